@@ -24,8 +24,7 @@ from archive.store.catalog import Catalog
 @dataclass(frozen=True, slots=True)
 class AllowedFailures:
     """Failed log-ins that are allowed without a delay: of a name ``here`` at one address, of one ``address``, of a
-    ``name``.
-    """
+    ``name``."""
 
     here: int = 5
     address: int = 30

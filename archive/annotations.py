@@ -128,8 +128,7 @@ def annotation_path(annotation_id: str) -> str:
 def annotation_record(annotation: Annotation, base_url: str) -> dict[str, Any]:
     """Return an annotation as ``dosije annotations --json`` gives it. ``reading`` is the reading it is now anchored in,
     ``made_in`` the one it was made in; ``carried`` says how it was anchored. ``box`` holds fractions of the page: x0,
-    y0, x1, y1.
-    """
+    y0, x1, y1."""
     target = annotation.target
     return {
         "id": annotation.id,

@@ -163,8 +163,7 @@ def open_lock(home: Path, settings: Settings) -> WriterLock:
 
 def open_worker_lock(home: Path) -> WaitingLock:
     """Return the lock of the one process that adds uploads. It is a file beside them: servers that share a catalog may
-    each have a home, and so uploads, of their own.
-    """
+    each have a home, and so uploads, of their own."""
     return FileLock(home / "worker.lock")
 
 
@@ -338,8 +337,7 @@ class Archive:
     def index(self, claims: WorkClaims, *, midway: bool = False) -> None:
         """Index what is new in the catalog. While another process is indexing, return at once if ``midway``, else wait
         for it, because it may have begun before our last commit. If the index is unavailable or damaged, nothing is
-        indexed, and :attr:`index_trouble` says why.
-        """
+        indexed, and :attr:`index_trouble` says why."""
         if self.index_trouble and midway:
             # Retried at the end; each attempt may take as long as the server's timeout.
             return

@@ -17,8 +17,7 @@ from archive.text.running_lines import WINDOW, RunningLines
 @dataclass(frozen=True, slots=True)
 class PagePart:
     """The body of a span on one page: ``places`` are the indices of its words among all ``words`` of the page,
-    ascending.
-    """
+    ascending."""
 
     page: Page
     words: Words

@@ -71,8 +71,7 @@ class Message(str):
 
     def __new__(cls, template: str, /, **values: object) -> Self:
         """Format ``template`` with those ``values`` that it has placeholders for. Pass the template as a literal, so
-        that it is extracted into the gettext catalogs.
-        """
+        that it is extracted into the gettext catalogs."""
         texts = {name: str(value) if type(value) is not Message else value for name, value in values.items()}
         places = {name: texts[name] for name in _PLACE.findall(template)} if texts else {}
         message = super().__new__(cls, template % places if places else template)
@@ -107,8 +106,8 @@ class DosijeError(Exception):
     is_transient: ClassVar[bool] = False
 
     def __init__(self, message: str, remedy: str | None = None, /, **values: object) -> None:
-        """``values`` fill the placeholders of both texts: ``UnknownDocument("There is no document %(id)s.", id=id_)``.
-        """
+        """``values`` fill the placeholders of both texts: ``UnknownDocument("There is no document %(id)s.",
+        id=id_)``."""
         super().__init__(message)
         self.message = Message(message, **values) if values else message
         self.remedy = Message(remedy, **values) if values and remedy else remedy
@@ -312,8 +311,7 @@ class CatalogClosed(CatalogError):
 
 class DataRefused(CatalogError):
     """The database refused a value or a row, not the whole operation: a constraint is violated, or no column can hold
-    it.
-    """
+    it."""
 
     http_status = 422
 

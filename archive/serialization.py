@@ -68,8 +68,7 @@ PageRange = Annotated[
 
 def attr(source: str | Callable[[Any], Any]) -> Any:
     """Declare a field that is read from another attribute than that of its name, ``attr("span.reading")``, or computed
-    by a function of the object. A path ends at the first None.
-    """
+    by a function of the object. A path ends at the first None."""
     return field(metadata={"source": source})
 
 

@@ -58,8 +58,8 @@ class PasswordHashes:
             return self._hasher.hash(_bytes(password))
 
     def is_right(self, password: str, kept: str | None) -> bool:
-        """Return whether a password matches the stored hash ``kept``. Without a hash, return false after the same time.
-        """
+        """Return whether a password matches the stored hash ``kept``. Without a hash, return false after the same
+        time."""
         with _AT_ONCE:
             try:
                 self._hasher.verify(kept or self._nobodys, _bytes(password[: LONGEST + 1]))

@@ -98,8 +98,7 @@ OPEN = frozenset(
     | {"digests.show", "digests.stop", "offline.manifest", "offline.worker"}
 )
 """Public endpoints. The one that stops mails has a secret, which only the mail contains. Files that browsers request to
-install the app are the same for everybody.
-"""
+install the app are the same for everybody."""
 
 SENT_BY_READERS = frozenset(
     {
@@ -146,8 +145,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 def needed(endpoint: str | None, method: str) -> Right | None:
     """Return the right that a request requires; None if none. An unknown address requires the right to read, so that
-    its existence is not revealed.
-    """
+    its existence is not revealed."""
     if endpoint in OPEN:
         return None
     if endpoint is not None and endpoint.partition(".")[0] in OF_ADMINS:

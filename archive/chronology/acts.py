@@ -37,8 +37,7 @@ _NUMBER = re.compile(r"(?:br(?:oj)?\.?:?|no\.?|pod|zaveden\w*)$")
 @dataclass(frozen=True, slots=True)
 class Act:
     """Actor and act as words of the text; None if unknown. ``first`` and ``last`` are the indices of the first and the
-    last word of the sentence.
-    """
+    last word of the sentence."""
 
     first: int
     last: int
@@ -172,8 +171,7 @@ class _Sentence:
 
     def paper(self) -> int | None:
         """Return the index of the paper to which the date belongs, without a break between them: of several, the
-        outermost.
-        """
+        outermost."""
         found = None
         before = self._forms.get(self._first - 1, "")
         if before not in _BEFORE and not before[-1:].isdigit():
@@ -205,8 +203,7 @@ class _Sentence:
 
     def binds(self, verb: int) -> bool:
         """Return whether the date belongs to a verb and not to a paper: it is adjacent, or has an actor of its own
-        after it.
-        """
+        after it."""
         if verb == self._first - 1 or (
             self._last < verb <= self._last + 2 and not _CLOSED.search(self._texts[self._last])
         ):
@@ -233,8 +230,7 @@ class _Sentence:
 
     def subject(self, verb: int) -> _Actor | None:
         """Return the subject of a verb: the nearest actor in the nominative before it, else one right after it. None
-        for a passive.
-        """
+        for a passive."""
         if self._is_passive(verb):
             return None
         able = [one for one in self._actors if not one.is_genitive]

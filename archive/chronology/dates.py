@@ -33,8 +33,7 @@ class Precision(StrEnum):
 @dataclass(frozen=True, slots=True)
 class DateMention:
     """A date in a text: the indices of its first and last word, and its value in ISO 8601 as far as stated (``2020``,
-    ``2020-03``, ``2020-03-09``); None for a relative one.
-    """
+    ``2020-03``, ``2020-03-09``); None for a relative one."""
 
     first: int
     last: int

@@ -29,8 +29,7 @@ _NAMED = frozenset({"vendor", "bidder", "buyer"})
 @dataclass(frozen=True, slots=True)
 class ChronologyEntry:
     """A date in a document: ``date`` as far as stated, None for a relative term; ``said`` are its words. ``who`` and
-    ``what`` are words of the sentence, None if unknown. ``span`` is the sentence.
-    """
+    ``what`` are words of the sentence, None if unknown. ``span`` is the sentence."""
 
     date: str | None
     precision: Precision

@@ -83,8 +83,8 @@ def _target(citation: Citation, part: CitationPart) -> dict[str, Any]:
 
 
 def percent_box(box: Box) -> str:
-    """Return a box as a media fragment (https://www.w3.org/TR/media-frags/): corner and size in per cent of the page.
-    """
+    """Return a box as a media fragment (https://www.w3.org/TR/media-frags/): corner and size in per cent of the
+    page."""
     edges = (box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0)
     return "xywh=percent:" + ",".join(f"{100 * edge:.2f}" for edge in edges)
 

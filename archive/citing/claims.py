@@ -65,8 +65,7 @@ _LEAST_BARE = 6
 class Claim:
     """A claim. ``quotation`` is None if only an address is known; ``is_whole``: all words at the address are quoted;
     ``statement`` is the rest of the citation, ``source`` the text after a quotation without marks. ``unknown_link``:
-    the code of an unknown short link.
-    """
+    the code of an unknown short link."""
 
     address: Address | None
     quotation: Quotation | None = None
@@ -88,8 +87,7 @@ class Claim:
 @dataclass(frozen=True, slots=True)
 class Claims:
     """The claims of a text. ``others`` are alternative interpretations, in order: one quotation with marks in it, or
-    words around quotations.
-    """
+    words around quotations."""
 
     claims: tuple[Claim, ...]
     others: tuple[tuple[Claim, ...], ...] = ()

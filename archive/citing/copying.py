@@ -33,8 +33,7 @@ _HEADED = frozenset({ClauseLevel.PART, ClauseLevel.ARTICLE, ClauseLevel.SECTION,
 @dataclass(frozen=True, slots=True)
 class CopiedCitation:
     """The ``citation`` of the words without their ``heading``, which may be empty. ``link`` is their address;
-    ``is_local``: it works on this machine only.
-    """
+    ``is_local``: it works on this machine only."""
 
     citation: Citation
     heading: str
@@ -126,8 +125,7 @@ def _leading(words: Sequence[str], told: Sequence[str]) -> int:
 @dataclass(frozen=True, slots=True)
 class CopiedLines:
     """The texts of a copy: ``heading``, possibly empty, ``quotation``, and the source ``before`` and ``behind`` the
-    link. ``address`` is the target of the link; ``spoken`` and ``told`` are the languages of words and source.
-    """
+    link. ``address`` is the target of the link; ``spoken`` and ``told`` are the languages of words and source."""
 
     heading: str
     quotation: str

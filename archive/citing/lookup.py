@@ -54,8 +54,8 @@ class QuotationMatch:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """The words of consecutive pages, from word number ``start``; those at the indices ``skipped`` are running lines.
-    """
+    """The words of consecutive pages, from word number ``start``; those at the indices ``skipped`` are running
+    lines."""
 
     start: int
     pages: Sequence[Sequence[str]]
@@ -191,8 +191,7 @@ class QuotationSearch:
 
     def _together(self, reading: Reading) -> Callable[[int, int], bool]:
         """Return the function that tells whether two words may belong to one quotation with an ellipsis: on adjacent
-        pages, or in one clause.
-        """
+        pages, or in one clause."""
 
         def near(first: int, last: int) -> bool:
             if reading.page_of_word(last).number - reading.page_of_word(first).number <= 1:
@@ -257,8 +256,7 @@ def passage_maker(catalog: Catalog, reading: Reading) -> Callable[[PassagePlace,
 
 def _can_be_asked(word: str) -> bool:
     """Return whether a phrase can contain a word: it has letters, and no inner quotation marks, which would end the
-    phrase.
-    """
+    phrase."""
     return bool(letters(word)) and not any(mark in word.strip(_MARKS) for mark in (*_MARKS, "…"))
 
 

@@ -207,8 +207,7 @@ class QuotationMatcher:
 
     def _has_own_brackets(self, wording: Wording, chain: Sequence[_Piece]) -> bool:
         """Return whether the words have brackets where the quotation has an insertion: then the brackets are the
-        document's, and must be compared.
-        """
+        document's, and must be compared."""
         before = [self._words[max(0, chain[number].first - 1) : chain[number].first] for number in wording.begun_apart]
         behind = [self._words[chain[number].last + 1 : chain[number].last + 2] for number in wording.ended_apart]
         return any("]" in word for words in before for word in words) or any(

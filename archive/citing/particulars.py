@@ -65,8 +65,7 @@ class Particular:
 @dataclass(frozen=True, slots=True)
 class Particulars:
     """The particulars of a document. ``place`` includes its preposition: "u Brezovcu"; ``city`` is the bare name, if it
-    is printed as such, as in English.
-    """
+    is printed as such, as in English."""
 
     place: Particular | None = None
     city: Particular | None = None

@@ -19,8 +19,8 @@ from archive.text.cyrillic import in_cyrillic
 from archive.text.folding import to_latin
 
 QUOTED_WORDS = 80
-"""Most words of a quotation that are printed in full. A longer one is shortened, and the permalink leads to all of it.
-"""
+"""Most words of a quotation that are printed in full. A longer one is shortened, and the permalink leads to all of
+it."""
 
 KEPT_WORDS = (40, 20)
 """Words at the beginning and the end of a shortened quotation."""

@@ -24,8 +24,7 @@ _INSERTED = "[]"
 @dataclass(frozen=True, slots=True)
 class Wording:
     """One interpretation of a quotation. ``open_start`` and ``open_end``: it begins or ends with an ellipsis;
-    ``begun_apart`` and ``ended_apart``: the indices of pieces with an insertion before or after them.
-    """
+    ``begun_apart`` and ``ended_apart``: the indices of pieces with an insertion before or after them."""
 
     pieces: tuple[tuple[str, ...], ...]
     inserted: tuple[str, ...] = ()

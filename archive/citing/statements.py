@@ -59,8 +59,7 @@ class NotCompared:
 @dataclass(frozen=True, slots=True)
 class Compared:
     """The result of a comparison. ``leftover`` are words before the source that may be another quotation;
-    ``is_source``: some of it is right.
-    """
+    ``is_source``: some of it is right."""
 
     differences: tuple[FieldDifference, ...] = ()
     not_compared: tuple[NotCompared, ...] = ()
@@ -71,8 +70,7 @@ class Compared:
 @dataclass(frozen=True, slots=True)
 class CitedSource:
     """The archive's data on cited words: their citation, all clauses of their reading, and the possible headings of a
-    copy.
-    """
+    copy."""
 
     citation: Citation
     clauses: tuple[Clause, ...]
@@ -250,8 +248,7 @@ def _loose(text: str, known: CitedSource) -> Compared:
 
 def _without(text: str, name: str) -> str:
     """Remove the title and the reference number of the document from a text, because they may contain numbers and
-    dates.
-    """
+    dates."""
     words = r"\s+".join(map(re.escape, name.split()))
     return re.sub(rf"(?<![\w/-]){words}(?![\w/-])", " ", text, flags=re.IGNORECASE) if words else text
 

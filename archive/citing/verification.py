@@ -83,8 +83,7 @@ class AddressedClaim:
 
     def _ways(self, span: Span) -> list[_Cited]:
         """Return what may have been cited at an address: the words without running lines, or with them, as in older
-        citations.
-        """
+        citations."""
         reading = self.catalog.readings.get(span.document, span.reading)
         pages = [one.page.number for one in whole_body(self.catalog, reading, span)]
         texts = {number: words.texts for number, words in self.catalog.readings.words_on(reading, pages).items()}
@@ -432,8 +431,7 @@ def _hides_alterations(altered: Verification, way: Sequence[Claim]) -> bool:
 
 def _merit(answer: Verification) -> tuple[bool, bool, bool]:
     """Return a rank of the result of an interpretation that was not verified: whether it found the words, several
-    quotations, anything.
-    """
+    quotations, anything."""
     return bool(answer.fields), bool(answer.answers), answer.verdict is not Verdict.MISSING
 
 

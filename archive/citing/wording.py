@@ -116,8 +116,7 @@ _LEFT_OUT = _NEUTRAL | frozenset("?!")
 @dataclass(frozen=True, slots=True)
 class Atom:
     """A run of letters and digits, or one other sign. ``text`` is as printed; ``sign`` the canonical form of a sign,
-    else empty; ``spaced``: preceded by white space.
-    """
+    else empty; ``spaced``: preceded by white space."""
 
     text: str
     sign: str

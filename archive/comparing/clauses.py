@@ -99,8 +99,7 @@ def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
 
 def with_words(catalog: Catalog, described: Description, reading: Reading, clause: Clause) -> ClauseText:
     """Return a clause with its words, except running lines and its printed label, because numbering is no difference
-    between clauses.
-    """
+    between clauses."""
     return with_parts(described, reading, clause, body(catalog, reading, clause.span))
 
 
@@ -116,8 +115,8 @@ def with_parts(described: Description, reading: Reading, clause: Clause, parts: 
 
 
 def _together(parts: list[Words]) -> Words:
-    """Join parts to one, without boxes. If only some of them were read by OCR, words of the others get full confidence.
-    """
+    """Join parts to one, without boxes. If only some of them were read by OCR, words of the others get full
+    confidence."""
     by_ocr = any(part.confidences for part in parts)
     return Words(
         tuple(text for part in parts for text in part.texts),
@@ -134,8 +133,7 @@ def compare_clauses(one: ClauseText, other: ClauseText) -> Comparison:
 
 def aligned_sentences(one: ClauseText, other: ClauseText, comparison: Comparison) -> tuple[SentencePair, ...] | None:
     """Return the aligned sentences of two clauses; None if most of their words agree, so that the comparison word by
-    word is sufficient.
-    """
+    word is sufficient."""
     if comparison.agreement >= REWORDED:
         return None
     headings = one.heading_words, other.heading_words
@@ -204,8 +202,7 @@ class ComparisonAnswer(JsonAnswer):
 
 def comparison_record(one: ClauseText, other: ClauseText, comparison: Comparison) -> dict[str, Any]:
     """Return the JSON of ``dosije compare A B``. ``words`` of a change are the documents' word numbers, null on a side
-    without words.
-    """
+    without words."""
     changes = []
     for stretch in comparison.stretches:
         if stretch.kind is DifferenceKind.SAME:

@@ -45,8 +45,8 @@ _LEAST_SHARED = 0.1
 @dataclass(frozen=True, slots=True)
 class DeskClause:
     """A clause in a cell, with the ``nearest`` one of the pinned contract; ``compared`` with it if most of their words
-    agree, so that marking the differences is meaningful. ``is_cut``: only its first words are loaded, and not compared.
-    """
+    agree, so that marking the differences is meaningful. ``is_cut``: only its first words are loaded, and not
+    compared."""
 
     text: ClauseText
     is_cut: bool = False
@@ -68,8 +68,7 @@ class DeskRow:
 class ClauseDesk:
     """``columns`` are topics, or :data:`FOUND`. ``topics`` counts the contracts read with a clause on each topic.
     ``found`` counts the contracts of the search, or the clauses that match a query; the first of them are in
-    ``looked_at`` contracts, of which ``having`` have a clause in some column.
-    """
+    ``looked_at`` contracts, of which ``having`` have a clause in some column."""
 
     columns: tuple[str, ...]
     topics: Mapping[str, int]
@@ -242,8 +241,7 @@ def counterparts(
     catalog: Catalog, service: SearchService, asked: SearchRequest, clause: ClauseText, first: int
 ) -> tuple[ClauseDesk, tuple[DeskClause, ...]]:
     """Return clauses of other contracts to compare a clause with, the most similar first: those that match a query, or
-    are on the same topic; with the desk that they are on. Parameters as for :func:`clause_desk`.
-    """
+    are on the same topic; with the desk that they are on. Parameters as for :func:`clause_desk`."""
     topics = () if asked.text or clause.clause.topic is None else (clause.clause.topic,)
     desk = clause_desk(catalog, service, asked, topics, None, first)
     own = word_pairs(clause.words.texts)

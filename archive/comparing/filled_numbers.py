@@ -26,8 +26,7 @@ _MARKS = ".,;:()„“”\"'"
 @dataclass(frozen=True, slots=True)
 class NumberRun:
     """Adjacent numbers as printed, the numbers of their first and last word, and the words ``before`` and ``after``
-    them.
-    """
+    them."""
 
     texts: tuple[str, ...]
     first: int

@@ -21,8 +21,7 @@ from archive.system.kept_files import read_kept, source_version, write_kept
 @dataclass(frozen=True, slots=True)
 class OddClause:
     """A clause without a similar one in the other document. ``nearest`` is the one there with most common wording,
-    ``similarity`` how much; None if there is none in common.
-    """
+    ``similarity`` how much; None if there is none in common."""
 
     clause: Clause
     nearest: Clause | None
@@ -32,8 +31,7 @@ class OddClause:
 @dataclass(frozen=True, slots=True)
 class TemplateContract:
     """A document made on a template. ``share`` is the share of similar clauses among its own and the model's; ``odd``
-    are its clauses without a similar one, ``missing`` the model's.
-    """
+    are its clauses without a similar one, ``missing`` the model's."""
 
     description: Description
     clauses: int
@@ -45,8 +43,7 @@ class TemplateContract:
 @dataclass(frozen=True, slots=True)
 class Template:
     """Documents made on one template, the most deviating first. ``model`` is similar to most others; ``numbers`` are
-    the places where numbers differ.
-    """
+    the places where numbers differ."""
 
     model: Description
     clauses: int

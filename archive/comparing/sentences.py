@@ -54,8 +54,7 @@ class SentenceRelation(StrEnum):
 @dataclass(frozen=True, slots=True)
 class SentencePair:
     """Corresponding words of both clauses, as ranges of indices (end exclusive); one side may be None. ``likeness`` is
-    the similarity of content; ``comparison`` is word by word, for similarly worded ones.
-    """
+    the similarity of content; ``comparison`` is word by word, for similarly worded ones."""
 
     first: tuple[int, int] | None
     other: tuple[int, int] | None
@@ -72,8 +71,7 @@ class SentencePair:
 
 def sentences(words: Words, heading: int = 0) -> list[tuple[int, int]]:
     """Split words into sentences, as ranges of indices (end exclusive), at paragraphs and full stops, except those of
-    abbreviations and numbers. The first ``heading`` words may be a heading.
-    """
+    abbreviations and numbers. The first ``heading`` words may be a heading."""
     texts = words.texts
     found, begin = [(0, heading)] if heading else [], heading
     for at in range(heading + 1, len(texts) + 1):

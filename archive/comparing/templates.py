@@ -53,8 +53,7 @@ NEAR = 0.6
 
 _BAND_BYTES = 4 * 3
 """Bytes of a band of three hashes: two clauses that share 0.6 of their wording have one of 42 bands in common, except
-for one in 27,000.
-"""
+for one in 27,000."""
 
 
 Wording = frozenset[tuple[str, str]]
@@ -64,8 +63,7 @@ Wording = frozenset[tuple[str, str]]
 @dataclass(frozen=True, slots=True)
 class ComparableClause:
     """A clause prepared for comparison: its pairs of neighbouring words with a placeholder for numbers, its sketch
-    (None without words), its words with their numbers, and the number of its class (-1: not classified).
-    """
+    (None without words), its words with their numbers, and the number of its class (-1: not classified)."""
 
     clause: Clause
     pairs: Wording
@@ -80,8 +78,7 @@ Documents = Mapping[str, Sequence[ComparableClause]]
 
 def units_of(clauses: Sequence[Clause], reading: Reading, pages: Sequence[Words]) -> Iterator[ComparableClause]:
     """Yield the units of a document (:func:`archive.model.clauses.units`), prepared for comparison; ``pages`` are its
-    words.
-    """
+    words."""
     words = dict(enumerate(pages, start=1))
     running = RunningLines.of(words)
     for clause in units(clauses):
@@ -157,8 +154,7 @@ def shared_pairs(some: Wording, others: Wording) -> float:
 
 SAME_TEMPLATE = 0.5
 """Least share of similar clauses of two documents made on one template: more than half cannot be by chance or by law,
-and with half of the clauses changed a contract is another one.
-"""
+and with half of the clauses changed a contract is another one."""
 
 LEAST_SHARED = 3
 """Fewest similar clauses of two documents on one template. Fewer are the final provisions that everybody copies."""

@@ -84,8 +84,7 @@ def ocr_key(word: str) -> str:
 
 def are_one(some: Sequence[str], others: Sequence[str]) -> bool:
     """Return whether words have the same letters with other spaces: a word hyphenated at a line's end, an amount in
-    groups.
-    """
+    groups."""
     ours, theirs = [list(map(word_key, words)) for words in (some, others)]
     if "".join(ours) != "".join(theirs):
         return False
@@ -135,8 +134,7 @@ def _marks(text: str) -> str:
 
 def _shape(text: str) -> str:
     """Return the pattern of capitals. Љ may be Lj or LJ, so only the first letter and whether any is lower case are
-    considered.
-    """
+    considered."""
     letters = [letter for letter in text if letter.isalpha()]
     first = bool(letters) and letters[0].isupper()
     return f"{first} {any(letter.islower() for letter in letters[1:])}"

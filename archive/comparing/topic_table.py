@@ -72,8 +72,7 @@ class StatedCell:
 @dataclass(frozen=True, slots=True)
 class StatedRow:
     """A contract with its clauses on the topic. ``likeness`` is the similarity to the usual wording; ``departs``: it is
-    low, though others have the usual wording.
-    """
+    low, though others have the usual wording."""
 
     description: Description
     texts: tuple[ClauseText, ...]
@@ -96,8 +95,7 @@ class StatedColumn:
 class TopicTable:
     """``without`` are contracts with clauses but none on the topic, ``unread`` those without any clauses; ``unclear``
     counts clauses of the ``contracts`` without a known topic. ``worded_alike`` counts the rows with the usual wording,
-    0 if there is none. ``topics`` counts the contracts with a clause on each topic.
-    """
+    0 if there is none. ``topics`` counts the contracts with a clause on each topic."""
 
     topic: str
     rows: tuple[StatedRow, ...]
@@ -118,8 +116,7 @@ def topic_named(name: str) -> str:
 
 def count_topics(catalog: Catalog, asked: TableFilters) -> tuple[int, Mapping[str, int]]:
     """Return the number of contracts, and of those with each topic. Without filters, the database counts the contracts
-    whose kind is stated once.
-    """
+    whose kind is stated once."""
     if asked != TableFilters():
         return _count(catalog, _contracts(catalog, asked))
     sure = catalog.clauses.count_topics(CONTRACTS)

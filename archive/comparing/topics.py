@@ -35,8 +35,7 @@ DIFFERENCES = 12
 @dataclass(frozen=True, slots=True)
 class ComparedClause:
     """A clause, compared with the usual wording; equal to it if nothing differs. ``sentences`` are those of a reworded
-    clause.
-    """
+    clause."""
 
     text: ClauseText
     comparison: Comparison
@@ -74,8 +73,7 @@ def _said(words: Sequence[str], place: tuple[int, int] | None) -> str:
 class TopicComparison:
     """``usual`` is a clause with the most common wording, None if there is none on this topic. ``rows`` are sorted by
     difference, the largest first. ``contracts`` counts the vendor's contracts, ``without`` lists those that lack the
-    topic. ``topics`` counts the clauses per topic, the most frequent first.
-    """
+    topic. ``topics`` counts the clauses per topic, the most frequent first."""
 
     vendor: Entity
     topic: str
@@ -212,8 +210,7 @@ def _outermost(clauses: Sequence[Clause], topic: str | None) -> Iterator[Clause]
 
 def _usual(texts: Sequence[ClauseText]) -> ClauseText:
     """Return a clause with the most frequent wording; if all differ, the one with most wording in common with the
-    others.
-    """
+    others."""
     keys = ["".join(map(word_key, text.words.texts)) for text in texts]
     counts = Counter(keys)
     pairs = [frozenset(_pairs(text)) for text in texts]

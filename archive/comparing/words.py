@@ -18,8 +18,7 @@ from archive.comparing.tolerance import Tolerated, are_one, ocr_key, reasons, wo
 
 MOST_CELLS = 10_000
 """Most pairs of words in an unequal run that is paired word by word: 100 by 100. A longer run counts as different as a
-whole.
-"""
+whole."""
 
 _MOST_JOINED = 3
 """Most pieces of one word: "1 000 000", or a word hyphenated at the ends of two lines."""
@@ -41,8 +40,7 @@ def percent(share: float) -> str:
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Corresponding words of both sides, as ranges of indices (end exclusive). ``tolerated`` are differences in print.
-    For different words, one side may be empty.
-    """
+    For different words, one side may be empty."""
 
     kind: DifferenceKind
     first: tuple[int, int]

@@ -241,8 +241,8 @@ def _action(named_action: str | None, value: str | None, old: str | None) -> Dec
 
 
 def _join(together: dict[object, tuple[list[int], Decision]], number: int, decision: Decision) -> None:
-    """Add a decision to the others: lines that add values to one list are one decision; conflicting values are refused.
-    """
+    """Add a decision to the others: lines that add values to one list are one decision; conflicting values are
+    refused."""
     if decision.action is not DecisionAction.CORRECT:
         together[number] = [number], decision
         return

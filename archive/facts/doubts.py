@@ -27,8 +27,7 @@ from archive.model.fields import is_list
 
 SURE, SURE_BY_RULE = 0.95, 0.85
 """Least probabilities of facts that are not doubted: of calibrated ones, and of fields that only rules read, whose
-confidence is not a probability.
-"""
+confidence is not a probability."""
 
 WEIGHED = frozenset(
     ("kind", "municipality", "buyer", "vendor", "bidder", "date", "year", "amount", "reference", "bids")
@@ -60,8 +59,7 @@ COUNTED = ("vendor", "buyer", "municipality")
 @dataclass(frozen=True, slots=True)
 class FoundDoubt:
     """A doubt of a document, on a ``fact`` or, if None, on a missing field. ``weight`` and ``money`` determine its
-    score. It is one question for all documents of a ``buyer`` with the same doubted value; None if it stands alone.
-    """
+    score. It is one question for all documents of a ``buyer`` with the same doubted value; None if it stands alone."""
 
     field: str
     fact: Fact | None

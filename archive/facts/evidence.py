@@ -102,8 +102,7 @@ def numbered(catalog: Catalog, document: Document, words: str) -> Span:
 
 class EvidenceReader:
     """Reads the evidence of facts. Readings and pages are cached; those of spans given beforehand are loaded by a few
-    queries.
-    """
+    queries."""
 
     def __init__(self, catalog: Catalog, readings: Iterable[Reading] = ()) -> None:
         """:param readings: readings that are loaded already."""
@@ -160,8 +159,7 @@ def spans_of(facts: Iterable[Fact]) -> Iterator[Span]:
 
 def fact_id(fact: Fact) -> str:
     """Return 12 hexadecimal digits that identify a fact within its document, as long as its value and words do not
-    change.
-    """
+    change."""
     span = fact.span and (fact.span.reading, fact.span.first, fact.span.last)
     return hashlib.sha256(repr((fact.field, fact.value, span)).encode()).hexdigest()[:12]
 

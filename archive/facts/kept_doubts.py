@@ -22,8 +22,7 @@ from archive.text.folding import fold
 
 ANEW_SHARE = 4
 """The file is rebuilt after many changes (:class:`archive.store.catalog.CatalogLimits`), if they are at least one in
-this many documents.
-"""
+this many documents."""
 
 MISSED = ""
 """The spelling of a missing field's value."""
@@ -82,8 +81,7 @@ def kept_doubts(catalog: Catalog) -> KeptDoubts:
 
 def last_counts(catalog: Catalog) -> Mapping[str, FieldCounts] | None:
     """Return the counts of doubts at the last update, by field; None if there was none, or if the file is locked. Does
-    not read the catalog.
-    """
+    not read the catalog."""
     file, _ = _FILES.of(catalog)
     return file.last_counts()
 
@@ -124,8 +122,7 @@ def _go_on(catalog: Catalog, file: KeptDoubts, place: Place | None) -> bool:
 
 def _is_of(catalog: Catalog, place: Place, newest: NewestChange) -> bool:
     """Return whether a file belongs to this catalog, and not to another or a newer one that was replaced by an older
-    copy.
-    """
+    copy."""
     return place.sequence <= newest.sequence and catalog.history.has_event(place.event, place.hash)
 
 

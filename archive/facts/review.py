@@ -49,8 +49,7 @@ class Doubt:
 
 class ReviewQueue:
     """The doubts of a catalog view, the most useful first: questions, each for all doubts that are answered together;
-    single doubts; and doubted values. Each is read page by page.
-    """
+    single doubts; and doubted values. Each is read page by page."""
 
     def __init__(self, catalog: Catalog, kept: KeptDoubts) -> None:
         self._catalog, self._kept = catalog, kept
@@ -71,8 +70,7 @@ class ReviewQueue:
 
     def doubts(self, field: str | None = None, first: int = 0, most: int | None = None, others: int = 0) -> list[Doubt]:
         """Return at most ``most`` questions from index ``first`` (0..), without those decided meanwhile, each with at
-        most ``others`` descriptions.
-        """
+        most ``others`` descriptions."""
         places = self._kept.questions(field, first, most, self.count(field))
         return self._read(places, {place: self._kept.same(place) for place in places}, others)
 
@@ -164,8 +162,7 @@ def queue(catalog: Catalog) -> ReviewQueue:
 
 def counted_doubts(catalog: Catalog) -> int | None:
     """Return the number of questions at the last update of the queue; None if there was none, or if the file is locked.
-    Does not read the catalog.
-    """
+    Does not read the catalog."""
     counts = last_counts(catalog)
     return None if counts is None else sum(one.questions for one in counts.values())
 

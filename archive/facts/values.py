@@ -48,8 +48,7 @@ PROCEDURE_TYPES = (
     "not_under_law",
 )
 """Types of procurement procedures. ``negotiated``: with or without a call; ``competitive_request`` and
-``direct_agreement`` are of Bosnia and Herzegovina and of Montenegro, ``price_quotation`` of Kosovo.
-"""
+``direct_agreement`` are of Bosnia and Herzegovina and of Montenegro, ``price_quotation`` of Kosovo."""
 
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CPV = re.compile(r"([0-9]{8})(?:-([0-9]))?")

@@ -180,8 +180,7 @@ def _is_due_anew(catalog: Catalog, before: StateStamp, now: StateStamp) -> bool:
 
 def _fill(catalog: Catalog, file: KeptUnits, now: StateStamp, until: Until) -> bool:
     """Build the file from all documents (:func:`fill`); returns whether it was completed. Documents and links that
-    change meanwhile are left for the next update.
-    """
+    change meanwhile are left for the next update."""
     filling = file.stamp()
     if filling is None or _is_whole(filling) or int(filling.split(" ")[1]) > now.linked:
         filling = f"{_FILLING} {now.linked} {now.links}"
@@ -212,8 +211,7 @@ def fill(documents: CountedDocuments, file: KeptUnits, portion: int, until: Unti
 
 class _Passed:
     """Progress of an update in batches. Until its end, the stamp of the file has the last change up to which every
-    document is taken into account, with the links of before.
-    """
+    document is taken into account, with the links of before."""
 
     def __init__(self) -> None:
         self._place, self._links = (0, ""), ""
@@ -243,8 +241,7 @@ def _follow(
     is_part: bool = False,
 ) -> bool:
     """Process these documents and set the stamp ``there``; returns whether that was possible: not if documents of the
-    file are no longer visible, or too many depend on the changed ones.
-    """
+    file are no longer visible, or too many depend on the changed ones."""
     before = StateStamp.of(kept)
     if before.sequence > there.sequence:
         # The catalog was replaced by an older copy.

@@ -230,8 +230,7 @@ def _papers_of_clauses(definition: Definition, catalog: Catalog, file: KeptUnits
 
 def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Until | None = None) -> bool:
     """Update the stored lines of these findings to the current units, in batches; returns whether they are up to date.
-    An update that was killed, or stopped by ``until``, is resumed.
-    """
+    An update that was killed, or stopped by ``until``, is resumed."""
     is_done = keep_units(catalog, until)
     for definition in filter(_is_of_units_alone, definitions):
         is_kept = False
@@ -257,8 +256,7 @@ def _as_of(last: LastEvent | None, generation: str) -> AsOf:
 
 def run_over(definition: Definition, catalog: Catalog, units: Iterable[Counted]) -> Table:
     """Count a finding without a search over some of the current units. Rows whose units are all among them are equal to
-    those of the whole table.
-    """
+    those of the whole table."""
     as_of = _as_of(catalog.events.last(), "")
     counted = [unit for unit in units if is_needed(unit, definition)]
     return table(definition, counted, as_of, context_of(definition, catalog, counted, as_of.at))
@@ -285,8 +283,7 @@ def _made(
 
 def _generation(engine: SearchEngine) -> str:
     """Return the generation of the index; empty if it does not answer, because a finding without a search does not need
-    it.
-    """
+    it."""
     try:
         return engine.generation
     except (EngineUnavailable, IndexDamaged):

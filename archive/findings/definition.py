@@ -79,8 +79,7 @@ class Measure(StrEnum):
 
 class VatBasis(StrEnum):
     """Which price is counted if it can be printed with VAT and without: each as printed, in separate columns, or the
-    basis that the reader chose.
-    """
+    basis that the reader chose."""
 
     PRINTED = "printed"
     WITH = "with"
@@ -148,8 +147,7 @@ class NumberOf:
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence with placeholders for numbers, ``{one}``, and plural forms after a number, ``{one|bid|bids}``. It is
-    shown if its numbers are known, and those in ``needs`` are not 0 (:mod:`archive.findings.sentences`).
-    """
+    shown if its numbers are known, and those in ``needs`` are not 0 (:mod:`archive.findings.sentences`)."""
 
     text: str
     numbers: Mapping[str, NumberOf]

@@ -44,8 +44,7 @@ def own_columns(table: Table) -> list[Column]:
 
 def every_column(table: Table, columns: Sequence[str]) -> tuple[str, ...]:
     """Return the ids of the named columns that this table has; a name that ends in :data:`EVERY` stands for the
-    definition's own columns with this prefix.
-    """
+    definition's own columns with this prefix."""
     found: dict[str, None] = {}
     for name in columns:
         if name.endswith(EVERY):
@@ -137,8 +136,7 @@ class Amount:
 @dataclass(frozen=True, slots=True)
 class MoneyColumn:
     """Columns of a table that differ only by currency and VAT. ``rest`` is the rest of their keys, possibly empty;
-    ``columns`` are in the order in which they are reported.
-    """
+    ``columns`` are in the order in which they are reported."""
 
     rest: tuple[str, ...]
     columns: tuple[Column, ...]

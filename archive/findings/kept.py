@@ -34,8 +34,7 @@ def kept_units(catalog: Catalog) -> KeptUnits | None:
 
 def past_units(catalog: Catalog, *of: str) -> KeptUnits:
     """Return the file of an earlier state, given its key; in memory if nothing is cached. The least recently used files
-    are removed.
-    """
+    are removed."""
     file = catalog.kept_file(_PAST, _version(), source_version("store/history.py", "findings/as_of.py"), *of)
     if file is not None:
         with suppress(OSError):
@@ -63,8 +62,7 @@ def changed() -> ArchiveBusy:
 
 class LightUnits:
     """The units of one state of the file. Documents have only the facts of the fields requested so far. Not
-    thread-safe.
-    """
+    thread-safe."""
 
     def __init__(self, file: KeptUnits, stamp: str) -> None:
         self._file, self.stamp = file, stamp
@@ -267,8 +265,7 @@ def keep_whole(
     copies: Copies,
 ) -> None:
     """Store a state: documents that changed, all units and copies. Documents that the state lacks are removed from the
-    file.
-    """
+    file."""
     before: dict[str, int] = {}
     with suppress(KeptUnitsLost):
         before = {id_: sequence for id_, sequence, _ in file.papers()}
@@ -322,8 +319,7 @@ def _fact(field: str, document: str, told: Sequence[Any]) -> Fact:
 
 def unpacked(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, int, Fact]]:
     """Parse rows (field, document, JSON) that :func:`packed` wrote; yield each fact with its document, and its rank
-    among the document's facts.
-    """
+    among the document's facts."""
     listed = list(rows)
     for (field, document, _), facts in zip(listed, _read_all(told for _, _, told in listed), strict=True):
         for told in facts:

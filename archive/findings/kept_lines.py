@@ -1,6 +1,5 @@
 """Counting of a finding from the stored lines of its units. Only lines of changed units are recomputed. A process
-caches its tables until something changes.
-"""
+caches its tables until something changes."""
 
 from __future__ import annotations
 
@@ -226,8 +225,7 @@ def _key_told(key: Sequence[str | None]) -> str:
 
 class KeptTables:
     """The latest tables of each catalog. A cached table is valid for its definition, the state of the documents, and
-    the day of the newest event, from which open requests are counted.
-    """
+    the day of the newest event, from which open requests are counted."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -242,8 +240,7 @@ class KeptTables:
         make: Callable[[], Table],
     ) -> Table:
         """Return the current table of a finding in this state of the documents; ``make`` computes it if it is not
-        cached.
-        """
+        cached."""
         asked = definition.name, definition.facts.vat, definition.convert
         today = None if as_of.at is None else as_of.at.date()
         with self._lock:

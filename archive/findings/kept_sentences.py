@@ -41,8 +41,7 @@ _LOCK = Lock()
 @dataclass(frozen=True, slots=True)
 class PlaceNumber:
     """The number of a municipality in the drawn column of a finding, with the number of units; ``is_known``: the
-    finding has a number of it, if only in another column.
-    """
+    finding has a number of it, if only in another column."""
 
     municipality: str | None
     number: Decimal
@@ -53,8 +52,7 @@ class PlaceNumber:
 @dataclass(frozen=True, slots=True)
 class KeptFinding:
     """The cached result of a finding: its sentences, and its numbers by municipality, if these are its rows; ``label``
-    is that of the column, empty without ``places``.
-    """
+    is that of the column, empty without ``places``."""
 
     sentences: tuple[ToldSentence, ...]
     label: str

@@ -119,8 +119,7 @@ _CEILINGS, _VAT, _CONVERTED, _APART = "ceilings", "vat", "converted", "not conve
 
 def notes_of(facts: UnitFacts, definition: Definition) -> Counter[Note]:
     """Count the notes on the summed facts of a unit: prices that are ceilings, those with the reader's VAT basis, and
-    converted amounts with their rates.
-    """
+    converted amounts with their rates."""
     found: Counter[Note] = Counter()
     if not definition.facts.measure.is_of_numbers:
         return found

@@ -99,8 +99,7 @@ class MapPoint:
 @dataclass(frozen=True, slots=True)
 class PointMap:
     """``missing`` are municipalities with a number and unknown coordinates; ``is_of_unknown``: some numbers have no
-    municipality.
-    """
+    municipality."""
 
     dots: tuple[MapPoint, ...]
     missing: tuple[str, ...]

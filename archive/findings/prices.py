@@ -122,8 +122,7 @@ def _facts_of(told: _Told) -> Iterator[Fact]:
 
 def _open(told: _Told, basis: VatBasis) -> Sequence[Fact]:
     """Return the facts that make the requested price ambiguous: an ambiguous sum without VAT does not affect one with
-    VAT.
-    """
+    VAT."""
     if basis is VatBasis.PRINTED or not any(basis in price.sums for price in told.prices):
         return told.unclear
     return [fact for fact in told.unclear if fact.details.get("vat") == basis]
@@ -173,8 +172,7 @@ def _is_given(facts: Iterable[Fact]) -> bool:
 
 def _of_lines(paper: Paper, lines: Sequence[Fact], amounts: Sequence[Fact]) -> _Told:
     """Return the prices of the lines of a document. A printed sum beside a line on the other VAT basis is the same
-    money; it counts only if each line has one.
-    """
+    money; it counts only if each line has one."""
     prices, unclear = [], []
     # Of a single line, the vendors that a person stated are its vendors; of several, the assignment is unknown.
     is_named = len(lines) > 1 or not _is_given(paper.facts_of("vendor"))
@@ -283,8 +281,7 @@ def _in_no_contract(heard: Sequence[Paper], told: Mapping[str, _Told]) -> list[P
 
 def _is_signed(line: Price, lines: Sequence[Price], contracts: Iterable[Price]) -> bool:
     """Return whether a line has a contract. A contract without a lot number belongs to the line with its price, or, if
-    there is none, to all lines of its vendor.
-    """
+    there is none, to all lines of its vendor."""
     for contract in contracts:
         own = contract.vendors or vendors_of(contract.paper)
         if own and line.vendors and own.isdisjoint(line.vendors):

@@ -43,8 +43,8 @@ class ProofPart:
 @dataclass(frozen=True, slots=True)
 class Tallies:
     """The totals of all units, by row and column, and of the table. ``joint`` are joint rows of vendors, ``notes`` are
-    counted notes. ``uneven`` returns the units that occur in the rows of a column more or less often than in its total.
-    """
+    counted notes. ``uneven`` returns the units that occur in the rows of a column more or less often than in its
+    total."""
 
     uneven: Callable[[ColumnKey], CellTally]
     rows: dict[RowKey, dict[ColumnKey, CellTally]] = field(default_factory=dict)

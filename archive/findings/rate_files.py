@@ -39,8 +39,8 @@ _OF_CURRENCY = re.compile(r"(?:(\d+)\s*)?([A-Z]{3})(?:\s*\(?(\d+)\)?)?")
 
 @dataclass(frozen=True, slots=True)
 class LoadedRates:
-    """The result of an import: the rates of the file, the number of ``new`` ones, and of those that replaced another.
-    """
+    """The result of an import: the rates of the file, the number of ``new`` ones, and of those that replaced
+    another."""
 
     rates: tuple[Rate, ...]
     new: int

@@ -67,8 +67,7 @@ class Rates(tuple[Rate, ...]):
 
     def rate(self, currency: str, to: str, day: date | None, year: int | None) -> Rate | None:
         """Return the rate for a day: of the day, its month, the last list before it, its year, or a fixed one; for a
-        year alone, that of the year.
-        """
+        year alone, that of the year."""
         known = self._by_period.get((currency, to), {})
         periods = [day.isoformat(), day.isoformat()[:7]] if day else []
         if day:

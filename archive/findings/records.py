@@ -79,8 +79,7 @@ def rows_with_proofs(
     catalog: Catalog, rows: Iterable[TableRow]
 ) -> Iterator[tuple[TableRow, Sequence[Iterator[Shown]]]]:
     """Yield rows with the proofs of each of their cells, which must be consumed in this order: those of small rows are
-    read together, those of a large one in batches.
-    """
+    read together, those of a large one in batches."""
     waiting: list[TableRow] = []
     count = 0
     for row in rows:
@@ -213,8 +212,7 @@ def finding_record(
     mask: Callable[[Any], Any] = lambda value: value,
 ) -> dict[str, Any]:
     """Return a finding with every number and its facts, which are read while the JSON is written
-    (:func:`archive.serialization.json_pieces`). An unknown value of a group is null. ``mask`` masks texts.
-    """
+    (:func:`archive.serialization.json_pieces`). An unknown value of a group is null. ``mask`` masks texts."""
     sentences = [
         serialize(
             SentenceAnswer,
@@ -272,8 +270,7 @@ _ONE = {**dict.fromkeys(NUMBER_FIELDS, "number"), **dict.fromkeys(_OF_YEAR, "tim
 @dataclass(frozen=True, slots=True)
 class RowOf:
     """The row of a number: its key in a finding. ``count`` is the group whose values are counted, if any; ``event`` is
-    the event as of which it is counted, None for now.
-    """
+    the event as of which it is counted, None for now."""
 
     definition: Definition
     key: tuple[str | None, ...]
@@ -292,8 +289,7 @@ class RowOf:
 
 def placed(catalog: Catalog, listed: Iterable[Shown], row: RowOf) -> list[Shown]:
     """Return the proofs; those without a fact get the facts that place their document in a row. If values of a group
-    are counted, each proof gets the fact with its value.
-    """
+    are counted, each proof gets the fact with its value."""
     return placed_in_rows(catalog, [(row, listed)])[0]
 
 
@@ -348,8 +344,8 @@ def _in_order(facts: Sequence[Fact], row: RowOf, vendor_names: Mapping[str, Sequ
 
 
 def _groups(row: RowOf) -> Iterator[tuple[str, str]]:
-    """Yield the groups that place documents in a row, with their values; the value is empty if each value is counted.
-    """
+    """Yield the groups that place documents in a row, with their values; the value is empty if each value is
+    counted."""
     if row.counts_values or not row.key:
         yield from ((group, "") for group in ((row.count,) if row.counts_values else row.definition.group))
     else:
@@ -359,8 +355,7 @@ def _groups(row: RowOf) -> Iterator[tuple[str, str]]:
 
 def _best(facts: Iterable[Fact]) -> list[Fact]:
     """Return the best fact, if there is any, in an order of trust: a person's, one with evidence, the one with the
-    highest confidence.
-    """
+    highest confidence."""
     return sorted(facts, key=_trust)[-1:]
 
 
@@ -370,8 +365,7 @@ def _trust(fact: Fact) -> tuple[bool, bool, float]:
 
 def _places(fact: Fact, group: str, value: str, vendor_names: Mapping[str, Sequence[str]]) -> bool:
     """Return whether a fact places its document in the row with this value of a group; in any row, if the value is
-    empty.
-    """
+    empty."""
     if group == "vendor":
         if fact.field != "vendor" or not value:
             return fact.field == "vendor"

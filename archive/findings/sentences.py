@@ -53,8 +53,7 @@ ENGLISH = Speech(str, _in_english, lambda count: int(count != 1), lambda _, valu
 @dataclass(frozen=True, slots=True)
 class SentenceNumber:
     """A number of a sentence, with its proofs; None for 0 in a column that no unit has. ``currency`` and ``basis`` are
-    of money, ``name`` the group and value of the row with the largest number.
-    """
+    of money, ``name`` the group and value of the row with the largest number."""
 
     number: Decimal
     joining: Joining | None

@@ -13,8 +13,7 @@ from archive.findings.proofs import NO_PROOFS, CellProofs
 
 UNITS, DOCUMENTS, ABSENT, UNCLEAR = "units", "documents", "absent", "unclear"
 """The columns of every row: counted units, their documents, and the units outside of all other columns: those without
-the fact, and unclear ones.
-"""
+the fact, and unclear ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +72,7 @@ NOTHING = Cell(None, NO_PROOFS, 0, 0)
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """A row. ``key`` has a value for each group, None if unknown; ``cells`` are in the order of columns. ``is_joint``:
-    it is of several vendors with joint amounts, whose names are all in the key.
-    """
+    it is of several vendors with joint amounts, whose names are all in the key."""
 
     key: tuple[str | None, ...]
     cells: tuple[Cell, ...]

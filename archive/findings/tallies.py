@@ -16,8 +16,7 @@ from archive.model import FactStatus
 
 class ProofCounts(NamedTuple):
     """Counts of facts (or documents without one), of their documents, and of facts that a person gave, confirmed, or
-    disputes.
-    """
+    disputes."""
 
     proofs: int = 0
     documents: int = 0
@@ -40,8 +39,7 @@ def counts_of(proofs: Collection[Proof]) -> ProofCounts:
 
 Line = tuple[int, int, Decimal | None, int, int, int, int, int]
 """The contribution of a unit to a cell: its number, flags, amount, and counts of proofs
-(:class:`archive.findings.unit_rows.UnitLine`).
-"""
+(:class:`archive.findings.unit_rows.UnitLine`)."""
 
 
 class CellTally(Protocol):
@@ -116,8 +114,7 @@ class KeptTally:
 @dataclass(frozen=True, slots=True)
 class UnitTally:
     """The contributions of units to a cell: numbers of units, summands if they are summed, counts of proofs and
-    documents, and, for units with facts that persons reviewed, the counts of these.
-    """
+    documents, and, for units with facts that persons reviewed, the counts of these."""
 
     units: array[int] = field(default_factory=lambda: array("i"))
     amounts: list[Decimal] = field(default_factory=list)

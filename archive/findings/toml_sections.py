@@ -136,8 +136,7 @@ class Section:
 
     def _line(self, key: str) -> int | None:
         """Return the line of a key: its first one within the table, or that of the table's header if the key is
-        missing.
-        """
+        missing."""
         seen, is_here, line_of_head = 0, not self.name, None
         wanted = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
         for number, line in enumerate(self.source.splitlines(), start=1):

@@ -46,8 +46,7 @@ class UnitLine(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class UnitRows:
     """A unit in the rows of ``keys``. If rows are by vendor and amounts are summed, ``vendor_at`` is the index of the
-    vendor in a key, and each proof has the vendors of its amount.
-    """
+    vendor in a key, and each proof has the vendors of its amount."""
 
     unit: Counted
     facts: UnitFacts
@@ -99,8 +98,7 @@ class UnitRows:
 
 def row_of(vendors: Iterable[str] | None) -> str | None:
     """Return the row of an amount, in rows by vendor: that of its vendor, or the joint row; None if the vendor is
-    unknown.
-    """
+    unknown."""
     return TOGETHER.join(sorted(vendors or ())) or None
 
 
@@ -137,8 +135,8 @@ def unit_rows(unit: Counted, definition: Definition, context: DerivationContext)
 
 
 def _with_vendors(says: UnitFacts, named: Mapping[str, frozenset[str]], every: frozenset[str]) -> UnitFacts:
-    """Add its vendors to each fact: those of its line, or else of its document; if neither names any, the only vendor.
-    """
+    """Add its vendors to each fact: those of its line, or else of its document; if neither names any, the only
+    vendor."""
     only = every if len(every) == 1 else frozenset()
     columns = {
         key: tuple(replace(one, vendors=one.vendors or named.get(one.document) or only) for one in proofs)

@@ -193,8 +193,7 @@ def is_given(unit: Counted) -> bool:
 
 def place_key(known: Description) -> str:
     """Return the key by which documents are grouped to municipalities: the municipality; without one, the buyer, or the
-    document itself.
-    """
+    document itself."""
     place = known.municipality
     return f"{IN}{place}" if place else f"of {known.buyer or known.id}"
 
@@ -227,8 +226,7 @@ def unit_id(documents: Iterable[str]) -> str:
 
 def _without_copies(papers: Iterable[Paper], copies: Copies) -> list[Paper]:
     """Return one of each set of copies: the one with the best reading quality, or else the shortest name (scan-2 is
-    longer).
-    """
+    longer)."""
     kept: list[Paper] = []
     gone: set[str] = set()
     for paper in sorted(papers, key=lambda p: (_BETTER[p.known.quality], len(p.known.filename), p.id)):

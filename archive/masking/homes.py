@@ -57,8 +57,7 @@ _BEFORE, _AFTER = 70, 45
 
 def homes(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Yield home addresses: town, street and number. ``persons`` are the places of names, after which an address is
-    personal.
-    """
+    personal."""
     found = sorted({*_homes(text), *_of_persons(text, persons)})
     yield from found
     # A home may be stated more than once.
@@ -104,8 +103,7 @@ def _homes(text: str) -> Iterator[tuple[int, int]]:
 
 def _end(text: str, start: int, least: int = 0) -> int | None:
     """Return the end of an address that begins there: ``least`` to three towns, then a street with a number; None if
-    there is none.
-    """
+    there is none."""
     at = start
     for towns in range(_PIECES):
         if towns >= least and (street := _STREET.match(text, at)):

@@ -26,8 +26,7 @@ _KEPT_SIGNS = MaskClass.PERSONAL_NUMBER
 @dataclass(frozen=True, slots=True)
 class Mask:
     """A mask on words ``first`` to ``last`` of a reading, or on a ``box`` of a page image. ``by`` and ``at`` are of the
-    person's last decision on it; None if there is none.
-    """
+    person's last decision on it; None if there is none."""
 
     kind: MaskClass
     page: int
@@ -58,8 +57,7 @@ def mask_on(target: Target, kind: MaskClass) -> Mask:
 class MaskedPage:
     """A page with its masks applied. ``changed`` are the indices of words that are wholly or partly masked, ``boxes``
     the blackened areas of its image, ``hidden`` the masked texts. ``removed`` are masks that a person removed.
-    ``digests`` are of the masks of each class, including empty ones.
-    """
+    ``digests`` are of the masks of each class, including empty ones."""
 
     page: Page
     words: Words
@@ -108,8 +106,7 @@ PERSONAL_NUMBERS = MaskRules(ALWAYS, ListedNames(()))
 
 def blackened(text: str, found: Iterable[MaskPlace]) -> str:
     """Replace each letter and digit of the found places by the mask; for classes other than personal numbers, other
-    signs as well.
-    """
+    signs as well."""
     letters = list(text)
     for place in found:
         for at in range(place.begin, place.end):
@@ -143,8 +140,7 @@ class PageDecisions:
 
 def masked_page(page: Page, words: Words, rules: MaskRules | None, decided: PageDecisions, of: str) -> MaskedPage:
     """Apply the masks to a page; unchanged without ``rules``. ``of`` identifies document and reading for the digests,
-    one per class, which change with any of its masks.
-    """
+    one per class, which change with any of its masks."""
     if rules is None:
         return MaskedPage(page, words, (), (), (), (), (), {})
     starts = list(accumulate((len(text) + 1 for text in words.texts), initial=0))
@@ -197,8 +193,7 @@ def _parted(text: str, starts: Sequence[int]) -> tuple[str, ...]:
 
 def _covered(mask: Mask, page: Page, words: Words) -> Iterable[int]:
     """Return the indices of the words of a page that a mask covers: its own, or those with a sufficient part of their
-    box in its box.
-    """
+    box in its box."""
     if mask.first is not None and mask.last is not None:
         return range(max(0, mask.first - page.first_word), min(len(words), mask.last - page.first_word + 1))
     return (at for at in range(len(words)) if mask.box and (box := words.box(at)) and hides(mask.box, box))

@@ -38,8 +38,7 @@ _DATE = re.compile(r"(?<![0-9])[0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:19|20)[0-9]{2}")
 
 def is_account(digits: str) -> bool:
     """Return whether 18 digits are a valid Serbian account number: modulo 97 (ISO 7064, as the National Bank
-    prescribes).
-    """
+    prescribes)."""
     return len(digits) == 18 and int(digits) % 97 == 1
 
 

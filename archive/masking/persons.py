@@ -1,6 +1,5 @@
 """Unlisted names of natural persons: proposed by given names, the form of surnames, and context: titles, labels, mail
-addresses. The word lists are in ``names.toml``.
-"""
+addresses. The word lists are in ``names.toml``."""
 
 from __future__ import annotations
 

@@ -96,8 +96,7 @@ class NumberingProblem(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Irregularity:
     """An irregular number: the problem, the eid of the clause where it shows, and the numbers concerned (those missing
-    before it, or its own).
-    """
+    before it, or its own)."""
 
     problem: NumberingProblem
     eid: str
@@ -137,8 +136,7 @@ def irregularities(clauses: Sequence[Clause]) -> Iterator[Irregularity]:
 
 def irregular_numbers(clauses: Sequence[Clause]) -> Mapping[NumberingProblem, tuple[str, ...]]:
     """Return the missing, duplicate or out-of-order numbers of a document, by problem; problems without numbers are
-    omitted.
-    """
+    omitted."""
     found: dict[NumberingProblem, tuple[str, ...]] = {}
     for each in irregularities(clauses):
         found[each.problem] = (*found.get(each.problem, ()), *each.numbers)

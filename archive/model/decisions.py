@@ -101,8 +101,7 @@ class FieldChange:
 
 def settled(facts: Iterable[Fact], decisions: Iterable[Decision]) -> tuple[Fact, ...]:
     """Return extracted facts with the decisions applied in order. The facts of a decision take the place of the first
-    fact that it overrules, or the end.
-    """
+    fact that it overrules, or the end."""
     known = list(facts)
     for decision in decisions:
         overruled = [at for at, fact in enumerate(known) if decision.overrules(fact)]

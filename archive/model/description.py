@@ -162,8 +162,8 @@ def _watched(facts: Iterable[Fact]) -> tuple[str, ...]:
 def _called(
     vendors: tuple[Vendor, ...], vendor_names: Mapping[str, VendorName]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the displayed names of vendors, and all names that they are found by; empty if equal to the printed ones.
-    """
+    """Return the displayed names of vendors, and all names that they are found by; empty if equal to the printed
+    ones."""
     if not any(vendor.name in vendor_names for vendor in vendors):
         return (), ()
     known = [(vendor.name, vendor_names.get(vendor.name, VendorName(vendor.name))) for vendor in vendors]

@@ -69,16 +69,14 @@ FIELDS: Mapping[str, FactField] = MappingProxyType({field.name: field for field 
 documents of a procurement state them; ``received``: date of receipt of a request, as a reply states it. ``ceiling``:
 the sum is an upper limit. ``vat_rate``: percent. ``exchange_rate``: units of ``currency`` per unit of ``to``.
 ``language`` is detected when a document is read, so only persons have facts of it. ``procedure`` has rulings only:
-whether the document belongs to the procedure of another one, given by id.
-"""
+whether the document belongs to the procedure of another one, given by id."""
 
 
 NUMBER_FIELDS = ("reference", "related")
 RULING_FIELD = "procedure"
 PART_WORDS = "_words"
 """Suffix of details with the words of a part of a value, as space-separated "first-last" ranges: ``amount_words`` are
-those of the ``amount`` of an award.
-"""
+those of the ``amount`` of an award."""
 
 VENDOR_FIELDS = ("vendor", "bidder")
 """Fields whose values are names of supplying or bidding firms."""

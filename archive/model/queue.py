@@ -13,8 +13,7 @@ from enum import StrEnum
 
 INSIDE = "!/"
 """Separator of the path of a container and that of its member, as in the reports of the indexer:
-``1/mail.eml!/ugovor.pdf``.
-"""
+``1/mail.eml!/ugovor.pdf``."""
 
 
 class JobState(StrEnum):
@@ -127,8 +126,7 @@ class Task:
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """The outcome of a task: the resulting document and the number of pages including all members, or the reason why
-    there is none.
-    """
+    there is none."""
 
     state: TaskState
     document: str | None

@@ -54,8 +54,7 @@ class CuttingRenderer(PageRenderer, Protocol):
 @dataclass(frozen=True, slots=True)
 class StructurePart:
     """A structural part of a page, and its box: a ``cell`` or a ``head`` of a table, the ``label`` of a value, or a
-    zone outside of body text (``letterhead``, ``title``, ``closing``, ``margin``).
-    """
+    zone outside of body text (``letterhead``, ``title``, ``closing``, ``margin``)."""
 
     kind: str
     box: Box
@@ -92,8 +91,7 @@ class MarkingRenderer(PageRenderer, Protocol):
         self, original: Path, media_type: str, page: int, width: int, marks: Sequence[Box], masks: Sequence[Box]
     ) -> bytes:
         """Return a PNG, rendered as by :meth:`render`, with the words at ``marks`` highlighted and the area of
-        ``masks`` blackened irreversibly.
-        """
+        ``masks`` blackened irreversibly."""
 
     def clip(self, pages: Sequence[ClipPage], title: str) -> bytes:
         """Return a PDF of these pages with a searchable text layer, and without any other content."""

@@ -45,8 +45,7 @@ class Trust(StrEnum):
 @dataclass(frozen=True, slots=True)
 class DocumentSignature:
     """One signature. ``signed_at`` is the time claimed by the signer, in UTC (ISO 8601); ``anchor`` is the trusted
-    certificate of the chain, ``problem`` says why something could not be verified.
-    """
+    certificate of the chain, ``problem`` says why something could not be verified."""
 
     holder: str
     issuer: str

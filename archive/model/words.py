@@ -33,8 +33,7 @@ class Break(IntEnum):
 
 class CellStep(IntEnum):
     """What begins with a word of a page with declared tables: text after a table, a cell further right in the row, a
-    row, a table.
-    """
+    row, a table."""
 
     TEXT = 1
     CELL = 2
@@ -80,8 +79,7 @@ _SEPARATORS = (" ", "\n", "\n\n")
 @dataclass(frozen=True, slots=True)
 class Word:
     """One word, for building :class:`Words` or reading from them. ``confidence`` is 0..100 if OCR read it, else None;
-    ``cell`` is the number of the mark of the cell that begins with it, else 0.
-    """
+    ``cell`` is the number of the mark of the cell that begins with it, else 0."""
 
     text: str
     box: Box | None = None
@@ -181,8 +179,7 @@ class Words:
 
     def text(self, first: int = 0, last: int | None = None) -> str:
         """Return the words ``first`` to ``last`` of this page (both inclusive, all by default) as text with line
-        breaks.
-        """
+        breaks."""
         end = len(self.texts) if last is None else last + 1
         texts = self.texts[first:end]
         if not texts:

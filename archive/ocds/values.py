@@ -147,8 +147,7 @@ class Parties:
 
     def add(self, document: str, fact: Fact, *roles: str) -> Json:
         """Add the party that a fact names, and return a reference to it. A name without a number means the party with
-        that name and a number, if there is just one in this procedure.
-        """
+        that name and a number, if there is just one in this procedure."""
         source, named = document, fact
         known = self._identified.get(_plain(fact.value), [])
         if not _numbers(fact) and len({_id(other) for _, other in known}) == 1:

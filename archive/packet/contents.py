@@ -227,8 +227,7 @@ class PackedNote:
 @dataclass(frozen=True, slots=True)
 class PacketContents:
     """The contents of a packet. ``originals`` has the file of each document's original, ``newest`` the number and hash
-    of the newest event of the whole log; ``notes`` are annotations on its documents.
-    """
+    of the newest event of the whole log; ``notes`` are annotations on its documents."""
 
     title: str
     prefix: str

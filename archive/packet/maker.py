@@ -69,8 +69,7 @@ def _refuse_existing(target: Path) -> None:
 @contextmanager
 def _hidden_folder(target: Path) -> Iterator[Path]:
     """Yield an exclusively locked folder. The lock is released when the process dies, so that the next one recognizes a
-    remainder.
-    """
+    remainder."""
     folder = target.with_name(f".{target.name}.part")
     folder.mkdir(exist_ok=True)
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -116,8 +115,7 @@ MOST_PAGES = 1000
 class PacketOptions:
     """Options of a packet. ``prefix`` is the prefix of page numbers. ``masks`` applies the masks found by ``rules``. If
     classes are selected, the masks must be approved, and the unmasked originals are omitted. ``notes`` includes the
-    annotations on cited documents.
-    """
+    annotations on cited documents."""
 
     title: str
     prefix: str

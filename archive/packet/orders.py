@@ -90,8 +90,7 @@ class OrderProgress:
 @dataclass(frozen=True, slots=True)
 class OrderOutcome:
     """The packet of an order, or the ``reason`` of failure. ``sha256`` and ``size`` are those of the zip; ``problems``
-    are faults that verification of ``files`` files found.
-    """
+    are faults that verification of ``files`` files found."""
 
     reason: str | None = None
     seal: str = ""

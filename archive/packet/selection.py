@@ -114,8 +114,7 @@ MOST_AROUND = 120
 
 def passage(catalog: Catalog, hit: Hit) -> Span | None:
     """Return the words to cite for a hit: the clause, or the paragraph around the first match on its first page;
-    without a query, the first paragraph. None for a document without words.
-    """
+    without a query, the first paragraph. None for a document without words."""
     if hit.clause is not None:
         return Span(hit.id, hit.reading, hit.clause.first_word, hit.clause.last_word)
     reading = catalog.readings.get(hit.id, hit.reading)

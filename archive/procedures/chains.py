@@ -108,8 +108,7 @@ def chains(
 
 def _told_apart(found: Sequence[Chain]) -> Iterator[Chain]:
     """Yield the chains with distinct ids: of those with equal body and number that are not rounds of one procedure, all
-    but the one with the first paper get a paper's id appended.
-    """
+    but the one with the first paper get a paper's id appended."""
     first: dict[str, str] = {}
     for chain in found:
         least = min(member.paper.id for member in chain.members)
@@ -236,8 +235,7 @@ def _members(
 
 def _originality(paper: Paper) -> tuple[int, int, str]:
     """Return the sort key of originality among copies: better reading quality, then the shorter name (scan-2 is a
-    copy).
-    """
+    copy)."""
     return _BETTER[paper.known.quality], len(paper.known.filename), paper.id
 
 
@@ -262,8 +260,7 @@ def _series(paper: Paper) -> Iterator[tuple[Series, Mentioned]]:
 
 def _files(papers: Iterable[Paper]) -> set[str]:
     """Return the file numbers that papers have or cite. A request may be years later, so dates are ignored, but the
-    number must include its class.
-    """
+    number must include its class."""
     return {mentioned.number.file for paper in papers for mentioned in paper.numbers if mentioned.number.has_class}
 
 

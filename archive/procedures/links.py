@@ -29,8 +29,7 @@ LATEST = {"contract": 4, "contract_annex": 10, "procurement_report": 5}
 LATEST_OF_OTHERS = 2
 """Years after that of a number in which a paper may still belong to its procedure, by kind; one year before is also
 possible. Law on Public Procurement of 2012, article 115, and of 2019, articles 156 to 161: contracts change while they
-run.
-"""
+run."""
 
 Series = tuple[str, str]
 """The register of a number, and the file that it identifies there."""
@@ -72,8 +71,8 @@ def with_similar(
 
 
 def ruled_together(papers: Iterable[Paper]) -> set[str]:
-    """Return the papers, except those of information requests, that a person ruled to be of one procedure with another.
-    """
+    """Return the papers, except those of information requests, that a person ruled to be of one procedure with
+    another."""
     known = {paper.id: paper for paper in papers if paper.kind not in REQUEST_KINDS}
     pairs = ((paper.id, ruling.other) for paper in known.values() for ruling in paper.rulings if ruling.belongs)
     return {id_ for pair in pairs if pair[1] in known for id_ in pair}
@@ -118,8 +117,7 @@ def series_of(paper: Paper, mentioned: Mentioned) -> Series | None:
 
 def _by_act(bearing: Sequence[tuple[Paper, Mentioned]]) -> Iterator[list[Paper]]:
     """Group papers with one file number. If procurements differ by act (404-1/2020-3 and 404-1/2020-4) and none has the
-    file alone, the file is a register of several.
-    """
+    file alone, the file is a register of several."""
     acts = {mentioned.number.act for _, mentioned in bearing if mentioned.role == PROCUREMENT}
     if len(acts) < 2 or () in acts:
         yield [paper for paper, _ in bearing]
@@ -130,8 +128,7 @@ def _by_act(bearing: Sequence[tuple[Paper, Mentioned]]) -> Iterator[list[Paper]]
 
 def _shows_procurement(paper: Paper) -> bool:
     """Return whether a paper alone proves a procurement. Minutes have many subjects, and a contract with an unknown
-    buyer may be private: these need further signs.
-    """
+    buyer may be private: these need further signs."""
     if paper.kind in TENDER_KINDS or paper.kind == "procurement_report":
         return True
     if any(mentioned.role == PROCUREMENT for mentioned in paper.numbers):
@@ -149,8 +146,7 @@ SIGNS_OF_MINUTES = SIGNS | {"bidder", "bids", "offer"}
 LONGEST = {"foi_reply": timedelta(days=60), "foi_decision": timedelta(days=60), "foi_appeal": timedelta(days=90)}
 """Kinds of papers that may follow an information request, with the longest delay. The law gives a body 15 days, or 40
 at most, and the applicant 15 for an appeal (Law on Free Access to Information of Public Importance, articles 16 and
-22); a tolerance is added for late answers and post.
-"""
+22); a tolerance is added for late answers and post."""
 
 _ANSWERS = ("foi_reply", "foi_decision")
 

@@ -25,13 +25,11 @@ from archive.store.sql.scratch import KeyGroups
 
 MOST_AHEAD = 50
 """Most documents that are prefetched before it is known whether they belong to a procedure, because numbers recur
-between bodies.
-"""
+between bodies."""
 
 _STEPS = 2
 """Steps from a request to others: whether a request and its reply belong together depends on the others that either
-could belong to.
-"""
+could belong to."""
 
 
 class PaperLookup:
@@ -47,8 +45,7 @@ class PaperLookup:
 
     def ahead(self, document: str, around: Surroundings) -> set[str]:
         """Return the documents to prefetch with one: those with its numbers, unless there are too many, and those of
-        rulings on it.
-        """
+        rulings on it."""
         self._ruled[document] = set(around.ruled)
         numbers = list(map(parse, around.numbers))
         self._ask(numbers, ())
@@ -57,8 +54,7 @@ class PaperLookup:
 
     def with_files(self, numbers: Iterable[Number], papers: Sequence[Paper]) -> Mapping[str, set[str]]:
         """Return the documents with the file number of one of these numbers, by file. Other links of these papers are
-        queried at the same time.
-        """
+        queried at the same time."""
         self._ask(numbers, papers)
         return self._found
 

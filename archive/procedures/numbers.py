@@ -22,9 +22,7 @@ _ACT = re.compile("[a-z]?[0-9]+[a-z]?|[ivx]{1,6}")
 
 _NEWEST_SHORT_YEAR = 40
 _OLDEST_SHORT_YEAR = 90
-"""The last two-digit year before 1990 is excluded: years run from 1990 to 2040; other numbers are no years (1900/49).
-"""
-
+"""Two-digit years from this one on are 1990 to 1999, those up to 40 are 2000 to 2040; others are no years (1900/49)."""
 
 _STARTS_OF_BARE = ("", "0", "00", "%-", "%-0")
 """Patterns of what precedes a bare ordinal: nothing, padding zeros, an office."""

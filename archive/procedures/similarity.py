@@ -142,8 +142,7 @@ LEAST_LETTERS = 4
 
 def _sums_join(shared: Sequence[Fact], told: Sequence[tuple[str, Fact]], days: int | None) -> bool:
     """Return whether common amounts prove one procedure: a specific amount or several with one further similarity, a
-    round one with two.
-    """
+    round one with two."""
     if not shared or not told:
         return False
     if len(shared) > 1 or any(_size(fact.value) % ROUND for fact in shared):
@@ -153,8 +152,7 @@ def _sums_join(shared: Sequence[Fact], told: Sequence[tuple[str, Fact]], days: i
 
 def _subjects_join(paper: Paper, other: Paper, told: Sequence[tuple[str, Fact]], days: int | None) -> bool:
     """Return whether two papers of different kinds with one subject and code belong to one procedure: within months, or
-    with a subject that states its year.
-    """
+    with a subject that states its year."""
     if paper.kind == other.kind or not {"subject", "cpv"} <= {name for name, _ in told}:
         return False
     if days is not None:

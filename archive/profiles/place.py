@@ -53,8 +53,7 @@ class ProcedureStory:
 class RequestStory:
     """An information request. ``days`` are counted from receipt, or from sending if ``is_sent``; ``proofs`` are the
     dates. ``time`` states whether that was in time, ``outcome`` the result: column ids of the findings, None if
-    unknown; ``told`` is the evidence of the outcome.
-    """
+    unknown; ``told`` is the evidence of the outcome."""
 
     unit: Counted
     days: Decimal | None
@@ -73,8 +72,7 @@ class RequestStory:
 @dataclass(frozen=True, slots=True)
 class PlaceProfile:
     """The findings of a municipality: ``tables`` are those with rows by municipality first, over its units only, by
-    finding.
-    """
+    finding."""
 
     municipality: str
     units: Mapping[CountedUnit, tuple[Counted, ...]]

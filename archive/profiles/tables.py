@@ -1,6 +1,5 @@
 """Findings over the units of one profile. Their rows equal those of the whole table, because a row depends on its units
-only.
-"""
+only."""
 
 from __future__ import annotations
 
@@ -40,8 +39,7 @@ class ProfileUnits:
 
     def table(self, name: str, group: tuple[str, ...], among: Iterable[str] | None = None) -> Table | None:
         """Return a finding over these units, or over some of them by id, in rows by ``group``; None if there is no such
-        finding, or it cannot be counted so.
-        """
+        finding, or it cannot be counted so."""
         definition = self.definitions.get(name)
         if definition is None or not is_of_units(definition) or definition.counts not in self.units:
             return None

@@ -55,8 +55,7 @@ class BiddingFirm:
 class BidStory:
     """A procedure of a firm. ``rivals`` bid in it or got a contract, ``winners`` are those with one; ``proofs`` are the
     facts on bidders, winners and the number of bids. ``year`` is that of the contract or award, or else of the first
-    paper with a year.
-    """
+    paper with a year."""
 
     unit: Counted
     result: BidResult
@@ -70,8 +69,7 @@ class BidStory:
 @dataclass(frozen=True, slots=True)
 class Rival:
     """Another firm in the procedures of one: the number of common procedures, and of those won by the firm only, by the
-    rival only, by both, and by unknown ones. In the others, neither won.
-    """
+    rival only, by both, and by unknown ones. In the others, neither won."""
 
     firm: BiddingFirm
     met: int
@@ -84,8 +82,7 @@ class Rival:
 @dataclass(frozen=True, slots=True)
 class VendorProfile:
     """The findings of a vendor. ``money`` is the finding of contracts in rows by vendor, over its procedures only, with
-    ``rows`` that concern it: its own, and joint ones.
-    """
+    ``rows`` that concern it: its own, and joint ones."""
 
     vendor: Entity
     stories: tuple[BidStory, ...]

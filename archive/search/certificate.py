@@ -52,8 +52,7 @@ _LEAST_STEM = 4
 @dataclass(frozen=True, slots=True)
 class WordForms:
     """The forms of a typed word that were searched for and exist in the index; and words with the same stem as prefix
-    that were not searched for, of which ``not_tried_more`` are not listed. None if they are too many to look up.
-    """
+    that were not searched for, of which ``not_tried_more`` are not listed. None if they are too many to look up."""
 
     typed: str
     tried: tuple[str, ...]

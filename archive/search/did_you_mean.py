@@ -55,8 +55,8 @@ _SOUNDS = ("dt", "bp", "gk", "zs", "vf", "aeiou", "yz", "mn")
 """Letters that sound alike, and y and z, which are swapped between keyboards."""
 
 _MERGED = {("rn", "m"), ("ii", "u"), ("cl", "d"), ("vv", "w"), ("nj", "n"), ("ks", "x"), ("ije", "e"), ("je", "e")}
-"""Letter pairs that are confused with fewer letters: by OCR, in foreign words, or in the other Serbian pronunciation.
-"""
+"""Letter pairs that are confused with fewer letters: by OCR, in foreign words, or in the other Serbian
+pronunciation."""
 
 _LIKELY, _KEY, _ANY, _SWAP, _DOUBLED = 0.6, 0.8, 1.0, 0.6, 0.5
 """Costs of edit operations."""
@@ -147,8 +147,7 @@ MOST_SEARCHES = 3
 
 MOST_CORRECTED = 10
 """Most misspelt words of a query that is corrected. Each is compared with many words of the index, and a query with
-more of them cannot be guessed.
-"""
+more of them cannot be guessed."""
 
 _LEAST_LETTERS = 3
 _TWO_EDITS_FROM = 7

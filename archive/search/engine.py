@@ -26,8 +26,7 @@ _thread = threading.local()
 @contextmanager
 def one_commit() -> Iterator[None]:
     """Use one committed snapshot per index file for all searches of this thread, so that their answers are consistent
-    and newer commits are looked for once. Not for code that changes an index and then reads it.
-    """
+    and newer commits are looked for once. Not for code that changes an index and then reads it."""
     _thread.commits = {}
     try:
         yield
@@ -36,16 +35,15 @@ def one_commit() -> Iterator[None]:
 
 
 def seen_commits() -> dict[Any, Any] | None:
-    """Return the snapshots opened by this thread within :func:`one_commit`, keyed by their opener; None outside of it.
-    """
+    """Return the snapshots opened by this thread within :func:`one_commit`, keyed by their opener; None outside of
+    it."""
     commits: dict[Any, Any] | None = getattr(_thread, "commits", None)
     return commits
 
 
 def of_another_version(found: str, ours: str, path: object, remedy: str) -> IndexDamaged:
     """Return the error of an index of another version. Where two versions of the program run, the older one must leave
-    the index to the newer one.
-    """
+    the index to the newer one."""
     told = [version.split(".") for version in (found, ours)]
     if all(part.isdecimal() for version in told for part in version):
         theirs, own = ([int(part) for part in version] for version in told)
@@ -259,8 +257,8 @@ class SearchEngine(Protocol):
         """Return when the current generation was made, in seconds since 1970; None if there is none."""
 
     def is_of_before(self) -> bool:
-        """Return whether the index is of an older version, which is readable and must be rebuilt before it is changed.
-        """
+        """Return whether the index is of an older version, which is readable and must be rebuilt before it is
+        changed."""
 
     def damages(self) -> Iterator[IndexDamaged]:
         """Verify the index as far as possible; yield an error for each damaged part."""
@@ -289,16 +287,14 @@ class SearchEngine(Protocol):
 
     def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
         """Return every entry of the index, or those of some documents: the entry with the document's id, and those
-        whose ids are prefixed by it and a slash.
-        """
+        whose ids are prefixed by it and a slash."""
 
     def count(self) -> int:
         """Return the number of entries."""
 
     def fingerprint(self) -> str:
         """Return a fingerprint, the number of entries and the sum of their revisions, that hardly ever equals that of
-        an older or newer copy of the index.
-        """
+        an older or newer copy of the index."""
 
     def search(self, request: EngineRequest) -> EngineResults:
         """Answer a request.

@@ -27,8 +27,7 @@ _Known = tuple[Description, "Mapping[str, IndexedVendor]"]
 
 LARGE_VOCABULARY = 400_000
 """Number of words at which a vocabulary is replaced by a new one, about 300 MB. Analysing words again costs less than
-caching millions.
-"""
+caching millions."""
 
 
 PAGES_AT_ONCE = 100

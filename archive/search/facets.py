@@ -34,8 +34,7 @@ _SCRIPTS = {"Cyrl": "%(our_language)s (Cyrillic)", "Latn": "%(our_language)s (La
 
 class FacetValues(Mapping[str, tuple[FacetValue, ...]]):
     """The values of each facet, from their counts. They are sorted on demand, because a page of results shows thirty of
-    thousands.
-    """
+    thousands."""
 
     def __init__(self, counts: Mapping[str, Mapping[str, int]]) -> None:
         self.counts = counts

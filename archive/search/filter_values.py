@@ -174,8 +174,7 @@ class _Checker:
 
     def field_error(self, asked: FieldValue, request: SearchRequest) -> UnknownValue | None:
         """Validate a field value in the text of a request. The parser has reported what needs no catalog; this adds the
-        nearest values.
-        """
+        nearest values."""
         if asked.field in _NAMED:
             # The parser lists them.
             has_near = bool(nearest(asked.text, _KNOWN[asked.field]))

@@ -132,8 +132,7 @@ def _with_keys(catalog: Catalog, values: dict[str, tuple[str, ...]]) -> dict[str
 
 def with_names(catalog: Catalog, facets: Mapping[str, Mapping[str, int]]) -> Mapping[str, Mapping[str, int]]:
     """Return the facets of an index with vendors by name. A vendor that no longer exists is omitted: its documents are
-    due.
-    """
+    due."""
     counts = facets.get("vendor")
     if not counts:
         return facets

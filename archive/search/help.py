@@ -79,8 +79,7 @@ def spellings(leaves: Iterable[Leaf], engine: SearchEngine) -> list[str]:
 
 def _written(found: WordCount) -> tuple[str, ...]:
     """Return the spellings of a word, which is indexed in Latin with a flag whether it also, or only, occurs in
-    Cyrillic.
-    """
+    Cyrillic."""
     if Writing.CYRILLIC not in found.writing:
         return (found.word,)
     cyrillic = to_cyrillic(found.word)
@@ -94,8 +93,7 @@ FORMS_SHOWN = 8
 @dataclass(frozen=True, slots=True)
 class SearchHelp:
     """Query expansion, typed words that no document has, and a corrected query; ``wider`` are less strict searches,
-    with their hits, for one that found nothing. ``also`` are related words.
-    """
+    with their hits, for one that found nothing. ``also`` are related words."""
 
     found_as: tuple[Expansion, ...] = ()
     missing: tuple[str, ...] = ()
@@ -177,8 +175,7 @@ class ClauseSearchAnswer(_HelpAnswer, ClauseResultsAnswer):
 
 def search_record(results: SearchResults, help_: SearchHelp, close: ClosePassages | None = None) -> dict[str, Any]:
     """Return the JSON of a search, for the command line and the web: the results, the help, and passages close in
-    meaning.
-    """
+    meaning."""
     in_meaning = {"close_in_meaning": close} if results.unit is Unit.DOCUMENTS else {}
     return serialize(
         SearchAnswer if results.unit is Unit.DOCUMENTS else ClauseSearchAnswer,

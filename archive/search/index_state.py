@@ -30,8 +30,7 @@ class Building:
     @contextmanager
     def at_work(self, of: int, progress: Progress | None = None) -> Iterator[Progress]:
         """Publish to other processes that ``of`` documents are being indexed, until exit. Yields a progress callback
-        that also calls ``progress``. On a file system that cannot be written, nothing is published.
-        """
+        that also calls ``progress``. On a file system that cannot be written, nothing is published."""
         try:
             file = self._path.open("r+b" if self._path.exists() else "w+b", buffering=0)
         except OSError:
@@ -76,8 +75,7 @@ def _unheard(_done: int, _of: int) -> None:
 
 RECORDED_AS: Mapping[Unit, str | None] = {Unit.DOCUMENTS: None, Unit.CLAUSES: "clauses.2"}
 """Names of the index of each unit in the catalog. A new number makes all clauses due, when their names or stored data
-change.
-"""
+change."""
 
 
 PASSAGES = "meaning"

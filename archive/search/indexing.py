@@ -58,8 +58,7 @@ class UnitIndex:
 
     def expected(self, revisions: Mapping[str, int], documents: Collection[str] | None = None) -> dict[str, int]:
         """Return the entries, with revisions, that a complete index has of these documents (None: of all), grouped by
-        document.
-        """
+        document."""
         if self._unit is Unit.DOCUMENTS:
             return dict(revisions)
         units = self._catalog.clauses.unit_revisions(documents)
@@ -67,8 +66,7 @@ class UnitIndex:
 
     def is_as_recorded(self) -> bool:
         """Return whether the index, if there is one, has the fingerprint that the catalog recorded last. Another
-        fingerprint means an older or newer copy, or a change that was not recorded.
-        """
+        fingerprint means an older or newer copy, or a change that was not recorded."""
         return (
             self._engine.published() is None
             or self._catalog.indexing.recorded(self.generation) == self._engine.fingerprint()
@@ -76,8 +74,7 @@ class UnitIndex:
 
     def compare(self) -> None:
         """Compare all entries with the catalog: entries of unknown documents are removed, and documents that differ
-        become due. Indexed revisions are recorded, because saved searches need to know which ones they were run on.
-        """
+        become due. Indexed revisions are recorded, because saved searches need to know which ones they were run on."""
         held = {id_: known.revision for id_, known in self._engine.held().items()}
         known = self._catalog.indexing.revisions()
         if strangers := [id_ for id_ in held if document_of(id_) not in known]:

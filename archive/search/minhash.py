@@ -156,8 +156,7 @@ def _min_hash(words: NDArray[np.uint64]) -> bytes:
 @cache
 def _permutations() -> tuple[Hashes32, Hashes32]:
     """Return factors and summands of the permutations ``a h + b`` of 32-bit numbers, which odd factors make bijective.
-    NumPy guarantees that this generator always gives the same numbers.
-    """
+    NumPy guarantees that this generator always gives the same numbers."""
     chance = np.random.RandomState(1)
     factors = chance.randint(0, 1 << 31, PERMUTATIONS, np.uint32) * np.uint32(2) + np.uint32(1)
     return factors, chance.randint(0, 1 << 32, PERMUTATIONS, np.uint32)

@@ -62,8 +62,7 @@ class NearDuplicateLinker:
 
     def is_as_computed(self, document: str) -> bool:
         """Return whether the stored signature and links of a document equal a computation from its words; true if it is
-        not signed yet.
-        """
+        not signed yet."""
         kept = self._catalog.near_duplicates.get(document)
         if kept is None or kept.signature.version != SKETCH_VERSION:
             return True
@@ -73,8 +72,7 @@ class NearDuplicateLinker:
 
     def in_readings(self, readings: Mapping[str, int], others: Collection[str]) -> dict[str, list[Similarity]]:
         """Return the similarities of these older readings, to each other and to the newest readings of ``others``, in
-        both directions.
-        """
+        both directions."""
         made = {id_: self._signature(id_, number) for id_, number in readings.items()}
         found: dict[str, list[Similarity]] = {}
         for id_, signature in made.items():

@@ -33,8 +33,7 @@ class Pattern:
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
     """Every term of a field within ``distance`` edits (insertion, deletion, substitution or swap of characters) of
-    ``text``.
-    """
+    ``text``."""
 
     field: IndexField
     text: str

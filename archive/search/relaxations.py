@@ -16,8 +16,7 @@ from archive.search.request import MAX_QUERY_LENGTH, STORY, Filters, ResolvedFil
 
 MOST_RELAXATIONS = 10 - MOST_SEARCHES
 """Most relaxed searches that are tried: ten, including corrected queries. If none of them finds anything, one more is
-tried.
-"""
+tried."""
 
 _OPERATORS = re.compile(r"[():]|\b(?:AND|OR|NOT|NEAR/\d+)\b")
 _QUOTES = "\"„“”«»‟＂'‘’‚‛″"
@@ -126,8 +125,7 @@ def _phrases_as_words(request: SearchRequest, words: Sequence[TypedWord], wordin
 
 def _without_words(request: SearchRequest, words: Sequence[TypedWord], wording: Phrasing) -> Iterator[Relaxation]:
     """Yield searches with one word less; not if operators join the words, because removing one could change the meaning
-    of others.
-    """
+    of others."""
     asked = sum(not word.excluded for word in words)
     for word in words:
         if word.excluded or asked > 1:

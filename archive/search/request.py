@@ -35,8 +35,7 @@ MAX_LIMIT = 1000
 
 SNIPPET_PAGES = 10
 """Most pages of a hit that get a snippet. Every matching page is listed, but a common word is on each of a tender's
-five hundred pages. A note says when the limit applies.
-"""
+five hundred pages. A note says when the limit applies."""
 
 
 class Unit(StrEnum):

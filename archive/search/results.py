@@ -61,8 +61,7 @@ class PageHit:
 @dataclass(frozen=True, slots=True)
 class ShownClause:
     """The clause of a hit. Words and pages are numbered as in its document; ``left_out`` are words of running heads and
-    feet, which snippets omit.
-    """
+    feet, which snippets omit."""
 
     eid: str
     label: str
@@ -158,8 +157,7 @@ class CloseHit:
 @dataclass(frozen=True, slots=True)
 class ClosePassages:
     """The documents closest in meaning to a query, beside those that match its words and in none of their counts.
-    ``not_compared`` counts documents whose passages are not built yet.
-    """
+    ``not_compared`` counts documents whose passages are not built yet."""
 
     hits: tuple[CloseHit, ...]
     not_compared: int

@@ -66,8 +66,7 @@ def request_of(saved: SavedSearch, limit: int = 20) -> SearchRequest:
 @dataclass(frozen=True, slots=True)
 class Alert:
     """A document that a saved search found. ``pages`` match now: empty if it has changed since, or if the search has
-    fact conditions only.
-    """
+    fact conditions only."""
 
     description: Description
     found_at: datetime
@@ -167,8 +166,7 @@ class AlertRunner:
 
     def _ask(self, saved: SavedSearch, asked: Collection[str]) -> CheckAnswer:
         """Return which of these documents a search matches. A request may return 1,000 documents, and gets 500 at a
-        time.
-        """
+        time."""
         found: list[str] = []
         try:
             for ids in batches(asked):

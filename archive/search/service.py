@@ -41,8 +41,7 @@ _PUNCTUATION = ".,;:!?"
 @dataclass(frozen=True, slots=True)
 class Nearly:
     """The number of units with ``some`` but not all words of a query; and for each word the number of units that lack
-    only that one.
-    """
+    only that one."""
 
     some: int
     lacking_one: tuple[tuple[str, int], ...]
@@ -314,8 +313,8 @@ def _filling(parsed: ParsedQuery, misspelt: Iterable[MisspeltWord] | None) -> Fi
 
 
 def divided(parsed: ParsedQuery) -> tuple[tuple[Factor, ...], tuple[Query, ...]]:
-    """Return the parts of a query that a partial match may lack, and those that stay required: fields and exclusions.
-    """
+    """Return the parts of a query that a partial match may lack, and those that stay required: fields and
+    exclusions."""
     wanted = tuple(factor for factor in parsed.factors if has_places(factor.query))
     return wanted, tuple(factor.query for factor in parsed.factors if factor not in wanted)
 

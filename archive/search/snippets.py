@@ -1,5 +1,5 @@
-"""Snippets: the excerpt of a page that shows best why it matched; two excerpts, if one does not show the whole query.
-"""
+"""Snippets: the excerpt of a page that shows best why it matched; two excerpts, if one does not show the whole
+query."""
 
 from __future__ import annotations
 
@@ -75,8 +75,7 @@ def _best(
     matches: Sequence[Match], asked: Sequence[frozenset[int]], size: int, count: int
 ) -> tuple[Match, frozenset[int]]:
     """Return the excerpt of ``size`` words, of ``count``, that shows most of the query and then most matches, and the
-    parts that it shows. Longer matches are not truncated.
-    """
+    parts that it shows. Longer matches are not truncated."""
     lasts = [last for _, last in matches]
     best, chosen = (-1, -1), matches[0]
     for start, match in enumerate(matches):
@@ -119,8 +118,7 @@ def _end(match: Match, size: int) -> int:
 
 def _asked(texts: Sequence[str], matches: Sequence[Match]) -> list[frozenset[int]]:
     """Return, for each match, the parts of the query that it shows, as numbers: words with a common stem show the same
-    part.
-    """
+    part."""
     number_of: dict[str, int] = {}
     by_stem: dict[str, int] = {}
     words = [texts[first : last + 1] for first, last in matches]

@@ -41,8 +41,7 @@ LONGEST_CELL = 32_767
 
 def csv_rows(results: Iterable[LineResult]) -> Iterator[str]:
     """Yield the lines of a CSV file (RFC 4180), lazily: one for each listed document of a line, or one for a line
-    without documents.
-    """
+    without documents."""
     yield csv_row((*LINE_COLUMNS, *HIT_COLUMNS, PARTLY_COLUMN))
     for result in results:
         cells = _line_cells(result)
@@ -152,8 +151,7 @@ COLUMNS = (
     "language", "collection", "clause", "heading", "matching pages", "page", "snippet", "address", "note",
 )  # fmt: skip
 """The columns of both kinds of results; ``page`` and ``snippet`` are of the first match. Only clauses have a clause.
-``note`` is the number of documents that were not searched; without hits, it has a row of its own.
-"""
+``note`` is the number of documents that were not searched; without hits, it has a row of its own."""
 
 _WIDTHS = (8, 14, 50, 30, 18, 18, 30, 40, 7, 11, 18, 10, 14, 10, 30, 14, 6, 90, 60, 60)
 

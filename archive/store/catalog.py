@@ -189,8 +189,7 @@ class Catalog:
 
     def kept_file(self, name: str, *of: str) -> Path | None:
         """Return the path in :attr:`folder` of the cached file of this ``name`` (``units-*.sqlite``) and, optionally,
-        variant ``of``; None if there is no folder. Each set of hidden collections has its own files.
-        """
+        variant ``of``; None if there is no folder. Each set of hidden collections has its own files."""
         if self.folder is None:
             return None
         digest = sha256("\n".join((*sorted(self.hidden), "", *of)).encode())

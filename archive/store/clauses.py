@@ -22,8 +22,7 @@ _OF_NEWEST = and_(documents.c.id == clauses.c.document, documents.c.reading == c
 @dataclass(frozen=True, slots=True)
 class TopicCounts:
     """How many documents of some kinds there are, and in how many of them each topic occurs. Documents in ``left``,
-    whose kind is not stated by exactly one rule, are not counted.
-    """
+    whose kind is not stated by exactly one rule, are not counted."""
 
     documents: int
     topics: Mapping[str, int]
@@ -52,8 +51,8 @@ class Clauses(Repository):
             return clauses_of_reading(connection, reading.document, reading.number, words)
 
     def by_document(self, ids: Iterable[str]) -> dict[str, tuple[Clause, ...]]:
-        """Return the clauses of the newest reading of each of these documents; documents without clauses are omitted.
-        """
+        """Return the clauses of the newest reading of each of these documents; documents without clauses are
+        omitted."""
         query = select(clauses).join(documents, _OF_NEWEST).order_by(clauses.c.document, clauses.c.ordinal)
         with self._database.reading() as connection:
             rows = rows_among(connection, query, documents.c.id, ids)
@@ -62,8 +61,7 @@ class Clauses(Repository):
 
     def topics_of(self, ids: Iterable[str]) -> dict[str, dict[str | None, int]]:
         """Count the clauses of the newest reading of each of these documents by topic; documents without clauses are
-        omitted.
-        """
+        omitted."""
         query = (
             select(clauses.c.document, clauses.c.topic, func.count())
             .join(documents, _OF_NEWEST)

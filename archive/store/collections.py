@@ -110,8 +110,8 @@ def private_documents(connection: Connection) -> frozenset[str]:
 
 
 def _revise_documents_of_same_vendors(connection: Connection, name: str) -> None:
-    """Mark all documents that name a vendor of this collection for reindexing: the vendor's displayed name may change.
-    """
+    """Mark all documents that name a vendor of this collection for reindexing: the vendor's displayed name may
+    change."""
     theirs = (
         select(vendor_mentions.c.vendor)
         .join(documents, documents.c.id == vendor_mentions.c.document)

@@ -81,8 +81,7 @@ class DueDocument:
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """The coverage of one catalog snapshot. ``due_members`` are members of containers that were neither read nor failed
-    yet.
-    """
+    yet."""
 
     archive: PageCounts
     due: tuple[DueDocument, ...]
@@ -137,8 +136,7 @@ class CoverageReports(Repository):
 
     def poor_pages(self, limit: int) -> tuple[PoorPage, ...]:
         """Return the worst pages of newest readings: first those without a source of words, then by confidence. Good
-        pages are never included.
-        """
+        pages are never included."""
         query = (
             select(documents.c.filename, pages)
             .join(documents, OF_NEWEST)

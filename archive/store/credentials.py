@@ -18,8 +18,7 @@ from archive.store.users import seal, user_named, user_of
 
 MOST_FAILURES = 10_000
 """Most counters of failed log-ins that are stored, so that an attacker with many addresses and names cannot fill the
-disk.
-"""
+disk."""
 
 MOST_PLACES = 20
 """Most known places of a user that are stored."""
@@ -27,8 +26,8 @@ MOST_PLACES = 20
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A log-in attempt, counted as failed ``at`` a time; under each key, when the previous failure ``before`` it was.
-    """
+    """A log-in attempt, counted as failed ``at`` a time; under each key, when the previous failure ``before`` it
+    was."""
 
     at: datetime
     before: Mapping[str, datetime | None]
@@ -85,8 +84,7 @@ class LogIns(Repository):
         self, connection: Connection, counts: Mapping[str, int], at: datetime, forget: datetime
     ) -> None:
         """Store the counters of these keys; delete those last changed before ``forget``, and the lowest ones above the
-        limit.
-        """
+        limit."""
         connection.execute(delete(log_in_failures).where(log_in_failures.c.last_at < forget))
         _forget_failures(connection, counts)
         kept = connection.scalar(select(func.count()).select_from(log_in_failures)) or 0

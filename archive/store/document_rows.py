@@ -145,8 +145,7 @@ def newest_readings(connection: Connection, ids: Iterable[str]) -> dict[str, Rea
 @dataclass(frozen=True, slots=True)
 class Overview:
     """A document with the sequence number of its last change, the language of its newest reading, whether it has
-    decisions, and its pages and words counted by quality.
-    """
+    decisions, and its pages and words counted by quality."""
 
     document: Document
     sequence: int

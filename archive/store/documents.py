@@ -63,8 +63,7 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """The members of a container, the containers that a document is in, its source paths, all numbers that were ever
-    stated for it or cited in it, and the documents that were ever ruled to belong to its procedure or not.
-    """
+    stated for it or cited in it, and the documents that were ever ruled to belong to its procedure or not."""
 
     members: tuple[Member, ...]
     containers: tuple[Membership, ...]

@@ -110,8 +110,7 @@ class LastEvent:
 @dataclass(slots=True)
 class DocumentHistory:
     """What the log records of one document: its readings, their digests by number, its other digests with their
-    revision, the damaged readings, the digests of the facts that each event replaced, and the source paths.
-    """
+    revision, the damaged readings, the digests of the facts that each event replaced, and the source paths."""
 
     readings: set[int] = field(default_factory=set)
     reading_digests: dict[int, str] = field(default_factory=dict)

@@ -39,8 +39,7 @@ CARRIED_HOW = "carried_how"
 @dataclass(frozen=True, slots=True)
 class Carried:
     """The result of anchoring decided facts and annotations in a new reading: how many were anchored, and those that
-    were not.
-    """
+    were not."""
 
     count: int
     left: tuple[Fact, ...]

@@ -55,8 +55,7 @@ Condition = Callable[[Column[str]], ColumnElement[bool]]
 @dataclass(frozen=True, slots=True)
 class LinkedDocuments:
     """Documents by printed number that they have or cite; by document that a ruling on them names; and by amount, or
-    CPV code with municipality, that they name.
-    """
+    CPV code with municipality, that they name."""
 
     by_number: dict[str, set[str]]
     rulings: dict[str, set[str]]
@@ -119,8 +118,7 @@ class Facts(Repository):
 
     def values_like(self, field: str, text: str, *, has_all: bool = False) -> list[str]:
         """Return the values of a field that equal this text but for script, case and diacritics. Unless ``has_all``,
-        return the text alone if some document has exactly that.
-        """
+        return the text alone if some document has exactly that."""
         exact = (exists().where(table.c.field == field, table.c.value == text) for table in _TABLES)
         every = union(*(select(table.c.value).where(table.c.field == field) for table in _TABLES))
         wanted = _folded(text)
@@ -165,8 +163,7 @@ class Facts(Repository):
 
     def values_of(self, ids: Iterable[str], field: str) -> dict[str, set[str]]:
         """Return all values of a field that were ever stated for each of these documents; documents without any are
-        omitted.
-        """
+        omitted."""
         found: dict[str, set[str]] = {}
         with self._database.reading() as connection:
             for batch in batches(ids):
@@ -205,8 +202,7 @@ class Facts(Repository):
 
 class Decisions(Repository):
     """Decisions of persons on facts. No method needs the writer lock: each is one short transaction, so that facts can
-    be corrected while documents are being added.
-    """
+    be corrected while documents are being added."""
 
     in_force = in_transaction(decisions_in_force)
 

@@ -40,8 +40,7 @@ Links = Mapping[str, list[Similarity]]
 @dataclass(frozen=True, slots=True)
 class Present:
     """One state of the catalog. ``sequence`` maps every document to its last change, ``changed`` has the documents that
-    the caller did not know at that change, ``links`` are near-duplicates.
-    """
+    the caller did not know at that change, ``links`` are near-duplicates."""
 
     event: LastEvent | None
     sequence: Mapping[str, int]
@@ -152,8 +151,7 @@ class StateHistory(Repository):
     def known_until(self, event: int) -> int:
         """Return the last event of the unfiltered log that belongs to the state after ``event``. With hidden
         collections, that is the one before the next visible event, because changes of vendors show without visible
-        events.
-        """
+        events."""
         if self._database.whole is self._database:
             return event
         following = select(func.min(events.c.seq)).where(events.c.seq > event)
@@ -223,8 +221,7 @@ class Past:
 
     def _facts(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
         """Return the facts of these documents as of the event; documents may have been extracted again since this
-        object was made.
-        """
+        object was made."""
         self._logged.follow(connection, self._until)
         read, decided = rule_facts(connection, ids), all_decisions(connection, ids)
         since = [event for id_ in ids for event in self._logged.replaced_by.get(id_, ())]
@@ -245,8 +242,7 @@ _PORTION = 1_000
 @dataclass(frozen=True, slots=True)
 class StateStamp:
     """The parts of :meth:`StateHistory.stamp`: the number of documents, the newest sequence number, the checkpoint of
-    near-duplicate links, and a total of these links.
-    """
+    near-duplicate links, and a total of these links."""
 
     documents: int
     sequence: int
@@ -326,8 +322,7 @@ def _called(
 
 def _shown(entity: Entity, printed: AbstractSet[str]) -> VendorName:
     """Return the displayed name of a firm of which only these names are visible, as the view of vendors does
-    (``sql.visibility``).
-    """
+    (``sql.visibility``)."""
     is_seen = entity.name in printed or any(entity.name.startswith(f"{name} (") for name in printed)
     name = entity.name if is_seen else min(printed, default="")
     return VendorName(name, tuple(other for other in entity.other_names if other in printed))

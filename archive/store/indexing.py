@@ -47,8 +47,7 @@ _KEY = re.compile("[0-9a-f]{32}")
 
 def is_key(value: str) -> bool:
     """Return whether a vendor value of an index is a key; a vendor that is not identified yet is indexed by its printed
-    name.
-    """
+    name."""
     return _KEY.fullmatch(value) is not None
 
 
@@ -60,8 +59,7 @@ def revisions_of(connection: Connection, ids: Iterable[str] | None = None) -> di
 
 def vendors_as_of(connection: Connection) -> int | None:
     """Return the last event that the vendors take into account; None if all must be rebuilt, for the first time or
-    because of other rules.
-    """
+    because of other rules."""
     as_of = connection.scalar(select(meta.c.value).where(meta.c.key == VENDORS_AS_OF))
     number, _, rules = (as_of or "").partition(_BY_RULES)
     return int(number) if rules == str(VENDOR_RULES) else None
@@ -79,8 +77,8 @@ def vendors_are_identified(connection: Connection) -> bool:
 
 
 def is_of_vendors(event: Event) -> bool:
-    """Return whether an event can change vendors. Which collections are private affects the displayed name of a firm.
-    """
+    """Return whether an event can change vendors. Which collections are private affects the displayed name of a
+    firm."""
     if event.name == EventName.POLICY_ASSIGNMENT:
         return "collection" in event.detail
     return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
@@ -116,8 +114,7 @@ class Indexing(Repository):
 
     def count_not_indexed(self) -> int:
         """Count the documents that the newest index known to the catalog lacks, or holds at another revision. For pages
-        that must not wait for a search server.
-        """
+        that must not wait for a search server."""
 
         def count() -> int:
             newest = select(func.max(checkpoints.c.name)).where(_of_index(None))
@@ -153,8 +150,7 @@ class Indexing(Repository):
 
     def vendors_called(self, keys: Iterable[str]) -> dict[str, str]:
         """Return the names of the vendors with these keys, and perhaps of others; unknown keys are omitted. Cached,
-        because the facets of two searches share most vendors.
-        """
+        because the facets of two searches share most vendors."""
         to_vendors = select(vendor_prints.c.id, vendor_prints.c.vendor)
         to_names = select(vendors.c.id, vendors.c.name)
         with self._database.reading() as connection:
@@ -169,8 +165,7 @@ class Indexing(Repository):
 
     def _kept_names(self, connection: Connection) -> dict[str, str]:
         """Return the cached names. They are valid until the vendors change; with hidden collections, or while vendors
-        are being rebuilt, until the catalog changes.
-        """
+        are being rebuilt, until the catalog changes."""
         query = select(meta.c.key, meta.c.value).where(meta.c.key.in_((VENDORS_AS_OF, VENDORS_FINDING)))
         known = {row.key: row.value for row in connection.execute(query)}
         if self._database.whole is not self._database or known.keys() != {VENDORS_AS_OF}:

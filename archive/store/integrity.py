@@ -60,8 +60,7 @@ _CLAUSE = ("reading", "eid", "ordinal", "label", "heading", "topic", "parent", "
 @dataclass(frozen=True, slots=True)
 class Fault:
     """An inconsistency of a document. ``reading`` is the number of the reading whose words or pages are damaged; None
-    if the fault is in rows that refer to readings.
-    """
+    if the fault is in rows that refer to readings."""
 
     text: str
     reading: int | None
@@ -70,8 +69,7 @@ class Fault:
 @dataclass(slots=True)
 class Inspected:
     """The result of inspecting a document. ``digests`` are those of ``record``, ``facts``, ``decisions`` and
-    ``clauses``; ``superseded`` those of superseded facts, by event; ``paths`` are the source paths.
-    """
+    ``clauses``; ``superseded`` those of superseded facts, by event; ``paths`` are the source paths."""
 
     revision: int
     newest: int
@@ -87,8 +85,8 @@ class Inspected:
 @dataclass(slots=True)
 class _Policies:
     """Access rights: users (by key) with their role, tokens (by id) with user and scope, collections with privacy and
-    the keys of their members. ``passwords`` (by key) and ``secrets`` (by token id) have the seals that the log records.
-    """
+    the keys of their members. ``passwords`` (by key) and ``secrets`` (by token id) have the seals that the log
+    records."""
 
     users: dict[str, str] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)

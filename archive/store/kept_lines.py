@@ -21,8 +21,7 @@ from archive.store.sql.kept_database import FAILURES
 
 class KeptLine(NamedTuple):
     """A contribution of a unit to a column of a row; keys of rows and columns are texts, ``amount`` is a decimal string
-    or None.
-    """
+    or None."""
 
     unit: int
     row: str
@@ -39,8 +38,7 @@ class KeptLine(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class DueUnits:
     """Units (by number) whose lines must be recomputed, in order, each with the version after which its lines are up to
-    date; then all lines are up to date with ``version``, which ``is_new``.
-    """
+    date; then all lines are up to date with ``version``, which ``is_new``."""
 
     version: int
     units: Sequence[tuple[int, int]]
@@ -49,8 +47,7 @@ class DueUnits:
 
 class LineTotal(NamedTuple):
     """Totals of the lines of a column of a row with equal flags: units, units with an amount, the sum of these amounts,
-    and the sums of the counts of all lines.
-    """
+    and the sums of the counts of all lines."""
 
     row: str
     column: str
@@ -79,8 +76,7 @@ _LINE = f"unit, flags, digits, scale, amount, {', '.join(_COUNTS)}"
 
 _MOST_DIGITS = 12
 """Most digits of an amount that is summed as an integer: nine million of them do not overflow SQLite's 64 bits. Longer
-amounts are stored and summed as text.
-"""
+amounts are stored and summed as text."""
 
 
 class KeptLines:

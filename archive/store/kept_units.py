@@ -57,8 +57,7 @@ class KeptUnitsLost(Exception):
 @dataclass(frozen=True, slots=True)
 class KeptPaper:
     """A document as of a change; ``facts`` has its facts as JSON, by field. It is indexed by its ``place``, and by the
-    ``keys`` of what its unit depends on.
-    """
+    ``keys`` of what its unit depends on."""
 
     id: str
     sequence: int
@@ -88,8 +87,7 @@ class UnitsBefore:
 @dataclass(frozen=True, slots=True)
 class KeptUnit:
     """A unit as JSON, with its index keys: id, municipality and, if ``is_led_to``, its ``papers``. Units are sorted by
-    ``place``.
-    """
+    ``place``."""
 
     id: str
     place: str

@@ -22,8 +22,7 @@ from archive.store.sql.tables import failures, members
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member of a container at ``path``: its document, or the ``reason`` why it could not be added; with neither, it
-    is due.
-    """
+    is due."""
 
     path: str
     document: str | None

@@ -49,16 +49,14 @@ from archive.store.sql.tables import checkpoints, documents, likenesses, signatu
 BAND_BYTES = 20
 """Bytes of a band: five MinHash values of 32 bits; 25 bands. Two texts that share 70 % of their wording become
 candidates with a probability of 0.99, at 50 % it is 0.55 and at 30 % 0.06. Another width needs a migration that empties
-the tables.
-"""
+the tables."""
 
 CANDIDATES = 1000
 """Most documents that are compared with a new one: those with the most bands in common."""
 
 MISREAD_NUMBERS = 0.06
 """The share of numbers that OCR may have misread in one of two near-identical documents. If neither was read by OCR, a
-single different number makes them distinct.
-"""
+single different number makes them distinct."""
 
 LINKED = 100
 """Most links of one document, so that a form letter to a thousand recipients does not make a million links."""
@@ -88,8 +86,7 @@ _COLUMNS = [field.name for field in fields(Signature)]
 class Similarity:
     """Another document and its similarity: the share (0..1) of wording in common, an estimate unless it is 1, and the
     share of numbers that agree. ``by_ocr``: whether any of the two was read by OCR, so that numbers may differ by
-    misreading.
-    """
+    misreading."""
 
     document: str
     wording: float
@@ -150,8 +147,7 @@ class NearDuplicates(Repository):
 
     def candidates(self, signature: Signature) -> list[Signature]:
         """Return the signatures of other documents with a band in common, those with the most bands in common first; at
-        most :data:`CANDIDATES`.
-        """
+        most :data:`CANDIDATES`."""
         if not signature.text:
             return []
         sought = {"bands": _bands(signature), "document": signature.document, "version": signature.version}
@@ -214,8 +210,7 @@ class NearDuplicates(Repository):
 
     def of(self, ids: Iterable[str]) -> dict[str, list[Similarity]]:
         """Return the near-duplicates of each of these documents, the nearest first, one query per batch; documents
-        without any are omitted.
-        """
+        without any are omitted."""
         with self._database.reading() as connection:
             return _likenesses(rows_among(connection, _LIKE, _OURS.c.document, ids))
 

@@ -48,8 +48,7 @@ def _files(connection: Connection, job_id: str) -> list[JobFile]:
 
 class Jobs(Repository):
     """Jobs and their files. No method needs the writer lock: each is one short transaction, so that files can be
-    uploaded while others are being added.
-    """
+    uploaded while others are being added."""
 
     def add(self, job_id: str, collection: str, by: str, files: Sequence[JobFile]) -> None:
         """Queue uploaded files for ``collection``. Files that have failed already (empty ones) are listed, too."""
@@ -70,8 +69,7 @@ class Jobs(Repository):
 
     def take(self, among: Collection[str] | None = None) -> Job | None:
         """Return the next job, marked as running: one whose worker was killed, else the one that waited longest. Only
-        one process may take jobs (of those ``among`` some, if given).
-        """
+        one process may take jobs (of those ``among`` some, if given)."""
         chosen = () if among is None else (jobs.c.id.in_(among),)
         with self._database.writing() as connection:
             for state in (JobState.RUNNING, JobState.QUEUED):
@@ -101,8 +99,7 @@ class Jobs(Repository):
 
     def report_file(self, job_id: str, file: JobFile) -> None:
         """Record the result of a file of a job; a member of a container may be new. Progress resets the count of
-        attempts.
-        """
+        attempts."""
         of_file = (job_files.c.job == job_id, job_files.c.path == file.path)
         outcome = {name: getattr(file, name) for name in ("state", "document", "pages", "reason")}
         with self._database.writing() as connection:
@@ -241,8 +238,7 @@ class Tasks(Repository):
 
     def report(self, number: int, worker: str, pages: int) -> None:
         """Record progress of a task, in pages read. It resets the count of workers that died on it. Here and below, a
-        task that another worker has taken over is left unchanged.
-        """
+        task that another worker has taken over is left unchanged."""
         with self._database.queueing() as connection:
             connection.execute(_of(number, worker).values(pages=pages, attempts=1))
 

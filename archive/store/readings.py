@@ -76,8 +76,7 @@ class Readings(Repository):
 
     def page_numbers(self, spans: Iterable[Span]) -> dict[Span, int]:
         """Return the number of the page on which each of these spans begins, one query per batch; spans of unknown
-        readings are omitted.
-        """
+        readings are omitted."""
         wanted = grouped(((span.document, span.reading), span) for span in spans)
         columns = pages.c.document, pages.c.reading, pages.c.number, pages.c.first_word, pages.c.word_count
         found: dict[Span, int] = {}
@@ -110,8 +109,7 @@ class Readings(Repository):
 
     def all_words(self, document_id: str, reading: int | None = None) -> Iterator[Words]:
         """Yield the words of every page in order, loaded in batches of pages, so that a long document is never in
-        memory as a whole. Errors as for :meth:`get`.
-        """
+        memory as a whole. Errors as for :meth:`get`."""
         with self._database.reading() as connection:
             number = reading_number(connection, document_id, reading)
         query = (

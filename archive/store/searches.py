@@ -74,8 +74,7 @@ class SavedHit:
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
     """The result of a search on the documents that were ``asked`` about: those ``found``, or the ``trouble`` why it
-    failed.
-    """
+    failed."""
 
     asked: Collection[str]
     found: Collection[str]
@@ -104,8 +103,7 @@ def _all(connection: Connection) -> tuple[SavedSearch, ...]:
 
 class Searches(Repository):
     """Saved searches. No method needs the writer lock: each is one short transaction, so that a search can be saved
-    while documents are being added.
-    """
+    while documents are being added."""
 
     def save(self, name: str, parameters: Mapping[str, Any]) -> SavedSearch:
         """Save a search. It is run on documents that are added from now on.
@@ -163,8 +161,8 @@ class Searches(Repository):
         limit: int | None = None,
         span: tuple[datetime, datetime] | None = None,
     ) -> tuple[SavedHit, ...]:
-        """Return the alerts of a search, all or those in ``span`` (exclusive start, inclusive end), the newest first.
-        """
+        """Return the alerts of a search, all or those in ``span`` (exclusive start, inclusive end), the newest
+        first."""
         query = (
             select(hits.c.document, hits.c.found_at, hits.c.read_at)
             .where(hits.c.search == search_id, hits.c.state == HitState.FOUND)
@@ -180,8 +178,7 @@ class Searches(Repository):
 
     def mark_read(self, search_id: str, until: datetime) -> int:
         """Mark the alerts of a search up to a time as read; returns how many were unread. Alerts on hidden documents
-        stay unread.
-        """
+        stay unread."""
         unread = (hits.c.search == search_id, hits.c.read_at.is_(None))
         found = select(hits.c.document).where(*unread, hits.c.state == HitState.FOUND, hits.c.found_at <= until)
         with self._database.reading() as connection:
@@ -198,8 +195,8 @@ class Alerts(Repository):
     """Checks: the documents on which the saved searches were run, and their results."""
 
     def unchecked(self, generation: str) -> dict[str, int]:
-        """Return a batch of unchecked documents with their revisions in index ``generation``; empty if all are checked.
-        """
+        """Return a batch of unchecked documents with their revisions in index ``generation``; empty if all are
+        checked."""
         with self._database.reading() as connection:
             query = _unchecked(generation).where(is_after(_CHECKED))
             rows = connection.execute(query.order_by(documents.c.sequence).limit(self._database.batch_size))
@@ -216,8 +213,8 @@ class Alerts(Repository):
             advance(connection, _CHECKED, _unchecked(generation), most)
 
     def checked_but_changed(self, generation: str, ids: Iterable[str]) -> set[str]:
-        """Return those of ``ids`` whose indexed revision in ``generation`` was checked but is outdated in the catalog.
-        """
+        """Return those of ``ids`` whose indexed revision in ``generation`` was checked but is outdated in the
+        catalog."""
         query = (
             select(index_records.c.document)
             .join(alert_checks, and_(_CHECK_OF_RECORD, alert_checks.c.revision == index_records.c.revision))
@@ -242,8 +239,7 @@ class Alerts(Repository):
 
     def record_checks(self, revisions: Mapping[str, int], answers: Mapping[str, CheckAnswer]) -> None:
         """Record that the saved searches were run on these revisions of documents, and the result of each, by search
-        id.
-        """
+        id."""
         with self._database.writing() as connection:
             for search_id, answer in answers.items():
                 # The search may have been deleted while it ran.

@@ -105,8 +105,7 @@ def user_of(row: Row[Any]) -> User:
 
 def seal(kept: str | None) -> str | None:
     """Return the digest of a stored password or token hash, for the event log. The hash has a salt, or is of random
-    bytes, so neither can be guessed from the digest.
-    """
+    bytes, so neither can be guessed from the digest."""
     return None if kept is None else digest(kept)
 
 

@@ -90,8 +90,7 @@ StoryPublisher = Callable[[Archive, Story, StoryReader, PageOptions, ClippingRen
 @dataclass(frozen=True, slots=True)
 class PublicQuotation:
     """A published quotation. ``number`` counts from 1; ``heading`` is the heading before it; ``link`` is its address,
-    None if it works on this machine only. ``is_page``: it is all words of a page, which is shown as a whole.
-    """
+    None if it works on this machine only. ``is_page``: it is all words of a page, which is shown as a whole."""
 
     number: int
     citation: Citation

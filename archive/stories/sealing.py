@@ -53,8 +53,7 @@ def seal_folder(folder: Path) -> str:
 @dataclass(frozen=True, slots=True)
 class PageVerification:
     """The result of verifying a published story. ``problems`` are of its ``files``; of ``quotations``, ``verified`` are
-    unchanged in the archive and ``masked`` cannot be compared. ``event`` is that of the publication.
-    """
+    unchanged in the archive and ``masked`` cannot be compared. ``event`` is that of the publication."""
 
     seal: str
     files: int

@@ -163,8 +163,7 @@ class Confinement:
 
     def command(self) -> list[str]:
         """Return the prefix of a command that runs it in the sandbox. Writable folders are created and, as root, given
-        to the reading user.
-        """
+        to the reading user."""
         if self.is_confined:
             for place in self.writable:
                 place.mkdir(parents=True, exist_ok=True)
@@ -221,8 +220,7 @@ def _refuse_to_hide_programs(home: Path | None) -> None:
 
 def _reading_user(home: Path | None, readable: tuple[Path, ...]) -> int | None:
     """Return the user that a reader becomes if this is root: the archive's owner, or nobody. None if it stays root,
-    because another user could not access programs or documents.
-    """
+    because another user could not access programs or documents."""
     if os.geteuid() != 0 or _fails(Confinement(is_shut_in=True, user=STRANGER)):
         return None
     user = (home.stat().st_uid if home is not None and home.exists() else 0) or STRANGER
@@ -313,8 +311,7 @@ def _files_of_ours() -> list[str]:
 
 def protection(settings: Settings, home: Path | None = None) -> dict[str, Any]:
     """Return the protection status for ``dosije status``: whether readers are ``sandboxed``, and if not, ``why``; and
-    the results of a probe in a process started like readers.
-    """
+    the results of a probe in a process started like readers."""
     wanted = settings.text("sandbox")
     why = "the setting sandbox is never" if wanted == "never" else why_not()
     try:

@@ -32,8 +32,7 @@ POINTS = (
     "backup-stated",
 )
 """The failpoints in the order of steps of adding, committing to the index, rebuilding it, building passages and backing
-up. ``docs/operations.md`` describes what each step leaves behind.
-"""
+up. ``docs/operations.md`` describes what each step leaves behind."""
 
 VARIABLE = "DOSIJE_FAILPOINT"
 

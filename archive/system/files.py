@@ -65,8 +65,7 @@ def replacing(path: Path, mode: int | None = None, folder: Path | None = None) -
 @contextmanager
 def written_whole(output: Path) -> Iterator[BinaryIO]:
     """Open a file for writing that is replaced atomically. Other outputs, as a pipe or a terminal, are written
-    directly; a link stays one.
-    """
+    directly; a link stays one."""
     if output.exists() and not output.is_file():
         with output.open("wb") as file:
             yield file

@@ -59,8 +59,7 @@ def places_of(quote: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 SPELLED = 24
 """Most words that are compared by letters; longer runs are compared by words. Boundaries in a longer run of unequal
-words are interpolated.
-"""
+words are interpolated."""
 
 
 class Alignment:

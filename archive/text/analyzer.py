@@ -220,8 +220,7 @@ def reading_terms(pages: Iterable[tuple[str | None, Words]], vocabulary: Vocabul
 
 def _joined_numbers(word: JoinedWord, table: TokenNumbers, parts: Mapping[int, tuple[int, ...]]) -> set[int]:
     """Return the word numbers of a joined word. Parts of its hyphenated spelling are its pieces, so only the whole is
-    new.
-    """
+    new."""
     whole = table[word.text]
     spelled = {whole, *parts.get(whole, ())}
     return spelled if word.hyphenated is None else spelled | {table.whole(word.hyphenated)}
@@ -281,8 +280,7 @@ def attribute_query_terms(word: str, fields: tuple[IndexField, IndexField]) -> t
 @lru_cache(maxsize=1 << 15)
 def found_by(word: str) -> frozenset[str]:
     """Return the stems of a printed word and of its parts. Words with a common stem are mostly found by the same typed
-    word, as Bečeju and www.becej.example are.
-    """
+    word, as Bečeju and www.becej.example are."""
     return frozenset(stem for form in with_parts(word_form(word)) for stem in _stems(form))
 
 

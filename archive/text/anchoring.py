@@ -38,8 +38,7 @@ _LONG = 300
 
 _WINDOW = 3000
 """Most words of a page among which a passage is aligned. A printed page has about 500; pages of spreadsheets are
-unbounded.
-"""
+unbounded."""
 
 _WEIGHED = 200
 """Most matches of a quotation on a page that are compared, the nearest first."""
@@ -65,8 +64,7 @@ class Passage:
 @dataclass(frozen=True, slots=True)
 class PassagePlace:
     """The place of a passage in a reading: its first and last word. ``whole``: including the running lines between
-    them.
-    """
+    them."""
 
     first: int
     last: int
@@ -78,8 +76,7 @@ def passage_of(
     reading: Reading, span: Span, texts_of: Callable[[int], Sequence[str]], left_out: Collection[int] = ()
 ) -> Passage:
     """Return the passage at a span of a reading, without the words ``left_out``; ``texts_of`` returns the words of a
-    page by number.
-    """
+    page by number."""
     first, last = reading.page_of_word(span.first), reading.page_of_word(span.last)
     texts = [text for number in range(first.number, last.number + 1) for text in texts_of(number)]
     begin, end = span.first - first.first_word, span.last - first.first_word + 1
@@ -209,8 +206,8 @@ class Finder:
         return PassagePlace(head.first, tail.last, compare_words(quote, self._texts[head.first : tail.last + 1]))
 
     def nearest(self, quote: Sequence[str], page: int) -> PassagePlace | None:
-        """Return the words of a page that are most similar to a quotation without context, if they are similar enough.
-        """
+        """Return the words of a page that are most similar to a quotation without context, if they are similar
+        enough."""
         begin, end = self._page_words(page)
         wanted, texts = list(map(letters, quote)), list(map(letters, self._texts[begin:end]))
         if not texts or len(texts) > _WINDOW:
@@ -270,8 +267,7 @@ class Finder:
 
 def _most_similar(wanted: Sequence[str], texts: Sequence[str]) -> int:
     """Return the number of first words of ``texts`` that are most similar to ``wanted``; the length of ``wanted`` if
-    none are similar.
-    """
+    none are similar."""
     as_many = min(len(wanted), len(texts))
     if not wanted or len(wanted) > SPELLED:
         return as_many

@@ -99,8 +99,8 @@ def _cyrillic_letter(match: re.Match[str]) -> str:
 
 
 def script_of(text: str) -> str | None:
-    """Return the script of most letters of ``text`` in ISO 15924: ``Cyrl`` or ``Latn``; None without letters of either.
-    """
+    """Return the script of most letters of ``text`` in ISO 15924: ``Cyrl`` or ``Latn``; None without letters of
+    either."""
     cyrillic, latin = len(_CYRILLIC.findall(text)), len(_LATIN.findall(text))
     if not cyrillic and not latin:
         return None
@@ -142,14 +142,12 @@ _FOLDED = str.maketrans(
 
 BARE_WORDS = 20
 """Fewest Latin words on a Serbian page, all without diacritics, for the page to count as typed without them. Every
-fifth Serbian word has one, so one in a hundred pages with diacritics is misjudged by chance.
-"""
+fifth Serbian word has one, so one in a hundred pages with diacritics is misjudged by chance."""
 
 
 def is_bare(texts: Sequence[str]) -> bool:
     """Return whether the Latin words of a Serbian page were typed without diacritics, with a tolerance of one word in
-    fifty.
-    """
+    fifty."""
     text = " ".join(texts)
     marks = 0 if text.isascii() else sum(map(text.count, _MARKED))
     if 50 * marks > len(texts):

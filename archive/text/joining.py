@@ -31,8 +31,7 @@ DIFFERENT_LETTERS = 3
 
 WIDE_GAP = 1.8
 """A gap this many times as wide as the run's median separates words. In the corpus, gaps between letters stay below 1.3
-times the median, and gaps between words begin at 2.7 times.
-"""
+times the median, and gaps between words begin at 2.7 times."""
 
 _VISIBLE_HYPHENS = "-\u2010"
 # The soft hyphen, and the character that some converters replace it by.
@@ -40,8 +39,7 @@ _HIDDEN_HYPHENS = "\u00ad\u00ac"
 _HYPHENS = _VISIBLE_HYPHENS + _HIDDEN_HYPHENS
 _SHORT = 3
 """Most characters of a first letter with punctuation before it, of a group of digits, of a day. Most words are longer,
-and are skipped at once.
-"""
+and are skipped at once."""
 # The last letter of a run may be followed by any amount of punctuation, so it need not be short.
 _SHORT_RUN = re.compile(rb"\x01{%d,}" % (SPACED_LETTERS - 1))
 

@@ -96,7 +96,7 @@ def unpacked(data: bytes) -> array[int]:
 
 def _folded(text: str) -> str:
     """:func:`archive.text.folding.fold` on many words at once, by a table of the occurring letters: three times as fast
-        as one call per word.
+    as one call per word.
     """
     lower = text.lower()
     letters = {ord(letter): without_marks(lower_to_latin(letter).replace("đ", "d")) for letter in set(lower)}

@@ -109,8 +109,7 @@ def masked(text: str) -> str:
 
 def masked_description(described: Description, mask: Callable[[str], str] = masked) -> Description:
     """Mask the personal numbers in a description, or what ``mask`` masks. Firms are included: „Petar Petrić PR” may be
-    printed with the number of its owner, also instead of its tax number.
-    """
+    printed with the number of its owner, also instead of its tax number."""
     return replace(
         described,
         title=mask(described.title),
@@ -127,8 +126,7 @@ def masked_description(described: Description, mask: Callable[[str], str] = mask
 
 def masked_words(texts: Sequence[str], mask: Callable[[str], str] = masked) -> tuple[str, ...]:
     """Mask the personal numbers in words, or what ``mask`` masks, keeping their number and lengths. A number may span
-    several words.
-    """
+    several words."""
     joined = mask(" ".join(texts))
     starts = accumulate((len(text) + 1 for text in texts), initial=0)
     return tuple(joined[start : start + len(text)] for start, text in zip(starts, texts, strict=False))

@@ -21,8 +21,7 @@ from archive.text.folding import fold
 
 WINDOW = 6
 """Pages on each side of a page that are compared with it. Heads change with the chapter, and the cost per page must not
-grow with the document.
-"""
+grow with the document."""
 
 EDGE = 6
 """Lines at each edge of a page that are checked."""
@@ -70,8 +69,7 @@ _CLAUSE = re.compile(
 @dataclass(frozen=True, slots=True)
 class _Line:
     """A line from margin to margin: the indices of its words, its middle and height (shares of the page), the number of
-    its pieces, and its folded text, letters and numbers.
-    """
+    its pieces, and its folded text, letters and numbers."""
 
     words: tuple[int, ...]
     middle: float

@@ -146,8 +146,8 @@ def _pronounced(stem: str) -> Iterator[str]:
 
 
 def rule_stem(folded: str) -> str:
-    """Return the stem of a folded word by rule; a word that folds to an empty string (a lone accent) is its own stem.
-    """
+    """Return the stem of a folded word by rule; a word that folds to an empty string (a lone accent) is its own
+    stem."""
     if noun := VERBAL_NOUN.fullmatch(folded):
         return noun[1]
     if deed := _DEED.fullmatch(folded):

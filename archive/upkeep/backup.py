@@ -245,8 +245,7 @@ class _Run:
         self, folder: Path, sizes: OrderedTexts, documents: int, lacking: list[str]
     ) -> Iterator[tuple[str, str]]:
         """Copy all files but the catalog into the backup; yield path and SHA-256 of each that is there. Documents whose
-        originals are not are added to ``lacking``.
-        """
+        originals are not are added to ``lacking``."""
         yield f"{folder.name}/{CATALOG}", sha256_of(folder / CATALOG)
         for path in owned_files(self.archive.home):
             target = folder / path.relative_to(self.archive.home)

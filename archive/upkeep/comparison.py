@@ -138,8 +138,7 @@ class Checked:
 
     def to_seal(self, told: DocumentHistory) -> frozenset[int] | None:
         """Return the readings to be sealed together with the other digests; None if there is nothing new, or if the
-        data are in doubt.
-        """
+        data are in doubt."""
         found = self.inspected
         if found is None or any(problem.kind not in _BESIDE_THE_DIGESTS for problem in self.problems):
             return None
@@ -211,8 +210,7 @@ def _of_reading(
     document: str, number: int, kind: ProblemKind, message: str, found: Inspected, told: DocumentHistory
 ) -> Problem:
     """Return a problem of a reading. The newest can be read again; an older one is lost, unless that is recorded
-    already.
-    """
+    already."""
     where = f"document {document}, reading {number}"
     if number == found.newest:
         return Problem(kind, where, message, document, number, RepairAction.READ_AGAIN)

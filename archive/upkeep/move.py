@@ -30,8 +30,7 @@ from archive.upkeep.place import finish_place, owned_files, prepare_place
 @dataclass(slots=True)
 class OriginalsReport:
     """Counts of originals and bytes. ``lacking`` are damaged or missing in the source, ``verified`` were read at the
-    new place with the right SHA-256.
-    """
+    new place with the right SHA-256."""
 
     copied: int = 0
     present: int = 0
@@ -45,8 +44,7 @@ class OriginalsReport:
 class MoveReport:
     """The result of a finished move. ``tables`` are equal in both catalogs, ``events`` and ``head`` are the number and
     hash of the last moved event, ``later_events`` counts those added to the source after it was read; ``units`` are the
-    entries of the index of clauses.
-    """
+    entries of the index of clauses."""
 
     source: str
     home: Path
@@ -94,8 +92,7 @@ class MoveSource:
 
     def files(self) -> list[Path]:
         """Return the files to copy besides catalog and originals: the owner's files except settings, audit records, and
-        uploads that wait to be added.
-        """
+        uploads that wait to be added."""
         owned = [path for path in owned_files(self.folder) if path.name != SETTINGS_FILE]
         uploads = [path for path in sorted(self.folder.glob("inbox/[!.]*/**/*")) if path.is_file()]
         return [*owned, *sorted(self.folder.glob("audit*.jsonl")), *uploads]

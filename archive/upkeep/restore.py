@@ -194,8 +194,7 @@ def _manifest(source: Path, statement: Statement) -> Mapping[str, str]:
 
 def _verify(catalog_file: Path, statement: Statement) -> None:
     """Compare the restored catalog with the statement of the backup, and delete the records of indexes, which are not
-    restored.
-    """
+    restored."""
     catalog = Catalog.open(catalog_file)
     try:
         history, counts = catalog.events.history(), catalog.coverage.counts()

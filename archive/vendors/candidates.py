@@ -96,8 +96,7 @@ class Comparable:
 
     def blocks(self) -> set[str]:
         """Return the blocking keys of the vendor: numbers, names, and the first and last letters of the words of its
-        names, of these concatenated, and of their outlines.
-        """
+        names, of these concatenated, and of their outlines."""
         found = {f"number {register} {number}" for register, number in self.numbers}
         for core in self.cores:
             found.add("core " + "\x1f".join(core))

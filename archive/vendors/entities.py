@@ -227,8 +227,7 @@ def family(slug: str) -> str:
 
 class _Namesakes:
     """Counts of firms that share something. Public firms are compared with public ones only, so as not to reveal
-    others.
-    """
+    others."""
 
     def __init__(self, firms: Sequence[FirmNaming], shared: Sequence[object]) -> None:
         self._firms, self._shared = firms, shared

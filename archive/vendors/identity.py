@@ -175,8 +175,7 @@ class _Grouping:
 
     def _unambiguous(self, nodes: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
         """Yield compatible pairs of nodes, unless one of them is compatible with two conflicting nodes. Nodes are
-        mentions of one name that are certainly of one firm; a pair is given by one mention of each.
-        """
+        mentions of one name that are certainly of one firm; a pair is given by one mention of each."""
         shaped = [{self._shapes[at] for at in places} for places in nodes]
         numbers = [self._numbers[self.root(places[0])] for places in nodes]
         fitting: list[set[int]] = [set() for _ in nodes]

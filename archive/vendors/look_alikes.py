@@ -72,8 +72,7 @@ def are_one_in_print(one: PrintedCore, other: PrintedCore) -> bool:
 
 def similarity_in_print(one: PrintedCore, other: PrintedCore) -> float:
     """Return the similarity of the outlines of two names in percent, if the words that differ are in different scripts
-    and enough is common; else 0.
-    """
+    and enough is common; else 0."""
     here, there = set(one.words) - set(other.words), set(other.words) - set(one.words)
     scripts = {script for _, _, script in here}, {script for _, _, script in there}
     if scripts not in (({"Cyrl"}, {"Latn"}), ({"Latn"}, {"Cyrl"})) or min(len(one.outline), len(other.outline)) < LONG:

@@ -78,8 +78,7 @@ def shape(name: str) -> NameShape:
 class NameSpelling:
     """The keys that a name shares with others. ``bag``: all its words except the legal form; ``told``: its core, as
     names with the same bag determine it; ``outline``: that of the core as printed in this name; ``core``: the
-    representative of all cores that are one in print.
-    """
+    representative of all cores that are one in print."""
 
     bag: frozenset[str]
     told: tuple[str, ...]
@@ -130,8 +129,7 @@ def _with_families(name: str) -> str:
 
 def _family_of(match: re.Match[str]) -> str:
     """Replace a legal form by its family. Two capitals without dots are one except at the beginning ("AS Trade"), where
-    only JP is one.
-    """
+    only JP is one."""
     is_form = "." in match[0] or match[0] == "JP" or re.search(r"\w", match.string[: match.start()])
     return f" [{match.lastgroup}] " if is_form else match[0]
 
@@ -139,8 +137,7 @@ def _family_of(match: re.Match[str]) -> str:
 @cache
 def _forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of legal forms, and of those of three letters and more in any case; each family is a named
-    group.
-    """
+    group."""
     long: list[str] = []
     short: list[str] = []
     for family, printed in _table()["forms"].items():

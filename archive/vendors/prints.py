@@ -24,8 +24,7 @@ from archive.vendors.names import NameSpelling, shape
 @dataclass(frozen=True)
 class Print:
     """A name with the numbers printed with it. For one without a valid number, ``beside`` are the ids of numbered
-    prints in the same document whose name may be the same.
-    """
+    prints in the same document whose name may be the same."""
 
     name: str
     numbers: tuple[Number, ...]

@@ -24,8 +24,7 @@ class RulingAction(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Anchor:
     """The anchor of a vendor, by which it is found again after new documents or readings: its most reliable number, or
-    its name.
-    """
+    its name."""
 
     name: str
     number: Number | None = None
@@ -48,8 +47,7 @@ class Ruling:
 @dataclass(frozen=True, slots=True)
 class RecordedRuling:
     """A ruling with the number and time of its event. ``undone_by`` is the number of the event that undid it, None if
-    it is in force.
-    """
+    it is in force."""
 
     event: int
     at: datetime
@@ -105,8 +103,7 @@ class MentionGroups:
 
     def find(self, anchor: Anchor) -> int | None:
         """Return the index of an anchor's group: of those with its number, the one with most mentions of its name; else
-        one with its name, preferably without a number.
-        """
+        one with its name, preferably without a number."""
         named = self._by_words.get(words(anchor.name), [])
         numbered = self._by_number.get(anchor.number, []) if anchor.number else []
         count: Counter[int] = Counter()

@@ -79,8 +79,7 @@ DERIVED: Mapping[str, Rule] = MappingProxyType(
 
 def fields_of(name: str) -> tuple[str, ...]:
     """Return the fields of facts that a field is computed from: itself, unless it is derived; none for missing
-    documents.
-    """
+    documents."""
     rule = DERIVED.get(name)
     return rule.fields if rule else (name,) if name in FIELDS else ()
 

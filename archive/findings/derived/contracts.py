@@ -61,8 +61,8 @@ def price_each(unit: Counted, wanted: FactSelection, context: DerivationContext)
 
 
 def annex_amounts(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Return the price ``before`` and ``after`` annexes, and the amount that they ``added`` (negative for a reduction).
-    """
+    """Return the price ``before`` and ``after`` annexes, and the amount that they ``added`` (negative for a
+    reduction)."""
     return DerivedValues(
         tuple(
             Derived(number, proofs, {"part": part, "currency": key[0], "vat": key[1]})
@@ -117,8 +117,8 @@ _WORDS_SHOWN = 40
 
 
 def odd_clauses(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Return the number of clauses without a similar one in the model contract of the template; 0 for the model itself.
-    """
+    """Return the number of clauses without a similar one in the model contract of the template; 0 for the model
+    itself."""
     (paper,) = unit.papers
     odd = context.odd_clauses.get(paper.id)
     if odd is None:

@@ -1,6 +1,5 @@
 """Signals to check in the prices of bids, as far as documents state them: equal bids (R028 of Cardinal), a lowest bid
-that was rejected (R036) or did not win, a winner whose competitors were all rejected (R035).
-"""
+that was rejected (R036) or did not win, a winner whose competitors were all rejected (R035)."""
 
 from __future__ import annotations
 

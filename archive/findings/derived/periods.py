@@ -21,8 +21,7 @@ from archive.procedures.papers import Paper
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A value without VAT below which a simpler procedure is allowed. ``subject`` is ``goods`` (and services),
-    ``works`` or ``any``.
-    """
+    ``works`` or ``any``."""
 
     name: str
     value: Decimal

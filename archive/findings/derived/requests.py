@@ -17,8 +17,7 @@ from archive.procedures.papers import Paper
 DAYS_TO_ANSWER = 15
 """Days from receipt within which a request must be answered: Law on Free Access to Information of Public Importance
 (Official Gazette of RS 120/04, with changes up to 105/21), article 16. An extension to 40 days is not distinguished
-here.
-"""
+here."""
 
 _ANSWERS = ("foi_reply", "foi_decision", "correspondence")
 SILENT = "silent"

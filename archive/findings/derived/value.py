@@ -19,8 +19,7 @@ from archive.procedures.papers import Paper
 @dataclass(frozen=True, slots=True)
 class DerivationContext:
     """The context of derivation besides the unit: the date of the finding, and the odd clauses of each document on a
-    template. ``notes`` state what is not available as of that day.
-    """
+    template. ``notes`` state what is not available as of that day."""
 
     today: datetime.date | None = None
     odd_clauses: Mapping[str, tuple[Fact, ...]] = dataclass_field(default_factory=lambda: MappingProxyType({}))
@@ -52,8 +51,7 @@ class DerivedValues:
 class Rule:
     """The rule of a derived field. ``details`` are its possible details; ``apart`` those that must be columns if
     numbers are summed; ``counts`` the units that it applies to; ``has_limit``: a definition may set ``within``;
-    ``adds_up``: sums are meaningful; ``is_of_today``: it depends on the current day.
-    """
+    ``adds_up``: sums are meaningful; ``is_of_today``: it depends on the current day."""
 
     make: Callable[[Counted, FactSelection, DerivationContext], DerivedValues | UnitFacts]
     counts: CountedUnit = CountedUnit.PROCEDURES

@@ -146,8 +146,7 @@ def following(parts: list[WordMatches]) -> WordMatches:
 
 def _following_words(parts: list[WordMatches]) -> WordMatches:
     """Return where words follow each other, by halving. Equal halves are computed once, so repetitive phrases are
-    cheap.
-    """
+    cheap."""
     columns = {id(part.first): part.first for part in parts}
     known: dict[tuple[int, ...], Keys] = {(word,): column for word, column in columns.items()}
 
@@ -171,8 +170,7 @@ def _agreeing(shifted: list[tuple[Keys, int]]) -> Keys:
 
 def near(left: WordMatches, right: WordMatches, distance: int) -> WordMatches:
     """Return where both match, in either order, the later one beginning at most ``distance`` words after the other
-    ends.
-    """
+    ends."""
     after, before = _joined(left, right, distance), _joined(right, left, distance)
     return WordMatches.of(np.concatenate([after.first, before.first]), np.concatenate([after.last, before.last]))
 
@@ -206,8 +204,7 @@ def member(values: NDArray[np.integer], sorted_values: NDArray[np.integer]) -> N
 
 Unplaced = Leaf | Range | Carries
 """Queries that match a document without a position in it: ranges, stored values, and leaves of fields that are not of
-pages.
-"""
+pages."""
 
 
 class WordMatcher(Protocol):

@@ -15,13 +15,11 @@ STRETCH_BITS = 7
 STRETCH = 1 << STRETCH_BITS
 """Words per block: a snippet of thirty is in one or two blocks. Blocks of half the size take a tenth more space; of
 twice the size a tenth less, and twice the time per snippet. Every block is compressed with the first one of its
-document as a dictionary, which saves another tenth.
-"""
+document as a dictionary, which saves another tenth."""
 
 PLAIN_FROM = 8
 """Fewest blocks of a document whose first block is stored uncompressed, because every snippet needs it. That takes 2 %
-more space in a document of ten pages, and would take 20 % more in one of one page.
-"""
+more space in a document of ten pages, and would take 20 % more in one of one page."""
 
 _NUMBER = struct.Struct("<I")
 _PLAIN = 1 << 31

@@ -82,8 +82,7 @@ class Pages:
 
     def of(self, keys: Keys) -> NDArray[np.int64]:
         """Return the page of each key. Of pages that begin at the same word, the last contains it; the others have no
-        words.
-        """
+        words."""
         return self.starts.searchsorted(keys, side="right") - 1
 
     def best(self, scores: Scores) -> Scores:
@@ -179,8 +178,7 @@ def page_starts(documents: Documents, counts: NDArray[np.int64], first_words: ND
 
 def _nearest(one: WordMatches, other: WordMatches, reach: int) -> Documents:
     """Return the document of each match of ``one`` that has a match of ``other`` within ``reach`` words, before or
-    after.
-    """
+    after."""
     if not len(one) or not len(other):
         return np.empty(0, np.int32)
     at = other.first.searchsorted(one.last, side="right")

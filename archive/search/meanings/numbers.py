@@ -166,8 +166,7 @@ _MOST_PIECES = 6
 
 def in_pieces(words: Sequence[str]) -> tuple[int, tuple[Query, ...]]:
     """Return the number of leading words that are one account or telephone number typed in groups, and its queries; 0
-    if none.
-    """
+    if none."""
     pieces = list(takewhile(_PIECE.fullmatch, words[:_MOST_PIECES]))
     while pieces:
         typed = " ".join(pieces)
@@ -183,8 +182,7 @@ _LABELLED = re.compile(r"([^\W\d_]+[.:]+)(\d.*)")
 
 def parted_label(word: str) -> tuple[str, str] | None:
     """Split a number from the label typed without a space before or after it, which is not needed: br.404-1/2019,
-    23.12.2019.godine.
-    """
+    23.12.2019.godine."""
     if (match := _LABELLED.fullmatch(word)) and is_number_label(match[1]):
         return match[1], match[2]
     if (match := _FOLLOWED.fullmatch(word)) and is_behind_number(match[2]):
@@ -219,8 +217,7 @@ _ACCOUNT_DIGITS = 13
 
 def _account(form: str) -> Iterator[Query]:
     """Yield queries for a bank account with any number of padding zeros, and without separators: 160-5791-36 is
-    160-0005791-36.
-    """
+    160-0005791-36."""
     match = _ACCOUNT.fullmatch(form)
     if not match or (len(re.findall("[- ]", form)) != 2 and len(form) != _ACCOUNT_DIGITS + 5):
         return
@@ -312,5 +309,4 @@ def _reference(form: str) -> Iterator[Query]:
 _FULL_YEAR = 4
 _OF_DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d")
 """A number that may be a day, month or year. Split in pieces, 12/2019 would match in 23. 12. 2019; and 5/10 is not
-5-10.
-"""
+5-10."""

@@ -27,8 +27,7 @@ def _words(name: str) -> frozenset[str]:
 
 def is_function_word(word: str) -> bool:
     """Return whether a typed word is a function word, which is optional. A single capital letter is a name: lot A, A.
-    B.
-    """
+    B."""
     is_name = len(word.rstrip(".")) == 1 and word.isupper()
     return not is_name and script_of(word) is not None and latin_word(word) in _words("function_words.txt")
 

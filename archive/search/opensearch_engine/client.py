@@ -36,8 +36,7 @@ BLOCKED = "cluster_block_exception"
 
 _NO_SCRIPTS = ("script_lang not supported", "cannot execute [inline] scripts", "cannot execute scripts using [")
 """Phrases in errors of a server without Painless, or with ``script.allowed_types`` or ``allowed_contexts`` that forbid
-it.
-"""
+it."""
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _EVERYTHING: JsonObject = {"match_all": {}}

@@ -139,15 +139,13 @@ class TextTerms:
 
 def hash_of(word: str) -> int:
     """Return the hash by which the positions of a word are found. Two of a million words collide with a probability of
-    one in forty million.
-    """
+    one in forty million."""
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little", signed=True)
 
 
 def with_variable_length(values: NDArray[np.uint32]) -> tuple[bytes, NDArray[np.int64]]:
     """Encode numbers as variable-length integers (7 bits per byte, the lowest first, the eighth bit set in all but the
-    last byte); return the bytes, and the length of each.
-    """
+    last byte); return the bytes, and the length of each."""
     lengths: NDArray[np.int64] = np.ones(len(values), np.int64)
     for more in range(1, 5):
         lengths += values >> np.uint32(7 * more) > 0

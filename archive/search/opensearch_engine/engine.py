@@ -199,8 +199,7 @@ class OpenSearchEngine:
         self, question: Callable[[RequestContext], _Answer], nothing: _Answer, *, may_be_partial: bool = False
     ) -> _Answer:
         """Return the answer to a question, retried if a generation or document was replaced; ``nothing`` if there is no
-        index.
-        """
+        index."""
         for attempt in range(_ATTEMPTS):
             place = self._current(fresh=attempt > 0)
             if place is None:

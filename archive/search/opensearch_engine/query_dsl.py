@@ -140,8 +140,7 @@ def spans(query: Near, meaning: Meaning) -> int:
 
 def gaps(query: Near) -> int:
     """Return the number of clauses that count the matches of a NEAR: phrases of two words, for each distance in both
-    orders.
-    """
+    orders."""
     return 4 * query.distance if query.distance <= MOST_GAPS else 0
 
 
@@ -335,8 +334,7 @@ def _near(query: Near, meaning: Meaning) -> Json:
 
 def _in_order(one: Sequence[IndexWord], other: Sequence[IndexWord], near: Near, meaning: Meaning) -> list[Json]:
     """Return clauses of the documents in which a word of one side ends and, within the distance, one of the other
-    begins.
-    """
+    begins."""
     if meaning.is_crowded:
         return _at_distances(one, other, near.distance)
     ends, begins = _ends_and_begins(one, other)

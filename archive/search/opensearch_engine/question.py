@@ -116,8 +116,7 @@ class Understood:
 
 def lone_leaves(query: Query) -> Iterator[Leaf]:
     """Yield the leaves on pages whose every position matters: not words of phrases, nor those sides of NEAR that match
-    only by position.
-    """
+    only by position."""
     match query:
         case Phrase((form,)):
             yield Term(IndexField.FORM, form)
@@ -170,8 +169,7 @@ class RequestContext:
 
     def words(self, query: Query, *beside: Json) -> tuple[Understood, list[Json]]:
         """Return a query with its words, for reading documents without post-filters; and the answers to searches sent
-        in the same request.
-        """
+        in the same request."""
         words, answers = looked_up(self.searching, self.place, page_leaves(query), beside)
         return Understood(query, Meaning(words), names_of(query)), answers
 
@@ -221,8 +219,7 @@ def candidates(part: Understood, hidden: frozenset[str], after: list[str] | None
 @dataclass(frozen=True)
 class Whole:
     """All data of a document that an answer needs: positions of words, stored data of its entry, and blocks of its
-    printed words.
-    """
+    printed words."""
 
     looked: Looked
     shown: bytes
@@ -238,8 +235,7 @@ class Whole:
 @dataclass(frozen=True)
 class Listing:
     """Documents in an order, by id, with their dates (for ties) and revisions. For ``ranked`` ones, the data for their
-    scores are known.
-    """
+    scores are known."""
 
     days: Mapping[str, int]
     revisions: Mapping[str, int]
@@ -326,8 +322,7 @@ class Answering:
 
     def _asked(self, listing: Json) -> tuple[Json, list[Json]]:
         """Return the total with the facet counts, and the hits of a search sent in the same request; update and use the
-        cache.
-        """
+        cache."""
         asking, meaning = self._asking, self._understood.meaning
         documents = asking.place.documents
         clauses = {part: found(part, meaning) for part in self._counted}
@@ -379,8 +374,7 @@ class Answering:
 
     def _again(self, listing: Listing) -> Listing:
         """Return the documents in the order by the actual counts; with it, the stored data of all that are expected in
-        the slice. Most of the order was known before.
-        """
+        the slice. Most of the order was known before."""
         request, asking = self._request, self._asking
         order, _ = self._ranked(listing)
         expected = order[request.offset - self._first :][: request.limit + SPARE]

@@ -16,8 +16,7 @@ MOST_COUNTS = 10_000
 
 class Remembered:
     """The cache: document frequencies of queries, the sizes of the index, the words of leaves, and the number of
-    entries of the index of words when the words were looked up.
-    """
+    entries of the index of words when the words were looked up."""
 
     def __init__(self, most_words: int) -> None:
         """:param most_words: most words of leaves in the cache."""
@@ -32,8 +31,7 @@ class Remembered:
         self, place: GenerationNames, leaves: Sequence[Leaf]
     ) -> tuple[int | None, dict[Leaf, Sequence[IndexWord]] | None]:
         """Return the number of entries of the index of words when it was last read; and the words of leaves, if all are
-        cached.
-        """
+        cached."""
         with self._lock:
             found = {leaf: self._words.get((place, leaf)) for leaf in leaves}
             known = {leaf: words for leaf, words in found.items() if words is not None}
@@ -43,8 +41,7 @@ class Remembered:
         self, place: GenerationNames, before: int | None, words: Mapping[Leaf, Sequence[IndexWord]], now: int
     ) -> bool:
         """Cache words if the number of entries is unchanged since ``before``; returns whether it is. If not, all cached
-        words are dropped.
-        """
+        words are dropped."""
         with self._lock:
             if self._entries.get(place) != now:
                 self._words, self._room = {}, self._most_words

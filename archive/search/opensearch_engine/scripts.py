@@ -394,8 +394,7 @@ def first_words(packed: bytes) -> list[int]:
 class DocumentPlaces:
     """The positions of some leaves in one document: for each leaf those of each of its words, delta-encoded, and its
     frequency, which may be higher. ``pieces`` are the numbers, first and last words of joined words. The first words of
-    pages are exact only for ``told`` pages; others lie between them.
-    """
+    pages are exact only for ``told`` pages; others lie between them."""
 
     gaps: tuple[tuple[NDArray[np.int64], ...], ...]
     often: tuple[int, ...]
@@ -431,8 +430,7 @@ class DocumentPlaces:
 
 def _first_words(pages: NDArray[np.int64], page_count: int) -> NDArray[np.int64]:
     """Return the first words of all pages, from gaps of numbers and first words and the word counts of some of them; a
-    page that is not listed begins where the listed one before it ends.
-    """
+    page that is not listed begins where the listed one before it ends."""
     numbers = pages[:, 0].cumsum()
     ends = (pages[:, 1] + pages[:, 2]).cumsum()
     first_words = np.append(0, ends)[numbers.searchsorted(np.arange(page_count))]

@@ -120,8 +120,7 @@ def removal(id_: str) -> bytes:
 
 def days(date: str | None) -> tuple[int, int]:
     """Return the first and last day that a date may mean, as YYYYMMDD; an unknown day or month is 0 in the first and 99
-    in the last. 0 for no date.
-    """
+    in the last. 0 for no date."""
     if not date:
         return 0, 0
     year, month, day, *_ = [*(int(part) for part in date.split("-")), 0, 0]
@@ -160,8 +159,7 @@ KNOWN = tuple(field for field in IndexField if field not in (*ALIASES, IndexFiel
 
 PLACES, TERMS, PRINTED, SHOWN = "places", "terms", "printed", "shown"
 """Stored data: positions of words, the rest that is needed to reindex them, packed printed words, and the stored data
-of the entry. They are doc values, because scripts read these, each column separately.
-"""
+of the entry. They are doc values, because scripts read these, each column separately."""
 
 MOST_LISTED = 200_000
 """Most entries that a lookup in the index of words may return."""

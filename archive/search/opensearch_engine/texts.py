@@ -42,8 +42,7 @@ from archive.text.vocabulary import IndexField, Term
 @dataclass(frozen=True, slots=True)
 class Looked:
     """A document that was read: its id, its text and facts, the positions of its words, and the queries without
-    positions that it matches.
-    """
+    positions that it matches."""
 
     id: str
     revision: int

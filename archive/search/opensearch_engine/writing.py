@@ -42,8 +42,7 @@ MOST_CHANGES = 2000
 ATTEMPTS = 12
 PAUSES = (0.1, 10.0)
 """Seconds between two attempts at the same changes: the first and the longest delay; each is twice as long as the one
-before it, a minute in total.
-"""
+before it, a minute in total."""
 
 _BUSY = frozenset({429, 502, 503, 504})
 _EXISTS = 409
@@ -51,8 +50,7 @@ _EXISTS = 409
 
 class Bulk:
     """Changes of one index, one request at a time (backpressure); refused ones are sent again. Every change is
-    idempotent.
-    """
+    idempotent."""
 
     def __init__(
         self, client: Client, index: str, most_changes: int = MOST_CHANGES, pauses: tuple[float, float] = PAUSES

@@ -53,8 +53,7 @@ def _cut(words: Words) -> Iterator[tuple[int, int]]:
 
 def _end_near(words: Words, wanted: int, after: int) -> int:
     """Return the word before which to split: the nearest to ``wanted`` that begins a sentence; else one that begins a
-    block, which may be the text of a heading; else ``wanted`` itself.
-    """
+    block, which may be the text of a heading; else ``wanted`` itself."""
     low, high = max(after + 1, wanted - LEEWAY), min(len(words), wanted + LEEWAY + 1)
     near = sorted(range(low, high), key=lambda at: abs(at - wanted))
     blocks = (at for at in near if words.breaks[at] == Break.BLOCK)

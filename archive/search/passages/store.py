@@ -74,8 +74,7 @@ class PassageRun:
 @dataclass(frozen=True, slots=True)
 class Made:
     """The content of ``made.json``: the model, the length of its vectors, the version of splitting, and the name of the
-    store.
-    """
+    store."""
 
     model: str
     sha256: str
@@ -168,8 +167,7 @@ class Stored:
 
     def nearest(self, question: Vectors) -> Iterator[tuple[str, int, CutPassage, float]]:
         """Yield each document with its passage closest to the question, the closest first: id, reading, passage, and
-        the cosine of the vectors.
-        """
+        the cosine of the vectors."""
         similar = self._similarities(question)
         filled = np.flatnonzero(self._runs["count"])
         best_of_run = np.full(len(self._runs), -np.inf, np.float32)

@@ -121,8 +121,7 @@ class Factor:
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
     """``query`` is None for an empty query. ``words`` are searched for on pages, ``values`` are field values except
-    ``unknown``, ``factors`` are the distinct top-level parts; all in typed order.
-    """
+    ``unknown``, ``factors`` are the distinct top-level parts; all in typed order."""
 
     query: Query | None
     remarks: tuple[QueryNote, ...] = ()

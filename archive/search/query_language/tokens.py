@@ -87,8 +87,7 @@ def tokenize(text: str, remarks: list[QueryNote]) -> list[Token]:
 
 def _field_like(name: str) -> str | None:
     """Return the name of the field that was probably meant. Transposed letters are the most common mistake in short
-    names.
-    """
+    names."""
     swapped = (known for known in FIELD_NAMES if sorted(known) == sorted(name))
     return next(swapped, None) or next(iter(get_close_matches(name, FIELD_NAMES, n=1, cutoff=0.8)), None)
 
@@ -206,8 +205,7 @@ class _Scanner:
 
     def _word(self) -> str:
         """Return the word that begins here. Parentheses inside words belong to them ("5(2)"), unless they close a
-        group.
-        """
+        group."""
         match = _WORD.match(self._text, self._at)
         if not match:
             return ""

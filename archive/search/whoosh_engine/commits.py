@@ -26,16 +26,14 @@ from archive.search.whoosh_engine.storage import REMEDY, MappedFile, MappedStora
 
 OPEN_ATTEMPTS = 5
 """Attempts at opening before an index counts as damaged. A commit deletes the files of the previous one, so a reader
-that opens at that moment may miss some (0.3 % of the time under constant commits) and must retry.
-"""
+that opens at that moment may miss some (0.3 % of the time under constant commits) and must retry."""
 
 PAUSE = 0.05
 """Seconds between attempts."""
 
 SETTLED = 1.0
 """Seconds after which an unchanged modification time of a folder proves that there was no commit: file timestamps are
-coarse, and two commits may share one.
-"""
+coarse, and two commits may share one."""
 
 # What readers raise on invalid bytes.
 _READ_ERRORS = (OSError, EOFError, struct.error, zlib.error, pickle.UnpicklingError, WhooshIndexError)
@@ -176,8 +174,7 @@ def _check_files(path: Path, state: CommittedState) -> None:
 
 def damaged_files(root: Path, pause: float = PAUSE) -> Iterator[IndexDamaged]:
     """Verify every block of the current generation under ``root``; yield an error for each damaged file. Yields nothing
-    if there is no index.
-    """
+    if there is no index."""
     generations = Generations(root)
     name: str | None = None
     try:

@@ -85,8 +85,8 @@ class WhooshEngine:
         return self._generations.published()
 
     def is_of_before(self) -> bool:
-        """Return whether the index is of an older version, which is readable and must be rebuilt before it is changed.
-        """
+        """Return whether the index is of an older version, which is readable and must be rebuilt before it is
+        changed."""
         return self._generations.is_of_before()
 
     def damages(self) -> Iterator[IndexDamaged]:
@@ -111,8 +111,7 @@ class WhooshEngine:
 
     def _add_first(self, entries: Iterable[IndexEntry]) -> None:
         """Create the first generation, and make it the current one only when it has documents: after a failure, an
-        empty one would stay current.
-        """
+        empty one would stay current."""
         from archive.search.whoosh_engine.register import Register  # noqa: PLC0415 - as above
 
         first = self._generations.create()

@@ -99,8 +99,8 @@ class MappedHitText:
 
 
 def hits(question: Question, request: EngineRequest, documents: Documents, scores: Scores) -> tuple[EngineHit, ...]:
-    """Return the hits of these documents, in this order, with the positions of matches and the parts that each lacks.
-    """
+    """Return the hits of these documents, in this order, with the positions of matches and the parts that each
+    lacks."""
     query = request.query
     places = NOWHERE if query is None else matches(question, query, np.sort(documents))
     snapshot = question.snapshot

@@ -166,8 +166,8 @@ def _ranges(lists: Sequence[TermList], starts: Sequence[CheckedArray], at_once: 
 
 
 def _united(lists: Sequence[TermList], ranges: Sequence[tuple[int, int]]) -> tuple[list[bytes], list[Numbers]]:
-    """Merge the terms of a range of each list; return them, and for each list the indices of its terms in the result.
-    """
+    """Merge the terms of a range of each list; return them, and for each list the indices of its terms in the
+    result."""
     parts = [terms.terms(start, stop) for terms, (start, stop) in zip(lists, ranges, strict=True)]
     united = sorted(set().union(*parts))
     rank_of = {term: rank for rank, term in enumerate(united)}

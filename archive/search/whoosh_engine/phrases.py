@@ -26,8 +26,8 @@ _LOOKED_UP = 12
 
 
 _TRIED, MANY_FOUND = 8, 4096
-"""If this many candidates are left after this many words, the text is repetitive, and the phrase is matched by halves.
-"""
+"""If this many candidates are left after this many words, the text is repetitive, and the phrase is matched by
+halves."""
 
 
 class _Word:

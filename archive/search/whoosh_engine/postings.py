@@ -65,8 +65,7 @@ class SegmentTerms:
 
     def find(self, field: IndexField, text: str) -> Numbers:
         """Return the stored terms of one term: itself, or the words with this alias; empty if unknown. Cached, because
-        segments are immutable and a request looks its words up several times.
-        """
+        segments are immutable and a request looks its words up several times."""
         found = self._found.get((field, text))
         if found is None:
             if len(self._found) >= MOST_FOUND:

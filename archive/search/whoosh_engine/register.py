@@ -83,8 +83,8 @@ class Register:
         return EntryLocation(of_text.serials.one(text), (of_text.name, text), (of_facts.name, facts))
 
     def held(self, documents: Iterable[str]) -> Mapping[str, Held]:
-        """Return the entries of documents: those with their ids, and those whose ids are prefixed by them and a slash.
-        """
+        """Return the entries of documents: those with their ids, and those whose ids are prefixed by them and a
+        slash."""
         wanted = set(documents)
         self._look_up(wanted)
         found = {}

@@ -236,8 +236,7 @@ class _BlobWriter:
 
 AFTER_ID, AFTER_PARTS = b"\x01", b"0"
 """Suffixes of an id for range ends: before every longer id with this prefix, and after all those that continue with a
-slash.
-"""
+slash."""
 
 
 _FEW_RANGES = 8

@@ -140,8 +140,7 @@ class View:
 
     def _placed(self, addresses: NDArray[np.uint32]) -> tuple[Keys, Keys, NDArray[np.uint32]]:
         """Return the document key, the word number and the segment document of each address outside of deleted
-        documents.
-        """
+        documents."""
         terms = self.segment.terms
         at = addresses >> np.uint32(PIECE_BITS)
         documents = self._piece_documents[at]

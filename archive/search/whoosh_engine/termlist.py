@@ -29,8 +29,7 @@ _LITERAL = 8
 
 _SCANNED, _COMPARED = 1 << 17, 1 << 16
 """Bytes of the text, and signatures, per batch, so that intermediate results stay in the processor's cache, which takes
-a quarter of the time.
-"""
+a quarter of the time."""
 
 _SIGNED = 1 << 16
 """Terms per batch of computed signatures."""
@@ -142,8 +141,7 @@ class TermList:
 
     def within(self, term: str, distance: int) -> Numbers:
         """Return the terms within ``distance`` edits of ``term``: insertion, deletion, substitution of a character, or
-        swap of neighbours.
-        """
+        swap of neighbours."""
         from rapidfuzz.distance import OSA  # noqa: PLC0415 - few searches ask for it
         from rapidfuzz.process import cdist  # noqa: PLC0415
 

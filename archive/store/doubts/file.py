@@ -68,8 +68,7 @@ class FieldCounts(NamedTuple):
 class QueuedDoubt(NamedTuple):
     """A doubt: number ``ordinal`` of its document, on a ``value`` or, if None, on a missing field. Doubts that are
     answered together share ``question``; None for a doubt alone. Doubts on the same name share ``name``, whoever the
-    buyer.
-    """
+    buyer."""
 
     document: str
     field: str
@@ -87,8 +86,7 @@ class QueuedDoubt(NamedTuple):
 
 class DoubtedValue(NamedTuple):
     """A doubted value of a field in its most useful spelling (None: missing), and the number of documents in which it
-    is doubted.
-    """
+    is doubted."""
 
     field: str
     value: str | None
@@ -137,8 +135,7 @@ class KeptDoubts:
 
     def write(self, place: Place, papers: Sequence[DoubtedPaper], score: Score, after: Place) -> None:
         """Replace the doubts of these documents and move to ``place``. Does nothing if the place is no longer
-        ``after``, because another process has updated the file.
-        """
+        ``after``, because another process has updated the file."""
         with self._at(after) as connection:
             if connection is not None:
                 (replace if after.is_whole else append)(connection, papers, score)

@@ -29,8 +29,7 @@ class CountedValue(NamedTuple):
 class NewDoubt(NamedTuple):
     """A doubt of a document on a ``value`` (``spelled``: its normalized spelling) or, without one, on a missing field.
     It may share a question with others on the same value and ``buyer``. With ``is_counted``, its score grows with the
-    number of documents that have the value.
-    """
+    number of documents that have the value."""
 
     field: str
     value: str | None
@@ -71,8 +70,7 @@ INDEXES = {
     "values_of_field": "doubted_values (field, worth DESC, spelled)",
 }
 """Indexes that are created when the file is complete, because maintaining them for each inserted doubt is slower. They
-cover the filters of a list, so stepping over a hundred thousand doubts takes 4 ms.
-"""
+cover the filters of a list, so stepping over a hundred thousand doubts takes 4 ms."""
 
 
 def append(connection: Any, papers: Sequence[DoubtedPaper], score: Score) -> None:
@@ -217,8 +215,7 @@ def _choose_first(connection: Any, questions: Iterable[int]) -> None:
 
 def _tell_values(connection: Any, gone: Collection[KeptDoubt], new: Collection[KeptDoubt]) -> Counter[str]:
     """Update the totals per value by removed and added doubts; returns by how much the number of doubted values of each
-    field grew.
-    """
+    field grew."""
     papers, doubts, worth = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for kept, sign in ((gone, -1), (new, 1)):
         for field, spelled, _ in {(one.field, one.spelled, one.document) for one in kept}:

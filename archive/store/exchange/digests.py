@@ -101,8 +101,7 @@ class Digests(Repository):
 
     def begin(self, digest_id: str, until: datetime) -> tuple[datetime, datetime] | None:
         """Begin a mail of what was found up to a past time; returns its interval, which is the earlier one if a begun
-        mail was never recorded as sent. None if the digest was stopped.
-        """
+        mail was never recorded as sent. None if the digest was stopped."""
         is_idle = (digests.c.id == digest_id, digests.c.sending_until.is_(None))
         with self._database.writing() as connection:
             connection.execute(update(digests).where(*is_idle).values(sending_until=until))

@@ -35,8 +35,7 @@ if TYPE_CHECKING:
 
 PART_BYTES = 32 << 20
 """Part size of a multipart upload; larger files are uploaded in parts. One part is in memory, and S3 allows 10,000
-parts.
-"""
+parts."""
 
 _CHUNK = 1 << 20
 _CONNECTING = threading.Lock()
@@ -56,8 +55,7 @@ class Kept:
 
 class Bucket:
     """The objects whose keys begin with ``folder``; names are relative to it. Threads and forked processes may share
-    it. Every method may raise :class:`archive.errors.OriginalsUnavailable`.
-    """
+    it. Every method may raise :class:`archive.errors.OriginalsUnavailable`."""
 
     def __init__(self, url: str, part_bytes: int = PART_BYTES) -> None:
         """:raises UsageError: ``url`` is not ``s3://bucket`` or ``s3://bucket/folder``."""
@@ -93,8 +91,7 @@ class Bucket:
 
     def upload(self, name: str, path: Path, sha256: str) -> str | None:
         """Upload a file unless an object with this name exists; the server verifies the bytes by checksum. Returns the
-        checksum that the server should report for it, or None if the object existed.
-        """
+        checksum that the server should report for it, or None if the object existed."""
         with self._asking():
             for tried in range(1, _TRIES + 1):
                 try:

@@ -106,8 +106,7 @@ class Originals:
 
     def unfinished(self) -> Path:
         """Return the folder of unfinished files, created if missing. Because of it, remainders of interrupted runs are
-        found without listing all originals.
-        """
+        found without listing all originals."""
         folder = self._root / _UNFINISHED_FOLDER
         folder.mkdir(exist_ok=True)
         return folder

@@ -27,8 +27,7 @@ from archive.system.files import UNFINISHED, hashed
 
 IN_USE_SECONDS = 15 * 60
 """Seconds after its last request for which a cached copy is kept even if the cache is full: it may be about to be
-opened.
-"""
+opened."""
 
 STALE = timedelta(days=1)
 """Age at which an unfinished upload or copy is taken for interrupted."""
@@ -76,8 +75,8 @@ class ObjectStore:
         return AddedOriginal(given.sha256, given.size, is_new)
 
     def local(self, sha256: str, *, verifies: bool = False) -> Path:
-        """Return a cached copy, downloaded if necessary; see :meth:`archive.store.originals.files.OriginalStore.local`.
-        """
+        """Return a cached copy, downloaded if necessary; see
+        :meth:`archive.store.originals.files.OriginalStore.local`."""
         path = self._copies.path(sha256)
         if verifies and path.exists():
             try:
@@ -112,13 +111,12 @@ class ObjectStore:
 
     def sweep(self, *, everywhere: bool = False) -> int:
         """Delete the unfinished files of interrupted runs in the cache; returns their number. Only old ones, because
-        other processes may be writing now. Interrupted uploads are aborted by the next run that uploads.
-        """
+        other processes may be writing now. Interrupted uploads are aborted by the next run that uploads."""
         return self._copies.sweep(STALE.total_seconds(), everywhere=everywhere)
 
     def _upload(self, sha256: str, size: int) -> bool:
-        """Upload a copy, unless another process does, and verify the object; returns whether this process uploaded it.
-        """
+        """Upload a copy, unless another process does, and verify the object; returns whether this process uploaded
+        it."""
         if not self._is_swept:
             self._is_swept = True
             self._bucket.end_uploads(STALE)

@@ -164,8 +164,7 @@ class Uploads:
 
     def sweep(self, known: Callable[[set[str]], set[str]]) -> int:
         """Delete uploads that were interrupted long ago, and files of jobs that are not ``known``; returns their
-        number.
-        """
+        number."""
         ids, count = self.jobs(), 0
         forgotten = [self.folder(id_) for id_ in ids - known(ids)]
         for unfinished in (*self._root.glob(".*"), *forgotten):

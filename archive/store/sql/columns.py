@@ -11,8 +11,7 @@ from sqlalchemy import JSON, Column, DateTime, Dialect, Float, ForeignKeyConstra
 
 class UtcDateTime(TypeDecorator[datetime]):
     """A datetime in UTC. SQLite has no time zones, so the zone is removed when a value is written and added when it is
-    read.
-    """
+    read."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -38,8 +37,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 class JsonText(TypeDecorator[Any]):
     """A JSON value stored as text, in SQLite and PostgreSQL: the latter's own types reorder keys, or cannot be
-    compared.
-    """
+    compared."""
 
     impl = Text
     cache_ok = True

@@ -50,8 +50,7 @@ _thread = _Thread()
 @contextmanager
 def one_state() -> Iterator[None]:
     """Use one read transaction per thread and database, so that several queries see the same snapshot and a server is
-    not asked to begin a transaction for each. Own writes become visible.
-    """
+    not asked to begin a transaction for each. Own writes become visible."""
     if _thread.reading is not None:
         yield
         return
@@ -91,8 +90,8 @@ class Database(ABC):
         """
         self.name = name
         self.check: Callable[[Connection], None] | None = None
-        """Raises CatalogClosed if a newer program has closed the catalog to this one; None until the catalog is open.
-        """
+        """Raises CatalogClosed if a newer program has closed the catalog to this one; None until the catalog is
+        open."""
         self.batch_size = BATCH
         """Rows per transaction of a lazy iterator."""
         self._use(engine, reader)
@@ -145,8 +144,7 @@ class Database(ABC):
 
     def queueing(self) -> AbstractContextManager[Connection]:
         """Begin a transaction that changes the task queue only; if :attr:`has_queue`, concurrently with the writer.
-        Errors as for :meth:`writing`.
-        """
+        Errors as for :meth:`writing`."""
         return self.writing()
 
     def close(self) -> None:
@@ -205,8 +203,7 @@ class Database(ABC):
     @abstractmethod
     def wait_briefly(self, connection: Connection) -> None:
         """Set a short lock timeout for a transaction that alters tables, so that those queued behind it are not
-        delayed; it is retried. Its own statements may take long.
-        """
+        delayed; it is retried. Its own statements may take long."""
 
     @abstractmethod
     def begin_upgrade(self, *, is_additive: bool) -> None:
@@ -228,8 +225,7 @@ class Database(ABC):
     @abstractmethod
     def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
         """Return about ``most`` faults that the database finds in itself: in pages and indexes (only if ``thorough``),
-        and dangling foreign keys.
-        """
+        and dangling foreign keys."""
 
     @abstractmethod
     def checks(self, connection: Connection, *, thorough: bool) -> str:
@@ -321,8 +317,8 @@ def batches(values: Iterable[Value], size: int = BATCH) -> Iterator[list[Value]]
 def rows_among(
     connection: Connection, query: Select[Any], column: ColumnElement[Any], values: Iterable[Value] | None
 ) -> Iterator[Any]:
-    """Yield the rows of a query whose ``column`` is one of the values, one query per batch; all rows if they are None.
-    """
+    """Yield the rows of a query whose ``column`` is one of the values, one query per batch; all rows if they are
+    None."""
     if values is None:
         yield from connection.execute(query)
         return

@@ -53,8 +53,7 @@ class WriterLock(Protocol):
 
     def shared(self) -> AbstractContextManager[WorkClaims]:
         """Hold the lock shared with other processes that add, if claims can keep them apart, else exclusively; errors
-        as for :meth:`held`.
-        """
+        as for :meth:`held`."""
 
 
 class WaitingLock(Protocol):

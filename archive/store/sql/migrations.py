@@ -115,8 +115,7 @@ def _add_sequence(connection: Connection) -> None:
 
 def _add_vendor_links(connection: Connection) -> None:
     """Create the table of vendor links. It is filled when vendors are next identified, which this makes due and happens
-    outside of any write transaction.
-    """
+    outside of any write transaction."""
     for column in ("print VARCHAR(32) NOT NULL DEFAULT ''", "is_public BOOLEAN NOT NULL DEFAULT TRUE"):
         connection.execute(text(f"ALTER TABLE vendor_mentions ADD COLUMN {column}"))
     for table, name in (("vendor_mentions", "vendor_mentions_by_print"), ("vendor_keys", "vendor_keys_by_vendor")):
@@ -141,8 +140,7 @@ def _add_poor_pages(connection: Connection) -> None:
 
 def _add_turns(connection: Connection) -> None:
     """Add the turn of each task; waiting tasks keep their order. Does nothing if step 14 has just created the table
-    complete.
-    """
+    complete."""
     if any(column["name"] == "turn" for column in inspect(connection).get_columns("tasks")):
         return
     for column in ("urgent BOOLEAN NOT NULL DEFAULT FALSE", "turn BIGINT NOT NULL DEFAULT 0"):
@@ -218,8 +216,7 @@ def migrate(database: Database, steps: Sequence[Step] = STEPS, *, closes: bool =
 
 def due(done: Mapping[int, bool], steps: Sequence[Step] = STEPS, *, closes: bool = False) -> list[Step]:
     """Return the steps that a catalog lacks, given those it has: without trailing closing steps unless ``closes``.
-    Empty for a new catalog, and for one that a newer program upgrades.
-    """
+    Empty for a new catalog, and for one that a newer program upgrades."""
     if not done or max(done) > steps[-1].number:
         return []
     missing = [step for step in steps if step.number not in done]
@@ -231,8 +228,7 @@ def due(done: Mapping[int, bool], steps: Sequence[Step] = STEPS, *, closes: bool
 @dataclass(frozen=True, slots=True)
 class SchemaState:
     """The schema of a catalog: its last ``step``, the last step that this program ``knows``, the least step that a
-    program must know to open it (``opens_from``), and the names of deferred closing steps.
-    """
+    program must know to open it (``opens_from``), and the names of deferred closing steps."""
 
     step: int
     knows: int

@@ -1,6 +1,5 @@
 """Intermediate results that may not fit into memory, in a temporary SQLite file (in ``TMPDIR`` or ``/var/tmp``) that is
-unlinked when it is opened and so disappears with the process.
-"""
+unlinked when it is opened and so disappears with the process."""
 
 from __future__ import annotations
 
@@ -117,8 +116,7 @@ class KeyGroups:
 
     def portions(self, size: int) -> Iterator[list[str]]:
         """Yield all documents in batches of whole groups with at most ``size`` documents; a larger group is a batch of
-        its own. Within a batch, documents are in the order of insertion.
-        """
+        its own. Within a batch, documents are in the order of insertion."""
         firsts = enumerate(self._first_of_groups())
         self._file.run("DELETE FROM members")
         self._file.run_for_each("INSERT INTO members VALUES (?, ?)", ((first, number) for number, first in firsts))

@@ -61,8 +61,7 @@ class MakeEngines(Protocol):
 
 class SqliteDatabase(Database):
     """A database in the file ``path``. If the disk is full, it is read without locks until there is space, or until
-    another process opens it (:mod:`archive.store.sql.sqlite_files`).
-    """
+    another process opens it (:mod:`archive.store.sql.sqlite_files`)."""
 
     def __init__(
         self, path: Path, make: MakeEngines, *, is_still: bool = False, whole: SqliteDatabase | None = None
@@ -137,8 +136,8 @@ class SqliteDatabase(Database):
                     engine.dispose(close=False)
 
     def stamp(self, connection: Connection) -> Hashable:
-        """Return SQLite's data version, which counts commits of other connections, and the changes of this connection.
-        """
+        """Return SQLite's data version, which counts commits of other connections, and the changes of this
+        connection."""
         (others,) = connection.exec_driver_sql("PRAGMA data_version").one()
         driver: Any = connection.connection.driver_connection
         return others, driver.total_changes

@@ -79,8 +79,7 @@ def immutable_uri(path: Path) -> str:
 def read_only_uri(path: Path) -> str:
     """Return the URI of a database on a read-only file system, where locks and the shared memory of WAL mode cannot be
     written. If the last writer closed the database, it is opened as immutable; else SQLite must recover what that
-    writer left.
-    """
+    writer left."""
     return immutable_uri(path) if is_closed(path) else f"{path.absolute().as_uri()}?mode=ro"
 
 
@@ -157,8 +156,8 @@ def keep_copy(catalog: Path) -> None:
 
 
 def name_copy(catalog: Path, step: int) -> None:
-    """Rename the copy, if there is one, after the step that the catalog has now, and delete those of earlier upgrades.
-    """
+    """Rename the copy, if there is one, after the step that the catalog has now, and delete those of earlier
+    upgrades."""
     if not being_upgraded(catalog).exists():
         return
     named = catalog.with_name(f"{catalog.stem}.before-{step:02}{catalog.suffix}")

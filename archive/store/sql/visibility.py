@@ -68,8 +68,7 @@ GUARDED = {
     "documents": "collection",
 }
 """Tables that users write to, with the column of the document or collection of a row; rows with NULL there are not
-guarded.
-"""
+guarded."""
 
 GUARDED_ACTIONS = tuple(
     (table, action)

@@ -307,8 +307,7 @@ def _changes(connection: Connection, story: str) -> list[StoryChange]:
 
 def _seen(rows: Iterable[Row[Any]]) -> list[StoryChange]:
     """Return changes without those that are void because of hidden ones: of an item that is hidden, or an undo of a
-    hidden batch.
-    """
+    hidden batch."""
     changes = list(map(_change_of, rows))
     added = {change.item for change in changes if change.action is StoryAction.ADD}
     changes = [change for change in changes if change.item is None or change.item in added]

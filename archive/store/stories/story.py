@@ -133,8 +133,7 @@ NOBODY = StoryReader("\0")
 @dataclass(frozen=True, slots=True)
 class StoryHead:
     """A story without its items, as lists show it. Only ``owner`` may share and remove it; ``members`` may read and
-    change it; ``count`` is the number of its items.
-    """
+    change it; ``count`` is the number of its items."""
 
     id: str
     title: str

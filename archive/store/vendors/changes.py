@@ -40,14 +40,13 @@ PORTION = 50
 
 WHOLE_FROM = 500
 """Number of due events from which all vendors are rebuilt instead, if they are one in :data:`WHOLE_SHARE` of all events
-or more, as for the first documents of a large archive.
-"""
+or more, as for the first documents of a large archive."""
 
 WHOLE_SHARE = 10
 
 _PATIENCE = 4
-"""A process whose rebuild was superseded waits this many times its own run time for the other one, which may be killed.
-"""
+"""A process whose rebuild was superseded waits this many times its own run time for the other one, which may be
+killed."""
 
 _PAUSE = 0.1
 
@@ -90,8 +89,7 @@ def identify_in_portions(database: Database) -> None:
 
 def vendors_are_as_computed(connection: Connection) -> bool:
     """Return whether the vendor tables equal a computation from facts and rulings; also true while they are out of
-    date.
-    """
+    date."""
     return not vendors_are_identified(connection) or is_as_computed(connection)
 
 
@@ -124,8 +122,7 @@ def _take(connection: Connection, most: int) -> None:
 
 def _find_all(database: Database) -> None:
     """Rebuild all vendors while other processes write, and write the differences in batches. If another process begins
-    a rebuild, it takes over, and this one waits for it.
-    """
+    a rebuild, it takes over, and this one waits for it."""
     token, begun = secrets.token_hex(8), time.monotonic()
     with database.writing() as connection:
         _set(connection, VENDORS_FINDING, token)
@@ -144,8 +141,7 @@ def _find_all(database: Database) -> None:
 
 def _wait(database: Database, seconds: float) -> None:
     """Wait until no other process rebuilds all vendors, at most ``seconds``: beginning again would stop the other one,
-    which would begin again.
-    """
+    which would begin again."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with database.reading() as connection:

@@ -125,8 +125,7 @@ def _touched(
     known: Mapping[str, Mapping[str, Row[Any]]],
 ) -> set[str]:
     """Return the documents whose vendors' names may change. With private collections, which names are secret depends on
-    all documents of a vendor.
-    """
+    all documents of a vendor."""
     if not private_collections(connection):
         return changed
     names = {one.name for id_ in changed for one in now.get(id_, ())}

@@ -1,6 +1,5 @@
 """Grouping of prints to vendors: the prints that a change reaches through links, transitively, are grouped again by the
-same rules as all prints (:mod:`archive.vendors.identity`). No other print can change its vendor.
-"""
+same rules as all prints (:mod:`archive.vendors.identity`). No other print can change its vendor."""
 
 from __future__ import annotations
 
@@ -35,8 +34,7 @@ Prints = Mapping[str, CountedPrint]
 @dataclass(slots=True)
 class Grouped:
     """The result of regrouping: the prints of each vendor that the change could affect, the previous vendors of these
-    prints, and whether rulings were involved.
-    """
+    prints, and whether rulings were involved."""
 
     groups: list[Prints]
     before: Mapping[str, str]
@@ -114,8 +112,7 @@ def _link_rulings(connection: Connection, changed: Iterable[RecordedRuling]) -> 
 
 def _ruled(connection: Connection, ids: Iterable[str]) -> set[str]:
     """Return those of these prints that a ruling may name; which vendor it means depends on the counts of prints of a
-    name.
-    """
+    name."""
     prints = prints_kept(connection, vendor_prints.c.id, ids)
     links = {id_: ruled_links(one.print.name, one.print.sure_numbers) for id_, (one, _) in prints.items()}
     there = linked(connection, {link for some in links.values() for link in some})

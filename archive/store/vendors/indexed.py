@@ -38,8 +38,7 @@ class IndexedVendor:
 
 def words_of(names: Iterable[str]) -> tuple[str, ...]:
     """Return the words that a vendor with these names is found by. They do not depend on the order of names or on dots:
-    "doo" finds "d.o.o." and vice versa.
-    """
+    "doo" finds "d.o.o." and vice versa."""
     return tuple(sorted({form for name in names for form in _forms(name)}))
 
 
@@ -51,8 +50,7 @@ def _forms(name: str) -> frozenset[str]:
 
 def indexed_vendors(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, dict[str, IndexedVendor]]:
     """Return the index data of the vendors of these documents (None: of all), by document and printed name. Names that
-    only private collections print are omitted for documents of others.
-    """
+    only private collections print are omitted for documents of others."""
     columns = (vendor_mentions.c.document, vendor_mentions.c.name.label("printed"), vendor_mentions.c.vendor)
     query = select(*columns, vendors.c.name, vendors.c.others, documents.c.collection).where(vendor_mentions.c.won)
     query = query.join(vendors, vendors.c.id == vendor_mentions.c.vendor)
@@ -101,8 +99,7 @@ def ids_called(connection: Connection, names: Iterable[str]) -> dict[str, list[s
 
 class Revisions:
     """Collects documents whose vendors are about to change. Those whose index entry changes get a new revision; those
-    for which only a displayed name changes get a new sequence number.
-    """
+    for which only a displayed name changes get a new sequence number."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -1,6 +1,5 @@
 """Names and ids of vendors after a change: of new and changed vendors and of their namesakes, because numbers in names
-and suffixes of ids depend on each other.
-"""
+and suffixes of ids depend on each other."""
 
 from __future__ import annotations
 
@@ -22,8 +21,7 @@ from archive.vendors.prints import CountedPrint, firm_of
 @dataclass(frozen=True, slots=True)
 class ChangedVendor:
     """A vendor with all its prints. ``known`` is the previous id of the vendor that had exactly these prints with these
-    parses; ``documents`` is None if they must be counted.
-    """
+    parses; ``documents`` is None if they must be counted."""
 
     firm: FirmNaming
     prints: Prints
@@ -48,8 +46,7 @@ _Firms = Mapping[str, tuple[FirmNaming, str, int]]
 
 def name_vendors(connection: Connection, counted: Recounted, grouped: Grouped) -> Named:
     """Name the vendors of these groups of prints, those whose prints have more or fewer documents, and the namesakes of
-    all renamed ones.
-    """
+    all renamed ones."""
     before = {vendor for vendor in grouped.before.values() if vendor}
     of_others = prints_kept(connection, vendor_prints.c.id, counted.counted - grouped.before.keys())
     others = {vendor for _, vendor in of_others.values()} - before

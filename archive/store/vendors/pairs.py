@@ -1,6 +1,5 @@
 """Stored merge candidates: pairs of vendors for a person to judge. A change renews the pairs of changed vendors, and
-those with a link that few enough, or too many, vendors share from now on.
-"""
+those with a link that few enough, or too many, vendors share from now on."""
 
 from __future__ import annotations
 
@@ -81,8 +80,7 @@ def kept_candidates(connection: Connection, limit: int | None, offset: int) -> t
 
 def seen_candidates(connection: Connection) -> list[Candidate]:
     """Return the pairs whose vendors are visible, each judged by what is visible of it. Pairs that a ruling separates
-    are omitted.
-    """
+    are omitted."""
     rows = connection.execute(select(vendor_candidates.c.one, vendor_candidates.c.other)).all()
     found = {vendor.id: vendor for vendor in load_vendors(connection, sorted({id_ for row in rows for id_ in row}))}
     judged = [one for row in rows for one in candidates([found[row.one], found[row.other]])]
@@ -111,8 +109,7 @@ def _pairs_of_crossing(
     connection: Connection, before: Mapping[str, set[Link]], after: Mapping[str, set[Link]]
 ) -> set[Key]:
     """Return the pairs of vendors that share a link which few enough have now; delete those that share only links which
-    too many have now.
-    """
+    too many have now."""
     held, holds = ({(link, id_) for id_, links in some.items() for link in links} for some in (before, after))
     left, come = (Counter(link for link, _ in some) for some in (held - holds, holds - held))
     pairs: set[Key] = set()

@@ -42,8 +42,7 @@ LONGEST_KEY = 300
 @dataclass(frozen=True, slots=True)
 class VendorSecrets:
     """Names by visibility. ``private`` has, by vendor, the names printed in private collections with these collections;
-    ``public`` the names that the same vendors have in others.
-    """
+    ``public`` the names that the same vendors have in others."""
 
     private: Mapping[str, Mapping[str, frozenset[str]]]
     public: Mapping[str, frozenset[str]]
@@ -114,8 +113,7 @@ def vendors_of_documents(
     connection: Connection, ids: Iterable[str] | None = None
 ) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, VendorName]]]:
     """Return the ids of vendors and bidders, and the vendors' names (:func:`names_of_vendors`), both by document and
-    printed name, with one query per batch.
-    """
+    printed name, with one query per batch."""
     has_private = exists(select(collections.c.name).where(collections.c.is_private))
     columns = (vendor_mentions.c.document, vendor_mentions.c.name.label("printed"), vendors.c.name, vendors.c.others)
     query = (
@@ -138,8 +136,7 @@ def vendors_of_documents(
 
 def vendors_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
     """Return the ids of the vendors that each of these texts names: by a name in any script and spelling, a number, or
-    an id.
-    """
+    an id."""
     return _by_key(connection, select(vendor_keys.c.key, vendor_keys.c.vendor), keys)
 
 
@@ -185,8 +182,7 @@ def firms_named_in(connection: Connection, ids: Iterable[str]) -> dict[str, dict
 
 def mentions_of(document_id: str, named_in_it: Iterable[Fact]) -> list[Mention]:
     """Return the firms that the facts of a document name. Of two register numbers, a certain one is taken, else the
-    first.
-    """
+    first."""
     found = []
     for name, same in grouped((fact.value, fact) for fact in named_in_it).items():
         numbers: dict[str, str] = {}
@@ -211,8 +207,7 @@ def mentions_in_documents(connection: Connection, ids: Iterable[str] | None = No
 
     def is_of_firms(field: ColumnElement[str]) -> ColumnElement[bool]:
         """Return the condition that a field names firms; wrapped in a function, so that SQLite does not use the index
-        of the field.
-        """
+        of the field."""
         return (field if wanted is None else func.coalesce(field, "")).in_(VENDOR_FIELDS)
 
     of_firms = select(facts).where(is_of_firms(facts.c.field)).order_by(facts.c.document, facts.c.ordinal)

@@ -44,8 +44,7 @@ _ACTIONS = {f"{action} vendors": action for action in RulingAction}
 @dataclass(frozen=True, slots=True)
 class RulingChange:
     """The effect of a ruling on its vendors. ``event`` is the number of its record, None if the same ruling is in force
-    already.
-    """
+    already."""
 
     before: tuple[Entity, ...]
     after: tuple[Entity, ...]
@@ -95,8 +94,7 @@ class Vendors(Repository):
 
     def search(self, text: str = "", limit: int | None = None, offset: int = 0) -> tuple[int, list[ListedVendor]]:
         """Count the vendors with these words or digits in a name or number, and return a page of them, those in most
-        documents first.
-        """
+        documents first."""
         is_whole = self._database.whole is self._database
         if is_whole:
             vendor = vendor_firms.c.vendor
@@ -121,8 +119,7 @@ class Vendors(Repository):
 
     def merge_candidates(self, limit: int | None = None, offset: int = 0) -> tuple[int, list[Candidate]]:
         """Count the merge candidates, pairs of vendors that may be one, and return a page of them, the most useful
-        first.
-        """
+        first."""
         with self._database.reading() as connection:
             if self._database.whole is self._database:
                 return kept_candidates(connection, limit, offset)
@@ -133,8 +130,7 @@ class Vendors(Repository):
 
     def names_for(self, texts: Iterable[str]) -> dict[str, list[str]]:
         """Return the names of the vendors that each of these texts names: by a name in any spelling, a number or an id;
-        texts that name none are omitted.
-        """
+        texts that name none are omitted."""
         with self._database.reading() as connection:
             names = vendor_names_by_key(connection, texts)
         # An exact name is preferred, though others may be printed so, too.
@@ -144,8 +140,7 @@ class Vendors(Repository):
 
     def keys_of(self, names: Iterable[str]) -> dict[str, list[str]]:
         """Return the keys under which an index may have the vendors with exactly these names, and perhaps of others;
-        unknown names are omitted. Cached until the catalog changes.
-        """
+        unknown names are omitted. Cached until the catalog changes."""
         with self._database.reading() as connection:
             known: dict[str, list[str]] = self._database.cached(connection, "keys of vendors", dict)
             if news := [name for name in names if name not in known]:

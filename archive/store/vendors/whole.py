@@ -113,8 +113,7 @@ def is_as_computed(connection: Connection) -> bool:
 
 def portions(connection: Connection, size: int) -> Iterator[Write]:
     """Rebuild the vendors, and yield the writes in batches of ``size`` rows that leave the catalog consistent: vendors
-    are inserted before their mentions and deleted after them.
-    """
+    are inserted before their mentions and deleted after them."""
     wanted = rows_by_table(connection)
     known = {table: rows_in(connection, table) for table in wanted}
     # Without prints, no index has a key of one.

@@ -52,8 +52,7 @@ _POLL_SECONDS = 0.5
 
 _held: defaultdict[str, set[int]] = defaultdict(set)
 """Catalogs whose writer lock this process holds, each with the ids of the server processes that hold it; several where
-threads share it.
-"""
+threads share it."""
 
 
 def open_postgres(url: str) -> Database:
@@ -195,15 +194,13 @@ class PostgresDatabase(Database):
     def wait_briefly(self, connection: Connection) -> None:
         """Set a short lock timeout, because transactions queue behind one that waits for a table lock; below a second,
         it precedes the deadlock check, so only this transaction is ended. Lift the statement timeout, because creating
-        an index on all pages takes longer than a query may.
-        """
+        an index on all pages takes longer than a query may."""
         connection.exec_driver_sql("SET LOCAL lock_timeout = '500ms'")
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
     def begin_upgrade(self, *, is_additive: bool) -> None:
         """Drop the views, which prevent changes of their tables, unless steps are additive and others read through the
-        views. Backups are the operator's responsibility.
-        """
+        views. Backups are the operator's responsibility."""
         if is_additive:
             return
         with self.writing() as connection:
@@ -216,8 +213,8 @@ class PostgresDatabase(Database):
             return schema.are_views_current(connection, self._address.schema)
 
     def end_upgrade(self, step: int) -> None:
-        """Install columns, views and triggers in one transaction; other processes read through the old ones meanwhile.
-        """
+        """Install columns, views and triggers in one transaction; other processes read through the old ones
+        meanwhile."""
         with self.writing() as connection:
             self.wait_briefly(connection)
             schema.settle_columns(connection)

@@ -1,6 +1,5 @@
 """Locks of an archive whose catalog is on PostgreSQL, for processes on any machine: writer locks, claims of workers,
-and the next unclaimed task.
-"""
+and the next unclaimed task."""
 
 from __future__ import annotations
 

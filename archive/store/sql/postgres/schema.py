@@ -31,8 +31,7 @@ def of_views(schema: str) -> str:
 
 def settle_columns(connection: Connection) -> None:
     """Set the types of text columns (collation by bytes) and JSON columns (stored as written), as in SQLite, whatever
-    the defaults of the database. Tables and migrations do not state them.
-    """
+    the defaults of the database. Tables and migrations do not state them."""
     wanted = text(
         "SELECT table_name, column_name, data_type, character_maximum_length FROM information_schema.columns "
         "WHERE table_schema = current_schema() AND (data_type = 'json' OR "
@@ -79,8 +78,7 @@ def create_views(connection: Connection, schema: str) -> None:
 
 def faults(connection: Connection, *, thorough: bool, most: int) -> list[str]:
     """Return faults that the server finds: invalid constraints and indexes; if ``thorough``, also dangling foreign keys
-    and, with the extension amcheck, indexes that differ from their tables.
-    """
+    and, with the extension amcheck, indexes that differ from their tables."""
     found = [
         f"{kind} {name} does not hold"
         for kind, name in connection.execute(
