@@ -1,7 +1,7 @@
-"""A topic over all contracts: one row a contract, with what its clauses on the topic state, cell by cell.
+"""The table of a topic over all contracts: a row per contract, with the cells of its clauses on the topic.
 
-Computed when it is asked for, of at most as many clauses as the catalog allows. Cells are read by :mod:`.cells`. What
-most contracts state is the usual value, if there is one; what is unknown is None, and counted.
+It is computed on demand, within the limits of the catalog. Cells are extracted by :mod:`.cells`. The usual value is
+that of most contracts, if there is one; unknown values are None, and counted.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from archive.text.folding import fold
 
 TABLES = ("penalty", "payment", "security", "warranty", "termination", "confidentiality", "data_protection", "damages",
           "disputes", "term")  # fmt: skip
-"""The topics that tables are made for, as they are listed. Any other topic of clauses has a table, too."""
+"""Topics with tables, in display order. Any other topic of clauses has a table, too."""
 
 FEWEST_ALIKE = 3
-"""Contracts that share a wording at least for it to be the most common one, from which others depart."""
+"""Fewest contracts with a common wording for it to be the usual one, from which others deviate."""
 
 _PORTION = 200
-"""Contracts that are read at once."""
+"""Contracts per batch."""
 
 _CALLED = {"penalties": "penalty", "guarantees": "security", "liability": "damages", "jurisdiction": "disputes",
            "duration": "term", "personal_data": "data_protection"}  # fmt: skip
@@ -40,7 +40,7 @@ _WITH = {"disputes": ("governing_law",)}
 
 @dataclass(frozen=True, slots=True)
 class TableFilters:
-    """Which contracts are wanted: of a vendor, a municipality, a year, or made on one template with a document."""
+    """Filters of contracts: by vendor, municipality, year, or template of a document."""
 
     vendor: str | None = None
     municipality: str | None = None
@@ -50,7 +50,7 @@ class TableFilters:
 
 @dataclass(frozen=True, slots=True)
 class StatedCell:
-    """What a contract states, and where. It ``departs`` if it is not what most of the others state."""
+    """A cell of a contract, and its place. ``departs``: it differs from the usual value."""
 
     found: FoundCell
     text: ClauseText
@@ -71,8 +71,8 @@ class StatedCell:
 
 @dataclass(frozen=True, slots=True)
 class StatedRow:
-    """A contract with its clauses on the topic. ``likeness`` is how much of their wording the usual one has; it
-    ``departs`` if that is little, and others have the usual one."""
+    """A contract with its clauses on the topic. ``likeness`` is the similarity to the usual wording; ``departs``: it is
+    low, though others have the usual wording."""
 
     description: Description
     texts: tuple[ClauseText, ...]
@@ -83,7 +83,7 @@ class StatedRow:
 
 @dataclass(frozen=True, slots=True)
 class StatedColumn:
-    """What contracts state under a name: the ``usual`` value as printed, how many have it, how many are unknown."""
+    """The column of a cell: the ``usual`` value as printed, the number of contracts with it, and of unknown values."""
 
     name: CellName
     usual: str | None
@@ -93,9 +93,9 @@ class StatedColumn:
 
 @dataclass(frozen=True, slots=True)
 class TopicTable:
-    """``without`` have clauses and none on the topic, ``unread`` have no clauses at all; ``unclear`` counts clauses of
-    the ``contracts`` that no topic is known of: one of them may be on this. ``worded_alike`` counts the rows with the
-    most common wording, 0 where no three have one. ``topics`` counts the contracts that have a clause on each topic."""
+    """``without`` are contracts with clauses but none on the topic, ``unread`` those without any clauses; ``unclear``
+    counts clauses of the ``contracts`` without a known topic. ``worded_alike`` counts the rows with the usual wording,
+    0 if there is none. ``topics`` counts the contracts with a clause on each topic."""
 
     topic: str
     rows: tuple[StatedRow, ...]
@@ -109,14 +109,14 @@ class TopicTable:
 
 
 def topic_named(name: str) -> str:
-    """Return the topic that somebody calls by one of its names."""
+    """Return the topic with this name or synonym."""
     plain = name.strip().casefold().replace(" ", "_").replace("-", "_")
     return _CALLED.get(plain, plain)
 
 
 def count_topics(catalog: Catalog, asked: TableFilters) -> tuple[int, Mapping[str, int]]:
-    """Return how many contracts there are, and in how many of them each topic is. Where all are asked for, the database
-    counts those of which nobody said more than one kind."""
+    """Return the number of contracts, and of those with each topic. Without filters, the database counts the contracts
+    whose kind is stated once."""
     if asked != TableFilters():
         return _count(catalog, _contracts(catalog, asked))
     sure = catalog.clauses.count_topics(CONTRACTS)
@@ -133,15 +133,14 @@ def _count(catalog: Catalog, portions: Iterable[Mapping[str, Description]]) -> t
 
 
 def _ordered(counts: Counter[str]) -> Mapping[str, int]:
-    """Return the topics of tables first, then the most frequent."""
+    """Sort topics: those with tables first, then by frequency."""
     return {**{name: counts[name] for name in TABLES}, **dict(counts.most_common())}
 
 
 def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
     """Return the table of a topic.
 
-    :raises UsageError: no contract has a clause on it; a filter names what no contract is of; or there are too many,
-        after which no further contract is read.
+    :raises UsageError: no contract has a clause on it, a filter value has no contracts, or there are too many clauses.
     """
     topic = topic_named(name)
     wanted = {topic, *_WITH.get(topic, ())}
@@ -187,7 +186,7 @@ def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
 
 
 def _contracts(catalog: Catalog, asked: TableFilters) -> Iterator[dict[str, Description]]:
-    """Yield the contracts that are asked for by their ids, some at a time."""
+    """Yield the requested contracts by id, in batches."""
     filters = [(field, value) for field in ("municipality", "year") if (value := getattr(asked, field)) is not None]
     values: dict[str, set[str]] = {field: set() for field, _ in filters}
     passed = set[str]()
@@ -209,7 +208,7 @@ def _contracts(catalog: Catalog, asked: TableFilters) -> Iterator[dict[str, Desc
 
 
 def _ids(catalog: Catalog, asked: TableFilters) -> Iterable[str]:
-    """Return the documents that may be asked for."""
+    """Return the documents that may be requested."""
     vendors = None if asked.vendor is None else contracts_of(catalog, catalog.vendors.find(asked.vendor))
     template = None if asked.template is None else _on_template(catalog, asked.template)
     if vendors is not None and template is not None:
@@ -227,7 +226,7 @@ def _ids(catalog: Catalog, asked: TableFilters) -> Iterable[str]:
 
 
 def _described(catalog: Catalog, ids: Iterable[str]) -> Iterator[dict[str, Description]]:
-    """Yield those of these documents that are contracts, some at a time."""
+    """Yield those of these documents that are contracts, in batches."""
     listed = sorted(ids)
     for at in range(0, len(listed), _PORTION):
         described = catalog.documents.descriptions(listed[at : at + _PORTION])
@@ -239,7 +238,7 @@ def _is(has: str | int | None, wanted: str | int) -> bool:
 
 
 def _on_template(catalog: Catalog, named: str) -> list[str]:
-    """Return the documents made on one template with this one."""
+    """Return the documents on the same template as this one."""
     id_ = catalog.documents.find(named).id
     for template in find_templates(catalog):
         ids = [template.model.id, *(member.description.id for member in template.members)]
@@ -249,7 +248,7 @@ def _on_template(catalog: Catalog, named: str) -> list[str]:
 
 
 def _on(clauses: Sequence[Clause], topics: set[str]) -> Iterator[Clause]:
-    """Yield the clauses on these topics that are in no other such clause, and can be read whole."""
+    """Yield the outermost clauses on these topics that are not too long."""
     for clause in clauses:
         is_read = clause.topic in topics and clause.span.last - clause.span.first < MOST_WORDS
         if is_read and all(around.topic not in topics for around in path(clauses, clause)[:-1]):
@@ -267,7 +266,7 @@ def _check_count(catalog: Catalog, topic: str, count: int) -> None:
 
 
 def _worded(texts: Mapping[str, Sequence[ClauseText]]) -> dict[str, float]:
-    """Return how much of its wording each contract shares with the one that most others are worded like."""
+    """Return the similarity of each contract to the wording that most others are similar to."""
     pairs = {id_: frozenset().union(*(word_pairs(text.words.texts) for text in found)) for id_, found in texts.items()}
     shares = {id_: {other: shared_pairs(own, pairs[other]) for other in pairs} for id_, own in pairs.items()}
     usual = max(shares, key=lambda id_: (sum(one >= NEAR for one in shares[id_].values()), id_), default=None)
@@ -281,7 +280,7 @@ def _rows(
     *,
     is_usual: bool,
 ) -> Iterator[StatedRow]:
-    """Yield a row for each contract, before any cell is compared with others."""
+    """Yield a row for each contract, without comparison of cells."""
     for id_ in sorted(texts, key=lambda id_: (described[id_].title, id_)):
         cells: dict[CellName, StatedCell] = {}
         for text in texts[id_]:
@@ -291,8 +290,7 @@ def _rows(
 
 
 def _usual(rows: Sequence[StatedRow], name: CellName) -> tuple[str | None, int]:
-    """Return the value that most contracts state, and how many; None where no two state the same, or as many
-    another."""
+    """Return the value that most contracts state, and their number; None if no two contracts agree, or in a tie."""
     counts = Counter(row.cells[name].found.value for row in rows if name in row.cells).most_common(2)
     if not counts or counts[0][1] < 2 or (len(counts) > 1 and counts[1][1] == counts[0][1]):
         return None, 0
@@ -300,7 +298,7 @@ def _usual(rows: Sequence[StatedRow], name: CellName) -> tuple[str | None, int]:
 
 
 def _marked(rows: Sequence[StatedRow]) -> tuple[StatedRow, ...]:
-    """Return the same rows, with every cell marked that is not what most contracts state."""
+    """Mark the cells that differ from the usual value."""
     usual = {name: _usual(rows, name)[0] for name in CellName}
     return tuple(
         replace(
@@ -376,5 +374,5 @@ class TopicTableAnswer(JsonAnswer):
 
 
 def table_record(table: TopicTable) -> dict[str, Any]:
-    """Return what ``dosije topics TOPIC --json`` gives."""
+    """Return the JSON of ``dosije topics TOPIC``."""
     return serialize(TopicTableAnswer, table)

@@ -1,8 +1,8 @@
-"""What a commit must know of an index: which documents it holds and where, without a look at all of them.
+"""The register of an index for a commit: lookup of documents without reading all of them.
 
-A search reads a :class:`archive.search.whoosh_engine.snapshot.Snapshot`, whose arrays are as long as the archive has
-documents. Whoever changes the index asks for the documents of one batch: here each is looked up in the order of the ids
-of every segment, and sums are those that each segment keeps, less what was deleted.
+A search reads a :class:`archive.search.whoosh_engine.snapshot.Snapshot`, whose arrays have an element per document. A
+commit needs only the documents of one batch: here each is looked up in the sorted ids of every segment, and sums are
+those stored per segment, minus deleted documents.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from archive.search.whoosh_engine.storage import MappedStorage, open_mapped
 
 
 class RegisterSegment:
-    """The columns of a segment by which its documents are known. It never changes; what is deleted of it does."""
+    """The columns of a segment that identify its documents. It is immutable, except for deletions."""
 
     def __init__(self, storage: MappedStorage, segment: ArraySegment) -> None:
         self.name: str = segment.segment_id()
         self.size: int = segment.doc_count_all()
         self.files: dict[str, int] = {}
-        """The files of the segment, with their sizes. Each is opened: who begins to write notices a damaged one."""
+        """The files of the segment, with their sizes. All are opened, so that a commit notices a damaged one."""
         for name in map(segment.make_filename, FILES):
             file = open_mapped(storage, name)
             Sections(file.content, name)
@@ -38,22 +38,22 @@ class RegisterSegment:
 
 
 class Register:
-    """The documents of one committed state."""
+    """The documents of one commit."""
 
     def __init__(self, segments: Iterable[tuple[RegisterSegment, frozenset[int]]] = (), commit: int = 0) -> None:
-        """:param segments: each with its deleted documents."""
+        """:param segments: the segments, each with its deleted documents."""
         self.commit = commit
         self._segments = list(segments)
         self._asked: set[str] = set()
         self._places: dict[str, dict[bool, tuple[RegisterSegment, int]]] = {}
-        """By entry where its text is (True) and its facts, of the documents that were asked for."""
+        """Cache of looked-up entries: the location of the text (True) and of the facts (False)."""
 
     @classmethod
     def open(cls, path: Path, known: Register) -> Register:
-        """Open the newest state of the index in a folder.
+        """Open the newest commit of the index in a folder.
 
-        :param known: one whose segments are open already.
-        :raises OSError: a commit removed a file at the wrong moment, or the index is damaged; try again.
+        :param known: a register whose open segments are reused.
+        :raises OSError: a concurrent commit deleted a file, or the index is damaged; retry.
         """
         storage, opened = MappedStorage(path), {segment.name: segment for segment in known.segments}
         contents = read_contents(storage)
@@ -65,7 +65,7 @@ class Register:
 
     @property
     def segments(self) -> Sequence[RegisterSegment]:
-        """The segments of the state."""
+        """The segments of the commit."""
         return [segment for segment, _ in self._segments]
 
     @cached_property
@@ -74,7 +74,7 @@ class Register:
         return 1 + max((segment.serials.sums[1] for segment in self.segments), default=0)
 
     def known(self, id_: str) -> EntryLocation | None:
-        """Return where an entry is, if it is."""
+        """Return the location of an entry; None if it is unknown."""
         self._look_up([id_.partition("/")[0]])
         places = self._places.get(id_)
         if places is None:
@@ -83,8 +83,8 @@ class Register:
         return EntryLocation(of_text.serials.one(text), (of_text.name, text), (of_facts.name, facts))
 
     def held(self, documents: Iterable[str]) -> Mapping[str, Held]:
-        """Return the entries of documents: those with their ids, and those whose ids have these and a slash before
-        theirs."""
+        """Return the entries of documents: those with their ids, and those whose ids are prefixed by them and a
+        slash."""
         wanted = set(documents)
         self._look_up(wanted)
         found = {}
@@ -95,7 +95,7 @@ class Register:
         return found
 
     def _look_up(self, documents: Iterable[str]) -> None:
-        """Find the entries of documents, all at once; whoever changes them asks for each of them again."""
+        """Look up the entries of documents at once, because a commit needs each of them."""
         new = sorted(set(documents) - self._asked)
         if not new:
             return
@@ -105,14 +105,14 @@ class Register:
                 if document not in gone:
                     entry = bytes(segment.ids[document]).decode()
                     self._places.setdefault(entry, {})[segment.readings.one(document) > 0] = segment, document
-        # Last: what could not be read is not taken for absent when it is asked for again.
+        # Stored last, so that after a read error nothing counts as absent.
         self._asked |= set(new)
 
     def count(self) -> int:
-        """Return how many entries there are: each is two documents of an index, its text and its facts."""
+        """Return the number of entries: each is two documents of the index, text and facts."""
         return sum(segment.size - len(gone) for segment, gone in self._segments) // 2
 
     def fingerprint(self) -> str:
-        """Return how many entries there are, and the sum of their revisions."""
+        """Return the number of entries, and the sum of their revisions."""
         revisions = sum(segment.revisions.sums[0] - segment.revisions.sum_of(gone) for segment, gone in self._segments)
         return f"{self.count()}/{revisions}"
