@@ -1,4 +1,4 @@
-"""The features of a whole document by which its kind is told."""
+"""Features of a whole document for classifying its kind."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from indexer.facts.scoring.context import TextSurroundings, mixed, named
 
 _WORD, _TWO, _TITLE, _TITLE_TWO, _FIRST = range(400, 450, 10)
 HEAD_OF_KIND = 200
-"""Words of the first page by which the kind is told."""
+"""Number of words of the first page that are used."""
 
 HEADING_LINES = 40
-"""Lines of a document in which its title is looked for."""
+"""Number of lines in which a title is searched."""
 
 
 def kind_features(context: TextSurroundings, rules: Sequence[Fact]) -> tuple[set[int], set[int]]:
-    """Return the features of the whole document by which its kind is told."""
+    """Return the features of a document for classifying its kind, and those of its text."""
     text, codes = context.text, context.codes
     about = {f"rule:{fact.value}" for fact in rules} | {f"rule-by:{fact.method}" for fact in rules} or {"no-rule"}
     for number, (name, heading) in enumerate(islice(kind.headings(text), 6)):
