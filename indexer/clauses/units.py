@@ -58,9 +58,7 @@ class NumberedClause:
 
 
 def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[NumberedClause]:
-    """Return the numbered clauses of a document in order; ``decimals`` also accepts numbers without a word such as
-    "Član".
-    """
+    """Return the numbered clauses of a document in order; ``decimals`` also accepts bare numbers."""
     articles = _named(paragraphs, MarkerStyle.ARTICLE)
     if not articles and decimals:
         # In minutes "Tačka 1." is an agenda item.

@@ -18,10 +18,11 @@ Row = tuple[NDArray[np.int32], NDArray[np.int32]]
 """Feature buckets of a candidate itself, and of its context."""
 
 Signs = tuple[float, float, float, float, float, float]
-"""Signals of confidence: score and margin of a candidate that no rule accepts, 1 if rules accept others; score and
-margin of a candidate that a rule accepts, 1 if one does.
+"""Signals of confidence of a candidate.
 
-The two cases have separate factors, because with the support of a rule the score matters less.
+If no rule accepts it: score, margin, 1 if rules accept others, and three zeros. If a rule accepts it: three zeros,
+score, margin and 1. The two cases have separate coefficients, because with the support of a rule the score matters
+less.
 """
 
 ABOUT = 0.5
