@@ -215,8 +215,6 @@ def _on_page(x0: float, y0: float, x1: float, y1: float) -> _Corners | None:
 
 
 def _continues(left: _Corners, right: _Corners) -> bool:
-    """Return whether a word is to the right of another on the same baseline, overlapping half of the lower one's
-    height.
-    """
+    """Return whether a word is to the right of another on the same baseline, with half of a height shared."""
     shared = min(left[3], right[3]) - max(left[1], right[1])
     return right[0] >= left[2] and shared * 2 > min(left[3] - left[1], right[3] - right[1])

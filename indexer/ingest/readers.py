@@ -1,8 +1,8 @@
-"""Reading processes as their parent sees them: how they are shut in, and what of their answers is believed.
+"""Reading processes from the view of the parent: their confinement, and the validation of their answers.
 
-Types, boxes, spans and word columns refuse bad values when they are made. Here is what only the whole answer shows:
-that pages come in their order and are not too many, that the counts agree, that every span lies inside of the reading,
-and that what was unpacked is a plain file in the folder that was given for it.
+Types, boxes, spans and word columns validate themselves. Checked here is what concerns an answer as a whole: the order
+and number of pages, matching counts, spans inside the reading, and that unpacked members are regular files in the given
+folder.
 """
 
 from __future__ import annotations
@@ -34,25 +34,26 @@ from indexer.ingest.unpacking import Unpacked, UnpackLimits
 from indexer.sandbox.workers import Check, Pool
 
 _MOST_TEXT = 4096
-"""Characters of a name, a reason or a note."""
+"""Maximum length of a name, a reason or a note."""
 
 _MOST_CONFIDENCE = 100
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 9000
 
 _FILE = re.compile(r"\d{6,}")
-"""What files are called that were taken out of a container."""
+"""File names of unpacked members."""
 
 
 def reading_pool(reader: Reader, size: int, settings: Settings, home: Path, *writable: Path) -> Pool[ReadJob, ReadPart]:
-    """Return ``size`` processes that read originals of the archive at ``home``; they may write to ``writable``."""
+    """Return a pool of ``size`` processes that read originals of the archive at ``home`` and may write to ``writable``.
+    """
     confinement = confinement_of(reader, settings, home, *writable)
     return Pool(reader, check_of(reader), size, settings.number("read_timeout"), confinement)
 
 
 def confinement_of(reader: Reader, settings: Settings, home: Path, *writable: Path) -> Confinement:
-    """Return how a process that reads originals of the archive at ``home`` is shut in. It writes to the archive's
-    caches."""
+    """Return the confinement of a process that reads originals of the archive at ``home``; it may write to its caches.
+    """
     caches = () if reader.cache is None else (reader.cache / "ocr", reader.cache / LAYOUTS)
     models = () if reader.tessdata is None else (reader.tessdata,)
     originals = (home / folder for folder in LOCAL_FOLDERS)
@@ -60,13 +61,13 @@ def confinement_of(reader: Reader, settings: Settings, home: Path, *writable: Pa
 
 
 def check_of(reader: Reader) -> Check[ReadJob, ReadPart]:
-    """Return what looks at the answers to each job."""
+    """Return the function that creates a validator for each job."""
     return lambda job: JobAnswer(job, reader.max_pages, reader.max_words).take
 
 
 @dataclass(slots=True)
 class JobAnswer:
-    """The answer to one job so far. Each method raises :class:`ValueError` at what no honest process says."""
+    """The validation of the answer to one job. Each method raises :class:`ValueError` for an invalid part."""
 
     job: ReadJob
     max_pages: int
@@ -78,7 +79,7 @@ class JobAnswer:
     is_complete: bool = False
 
     def take(self, part: ReadPart) -> ReadPart:
-        """Look at the next part, and give it on."""
+        """Validate the next part and return it."""
         _require(not self.is_complete, "something after the end")
         if isinstance(part, PageRead):
             self._page(part)
@@ -149,7 +150,7 @@ def _check_page(page: Page) -> None:
 
 
 def _check_moment(moment: datetime) -> None:
-    """Refuse the first and the last days that Python has, which cannot be converted to UTC."""
+    """Raise an error for years at the limits of :class:`datetime`, which cannot be converted to UTC."""
     _require(_FIRST_YEAR <= moment.year <= _LAST_YEAR, f"a reading of the year {moment.year}")
 
 
@@ -158,8 +159,8 @@ def _check_texts(*texts: str | None) -> None:
 
 
 def _check_fact(fact: Fact) -> None:
-    """Require a rule's fact of a known field, with a value that a person could have given. What reads facts relies on
-    it: a year is a number, a date is a day."""
+    """Raise an error unless this is a fact of a rule in a known field with a valid value; readers of facts rely on it.
+    """
     _require(fact.status is FactStatus.EXTRACTED, "a fact that a person is said to have decided")
     _require(fact.field in FIELDS, "a fact of no field")
     _require(len(fact.value) <= LONGEST_VALUE, "a value without end")
@@ -168,7 +169,7 @@ def _check_fact(fact: Fact) -> None:
 
 
 def _check_clauses(clauses: Sequence[Clause]) -> None:
-    """Require each clause to follow the one around it, so that no clause contains itself."""
+    """Raise an error unless each clause follows its parent, so that none contains itself."""
     seen: set[str] = set()
     for clause in clauses:
         _check_texts(clause.eid, clause.label, clause.heading, clause.topic)
@@ -177,7 +178,7 @@ def _check_clauses(clauses: Sequence[Clause]) -> None:
 
 
 def _size_of(file: Path) -> int:
-    """Return the bytes of a file that is no link to another."""
+    """Return the size of a regular file; raise an error for a link."""
     try:
         about = file.lstat()
     except OSError as error:
