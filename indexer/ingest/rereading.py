@@ -95,7 +95,8 @@ def reread(
     ``report`` is called once per document. If one cannot be read, it keeps its readings and the others are read.
 
     :raises archive.errors.UnknownDocument: an id matches no single document; nothing was read.
-    :raises archive.errors.UsageError: OCR is wanted and its language data are missing, or the archive's own watchlist cannot be read.
+    :raises archive.errors.UsageError: OCR is wanted and its language data are missing, or the archive's own watchlist
+        cannot be read.
     :raises archive.errors.ArchiveBusy: another process is writing.
     """
     settings = _with_languages(archive.settings, options.languages)

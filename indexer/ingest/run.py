@@ -319,7 +319,8 @@ def add(
     reason, and the others are read. With the option ``queue``, bytes are only stored and queued to be read by workers
     (:mod:`indexer.queue`), which have their own options.
 
-    :raises archive.errors.UsageError: OCR is wanted and its language data are missing, the archive's own watchlist cannot be read, or the catalog has no queue for several workers.
+    :raises archive.errors.UsageError: OCR is wanted and its language data are missing, the archive's own watchlist
+        cannot be read, or the catalog has no queue for several workers.
     :raises archive.errors.ArchiveBusy: another process is writing.
     :raises archive.errors.ArchiveError: the archive cannot be written.
     """

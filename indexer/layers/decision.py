@@ -251,10 +251,9 @@ def _praise(layer: Plausibility) -> str:
 
 
 def dropped_letters(words: Sequence[str], layer: Plausibility) -> int:
-    """Return the number of unknown words that become known with an inserted letter that fonts often lose ("lan",
-    "član").
+    """Return the number of unknown words that are known with a letter inserted that fonts often lose.
 
-    It is 0 if the page is not in Serbian or has few unknown words.
+    For example "lan" is "član". The number is 0 if the page is not in Serbian or has few unknown words.
     """
     if layer.language is not None or layer.strange < _DROPPED_WITHOUT * layer.judged:
         return 0
