@@ -37,8 +37,9 @@ COSTS, RAW, ERROR = 0xFD, 0xFE, 0xFF
 """Kinds of other messages: costs of stages, a part of raw bytes, and the error that ended a job."""
 
 ENDED, SPENT = b".", b"!"
-"""What the warm process sends at the end of a fork; the second if the fork left something behind, so that this sandbox
-must be replaced.
+"""The end of a job as sent by the warm process; ``SPENT`` if the fork left something behind.
+
+The sandbox is then replaced.
 """
 
 END = struct.Struct(">c4d")

@@ -58,8 +58,7 @@ _ENVIRONMENT = {
 
 
 Check = Callable[[Job], Callable[[Part], Part]]
-"""A function that returns a validator for the parts of a job's answer; it raises :class:`ValueError` for an invalid
-one.
+"""A function that returns a validator of the parts of a job's answer; it raises :class:`ValueError` for invalid ones.
 """
 
 

@@ -1,4 +1,4 @@
-"""Making the page of a publication in the language of the request."""
+"""Build the public page of a story in the language of the request."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from webapp.pages.wording import about, documents, page_short
 from webapp.state import FindingState
 
 DESCRIPTION = 200
-"""Characters of the description that search engines and social networks show."""
+"""Maximum length of the description for search engines and social networks."""
 
 STYLES = {"en": CitationStyle.EN, "sr-Latn": CitationStyle.SR_LONG, "sr-Cyrl": CitationStyle.SR_CYRL}
-"""How sources are worded in each language of a page."""
+"""Citation styles of sources by language of the page."""
 
 Drawn = Mapping[int, tuple[tuple[Clip, ...], str | None]]
-"""The clips of each quotation by its number, and why there are none."""
+"""The clips of each quotation by its number, or the reason why there are none."""
 
 
 class Presenter:
-    """Makes the page of a publication in the language of the request."""
+    """The builder of the page of a publication."""
 
     def __init__(self, publication: Publication, drawn: Drawn, ticks: Mapping[str, Tick], language: str) -> None:
         self._publication, self._drawn, self._ticks = publication, drawn, ticks
@@ -121,7 +121,7 @@ class Presenter:
         )
 
     def _address(self, path: str) -> str:
-        """Return where something of the archive is; empty where that is this machine only."""
+        """Return the URL of a path of the archive; empty if it is reachable on this machine only."""
         return f"{self._publication.address}{path}" if self._publication.is_open else ""
 
     def _number(self, one: PublicItem, quotes: dict[int, PublicQuote]) -> PublicNumber:
@@ -147,7 +147,7 @@ class Presenter:
         )
 
     def _checked(self, now: CountedNumber, path: str) -> tuple[str, ...]:
-        """Return who checked a number, where it still is made of what they looked at."""
+        """Return who checked a number, if it is still made of the same facts."""
         asked = MultiDict(parse_qsl(urlsplit(path).query, keep_blank_values=True))
         state = FindingState.from_arguments(now.table.definition.name, asked)
         tick = self._ticks.get(tick_address(state, now.joining))
@@ -156,7 +156,7 @@ class Presenter:
         return (gettext("checked by %(name)s on %(day)s", name=tick.by, day=long_date(tick.at)),)
 
     def _sources(self) -> Iterator[PublicSource]:
-        """Yield the documents, in the order of the page."""
+        """Yield the documents in page order."""
         quoted: dict[str, list[PublicQuotation]] = {}
         known: dict[str, Description] = {}
         for one in self._publication.quotations:
