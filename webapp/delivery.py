@@ -215,7 +215,7 @@ def compressed(response: Response) -> Response:
     response.headers["Content-Encoding"] = "gzip"
     etag, _ = response.get_etag()
     if etag is not None:
-        response.set_etag(etag, weak=True)  # The bytes differ from those without compression (RFC 9110, section 8.8.3.3).
+        response.set_etag(etag, weak=True)  # The bytes differ from the uncompressed ones (RFC 9110, section 8.8.3.3).
     return response
 
 

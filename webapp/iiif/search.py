@@ -78,9 +78,7 @@ class Part:
 def find(
     catalog: Catalog, reading: Reading, matches: Matches, number: int, at: Addresses, size: int
 ) -> tuple[Found, ...]:
-    """Return page ``number`` of the matches, ``size`` per page, in document order; ``matches`` are given by document
-    page.
-    """
+    """Return page ``number`` of the matches, ``size`` per page, in document order; ``matches`` are keyed by page."""
     spans = [(page, span) for page, of_page in sorted(matches.items()) for span in of_page]
     listed = spans[(number - 1) * size : number * size]
     reader = EvidenceReader(catalog, [reading])

@@ -1,8 +1,8 @@
 """Transliteration of pages into the script of the reader, quotations excepted.
 
-Names and values come from documents in two scripts. A page in Serbian Cyrillic shows them in Cyrillic (exceptions are in
-:mod:`archive.text.cyrillic`), any other page in Latin. It is applied to the finished response, so templates need not do
-it. URLs and values of form fields are unchanged.
+Names and values come from documents in two scripts. A page in Serbian Cyrillic shows them in Cyrillic
+(:mod:`archive.text.cyrillic` has the exceptions), any other page in Latin. It is applied to the finished response, so
+templates need not do it. URLs and values of form fields are unchanged.
 
 Unchanged are quotations:
 

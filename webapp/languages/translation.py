@@ -204,9 +204,7 @@ def _recognise_one(sentence: str, catalog: Any) -> tuple[str, Mapping[str, str]]
 
 @cache
 def _templates(catalog: Any) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """Return the templates of the archive with their literal parts, longest first, so that specific ones take
-    precedence.
-    """
+    """Return the templates of the archive with their literal parts, longest first: specific ones take precedence."""
     begin = f"{ARCHIVE}\x04"
     ids = [key.removeprefix(begin) for key in catalog._catalog if isinstance(key, str) and key.startswith(begin)]
     split = [(tuple(piece.replace("%%", "%") for piece in _PLACE.split(id_)[::2]), id_) for id_ in ids]
