@@ -212,8 +212,8 @@ def _facet(name: str, counts: Counts, state: SearchState) -> FacetGroup:
     shown = TOP_VALUES if count > TOP_VALUES + 1 else count
     top = [value for at, value in enumerate(values) if at < shown or value in chosen]
     rest = [value for value in values[shown:] if value not in chosen]
-    # There may be thousands of values, so only those that are shown are put into words and links; below a front page,
-    # where nobody narrows yet, none are folded.
+    # There may be thousands of values, so labels and links are made only for those shown; on the front page, none are
+    # collapsed.
     folded = FOLDED_VALUES if state.parameters() else 0
     return FacetGroup(
         name,
