@@ -1,4 +1,4 @@
-"""The pages of evidence packets: what one would hold, how far it is, and its seal."""
+"""The pages of evidence packets: contents, progress and seal."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class OfferedPacket:
-    """What a packet would hold. ``source`` is what it is made of: ``cite``, ``document``, ``documents`` or ``clauses``;
-    ``rows`` are what goes in, each the id of a document, its title and what of it, of all that were ``found``.
-    ``kept`` are the fields that ask for it again."""
+    """The contents of a packet before it is ordered.
+
+    ``source`` is ``cite``, ``document``, ``documents`` or ``clauses``; ``rows`` are (document id, title, part of it),
+    of ``found`` in total. ``kept`` are the form fields that select the same again.
+    """
 
     source: str
     title: str
@@ -31,7 +33,7 @@ class OfferedPacket:
 
 @dataclass(frozen=True, slots=True)
 class OfferContext(Context):
-    """The form that orders a packet. ``holds`` says what goes in, and what does not; ``classes`` can be masked."""
+    """The form that orders a packet. ``holds`` describes its contents; ``classes`` can be masked."""
 
     title: str
     holds: str
@@ -44,8 +46,11 @@ class OfferContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class PacketContext(Context):
-    """A packet that was ordered. ``stands`` says how far it is; ``verified`` what verifying it said, where it is
-    made, ``commands`` how to do that again without us. ``reason`` is why there is none."""
+    """A packet that was ordered.
+
+    ``stands`` is its state; ``verified`` is the result of verifying it, ``told`` are further details. ``reason`` is the
+    reason of a failure.
+    """
 
     id: str
     title: str
@@ -67,13 +72,13 @@ class PacketContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class PacketsContext(Context):
-    """The packets that a reader has, each with how it stands."""
+    """The packets of a reader with their states."""
 
     rows: tuple[tuple[Link, tuple[str, ...]], ...]
 
 
 def present_offer(offered: OfferedPacket, kept: int, days: int) -> OfferContext:
-    """Return the form for what is ``offered`` to a reader who has ``kept`` packets."""
+    """Return the order form for ``offered``; the reader has ``kept`` packets, each kept for ``days``."""
     has = plural("You have %(count)s packet.", "You have %(count)s packets.", kept) if kept else None
     return OfferContext(
         title=offered.title,
@@ -128,7 +133,7 @@ def _holds(offered: OfferedPacket) -> str:
 def present_packet(
     order: PacketOrder, progress: OrderProgress, outcome: OrderOutcome | None, days: int
 ) -> PacketContext:
-    """Return the page of a packet, which is kept for so many days."""
+    """Return the page of a packet, which is kept for ``days``."""
     made = outcome if outcome and not outcome.reason else None
     return PacketContext(
         id=order.id,
@@ -151,7 +156,7 @@ def present_packet(
 
 
 def present_packets(orders: Sequence[tuple[PacketOrder, OrderOutcome | None]]) -> PacketsContext:
-    """Return the packets that a reader has."""
+    """Return the list of a reader's packets."""
     return PacketsContext(
         tuple(
             (

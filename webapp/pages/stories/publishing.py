@@ -18,8 +18,11 @@ from webapp.pages.parts import Context, Link
 
 @dataclass(frozen=True, slots=True)
 class PublishingContext(Context):
-    """The form. ``holds`` says what goes in; ``languages`` are those of the page, ``classes`` can be masked;
-    ``closed`` says that nobody else reaches the archive."""
+    """The form.
+
+    ``holds`` describes the contents; ``languages`` are the choices for the page; ``classes`` can be masked; ``closed``
+    says that the archive has no public address.
+    """
 
     id: str
     title: str
@@ -35,8 +38,10 @@ class PublishingContext(Context):
 def present_publishing(
     story: Story, items: Sequence[ShownItem], url: str, language: str, kept: int, days: int, address: str
 ) -> PublishingContext:
-    """Return the form for a story, for a reader of this language who has ``kept`` packets and pages; sources would be
-    linked at ``address``."""
+    """Return the order form for a story.
+
+    ``language`` is the reader's, who has ``kept`` packets and pages; sources are linked at ``address``.
+    """
     quoted = sum(one.citation is not None or one.kind is ItemKind.PAGE for one in items)
     numbers = sum(one.kind is ItemKind.NUMBER and not one.is_lost for one in items)
     closed = gettext(

@@ -1,4 +1,4 @@
-"""A story, all stories of a reader, and the choice of one to add to."""
+"""The page of a story, the list of a reader's stories, and the choice of a story to add to."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _DONE = {
 }
 
 CHANGES_SHOWN = 50
-"""Of what was done to a story, the newest."""
+"""Maximum changes of a story shown, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """What somebody did. ``event`` undoes it, None where it cannot be undone."""
+    """A change of a story. ``event`` is the one to undo, None where it cannot be undone."""
 
     text: str
     event: int | None
@@ -61,8 +61,10 @@ class StoryRow:
 
 @dataclass(frozen=True, slots=True)
 class StoriesContext(Context):
-    """All stories of a reader, or the choice of one for ``items``. ``by`` is who they are, empty if nobody knows;
-    ``back`` leads to where they were."""
+    """All stories of a reader, or the choice of one for ``items``.
+
+    ``by`` is the reader's name, empty if it is unknown; ``back`` is the URL to return to.
+    """
 
     stories: tuple[StoryRow, ...]
     by: str
@@ -72,7 +74,7 @@ class StoriesContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class StorySource:
-    """A document of a story, with the places where the story has something of it."""
+    """A document of a story, with the places that the story refers to."""
 
     link: Link
     language: str | None
@@ -82,8 +84,12 @@ class StorySource:
 
 @dataclass(frozen=True, slots=True)
 class StoryContext(Context):
-    """One story. ``cites`` are the permalinks for its packet; ``members`` stand in the form that shares it; ``write``
-    is the item behind which something is to be written; by ``version`` a copy on a device knows whether it is older."""
+    """A story.
+
+    ``cites`` are the permalinks for its packet; ``members`` is the value of the form that shares it; ``write`` is the
+    id of the item after which the text form is open; an offline copy compares ``version`` to know whether it is
+    outdated.
+    """
 
     id: str
     title: str
@@ -105,7 +111,7 @@ class StoryContext(Context):
 
 
 def story_url(story_id: str) -> str:
-    """Return the page of a story."""
+    """Return the URL of a story."""
     return url_for("stories.show", story_id=story_id)
 
 
@@ -133,7 +139,7 @@ def present_story(
     may_share: bool,
     write: str = "",
 ) -> StoryContext:
-    """Return one story with its items; something is to be written behind the item ``write``."""
+    """Return a story with its items; the text form is open after the item ``write``."""
     rows = _changes(story, changes, reader)
     cites = dict.fromkeys(one.citation.permalink for one in shown_items if one.citation)
     return StoryContext(
@@ -166,7 +172,7 @@ def _about(story: StoryHead) -> tuple[str, ...]:
 
 
 def _sources(shown_items: Iterable[ShownItem]) -> Iterator[StorySource]:
-    """Yield the documents of a story in its order."""
+    """Yield the documents of a story in order of appearance."""
     known: dict[str, Description] = {}
     places: dict[str, list[Link]] = {}
     for one in shown_items:

@@ -1,4 +1,4 @@
-"""``/chronology``: the dates of a search's papers, of a procedure's, or of some named ones, with who did what."""
+"""``/chronology``: the dates in the documents of a search, of a procedure, or of a selection, with who did what."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The papers of a chronology, of how many that were ``found``, and the fields that ask for them."""
+    """The documents of a chronology, of ``found`` in total, and the parameters that select them."""
 
     title: str
     ids: tuple[str, ...]
@@ -34,28 +34,30 @@ class _Asked:
 
 @blueprint.get("/chronology", endpoint="show")
 def show() -> str:
-    """Show the page. ``document`` names papers, ``procedure`` one of whose procedure they are; else they are a
-    search's."""
+    """Show the chronology.
+
+    ``document`` selects documents, ``procedure`` those of a document's procedure; otherwise they are those of a search.
+    """
     asked = _asked(request.args)
     return render_template("chronology.html", page=present_chronology(_told(asked), asked.title, asked.pairs))
 
 
 @blueprint.get("/chronology.csv", endpoint="csv")
 def as_csv() -> Response:
-    """Send as a table of text."""
+    """Send the chronology as CSV."""
     return csv_file(chronology_csv(_exported(), base_url()), "chronology.csv")
 
 
 @blueprint.get("/chronology.xlsx", endpoint="xlsx")
 def as_workbook() -> Response:
-    """Send as a workbook."""
+    """Send the chronology as a workbook."""
     told, base = _exported(), base_url()
     return workbook_file(lambda file: write_chronology(told, base, file), "chronology.xlsx")
 
 
 @blueprint.get("/chronology.docx", endpoint="docx")
 def as_document() -> Response:
-    """Send as a Word document."""
+    """Send the chronology as a Word document."""
     file = io.BytesIO()
     write_chronology_document(_exported(), gettext("Chronology"), base_url(), file)
     file.seek(0)
@@ -87,6 +89,6 @@ def _asked(arguments: MultiDict[str, str]) -> _Asked:
     results = service.search(state.request(MOST_DOCUMENTS))
     ids = tuple(dict.fromkeys(hit.id for hit in results.hits))
     title = gettext("Search for %(query)s", query=state.text) if state.text else gettext("Documents")
-    # Several clauses may be of one document, so only a search for documents knows how many there are.
+    # Several clauses may belong to one document, so only a search for documents has the number of documents.
     found = results.total if results.total > len(results.hits) else len(ids)
     return _Asked(title, ids, found, state.pairs())

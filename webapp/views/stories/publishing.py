@@ -1,4 +1,4 @@
-"""``/stories/ID/page``: a story as a public page, made in the background as packets are."""
+"""``/stories/ID/page``: the public page of a story, made in the background like packets."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ blueprint = Blueprint("story_page", __name__, url_prefix="/stories")
 
 @blueprint.get("/<story_id>/page", endpoint="offer")
 def offer(story_id: str) -> ResponseReturnValue:
-    """Show what the page would hold, and the choices that there are."""
+    """Show the order form with the contents of the page."""
     archive = current_room().archive
     story = archive.catalog.stories.get(story_id, story_reader())
     items = tuple(shown_items(archive, story.items, base_url(), story_reader(), may_wait=True))
@@ -42,7 +42,7 @@ def offer(story_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/<story_id>/page", endpoint="order")
 def order(story_id: str) -> ResponseReturnValue:
-    """Order the page, and show how far it is."""
+    """Order the page, and redirect to its progress."""
     archive, form = current_room().archive, request.form
     story = archive.catalog.stories.get(story_id, story_reader())
     check_room()
@@ -79,5 +79,5 @@ def order(story_id: str) -> ResponseReturnValue:
 
 
 def _documents(story: Story) -> tuple[Span, ...]:
-    """Return the documents of the story: who may not read one of them any more does not see the page either."""
+    """Return a span in each document of the story, so that readers need access to all of them to see the page."""
     return tuple(Span(document, 1, 0, 0) for document in story.documents)
