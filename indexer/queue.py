@@ -381,8 +381,7 @@ class _Taken:
             run.line_up(given)
 
     def _go_on(self, task: Task, given: Input, run: Run, outcomes: Outcomes) -> None:
-        """Continue with a file that is a document already, because its worker died later or a member is to be retried.
-        """
+        """Continue with a file that is a document already, because its worker died or a member is retried."""
         outcomes.line_up(given)
         outcomes.known(given, task.sha256)
         for container in self._resuming.unfinished_in(task.sha256, retries=given.named.retries):

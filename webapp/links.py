@@ -105,8 +105,7 @@ def fixed_url(endpoint: str) -> str:
 
 
 def facet_url(name: str, state: SearchState, find: str = "", first: int = 1) -> str:
-    """Return the URL of all values of a facet in a search, or of those that contain ``find``, from number ``first`` on.
-    """
+    """Return the URL of all values of a facet in a search, or those that contain ``find``, from number ``first`` on."""
     return _path(f"/facets/{quote(name)}", state, find=find or None, first=None if first == 1 else first)
 
 
@@ -244,8 +243,7 @@ def topic_table_url(topic: str, asked: TableFilters, form: str | None = None) ->
 
 
 def desk_url(state: SearchState, topics: Sequence[str], pinned: str | None = None, first: int = 1) -> str:
-    """Return the URL of the clauses on topics in the contracts of a search, compared with those of the ``pinned`` one.
-    """
+    """Return the URL of the clauses on topics in the contracts of a search, compared with the ``pinned`` one."""
     start = None if first == 1 else first
     return _url("desk.show", state.with_results_page(1), topic=list(topics), pinned=pinned, first=start)
 

@@ -98,8 +98,7 @@ def _is_title(paragraph: Paragraph) -> bool:
 
 
 def _read(paragraph: Paragraph) -> list[str]:
-    """Return the folded words of a short paragraph, letter-spaced ones joined ("O D L U K U o ..."); [] if it is long.
-    """
+    """Return the folded words of a short paragraph, spaced letters joined ("O D L U K U o ..."); [] if it is long."""
     if paragraph.last - paragraph.first > MOST_WORDS:
         return []
     return [

@@ -404,8 +404,7 @@ def _begins(
     *,
     after_scrap: bool,
 ) -> bool:
-    """Return whether ``line``, with its ``own`` marker, begins a new paragraph after ``lines``, which have ``marker``.
-    """
+    """Return whether ``line``, with its ``own`` marker, begins a paragraph after ``lines``, which have ``marker``."""
     before = lines[-1]
     is_alone = marker is not None and marker.stands_alone and marker.last == before.last
     is_name = line.first == line.last and line.is_in_middle and text.bare[line.first] in article_names()

@@ -183,8 +183,7 @@ def _lost_parts(kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> I
 
 
 def _may_be(paragraph: Paragraph) -> bool:
-    """Return whether a paragraph may begin with a garbled number: without a marker, or with one that is no list item.
-    """
+    """Return whether a paragraph may begin with a garbled number: without a marker, or with one of no list item."""
     return paragraph.marker is None or not (paragraph.marker.is_listed or paragraph.marker.style in NAMED)
 
 
@@ -228,9 +227,7 @@ def _between(path: Path, following: Path) -> Iterator[Path]:
         yield from ((*above[:-1], number) for number in range(path[len(above) - 1] + 1, above[-1] + 1))
 
 
-def _filled(
-    found: Sequence[Paragraph], places: Sequence[int], gap: _Gap, alike: _Alike
-) -> Iterator[tuple[int, Path]]:
+def _filled(found: Sequence[Paragraph], places: Sequence[int], gap: _Gap, alike: _Alike) -> Iterator[tuple[int, Path]]:
     """Yield the places of the missing numbers if there are exactly as many places as numbers."""
     strengths = {
         place: alike.strength(found[place], gap.missing, found[place - 1] if place else None)

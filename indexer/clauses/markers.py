@@ -50,8 +50,7 @@ def ordinals() -> Mapping[str, int]:
 
 @cache
 def part_rank(name: str) -> int:
-    """Return the rank of a part by its folded name, 0 the highest; a bare Roman numeral ranks as a chapter ("glava").
-    """
+    """Return the rank of a part by its folded name, 0 is highest; a bare Roman numeral ranks as a chapter ("glava")."""
     rows = table("clauses")["names"]["part"]
     return next((rank for rank, row in enumerate(rows) if name in map(fold, row)), 2)
 
@@ -300,8 +299,7 @@ def _is_plain(text: DocumentText, end: int, last: int) -> bool:
 
 
 def _damaged(text: DocumentText, head: str, first: int, last: int) -> Marker | None:
-    """Return the marker of a line that is "Član 5." with one letter or the number misread, or a stray sign before it.
-    """
+    """Return the marker of a line that is "Član 5." with one letter or the number misread, or with a stray sign."""
     match = _DAMAGED.match(head.lstrip(_SIGNS))
     raw = text.words[first].lstrip(_SIGNS)
     if match is None or not (raw[:1].isupper() or raw == "lan") or last - first > 1:

@@ -175,8 +175,7 @@ def _without_single_paragraph(node: Node) -> None:
 
 
 def _rank(unit: NumberedClause) -> int:
-    """Return the nesting rank of a clause: 0 for a schedule, then parts by their own rank, articles, sections by depth.
-    """
+    """Return the nesting rank of a clause: 0 for a schedule, then parts by their rank, articles, sections by depth."""
     match unit.level:
         case ClauseLevel.SCHEDULE:
             return 0

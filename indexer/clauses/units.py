@@ -199,8 +199,7 @@ def _sections(paragraphs: Sequence[Paragraph], *, bare: bool) -> list[NumberedCl
 
 
 def _chapters(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
-    """Return the sections numbered by Roman numerals alone ("I PREDMET UGOVORA", "II. Cena"), if there are no others.
-    """
+    """Return the sections numbered by Roman numerals only ("II. Cena"), if there are no other sections."""
     candidates = [
         NumberedLine(index, ((to_number(marker.number),),), ALONE if paragraph.is_alone else HEADED)
         for index, paragraph in enumerate(paragraphs)
@@ -321,8 +320,7 @@ def _parts(paragraphs: Sequence[Paragraph], articles: Sequence[NumberedClause]) 
 
 
 def _schedules(paragraphs: Sequence[Paragraph], first: int) -> Iterator[NumberedClause]:
-    """Yield the schedules after the first clause: a line "Schedule 1", "Exhibit A" or "Prilog 2", perhaps with a title.
-    """
+    """Yield the schedules after the first clause: a line "Schedule 1", "Exhibit A" or "Prilog 2", perhaps titled."""
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
         if index <= first or marker is None or marker.style is not MarkerStyle.SCHEDULE or not marker.is_plain:

@@ -84,8 +84,7 @@ def _award_verb() -> re.Pattern[str]:
 
 
 def _in_contract(kind: str, money: Money, around: AmountContext, said: str | None) -> str | None:
-    """Return ``contract`` for the price, ``other`` for other sums; an annex repeats the old price before the new one.
-    """
+    """Return ``contract`` for the price, ``other`` for others; an annex repeats the old price before the new one."""
     is_price = said == "contract" or (said == "price" and says("contract", around.before))
     if is_price and not says("part", around.before):
         return "contract" if kind == "contract" or says("as_changed", around.before) else "other"

@@ -26,8 +26,7 @@ _ENDS = ".,:;)"
 
 
 def tail_end(text: DocumentText, last: int) -> int:
-    """Return the last word of a name by its noun, word ``last``: quoted words and a town, a field of work, or a place.
-    """
+    """Return the last word of a name by its noun ``last``: quoted words and a town, a field of work, or a place."""
     end = min(len(text.words), last + MAX_WORDS)
     noun = last
     # "О.Ш. „Липа“": the full stop of an abbreviation does not end a name.
@@ -328,8 +327,7 @@ def _by_head(text: DocumentText, word: int) -> Body | None:
 
 
 def _body(text: DocumentText, head: str, first: int, last: int, tail: int, case: str) -> Body | None:
-    """Return the body with the name ``head`` and the words after ``last``, None for a firm, an office or a department.
-    """
+    """Return the body with the name ``head`` and words after ``last``, None for a firm, an office or a department."""
     rest = printed(text, last + 1, tail)
     name = f"{head} {rest}".strip()
     folded = fold(name)

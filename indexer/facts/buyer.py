@@ -104,8 +104,7 @@ def letterhead(text: DocumentText, own: Sequence[Body], kind: str | None) -> Ite
 
 
 def _begins_letterhead_line(text: DocumentText, word: int) -> bool:
-    """Return whether ``word`` begins a line that does not continue a sentence, or follows only the name of the state.
-    """
+    """Return whether ``word`` begins a line that continues no sentence, or follows only the name of the state."""
     if not text.begins_line(word):
         return _after_state(text, word)
     wrapped = word > 0 and text.words[word - 1][:1].islower() and text.words[word - 1][-1:].isalpha()
@@ -133,8 +132,7 @@ def _runs_on(text: DocumentText, body: Body) -> bool:
 
 @cache
 def _acts() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of the verb that follows an acting body, and of the officer or statute before its genitive.
-    """
+    """Return the patterns of the verb that follows an acting body, and of an officer or statute before its genitive."""
     verbs, officer = any_of(table("bodies")["acts"]), any_of(table("bodies")["officers"])
     return re.compile(rf"[^\n.;]{{0,50}}?\n?[^\n.;]{{0,40}}?{verbs}"), re.compile(rf"{officer}\W*(?:$)")
 
@@ -268,8 +266,7 @@ def labelled(text: DocumentText, named: Sequence[Body], end: int) -> Iterator[Bu
 
 
 def _before_address(text: DocumentText, first: int, last: int) -> int:
-    """Return the last word before the comma that separates a name from its address: "Vodovod Primer a.d., Duga 2, Ub".
-    """
+    """Return the last word before the comma between a name and its address: "Vodovod Primer a.d., Duga 2, Ub"."""
     commas = [word for word in range(first, last) if text.words[word].endswith(",")]
     for comma, following in pairwise([*commas, last]):
         if any(text.bare[word] == "bb" or text.bare[word][:1].isdigit() for word in range(comma + 1, following + 1)):

@@ -155,8 +155,7 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return date and year of the document by the most reliable rule that matches; only a year if no date is printed.
-    """
+    """Return date and year of the document by the most reliable rule that matches; a year only without a date."""
     for rule, pattern in _rules():
         if (rule.scope == "contract" and kind not in kinds_with("concluded")) or (
             rule.kinds and kind not in rule.kinds

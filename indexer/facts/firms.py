@@ -71,8 +71,7 @@ def inside(text: DocumentText, word: int) -> int:
 
 
 def form_at(text: DocumentText, word: int) -> int | None:
-    """Return the last word of the legal form that begins in ``word``, perhaps after a closing quote; None without one.
-    """
+    """Return the last word of the legal form that begins in ``word``, perhaps after a closing quote; else None."""
     token = text.folded[text.starts[word] : end_of(text, word)]
     quote = max((token.rfind(mark) for mark in QUOTES), default=-1)
     after_quote = 0 < quote < len(token) - 1 and token[quote + 1 :].strip(".,;:)") != ""
@@ -298,8 +297,7 @@ def in_a_row(text: DocumentText, first: int) -> Iterator[Firm]:
 
 
 def in_field(text: DocumentText, first: int) -> list[Firm]:
-    """Return the names in a form field, from word ``first`` to the next label; semicolons separate members of a group.
-    """
+    """Return the names in a form field from word ``first`` to the next label; semicolons separate group members."""
     stop = first
     while stop < min(first + MAX_FIELD_WORDS, len(text.words)) and not _begins_label(text, stop):
         stop += 1
@@ -313,8 +311,7 @@ def in_field(text: DocumentText, first: int) -> list[Firm]:
 
 
 def _in_piece(text: DocumentText, first: int, last: int) -> list[Firm]:
-    """Return the members of a group between ``first`` and ``last`` if each is recognized, else these words as one name.
-    """
+    """Return the members of a group between ``first`` and ``last`` if each is recognized, else them as one name."""
     members = list(in_a_row(text, first))
     if len(members) > 1 and all(firm.formed for firm in members) and members[-1].last <= last:
         return members

@@ -30,7 +30,6 @@ SETTLEMENT_DOUBT = 0.05
 """Reduction of confidence for a settlement, compared with the name of the municipality."""
 
 
-
 _LITIGANT = re.compile(r"\btuzi(?:lac|oc|lj)|\btuzen|\bprotiv\w*|\bpredlagac")
 """A municipality that is a party to a lawsuit did not issue the document."""
 

@@ -138,8 +138,7 @@ def _public_body() -> re.Pattern[str]:
 
 @cache
 def _roles() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return three patterns: a supplier's role after its name, its label before the name, a customer's role after it.
-    """
+    """Return three patterns: a supplier's role after its name, its label before it, a customer's role after it."""
     roles = table("roles")
     supplying = any_of((*roles["supplier"], *roles["consortium_member"]))
     label = rf"(?:\n|\bi\s|izmed\w+\W+)\W*(?:\d[.)]\s)?{supplying}\s?:\s?"

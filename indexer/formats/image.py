@@ -213,8 +213,7 @@ def _points(image: Image.Image) -> tuple[float, float]:
 
 
 def _scaled_grey(image: Image.Image, width: float, height: float, dpi: int) -> Image.Image:
-    """Return the image of a page of ``width`` x ``height`` points in greyscale, scaled to ``dpi`` in both directions.
-    """
+    """Return the image of a page of ``width`` x ``height`` points in greyscale, scaled to ``dpi`` both ways."""
     size = max(1, round(width / POINTS_PER_INCH * dpi)), max(1, round(height / POINTS_PER_INCH * dpi))
     grey = _flattened(image, "L")
     return grey if size == grey.size else grey.resize(size, Image.Resampling.LANCZOS)

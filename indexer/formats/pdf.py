@@ -111,8 +111,7 @@ class PdfSource:
 
     @staticmethod
     def _better(layer: TextLayer, as_text: Callable[..., ReadPage], scanned: ReadPage, doubt: Choice) -> ReadPage:
-        """Return the better of two readings of a page; OCR that was asked for (``doubt.ocr``) wins unless it is empty.
-        """
+        """Return the better of two readings of a page; requested OCR (``doubt.ocr``) wins unless it is empty."""
         if not layer.words:
             return replace(scanned, reason=sentences(doubt.reason, scanned.reason))
         if not scanned.words:

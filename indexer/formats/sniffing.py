@@ -197,8 +197,7 @@ def _is_tar(head: bytes) -> bool:
 
 
 def is_mail(head: bytes) -> bool:
-    """Return whether a file with this beginning is an e-mail: it begins with headers, some of them typical of e-mail.
-    """
+    """Return whether a file with this beginning is an e-mail: it has headers first, some typical of e-mail."""
     lines = head.splitlines()
     names: set[bytes] = set()
     for number, line in enumerate(lines):

@@ -151,8 +151,7 @@ class Resuming:
         return Input(Path(), source, source, filename, named, depth=depth, kept=container, resumed=True)
 
     def unfinished(self, retried: Sequence[Path] | None = None) -> list[str]:
-        """Return the containers with members that are due, or that failed and are in ``retried`` (if empty, anywhere).
-        """
+        """Return the containers with members that are due, or that failed and are in ``retried`` (empty: any)."""
         found = set(self._catalog.members.unfinished())
         if retried is not None:
             places = tuple(map(source_of, retried))
@@ -161,7 +160,9 @@ class Resuming:
         return sorted(found)
 
     def unfinished_in(self, container: str, *, retries: bool) -> list[str]:
-        """Return the unfinished containers in a container and itself; with ``retries``, also those with failed members.
+        """Return the unfinished containers that are ``container`` or inside it.
+
+        With ``retries``, containers with failed members are included.
         """
         found = self.unfinished(() if retries else None)
         return [one for one in found if container in (one, *self._around(one))]

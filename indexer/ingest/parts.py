@@ -1,5 +1,4 @@
-"""Jobs of a reading process and the parts of its answers, which the parent validates (:mod:`indexer.ingest.readers`).
-"""
+"""Jobs of a reading process and the parts of its answers, validated by the parent (:mod:`indexer.ingest.readers`)."""
 
 from __future__ import annotations
 

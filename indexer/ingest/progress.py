@@ -52,8 +52,7 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Totals of a run; ``pages`` and ``words`` count those of added documents, ``queued`` files that wait for a worker.
-    """
+    """Totals of a run; ``pages`` and ``words`` count added documents, ``queued`` files waiting for a worker."""
 
     added: int
     duplicates: int

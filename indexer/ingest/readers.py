@@ -45,15 +45,13 @@ _FILE = re.compile(r"\d{6,}")
 
 
 def reading_pool(reader: Reader, size: int, settings: Settings, home: Path, *writable: Path) -> Pool[ReadJob, ReadPart]:
-    """Return a pool of ``size`` processes that read originals of the archive at ``home`` and may write to ``writable``.
-    """
+    """Return a pool of ``size`` processes that read originals of the archive at ``home`` and write to ``writable``."""
     confinement = confinement_of(reader, settings, home, *writable)
     return Pool(reader, check_of(reader), size, settings.number("read_timeout"), confinement)
 
 
 def confinement_of(reader: Reader, settings: Settings, home: Path, *writable: Path) -> Confinement:
-    """Return the confinement of a process that reads originals of the archive at ``home``; it may write to its caches.
-    """
+    """Return the sandbox of a process that reads originals of the archive at ``home``; it may write to its caches."""
     caches = () if reader.cache is None else (reader.cache / "ocr", reader.cache / LAYOUTS)
     models = () if reader.tessdata is None else (reader.tessdata,)
     originals = (home / folder for folder in LOCAL_FOLDERS)
@@ -159,8 +157,7 @@ def _check_texts(*texts: str | None) -> None:
 
 
 def _check_fact(fact: Fact) -> None:
-    """Raise an error unless this is a fact of a rule in a known field with a valid value; readers of facts rely on it.
-    """
+    """Raise an error unless this is a rule's fact in a known field with a valid value; readers of facts rely on it."""
     _require(fact.status is FactStatus.EXTRACTED, "a fact that a person is said to have decided")
     _require(fact.field in FIELDS, "a fact of no field")
     _require(len(fact.value) <= LONGEST_VALUE, "a value without end")

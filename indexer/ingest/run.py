@@ -80,8 +80,7 @@ class Run:
         self._unpackings = 0
 
     def expand(self, paths: Sequence[Path], progress: Progress) -> None:
-        """Find the files below ``paths``, and report those that cannot be read; without ``paths``, retry failed files.
-        """
+        """Find the files below ``paths``, and report unreadable ones; without ``paths``, retry failed files."""
         found = walk(paths or self._failed_files(progress), follows_links=self._options.follow_links)
         for path in found.files:
             self.line_up(Input.file(path, self._named()))

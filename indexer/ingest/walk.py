@@ -118,8 +118,7 @@ def _leads_out(path: Path, bounds: Path) -> bool:
 
 
 def _is_folder(path: Path) -> bool:
-    """Return whether a path is a folder; False if the system refuses access, as adding it as a file reports the error.
-    """
+    """Return whether a path is a folder; False if the system refuses access, as adding it as a file reports that."""
     try:
         return path.is_dir()
     except OSError:

@@ -104,8 +104,7 @@ class Plausibility:
 
 
 def judge(texts: Iterable[str]) -> Plausibility:
-    """Return the plausibility of the words of a reading; its language is detected if few words are Serbian or English.
-    """
+    """Return the plausibility of the words of a reading; its language is detected if few are Serbian or English."""
     words = tuple(texts)
     found = _count(words, None)
     if found.share >= _FOREIGN_BELOW or found.judged < MIN_JUDGED:

@@ -36,8 +36,7 @@ def pairs_of(words: Words, lines: Sequence[range], tables: Sequence[PageTable]) 
 
 
 def _key(words: Words, line: range) -> int | None:
-    """Return the word with the colon after a label at the beginning of a line; None if the line begins in lower case.
-    """
+    """Return the word with the colon after a label at the start of a line; None if the line begins in lower case."""
     colon = next((at for at in line[:_LONGEST_KEY] if words.texts[at].endswith(":")), None)
     if colon is None:
         return None

@@ -53,8 +53,7 @@ def cell_lines_of(region: Region, words: Words, x0: Sequence[float], x1: Sequenc
 def _split(
     part: LinePart, gutters: Sequence[float], parts: int, texts: Sequence[str], x0: Sequence[float], x1: Sequence[float]
 ) -> Iterator[CellLine]:
-    """Yield a part of a line split at the gutters without a word in them; a part that is alone on its line stays whole.
-    """
+    """Yield a part of a line split at the gutters without a word in them; a part alone on its line stays whole."""
     runs = [part.words]
     if parts > 1 and len(part.words) > 1 and bisect(gutters, part.x0) < bisect(gutters, part.x1):
         runs = [[part.words[0]]]

@@ -205,8 +205,7 @@ _MOST_TOGETHER = 1 << 18
 
 
 class Outbox:
-    """A buffered writer of messages to a pipe. The first message is sent at once; those in quick succession together.
-    """
+    """A buffered writer of messages to a pipe. The first is sent at once; those in quick succession together."""
 
     def __init__(self, pipe: int) -> None:
         self._pipe = pipe

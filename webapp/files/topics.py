@@ -19,8 +19,7 @@ DEPARTS = "departs"
 
 
 def rows(table: TopicTable, base: str) -> Iterator[tuple[Cell, ...]]:
-    """Yield the rows of the table with a header: one per contract, each cell with a mark if it departs, and its link.
-    """
+    """Yield the rows of the table and a header: one per contract, each cell with a mark if it departs, and its link."""
     yield (*HEAD, "wording", *(f"{name}{part}" for name in CellName for part in ("", " departs", " page", " address")))
     for row in table.rows:
         yield (*_head(row), _wording(row, table), *_cells(row, base))

@@ -43,8 +43,7 @@ class Sentences(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """A formatter for JSON. Messages may contain private text, so only their template is logged without ``tells_all``.
-    """
+    """A formatter for JSON. Messages may have private text, so only their template is logged without ``tells_all``."""
 
     def __init__(self, *, tells_all: bool) -> None:
         super().__init__()

@@ -190,8 +190,7 @@ def _about(annotation: Annotation) -> str:
 
 
 def _carried(annotation: Annotation, target: Target, document: Document) -> str | None:
-    """Return how an annotation was anchored where it is shown, or that it could not be anchored in the newest reading.
-    """
+    """Return how an annotation is anchored where it is shown, or that it cannot be anchored in the newest reading."""
     made = annotation.made_on.reading
     if annotation.target.reading < document.reading:
         lost = marked("Made in reading %(made)s; its words were not found in reading %(newest)s, the newest.")

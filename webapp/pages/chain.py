@@ -73,8 +73,7 @@ class LoadedChain:
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """The procedures of a document, or the ``trouble`` why they cannot be shown. ``by`` is the default name in forms.
-    """
+    """The procedures of a document, or the ``trouble`` that hides them. ``by`` is the default name in forms."""
 
     shown: tuple[ChainContext, ...]
     trouble: str | None

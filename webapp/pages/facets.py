@@ -286,8 +286,7 @@ _YEAR = re.compile("[0-9]{1,4}")
 
 
 def year_bars(state: SearchState, found: Counts) -> YearBars | None:
-    """Return the bar chart of the years of results, with years without results between them; None for fewer than two.
-    """
+    """Return the bar chart of the years of results, with empty years between them; None for fewer than two."""
     counts = {int(value): count for value, count in found.items() if _YEAR.fullmatch(value)}
     if len(counts) < 2:
         return None

@@ -95,8 +95,7 @@ correct = Blueprint("correct", __name__)
 
 @correct.get("/documents/<document_id>/correct", endpoint="show")
 def show_field(document_id: str) -> str:
-    """Show the form for ``field``: for its ``value`` (default: the one with the highest confidence), or to ``add`` one.
-    """
+    """Show the form for ``field``: for its ``value`` (default: that of the highest confidence), or to ``add`` one."""
     document = requested_document(document_id)
     field = known_field(request.args.get("field") or "title")
     value = None if "add" in request.args else request.args.get("value")

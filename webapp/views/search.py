@@ -131,8 +131,7 @@ facets = Blueprint("facets", __name__)
 
 @facets.get("/facets/<name>", endpoint="show")
 def show_facet(name: str) -> str:
-    """Show the facet values that contain ``find``, in either script and without diacritics, from number ``first`` on.
-    """
+    """Show the facet values that contain ``find``, in either script, without diacritics, from number ``first`` on."""
     archive = current_room().archive
     asked = SearchState.from_arguments(request.args)
     if name not in asked.unit.facets:

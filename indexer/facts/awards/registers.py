@@ -58,8 +58,7 @@ def _line(text: DocumentText, group: tuple[Firm, ...], money: Money, head: str) 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """The order of column headers in the text: where the rows begin, whether the firm comes first, header of the sum.
-    """
+    """The order of column headers in the text: where the rows begin, whether the firm is first, header of the sum."""
 
     start: int
     firm_first: bool

@@ -262,8 +262,7 @@ def _is_other(between: str) -> bool:
 def _sum_before(
     text: DocumentText, monies: Sequence[Money], low: int, start: int, winner: Winner
 ) -> tuple[Money, str] | None:
-    """Return the sum above the name in a form, or before it in a sentence: "ugovor u vrednosti od ... zaključen sa X".
-    """
+    """Return the sum above the name in a form, or before in a sentence: "ugovor u vrednosti od ... zaključen sa X"."""
     if not winner.is_form:
         low = max(low, start - 160)
     best = None

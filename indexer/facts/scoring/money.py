@@ -37,8 +37,7 @@ UNCLEAR = "currency unclear"
 
 
 def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
-    """Return every number that may be a sum as a candidate, with a currency from beside it, its column or the document.
-    """
+    """Return every number that may be a sum as a candidate, with a currency beside it, its column or the document."""
     text = context.text
     found = Mentions()
     monies = all_monies(context)

@@ -90,8 +90,7 @@ def _end_in_capitals(text: DocumentText, last: int) -> int:
 
 
 def _end_of_line(text: DocumentText, first: int, last: int) -> int:
-    """Return the last word of a title that ends with its line, or where a sentence continues; ``last`` if it is long.
-    """
+    """Return the last word of a title that ends with its line, or where a sentence goes on; ``last`` if it is long."""
     line_end = text.line_end(last)
     for word in range(last + 1, min(line_end, first + MAX_WORDS) + 1):
         if text.fold_of(word) in _RUNS_ON:

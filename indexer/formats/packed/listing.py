@@ -1,5 +1,4 @@
-"""What all archive formats share: the page that lists member names, and checks of members that must not be extracted.
-"""
+"""What all archive formats share: the page that lists member names, and checks of members that are not extracted."""
 
 from __future__ import annotations
 

@@ -94,8 +94,7 @@ def _digest(signer: cms.SignerInfo, content: bytes) -> bytes:
 def _verified(
     signed: cms.SignedData, digest: bytes | None, trusted: Sequence[bytes], claimed: datetime | None
 ) -> DocumentSignature:
-    """Return a signature with its verification; ``digest`` is that of the signed bytes, None if they are not available.
-    """
+    """Return a signature with its verification; ``digest`` is that of the signed bytes, None if unavailable."""
     (signer,) = signed["signer_infos"]
     certificates = extract_certs_for_validation(signed)
     holder = certificates.signer_cert

@@ -251,8 +251,7 @@ def _clause(one: DeskClause, words: int) -> DeskClauseCell:
 
 
 def _runs(one: DeskClause, most: int) -> tuple[tuple[ComparedRun, ...], bool]:
-    """Return the words of a clause in runs, and whether they are complete; a long one starts near its first difference.
-    """
+    """Return the words of a clause in runs, and whether they are complete; a long one starts near a difference."""
     texts, head = one.text.words.texts, one.text.heading_words
     kinds = [DifferenceKind.SAME] * len(texts)
     for stretch in one.compared.stretches if one.compared else ():

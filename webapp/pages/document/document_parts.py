@@ -51,8 +51,7 @@ class ContainerContents:
 
 
 def present_older(document: Document, reading: Reading, newest_url: str) -> OlderReading | None:
-    """Return the notice for a reading that is not the newest, else None; ``newest_url`` is the same page in the newest.
-    """
+    """Return the notice for a reading that is not the newest, else None; ``newest_url`` is this page in the newest."""
     if older_number(document, reading) is None:
         return None
     text = gettext(

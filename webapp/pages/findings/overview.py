@@ -70,8 +70,7 @@ class FindingsContext(Context):
 
 
 def present_findings(found: Sequence[CountedFinding], wrong: Mapping[str, str], story: str = "") -> FindingsContext:
-    """Return the context of the list of findings; ``wrong`` has the errors of files, ``story`` restricts the documents.
-    """
+    """Return the context of the list of findings; ``wrong`` has the errors of files, ``story`` limits the documents."""
     in_order = sorted(found, key=lambda one: one.definition.order)
     rows = [(one.definition.subject, finding_row(one, story)) for one in in_order]
     rows += [

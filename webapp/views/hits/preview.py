@@ -79,8 +79,7 @@ def _asked_marks(page: Page) -> list[Mark]:
 
 @blueprint.get("/documents/<document_id>/pages/<page_number:number>/preview", endpoint="show")
 def show_preview(document_id: str, number: int) -> str:
-    """Show a part of a page at its match ``match``, default the first; ``q`` and other parameters are those of search.
-    """
+    """Show a part of a page at its match ``match``, default the first; ``q`` and others are those of search."""
     archive = current_room().archive
     document, state = requested_document(document_id), SearchState.from_arguments(request.args)
     reading = requested_reading(document)

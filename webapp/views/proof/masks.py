@@ -82,8 +82,7 @@ def _back(name: str, anchor: str = "") -> Response:
 
 @blueprint.post("/documents/<document_id>/masks")
 def add(document_id: str) -> ResponseReturnValue:
-    """Add a mask of ``class`` for the text ``quote`` on ``page``, for ``words``, or for a box in per cent of the page.
-    """
+    """Add a mask of ``class`` for the text ``quote`` on ``page``, for ``words``, or for a box in per cent."""
     catalog = current_room().archive.catalog
     document = catalog.documents.find(document_id)
     words, quote = request.form.get("words", "").strip() or None, request.form.get("quote", "").strip() or None
