@@ -115,7 +115,7 @@ def _sandbox(home: Path, settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis("sandbox", Condition.LACKS, told, remedy)
 
 
-def _room(home: Path, _settings: Settings) -> Iterator[Diagnosis]:
+def _free_space(home: Path, _settings: Settings) -> Iterator[Diagnosis]:
     place = next(folder for folder in (home.absolute(), *home.absolute().parents) if folder.is_dir())
     free = shutil.disk_usage(place).free
     told = f"{free / 1e9:.1f} GB free in {place}"
@@ -151,4 +151,4 @@ def _meaning(archive: Archive) -> Iterator[Diagnosis]:
     yield Diagnosis("search by meaning", Condition.FAILS if problem else Condition.OK, problem or "its model answers")
 
 
-_CHECKS: tuple[Check, ...] = (_program, _ocr, _office, _rar, _servers, _sandbox, _room, _archive)
+_CHECKS: tuple[Check, ...] = (_program, _ocr, _office, _rar, _servers, _sandbox, _free_space, _archive)

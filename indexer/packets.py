@@ -84,7 +84,7 @@ def _outcome(archive: Archive, order: PacketOrder, publish: StoryPublisher) -> O
         killed = Message("The process that made it was killed %(count)s times.", count=MOST_ATTEMPTS)
         return OrderOutcome(sentences(killed, Message("Choose fewer pages.")))
     try:
-        return _published(archive, order, attempts, publish) if order.story else _made(archive, order, attempts)
+        return _published(archive, order, attempts, publish) if order.story else _make_packet(archive, order, attempts)
     except DosijeError as error:
         return OrderOutcome(str(error))
 
@@ -121,7 +121,7 @@ def _published(archive: Archive, order: PacketOrder, attempts: int, publish: Sto
     )
 
 
-def _made(archive: Archive, order: PacketOrder, attempts: int) -> OrderOutcome:
+def _make_packet(archive: Archive, order: PacketOrder, attempts: int) -> OrderOutcome:
     catalog, target = archive.hiding(frozenset(order.hidden)).catalog, archive.packet_orders.packet(order.id)
     citations = [
         cite(catalog, catalog.documents.find(span.document), span, order.base_url, order.made_at)

@@ -313,7 +313,7 @@ class TaskQueue:
     def _round(self) -> Summary:
         archive = self._archive
         with archive.adding() as claims, unpacking_folder(archive.cache) as folder:
-            taken = _Taken(archive, claims)
+            taken = _ClaimedTasks(archive, claims)
             outcomes = Outcomes(archive, claims, self._report, self._progress, taken)
             run = Run(archive, claims, self._options, outcomes, folder)
             try:
@@ -340,7 +340,7 @@ class TaskQueue:
             self._counted = state
 
 
-class _Taken:
+class _ClaimedTasks:
     """The tasks that a worker has taken and not finished."""
 
     def __init__(self, archive: Archive, claims: WorkClaims) -> None:

@@ -204,7 +204,7 @@ def compressed(response: Response) -> Response:
         or "Content-Encoding" in response.headers
         or (response.is_streamed and not is_file)
         or not request.accept_encodings["gzip"]
-        or not _may_tell_length()
+        or not _may_compress()
     ):
         return response
     response.direct_passthrough = False
@@ -219,7 +219,7 @@ def compressed(response: Response) -> Response:
     return response
 
 
-def _may_tell_length() -> bool:
+def _may_compress() -> bool:
     """Return whether compression is safe: the request is from our own page or typed by the user.
 
     Without the header it is so if there is no session, or no encryption.

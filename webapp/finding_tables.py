@@ -94,7 +94,7 @@ def write_workbook(
     head = table.definition.group
     sheets: dict[str, Iterable[Iterable[Cell | Linked]]] = {
         "Table": chain([(*head, *(column.label for column in table.columns))], _numbers(table, at)),
-        "Numbers": chain([(*head, *_NUMBER_COLUMNS)], _made_from(table, at)),
+        "Numbers": chain([(*head, *_NUMBER_COLUMNS)], _source_rows(table, at)),
         "Evidence": chain([(*head, *_EVIDENCE_COLUMNS)], _evidence(table, catalog, page)),
         "Method": [(line,) for line in (*method_lines(table), *map(said, table.notes))],
     }
@@ -160,7 +160,7 @@ def _numbers(table: Table, at: CellAddress) -> Iterator[tuple[Cell | Linked, ...
         yield tuple(cells)
 
 
-def _made_from(table: Table, at: CellAddress) -> Iterator[tuple[Cell | Linked, ...]]:
+def _source_rows(table: Table, at: CellAddress) -> Iterator[tuple[Cell | Linked, ...]]:
     for row in table.every_row:
         for column, cell in zip(table.columns, row.cells, strict=True):
             url, number = at(row, column), plain(cell.number)

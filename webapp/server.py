@@ -105,12 +105,12 @@ class ConnectionServer(TcpWSGIServer):  # type: ignore[misc] # waitress has no t
         """Accept pending connections; close others if there are too many."""
         for _ in range(_ACCEPTED_AT_ONCE):
             before = len(self.active_channels)
-            self._make_room()
+            self._close_one()
             super().handle_accept()
             if len(self.active_channels) == before:
                 break
 
-    def _make_room(self) -> None:
+    def _close_one(self) -> None:
         # The event loop closes it later: closed here, its file descriptor could be reused by the next connection while
         # events for the old one are still pending.
         open_ = [each for each in self._map.values() if isinstance(each, Connection) and not each.will_close]
@@ -226,7 +226,7 @@ def server_on(
         max_request_header_size=MAX_HEADER_BYTES,
         connection_limit=MOST_CONNECTIONS + SPARE_CONNECTIONS,
         cleanup_interval=1,
-        asyncore_use_poll=True,  # select() knows no descriptor above 1,023
+        asyncore_use_poll=True,  # select() supports no descriptor above 1,023
         **trust,
     )
     return _server(app, {} if channels is None else channels, settings)

@@ -79,7 +79,7 @@ class SearchState:
             results_page=positive_number("page", arguments.get("page") or "1"),
             unit=unit,
         )
-        state.request(size=1)  # The request knows what it may hold; a bad URL is refused by every page that reads it.
+        state.request(size=1)  # The request validates its values, so every page that reads an invalid URL rejects it.
         return state
 
     def request(self, size: int, excerpts: int = 0) -> SearchRequest:
@@ -252,7 +252,7 @@ class PageState:
             message = gettext("A page cannot be turned by '%(turn)s' degrees.", turn=turn[:20])
             raise UsageError(message, gettext("Turns are: %(turns)s.", turns=", ".join(_TURNS)))
         find = arguments.get("find", "").strip()
-        SearchRequest(find)  # It knows how long a query may be.
+        SearchRequest(find)  # It validates the length.
         return cls(_size(arguments.get("size") or Size.FIT), int(turn), find, bool(arguments.get("structure")))
 
     def parameters(self) -> dict[str, str]:

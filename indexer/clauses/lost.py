@@ -54,7 +54,7 @@ class _Gap:
 
 
 @dataclass(frozen=True, slots=True)
-class _Alike:
+class _NumberStyle:
     """Common style of the numbers of one depth: alone on a line, centred, with which kind of heading."""
 
     style: MarkerStyle
@@ -65,7 +65,7 @@ class _Alike:
     is_upper: bool
 
     @classmethod
-    def of(cls, owners: Sequence[Paragraph]) -> _Alike:
+    def of(cls, owners: Sequence[Paragraph]) -> _NumberStyle:
         """Return the style that most of the ``owners`` of such numbers share."""
 
         def most(flags: Iterator[bool]) -> bool:
@@ -141,7 +141,7 @@ def restored(found: Sequence[Paragraph], kept: Sequence[Paragraph], units: Seque
         owners: dict[int, list[Paragraph]] = {}
         for path, place in numbers:
             owners.setdefault(len(path), []).append(kept[place])
-        alikes = {depth: _Alike.of(every) for depth, every in owners.items() if len(every) >= FEWEST_ALIKE}
+        alikes = {depth: _NumberStyle.of(every) for depth, every in owners.items() if len(every) >= FEWEST_ALIKE}
         for gap in _gaps(numbers):
             alike = alikes.get(len(gap.missing[0]))
             if alike is None:
@@ -227,12 +227,16 @@ def _between(path: Path, following: Path) -> Iterator[Path]:
         yield from ((*above[:-1], number) for number in range(path[len(above) - 1] + 1, above[-1] + 1))
 
 
-def _filled(found: Sequence[Paragraph], places: Sequence[int], gap: _Gap, alike: _Alike) -> Iterator[tuple[int, Path]]:
+def _filled(
+    found: Sequence[Paragraph], places: Sequence[int], gap: _Gap, alike: _NumberStyle
+) -> Iterator[tuple[int, Path]]:
     """Yield the places of the missing numbers if there are exactly as many places as numbers."""
     strengths = {
         place: alike.strength(found[place], gap.missing, found[place - 1] if place else None)
         for place in places
-        if not (place + 1 < len(found) and _is_beside(found[place + 1], gap.missing[0]) and is_heading(found[place]))
+        if not (
+            place + 1 < len(found) and _is_same_depth(found[place + 1], gap.missing[0]) and is_heading(found[place])
+        )
     }
     if gap.before is None:
         yield from _after_last(found, [place for place in strengths if strengths[place] >= BY_PLACE], gap, alike)
@@ -248,7 +252,7 @@ def _filled(found: Sequence[Paragraph], places: Sequence[int], gap: _Gap, alike:
             yield chosen[0], path
 
 
-def _is_beside(following: Paragraph, path: Path) -> bool:
+def _is_same_depth(following: Paragraph, path: Path) -> bool:
     """Return whether a paragraph has a number of the same depth; a heading right before it is a contents line."""
     marker = following.marker
     return marker is not None and marker.style not in LIST_STYLES and marker.number.count(".") + 1 == len(path)
@@ -284,7 +288,7 @@ def implied(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) ->
 
 
 def _after_last(
-    found: Sequence[Paragraph], places: Sequence[int], gap: _Gap, alike: _Alike
+    found: Sequence[Paragraph], places: Sequence[int], gap: _Gap, alike: _NumberStyle
 ) -> Iterator[tuple[int, Path]]:
     """Yield the places after the last number that look like the next numbers or are scraps before a sentence."""
     if not alike.is_alone:

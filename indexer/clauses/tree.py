@@ -34,7 +34,7 @@ _PREFIXES = {
 def build(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> list[Node]:
     """Return the top-level clauses of a document, each with its children."""
     starts = [_heading_start(paragraphs, units, place) for place in range(len(units))]
-    heading_after = _headings_stand_after(paragraphs, units, starts)
+    heading_after = _headings_follow_numbers(paragraphs, units, starts)
     roots: list[Node] = []
     above: list[tuple[int, Node]] = []
     starts = _without_title(units, starts)
@@ -113,7 +113,7 @@ def _without_title(units: Sequence[NumberedClause], starts: Sequence[int]) -> li
     return kept
 
 
-def _headings_stand_after(
+def _headings_follow_numbers(
     paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause], starts: Sequence[int]
 ) -> bool:
     """Return whether most articles of this document have their headings below their numbers."""

@@ -90,10 +90,10 @@ class AttachmentSource(FlowingSource):
     def contents(self) -> Iterator[Content]:
         """See :meth:`indexer.formats.source.Container.contents`."""
         for name, content in self._attachments:
-            yield Content(name, partial(_whole, content))
+            yield Content(name, partial(_single_chunk, content))
 
 
-def _whole(content: Callable[[], bytes]) -> Iterator[bytes]:
+def _single_chunk(content: Callable[[], bytes]) -> Iterator[bytes]:
     yield content()
 
 
@@ -170,11 +170,11 @@ def decoded(data: bytes, charset: str | None) -> tuple[str, str | None]:
 def parts_of(message: Mail) -> MailParts:
     """Return the parts of an e-mail."""
     parts = MailParts()
-    _take_apart(message, parts)
+    _add_part(message, parts)
     return parts
 
 
-def _take_apart(part: Mail, parts: MailParts) -> None:
+def _add_part(part: Mail, parts: MailParts) -> None:
     content_type = part.get_content_type()
     if content_type in _SIGNATURES:
         parts.remarks.append(Message("It has a digital signature, which is kept in the original."))
@@ -184,10 +184,10 @@ def _take_apart(part: Mail, parts: MailParts) -> None:
         parts.attachments.append((name.replace("/", "_"), lambda: inner.as_bytes(policy=_POLICY)))
     elif part.is_multipart():
         if content_type == "multipart/alternative":
-            _take_apart_alternatives(part, parts)
+            _add_alternatives(part, parts)
         else:
             for inner in _inner(part):
-                _take_apart(inner, parts)
+                _add_part(inner, parts)
     elif _is_body(part):
         _read_body(part, parts)
     else:
@@ -195,12 +195,12 @@ def _take_apart(part: Mail, parts: MailParts) -> None:
         parts.attachments.append((name, lambda: _content(part)))
 
 
-def _take_apart_alternatives(part: Mail, parts: MailParts) -> None:
+def _add_alternatives(part: Mail, parts: MailParts) -> None:
     """Add the first alternative (multipart/alternative) that has text; pictures of all are attachments."""
     apart = []
     for inner in _inner(part):
         of_inner = MailParts()
-        _take_apart(inner, of_inner)
+        _add_part(inner, of_inner)
         apart.append(of_inner)
         parts.attachments += of_inner.attachments
     read = next((one for one in apart if any(line.strip() for line in one.lines)), None)

@@ -180,7 +180,7 @@ class Word97File:
             for index in range(count):
                 at = 2 * data[4 * (count + 1) + width * index]
                 if at:
-                    found.append((places[index], places[index + 1], _said(data, at, width > 1)))
+                    found.append((places[index], places[index + 1], _run_properties(data, at, width > 1)))
         found.sort()
         if any(later[0] < earlier[1] for earlier, later in pairwise(found)):
             raise ValueError
@@ -261,7 +261,7 @@ class Word97File:
         return found
 
 
-def _said(page: bytes, at: int, is_paragraph: bool) -> bytes:
+def _run_properties(page: bytes, at: int, is_paragraph: bool) -> bytes:
     """Return the properties of a run in a formatting page, without their length and, for paragraphs, the style."""
     size = page[at]
     if not is_paragraph:

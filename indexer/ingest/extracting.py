@@ -198,13 +198,13 @@ class _Run:
             except InputError as error:
                 outcome = error
         if isinstance(outcome, DosijeError):
-            self._tell(ExtractReport(document.id, document.filename, "failed", (), str(outcome)))
+            self._report_one(ExtractReport(document.id, document.filename, "failed", (), str(outcome)))
         else:
             for one in differences:
                 self.fields.setdefault(one.field, Counter())[one.difference] += 1
             status: Literal["changed", "unchanged"] = "changed" if differences or clauses else "unchanged"
             self.counts["clauses"] += clauses is not None
-            self._tell(ExtractReport(document.id, document.filename, status, differences, None, clauses))
+            self._report_one(ExtractReport(document.id, document.filename, status, differences, None, clauses))
         for number in range(1, document.page_count + 1):
             self.progress.page(number, document.page_count)
         self.progress.document()
@@ -226,7 +226,7 @@ class _Run:
                 self.archive.indexing.index_due(midway=True)
         return tuple(compare(before, settled(extracted.extraction.facts, decided)))
 
-    def _tell(self, report: ExtractReport) -> None:
+    def _report_one(self, report: ExtractReport) -> None:
         self.counts[report.status] += 1
         self.report(report)
 

@@ -156,7 +156,7 @@ class Resuming:
         if retried is not None:
             places = tuple(map(source_of, retried))
             failures = self._catalog.failures.all()
-            found |= {one.container for one in failures if one.container and _lies_in(one.path, places)}
+            found |= {one.container for one in failures if one.container and _is_in(one.path, places)}
         return sorted(found)
 
     def unfinished_in(self, container: str, *, retries: bool) -> list[str]:
@@ -177,6 +177,6 @@ class Resuming:
         return found
 
 
-def _lies_in(path: str, places: Sequence[str]) -> bool:
+def _is_in(path: str, places: Sequence[str]) -> bool:
     """Return whether a path is in one of the files or folders; True if none is given."""
     return not places or any(path.startswith((f"{place}/", f"{place}{INSIDE}")) for place in places)

@@ -176,14 +176,14 @@ class _Run:
             return
         passing("reading-stored")
         self._counts["pages"] += len(reading.pages)
-        self._tell(document, "reread", None, carried)
+        self._report_one(document, "reread", None, carried)
         if self._counts["reread"] % self._archive.settings.number("commit_documents") == 0:
             self._archive.indexing.index_due(midway=True)
 
     def _fail(self, document: Document, error: DosijeError) -> None:
-        self._tell(document, "failed", str(error))
+        self._report_one(document, "failed", str(error))
 
-    def _tell(
+    def _report_one(
         self,
         document: Document,
         status: Literal["reread", "failed"],

@@ -164,7 +164,7 @@ class Run:
     def _ingest(self, given: Input) -> InputSteps:
         """Process one input: from its bytes to a document or a failure, and on to its members."""
         try:
-            taken = self._taken_in(given)
+            taken = self._stored(given)
             while taken.id not in self._reading and not self._claims.take(taken.id):
                 yield None  # Another run has claimed the same bytes.
             if taken.id in self._reading:
@@ -174,7 +174,7 @@ class Run:
             self._outcomes.fail(given, None, refusal)
             self._finish(given)
             return
-        if self._is_done_with(given, taken.id):
+        if self._is_finished(given, taken.id):
             self._finish(given)
             self._claims.release(taken.id)
             return
@@ -215,14 +215,14 @@ class Run:
         is_early = self._options.is_watched and added >= FIRST_INDEXED and added.bit_count() == 1
         return is_early or added % self._archive.settings.number("commit_documents") == 0
 
-    def _taken_in(self, given: Input) -> AddedOriginal:
+    def _stored(self, given: Input) -> AddedOriginal:
         with stage(Stage.ORIGINALS):
             if given.kept is None:
                 return self._originals.add(given.path)
             size = self._originals.local(given.kept, verifies=True).stat().st_size
         return AddedOriginal(given.kept, size, is_new=False)
 
-    def _is_done_with(self, given: Input, document: str) -> bool:
+    def _is_finished(self, given: Input, document: str) -> bool:
         """Return whether claimed bytes are not to be read here: they are known, failed before, or are queued."""
         if not given.resumed:
             if self._catalog.documents.has(document):
@@ -336,7 +336,7 @@ def add(
                 time.sleep(PAUSE)  # Another run is reading the same bytes.
                 list(run.jobs())
         else:
-            read(archive, reader, options.jobs, folder, run, _until_done(run), progress)
+            read(archive, reader, options.jobs, folder, run, _all_jobs(run), progress)
             with stage(Stage.INDEX):
                 archive.index(claims)
         return outcomes.summary()
@@ -365,7 +365,7 @@ def read(
                 run.take(message.job, message.part, progress)
 
 
-def _until_done(run: Run) -> Iterator[ReadJob | None]:
+def _all_jobs(run: Run) -> Iterator[ReadJob | None]:
     """Yield all jobs of a run; containers may add some while they are read."""
     while run.is_busy:
         yield from run.jobs()

@@ -157,12 +157,12 @@ class FolderWatch:
                 continue
             found[path] = SeenFile(status.st_size, status.st_mtime_ns)
         for trouble in sorted(troubles):
-            self._tell_once(trouble)
+            self._report_once(trouble)
         self._troubles &= troubles
         known = self._archive.catalog.watched_files.known(map(source_of, found))
         return {path: state for path, state in found.items() if known.get(source_of(path)) != state}
 
-    def _tell_once(self, trouble: str) -> None:
+    def _report_once(self, trouble: str) -> None:
         if trouble not in self._troubles:
             self._troubles.add(trouble)
             self._tell(trouble)

@@ -60,7 +60,7 @@ def regions_of(lines: Lines, x0: Sequence[float], x1: Sequence[float]) -> Iterat
     used = 0
     for first, end in _blocks(lines, width):
         of_all = gutters_of(lines[first:end])
-        for start, stop in _apart(lines, first, end, of_all):
+        for start, stop in _split_tables(lines, first, end, of_all):
             block = lines[max(start, used) : stop]
             if sum(len(line) > 1 for line in block) >= _LEAST_LINES:
                 is_whole = (max(start, used), stop) == (first, end)
@@ -94,7 +94,7 @@ def _is_text(line: Sequence[LinePart], width: float) -> bool:
     return reach > _FULL * width and sum(gaps) < _SPACES * reach and max(gaps) < _SPACE
 
 
-def _apart(lines: Lines, first: int, end: int, gutters: Sequence[float]) -> Iterator[tuple[int, int]]:
+def _split_tables(lines: Lines, first: int, end: int, gutters: Sequence[float]) -> Iterator[tuple[int, int]]:
     """Yield the tables in a block, which is split at headings with different columns above and below."""
     pieces = [[first, first + 1]]
     heading = 0

@@ -214,7 +214,7 @@ def _joint(above: Band, below: Band, words: Words, table: _Columns, pitch: float
         - 1.17 * (Break.BLOCK in goes_on)
         + 1.72 * (table.first in under)
         - 2.02 * _small(below, over, words)
-        + _room(common, words, table.rights)
+        + _fit_weight(common, words, table.rights)
         + 0.41 * min(clash, 2)
         + 0.94 * any(column in table.numbers for column in over)
     )
@@ -227,7 +227,7 @@ def _small(below: Band, over: dict[int, CellLine], words: Words) -> float:
     return sum(small) / len(small) if small else 0.0
 
 
-def _room(common: Sequence[tuple[CellLine, CellLine]], words: Words, rights: dict[int, float]) -> float:
+def _fit_weight(common: Sequence[tuple[CellLine, CellLine]], words: Words, rights: dict[int, float]) -> float:
     """Return a weight for lines whose first word would have fit on the line above."""
     room = [
         rights[upper.column] - upper.x1 > len(words.texts[lower.words[0]]) + 1.5

@@ -26,10 +26,10 @@ _LETTERHEAD = 0.35
 """Maximum extent of a letterhead as a share of the page height."""
 
 _EDGE_STEP, _EDGE_WORDS, _EDGE = 1.6, 12, 0.07
-"""Margin text has this minimum distance from the rest in ems, at most so many words, and is this near to the edge."""
+"""Minimum distance of margin text from the rest in ems, maximum words, and maximum distance from the edge."""
 
 _LOW, _CLOSING_LINES = 0.25, 16
-"""A closing block begins below this share of the page height, and has at most so many lines."""
+"""A closing block begins below this share of the page height, and has at most this number of lines."""
 
 _ROW_STEP = 1.4
 _SIGNED = re.compile(

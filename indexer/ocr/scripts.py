@@ -114,9 +114,9 @@ def _look(sheet: Sheet, dpi: int, recognizers: Mapping[str, Recognizer]) -> Stan
     for batch in (rows[:_LINES], rows[_LINES:]):
         for script, recognizer in recognizers.items() if batch else ():
             recognizer.show(sheet.image, dpi, {})
-            read[script] += [_whole(recognizer.line(row)) for row in batch]
+            read[script] += [_inner_words(recognizer.line(row)) for row in batch]
             words = list(chain.from_iterable(read[script]))
-            if _is_told(words, _SURE) and _is_best_of_each(read, script):
+            if _is_decided(words, _SURE) and _is_best_of_each(read, script):
                 return Stance(sheet, script, sureness(words))
     return _of_most(sheet, read)
 
@@ -139,13 +139,13 @@ def _of_most(sheet: Sheet, read: Mapping[str, Sequence[Sequence[SeenWord]]]) -> 
         won[script] += surest
     likeliest = max(won, key=lambda script: sum(word.letters for word in won[script]))
     seen = list(chain.from_iterable(won.values()))
-    return Stance(sheet, likeliest, sureness(seen)) if _is_told(seen, _UNSURE) else Stance(sheet, None, 0.0)
+    return Stance(sheet, likeliest, sureness(seen)) if _is_decided(seen, _UNSURE) else Stance(sheet, None, 0.0)
 
 
-def _whole(words: Sequence[SeenWord]) -> Sequence[SeenWord]:
+def _inner_words(words: Sequence[SeenWord]) -> Sequence[SeenWord]:
     """Return the words of a part of a line without the outer two, which may be cut."""
     return words[1:-1] if len(words) >= _ENOUGH else words
 
 
-def _is_told(words: Sequence[SeenWord], least: float) -> bool:
+def _is_decided(words: Sequence[SeenWord], least: float) -> bool:
     return sum(word.letters for word in words) >= _LETTERS and sureness(words) >= least

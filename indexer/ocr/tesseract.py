@@ -64,7 +64,7 @@ def _height(word: SeenWord) -> int:
     return word.rectangle[3] - word.rectangle[1]
 
 
-def _made_out(words: Sequence[SeenWord]) -> float:
+def _recognized_letters(words: Sequence[SeenWord]) -> float:
     """Return the number of letters of a result, weighted by confidence."""
     return sum(word.letters * word.confidence for word in words) / 100
 
@@ -126,7 +126,7 @@ class TesseractOcr:
         for threshold in thresholds:
             recognizer.show(stance.sheet.image, dpi, {"thresholding_method": threshold})
             read.append((list(without_marks(recognizer.page())), threshold))
-        words, threshold = max(read, key=lambda one: _made_out(one[0]))
+        words, threshold = max(read, key=lambda one: _recognized_letters(one[0]))
         if is_misread(words, script):
             return ScriptReading(script, words)  # The caller rereads the page in the other script.
         for other_script, other in self._recognizers.items():

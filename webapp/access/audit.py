@@ -56,14 +56,14 @@ def record(response: Response) -> Response:
         "status": response.status_code,
     }
     try:
-        _keep(archive.home, line)
+        _append(archive.home, line)
     except OSError as error:
         current_app.logger.error("The audit cannot be written: %s", error.strerror or error)
         return make_response(current_app.handle_user_exception(AuditFailed(WITHHELD, WHAT_TO_TRY)))
     return response
 
 
-def _keep(home: Path, line: dict[str, str | int | None]) -> None:
+def _append(home: Path, line: dict[str, str | int | None]) -> None:
     text = json.dumps({name: value for name, value in line.items() if value is not None}, ensure_ascii=False)
     file = os.open(home / AUDIT_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:

@@ -55,7 +55,7 @@ class Parameter:
             raise UsageError(f"{self.name} is given {len(texts)} times.", "Give it once.")
         (text,) = texts
         if self.schema["type"] == "integer":
-            return self._whole(text)
+            return self._integer(text)
         if "enum" in self.schema and text not in self.schema["enum"]:
             raise UsageError(
                 f"There is no {self.name} {text[:40]!r}.", f"Values are: {', '.join(self.schema['enum'])}."
@@ -64,7 +64,7 @@ class Parameter:
             raise UsageError(f"{self.name} has {len(text):,} characters.", f"Allowed: {_bounds(self.schema)}.")
         return text
 
-    def _whole(self, text: str) -> int:
+    def _integer(self, text: str) -> int:
         least, most = self.schema["minimum"], self.schema["maximum"]
         if not _WHOLE.fullmatch(text) or not least <= int(text) <= most:
             raise UsageError(f"{self.name} must be a whole number from {least:,} to {most:,}, not {text[:40]!r}.")

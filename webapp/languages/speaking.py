@@ -32,7 +32,7 @@ def install(app: Flask) -> None:
     }
     # Replace the functions of Flask-Babel, which look up the language for each text.
     app.jinja_env.install_gettext_callables(gettext, form, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals["_"] = _said
+    app.jinja_env.globals["_"] = _translated
 
     @app.after_request
     def say_which(response: Response) -> Response:
@@ -43,7 +43,7 @@ def install(app: Flask) -> None:
 
 
 @pass_eval_context
-def _said(context: EvalContext, text: str, **values: object) -> str:
+def _translated(context: EvalContext, text: str, **values: object) -> str:
     """Return a translation in templates, like Jinja's ``_``: our texts are markup, values are escaped."""
     translated = gettext(text)
     if not context.autoescape:

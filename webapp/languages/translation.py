@@ -145,7 +145,7 @@ def said(sentence: str) -> str:
     if isinstance(sentence, Message) and sentence.values:
         return _filled(sentence.template, sentence.values)
     translated = gettext(sentence)
-    return translated if translated != sentence else _said(sentence) or sentence
+    return translated if translated != sentence else _translated(sentence) or sentence
 
 
 def said_error(error: DosijeError) -> str:
@@ -167,7 +167,7 @@ def _value(name: str, value: str) -> str:
     return number(int(value.replace(",", ""))) if is_number else value
 
 
-def _said(text: str) -> str | None:
+def _translated(text: str) -> str | None:
     """Return the translated sentences of a text, None if one of them has no translation."""
     found = recognise(text, voice().catalog)
     return "".join(gettext(t) + joint if not values else _filled(t, values) + joint for t, values, joint in found)

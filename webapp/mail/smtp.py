@@ -80,7 +80,7 @@ class MailServer:
         try:
             server.send_message(mail)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
-            told = f"{self.host} refuses the mail to {mail['To']}: {_said(error)}."
+            told = f"{self.host} refuses the mail to {mail['To']}: {_reply_text(error)}."
             raise MailRefused(told, "Look at the address, and at mail_from.") from error
         except (OSError, smtplib.SMTPException) as error:
             raise self._failed(error) from error
@@ -90,12 +90,14 @@ class MailServer:
             remedy = "Look at smtp_host; name the file of your own authority in SSL_CERT_FILE."
             return MailFailed(f"The certificate of {self.host} is not trusted: {error.verify_message}.", remedy)
         if isinstance(error, smtplib.SMTPAuthenticationError):
-            told = f"{self.host} does not let {self.user} in: {_said(error)}."
+            told = f"{self.host} does not let {self.user} in: {_reply_text(error)}."
             return MailFailed(told, "Look at smtp_user and the password.")
-        return MailFailed(f"{self.host}:{self.port} sends no mail: {_said(error)}.", "Look at smtp_host and smtp_port.")
+        return MailFailed(
+            f"{self.host}:{self.port} sends no mail: {_reply_text(error)}.", "Look at smtp_host and smtp_port."
+        )
 
 
-def _said(error: Exception) -> str:
+def _reply_text(error: Exception) -> str:
     """Return the reply of a server on one line."""
     answer: Any = getattr(error, "smtp_error", None) or str(error)
     if isinstance(error, smtplib.SMTPRecipientsRefused):

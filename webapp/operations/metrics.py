@@ -74,7 +74,7 @@ class _OfArchive(Collector):
         yield _gauge("original_bytes", "Bytes of all originals.", counts.bytes)
         yield _gauge("failures", "Files that could not be read.", counts.failures)
         yield from self._of_index()
-        yield from self._of_upkeep()
+        yield from self._upkeep()
         jobs = GaugeMetricFamily(
             "dosije_jobs", f"The newest {_JOBS_COUNTED} jobs of adding, by state.", labels=["state"]
         )
@@ -89,7 +89,7 @@ class _OfArchive(Collector):
                 tasks.add_metric([str(task_state)], by_state.get(task_state, 0))
             yield tasks
 
-    def _of_upkeep(self) -> Iterable[Metric]:
+    def _upkeep(self) -> Iterable[Metric]:
         """Yield free disk space, and the last backup, drill and check."""
         free = shutil.disk_usage(self._archive.home).free
         yield _gauge("disk_free_bytes", "Bytes free on the disk of the archive's folder.", free)

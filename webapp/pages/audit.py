@@ -65,14 +65,14 @@ def present_audit(
     """Return the context of lines of the audit, with the titles of their documents."""
     return AuditContext(
         rows=tuple(_row(line, described) for line in part.lines),
-        kept=_kept(kept),
+        kept=_recording(kept),
         user=user,
         part=wanted,
         older=audit_url(user, wanted, part.before) if part.before else None,
     )
 
 
-def _kept(kept: str) -> str:
+def _recording(kept: str) -> str:
     if kept == "off":
         return gettext("Nothing is recorded now: the setting audit is off. What was recorded before is below.")
     if kept == "all":

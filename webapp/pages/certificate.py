@@ -75,17 +75,17 @@ def certificate_title(certificate: Certificate) -> str:
 
 def sections(certificate: Certificate) -> Iterator[CertificateSection]:
     """Yield the sections of a certificate, without its statement."""
-    yield CertificateSection(gettext("What was asked"), tuple(_asked(certificate)))
+    yield CertificateSection(gettext("What was asked"), tuple(_query_rows(certificate)))
     yield _found(certificate)
     if certificate.words:
         yield CertificateSection(gettext("Forms that were looked for"), tuple(_words(certificate)))
     yield CertificateSection(gettext("What was searched"), tuple(_page_counts(certificate.searched)))
     yield _not_indexed(certificate)
-    yield _not_taken_in(certificate)
+    yield _failures(certificate)
     yield CertificateSection(gettext("State of the archive"), tuple(_state(certificate)))
 
 
-def _asked(certificate: Certificate) -> Iterator[LabelledValue]:
+def _query_rows(certificate: Certificate) -> Iterator[LabelledValue]:
     request = certificate.request
     query = parse(request.text, request.exact, request.look_alikes).query
     yield LabelledValue(gettext("Query as typed"), request.text or gettext("(none: every document)"))
@@ -160,7 +160,7 @@ def _not_indexed(certificate: Certificate) -> CertificateSection:
     return CertificateSection(gettext("Documents not searched"), tuple(rows), _listing(len(items), len(due)), items)
 
 
-def _not_taken_in(certificate: Certificate) -> CertificateSection:
+def _failures(certificate: Certificate) -> CertificateSection:
     coverage = certificate.coverage
     rows = (
         LabelledValue(gettext("Files that could not be added"), number(len(coverage.failures))),

@@ -248,7 +248,7 @@ def present_job(job: Job, files: Sequence[JobFile], kept: int, became: Became, n
         title=_title(job),
         about=_about(job),
         note=said(job.note) if job.note else None,
-        done=_done(job),
+        done=_done_count(job),
         total=job.files,
         stands=_progress(job),
         left=_left(job, files, now),
@@ -319,13 +319,13 @@ def _retries(count: int) -> str:
     return plural("Try %(count)s file again", "Try %(count)s files again", count)
 
 
-def _done(job: Job) -> int:
+def _done_count(job: Job) -> int:
     return job.files - job.counts.get(FileState.WAITING, 0)
 
 
 def _progress(job: Job) -> str:
     of_files = plural(
-        "%(done)s of %(count)s file done", "%(done)s of %(count)s files done", job.files, done=number(_done(job))
+        "%(done)s of %(count)s file done", "%(done)s of %(count)s files done", job.files, done=number(_done_count(job))
     )
     told = [gettext(_JOB_STANDS[job.state]), of_files]
     if job.pages_read:

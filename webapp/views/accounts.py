@@ -132,28 +132,28 @@ def add_user() -> ResponseReturnValue:
     """Create a user ``name`` with ``role`` and ``password``; without a password they cannot log in yet."""
     form = request.form
     role, password = form.get("role", ""), form.get("password") or None
-    return _done(lambda by: callers.accounts().add(form.get("name", ""), role_called(role), password, by))
+    return _apply(lambda by: callers.accounts().add(form.get("name", ""), role_called(role), password, by))
 
 
 @users.post("/role")
 def set_role() -> ResponseReturnValue:
     """Set the ``role`` of the user ``name``."""
     name, role = request.form.get("name", ""), request.form.get("role", "")
-    return _done(lambda by: callers.whole_archive().catalog.users.set_role(name, role_called(role), by))
+    return _apply(lambda by: callers.whole_archive().catalog.users.set_role(name, role_called(role), by))
 
 
 @users.post("/password")
 def set_password() -> ResponseReturnValue:
     """Set the ``password`` of the user ``name`` and end their sessions."""
     name, password = request.form.get("name", ""), request.form.get("password", "")
-    return _done(lambda by: callers.accounts().set_password(name, password, by))
+    return _apply(lambda by: callers.accounts().set_password(name, password, by))
 
 
 @users.post("/remove", endpoint="remove")
 def remove_user() -> ResponseReturnValue:
     """Revoke all rights of the user ``name``; their decisions stay."""
     name = request.form.get("name", "")
-    return _done(lambda by: callers.whole_archive().catalog.users.remove(name, by))
+    return _apply(lambda by: callers.whole_archive().catalog.users.remove(name, by))
 
 
 @users.post("/collections")
@@ -170,7 +170,7 @@ def share() -> ResponseReturnValue:
     return redirect(url_for("users.collections"), code=303)
 
 
-def _done(act: Callable[[str], object]) -> ResponseReturnValue:
+def _apply(act: Callable[[str], object]) -> ResponseReturnValue:
     try:
         act(_by())
     except UsageError as error:

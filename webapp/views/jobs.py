@@ -64,9 +64,11 @@ def take() -> ResponseReturnValue:
 
 
 def known_collection(name: str) -> str:
-    """Return the name of a collection that exists.
+    """Return the validated name of a collection.
 
-    Only admins create new ones, so that nobody can test for private ones.
+    Only admins may name a new one, so that nobody can test for private ones.
+
+    :raises archive.errors.DosijeError: the name is invalid, or unknown and the caller is no admin.
     """
     archive, wanted = current_room().archive, checked_collection(name)
     if not caller().may(Right.ADMINISTER):
@@ -124,11 +126,13 @@ def show_job(job_id: str) -> str:
     archive = current_room().archive
     job = archive.catalog.jobs.get(job_id)
     files = archive.catalog.jobs.files(job.id)
-    page = present_job(job, files, len(_kept(archive, job.id, files)), _became(archive, job, files), datetime.now(UTC))
+    page = present_job(
+        job, files, len(_retriable(archive, job.id, files)), _results(archive, job, files), datetime.now(UTC)
+    )
     return render_template("job.html", page=page)
 
 
-def _became(archive: Archive, job: Job, files: Sequence[JobFile]) -> Became:
+def _results(archive: Archive, job: Job, files: Sequence[JobFile]) -> Became:
     """Return the documents and doubts of the files.
 
     Doubts are looked up only after the job is done, because the page reloads until then.
@@ -143,7 +147,7 @@ def retry(job_id: str) -> ResponseReturnValue:
     """Queue the failed files whose data is still stored."""
     archive = current_room().archive
     files = archive.catalog.jobs.files(archive.catalog.jobs.get(job_id).id)
-    archive.catalog.jobs.retry(job_id, _kept(archive, job_id, files))
+    archive.catalog.jobs.retry(job_id, _retriable(archive, job_id, files))
     return redirect(job_url(job_id), code=303)
 
 
@@ -160,7 +164,7 @@ def remove(job_id: str) -> ResponseReturnValue:
     return redirect(url_for("jobs.show_all"), code=303)
 
 
-def _kept(archive: Archive, job_id: str, files: list[JobFile]) -> list[str]:
+def _retriable(archive: Archive, job_id: str, files: list[JobFile]) -> list[str]:
     """Return the paths of failed files whose data is still stored."""
     folder = archive.uploads.folder(job_id)
     failed = (file.path for file in files if file.state is FileState.FAILED and not file.is_inside)

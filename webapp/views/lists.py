@@ -53,7 +53,7 @@ def search() -> ResponseReturnValue:
         is_phrase="phrase" in request.form,
     )
     try:
-        asked = _asked(form)
+        asked = _submitted_list(form)
         filters = checked(state).filters
     except UsageError as error:
         page = present_form(state, form, MAX_LINES, said_error(error))
@@ -61,7 +61,7 @@ def search() -> ResponseReturnValue:
     options = ListOptions(form.is_phrase, state.exact, state.look_alikes, filters=filters)
     room = current_room()
     notes_on = partial(notes_on_fields, room=room)
-    results = _begun(search_list(room.archive.search, asked.lines, options, notes_on))
+    results = _started(search_list(room.archive.search, asked.lines, options, notes_on))
     match request.form.get("format", ""):
         case "":
             return _page(state, form, asked, results)
@@ -78,7 +78,7 @@ def search() -> ResponseReturnValue:
             )
 
 
-def _begun(results: Iterator[LineResult]) -> Iterator[LineResult]:
+def _started(results: Iterator[LineResult]) -> Iterator[LineResult]:
     """Return the same iterator after the first search.
 
     A failing index thus raises before the response has begun.
@@ -86,7 +86,7 @@ def _begun(results: Iterator[LineResult]) -> Iterator[LineResult]:
     return chain([next(results)], results)
 
 
-def _asked(form: ListForm) -> SearchList:
+def _submitted_list(form: ListForm) -> SearchList:
     uploaded = request.files.get("file")
     if uploaded and uploaded.filename:
         return read_list(uploaded.read(), uploaded.filename, form.column, header=form.has_header)

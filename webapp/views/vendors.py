@@ -84,7 +84,7 @@ def show(vendor_id: str) -> ResponseReturnValue:
         )
     known = catalog.documents.known(catalog.vendors.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
     described = [one.description for one in known.values()]
-    said = _said(catalog, vendor, known)
+    said = _facts_by_document(catalog, vendor, known)
     vat = request.args.get("vat", "")
     box, waits = None, None
     try:
@@ -117,7 +117,7 @@ def _words_of(stories: Iterable[BidStory]) -> dict[str, list[Shown]]:
     return found
 
 
-def _said(catalog: Catalog, vendor: Entity, known: Mapping[str, Known]) -> dict[str, list[Said]]:
+def _facts_by_document(catalog: Catalog, vendor: Entity, known: Mapping[str, Known]) -> dict[str, list[Said]]:
     """Return the facts about a vendor with their evidence, by document."""
     printed = {(mention.document, mention.name) for mention in vendor.mentions}
     naming = {

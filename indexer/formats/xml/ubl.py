@@ -112,7 +112,7 @@ class UblSource(FlowingSource):
         files = [element for name in _FILES for element in root.iter(f"{{*}}{name}") if element.text]
         unique = UniqueNames()
         self._files = [(unique.of(element.get("filename") or "prilog.pdf"), element.text or "") for element in files]
-        paper = _Paper(invoice)
+        paper = _InvoiceText(invoice)
         lines = list(paper.lines())
         rest = rendered(root, {*paper.used, *files})
         super().__init__([[*lines, *(["", "Ostali podaci", *rest] if any(rest) else [])]], entity_note(root))
@@ -134,7 +134,7 @@ class UblSource(FlowingSource):
             ) from error
 
 
-class _Paper:
+class _InvoiceText:
     """The lines of an invoice, and the elements that they show."""
 
     def __init__(self, invoice: etree._Element) -> None:
@@ -181,7 +181,7 @@ class _Paper:
         for element in self._found(parent, where):
             if not len(element):
                 self.used.add(element)
-                if text := _shown(element):
+                if text := _formatted(element):
                     yield text
 
     @staticmethod
@@ -196,7 +196,7 @@ def _row(cells: list[str], step: CellStep) -> str:
     return " ".join(f"{cell_mark(one, column)} {cell}" for column, (one, cell) in numbered)
 
 
-def _shown(element: etree._Element) -> str:
+def _formatted(element: etree._Element) -> str:
     """Return a value as printed in Serbia: dates, sums, a tax number without its country."""
     text = " ".join((element.text or "").split())
     if _DAY.fullmatch(text):

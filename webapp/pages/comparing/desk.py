@@ -132,7 +132,7 @@ def present_desk(
         ),
         most_topics=MOST_TOPICS,
         choices=tuple(_choice(name, desk.facets.get(name, ()), state) for name in FILTERS),
-        kept=_kept(state, pinned),
+        kept=_hidden_fields(state, pinned),
         rows=tuple(_row(row, desk.columns, words, address, row.description.id == top) for row in shown),
         place=_place(desk, first),
         previous=address(pinned, max(1, first - ROWS)) if first > 1 else None,
@@ -187,7 +187,7 @@ def _choice(name: str, values: Sequence[FacetValue], state: SearchState) -> Desk
     )
 
 
-def _kept(state: SearchState, pinned: str | None) -> tuple[tuple[str, str], ...]:
+def _hidden_fields(state: SearchState, pinned: str | None) -> tuple[tuple[str, str], ...]:
     others = tuple(pair for pair in state.pairs() if pair[0] not in ("q", "page", "unit", *FILTERS))
     return (*others, *([("pinned", pinned)] if pinned else []))
 

@@ -130,8 +130,8 @@ def present_page(viewed: LoadedPage) -> PageContext:
         reading=reading.number,
         number=here,
         page_count=last,
-        carried=(*_kept(viewed), *viewed.view.parameters().items()),
-        searching=(*_kept(viewed), *viewed.view.without_find().parameters().items(), ("from", str(here))),
+        carried=(*_hidden_fields(viewed), *viewed.view.parameters().items()),
+        searching=(*_hidden_fields(viewed), *viewed.view.without_find().parameters().items(), ("from", str(here))),
         previous=viewed.url(here - 1) if here > 1 else None,
         next=viewed.url(here + 1) if here < last else None,
         steps=steps,
@@ -203,7 +203,7 @@ def _about(page: Page, reading: Reading) -> tuple[str, ...]:
     return tuple(value for value in known if value)
 
 
-def _kept(viewed: LoadedPage) -> tuple[tuple[str, str], ...]:
+def _hidden_fields(viewed: LoadedPage) -> tuple[tuple[str, str], ...]:
     """Return the hidden fields that every form of the page has."""
     return (*viewed.state.pairs(), *(() if viewed.older is None else (("reading", str(viewed.older)),)))
 

@@ -88,11 +88,11 @@ def present_places(
     :param url: returns the URL of a question.
     :param most: maximum length of the ranking; by default unlimited.
     """
-    answered = {definition.name: (definition, kept) for definition, kept in findings if _says_something(kept)}
+    answered = {definition.name: (definition, kept) for definition, kept in findings if _has_numbers(kept)}
     chosen = asked if asked in answered or asked == PAPERS else next(iter(answered), PAPERS)
     questions = {name: _question(definition, kept.label) for name, (definition, kept) in answered.items()}
     questions[PAPERS] = gettext("Documents")
-    numbers = _of_papers(papers) if chosen == PAPERS else _of_finding(*answered[chosen])
+    numbers = _document_counts(papers) if chosen == PAPERS else _of_finding(*answered[chosen])
     ranked = sorted((one for one in numbers if one.number), key=lambda one: -one.number)
     title = questions[PAPERS] if chosen == PAPERS else said(answered[chosen][0].title)
     shown = ranked[:most]
@@ -107,7 +107,7 @@ def present_places(
     )
 
 
-def _says_something(kept: KeptFinding) -> bool:
+def _has_numbers(kept: KeptFinding) -> bool:
     return any(one.number and one.municipality for one in kept.places)
 
 
@@ -116,7 +116,7 @@ def _question(definition: Definition, label: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _of_papers(papers: Sequence[FacetValue]) -> list[_Number]:
+def _document_counts(papers: Sequence[FacetValue]) -> list[_Number]:
     return [
         _Number(one.value, Decimal(one.count), None, search_url(SearchState().with_filter("municipality", one.value)))
         for one in papers

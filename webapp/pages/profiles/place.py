@@ -181,7 +181,7 @@ def _box(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat:
     }
     state = FindingState(MONEY, vat=vat)
     return PlaceBox(
-        says=tuple(_says(profile, papers, of_it)),
+        says=tuple(_summary(profile, papers, of_it)),
         figures=tuple(_figures(profile)),
         kinds=_facet(papers, "kind", of_it),
         years=_facet(papers, "year", of_it),
@@ -198,7 +198,7 @@ def _box(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat:
         every_request=_more(len(profile.requests), MOST_REQUESTS, search_url(of_it.with_filter("kind", "foi_request"))),
         capabilities=tuple(_capabilities(profile)),
         findings=tuple(_findings(profile)),
-        unknown=tuple(_unknown(profile, vat)),
+        unknown=tuple(_unknown_counts(profile, vat)),
     )
 
 
@@ -230,7 +230,7 @@ def _facet(papers: SearchResults, name: str, of_it: SearchState) -> tuple[Link, 
     )
 
 
-def _says(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -> Iterator[tuple[SentencePart, ...]]:
+def _summary(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -> Iterator[tuple[SentencePart, ...]]:
     years = sorted(int(one.value) for one in papers.facets.get("year", ()) if one.value.isdecimal() and one.count)
     links = {"papers": Link(papers_text(papers.total), search_url(of_it))}
     if not years:
@@ -416,7 +416,7 @@ def _part(text: str, joining: Joining | None, state: FindingState, municipality:
     return SentencePart(text, state.number_url(of_it), state.number_url(of_it, "/clip"))
 
 
-def _unknown(profile: PlaceProfile, vat: str) -> Iterator[Link]:
+def _unknown_counts(profile: PlaceProfile, vat: str) -> Iterator[Link]:
     """Yield the counts of unknown values in findings: ``Bids unknown: 5 of 14 procedures``."""
     for name in (VENDORS, "competition", QUANTITIES, "foi-outcomes"):
         table = profile.tables.get(name)

@@ -140,13 +140,13 @@ def present_procedures(
         title=vendor.name,
         back=Link(vendor.name, vendor_url(vendor.id)),
         count=procedures_text(len(chosen)),
-        asked=tuple(_asked(profile, asked)),
+        asked=tuple(_filter_links(profile, asked)),
         rows=tuple(_row(one, words.get(one.unit.id, [])) for one in listed),
         parts=part_links(len(chosen), PROCEDURES_SHOWN, first, part),
     )
 
 
-def _asked(profile: VendorProfile, asked: ProcedureFilter) -> Iterator[Link]:
+def _filter_links(profile: VendorProfile, asked: ProcedureFilter) -> Iterator[Link]:
     for name, text in _in_words(profile, asked):
         others = {other: value for other, value in asked.asked.items() if other != name}
         if name == "rival":

@@ -78,12 +78,12 @@ def present_box(profile: VendorProfile, vat: str) -> VendorBox | None:
     pictures = {name: draw(profile, name) for name in PICTURES}
     files = {name: ProfilePicture(one, name, vendor_picture_url(id_, name)) for name, one in pictures.items() if one}
     return VendorBox(
-        says=tuple(_says(profile)),
+        says=tuple(_summary(profile)),
         figures=tuple(_figures(profile)),
         money=tuple(_money(profile, state)),
         bases=basis_links(vendor_url(id_), vat),
         whole=Link(gettext("The finding on all vendors"), state.url),
-        unknown=tuple(_unknown(profile, state)),
+        unknown=tuple(_unknown_counts(profile, state)),
         network=files.get("network"),
         rivals=tuple(islice(_rivals(profile), MOST_ROWS)),
         every_rival=_every_rival(profile),
@@ -127,7 +127,7 @@ def _at(profile: VendorProfile, **asked: str) -> str:
     return vendor_procedures_url(profile.vendor.id, **asked)
 
 
-def _says(profile: VendorProfile) -> Iterator[tuple[SentencePart, ...]]:
+def _summary(profile: VendorProfile) -> Iterator[tuple[SentencePart, ...]]:
     won, known = len(profile.won), len(profile.won) - profile.bids(BidCount.UNKNOWN)
     text = gettext("Won %(won)s of the %(all)s in which it is named as a bidder or vendor.", **marks("won", "all"))
     links = {
@@ -183,7 +183,7 @@ def _money(profile: VendorProfile, state: FindingState) -> Iterator[MoneyRow]:
         yield from money_rows(table, row, state, told)
 
 
-def _unknown(profile: VendorProfile, state: FindingState) -> Iterator[Link]:
+def _unknown_counts(profile: VendorProfile, state: FindingState) -> Iterator[Link]:
     """Yield the counts of unknown values."""
     no_count = profile.bids(BidCount.UNKNOWN)
     if no_count:

@@ -140,7 +140,7 @@ def present_packet(
         title=order.title,
         about=_about(order, days),
         is_live=outcome is None,
-        stands=_stands(progress, outcome),
+        stands=_state(progress, outcome),
         done=progress.done,
         total=progress.total,
         reason=said(outcome.reason) if outcome and outcome.reason else None,
@@ -149,7 +149,7 @@ def present_packet(
         verified=_verified(made) if made else "",
         problems=made.problems if made else (),
         notes=tuple(map(said, made.not_drawn)) if made else (),
-        told=tuple(_told(order, made)) if made else (),
+        told=tuple(_details(order, made)) if made else (),
         download=f"{packet_url(order.id)}/packet.zip" if made else None,
         is_public_page=bool(order.story),
     )
@@ -165,7 +165,7 @@ def present_packets(orders: Sequence[tuple[PacketOrder, OrderOutcome | None]]) -
                     gettext("public page of a story") if order.story else gettext("evidence packet"),
                     documents(len(order.documents)),
                     moment(order.made_at),
-                    _stands(OrderProgress(), outcome),
+                    _state(OrderProgress(), outcome),
                 ),
             )
             for order, outcome in orders
@@ -179,7 +179,7 @@ def _about(order: PacketOrder, days: int) -> tuple[str, ...]:
     return (*by, moment(order.made_at), gettext("kept until %(moment)s", moment=moment(until)))
 
 
-def _stands(progress: OrderProgress, outcome: OrderOutcome | None) -> str:
+def _state(progress: OrderProgress, outcome: OrderOutcome | None) -> str:
     if outcome is not None:
         return gettext("failed") if outcome.reason else gettext("made")
     if not progress.attempts:
@@ -205,7 +205,7 @@ def _verified(made: OrderOutcome) -> str:
     )
 
 
-def _told(order: PacketOrder, made: OrderOutcome) -> list[LabelledValue]:
+def _details(order: PacketOrder, made: OrderOutcome) -> list[LabelledValue]:
     if order.story:
         clips = plural("%(count)s cut of a page", "%(count)s cuts of pages", made.pages)
         quoted = plural("%(count)s quotation", "%(count)s quotations", made.citations)

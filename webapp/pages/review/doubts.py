@@ -385,17 +385,17 @@ def present_correct(
         language=described.language,
         fields=tuple(Link(field_label(name), correct_url(described.id, name), name == field) for name in FIELDS),
         label=field_label(field),
-        values=tuple(_known(described.id, fact, chosen) for fact in of_field(loaded.known.facts, field)),
+        values=tuple(_known_value(described.id, fact, chosen) for fact in of_field(loaded.known.facts, field)),
         add=correct_url(described.id, field, add=True) if is_list(field) and chosen is not None else None,
         proof=present_proof(loaded),
         form=form,
-        standing=tuple(_standing(one, one is decided[-1]) for one in decided),
+        standing=tuple(_decision_row(one, one is decided[-1]) for one in decided),
         done=present_done(done) if done else None,
         problem=problem,
     )
 
 
-def _known(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
+def _known_value(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
     known: tuple[str, ...]
     if fact.status is FactStatus.EXTRACTED:
         sure = gettext("%(share)s sure", share=percent(fact.confidence))
@@ -406,7 +406,7 @@ def _known(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
     return KnownValue(fact_value(fact.field, fact.value), known, link)
 
 
-def _standing(recorded: Recorded, is_last: bool) -> SaidByPerson:
+def _decision_row(recorded: Recorded, is_last: bool) -> SaidByPerson:
     decision = recorded.decision
     values = " | ".join(fact_value(decision.field, fact.value) for fact in decision.facts)
     old = "" if decision.old is None else fact_value(decision.field, decision.old)

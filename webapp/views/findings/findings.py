@@ -109,10 +109,10 @@ def cell(name: str) -> str:
 
     See :class:`archive.findings.joined.Joining`.
     """
-    asked, table, joining, number = _asked_number(name)
+    asked, table, joining, number = _requested_number(name)
     first = positive_number("first", request.args.get("first") or "1")
     listed = proving(table, joining, number)
-    proofs = _shown(listed, _row_of(table, asked, joining), first, PROOFS_SHOWN)
+    proofs = _proofs_from(listed, _row_of(table, asked, joining), first, PROOFS_SHOWN)
     pages, subjects = _pages(proofs[:CLIPS_SHOWN]), _subjects(table, asked, proofs)
     page = present_cell(table, asked, joining, number, listed, proofs, first, pages, subjects)
     return render_template("finding_cell.html", page=page)
@@ -121,14 +121,14 @@ def cell(name: str) -> str:
 @blueprint.get("/findings/<name>/clip")
 def clip(name: str) -> str:
     """Show the clip of the first evidence of a number."""
-    asked, table, joining, number = _asked_number(name)
-    listed = [one.in_words for one in _shown(number, _row_of(table, asked, joining), 1, CLIPS_SHOWN)]
+    asked, table, joining, number = _requested_number(name)
+    listed = [one.in_words for one in _proofs_from(number, _row_of(table, asked, joining), 1, CLIPS_SHOWN)]
     listed = [one for one in listed if one.evidence is not None][:1]
     pages = _pages(listed)
     return render_template("_clip.html", crop=proof_crop(listed[0], pages) if listed else None, proofs=number)
 
 
-def _asked_number(name: str) -> tuple[FindingState, Table, Joining, Cell]:
+def _requested_number(name: str) -> tuple[FindingState, Table, Joining, Cell]:
     state = FindingState.from_arguments(name, request.args)
     table = counted(state)
     joining = asked_joining(request.args)
@@ -150,7 +150,7 @@ def _row_of(table: Table, asked: FindingState, joining: Joining) -> RowOf:
     return RowOf(table.definition, joining.key, joining.count, table.as_of.event if asked.as_of else None)
 
 
-def _shown(number: Cell, row: RowOf, first: int, most: int) -> list[Shown]:
+def _proofs_from(number: Cell, row: RowOf, first: int, most: int) -> list[Shown]:
     """Return ``most`` proofs of a number, from number ``first`` on."""
     catalog = current_room().archive.catalog
     return placed(catalog, shown(catalog, number.proofs[first - 1 : first - 1 + most]), row)

@@ -71,7 +71,7 @@ def tick() -> ResponseReturnValue:
         else:
             # A table is computed once for all of its numbers.
             count_once = cache(counted)
-            numbers = [_asked(name, count_once) for name in dict.fromkeys(request.form.getlist("number"))]
+            numbers = [_current_number(name, count_once) for name in dict.fromkeys(request.form.getlist("number"))]
             if not numbers:
                 raise UsageError(gettext("No number is chosen."), gettext("Choose the numbers that you have checked."))
             record_ticks(catalog, numbers, by)
@@ -84,7 +84,7 @@ def tick() -> ResponseReturnValue:
     return remembering(make_response(redirect(target, code=303)), by)
 
 
-def _asked(name: str, count: Callable[[FindingState], Table]) -> tuple[str, Cell]:
+def _current_number(name: str, count: Callable[[FindingState], Table]) -> tuple[str, Cell]:
     """Return the address of a submitted number and its current cell; ``count`` returns its table.
 
     :raises UsageError: it has changed, or does not exist.

@@ -23,7 +23,7 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Selection:
     """The documents of a chronology, of ``found`` in total, and the parameters that select them."""
 
     title: str
@@ -38,8 +38,8 @@ def show() -> str:
 
     ``document`` selects documents, ``procedure`` those of a document's procedure; otherwise they are those of a search.
     """
-    asked = _asked(request.args)
-    return render_template("chronology.html", page=present_chronology(_told(asked), asked.title, asked.pairs))
+    asked = _selection(request.args)
+    return render_template("chronology.html", page=present_chronology(_chronology_of(asked), asked.title, asked.pairs))
 
 
 @blueprint.get("/chronology.csv", endpoint="csv")
@@ -65,25 +65,25 @@ def as_document() -> Response:
 
 
 def _exported() -> Chronology:
-    return _told(_asked(request.args)).masked(asked_mask())
+    return _chronology_of(_selection(request.args)).masked(asked_mask())
 
 
-def _told(asked: _Asked) -> Chronology:
+def _chronology_of(asked: _Selection) -> Chronology:
     most = current_app.config["CHRONOLOGY_PAGES"]
     return chronology(current_room().archive.catalog, asked.ids, asked.found, most)
 
 
-def _asked(arguments: MultiDict[str, str]) -> _Asked:
+def _selection(arguments: MultiDict[str, str]) -> _Selection:
     catalog = current_room().archive.catalog
     if named := arguments.getlist("document"):
         ids = tuple(dict.fromkeys(catalog.documents.find(id_).id for id_ in named[: MOST_DOCUMENTS + 1]))
         title = catalog.documents.descriptions(ids[:1])[ids[0]].title if len(ids) == 1 else gettext("Chronology")
-        return _Asked(title, ids, len(named), tuple(("document", id_) for id_ in ids))
+        return _Selection(title, ids, len(named), tuple(("document", id_) for id_ in ids))
     if of := arguments.get("procedure"):
         document = requested_document(of)
         ids = tuple(papers_of_procedure(catalog, document.id))
         title = catalog.documents.descriptions([document.id])[document.id].title
-        return _Asked(gettext("Procedure of %(title)s", title=title), ids, len(ids), (("procedure", document.id),))
+        return _Selection(gettext("Procedure of %(title)s", title=title), ids, len(ids), (("procedure", document.id),))
     state = checked(SearchState.from_arguments(arguments)).with_results_page(1)
     service, _ = current_room().archive.searching(state.unit)
     results = service.search(state.request(MOST_DOCUMENTS))
@@ -91,4 +91,4 @@ def _asked(arguments: MultiDict[str, str]) -> _Asked:
     title = gettext("Search for %(query)s", query=state.text) if state.text else gettext("Documents")
     # Several clauses may belong to one document, so only a search for documents has the number of documents.
     found = results.total if results.total > len(results.hits) else len(ids)
-    return _Asked(title, ids, found, state.pairs())
+    return _Selection(title, ids, found, state.pairs())

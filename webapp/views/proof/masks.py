@@ -146,7 +146,7 @@ def show_masked(document_id: str, number: int) -> str:
     Masks other than personal numbers need approval.
     """
     document = requested_document(document_id)
-    shown = _shown(document, number)
+    shown = _masked_view(document, number)
     return render_template("masked.html", page=present_masked(document, _title(document), shown))
 
 
@@ -154,7 +154,7 @@ def show_masked(document_id: str, number: int) -> str:
 def masked_image(document_id: str, number: int) -> Response:
     """Send the image of a page with masks applied."""
     document = requested_document(document_id)
-    shown = _shown(document, number)
+    shown = _masked_view(document, number)
     image = current_room().images.masked(document, number, PAGE_WIDTH, shown.page.boxes)
     return picture(image, image_type(image))
 
@@ -163,7 +163,7 @@ def _title(document: Document) -> str:
     return current_room().archive.catalog.documents.descriptions([document.id])[document.id].title
 
 
-def _shown(document: Document, number: int) -> MaskedView:
+def _masked_view(document: Document, number: int) -> MaskedView:
     archive = current_room().archive
     rules = page_rules(archive, asked_classes())
     masks = masks_of(archive.catalog, document, rules)

@@ -105,13 +105,13 @@ def _presented(story: Story) -> tuple[tuple[ShownItem, ...], StoryContext]:
     changes = archive.catalog.stories.changes(story.id, who)
     is_current, may_share = story.id == _current(), bool(archive.catalog.users.all())
     page = present_story(
-        story, items, changes, who, _behind(items), is_current=is_current, may_share=may_share,
+        story, items, changes, who, _load_evidence(items), is_current=is_current, may_share=may_share,
         write=request.args.get("write", ""),
     )  # fmt: skip
     return items, replace(page, version=story_version(story, items))
 
 
-def _behind(items: Sequence[ShownItem]) -> Behind:
+def _load_evidence(items: Sequence[ShownItem]) -> Behind:
     """Return the words of the pages shown as clips, and the first facts of each number."""
     catalog = current_room().archive.catalog
     cited = [one.citation for one in items if one.citation is not None]
