@@ -45,7 +45,7 @@ class Cost:
     def __post_init__(self) -> None:
         """Raise :class:`ValueError` for negative times."""
         if self.cpu < 0 or self.clock < 0:
-            raise ValueError("less than no time")
+            raise ValueError("a negative time")
 
     def __add__(self, other: Cost) -> Cost:
         """Return the sum."""

@@ -103,7 +103,7 @@ def _mails(path: Path) -> Iterator[tuple[str, Any]]:
         place, folder, depth = waiting.pop()
         seen += 1
         if seen > _MOST_FOLDERS or depth > _MOST_DEPTH:
-            raise ValueError("its folders have no end")
+            raise ValueError("it has too many or too deeply nested folders")
         for number in range(folder.get_number_of_sub_messages()):
             message = folder.get_sub_message(number)
             count += 1

@@ -96,7 +96,7 @@ class _Presentation:
         document = self._read_edits(edit)
         root = self._record(self._places[document])
         if root.kind != _DOCUMENT:
-            raise ValueError("it has no document")
+            raise ValueError("it has no document record")
         lists = [one for one in self._inside(root) if one.kind == _LIST]
         self.slides = [slide for one in lists if one.instance == _SLIDES for slide in self._list(one)]
         self._notes = {slide.number: slide for one in lists if one.instance == _NOTES for slide in self._list(one)}
@@ -142,17 +142,17 @@ class _Presentation:
             seen.add(edit)
             record = self._record(edit)
             if record.kind != _EDIT or len(seen) > _MOST:
-                raise ValueError("what was saved is in no order")
+                raise ValueError("its edit records are not in order")
             edit, directory, number = self._unpack("<III", record.start + 8)
             document = number if document is None else document
             self._read_directory(self._record(directory))
         if document is None:
-            raise ValueError("nothing was saved")
+            raise ValueError("it has no edit record")
         return document
 
     def _read_directory(self, record: _Record) -> None:
         if record.kind != _DIRECTORY:
-            raise ValueError("it does not say where its objects are")
+            raise ValueError("it has no persist object directory")
         at = record.start
         while at + 4 <= record.end:
             (head,) = self._unpack("<I", at)

@@ -189,7 +189,7 @@ def refusing_all_but(*beginnings: bytes) -> Callable[[bytes], bytes]:
     def check(part: bytes) -> bytes:
         seen.append(len(part))
         if len(seen) > 1 or not part.startswith(beginnings):
-            raise ValueError("not one file of the kind that was asked for")
+            raise ValueError("not a single file of the requested type")
         return part
 
     return check

@@ -78,7 +78,7 @@ class JobAnswer:
 
     def take(self, part: ReadPart) -> ReadPart:
         """Validate the next part and return it."""
-        _require(not self.is_complete, "something after the end")
+        _require(not self.is_complete, "a message after the end")
         if isinstance(part, PageRead):
             self._page(part)
         elif isinstance(part, Unpacked):
@@ -105,8 +105,8 @@ class JobAnswer:
         self.names.add(part.path)
 
     def _look_at(self, part: Unpacked, room: UnpackLimits) -> None:
-        _require(bool(part.path) and len(part.path) <= _MOST_TEXT, "a name without end")
-        _require(part.path not in self.names, "two files of one name")
+        _require(bool(part.path) and len(part.path) <= _MOST_TEXT, "a name above the maximum length")
+        _require(part.path not in self.names, "two files with the same name")
         if part.file is None:
             _require(part.error is not None and part.size == 0, "a file that is neither there nor missing")
             return
@@ -119,7 +119,7 @@ class JobAnswer:
         reading, found = part.reading, part.extraction
         _require(part.media_type in FORMATS, f"a document of type {part.media_type[:40]!r}")
         _require((reading.document, reading.number) == (self.job.document, 1), "another document")
-        _require(len(reading.pages) == len(self.words) > 0, "other pages than were sent")
+        _require(len(reading.pages) == len(self.words) > 0, "pages that differ from those sent")
         refuse_contradictions(reading, self.words, found.facts, found.clauses)
         _check_moment(reading.created_at)
         _check_texts(reading.language, *reading.agent, *reading.agent.values())
@@ -134,7 +134,7 @@ class JobAnswer:
 
 def _check_words(words: Words) -> None:
     edges = np.frombuffer(words.boxes, np.uint16).reshape(-1, 2, 2)
-    _require(bool((edges[:, 0] <= edges[:, 1]).all()), "a box inside out")
+    _require(bool((edges[:, 0] <= edges[:, 1]).all()), "a box with negative size")
     _require(max(words.breaks, default=0) <= max(Break), "an unknown break")
     for number in set(words.cells) - {0}:
         CellMark.of(number)
@@ -142,7 +142,7 @@ def _check_words(words: Words) -> None:
 
 
 def _check_page(page: Page) -> None:
-    _require(0 <= page.width < inf and 0 <= page.height < inf, f"page {page.number} of no size")
+    _require(0 <= page.width < inf and 0 <= page.height < inf, f"page {page.number} with an invalid size")
     _require(page.confidence is None or 0 <= page.confidence <= _MOST_CONFIDENCE, "an impossible confidence")
     _check_texts(page.language, page.script, page.reason, page.note)
 
@@ -153,16 +153,16 @@ def _check_moment(moment: datetime) -> None:
 
 
 def _check_texts(*texts: str | None) -> None:
-    _require(all(text is None or len(text) <= _MOST_TEXT for text in texts), "a text without end")
+    _require(all(text is None or len(text) <= _MOST_TEXT for text in texts), "a text above the maximum length")
 
 
 def _check_fact(fact: Fact) -> None:
     """Raise an error unless this is a rule's fact in a known field with a valid value; readers of facts rely on it."""
-    _require(fact.status is FactStatus.EXTRACTED, "a fact that a person is said to have decided")
-    _require(fact.field in FIELDS, "a fact of no field")
-    _require(len(fact.value) <= LONGEST_VALUE, "a value without end")
+    _require(fact.status is FactStatus.EXTRACTED, "a fact with the status of a person's decision")
+    _require(fact.field in FIELDS, "a fact of an unknown field")
+    _require(len(fact.value) <= LONGEST_VALUE, "a value above the maximum length")
     _check_texts(fact.method, *fact.details, *fact.details.values())
-    _require(is_value(fact.field, fact.value), f"a {fact.field} that is none")
+    _require(is_value(fact.field, fact.value), f"an invalid value of {fact.field}")
 
 
 def _check_clauses(clauses: Sequence[Clause]) -> None:
@@ -170,7 +170,7 @@ def _check_clauses(clauses: Sequence[Clause]) -> None:
     seen: set[str] = set()
     for clause in clauses:
         _check_texts(clause.eid, clause.label, clause.heading, clause.topic)
-        _require(clause.parent is None or clause.parent in seen, "a clause in one that does not come before it")
+        _require(clause.parent is None or clause.parent in seen, "a clause before its parent")
         seen.add(clause.eid)
 
 

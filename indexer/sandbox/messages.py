@@ -149,7 +149,7 @@ def _exactly(kind: type, plain: Any) -> Any:
 def _text(plain: Any) -> str:
     text: str = _exactly(str, plain)
     if not is_storable(text):
-        raise ValueError("a text with half a character or a NUL")
+        raise ValueError("a text with a lone surrogate or a NUL")
     return text
 
 
@@ -167,9 +167,9 @@ def _number(plain: Any) -> float:
 def _error(kind: type[DosijeError], name: Any, message: Any, remedy: Any) -> DosijeError:
     made = _ERRORS.get(_text(name))
     if made is None or not issubclass(made, kind):
-        raise ValueError(f"{name[:40]!r} is no error that is expected")
+        raise ValueError(f"{name[:40]!r} is not an expected error")
     if len(_text(message)) > MOST_MESSAGE or (remedy is not None and len(_text(remedy)) > MOST_MESSAGE):
-        raise ValueError("an error with a very long message")
+        raise ValueError("an error message above the maximum length")
     return made(message, remedy)
 
 

@@ -161,7 +161,7 @@ class Worker(Generic[Job, Part]):
                 if end is None:
                     return
             if end and not self._inbox.is_empty:
-                raise ValueError("half a message")
+                raise ValueError("an incomplete message")
         except ValueError as error:
             self._end()
             yield Ended(job, _unbelievable(error))
@@ -204,7 +204,7 @@ class Worker(Generic[Job, Part]):
     def _parts(self) -> Iterator[Part]:
         for kind, data in self._inbox.messages():
             if self._error is not None:
-                raise ValueError("something after the end")
+                raise ValueError("a message after the end")
             if kind == ERROR:
                 self._error = decode(DosijeError, data)
             elif kind == COSTS and self._costs is None:

@@ -153,7 +153,7 @@ class _Blocks:
             before = packed.tell()
             piece = decompressor.decompress(packed, min(size, CHUNK))
             if not piece and packed.tell() == before:
-                raise ValueError("it is shorter than it says")
+                raise ValueError("it is shorter than its header says")
             size -= len(piece)
             self._unpacked += len(piece)
             if piece:

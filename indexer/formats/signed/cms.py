@@ -87,7 +87,7 @@ def _der(data: bytes) -> bytes:
 def _content(signed: Any) -> bytes | None:
     content = signed["encap_content_info"]["content"].native
     if content is not None and not isinstance(content, bytes):
-        raise ValueError("what was signed is no file")
+        raise ValueError("the signed content is not a file")
     return content
 
 

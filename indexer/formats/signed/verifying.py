@@ -149,7 +149,7 @@ def _awaited(work: Coroutine[Any, Any, Any]) -> Any:
     except StopIteration as done:
         return done.value
     work.close()
-    raise RuntimeError("it wants something from the network")
+    raise RuntimeError("the verification needs the network")
 
 
 def _name(name: x509.Name) -> str:
