@@ -1,5 +1,4 @@
-"""The investigation in one page: what findings say, with tables, pictures, and every number with its words, to be
-checked by a second person."""
+"""The report: findings with tables, charts and evidence for every number, for a check by a second person."""
 
 from __future__ import annotations
 
@@ -26,19 +25,19 @@ from webapp.pages.wording import day
 from webapp.state import FindingState, SearchState
 
 MOST_ROWS = 20
-"""Rows of a table that a report has; the finding itself has the others."""
+"""Maximum number of rows of a table in the report."""
 
 MOST_PROOFS = 5
-"""Facts of a number that a report quotes; its page has the others."""
+"""Maximum number of quoted facts per number."""
 
 
 MOST_CHECKED = 2_000
-"""Facts of a number that a person may check off: all are read for it."""
+"""Maximum number of facts of a number that can be checked off, since all of them are loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportProof:
-    """A document that makes a number, what it says, and its words."""
+    """A document behind a number, with its fact and evidence."""
 
     document: Link
     said: str | None
@@ -47,9 +46,12 @@ class ReportProof:
 
 @dataclass(frozen=True, slots=True)
 class ReportNumber:
-    """A number to be checked. ``name`` names it in the form, as it is now if it can be checked off; ``bound`` says that
-    it cannot. ``more`` leads to proofs not listed. ``checked`` says who ticked it and when; ``fallen`` that a tick no
-    longer holds."""
+    """A number to be checked.
+
+    ``name`` identifies it in the form with its current value; ``bound`` says why it cannot be checked off, or None.
+    ``more`` links to further facts. ``checked`` says who ticked it and when; ``fallen`` that the tick is no longer
+    valid.
+    """
 
     what: str
     value: str
@@ -64,7 +66,7 @@ class ReportNumber:
 
 @dataclass(frozen=True, slots=True)
 class ReportFinding:
-    """A finding of a report. ``rest`` says how many rows its table has beside those shown."""
+    """A finding in the report. ``rest`` says how many rows of its table are omitted."""
 
     finding: Link
     anchor: str
@@ -80,8 +82,11 @@ class ReportFinding:
 
 @dataclass(frozen=True, slots=True)
 class ReportContext(Context):
-    """The report. ``choices`` are all findings, those of the report current; ``done`` says what was ticked just now,
-    ``problem`` why it could not be."""
+    """The report.
+
+    ``choices`` are all findings, those included marked as current; ``done`` confirms what was just ticked, ``problem``
+    says why that failed.
+    """
 
     asked: FindingState
     as_of: str
@@ -96,7 +101,7 @@ class ReportContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A table with the numbers of it that a report has, and the proofs of each that it quotes."""
+    """A table with its numbers in the report, and the quoted facts of each."""
 
     table: Table
     state: FindingState
@@ -105,7 +110,7 @@ class ReportTable:
 
 
 def rows_of(table: Table) -> list[TableRow]:
-    """Return the rows of a table that a report has: those with the most units."""
+    """Return the rows of a table in the report: those with the most units."""
     place = table.place_of(UNITS) or 0
     known = [row for row in table.rows if is_known(row, table)]
     kept = sorted(known, key=lambda row: -(row.cells[place].number or 0))[:MOST_ROWS]
@@ -113,7 +118,7 @@ def rows_of(table: Table) -> list[TableRow]:
 
 
 def numbers_of(table: Table) -> list[tuple[Joining, Cell]]:
-    """Return the numbers of a report: those of its sentences, then those of its table, each once."""
+    """Return the numbers of the report: those of sentences, then those of the table, each once."""
     found: dict[Joining, Cell] = {}
     for joining in _joinings(table):
         cell = joined(table, joining)
@@ -135,14 +140,14 @@ def _joinings(table: Table) -> Iterator[Joining]:
 
 
 def too_many_facts(cell: Cell, most: int = MOST_CHECKED) -> str | None:
-    """Return why a number cannot be checked off, if it cannot."""
+    """Return why a number cannot be checked off, None if it can."""
     if len(cell.proofs) <= most:
         return None
     return gettext("More than %(most)s facts make it: too many to be checked off at once.", most=number(most))
 
 
 def tick_address(state: FindingState, joining: Joining) -> str:
-    """Return the address by which a number is ticked: whatever day it is as of."""
+    """Return the URL that identifies a ticked number, regardless of the date."""
     return replace(state, as_of="", against="").number_url(joining)
 
 
@@ -157,8 +162,11 @@ def present_report(
     done: str | None = None,
     problem: str | None = None,
 ) -> ReportContext:
-    """Return the report of these tables; ``every`` are the definitions it could have. ``tells_values``: a reader may
-    see what a number was when it was ticked."""
+    """Return the context of the report of these tables.
+
+    ``every`` are the definitions available. ``tells_values`` says that the reader may see the values at the time of a
+    tick.
+    """
     chosen = {one.table.definition.name for one in tables}
     findings = tuple(_finding(one, ticks, tells_values=tells_values) for one in tables)
     last = tables[0].table.as_of if tables else None
@@ -190,7 +198,7 @@ def present_report(
 
 
 def report_url(form: str, pairs: Sequence[tuple[str, str]]) -> str:
-    """Return the report as a file."""
+    """Return the URL of the report as a file."""
     query = f"?{urlencode(pairs)}" if pairs else ""
     return f"/findings/report.{form}{query}"
 
