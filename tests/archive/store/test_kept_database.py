@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 from contextlib import closing
 from pathlib import Path
 from time import time
@@ -11,6 +13,7 @@ import pytest
 
 from archive.store.catalog import Catalog
 from archive.store.sql.kept_database import FAILURES, KeptDatabase
+from archive.system import kept_files
 from archive.system.kept_files import forget_unused
 from tests.warm_processes import run_script
 
@@ -70,3 +73,18 @@ def test_files_that_nobody_used_for_a_week_are_removed_and_who_reads_one_goes_on
     forget_unused.cache_clear()
     assert catalog.kept_file("units-*.sqlite", "another version") == mine
     assert mine.is_file(), "who asks for it uses it"
+
+
+def test_every_pattern_of_rules_matches_a_file() -> None:
+    """What is kept in the cache would not be made anew after a change of a file that is named as it was once called."""
+    archive = Path(kept_files.__file__).parent.parent
+    patterns = [
+        (path.name, node.value)
+        for path in archive.rglob("*.py")
+        if "source_version(" in (text := path.read_text(encoding="utf-8"))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if re.fullmatch(r"[\w*][\w*/]*\.(?:py|toml)", node.value)
+    ]
+    assert len(patterns) > 15
+    assert [one for one in patterns if not any(archive.glob(one[1]))] == []
