@@ -1,10 +1,10 @@
-"""Letting people in: log-ins with a password, tokens for programs, and who each of them is then.
+"""Authentication: log-in with a password, sessions, and tokens for programs.
 
-A log-in that fails is counted before its password is looked at, under the name at this address, the address, and the
-name anywhere; in the catalog, so that it holds for every process. After a few, each further one has to wait, twice as
-long as the one before it. From a place where the user has logged in rightly before, only what failed of this user at
-this place counts, so that a stranger locks nobody out: places are addresses and browsers (OWASP, "Slow Down Online
-Guessing Attacks with Device Cookies").
+An attempt is counted before its password is checked, under three keys: the name at this address, the address, and the
+name anywhere. Counters are in the catalog, so they hold for every process. Above a threshold each further attempt has
+to wait twice as long as the one before it. From an address or browser where the user has logged in before, only their
+own failures there count, so that a stranger locks nobody out (OWASP, "Slow Down Online Guessing Attacks with Device
+Cookies").
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from archive.store.catalog import Catalog
 
 @dataclass(frozen=True, slots=True)
 class AllowedFailures:
-    """Log-ins that may fail before each has to wait: of a name ``here`` at one address, of one ``address``, of a
+    """Failed log-ins that are allowed without a delay: of a name ``here`` at one address, of one ``address``, of a
     ``name``."""
 
     here: int = 5
@@ -34,17 +34,17 @@ class AllowedFailures:
 FIRST_WAIT = timedelta(seconds=15)
 
 FORGET_AFTER = timedelta(hours=1)
-"""When failed log-ins are forgotten if no other comes, and the longest that one has to wait."""
+"""Time after which failed log-ins are forgotten if no other follows; also the longest delay."""
 
 KNOWN_FOR = timedelta(days=180)
-"""How long after a log-in its place is known."""
+"""How long an address or browser counts as known after a log-in."""
 
 MOST_TOKEN_DAYS = 366
 LONGEST_LABEL = 100
 
 
 class Accounts:
-    """Users of one catalog. Safe to use from many threads."""
+    """User accounts of one catalog. Thread-safe."""
 
     def __init__(
         self, catalog: Catalog, allowed: AllowedFailures = AllowedFailures(), hashes: PasswordHashes = PASSWORD_HASHES
@@ -54,7 +54,7 @@ class Accounts:
     def add(self, name: str, role: Role, password: str | None, by: str) -> User:
         """Make a user. Without a password they cannot log in, but have tokens.
 
-        :raises UsageError: the name or the password cannot be.
+        :raises UsageError: the name or the password is not allowed.
         """
         called = checked_user_name(name)
         kept = None if password is None else self._hashes.hashed(checked_password(password, called))
@@ -63,7 +63,7 @@ class Accounts:
     def set_password(self, name: str, password: str, by: str) -> None:
         """Give a user another password. All their sessions end; their tokens stay, and are revoked one by one.
 
-        :raises UsageError: the password cannot be.
+        :raises UsageError: the password is not allowed.
         :raises archive.errors.UnknownUser: there is no such user.
         """
         user = self._catalog.users.get(name)
@@ -71,11 +71,11 @@ class Accounts:
         self._catalog.users.set_password(user.name, kept, by)
 
     def check_password(self, name: str, password: str, address: str, browser: str | None = None) -> User:
-        """Return the user of this name and password.
+        """Return the user with this name, if the password is right.
 
-        :param browser: a secret that the browser was given when somebody logged in with it before.
-        :raises NotAdmitted: it is not right, or there is no such user: nobody is told which.
-        :raises TooManyAttempts: too many log-ins have failed, so that the password was not even looked at.
+        :param browser: the device cookie, set at an earlier log-in from this browser.
+        :raises NotAdmitted: the password is wrong, or there is no such user; the message does not say which.
+        :raises TooManyAttempts: too many log-ins have failed; the password was not checked.
         """
         places = _places(name, address, browser)
         counted = self._counted(name, address, places, self._catalog.log_ins.known_places(name, places, KNOWN_FOR))
@@ -89,14 +89,14 @@ class Accounts:
         kept = self._catalog.users.password(name)
         if not self._hashes.is_right(password, kept) or kept is None:
             raise NotAdmitted("The name or the password is wrong.", "Type both again.")
-        # What else failed at the address stays: who knows one password must not get around that.
+        # Other failures at the address stay counted: whoever knows one password must not use it to reset the counter.
         self._catalog.log_ins.succeeded(name, attempt, (*places, _of_name(name)), places)
         if self._hashes.needs_rehash(kept):
             self._catalog.users.set_password(name, self._hashes.hashed(password), None)
         return self._catalog.users.get(name)
 
     def _counted(self, name: str, address: str, places: Sequence[str], known: Set[str]) -> dict[str, int]:
-        """Return what a log-in is counted under, with how many may fail."""
+        """Return the counters of a log-in, with the failures that each allows."""
         for place in places:
             if place in known:
                 return {place: self._allowed.here}
@@ -107,7 +107,7 @@ class Accounts:
         }
 
     def begin_session(self, user: User, lasting: timedelta) -> str:
-        """Begin a session; returns its secret, which is kept nowhere."""
+        """Begin a session; returns its secret, which is stored nowhere."""
         secret = secrets.new_secret()
         self._catalog.sessions.begin(user.name, secrets.digest(secret), datetime.now(UTC) + lasting)
         return secret
@@ -117,9 +117,9 @@ class Accounts:
         self._catalog.sessions.end(secrets.digest(secret))
 
     def add_token(self, name: str, label: str, scope: Scope, days: int, by: str) -> tuple[Token, str]:
-        """Make a token for a user; returns it with its secret, which is kept nowhere.
+        """Create a token for a user; returns it with its secret, which is stored nowhere.
 
-        :raises UsageError: it would last too long, or its label cannot be.
+        :raises UsageError: its lifetime or its label is too long.
         """
         if not 1 <= days <= MOST_TOKEN_DAYS:
             raise UsageError("A token lasts 1 to %(most)s days, not %(days)s.", most=MOST_TOKEN_DAYS, days=f"{days:,}")
@@ -141,14 +141,14 @@ class Accounts:
         return None if found is None else self._person(*found)
 
     def person_named(self, name: str) -> Person:
-        """Return a user as a person.
+        """Return the person with a user's rights.
 
         :raises archive.errors.UnknownUser: there is none.
         """
         return self._person(self._catalog.users.get(name), None)
 
     def nobody(self) -> Person:
-        """Return the person who has not logged in: without rights and private collections."""
+        """Return the anonymous person: no rights, no private collections."""
         return Person(None, frozenset(), self._catalog.collections.hidden_from(None))
 
     def _person(self, user: User, scope: Scope | None, until: datetime | None = None) -> Person:
@@ -157,7 +157,7 @@ class Accounts:
 
 
 def _places(name: str, address: str, browser: str | None) -> list[str]:
-    """Return what log-ins of a user from here are counted under, the most certain first."""
+    """Return the keys under which log-ins of a user from here are known, the most specific first."""
     user = name_key(name)
     here = secrets.digest(f"{network_of(address)}\n{user}")
     return [here] if browser is None else [secrets.digest(f"browser {browser}\n{user}"), here]

@@ -1,7 +1,7 @@
-"""Annotations: make them as requested, on words or on a part of a page, and give them as W3C Web Annotations.
+"""Annotations: resolve the target of a new one, words or a box of a page, and export them as W3C Web Annotations.
 
-The Web Annotation Data Model (https://www.w3.org/TR/annotation-model/): a note's body is its text, its target the words
-or the box as a citation names them (:mod:`archive.citing.annotation`). The notes of a document are an
+The Web Annotation Data Model (https://www.w3.org/TR/annotation-model/): a note's body is its text; its target is the
+words or the box, in the form of a citation (:mod:`archive.citing.annotation`). The notes of a document are an
 AnnotationCollection with one page that holds all of them.
 """
 
@@ -32,7 +32,7 @@ from archive.store.catalog import Catalog
 from archive.text.anchoring import passage_of
 
 MOST_WORDS = 2000
-"""Words that one note may be on: some four printed pages."""
+"""Most words of one annotation's target, about four printed pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ class AnnotationTarget:
 
 
 def target_of(catalog: Catalog, document: Document, asked: AnnotationTarget) -> Target:
-    """Return the target that is asked for.
+    """Return the target that a request describes.
 
-    :raises UsageError: there is none, more than one, or it is not there.
+    :raises UsageError: the request names no target or more than one, or the document does not have it.
     """
     ways = [way for way in (asked.words, asked.quote, asked.box) if way is not None]
     if len(ways) != 1 or (asked.words is not None and asked.page is not None):
@@ -126,8 +126,9 @@ def annotation_path(annotation_id: str) -> str:
 
 
 def annotation_record(annotation: Annotation, base_url: str) -> dict[str, Any]:
-    """Return an annotation as ``dosije annotations --json`` gives it. ``reading`` is where it is now, ``made_in`` where
-    it was made; ``carried`` says how its words were found again. ``box`` holds shares of the page: x0, y0, x1, y1."""
+    """Return an annotation as ``dosije annotations --json`` gives it. ``reading`` is the reading it is now anchored in,
+    ``made_in`` the one it was made in; ``carried`` says how it was anchored. ``box`` holds fractions of the page: x0,
+    y0, x1, y1."""
     target = annotation.target
     return {
         "id": annotation.id,
@@ -192,7 +193,7 @@ def annotation_collection(
 
 
 def _cited(catalog: Catalog, document: Document, annotation: Annotation, base_url: str) -> dict[str, Any]:
-    """Return what a Web Annotation says of the words or the box."""
+    """Return the target of a Web Annotation: the selectors of the words or of the box."""
     span = annotation.target.span
     if span is not None:
         citation = cite(catalog, document, span, base_url, annotation.created_at)

@@ -1,4 +1,4 @@
-"""An archive on disk: its parts, opened together, and the one lock that lets a single process write.
+"""An archive on disk: opens its catalog, originals and index together and holds the writer lock.
 
 ::
 
@@ -65,12 +65,12 @@ CATALOG_FILE = "catalog.sqlite"
 CACHE_FOLDER = "cache"
 INDEX_FOLDER = "index"
 UNFINISHED_MOVE = "moving.json"
-"""What is in the place of an archive that is being moved there, until it is whole."""
+"""Marker file in the target folder of an unfinished ``dosije move``; removed when the move is complete."""
 
 
 @dataclass(frozen=True, slots=True)
 class ArchiveParts:
-    """What an archive consists of, opened."""
+    """The open parts of an archive."""
 
     originals: OriginalStore
     catalog: Catalog
@@ -80,7 +80,7 @@ class ArchiveParts:
 
 
 def is_made(home: Path, settings: Settings) -> bool:
-    """Return whether there is an archive at ``home``: whether it has a catalog.
+    """Return whether there is an archive at ``home``, that is, whether it has a catalog.
 
     :raises archive.errors.CatalogUnavailable: the catalog's server cannot be reached.
     """
@@ -93,7 +93,7 @@ def is_made(home: Path, settings: Settings) -> bool:
 
 
 def open_parts(home: Path, settings: Settings) -> ArchiveParts:
-    """Open all parts of the archive at ``home``, an absolute path; what is absent is made.
+    """Open all parts of the archive at ``home``, an absolute path, and create those that are missing.
 
     :raises archive.errors.ArchiveError: one of them cannot be opened.
     """
@@ -118,7 +118,7 @@ def open_catalog(home: Path, settings: Settings) -> Catalog:
 def open_originals(home: Path, settings: Settings) -> OriginalStore:
     """Open the store of originals.
 
-    :raises UsageError: they are in an object store, and boto3 is not installed, or the address makes no sense.
+    :raises UsageError: they are in an object store and boto3 is not installed, or the address is invalid.
     """
     url = settings.text("originals_url")
     if not url:
@@ -135,7 +135,7 @@ def open_originals(home: Path, settings: Settings) -> OriginalStore:
 def open_engines(home: Path, settings: Settings) -> tuple[SearchEngine, SearchEngine]:
     """Open the search engines of documents and of clauses.
 
-    :raises UsageError: they are on OpenSearch, and opensearch-py is not installed, or the address makes no sense.
+    :raises UsageError: they are on OpenSearch and opensearch-py is not installed, or the address is invalid.
     """
     url = settings.text("search_url")
     if not url:
@@ -152,7 +152,7 @@ def open_engines(home: Path, settings: Settings) -> tuple[SearchEngine, SearchEn
 
 
 def open_lock(home: Path, settings: Settings) -> WriterLock:
-    """Return the lock of the one writer: on this machine, or among all that use the catalog's server."""
+    """Return the writer lock: of this machine, or shared by all processes that use the catalog's server."""
     url = settings.text("catalog_url")
     if not url:
         return FileLock(home / "write.lock")
@@ -162,8 +162,8 @@ def open_lock(home: Path, settings: Settings) -> WriterLock:
 
 
 def open_worker_lock(home: Path) -> WaitingLock:
-    """Return the lock of the one process that adds uploads: it lies with them, because rooms that serve one catalog may
-    have homes, and so uploads, of their own."""
+    """Return the lock of the one process that adds uploads. It is a file beside them: servers that share a catalog may
+    each have a home, and so uploads, of their own."""
     return FileLock(home / "worker.lock")
 
 
@@ -178,10 +178,10 @@ def open_mail_lock(home: Path, settings: Settings) -> WaitingLock:
 
 
 _PAUSE = 0.2
-"""Seconds between two looks whether another process has done with the index."""
+"""Seconds between two checks whether another process has finished indexing."""
 
 MOST_VIEWS = 32
-"""Views of an archive that are kept open, each for all who see the same collections."""
+"""Views (:meth:`Archive.hiding`) that are kept open, one for each set of hidden collections."""
 
 
 class Archive:
@@ -196,7 +196,7 @@ class Archive:
         self.search = SearchService(self.catalog, self.engine, self._building)
         self.clause_search = SearchService(self.catalog, self.clause_engine, self._building, Unit.CLAUSES)
         self.index_trouble: EngineUnavailable | IndexDamaged | None = None
-        """Why what is due could not be indexed when that was tried last."""
+        """Why the last attempt to index failed; None if it succeeded."""
         self._lock = parts.lock
         self._whole = self
         self._views: OrderedDict[frozenset[str], Archive] = OrderedDict()
@@ -204,9 +204,9 @@ class Archive:
 
     @classmethod
     def open(cls, home: Path, settings: Settings | None = None, *, create: bool = True) -> Archive:
-        """Open the archive at ``home``, making an empty one where there is none and ``create`` allows it.
+        """Open the archive at ``home``; create an empty one where there is none and ``create`` is true.
 
-        Its parts see the real path: they hand it to processes and programs that run in folders of their own.
+        ``home`` is resolved, because subprocesses that run in other folders are given paths in it.
 
         :raises UsageError: there is no archive at ``home`` and ``create`` is false.
         :raises archive.errors.ArchiveError: the catalog or the index cannot be opened.
@@ -223,11 +223,11 @@ class Archive:
         return cls(home, settings, open_parts(home, settings))
 
     def hiding(self, collections: frozenset[str]) -> Archive:
-        """Return this archive as those see it from whom these collections are hidden: what reads it finds nothing of
-        their documents, in no list, count, suggestion or error.
+        """Return a view of this archive without the documents of these collections: they occur in no list, count,
+        suggestion or error.
 
-        What lies at addresses that only the catalog tells (originals, page images) and what is done for everybody
-        (indexing) stay as they are. It is kept for the next one who sees the same, and closed with this archive.
+        Originals and page images, whose addresses only the catalog tells, and indexing are not filtered. The view is
+        cached for the next reader with the same rights, and closed with this archive.
         """
         if not collections:
             return self
@@ -250,7 +250,7 @@ class Archive:
 
     @property
     def indexing(self) -> Indexer:
-        """What keeps the indexes in step with the catalog: for everybody, whoever this archive is seen by."""
+        """The indexer, which keeps the indexes in step with the whole catalog, also from a view."""
         return self._whole._indexer
 
     @cached_property
@@ -262,7 +262,7 @@ class Archive:
 
     @property
     def meaning(self) -> MeaningSearch | None:
-        """Search by meaning, as this archive is seen; None where the setting is empty."""
+        """Search by meaning, restricted to this view; None where the setting is empty."""
         if not self.settings.text("meaning"):
             return None
         from archive.search.passages.nearest import MeaningSearch  # noqa: PLC0415 - off by default
@@ -278,29 +278,29 @@ class Archive:
 
     @cached_property
     def uploads(self) -> Uploads:
-        """The files that wait to be added."""
+        """Uploaded files that wait to be added."""
         from archive.store.originals.uploads import Uploads  # noqa: PLC0415 - as above
 
         return Uploads(self.home / "inbox")
 
     @cached_property
     def packet_orders(self) -> PacketOrders:
-        """The packets that readers asked for in the browser."""
+        """Packets that readers ordered in the browser."""
         from archive.packet.orders import PacketOrders  # noqa: PLC0415 - as above
 
         return PacketOrders(self.home / "packets")
 
     @property
     def cache(self) -> Path:
-        """The folder of what can be made again, which anyone may empty: page images, OCR results, layouts."""
+        """The cache folder, which may be emptied at any time: page images, OCR results, layouts."""
         return self.home / CACHE_FOLDER
 
     @contextmanager
     def writing(self, *, reconcile: bool = True, progress: Progress | None = None) -> Iterator[None]:
-        """Hold the writer lock. On entry, what an interrupted writer left half done is finished or undone.
+        """Hold the writer lock. On entry, finish or undo what an interrupted writer left.
 
-        Rebuilding the index must do without ``reconcile``, which reads the index and so cannot mend a damaged one.
-        The lock belongs to the process and falls with it, so a killed writer never locks anybody out.
+        Pass ``reconcile=False`` to rebuild the index: reconciling reads the index, which may be damaged. The system
+        releases the lock when the process dies.
 
         :raises ArchiveBusy: another process is writing.
         :raises ReadOnly: nothing can be written where the archive lies.
@@ -315,11 +315,12 @@ class Archive:
 
     @contextmanager
     def adding(self) -> Iterator[WorkClaims]:
-        """Hold the writer lock to add documents: beside others that do, where the catalog is on a server, else alone.
+        """Hold the writer lock to add documents: shared with other adding processes where the catalog is on a server,
+        else exclusive.
 
-        On entry as for :meth:`writing`, but for what another process may still be at. What is given keeps those that
-        add out of each other's way. Errors as for :meth:`writing`. An index that does not answer or is damaged stops
-        nobody: :attr:`index_trouble` says what is wrong with it.
+        On entry, recover as :meth:`writing` does, except for work that another process has claimed. Yields the claims,
+        which keep two processes from adding the same input. Errors as for :meth:`writing`; an index that is unavailable
+        or damaged raises none and is recorded in :attr:`index_trouble`.
         """
         with self._lock.shared() as claims:
             if isinstance(claims, Alone):
@@ -334,11 +335,11 @@ class Archive:
             yield claims
 
     def index(self, claims: WorkClaims, *, midway: bool = False) -> None:
-        """Bring what is new into the index. If another process is at it, leave it to that one, or wait for it unless
-        this is ``midway``: it may not have seen the last of ours. Nothing is indexed where the index does not answer or
-        is damaged; what is due stays due, and :attr:`index_trouble` says why."""
+        """Index what is new in the catalog. While another process is indexing, return at once if ``midway``, else wait
+        for it, because it may have begun before our last commit. If the index is unavailable or damaged, nothing is
+        indexed, and :attr:`index_trouble` says why."""
         if self.index_trouble and midway:
-            # It is tried again at the end; each attempt may take as long as a server takes not to answer.
+            # Retried at the end; each attempt may take as long as the server's timeout.
             return
         while not claims.take(INDEX):
             if midway:
@@ -361,7 +362,7 @@ class Archive:
 
     @property
     def is_read_only(self) -> bool:
-        """Whether its catalog lies where nothing can be written."""
+        """Whether the catalog is on a read-only file system or server."""
         return self.catalog.is_read_only
 
     def searching(self, unit: Unit) -> tuple[SearchService, SearchEngine]:
@@ -371,11 +372,11 @@ class Archive:
         return self.search, self.engine
 
     def settle(self, progress: Progress | None = None) -> bool:
-        """Finish what an interrupted writer left, unless a writer is at work, who will do it himself, or it cannot be
-        done: the index does not answer or is damaged, or there is no room.
+        """Finish what an interrupted writer left; do nothing while another writer is at work, or if the index is
+        unavailable or damaged or the disk full.
 
-        Readers call this before they answer; who asks the index is told what is wrong with it. Returns whether the
-        index now holds all that the catalog holds.
+        Readers call this before they answer; a search itself raises the error of the index. Returns whether the index
+        is up to date with the catalog.
         """
         self.index_trouble = None
         try:
@@ -406,7 +407,8 @@ class Archive:
             for engine in (self.engine, self.clause_engine):
                 engine.inspect()
         except (EngineUnavailable, IndexNewer):
-            # Of programs side by side the newer one keeps the index. The older answers what needs none.
+            # Where programs of two versions run side by side, only the newer one maintains the index; the older one
+            # answers what needs none.
             return False
         except IndexDamaged:
             try:
@@ -417,7 +419,7 @@ class Archive:
         return self.settle()
 
     def close(self) -> None:
-        """Let go of the catalog and the index."""
+        """Close the catalog and the index."""
         for view in self._views.values():
             view.catalog.close()
         self.engine.close()
@@ -433,7 +435,7 @@ class Archive:
 
 @contextmanager
 def _naming_the_disk() -> Iterator[None]:
-    """Say what is wrong with the disk where an index is written."""
+    """Turn an ``OSError`` of writing the index into an error that names the disk."""
     try:
         yield
     except OSError as error:

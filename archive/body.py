@@ -1,7 +1,7 @@
 """The body of a span: its words without the running heads, running feet and page numbers among them.
 
-They are found in the words of a reading when they are asked for (:mod:`archive.text.running_lines`), and never stored,
-so that readings of any age are quoted in the same way. The span itself goes from its first to its last word as ever.
+Running lines are recognized on demand (:mod:`archive.text.running_lines`) and never stored, so that old and new
+readings are quoted in the same way. The span itself is unchanged.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from archive.text.running_lines import WINDOW, RunningLines
 
 @dataclass(frozen=True, slots=True)
 class PagePart:
-    """The body of a span on one page: the ``places`` of its words among all ``words`` of the page, ascending."""
+    """The body of a span on one page: ``places`` are the indices of its words among all ``words`` of the page,
+    ascending."""
 
     page: Page
     words: Words
@@ -24,7 +25,7 @@ class PagePart:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The numbers of the words in the reading."""
+        """The word numbers, within the reading."""
         return tuple(self.page.first_word + at for at in self.places)
 
     @property
@@ -34,7 +35,7 @@ class PagePart:
 
     @property
     def runs(self) -> Iterator[tuple[int, int]]:
-        """The first and the last place of each stretch of words that follow each other."""
+        """The first and the last index of each run of consecutive words."""
         start = 0
         for at in range(1, len(self.places) + 1):
             if at == len(self.places) or self.places[at] != self.places[at - 1] + 1:
@@ -42,7 +43,7 @@ class PagePart:
                 start = at
 
     def cut(self) -> Words:
-        """Return the words with their boxes, as if they were a page."""
+        """Return the words of the body with their boxes."""
         texts = tuple(self.words.texts[at] for at in self.places)
         boxes, confidences = self.words.boxes[:0], self.words.confidences
         for at in self.places if self.words.boxes else ():
@@ -52,9 +53,9 @@ class PagePart:
 
 
 def body(catalog: Catalog, reading: Reading, span: Span) -> tuple[PagePart, ...]:
-    """Return the body of a span, page by page. Pages without a word of it are left out.
+    """Return the body of a span, page by page. Pages without any of its words are omitted.
 
-    A span of nothing but running lines says these, and one of a whole page all of its words.
+    The body of a span within running lines is the span itself, and that of a span of one whole page is all its words.
 
     :raises IndexError: the reading has no such words.
     """
@@ -65,13 +66,13 @@ def body(catalog: Catalog, reading: Reading, span: Span) -> tuple[PagePart, ...]
 
 
 def body_in(reading: Reading, span: Span, words: Mapping[int, Words], lines: RunningLines) -> tuple[PagePart, ...]:
-    """Return the same, of pages that are at hand.
+    """Return the body of a span, given the words of its pages.
 
     :param words: the words of the pages that the span stands on, by their numbers.
     """
     whole = _whole(reading, span, words)
     if len(whole) == 1 and len(whole[0].places) == whole[0].page.word_count:
-        # A page that is cited as such.
+        # The whole page is cited.
         return whole
     found = []
     for part in whole:
@@ -82,7 +83,7 @@ def body_in(reading: Reading, span: Span, words: Mapping[int, Words], lines: Run
 
 
 def left_out(catalog: Catalog, reading: Reading, span: Span) -> frozenset[int]:
-    """Return the numbers of the words of a span that stand in running lines and are not what it says."""
+    """Return the numbers of the words of a span that are in running lines and so not in its body."""
     said = {number for part in body(catalog, reading, span) for number in part.numbers}
     return frozenset(range(span.first, span.last + 1)) - said
 

@@ -195,17 +195,17 @@ SETTINGS = (
 )
 
 _PASSWORD = re.compile(r"(?<=:)[^:@/]+(?=@)")
-"""In an address: postgresql://user:PASSWORD@host/database."""
+"""The password in an address: postgresql://user:PASSWORD@host/database."""
 
 _PREFIX = "DOSIJE_"
 _OTHERS = ("DOSIJE_HOME", "DOSIJE_FAILPOINT", "DOSIJE_TEST_")
-"""Beginnings of variables that are no settings."""
+"""Prefixes of environment variables that are not settings."""
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
 class Settings:
-    """Values for every row of :data:`SETTINGS`, read once at the edge of the program and passed in."""
+    """A value for each row of :data:`SETTINGS`, read once at start and passed in."""
 
     def __init__(self, values: Mapping[str, Value] | None = None) -> None:
         given = {name: _checked(name, value, "given to the program") for name, value in (values or {}).items()}
@@ -214,10 +214,10 @@ class Settings:
 
     @classmethod
     def load(cls, home: Path, environ: Mapping[str, str] | None = None) -> Settings:
-        """Return settings of the archive at ``home``.
+        """Return the settings of the archive at ``home``.
 
-        :raises UsageError: the file is not TOML; it or the environment names a setting that we do not have;
-            a value has the wrong type.
+        :raises UsageError: the file is not TOML; the file or the environment names an unknown setting; a value has the
+            wrong type.
         """
         path = home / SETTINGS_FILE
         values: dict[str, Value] = {}
@@ -246,7 +246,7 @@ class Settings:
         return Settings({**self._given, **values})
 
     def is_given(self, name: str) -> bool:
-        """Return whether somebody chose the value of a setting, be it that of the default."""
+        """Return whether a setting was set in the environment or the file, even to its default."""
         return name in self._given
 
     def text(self, name: str) -> str:
@@ -262,13 +262,13 @@ class Settings:
         return value
 
     def items(self) -> list[tuple[Setting, Value]]:
-        """Return each row of the table with its value, in the table's order. Passwords in addresses are not told."""
+        """Return each row of the table with its value, in the table's order. Passwords in addresses are masked."""
         return [(setting, _without_password(self._values[setting.name])) for setting in SETTINGS]
 
 
 def password(settings: Settings, prefix: str) -> str:
     """Return the password of the mailbox (``imap``) or of the server that sends mail (``smtp``): from the environment
-    (``IMAP_PASSWORD``), else from the file that the settings name. It is in no settings file and is never printed.
+    (``IMAP_PASSWORD``), else from the file that the settings name. It is never in ``settings.toml`` and never printed.
 
     :raises UsageError: there is none, or the file cannot be read.
     """

@@ -61,17 +61,17 @@ _PLACE = re.compile(r"%\((\w+)\)s")
 class Message(str):
     """A sentence for people with its template and values: ``Message("There is no page %(page)s.", page=7)``.
 
-    It is the English sentence, so it is stored, sent and compared as any string. A page looks up ``template`` in the
-    reader's catalog and puts ``values`` in its places. A place whose name begins with ``our_`` holds words of ours,
-    which are translated, too. A template without values is not formatted, so a percent sign in it is one.
+    The string itself is the English sentence, so it is stored, sent and compared as any string. A page translates
+    ``template`` with gettext and fills in ``values``. A placeholder whose name begins with ``our_`` holds a message of
+    the program, which is translated, too. A template without values is not formatted, so it may contain a percent sign.
     """
 
     template: str
     values: Mapping[str, str]
 
     def __new__(cls, template: str, /, **values: object) -> Self:
-        """Fill those of ``values`` that the ``template`` has places for. Write it as a literal: the catalogs are made
-        from the source."""
+        """Format ``template`` with those ``values`` that it has placeholders for. Pass the template as a literal, so
+        that it is extracted into the gettext catalogs."""
         texts = {name: str(value) if type(value) is not Message else value for name, value in values.items()}
         places = {name: texts[name] for name in _PLACE.findall(template)} if texts else {}
         message = super().__new__(cls, template % places if places else template)
@@ -83,20 +83,21 @@ class Message(str):
 
 
 def marked(text: str) -> str:
-    """Return ``text`` itself, which catalogs translate; whoever shows it says it with :func:`gettext`."""
+    """Mark a literal for extraction into the gettext catalogs and return it; whoever shows it calls :func:`gettext`."""
     return text
 
 
 def sentences(*several: str | None) -> Message:
-    """Return sentences after each other as one message; leave out None."""
+    """Join messages to one; None is skipped."""
     texts = {f"our_{number}": sentence for number, sentence in enumerate(filter(None, several))}
     return Message(" ".join(f"%({name})s" for name in texts), **texts)
 
 
 class DosijeError(Exception):
-    """Base of all of ours. ``message`` says what failed and on what; ``remedy`` what to try, where we know it.
+    """Base class of all errors of the program. ``message`` says what failed and on what; ``remedy`` what to try, if
+    known.
 
-    What ``is_transient`` ends by itself: only whoever asked has to know of it.
+    An error with ``is_transient`` ends by itself; it is reported to the caller only.
     """
 
     exit_code: ClassVar[int] = 1
@@ -105,7 +106,8 @@ class DosijeError(Exception):
     is_transient: ClassVar[bool] = False
 
     def __init__(self, message: str, remedy: str | None = None, /, **values: object) -> None:
-        """``values`` stand in the places of both texts: ``UnknownDocument("There is no document %(id)s.", id=id_)``."""
+        """``values`` fill the placeholders of both texts: ``UnknownDocument("There is no document %(id)s.",
+        id=id_)``."""
         super().__init__(message)
         self.message = Message(message, **values) if values else message
         self.remedy = Message(remedy, **values) if values and remedy else remedy
@@ -114,12 +116,12 @@ class DosijeError(Exception):
         return f"{self.message} {self.remedy}" if self.remedy else self.message
 
     def __reduce__(self) -> tuple[type[DosijeError], tuple[str, str | None]]:
-        # Errors travel from reading processes to their parent; the default would pickle the joined string only.
+        # Errors are pickled from reading processes to their parent; the default would pickle the joined string only.
         return type(self), (self.message, self.remedy)
 
 
 class UsageError(DosijeError):
-    """The request makes no sense as it was asked."""
+    """The request is invalid."""
 
     exit_code = 2
     http_status = 400
@@ -186,13 +188,13 @@ class UnknownUser(UsageError):
 
 
 class NotAdmitted(UsageError):
-    """A name and a password, or a token, are not right."""
+    """The name and password, or the token, are not valid."""
 
     http_status = 401
 
 
 class TooManyAttempts(UsageError):
-    """Too many log-ins have failed; one more has to wait."""
+    """Too many log-ins have failed; the next has to wait."""
 
     http_status = 429
 
@@ -202,7 +204,7 @@ class UnknownValue(UsageError):
 
 
 class QueryTooBroad(UsageError):
-    """Answering the query would pass a limit on words or time. No part of an answer is given."""
+    """Answering the query would pass a limit on words or time. No partial answer is given."""
 
 
 class ArchiveBusy(UsageError):
@@ -213,28 +215,28 @@ class ArchiveBusy(UsageError):
 
 
 class FindingsBehind(ArchiveBusy):
-    """Documents changed, and what findings count is not brought up to date with all of them yet. It is being done."""
+    """Findings are not up to date with the changed documents yet; they are being brought up to date."""
 
     retry_after = 5
 
 
 class InputError(DosijeError):
-    """One input could not be taken in."""
+    """One input could not be added."""
 
     exit_code = 3
     http_status = 422
 
 
 class MailboxFailed(InputError):
-    """The server of a mailbox cannot be reached, or does not do what it is asked."""
+    """The server of a mailbox cannot be reached, or refuses."""
 
 
 class MailFailed(InputError):
-    """The server that sends mail cannot be reached, or lets us not in."""
+    """The server that sends mail cannot be reached, or refuses the log-in."""
 
 
 class MailRefused(MailFailed):
-    """The server that sends mail refuses this one."""
+    """The server that sends mail refuses one message."""
 
 
 class MissingInput(InputError):
@@ -242,7 +244,7 @@ class MissingInput(InputError):
 
 
 class UnreadableInput(InputError):
-    """The system refused to let us read the file, or it is not a regular file."""
+    """The system denies reading the file, or it is not a regular file."""
 
 
 class EmptyInput(InputError):
@@ -258,7 +260,7 @@ class ChangedWhileRead(InputError):
 
 
 class UnsupportedFormat(InputError):
-    """No reader knows this kind of file."""
+    """No reader supports this format."""
 
 
 class EncryptedDocument(InputError):
@@ -266,19 +268,19 @@ class EncryptedDocument(InputError):
 
 
 class DamagedDocument(InputError):
-    """The document's bytes do not make sense to its reader."""
+    """The document's bytes are not valid in their format."""
 
 
 class TooLarge(InputError):
-    """The input passes a limit that the settings state. It is refused, never cut."""
+    """The input passes a limit of the settings. It is refused, never truncated."""
 
 
 class ReadingStopped(InputError):
-    """The process that read the document died, or went too long without progress."""
+    """The process that read the document died, or made no progress for too long."""
 
 
 class NotStored(InputError):
-    """What was read of the document cannot be stored."""
+    """What was read from the document cannot be stored."""
 
 
 class ArchiveError(DosijeError):
@@ -292,41 +294,42 @@ class CatalogError(ArchiveError):
 
 
 class UnsafeSQLite(CatalogError):
-    """The SQLite library at hand has the WAL-reset corruption bug (fixed in 3.51.3)."""
+    """The SQLite library has the WAL-reset corruption bug (fixed in 3.51.3)."""
 
 
 class CatalogUnavailable(CatalogError):
-    """The server that keeps the catalog does not answer, or does not let us in."""
+    """The database server of the catalog does not answer, or refuses the log-in."""
 
     http_status = 503
 
 
 class CatalogClosed(CatalogError):
-    """A newer program has closed the catalog to those that do not know its schema."""
+    """A newer program has closed the catalog to programs that do not know its schema."""
 
     http_status = 503
 
 
 class DataRefused(CatalogError):
-    """The database refused a value or a row, not the work as a whole: it breaks a constraint, or no column holds it."""
+    """The database refused a value or a row, not the whole operation: a constraint is violated, or no column can hold
+    it."""
 
     http_status = 422
 
 
 class ReadOnly(ArchiveError):
-    """The archive lies where nothing can be written."""
+    """The archive is on a read-only file system or server."""
 
     http_status = 503
 
 
 class DiskFull(ArchiveError):
-    """There is no room for what was to be written."""
+    """The disk is full."""
 
     http_status = 507
 
 
 class AuditFailed(ArchiveError):
-    """Who saw something must be kept and cannot be, so it is not shown."""
+    """The audit record of an access cannot be written, so the access is refused."""
 
     http_status = 503
 
@@ -342,19 +345,19 @@ class OriginalsUnavailable(ArchiveError):
 
 
 class IndexDamaged(ArchiveError):
-    """The search index cannot be read. It can always be rebuilt from the catalog."""
+    """The search index cannot be read. It can be rebuilt from the catalog."""
 
     http_status = 503
 
 
 class IndexNewer(IndexDamaged):
-    """A newer program made the index. This one must neither read it nor put one of its own in its place."""
+    """A newer program made the index. This one must neither read nor replace it."""
 
     http_status = 503
 
 
 class IndexMissing(IndexDamaged):
-    """The catalog has documents recorded in an index that is not there."""
+    """The catalog records an index that does not exist."""
 
     retry_after = 10
 
@@ -367,7 +370,7 @@ class IndexBuilding(IndexMissing):
 
 
 class NotSearched(ArchiveError):
-    """A document was added or changed, and is not indexed yet, so nobody knows what stands in it."""
+    """A document was added or changed and is not indexed yet, so a search would miss it."""
 
     http_status = 503
     retry_after = 10
@@ -375,17 +378,17 @@ class NotSearched(ArchiveError):
 
 
 class EngineUnavailable(ArchiveError):
-    """The search server does not answer, or refuses. What is in the catalog can be read all the same."""
+    """The search server does not answer, or refuses. The catalog can still be read."""
 
     http_status = 503
 
 
 class EngineFull(EngineUnavailable):
-    """The search server takes in nothing more, because its disk is nearly full. It still answers."""
+    """The search server refuses writes, because its disk is nearly full. It still answers searches."""
 
 
 class IndexingStopped(ArchiveError):
-    """A process that was building an index died. The index of before is untouched."""
+    """A process that was building an index died. The previous index is untouched."""
 
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -393,7 +396,7 @@ _FORBIDDEN = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 def storage_error(error: OSError) -> ArchiveError:
-    """Return what to tell a person when the system would not let the archive write."""
+    """Return the error for an ``OSError`` of writing in the archive."""
     if error.errno in _FULL:
         return disk_full()
     if error.errno in _FORBIDDEN:
@@ -406,7 +409,7 @@ def storage_error(error: OSError) -> ArchiveError:
 
 
 def disk_full() -> DiskFull:
-    """Return what to tell a person when there is no room left."""
+    """Return the error of a full disk."""
     return DiskFull(
         "The disk of the archive is full; this was not done.",
         "Make room and try again; nothing half-written was kept, and what is there can be searched and read.",
@@ -414,7 +417,7 @@ def disk_full() -> DiskFull:
 
 
 def read_only() -> ReadOnly:
-    """Return what to tell a person when nothing may be written."""
+    """Return the error of a read-only file system."""
     return ReadOnly(
         "The archive cannot be written where it lies; this was not done.",
         "What is there can be searched and read. To change something, see that we may write to its folder.",

@@ -1,4 +1,4 @@
-"""The JSON of answers: a dataclass says once which fields an answer has, of what types, and from where.
+"""JSON serialization: a dataclass declares the fields of an answer, their types and their source attributes.
 
 ::
 
@@ -67,15 +67,17 @@ PageRange = Annotated[
 
 
 def attr(source: str | Callable[[Any], Any]) -> Any:
-    """Return the field of an answer that comes from another attribute than that of its name: ``attr("span.reading")``,
-    or from what a function makes of the object. A path ends at the first None."""
+    """Declare a field that is read from another attribute than that of its name, ``attr("span.reading")``, or computed
+    by a function of the object. A path ends at the first None."""
     return field(metadata={"source": source})
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(attr,))
 class JsonAnswer:
-    """An answer: a dataclass, whose docstring, or that of its base, describes its schema. It is never made, only asked
-    for its fields, and making methods takes most of the time of a dataclass."""
+    """Base of the dataclasses that describe answers; the docstring of a class, or of its base, describes its schema.
+
+    They are never instantiated, so no methods are generated: that takes most of the time of making a dataclass.
+    """
 
     described: ClassVar[str] = ""
     order: ClassVar[tuple[str, ...]] = ()
@@ -84,20 +86,20 @@ class JsonAnswer:
     def __init_subclass__(cls) -> None:
         if cls.__doc__:
             cls.described = " ".join(cls.__doc__.split())
-        cls.__doc__ = cls.described  # or the dataclass makes one
+        cls.__doc__ = cls.described  # else the dataclass makes one
         dataclass(init=False, repr=False, eq=False)(cls)
 
 
 @dataclass(frozen=True)
 class PropertyNames:
-    """The names that a mapping of an answer may have, or has all of, in an annotation."""
+    """In an annotation: the names that a mapping of an answer may have, or must have all of."""
 
     names: tuple[str, ...]
     required: bool = False
 
 
 def rounded(digits: int) -> Callable[[float | None], float | None]:
-    """Return what rounds a number in an annotation: ``Annotated[Share, rounded(2)]``."""
+    """Return the converter that rounds a number, for an annotation: ``Annotated[Share, rounded(2)]``."""
     return lambda number: None if number is None else round(number, digits)
 
 
@@ -105,7 +107,8 @@ def serialize(kind: Any, source: object, **given: object) -> dict[str, Any]:
     """Return ``source`` as the JSON of an answer.
 
     :param kind: the answer, or another dataclass.
-    :param given: fields that do not come from the source. They are serialized, too; what is JSON already stays so.
+    :param given: fields that do not come from the source. They are serialized, too; values that are JSON already are
+        unchanged.
     """
     return {name: convert(given[name] if name in given else get(source)) for name, get, convert in _plan(kind)}
 
@@ -131,7 +134,7 @@ def _follow(path: list[str], value: Any) -> Any:
 
 
 def _converter(hint: Any) -> Callable[[Any], Any]:
-    """Return what makes JSON of a value of a type."""
+    """Return the function that turns a value of this type into JSON."""
     if hint in _SIMPLE:
         return _SIMPLE[hint]
     if is_dataclass(hint):
@@ -164,7 +167,7 @@ def _as_it_is(value: Any) -> Any:
 
 
 class LazyList(list[Any]):
-    """The elements of a list of JSON that are made while it is written (:func:`json_pieces`), which is done once."""
+    """A list of JSON whose elements are made while it is written (:func:`json_pieces`); it can be iterated once."""
 
     def __init__(self, values: Iterable[Any]) -> None:
         super().__init__()

@@ -1,10 +1,10 @@
-"""How fast born-digital PDFs become searchable: whole ``dosije add`` beside bare extraction of words by MuPDF.
+"""Measure how fast born-digital PDFs are indexed: all of ``dosije add`` compared with bare word extraction by MuPDF.
 
 Usage: ``python -m benchmarks.add_speed FOLDER... [--rounds 3]``
 
 Both use two processes and read every PDF below the folders that opens without a password; ``add`` runs with ``--ocr
-never``, so the pages without a text layer cost next to nothing on either side. The two take turns. CPU seconds are
-those of all processes, start-up included; those of ``add`` are what ``--profile`` counts, which sees into sandboxes.
+never``, so pages without a text layer cost next to nothing in either. The two alternate. CPU seconds are those of all
+processes, start-up included; those of ``add`` are reported by ``--profile``, which includes sandboxes.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ import pymupdf
 
 @dataclass(slots=True)
 class Cost:
-    """Seconds on the clock and of the processors."""
+    """Wall-clock and CPU seconds."""
 
     wall: float = 0.0
     cpu: float = 0.0
 
 
 def extract(path: Path) -> int:
-    """The words of every page of a PDF, thrown away; returns the number of pages."""
+    """Extract and discard the words of every page of a PDF, and return the number of pages."""
     with pymupdf.open(path) as document:
         return sum(1 for page in document if page.get_text("words") is not None)
 
 
 def bare(paths: Sequence[Path], cost: Cost) -> None:
-    """Extract everything with two processes."""
+    """Extract the words of all PDFs with two processes."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         sum(pool.map(extract, paths))
@@ -50,7 +50,7 @@ def bare(paths: Sequence[Path], cost: Cost) -> None:
 
 
 def whole_add(paths: Sequence[Path], cost: Cost) -> None:
-    """Add everything to a new archive."""
+    """Add all PDFs to a new archive."""
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as home:
         command = [sys.executable, "-m", "dosije", "--home", home, "add", "--jobs", "2", "--ocr", "never"]
@@ -73,7 +73,7 @@ def _opens(path: Path) -> bool:
 
 
 def main() -> None:
-    """Print both and the ratio."""
+    """Print both costs and their ratio."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folders", type=Path, nargs="+")
     parser.add_argument("--rounds", type=int, default=3)

@@ -1,11 +1,11 @@
-"""Build the Serbian profiles of ``indexer/profiles`` for langdetect, and measure them on text they were not built from.
+"""Build the Serbian profiles of ``indexer/profiles`` for langdetect, and evaluate them on held-out text.
 
-Usage: ``python benchmarks/build_language_profiles.py FILE...``, where each file is Serbian text in Latin script,
-plain or CoNLL-U (its ``# text =`` lines are read). Even paragraphs make the profiles, odd ones are held out for the
-measure.
+Usage: ``python benchmarks/build_language_profiles.py FILE...``, where each file is Serbian text in Latin script, plain
+or CoNLL-U (its ``# text =`` lines are read). Even paragraphs train the profiles, odd ones are held out for the
+evaluation.
 
-A profile counts letter sequences of one to three characters. The Latin one counts every paragraph twice, as written and
-without diacritics, because people leave them out; the Cyrillic one counts the same text converted.
+A profile counts character n-grams of length one to three. The Latin one counts every paragraph twice, as written and
+without diacritics, because people leave them out; the Cyrillic one counts the same text transliterated.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ SNIPPETS = 150
 
 
 def without_diacritics(text: str) -> str:
-    """The text as typed on a keyboard without Serbian letters."""
+    """Return the text as typed on a keyboard without Serbian letters."""
     plain = unicodedata.normalize("NFD", text.replace("đ", "dj"))
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
 def paragraphs(path: Path) -> Iterator[str]:
-    """The paragraphs of a plain or CoNLL-U file, in lower case because :func:`indexer.text.detect` lowers too."""
+    """Yield the paragraphs of a plain or CoNLL-U file in lower case, as :func:`indexer.text.detect` lower-cases."""
     for line in path.read_text("utf-8").splitlines():
         if path.suffix == ".conllu":
             if not line.startswith("# text = "):
@@ -43,7 +43,7 @@ def paragraphs(path: Path) -> Iterator[str]:
 
 
 def build(name: str, text: str) -> None:
-    """Count the sequences of ``text`` and write profile ``name``."""
+    """Count the n-grams of ``text`` and write profile ``name``."""
     profile = LangProfile(name)
     profile.update(text)
     profile.omit_less_freq()
@@ -53,7 +53,7 @@ def build(name: str, text: str) -> None:
 
 
 def measure(label: str, text: str, expected: str) -> None:
-    """Print how many snippets of ``text`` come back as ``expected``, for each length in characters."""
+    """Print how many snippets of ``text`` are detected as ``expected``, for each length in characters."""
     from indexer.text import detect  # noqa: PLC0415 - it loads the profiles that this run has just written
 
     shares = []
@@ -66,7 +66,7 @@ def measure(label: str, text: str, expected: str) -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Build both profiles, then measure them file family by file family."""
+    """Build both profiles, and evaluate them on each group of files."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("files", nargs="+", type=Path)
     files = parser.parse_args(arguments).files

@@ -19,14 +19,14 @@ from archive.findings.municipalities import COORDINATES, MAP_FILE
 
 COUNTRIES = ("Serbia", "Kosovo")
 MIDDLE = math.cos(math.radians(44))
-"""How long a degree of longitude is there, beside one of latitude."""
+"""Length of a degree of longitude at this latitude, relative to one of latitude."""
 
 Place = tuple[float, float]
-"""Degrees east and north."""
+"""Longitude and latitude, in degrees."""
 
 
 def outline(atlas: dict[str, Any], name: str) -> list[Place]:
-    """The outer ring of a country."""
+    """Return the outer ring of a country."""
     scale, move = atlas["transform"]["scale"], atlas["transform"]["translate"]
     (country,) = [one for one in atlas["objects"]["countries"]["geometries"] if one["properties"]["name"] == name]
     ring: list[Place] = []
@@ -41,7 +41,7 @@ def outline(atlas: dict[str, Any], name: str) -> list[Place]:
 
 
 def is_inside(place: Place, ring: Sequence[Place]) -> bool:
-    """Whether a place lies within a ring."""
+    """Return whether a point is inside a ring."""
     x, y = place
     crossings = (
         (y0 > y) != (y1 > y) and x < (x1 - x0) * (y - y0) / (y1 - y0) + x0
@@ -51,7 +51,7 @@ def is_inside(place: Place, ring: Sequence[Place]) -> bool:
 
 
 def nearer(ring: Sequence[Place], seat: Place, other: Place) -> list[Place]:
-    """The part of a ring that lies nearer to one seat than to another."""
+    """Return the part of a ring that is nearer to one seat than to another."""
 
     def side(place: Place) -> float:
         return _distance(place, other) - _distance(place, seat)
@@ -72,10 +72,10 @@ def _distance(one: Place, other: Place) -> float:
 
 
 def build(atlas: dict[str, Any]) -> dict[str, Any]:
-    """The map: outlines, and the area of each municipality by its name."""
+    """Return the map: outlines, and the area of each municipality by its name."""
     rings = {name: outline(atlas, name) for name in COUNTRIES}
     seats = {name: (at.longitude, at.latitude) for name, at in COORDINATES.items()}
-    # Mali Zvornik lies on the Drina, and on the wrong side of an outline of this scale.
+    # Mali Zvornik is on the Drina, which puts it outside of an outline of this scale.
     homes = {
         name: next((one for one, ring in rings.items() if is_inside(seat, ring)), "Serbia")
         for name, seat in seats.items()

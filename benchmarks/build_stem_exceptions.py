@@ -34,19 +34,19 @@ _ENDINGS = {
     "o": ("o", "a", "u", "om", "ima"),
     "e": ("e", "a", "u", "em", "ima"),
 }
-"""Endings of nouns, by that of the nominative."""
+"""Case endings of nouns, by the ending of the nominative."""
 
 
 def known_words() -> dict[str, str]:
-    """Each known word and its lemma, both in lower-case Latin. Of two lemmas, the word keeps the first.
+    """Return each known word with its lemma, both in lower-case Latin; a word with two lemmas keeps the first.
 
-    simplemma takes some forms of verbal nouns for forms of the verb (izvršenje), others not (izvršenja); the rule knows
-    them all.
+    simplemma maps some forms of verbal nouns to the verb (izvršenje), others not (izvršenja); the stemming rule covers
+    all of them.
     """
     words: dict[str, str] = {}
     dictionary = DefaultDictionaryFactory(cache_max_size=0).get_dictionary("hbs")
     for word in dictionary:
-        # What the table separates its entries by cannot be part of one.
+        # An entry cannot contain the separators of the table.
         if not set(word) & set(" \t\n=,"):
             words.setdefault(latin(word), latin(dictionary[word]))
     return {word: lemma for word, lemma in words.items() if not (_is_verbal_noun(word) and not _is_verbal_noun(lemma))}
@@ -57,7 +57,7 @@ def _is_verbal_noun(word: str) -> bool:
 
 
 def frequencies(words: Mapping[str, str]) -> defaultdict[str, float]:
-    """How common each lemma is, its forms together. Forms that only the other script has count as well."""
+    """Return the frequency of each lemma, summed over its forms in both scripts."""
     common: defaultdict[str, float] = defaultdict(float)
     for word, frequency in wordfreq.get_frequency_dict("sh").items():
         if lemma := words.get(latin(word)):
@@ -66,9 +66,9 @@ def frequencies(words: Mapping[str, str]) -> defaultdict[str, float]:
 
 
 def ekavian(lemma: str, lemmas: set[str]) -> str:
-    """The ekavian twin of an ijekavian lemma, or the lemma itself where no such twin is known.
+    """Return the ekavian twin of an ijekavian lemma, or the lemma itself if there is none.
 
-    Not every je is the old yat: in rješenje only the first is, so each is tried either way.
+    Not every je comes from yat: in rješenje only the first does, so both readings of each are tried.
     """
     pieces = _YAT.split(lemma)
     choices = [("e", piece) if at % 2 else (piece,) for at, piece in enumerate(pieces)]
@@ -77,7 +77,7 @@ def ekavian(lemma: str, lemmas: set[str]) -> str:
 
 
 def classes(words: Mapping[str, str]) -> dict[str, str]:
-    """Lemma to the stem that its forms share."""
+    """Return the shared stem of each lemma's forms, by lemma."""
     common, lemmas = frequencies(words), set(words.values())
     twins = {lemma: ekavian(lemma, lemmas) for lemma in lemmas}
     sharing: dict[str, list[str]] = defaultdict(list)
@@ -91,10 +91,10 @@ def classes(words: Mapping[str, str]) -> dict[str, str]:
 
 
 def homonyms(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Words, each with a second lemma that it may be a form of.
+    """Yield ambiguous words, each with its second lemma.
 
-    The dictionary has one lemma for a word. Where it gives a headword to another lemma (pravo to prav), it does so with
-    most forms of that noun, too (prava to pravi), and few are left to the noun itself. So all of them are both.
+    The dictionary has one lemma per word. Where it assigns a headword to another lemma (pravo to prav), it does so with
+    most forms of that noun, too (prava to pravi), so all of these are ambiguous.
     """
     for lemma in dict.fromkeys(words.values()):
         if words.get(lemma) != lemma:
@@ -103,7 +103,7 @@ def homonyms(words: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def lines(words: Mapping[str, str]) -> Iterable[str]:
-    """The entries of the table, by folded word."""
+    """Return the entries of the table, by folded word."""
     stems = classes(words)
     found = {word: {stems[lemma]: None} for word, lemma in words.items()}
     for word, lemma in homonyms(words):
@@ -121,12 +121,12 @@ def lines(words: Mapping[str, str]) -> Iterable[str]:
 
 
 def _rule_of(stem: str) -> str:
-    """The stem by rule that a numbered one is made of."""
+    """Return the rule-based stem of a numbered stem."""
     return stem.partition("#")[0]
 
 
 def main() -> None:
-    """Write the table and say how large it is."""
+    """Write the table and print its size."""
     entries = list(lines(known_words()))
     data = zlib.compress("".join(f"{entry}\n" for entry in entries).encode(), 9)
     TARGET.write_bytes(data)

@@ -1,11 +1,11 @@
-"""What an archive of so many pages takes: hours of OCR, storage, shards, machines, and what is paid for each month.
+"""Estimate the resources of an archive of a given size: hours of OCR, storage, shards, machines, and monthly costs.
 
-    python -m benchmarks.capacity [--scanned 0.6] [--cores 32] [--replicas 1] ...
+Usage: ``python -m benchmarks.capacity [--scanned 0.6] [--cores 32] [--replicas 1] ...``
 
 Nothing is run at that size. Figures measured for one page (``MEASURED``, each with its source) are scaled up, and two
-things that do not scale by themselves are simulated: an import by many workers that take turns at writing the
-catalog, with documents as long as those of the corpus; and a search that waits for the slowest of its shards. What is
-assumed is an option with a default; prices are assumptions of ours, not anybody's offer.
+parts that do not scale linearly are simulated: an import by many workers that take turns at writing to the catalog,
+with document lengths as in the corpus; and a search that waits for the slowest of its shards. Assumptions are options
+with defaults; prices are assumptions, not offers of any provider.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 SIZES = (100_000, 1_000_000, 10_000_000, 100_000_000)
 
 DOCUMENT_PAGES = (1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 3, 6, 10, 14, 25, 86)
-"""Pages of documents: the mean of each twentieth of the 112 documents of ``corpus/serbian``, in all 8.0."""
+"""Pages of documents: the mean of each twentieth of the 112 documents of ``corpus/serbian``, 8.0 over all."""
 
 SIMULATED_DOCUMENTS = 20_000
 SIMULATED_QUERIES = 5_000
@@ -29,7 +29,7 @@ SIMULATED_QUERIES = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A measured figure for one page."""
+    """A measured figure per page."""
 
     value: float
     unit: str
@@ -37,7 +37,7 @@ class Figure:
 
 
 VOCABULARY_GROWTH = 0.75
-"""Power of the number of pages with which the different words grow: 2,479 in 6,973 words, 43,344 in 304,828."""
+"""Exponent of vocabulary growth with the number of pages: 2,479 types in 6,973 words, 43,344 in 304,828."""
 
 MEASURED = {
     "ocr": Figure(1.18, "CPU s a scanned page", "measurements, OCR, Speed: whole add of image-only pages"),
@@ -62,7 +62,7 @@ MEASURED = {
 
 
 GROWN = (20_000, 1_000_000)
-"""Documents of the two archives of which the costs of acts that look at everything are carried on in a line."""
+"""Documents of the two archives between which the costs of whole-archive operations are extrapolated linearly."""
 
 GROWING = {
     "commit of 200 documents": (1.22, 2.46),
@@ -74,17 +74,17 @@ GROWING = {
     "a vendor of one paper in 19": (0.069, 1.76),
     "topics, after a change": (0.094, 4.19),
 }
-"""CPU seconds of these acts in one folder, in both archives (:mod:`benchmarks.growth`)."""
+"""CPU seconds of these operations in one folder, in both archives (:mod:`benchmarks.growth`)."""
 
 
 def _chosen(default: float, says: str) -> Any:
-    """A field of :class:`Assumed`; ``says`` is shown in the report and as the help of its option."""
+    """Return a field of :class:`Assumed`; ``says`` is shown in the report and as the help of its option."""
     return field(default=default, metadata={"says": says})
 
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """What is not measured but chosen. Prices are per month of 730 hours, in any currency."""
+    """The assumptions. Prices are per month of 730 hours, in any currency."""
 
     scanned: float = _chosen(0.6, "share of pages that OCR must read")
     cores: int = _chosen(32, "cores of all workers together, while papers are taken in")
@@ -109,8 +109,11 @@ class Assumed:
 
 @dataclass(frozen=True, slots=True)
 class Import:
-    """Taking everything in: hours until all is read and indexed, the share of the readers' time that the catalog's
-    writer is busy, and the share that cores wait for it."""
+    """The result of a simulated import.
+
+    ``hours`` are until all is read and indexed; ``writer_busy`` is the share of the readers' time in which the
+    catalog's writer is busy, ``waiting`` the share in which cores wait for it.
+    """
 
     hours: float
     writer_busy: float
@@ -118,12 +121,12 @@ class Import:
 
 
 def main() -> None:
-    """Print the report for what is assumed."""
+    """Print the report for the assumptions."""
     print(report(_assumed()))
 
 
 def report(assumed: Assumed) -> str:
-    """The measured figures, what is assumed, the table of sizes, and how far workers can be added."""
+    """Return the measured figures, the assumptions, the table of sizes, and the limits of adding workers."""
     measured = [(f"{figure.value:,.9g}", figure.unit, figure.source) for figure in MEASURED.values()]
     chosen = [
         (_option(row.name), f"{getattr(assumed, row.name):,.9g}", row.metadata["says"]) for row in fields(assumed)
@@ -165,7 +168,7 @@ def _option(name: str) -> str:
 
 
 def column(pages: int, assumed: Assumed) -> dict[str, str]:
-    """All that an archive of so many pages takes."""
+    """Return the resources of an archive of ``pages`` pages."""
     taken = importing(pages, assumed.cores, assumed)
     scanned = pages * assumed.scanned
     originals = scanned * _of("scan_bytes") + (pages - scanned) * _of("text_bytes")
@@ -175,9 +178,9 @@ def column(pages: int, assumed: Assumed) -> dict[str, str]:
     copies = 1 + assumed.replicas
     median, high = searching(pages / shards, shards)
     busy_cores = assumed.queries * shards * _search_ms(pages / shards) / 1000
-    # An index that is rebuilt stands beside the old one until it is verified.
+    # The old index is kept until the rebuilt one is verified.
     index_disk = 2 * copies * index / 1e9 / assumed.fill
-    # Two of three nodes can elect one that leads; one of two cannot.
+    # Two of three nodes can elect a leader; one of two cannot.
     nodes = max(
         1 if copies == 1 else max(3, copies),
         math.ceil(index_disk / assumed.node_gb),
@@ -207,7 +210,7 @@ def column(pages: int, assumed: Assumed) -> dict[str, str]:
 
 
 def _prices(nodes: int, disk_gb: float, originals: float, catalog: float, assumed: Assumed) -> dict[str, str]:
-    """What is paid each month, by what drives it: machines for search, disks, bytes kept, machines for the rest."""
+    """Return the monthly costs: machines for search, disks, stored bytes, other machines."""
     kept_gb = (originals + (originals + catalog) * assumed.backup) / 1e9
     web_cores = max(2, math.ceil(assumed.queries * _of("web") / 0.5))
     return {
@@ -219,14 +222,14 @@ def _prices(nodes: int, disk_gb: float, originals: float, catalog: float, assume
 
 
 def importing(pages: int, cores: int, assumed: Assumed) -> Import:
-    """Simulate an import: each core takes the next document, reads it, and waits for its turn at writing.
+    """Simulate an import: each core takes the next document, reads it, and waits for its turn to write.
 
-    ``SIMULATED_DOCUMENTS`` (more for many cores) run through; the time is scaled to the pages asked for. One process
-    indexes meanwhile; the import is over when it is, too.
+    ``SIMULATED_DOCUMENTS`` (more for many cores) are simulated and the time is scaled to ``pages``. One process indexes
+    at the same time; the import ends when both are done.
     """
     chance = random.Random(10)
     writer_free, writing, waited, done = 0.0, 0.0, 0.0, 0
-    # When each core has read its document, and how long that is: who is ready first has the first turn.
+    # When each core has read its document, and its pages: the first to be ready writes first.
     ready = [(0.0, 0)] * cores
     for _ in range(max(SIMULATED_DOCUMENTS, cores * 200)):
         read_at, length = heapq.heappop(ready)
@@ -241,7 +244,7 @@ def importing(pages: int, cores: int, assumed: Assumed) -> Import:
 
 
 def cores_for(pages: int, assumed: Assumed) -> int | None:
-    """The fewest cores (in steps of a quarter more) that take the pages in within the days; None if none do."""
+    """Return the fewest cores (each step 25 % more) that import the pages within the days; None if none do."""
     steps = [1]
     while steps[-1] < 1024:
         steps.append(math.ceil(steps[-1] * 1.25))
@@ -249,10 +252,10 @@ def cores_for(pages: int, assumed: Assumed) -> int | None:
 
 
 def searching(shard_pages: float, shards: int) -> tuple[float, float]:
-    """Median and 95th percentile, in milliseconds, of searches that wait for the slowest of their shards.
+    """Return the median and 95th percentile, in milliseconds, of searches that wait for the slowest shard.
 
-    A shard takes its mean time, spread as the measured questions are (log-normal, 95th percentile 1.2 times the
-    median); shards answer at the same time, on cores of their own.
+    A shard takes its mean time, with the variance of the measured queries (log-normal, 95th percentile 1.2 times the
+    median); shards answer in parallel, on cores of their own.
     """
     chance = random.Random(11)
     spread = math.log(1.2) / 1.645
@@ -264,7 +267,7 @@ def searching(shard_pages: float, shards: int) -> tuple[float, float]:
 
 
 def growing(act: str, documents: float) -> float:
-    """CPU seconds of an act in an archive of so many documents, on the line through what was measured."""
+    """Return the CPU seconds of an operation in an archive of ``documents``, linear in the measured ones."""
     few, many = GROWING[act]
     return max(0.0, few + (many - few) / (GROWN[1] - GROWN[0]) * (documents - GROWN[0]))
 

@@ -1,4 +1,4 @@
-"""Test collections of retrieval, nDCG@10 on them, and plain BM25 in a few lines to stand beside the engine."""
+"""Retrieval test collections, nDCG@10 on them, and plain BM25 as a baseline."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DOCUMENT = re.compile(r"<docno>\s*(\d+)\s*</docno>\s*<title>(.*?)</title>.*?<te
 _QUESTION = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 Ranker = Callable[[str], Sequence[str]]
-"""From a question to the ids of documents, the best first."""
+"""A function from a query to document ids, best first."""
 
 
 _RECORD = re.compile(r"^\.I (\d+)\s*\n(.*?)(?=^\.I |\Z)", re.DOTALL | re.MULTILINE)
@@ -29,9 +29,10 @@ _FIELD = re.compile(r"^\.([A-Z])[^\S\n]*\n(.*?)(?=^\.[A-Z]\s|\Z)", re.DOTALL | r
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """``documents`` maps id to pages; ``relevant[n]`` are the documents that answer ``questions[n]``.
+    """A test collection.
 
-    ``titles`` are known of some documents. Their words stand on the first page as well.
+    ``documents`` maps ids to pages; ``relevant[n]`` are the documents relevant to ``questions[n]``. ``titles`` are
+    those of some documents; their words are also on the first page.
     """
 
     documents: Mapping[str, Sequence[str]]
@@ -41,7 +42,10 @@ class Collection:
 
 
 def read_cranfield(folder: Path) -> Collection:
-    """The collection from its TREC files. Judgments number the questions in the order of the file."""
+    """Return the Cranfield collection from its TREC files.
+
+    Relevance judgments number the questions in the order of the file.
+    """
     found = _DOCUMENT.findall(_read(folder / "cran.all.1400.xml"))
     texts = {number: text for number, _, text in found}
     questions = [" ".join(text.split()) for text in _QUESTION.findall(_read(folder / "cran.qry.xml"))]
@@ -59,9 +63,9 @@ def read_cranfield(folder: Path) -> Collection:
 
 
 def read_cisi(folder: Path) -> Collection:
-    """The CISI collection from the files of the SMART system: ``CISI.ALL``, ``CISI.QRY``, ``CISI.REL``.
+    """Return the CISI collection from the files of the SMART system: ``CISI.ALL``, ``CISI.QRY``, ``CISI.REL``.
 
-    Titles (``.T``) begin their texts, as in Cranfield; authors and citations (``.A``, ``.X``) are left out.
+    Titles (``.T``) begin the texts, as in Cranfield; authors and citations (``.A``, ``.X``) are left out.
     """
     found = _records(folder / "CISI.ALL")
     asked = _records(folder / "CISI.QRY")
@@ -80,7 +84,7 @@ def read_cisi(folder: Path) -> Collection:
 
 
 def _records(path: Path) -> dict[str, dict[str, str]]:
-    """The fields of each record of a SMART file, each on one line."""
+    """Return the fields of each record of a SMART file, each on one line."""
     return {
         number: {letter: " ".join(text.split()) for letter, text in _FIELD.findall(record)}
         for number, record in _RECORD.findall(_read(path))
@@ -88,7 +92,7 @@ def _records(path: Path) -> dict[str, dict[str, str]]:
 
 
 def bind(collection: Collection) -> Collection:
-    """Two thirds of the documents bound into longer ones, as archives have them. Those have no title."""
+    """Return the collection with two thirds of the documents merged into longer ones without titles, as in archives."""
     dice = random.Random(3)
     ids = sorted(collection.documents, key=int)
     dice.shuffle(ids)
@@ -108,7 +112,7 @@ def bind(collection: Collection) -> Collection:
 
 
 def score(ranker: Ranker, collection: Collection) -> list[float]:
-    """nDCG@10 of each question that has an answer."""
+    """Return the nDCG@10 of each question with a relevant document."""
     scores = []
     for question, relevant in zip(collection.questions, collection.relevant, strict=True):
         if relevant:
@@ -118,7 +122,7 @@ def score(ranker: Ranker, collection: Collection) -> list[float]:
 
 
 def reference_ranker(collection: Collection) -> Ranker:
-    """BM25 in a few lines, over the same stems, with the same measure of rarity as the engine and Lucene."""
+    """Return a BM25 ranker over the same stems, with the same IDF as the engine and Lucene."""
     counts = {id_: Counter(_stems(" ".join(pages))) for id_, pages in collection.documents.items()}
     having = Counter(stem for of in counts.values() for stem in of)
     lengths = {id_: sum(of.values()) for id_, of in counts.items()}

@@ -1,10 +1,10 @@
-"""Ask every page and every part of the API for nonsense, and see that none of it is an error of the server.
+"""Send invalid requests to every page and API endpoint, and report server errors.
 
 Usage: ``python -m benchmarks.crawl HOME [--each 12] [--seed 1]``; HOME is a copy of an archive that may be written to.
 
-Every address of the reading room is asked with every method it takes: its parts filled with what is there and with
-nonsense, and with parameters from its own forms and from a list of hostile values. An answer of 500 or more is
-printed; 501, 503 and 507, which say what cannot be done, are counted apart.
+Every route is requested with every method it allows: its variables filled with existing and invalid values, and with
+parameters from its own forms and from a list of hostile values. A response of 500 or more is printed; 501, 503 and 507,
+which are intended, are counted separately.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ MOST_PARAMETERS = 4
 
 
 def known(archive: Archive) -> Mapping[str, tuple[str, ...]]:
-    """What is really there, by the name that a part of an address has."""
+    """Return existing values for the variables of routes, by name."""
     documents = tuple(document.id for document in list(archive.catalog.documents.newest_first())[:3])
     return {
         "document_id": (*documents, *(id_[:12] for id_ in documents), "0" * 64),
@@ -101,7 +101,7 @@ def known(archive: Archive) -> Mapping[str, tuple[str, ...]]:
 
 
 def addresses(app: Flask, archive: Archive, chance: random.Random, each: int) -> Iterator[tuple[str, str, Rule]]:
-    """Methods and addresses, so many of each rule and method."""
+    """Yield methods and URLs, ``each`` for every rule and method."""
     there = known(archive)
     with app.test_request_context():
         for rule in app.url_map.iter_rules():
@@ -120,7 +120,7 @@ def addresses(app: Flask, archive: Archive, chance: random.Random, each: int) ->
 
 
 def main() -> None:
-    """Print what was answered, and every error of the server."""
+    """Print the counts of statuses, and every server error."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("home", type=Path)
     parser.add_argument("--each", type=int, default=12)

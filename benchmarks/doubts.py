@@ -1,10 +1,10 @@
-"""What the queue of doubts costs, by the number of documents.
+"""Measure the cost of the review queue by the number of documents.
 
-    python -m benchmarks.doubts DOCUMENTS [FOLDER]
+Usage: ``python -m benchmarks.doubts DOCUMENTS [FOLDER]``
 
-A catalog is filled with made papers of eight facts each: some firms, towns and buyers are in many, one fact in four is
-doubted. Then the queue is kept for the first time, and looked at as pages do: CPU time of the median of several looks,
-and the memory of the process. A FOLDER that is named keeps the catalog.
+A catalog is filled with generated documents of eight facts each: some firms, towns and buyers occur in many, one fact
+in four is doubtful. Then the queue is built for the first time, and queried as pages do: median CPU time of several
+queries, and the memory of the process. If FOLDER is given, the catalog is kept there.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ SURE, UNSURE = 0.97, 0.7
 
 
 def name_of(number: int) -> str:
-    """The id of a made document."""
+    """Return the id of a generated document."""
     return hashlib.sha256(f"doubt {number}".encode()).hexdigest()
 
 
 def read_in(number: int, count: int) -> Iterator[tuple[str, str, float, dict[str, str]]]:
-    """What rules read in a made document."""
+    """Yield the extracted facts of a generated document."""
     chance = random.Random(number)
 
     def sure() -> float:
@@ -61,7 +61,7 @@ def read_in(number: int, count: int) -> Iterator[tuple[str, str, float, dict[str
 
 
 def fill(catalog: Catalog, count: int) -> None:
-    """Put made documents into the tables."""
+    """Insert generated documents into the tables."""
     now = datetime.now(UTC)
     common = {"media_type": "text/plain", "size": 1, "collection": "main", "added_at": now, "reading": 1, "revision": 1}
     for start in range(0, count, PORTION):
@@ -94,7 +94,7 @@ def fill(catalog: Catalog, count: int) -> None:
 
 
 def measured(what: str, look: Callable[[int], object], looks: int = LOOKS) -> None:
-    """Print what something costs."""
+    """Print the cost of an operation."""
     taken = []
     for turn in range(looks):
         begun = time.process_time()
@@ -107,7 +107,7 @@ def measured(what: str, look: Callable[[int], object], looks: int = LOOKS) -> No
 
 
 def measured_after(what: str, catalog: Catalog, change: Callable[[int], None]) -> None:
-    """Print what the count costs after a change, without the change itself."""
+    """Print the cost of counting after a change, without the change itself."""
     taken = []
     for turn in range(LOOKS):
         change(turn)
@@ -118,7 +118,7 @@ def measured_after(what: str, catalog: Catalog, change: Callable[[int], None]) -
 
 
 def decide(catalog: Catalog, turn: int) -> None:
-    """A person's decision on the first question but so many."""
+    """Record a person's decision on the doubt at position ``turn``."""
     doubt = queue(catalog).doubts(None, turn, 1)[0]
     if doubt.fact is not None:
         decision = Decision(doubt.document, doubt.field, DecisionAction.CONFIRM, "ana", old=doubt.fact.value)
@@ -128,7 +128,7 @@ def decide(catalog: Catalog, turn: int) -> None:
 
 
 def read_anew(catalog: Catalog, number: int, count: int) -> None:
-    """Rules read another paper's facts in a document."""
+    """Replace the facts of a document by those of another one."""
     id_ = name_of(number % count)
     read = [
         Fact(field, value, Span(id_, 1, 0, 0), "made", sure, details=flags)
@@ -138,7 +138,7 @@ def read_anew(catalog: Catalog, number: int, count: int) -> None:
 
 
 def main(count: int, folder: Path) -> None:
-    """Fill a catalog, keep its queue, and look at it."""
+    """Fill a catalog, build its queue, and query it."""
     path = folder / "catalog.sqlite"
     is_new = not path.exists()
     catalog = Catalog.open(path)

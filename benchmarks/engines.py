@@ -1,10 +1,10 @@
-"""Whether both search engines give the same answers over a real archive, and how fast each is.
+"""Compare the results and the speed of both search engines on a real archive.
 
 Usage: ``python -m benchmarks.engines HOME URL [--jobs 2] [--kind clauses] [--rounds 3]``, where HOME is a copy of an
-archive and URL an address as in the setting ``search_url``. Both indexes are built anew from the catalog. Every query
-of ``judged_queries.toml`` and every example of ``docs/queries.md`` is asked in each order, exactly and not, with
-filters and without; compared are totals, counts of facets, documents in order (by relevance: which), pages and
-matches. Times are those of the first page of results, asked of both engines in turn.
+archive and URL an address as in the setting ``search_url``. Both indexes are rebuilt from the catalog. Every query of
+``judged_queries.toml`` and every example of ``docs/queries.md`` is run in each order, exactly and not, with filters and
+without; compared are totals, facet counts, documents in order (by relevance: which), pages and matches. Times are those
+of the first page of results; the engines alternate.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ from benchmarks.judged import read_queries
 _HERE = Path(__file__).parent
 _TYPED = re.compile(r"^\| `((?:[^`|]|\\\|)+)` \|", re.MULTILINE)
 SHOWN = 20
-"""Documents on one page of results."""
+"""Documents per page of results."""
 
 
 def questions() -> list[str]:
-    """What is typed: the judged queries, the examples of the documentation, and nothing at all."""
+    """Return the query texts: the judged queries, the examples of the documentation, and the empty query."""
     judged, _ = read_queries(_HERE / "judged_queries.toml")
     typed = _TYPED.findall((_HERE.parent / "docs" / "queries.md").read_text(encoding="utf-8"))
     return list(dict.fromkeys(["", *(query.text for query in judged), *typed]))
@@ -50,18 +50,18 @@ def questions() -> list[str]:
 def requests(
     catalog: Catalog, unit: Unit, filters: Sequence[dict[str, tuple[str, ...]]], most: int
 ) -> Iterator[EngineRequest]:
-    """Everything that is asked of both engines, each for so many documents."""
+    """Yield all requests for both engines, each for ``most`` documents."""
     for text in questions():
         for exact in (False, True):
             for chosen in filters:
                 asked = SearchRequest(text, chosen, limit=most, exact=exact, unit=unit)
                 request = engine_request(catalog, asked, parse(text, exact).query)
-                # Filters change which documents are found, not how they are sorted.
+                # Filters affect which documents are found, not their order.
                 yield from (replace(request, sort=sort) for sort in (SORTS if not chosen else SORTS[:1]))
 
 
 def some_filters(engine: SearchEngine, unit: Unit) -> list[dict[str, tuple[str, ...]]]:
-    """No filter; the commonest values of facets, chosen, left out, and both."""
+    """Return the filters: none; the most frequent values of facets, included, excluded, and both."""
     facets = engine.search(EngineRequest(None, {}, "newest", 1, 0, facets=unit.facets)).facets
     common = {name: sorted(counts, key=lambda value, of=counts: (-of[value], value)) for name, counts in facets.items()}  # type: ignore[misc]
     two = {name: tuple(common[name][:2]) for name in ("kind", "year", "vendor")}
@@ -69,7 +69,7 @@ def some_filters(engine: SearchEngine, unit: Unit) -> list[dict[str, tuple[str, 
 
 
 def difference(one: EngineResults, other: EngineResults, sort: str) -> str | None:
-    """What parts two answers, in a few words; None if nothing does."""
+    """Return the difference between two results in a few words; None if there is none."""
     if one.total != other.total:
         return f"total {one.total} and {other.total}"
     if one.facets != other.facets:
@@ -85,7 +85,7 @@ def difference(one: EngineResults, other: EngineResults, sort: str) -> str | Non
 
 
 def compare(engines: Sequence[SearchEngine], asked: Sequence[EngineRequest]) -> None:
-    """Ask everything of both engines and print what differs."""
+    """Send all requests to both engines and print differences."""
     wrong, first, near = 0, 0, 0
     ranked: list[float] = []
     for request in asked:
@@ -107,13 +107,13 @@ def compare(engines: Sequence[SearchEngine], asked: Sequence[EngineRequest]) -> 
 
 
 def times(engines: Sequence[SearchEngine], catalog: Catalog, unit: Unit, rounds: int) -> None:
-    """Ask each typed query as the first page of results is asked for, in turn, and print how long that takes."""
+    """Time the first page of results of each query text with both engines, and print the times."""
     asked = [
         engine_request(catalog, SearchRequest(text, limit=SHOWN, unit=unit), parse(text, False).query)
         for text in questions()
     ]
     taken: list[list[float]] = [[] for _ in engines]
-    # In turn, so that whatever else the machine does meets both.
+    # The engines alternate, so that other load on the machine affects both.
     for request, (engine, of_engine) in product(asked * rounds, list(zip(engines, taken, strict=True))):
         started = time.perf_counter()
         engine.search(request)
@@ -127,7 +127,7 @@ def times(engines: Sequence[SearchEngine], catalog: Catalog, unit: Unit, rounds:
 
 
 def built(engine: SearchEngine, catalog: Catalog, unit: Unit, jobs: int) -> float:
-    """Build a generation of everything in the catalog; returns the seconds it took."""
+    """Build a generation of the whole catalog, and return the seconds it took."""
     started = time.perf_counter()
     expected = catalog.indexing.revisions()
     if unit is Unit.CLAUSES:
@@ -140,7 +140,7 @@ def built(engine: SearchEngine, catalog: Catalog, unit: Unit, jobs: int) -> floa
 
 
 def on_servers(url: str, unit: Unit) -> int:
-    """Bytes of the index on the servers, without copies."""
+    """Return the bytes of the index on the servers, without replicas."""
     servers = Servers.parse(url)
     with closing(Client(servers)) as client:
         client.ask("POST", f"/{servers.name}-{unit}-*/_flush")
@@ -149,7 +149,7 @@ def on_servers(url: str, unit: Unit) -> int:
 
 
 def main() -> None:
-    """Build both, compare, measure."""
+    """Build both indexes, compare, and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("home", type=Path)
     parser.add_argument("url")

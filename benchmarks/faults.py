@@ -1,12 +1,12 @@
-"""Let the disk fail amid each command, and see what it says and what is damaged.
+"""Inject disk faults into each command, and check its message and the archive.
 
 Usage: ``python -m benchmarks.faults [--documents 6] [--step 7]``; needs ``strace``.
 
-For each command that writes, each fault (no space left, input/output error) and each kind of call (writing to the
-catalog, putting on the disk, writing anything else), the command is run again and again under ``strace``, which makes
-the call fail from the n-th on, for n = 1, 1 + step, ... until the command is no longer hit. After each run
-``dosije check`` must find no damage, and the command must have said in a sentence of ours what failed; in the end it
-must succeed, and the archive must be as one that nothing ever happened to.
+For each command that writes, each fault (no space left, input/output error) and each kind of system call (writing to
+the catalog, syncing, writing anything else), the command is run repeatedly under ``strace``, which makes the call fail
+from the n-th on, for n = 1, 1 + step, ... until the command is no longer hit. After each run ``dosije check`` must find
+no damage, and the command must have reported the fault in a message of its own; at the end it must succeed, and the
+archive must equal one without faults.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ CALLS = {
     "putting on the disk": "fsync,fdatasync",
     "writing other files": "write",
 }
-"""Kinds of calls."""
+"""System calls by their kind."""
 
 SILENT = "write"
-"""When these fail, so does what a command says; its exit code must say it then."""
+"""If these calls fail, messages cannot be printed either; the exit code must report the fault."""
 
 UNCONFINED = {"DOSIJE_SANDBOX": "never"}
-"""Reading processes make none of these calls; without a sandbox, strace has less to follow."""
+"""Environment without a sandbox; reading processes make none of these calls, and strace has less to trace."""
 
 MOST_RUNS = 40
-"""Runs of one command with one fault, spread by the step."""
+"""Maximum runs of a command with a fault, at intervals of the step."""
 
 
 def injecting(fault: str, calls: str, first: int) -> Sequence[str]:
-    """The words before a command that make its calls fail from the ``first`` on."""
+    """Return the command prefix that makes the calls fail from the ``first`` on."""
     inject = f"inject={calls}:error={fault}:when={first}+"
     return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}", "-e", inject]
 
 
 def one(life: Life, command: str, fault: str, calls: str, first: int, counts: Counter[str]) -> bool:
-    """Run a command with a fault; returns whether it was hit."""
+    """Run a command with a fault; return whether it was hit."""
     ended: subprocess.CompletedProcess[str] = life.run(command, UNCONFINED, injecting(fault, calls, first))
     expected = {0, 3} if command == "add" else {0}
     if ended.returncode in expected and "No space" not in ended.stderr and "Input/output" not in ended.stderr:
@@ -64,7 +64,7 @@ def one(life: Life, command: str, fault: str, calls: str, first: int, counts: Co
 
 
 def left_alone(life: Life) -> str:
-    """The state of an archive whose commands nothing disturbed."""
+    """Return the state of an archive after all commands without faults."""
     for command in life.commands():
         ended = life.run(command)
         if ended.returncode not in {0, 3}:
@@ -73,7 +73,7 @@ def left_alone(life: Life) -> str:
 
 
 def main() -> None:
-    """Print a table: what was hit, what it said, what was damaged."""
+    """Print a table of the faults, the messages and the damage."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=6)
     parser.add_argument("--step", type=int, default=7)

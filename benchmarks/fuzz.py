@@ -1,10 +1,10 @@
-"""Read PDFs that were broken at random, and count how each ended.
+"""Read randomly corrupted PDFs, and count the outcomes.
 
 Usage: ``python -m benchmarks.fuzz [N=2000] [--seed 1] [--jobs 2] [--sources documents/specimens]``
 
-Each file is one of the sources with 1 to 20 changes: bytes flipped, pieces cut out, doubled, swapped or taken from
-another source, numbers made huge or negative, the end cut off. It goes to the same reading processes as ``dosije add``
-uses, without OCR. Every file must end read or with an error of ours; anything else stops the program.
+Each file is one of the sources with 1 to 20 mutations: bytes flipped, pieces cut out, doubled, swapped or taken from
+another source, numbers made huge or negative, the end truncated. It is read by the same processes as in ``dosije add``,
+without OCR. Every file must be read or fail with an error of this program; any other outcome stops the run.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _EXTREME = (b"-1", b"0", b"2147483647", b"4294967296", b"99999999999999999999", 
 
 
 def mutated(data: bytes, others: Sequence[bytes], chance: random.Random) -> bytes:
-    """A file with some changes."""
+    """Return a file with random mutations."""
     changed = bytearray(data)
     for _ in range(chance.randint(1, MOST_CHANGES)):
         at, length = chance.randrange(len(changed)), chance.choice((1, 4, 30, 400))
@@ -61,7 +61,7 @@ def mutated(data: bytes, others: Sequence[bytes], chance: random.Random) -> byte
 
 
 def jobs(sources: Sequence[Path], count: int, seed: int, folder: Path) -> Iterator[ReadJob]:
-    """Broken files, each written when it is asked for."""
+    """Yield jobs with corrupted files, each written on demand."""
     chance = random.Random(seed)
     contents = [path.read_bytes() for path in sources]
     for number in range(count):
@@ -71,7 +71,7 @@ def jobs(sources: Sequence[Path], count: int, seed: int, folder: Path) -> Iterat
 
 
 def main() -> None:
-    """Print how many ended how, the slowest, and every process that died."""
+    """Print the counts of outcomes, the slowest files, and every crash of a process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("count", type=int, nargs="?", default=2000)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,12 +1,11 @@
-"""Add files of all formats, of PDF only a signed one, that were broken at random, and count how each ended.
+"""Add randomly corrupted files of all formats (of PDF only a signed one), and count the outcomes.
 
 Usage: ``python -m benchmarks.fuzz_formats [--minutes 5] [--seed 1] [--kinds docx,xlsx,eml] [--files 60]``
 
-The samples are small files of ours. Each broken one has 1 to 20 changes (:func:`benchmarks.fuzz.mutated`) or up to 3
-other bytes in place of its own, as a whole or, if it is a ZIP file as office files are, in one of its members, however
-deep, packed again. ``dosije add``
-takes in so many files at a time, always into the same archive. Whatever is in them, it must end with exit code 0 or 3
-and tell of each file once, and ``dosije check`` must find the archive whole in the end.
+The samples are small files of this project. Each corrupted one has 1 to 20 mutations (:func:`benchmarks.fuzz.mutated`)
+or up to 3 replaced bytes, either in the whole file or, if it is a ZIP file as office files are, in one of its members
+at any depth, packed again. ``dosije add`` adds ``--files`` of them at a time to the same archive. It must exit with 0
+or 3 and report each file once, and ``dosije check`` must find no damage in the end.
 """
 
 from __future__ import annotations
@@ -49,16 +48,19 @@ SPECIMENS = ROOT / "documents" / "specimens"
 OLD_OFFICE = ROOT / "tests" / "indexer" / "formats" / "samples"
 
 INSIDE = 0.7
-"""How often a ZIP file is changed inside of a member, and not as a whole, which mostly cannot be unpacked then."""
+"""Probability that a ZIP file is changed inside a member; a change elsewhere usually prevents unpacking."""
 
 SLIGHTLY = 0.5
-"""How often only bytes are replaced. Whatever shifts what follows, most readers notice at once, and look no further."""
+"""Probability that only bytes are replaced.
+
+Other mutations shift what follows, which most parsers reject early.
+"""
 
 ENDS = (0, 3)
-"""Exit codes of ``add``: all were added, or some failed and were named."""
+"""Exit codes of ``add``: all files were added, or some failed and were reported."""
 
 STOPPED = ("The process that read it", "Reading was stopped", "could not be stored", "The rules failed")
-"""What is told where a reader crashed or hung, or said what cannot be."""
+"""Messages for a reader that crashed, hung or returned impossible values."""
 
 _ODT = """<office:text><text:h>Ugovor o nabavci kamera</text:h><text:p>Cena je 1.250.000<text:s text:c="2"/>dinara.
 </text:p><table:table><table:table-row><table:table-cell table:number-columns-repeated="2"><text:p>Kamera</text:p>
@@ -94,7 +96,7 @@ _CSV = "redni broj;naziv;cena\n" + "".join(f"{row};Kamera {row};{1200 + row},50\
 
 
 def samples() -> dict[str, list[bytes]]:
-    """Whole files, by the end of their names."""
+    """Return valid files, by filename extension."""
     docx, xlsx = (SPECIMENS / "kladovo-2022-foi-zahtev.docx").read_bytes(), _workbook()
     letter = (SPECIMENS / "becej-2022-foi-zahtev.txt").read_bytes()
     packed = {"dopis.docx": docx, "cene.xlsx": xlsx, "stranica.html": _HTML.encode(), "dopis.txt": letter}
@@ -161,7 +163,7 @@ def _saved(picture: Image.Image, kind: str) -> bytes:
 
 
 def broken(data: bytes, others: Sequence[bytes], chance: random.Random) -> bytes:
-    """A file with some changes, perhaps inside of a member."""
+    """Return a file with random mutations, perhaps inside a member."""
     if not zipfile.is_zipfile(io.BytesIO(data)) or chance.random() > INSIDE:
         return replaced(data, chance) if chance.random() < SLIGHTLY else mutated(data, others, chance)
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
@@ -172,7 +174,7 @@ def broken(data: bytes, others: Sequence[bytes], chance: random.Random) -> bytes
 
 
 def replaced(data: bytes, chance: random.Random) -> bytes:
-    """A file with other bytes at a few places, and as long as it was."""
+    """Return a file of the same length with a few bytes replaced."""
     changed = bytearray(data)
     for _ in range(chance.randint(1, 3)):
         changed[chance.randrange(len(changed))] = chance.randrange(256)
@@ -180,15 +182,15 @@ def replaced(data: bytes, chance: random.Random) -> bytes:
 
 
 def dosije(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+    """Run a command and wait for it."""
     command = [sys.executable, "-m", "dosije", "--home", str(home), *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
 def add(home: Path, folder: Path) -> list[Mapping[str, str]]:
-    """Add a folder; what was told of each file in it, and of what was in those.
+    """Add a folder, and return the reports for its files and the files inside them.
 
-    :raises SystemExit: the command ended otherwise than it may, or did not tell of each file once.
+    :raises SystemExit: the exit code is wrong, or a file is not reported exactly once.
     """
     files = {str(file) for file in folder.iterdir()}
     run = dosije(home, "add", str(folder), "--json", "--jobs", "1")
@@ -200,20 +202,20 @@ def add(home: Path, folder: Path) -> list[Mapping[str, str]]:
 
 
 def write(folder: Path, count: int, kinds: Mapping[str, list[bytes]], chance: random.Random) -> None:
-    """Write broken files of these kinds."""
+    """Write ``count`` corrupted files of these kinds."""
     for number in range(count):
         kind = chance.choice(list(kinds))
         (folder / f"{number:04}.{kind}").write_bytes(broken(chance.choice(kinds[kind]), kinds[kind], chance))
 
 
 def ended(line: Mapping[str, str]) -> str:
-    """How a file ended, as it is counted."""
+    """Return the outcome of a file, as it is counted."""
     is_inside = "!/" in line["path"]
     return f"{'inside a container' if is_inside else Path(line['path']).suffix[1:]}: {line['status']}"
 
 
 def main() -> None:
-    """Print how many ended how, and every reading process that died."""
+    """Print the counts of outcomes, and every crash of a reading process."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=5)
     parser.add_argument("--seed", type=int, default=1)
@@ -237,7 +239,7 @@ def main() -> None:
 def fuzz(
     root: Path, kinds: Mapping[str, list[bytes]], files: int, chance: random.Random, goes_on: Callable[[], bool]
 ) -> Counter[str]:
-    """Add folders of broken files; returns how many ended how."""
+    """Add folders of corrupted files, and return the counts of outcomes."""
     counts: Counter[str] = Counter()
     for number in itertools.count():
         inputs = root / f"inputs-{number}"

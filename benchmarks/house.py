@@ -1,7 +1,7 @@
 """Measure the structure of the code: sizes of modules and folders, imports, cycles, class names, CPU of a start.
 
-Usage: ``python -m benchmarks.house [FOLDER]``, with the folder of a checkout; without it, this one. Two checkouts are
-compared by running it on each: the start-up CPU is the median of five processes.
+Usage: ``python -m benchmarks.house [FOLDER]``, where FOLDER is a checkout, this one by default. To compare two
+checkouts, run it on each. The start-up CPU is the median of five processes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SMALL = 60  # lines: DESIGN.md, section 2
 
 
 def main() -> None:
-    """Print one figure a line."""
+    """Print one figure per line."""
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else ".").resolve()
     sys.path.insert(0, str(folder))
     modules = {path: path.read_text(encoding="utf-8") for path in _modules(folder)}
@@ -88,7 +88,7 @@ def _starts(folder: Path) -> Iterator[tuple[str, object]]:
     with tempfile.TemporaryDirectory() as name:
         paper = Path(name) / "paper.txt"
         paper.write_text("Opština nabavlja kamere.", encoding="utf-8")
-        # What is not compiled yet would be compiled at each start where no bytecode may be written.
+        # Without compiled bytecode, each start would compile the modules where none may be written.
         subprocess.run([sys.executable, "-m", "compileall", "-q", *PACKAGES, "dosije.py"], cwd=folder, check=True)
         command = [sys.executable, "-m", "dosije", "--home", f"{name}/home"]
         subprocess.run([*command, "add", paper, "--ocr", "never"], cwd=folder, capture_output=True, check=True)

@@ -1,11 +1,11 @@
-"""Recall of the whole search, as a person uses it, on queries with the documents that must be found.
+"""Measure the recall of the whole search, as a person uses it, on queries with known relevant documents.
 
 Usage: ``python -m benchmarks.judged HOME [--queries benchmarks/judged_queries.toml]``
 
-HOME is an archive of the corpus's folders ``serbian``, ``other`` and ``bodies`` whose index is up to date. Recall at
-10 is how many of the documents that must be found are among the first ten, out of as many as could be: where more than
-ten are right, ten. What lacks some words counts where it fills up the ten. Documents that the archive lacks are named
-and count as not found. What queries of the part ``held`` miss is not printed, so that nobody mends the search by them.
+HOME is an archive of the corpus's folders ``serbian``, ``other`` and ``bodies`` whose index is up to date. Recall at 10
+is the number of relevant documents among the first ten, divided by their number or by ten if there are more. Partial
+matches count where they fill up the ten. Documents that the archive lacks are listed and count as not found. Misses of
+queries of the part ``held`` are not printed, so that the search is not tuned on them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from archive.search.service import SearchService
 
 FIRST = 10
 SHOWN = 5
-"""Documents of a kind that are named."""
+"""Maximum documents listed."""
 
 _DIGITS = 10
 _QUERIES = Path(__file__).with_name("judged_queries.toml")
@@ -32,7 +32,10 @@ _QUERIES = Path(__file__).with_name("judged_queries.toml")
 
 @dataclass(frozen=True, slots=True)
 class JudgedQuery:
-    """A query of the part ``seen`` or ``held``; ``finds`` are the first digits of the SHA-256 of what must be found."""
+    """A query of the part ``seen`` or ``held``.
+
+    ``finds`` are the first digits of the SHA-256 of the relevant documents.
+    """
 
     group: str
     part: str
@@ -42,7 +45,7 @@ class JudgedQuery:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What became of a query. ``strangers`` were among the first ten and are not on the list."""
+    """The result of a query. ``strangers`` is the number of documents among the first ten that are not on the list."""
 
     query: JudgedQuery
     recall: float
@@ -52,7 +55,7 @@ class Judgement:
 
 
 def main() -> None:
-    """Ask every query, and print recall by group and what was missed."""
+    """Run every query, and print recall by group and the misses."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("home", type=Path)
     parser.add_argument("--queries", type=Path, default=_QUERIES)
@@ -74,7 +77,7 @@ def main() -> None:
 
 
 def read_queries(path: Path) -> tuple[list[JudgedQuery], dict[str, str]]:
-    """The queries, and the file name of each document they name."""
+    """Return the queries, and the filename of each document they list."""
     values = tomllib.loads(path.read_text(encoding="utf-8"))
     queries = [
         JudgedQuery(entry["group"], entry["part"], entry["text"], frozenset(entry["finds"]))
@@ -84,7 +87,7 @@ def read_queries(path: Path) -> tuple[list[JudgedQuery], dict[str, str]]:
 
 
 def judge(service: SearchService, query: JudgedQuery) -> Judgement:
-    """Ask one query."""
+    """Run one query."""
     found = service.search(SearchRequest(text=query.text, limit=FIRST), filled_up=True)
     first = {hit.id[:_DIGITS] for hit in (*found.hits, *found.partly)}
     recall = len(first & query.finds) / min(FIRST, len(query.finds))
@@ -92,7 +95,7 @@ def judge(service: SearchService, query: JudgedQuery) -> Judgement:
 
 
 def _print_groups(judged: Sequence[Judgement]) -> None:
-    """Recall of each group, and of all: of the queries of each part and together, with their numbers."""
+    """Print the recall of each group and of all, for each part and together, with the number of queries."""
     groups: dict[str, list[Judgement]] = defaultdict(list)
     for judgement in judged:
         groups[judgement.query.group].append(judgement)

@@ -1,17 +1,17 @@
-"""Kill commands at random moments, and see what is lost, doubled or half done.
+"""Kill commands at random moments, and check what is lost, duplicated or incomplete.
 
 Usage: ``python -m benchmarks.kills [N=200] [--seed 1] [--lives files/uploads/queue] [--postgres URL] [--minutes M]``
 
-The papers are specimens and what is made of them: PDFs with text and scanned ones, an image, DOCX, XLSX, texts, an
-e-mail and an archive with such files inside, a broken PDF, an empty file. Each round makes up its mind for one command,
-starts it, and sends SIGKILL to its whole group after a random part of the time that the command takes when it is left
-alone. Then ``dosije check`` looks at the archive. Every 10 kills all commands are run to their end, and the archive is
-compared with one that nobody killed; then a new life begins. Commits come every 3 documents.
+The documents are specimens and files made from them: PDFs with text and scanned ones, an image, DOCX, XLSX, texts, an
+e-mail and an archive with such files inside, a broken PDF, an empty file. Each round starts a random command, and sends
+SIGKILL to its process group after a random part of the time that the command takes when it is not killed. Then ``dosije
+check`` checks the archive. After 10 kills all commands are run to their end, the archive is compared with one that was
+never killed, and a new archive begins. Commits are made every 3 documents.
 
-Lives of ``files``: add, reread, reindex and backup. Of ``uploads``: a reading room that is sent the files and adds
-them; what it gave up because it was killed three times at it is tried again, as it asks for. Of ``queue``: ``add
---queue``, ``work`` and reindex, with the catalog on PostgreSQL. What OCR made in the life that nobody killed is put
-into the cache of the others, so that kills hit more than OCR.
+Archives of ``files``: add, reread, reindex and backup. Of ``uploads``: a web application that receives the files and
+adds them; a file that it gave up after three kills is retried, as its page advises. Of ``queue``: ``add --queue``,
+``work`` and reindex, with the catalog on PostgreSQL. The OCR results of the archive that was never killed are put into
+the cache of the others, so that kills hit more than OCR.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ PAPERS = (
 
 
 def write_papers(folder: Path) -> None:
-    """Files of every kind. The same bytes come twice, and some inside of others."""
+    """Write files of every kind, some with identical bytes and some inside others."""
     folder.mkdir(parents=True)
     papers = {name: (SPECIMENS / name).read_bytes() for name in PAPERS}
     for name, content in papers.items():
@@ -82,10 +82,10 @@ def write_papers(folder: Path) -> None:
 
 
 class PaperLife(Life):
-    """The life of an archive to which papers are added by commands."""
+    """An archive to which files are added by commands."""
 
     def commands(self) -> dict[str, list[str]]:
-        """Every command that writes, in the order of a life."""
+        """Return every command that writes, in order."""
         return {
             "add": ["add", str(self.inputs), "--jobs", "1"],
             "reread": ["reread", "--quality", "good", "--jobs", "1"],
@@ -95,10 +95,10 @@ class PaperLife(Life):
 
 
 class QueueLife(Life):
-    """The life of an archive whose papers are queued and read by workers."""
+    """An archive whose files are queued and read by workers."""
 
     def commands(self) -> dict[str, list[str]]:
-        """Every command that writes, in the order of a life."""
+        """Return every command that writes, in order."""
         return {
             "add --queue": ["add", str(self.inputs), "--queue"],
             "work": ["work", "--until-empty", "--jobs", "1"],
@@ -107,22 +107,21 @@ class QueueLife(Life):
 
 
 class UploadLife(Life):
-    """The life of an archive whose papers are uploaded in the browser."""
+    """An archive whose files are uploaded in the browser."""
 
     def commands(self) -> dict[str, list[str]]:
-        """Every command that writes, in the order of a life."""
+        """Return every command that writes, in order."""
         return {"upload": [], "reindex": ["reindex", "--jobs", "1"]}
 
     def command(self, name: str) -> list[str]:
-        """The words of a command."""
+        """Return the command line of a command."""
         if name == "upload":
             return [sys.executable, "-m", "benchmarks.kills", "--upload", str(self.home), str(self.inputs)]
         return super().command(name)
 
 
 def upload(home: Path, inputs: Path) -> None:
-    """Open the reading room, send it the files unless it has them, have it try again what was given up for the kills,
-    and end it when it has added them."""
+    """Start the web application, upload missing files, retry files given up after kills, and stop when all are done."""
     with socket.create_server(("127.0.0.1", 0)) as held:
         port = held.getsockname()[1]
     room = f"http://127.0.0.1:{port}"
@@ -160,7 +159,7 @@ def _wait(room: str) -> None:
 
 
 def _given_up(room: str) -> list[str]:
-    """The jobs with files that were not added because their worker was killed again and again."""
+    """Return the ids of jobs with files that failed because their worker was killed repeatedly."""
     files = {job["id"]: json.loads(_answered(f"{room}/api/v1/jobs/{job['id']}"))["listed"] for job in _jobs(room)}
     return [job for job, listed in files.items() if any("killed" in (file["reason"] or "") for file in listed)]
 
@@ -182,7 +181,7 @@ def _send(room: str, files: list[Path]) -> None:
 
 
 def killed(life: Life, command: str, pause: float) -> bool:
-    """Run a command and kill it after ``pause`` seconds; returns whether it was still at work."""
+    """Run a command, kill it after ``pause`` seconds, and return whether it was still running."""
     process = life.start(command)
     try:
         process.communicate(timeout=pause)
@@ -194,23 +193,23 @@ def killed(life: Life, command: str, pause: float) -> bool:
 
 
 def comparable(life: Life) -> str:
-    """The state of an archive without the folder it was made in, or the upload."""
+    """Return the state of an archive without the paths of its folder and of uploads."""
     return re.sub(r"/[^' ]*/(?:inputs|home/inbox)|[0-9a-f]{32}/", "", str(life.state()))
 
 
 class Lives:
-    """Archives of one kind, each in a folder of its own, and those on a server in a schema of their own."""
+    """Archives of one kind, each in a folder of its own, those on a server in a schema of their own."""
 
     def __init__(self, kind: str, root: Path, postgres: str) -> None:
         self._kind, self._root, self._postgres = kind, root, postgres
         self._cache: Path | None = None
-        # Once for all lives: what is packed has the time in it, and so another SHA-256 each time.
+        # Written once for all archives: packed files contain the time, so each writing has another SHA-256.
         self._papers = root / "papers"
         write_papers(self._papers)
         self.schemas: list[str] = []
 
     def begin(self, name: str) -> Life:
-        """A new archive."""
+        """Create an archive."""
         root = self._root / name
         kind: Callable[[Path, Path, Path], Life] = {"files": PaperLife, "queue": QueueLife, "uploads": UploadLife}[
             self._kind
@@ -225,7 +224,7 @@ class Lives:
         return life
 
     def straight(self) -> tuple[str, dict[str, float]]:
-        """The state of an archive whose commands were left alone, and the seconds each took."""
+        """Return the state of an archive without kills, and the seconds of each command."""
         life, seconds = self.begin("straight"), {}
         for command in life.commands():
             began = time.monotonic()
@@ -237,7 +236,7 @@ class Lives:
         return comparable(life), seconds
 
     def end(self) -> None:
-        """Take the schemas away."""
+        """Drop the schemas."""
         if self.schemas:
             engine = create_engine(self._postgres.replace("postgresql://", "postgresql+psycopg://"))
             with engine.begin() as connection:
@@ -247,7 +246,7 @@ class Lives:
 
 
 def main() -> None:
-    """Print what happened, and every violation."""
+    """Print the counts, and every violation."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kills", type=int, nargs="?", default=200)
     parser.add_argument("--seed", type=int, default=1)
@@ -274,7 +273,7 @@ def main() -> None:
 
 
 def one_life(life: Life, seconds: dict[str, float], chance: random.Random, expected: str, counts: Counter[str]) -> None:
-    """Kill commands, look at the archive after each, let all end, and compare."""
+    """Kill commands, check the archive after each, run all to their end, and compare."""
     counts["lives"] += 1
     for command in (next(iter(seconds)), *chance.choices(list(seconds), k=KILLS_IN_A_LIFE - 1)):
         was_at_work = killed(life, command, chance.uniform(0.1, 1) * seconds[command])

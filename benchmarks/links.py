@@ -1,11 +1,11 @@
-"""Follow every link that the pages of an archive print, and report those that are answered with an error.
+"""Follow every link on the pages of an archive, and report those that return an error.
 
 Usage: ``python -m benchmarks.links HOME [--each 40] [--of-view 200] [--under /findings]``
 
-Starts at the search page, the findings and their files, and goes on from page to page. Addresses that differ only in
-values (the same view, the same names of parameters) are alike: of each kind ``--each`` are opened, of each view
-``--of-view``; but every cell of a finding. With ``--under``, only addresses that begin so are opened. An answer of 400
-or more is printed with the page that links there.
+The crawl starts at the search page, the findings and their files. URLs that differ only in values (the same view, the
+same parameter names) are alike: of each kind ``--each`` are requested, of each view ``--of-view``; but every cell of a
+finding. With ``--under``, only URLs with this prefix are requested. A status of 400 or more is printed with the page
+that has the link.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _HOST = "localhost"
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A link that is answered with an error, and the page that prints it."""
+    """A link that returns an error, and the page that has it."""
 
     address: str
     status: int
@@ -49,13 +49,15 @@ class Broken:
 
 
 class Crawl:
-    """Opens pages and what they link to, breadth first. ``opened`` counts the addresses of each view."""
+    """A breadth-first crawler. ``opened`` counts the URLs of each view."""
 
     def __init__(
         self, app: Flask, each: int, of_view: Callable[[str], int], under: str = "/", whole: Collection[str] = ()
     ) -> None:
-        """:param each: how many addresses that are alike are opened, and ``of_view`` how many of the view of one.
-        :param whole: the views of which every address is opened, however many there are."""
+        """:param each: how many URLs that are alike are requested.
+        :param of_view: how many URLs of a view are requested.
+        :param whole: the views of which every URL is requested.
+        """
         self._client = app.test_client()
         self._views = app.url_map.bind(_HOST)
         self._each, self._of_view, self._under, self._whole = each, of_view, under, whole
@@ -64,7 +66,7 @@ class Crawl:
         self.opened: Counter[str] = Counter()
 
     def broken(self, roots: Iterable[str]) -> Iterator[Broken]:
-        """The links that are answered with an error of these pages, and of all that are reached from them."""
+        """Yield the links that return an error, on these pages and on all pages reachable from them."""
         due = deque((root, "") for root in roots if self._is_new(root))
         while due:
             address, printed_by = due.popleft()
@@ -75,7 +77,7 @@ class Crawl:
             response.close()
 
     def _is_new(self, address: str) -> bool:
-        """Whether an address is to be opened: it is one of ours, and not enough of its kind were opened."""
+        """Return whether a URL is to be requested: it is local, and the limits of its kind are not reached."""
         parts = urlsplit(address)
         if not address.startswith(self._under) or address in self._known:
             return False
@@ -83,7 +85,7 @@ class Crawl:
         try:
             view, values = self._views.match(parts.path, "GET")
         except HTTPException:
-            # The router knows no such page, which the answer is going to say; or it only takes forms.
+            # No route matches, so the response will be an error; or the route only takes forms.
             return self._views.test(parts.path, "GET")
         kind = view, values.get("name"), values.get("form"), *sorted({name for name, _ in parse_qsl(parts.query)})
         self._alike[kind] += 1
@@ -95,7 +97,7 @@ class Crawl:
 
 
 def links_in(response: TestResponse) -> list[str]:
-    """The addresses of ours in a page, or in a finding as a file."""
+    """Return the local URLs in a page, or in a finding as a file."""
     if response.status_code != 200:
         return []
     found: Iterable[str] = ()
@@ -111,7 +113,7 @@ def links_in(response: TestResponse) -> list[str]:
 
 
 def _addresses(value: object) -> Iterator[str]:
-    """The values of ``url`` at any depth of a JSON value."""
+    """Yield the values of ``url`` at any depth of a JSON value."""
     if isinstance(value, dict):
         for name, one in value.items():
             if name == "url" and isinstance(one, str):
@@ -124,18 +126,18 @@ def _addresses(value: object) -> Iterator[str]:
 
 
 def finding_roots(events: Iterable[int]) -> Iterator[str]:
-    """The addresses of every shipped finding: its page, files and API, now and as of these events."""
+    """Yield the URLs of every shipped finding: its page, files and API, now and as of these events."""
     for name in sorted(file.stem for file in SHIPPED.glob("*.toml")):
         for moment in ("", *(f"?as_of={event}" for event in events)):
             yield f"/findings/{name}{moment}"
             yield f"/api/v1/findings/{name}{moment}"
-            # OCDS is only offered by findings that count procurements; their pages link to it.
+            # OCDS exists only for findings that count procurements; their pages link to it.
             yield from (f"/findings/{name}.{form}{moment}" for form in FORMS if form != "ocds")
         yield from (f"/findings/{name}/changes?against={event}" for event in events)
 
 
 def main() -> None:
-    """Print the links that are answered with an error, and how many of each view were opened."""
+    """Print the broken links, and the number of requests for each view."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("home", type=Path)
     parser.add_argument("--each", type=int, default=40)

@@ -1,11 +1,12 @@
-"""Measure all again: run every benchmark, one after another, and keep what each printed.
+"""Run every benchmark, one after another, and store their output.
 
 Usage: ``make measure CORPUS=FOLDER [ONLY="house search"]``, or ``python -m benchmarks.measure CORPUS [--work FOLDER]``
 
-CORPUS is the folder of the shared corpus. WORK (``build/measure``) keeps the archives that programs are run on, which
-take an hour the first time, and a folder of results for each day: what each program printed, and ``summary.md`` with
-the machine, the commit, and each program's command, exit code, time by the clock and CPU time. A program that fails is
-named, the others go on. Nothing else should run meanwhile; the load before each program is in the summary.
+CORPUS is the folder of the shared corpus. WORK (``build/measure``) stores the archives that programs are run on, which
+take an hour to build the first time, and a folder of results for each day: the output of each program, and
+``summary.md`` with the machine, the commit, and each program's command, exit code, wall-clock time and CPU time. If a
+program fails, it is reported and the others are run. Nothing else should run meanwhile; the load before each program is
+in the summary.
 """
 
 from __future__ import annotations
@@ -29,11 +30,11 @@ OPENSEARCH_VARIABLE = "DOSIJE_TEST_OPENSEARCH"
 
 @dataclass(frozen=True)
 class Program:
-    """A benchmark and its arguments, with these places for what is known when it is run.
+    """A benchmark and its arguments, which may contain placeholders.
 
     ``{corpus}``; ``{real}`` and ``{specimens}``, archives that are only read; ``{real-copy}`` and ``{specimens-copy}``,
-    which may be written to; ``{work}``, a folder of the program's own, which is kept, ``{fresh}``, one that is
-    emptied before; ``{opensearch}``, an address.
+    which may be written to; ``{work}``, a folder of the program's own, which is kept, ``{fresh}``, one that is emptied
+    before; ``{opensearch}``, an address.
     """
 
     name: str
@@ -74,17 +75,20 @@ PROGRAMS = (
     Program("fuzz", "fuzz", "2000"),
     Program("fuzz-formats", "fuzz_formats", "--minutes 5"),
 )
-"""In the order in which they are run."""
+"""The benchmarks in order of execution."""
 
 
 class Places:
-    """What stands for the places in a program's arguments; archives are made when one is first asked for."""
+    """The values of placeholders; archives are built when first needed."""
 
     def __init__(self, corpus: Path, work: Path) -> None:
         self._corpus, self._work = corpus, work
 
     def filled(self, program: Program) -> list[str]:
-        """The arguments of ``program``. Raises ``LookupError`` where it needs a server that is not there."""
+        """Return the arguments of ``program``.
+
+        :raises LookupError: a server that it needs is missing.
+        """
         return [self._argument(program, argument) for argument in program.arguments.split()]
 
     def _argument(self, program: Program, argument: str) -> str:
@@ -108,7 +112,7 @@ class Places:
         return str(self._copy(home, program) if copied else home)
 
     def _archive(self, name: str) -> Path:
-        """The archive of the corpus, or of the specimens: added to until nothing is new."""
+        """Return the archive of the corpus or of the specimens, built if it is missing."""
         home = self._work / "archives" / name
         made = home.with_suffix(".made")
         if not made.exists():
@@ -131,7 +135,7 @@ class Places:
 
 
 def measure(program: Program, places: Places, results: Path) -> tuple[str, bool]:
-    """Run one program; return its row of the summary, and whether it ended well."""
+    """Run one program; return its row of the summary, and whether it succeeded."""
     load = os.getloadavg()[0]
     output = results / f"{program.name}.txt"
     try:
@@ -151,13 +155,13 @@ def measure(program: Program, places: Places, results: Path) -> tuple[str, bool]
 
 
 def commit() -> str:
-    """The commit that is checked out, and whether files were changed since."""
+    """Return the current commit, with a mark if files have changed."""
     command = ["git", "describe", "--always", "--dirty"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def machine() -> str:
-    """The processor, cores, memory, system and Python, in a sentence."""
+    """Return a description of the processor, cores, memory, system and Python."""
     models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
@@ -170,7 +174,7 @@ HEAD = ("| program | command | exit | clock | CPU | load before | commit |", "|-
 
 
 def summarize(file: Path, row: str) -> None:
-    """Write the summary of a day: ``row``, and those of the other programs that were run that day."""
+    """Write the summary of a day: ``row``, and the rows of other programs of that day."""
     rows = {row.split("|")[1].strip(): row}
     if file.exists():
         for line in file.read_text(encoding="utf-8").splitlines():

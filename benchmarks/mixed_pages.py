@@ -1,10 +1,10 @@
-"""How well pages with both scripts of Serbian on them are read: made by program, so that each letter's script is known.
+"""Measure OCR of generated pages with both scripts of Serbian, where the script of each letter is known.
 
 Usage: ``python -m benchmarks.mixed_pages [--half test] [--pages 45]``
 
-A page is paragraphs of the specimens in one script, and between them what stands on real papers in the other: vendors
-beside their legal form, mailboxes and addresses, products, a letterhead, a whole paragraph. Names are made of
-syllables; development and test share neither names nor paragraphs (``half``). Everything follows from a page's number.
+A page has paragraphs of the specimens in one script, and between them typical text in the other: vendors with their
+legal form, mailboxes and URLs, products, a letterhead, a whole paragraph. Names are made of random syllables;
+development and test share neither names nor paragraphs (``half``). Everything is determined by a page's number.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ LAYOUTS = (
     "plain",
     "plain latin",
 )
-"""Both of the last two are in one script and must stay as they are."""
+"""Layouts of pages. The last two are in one script, of which OCR must not change a letter."""
 
 QUALITIES: Sequence[Quality] = ("clean", "ordinary", "ordinary", "bad")
 FONTS = ("Times", "Helvetica", "Times", "Courier")
@@ -80,7 +80,7 @@ ENGLISH: dict[Half, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class MixedPage:
-    """A page image whose text is known."""
+    """A page image with known text."""
 
     name: str
     image: Image.Image
@@ -88,7 +88,7 @@ class MixedPage:
 
 
 def mixed_pages(half: Half, count: int) -> Iterator[MixedPage]:
-    """So many pages, of each layout and quality in turn."""
+    """Yield ``count`` pages, cycling through layouts and qualities."""
     for number in range(count):
         rng = random.Random(f"{half} {number}")
         layout = LAYOUTS[number % len(LAYOUTS)]
@@ -110,7 +110,7 @@ def _drawn(name: str, html: str, font: str, size: float, quality: Quality) -> Mi
 
 @cache
 def _paragraphs(half: Half) -> tuple[str, ...]:
-    """Paragraphs of the specimens in Latin, without anything that has no Cyrillic form."""
+    """Return paragraphs of the specimens in Latin script, without those that have no Cyrillic form."""
     found = []
     for source in read_sources(FOLDER):
         if source.language != "en" and source.file.startswith(SOURCES[half]):
@@ -120,13 +120,13 @@ def _paragraphs(half: Half) -> tuple[str, ...]:
 
 
 class _Paper:
-    """One paper's wording."""
+    """The text of one page."""
 
     def __init__(self, half: Half, rng: random.Random) -> None:
         self._half, self._rng = half, rng
 
     def lines(self, layout: str) -> list[str]:
-        """The lines of the page as HTML."""
+        """Return the lines of the page as HTML."""
         cyrillic = layout not in {"letterhead", "plain latin"}
         main, other = (to_cyrillic, to_latin) if cyrillic else (to_latin, to_cyrillic)
         body = [escape(main(text)) for text in self._rng.sample(_paragraphs(self._half), 7)]
@@ -142,7 +142,7 @@ class _Paper:
         return [*body[:at], *made, *body[at:]]
 
     def _firm(self) -> str:
-        """A firm with a Latin name."""
+        """Return a firm with a Latin name."""
         first, second = (self._rng.choice(words[self._half].split()) for words in (FIRST, SECOND))
         name = f"{first}{second}"
         if self._rng.random() < 0.6:
@@ -191,7 +191,7 @@ class _Paper:
 
 @dataclass
 class ScriptErrors:
-    """Edits and characters of what is printed in one script; digits and marks are told apart as ``None``."""
+    """Edits and characters of text printed in one script; digits and signs are counted under ``None``."""
 
     edits: int = 0
     characters: int = 0
@@ -203,7 +203,7 @@ class ScriptErrors:
 
 
 def errors_by_script(truth: str, read: str, totals: dict[str | None, ScriptErrors]) -> None:
-    """Add a reading's errors, each under the script of the printed word that it stands in."""
+    """Add the errors of a reading, each to the script of the printed word that has it."""
     truth, read = comparable(truth), comparable(read)
     scripts: list[str | None] = []
     for word in truth.split(" "):

@@ -1,6 +1,6 @@
-"""Page images with known text, for the OCR benchmarks: born-digital pages drawn and made worse, and transcribed scans.
+"""Page images with known text for the OCR benchmarks: degraded born-digital pages, and transcribed scans.
 
-Everything is seeded with the file and page, so the same corpus and versions give the same images.
+Random numbers are seeded with the file and page, so the same corpus and versions give the same images.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _MIXED_WORD = re.compile(r"(?=\w*[A-Za-z\u00c0-\u024f])(?=\w*[Ѐ-ӿ])\w+")
 
 @dataclass(frozen=True, slots=True)
 class KnownPage:
-    """A page whose text is known. ``group`` is Cyrl, Latn or mixed."""
+    """A page with known text. ``group`` is Cyrl, Latn or mixed."""
 
     path: Path
     number: int
@@ -50,7 +50,7 @@ class KnownPage:
 
 
 def born_digital(corpus: Path, per_group: int) -> list[KnownPage]:
-    """Pages whose text layer can be trusted and is in reading order, as evenly from the files as they have them."""
+    """Return pages with a reliable text layer in reading order, sampled evenly from the files."""
     pools: dict[str, dict[Path, list[KnownPage]]] = defaultdict(lambda: defaultdict(list))
     texts = set()
     for path in sorted(corpus.rglob("*.pdf")):
@@ -91,7 +91,7 @@ def _pictures(page: Any) -> float:
 
 
 def _in_order(page: Any) -> bool:
-    """Whether the lines of the layer run down the page in one column."""
+    """Return whether the lines of the text layer run down the page in one column."""
     lines = [
         line
         for block in page.get_text("dict", flags=_FLAGS)["blocks"]
@@ -104,8 +104,10 @@ def _in_order(page: Any) -> bool:
 
 
 def transcribed(corpus: Path, transcripts: Sequence[dict[str, Any]]) -> list[KnownPage]:
-    """Real scans with their text typed by hand: entries with path, page, text, and text_lines if lines may be read in
-    another order."""
+    """Return real scans with transcripts.
+
+    Entries have path, page, text, and ``text_lines`` if lines may be read in another order.
+    """
     return [
         KnownPage(
             corpus / entry["path"],
@@ -118,7 +120,7 @@ def transcribed(corpus: Path, transcripts: Sequence[dict[str, Any]]) -> list[Kno
 
 
 def draw(page: KnownPage) -> Image.Image:
-    """The page in grey at :data:`DPI`, drawn as the program draws it."""
+    """Return the page in greyscale at :data:`DPI`, rendered as the program renders it."""
     if page.path.suffix.lower() != ".pdf":
         source = ImageSource(page.path, page.path.name)
         image = source.draw(page.number, 100_000, 40_000_000)
@@ -131,9 +133,11 @@ def draw(page: KnownPage) -> Image.Image:
 
 
 def worsen(image: Image.Image, quality: Quality, seed: str) -> Image.Image:
-    """What a scanner makes of a page. Ordinary: skew up to 0.7 degrees, blur 0.55 pixels, noise of deviation 6, JPEG
-    of quality 75. Bad: skew 1.2 to 2 degrees, three quarters of the contrast, uneven light, 400 specks, blur 0.95,
-    noise 16, JPEG 40."""
+    """Return a page image degraded as by a scanner.
+
+    Ordinary: skew up to 0.7 degrees, blur 0.55 pixels, noise with standard deviation 6, JPEG quality 75. Bad: skew 1.2
+    to 2 degrees, three quarters of the contrast, uneven light, 400 specks, blur 0.95, noise 16, JPEG 40.
+    """
     if quality == "clean":
         return image
     rng, noise = random.Random(seed + quality), np.random.default_rng(sum(seed.encode()))
@@ -154,7 +158,7 @@ def worsen(image: Image.Image, quality: Quality, seed: str) -> Image.Image:
 
 
 def comparable(text: str) -> str:
-    """Text as it is compared: NFC, single spaces, one form of each kind of quotation mark and dash."""
+    """Return text normalised for comparison: NFC, single spaces, one form of each quotation mark and dash."""
     text = unicodedata.normalize("NFC", text).replace("\u00ad", "").replace("…", "...")
     text = re.sub("[„“”«»]|''|,,", '"', text)
     return " ".join(re.sub("[–—−]", "-", re.sub("[‘’]", "'", text)).split())
@@ -162,7 +166,7 @@ def comparable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Errors:
-    """What is wrong with a reading: edits, of how many characters; words in the wrong script, of how many words."""
+    """Errors of a reading: edits, of so many characters; words in the wrong script, of so many words."""
 
     edits: int
     characters: int
@@ -189,8 +193,10 @@ class Errors:
 
 
 def errors(truths: Sequence[str], read: str) -> Errors:
-    """Errors of a reading against the known text (or against the one of several orders of lines that it is nearest
-    to)."""
+    """Return the errors of a reading against the known text.
+
+    Of several orders of lines, the nearest one is taken.
+    """
     read = comparable(read)
     edits, truth = min((Levenshtein.distance(comparable(text), read), comparable(text)) for text in truths)
     words, seen = truth.split(), read.split()
@@ -210,5 +216,5 @@ def _other_script(word: str, seen: str) -> bool:
 
 
 def points(image: Image.Image) -> tuple[float, float]:
-    """Size of a drawn page in points."""
+    """Return the size of a rendered page in points."""
     return image.width * POINTS_PER_INCH / DPI, image.height * POINTS_PER_INCH / DPI

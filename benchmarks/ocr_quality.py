@@ -1,14 +1,14 @@
-"""How well pages are read by OCR: ours beside Tesseract as it comes, on the same images, in one run.
+"""Measure OCR: this program compared with default Tesseract, on the same images, in one run.
 
 Usage: ``python -m benchmarks.ocr_quality CORPUS [--transcripts FILE] [--pages 12] [--only SET ...] [--verbose]``
 
-CORPUS is a folder of PDFs and pictures. Sets: ``ordinary`` and ``bad`` are born-digital pages drawn at 200 dots per
-inch and worsened (their text layer is the truth); ``scans`` are the real scans of FILE, a JSON list of entries with
-path (below CORPUS), page and text; ``english`` are pictures with a text file of the same name beside them;
-``turned`` turns and skews pages and checks that they are read upright and that word boxes are where the words are.
+CORPUS is a folder of PDFs and images. Sets: ``ordinary`` and ``bad`` are born-digital pages rendered at 200 dpi and
+degraded (their text layer is the ground truth); ``scans`` are the real scans of FILE, a JSON list of entries with path
+(below CORPUS), page and text; ``english`` are images with a text file of the same name; ``turned`` rotates and skews
+pages and checks that they are read upright and that word boxes are correct.
 
 Raw is Tesseract through tesserocr with the same models together, automatic layout with orientation detection and the
-resolution told. CER is edits per 100 characters after quotes, dashes and white space are made alike.
+resolution set. CER is edits per 100 characters after normalising quotes, dashes and white space.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ Case = tuple[KnownPage, Image.Image]
 
 
 class Engines:
-    """Both ways of reading, and what each of them costs."""
+    """Both OCR engines."""
 
     def __init__(self) -> None:
         tessdata = find_tessdata(LANGUAGES)
@@ -72,13 +72,13 @@ class Engines:
 
 
 def timed(read: Callable[[Image.Image], str], image: Image.Image) -> tuple[str, float]:
-    """What is read and the CPU seconds it takes."""
+    """Return the text of an image and the CPU seconds it takes."""
     started = time.process_time()
     return read(image), time.process_time() - started
 
 
 def compare(title: str, cases: Iterable[Case], engines: Engines, per_page: bool) -> None:
-    """Print both ways' errors and costs for each group of pages, and for each page where asked."""
+    """Print the errors and costs of both for each group of pages, and with ``per_page`` for each page."""
     totals: dict[str, list[tuple[Errors, Errors, float, float]]] = defaultdict(list)
     for page, image in cases:
         raw_text, raw_seconds = timed(engines.read_raw, image)
@@ -100,7 +100,7 @@ def compare(title: str, cases: Iterable[Case], engines: Engines, per_page: bool)
 
 
 def english(corpus: Path) -> list[KnownPage]:
-    """Pictures with their text in a file of the same name (``.gold.txt``, ``.txt``)."""
+    """Return images with their text in a file of the same name (``.gold.txt``, ``.txt``)."""
     known = []
     for picture in sorted(path for path in corpus.rglob("*") if path.suffix in {".tif", ".png"}):
         for text in (picture.with_suffix(".gold.txt"), picture.with_suffix(".txt"), *picture.parent.glob("*.gold.txt")):
@@ -111,7 +111,7 @@ def english(corpus: Path) -> list[KnownPage]:
 
 
 def turned(pages: Sequence[KnownPage], engines: Engines) -> None:
-    """Turn each page by quarters and skew it; print how many are read as well as upright, and how true boxes are."""
+    """Rotate and skew each page; print how many are read as well as upright, and the accuracy of boxes."""
     upright = right = words = placed = count = 0
     for page in pages:
         image = draw(page)
@@ -131,7 +131,7 @@ def turned(pages: Sequence[KnownPage], engines: Engines) -> None:
 
 
 def boxes(page: KnownPage, image: Image.Image, crooked: Image.Image, angle: float, words: Words) -> tuple[int, int]:
-    """Words that stand once on the page, as read; and how many of these have their middle in their true place."""
+    """Return the number of read words that occur once on the page, and of those with a correct centre of the box."""
     with pymupdf.open(page.path) as document:
         layer: dict[str, list[pymupdf.Rect]] = defaultdict(list)
         for x0, y0, x1, y1, text, *_ in document[page.number - 1].get_text("words"):

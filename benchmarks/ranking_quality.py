@@ -1,16 +1,17 @@
-"""Ranking on Cranfield and CISI: nDCG@10 of the archive's engine beside plain BM25, with the same analysis and harness.
+"""Measure ranking on Cranfield and CISI: nDCG@10 of the archive's engine and of plain BM25 with the same analysis.
 
 Usage: ``python -m benchmarks.ranking_quality CRANFIELD_FOLDER [--cisi CISI_FOLDER] [--tune]``
 
-Cranfield has 1,400 abstracts and 225 questions, CISI 1,460 and 112; judgments are binary, without those that have no
-document. Their documents are all one page long, so there is a second collection made of each: two thirds of the
-abstracts are bound, in a random but fixed order, into files of 5 to 60 pages, and a file is as relevant as it has a
-relevant page. The engine knows the titles of the abstracts, whose words begin their texts, but none of those files.
-Plain BM25 (k1 1.2, b 0.75) over stems stands beside it twice: as a reference of its own here, and as the
-engine without what it adds. Of a question, any word will do ("any word"), or it is asked as readers ask, and what has
-all its words comes before what lacks some ("as typed"). Ranges are 95 % ranges of the ratio, questions drawn again.
+Cranfield has 1,400 abstracts and 225 queries, CISI 1,460 and 112; relevance is binary, queries without a relevant
+document are left out. Their documents are all one page long, so a second collection is made of each: two thirds of the
+abstracts are merged, in a random but fixed order, into files of 5 to 60 pages, and a file is relevant if it has a
+relevant page. The engine has the titles of the abstracts, whose words begin their texts, but none of those files.
 
-``--tune`` walks the parameters one at a time, chooses on one half of the questions and reports on the other.
+Plain BM25 (k1 1.2, b 0.75) over stems is measured twice: as a reference implementation, and as the engine without its
+additions. Queries match any word ("any word"), or as in the search page, where documents with all words precede those
+that lack some ("as typed"). Ranges are 95 % bootstrap intervals of the ratio, resampling queries.
+
+``--tune`` varies the parameters one at a time, chooses on one half of the queries and reports on the other.
 """
 
 from __future__ import annotations
@@ -52,14 +53,14 @@ from benchmarks.collections import (
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """The engine's weights, and that of an exact form beside its stem (0: stems alone are asked for)."""
+    """The engine's weights, and that of an exact form beside its stem (0: stems only)."""
 
     weights: Weights
     form: float
 
 
 DRAWN = 2_000
-"""Times that the questions are drawn again for a range."""
+"""Bootstrap samples for an interval."""
 
 OURS = Parameters(WEIGHTS, FORM_WEIGHT)
 PLAIN = Parameters(replace(WEIGHTS, k1=K1, b=B, page=0.0, title=0.0, together=0.0), 0.0)
@@ -132,7 +133,7 @@ def _description(id_: str, title: str) -> Description:
 
 
 def engine_ranker(folder: Path, parameters: Parameters, collection: Collection) -> Ranker:
-    """The engine, asked for any of the words. Every question is answered once."""
+    """Return the ranker of the engine for any of the words. Every query is run once."""
     engine = WhooshEngine(folder, parameters.weights)
     answers = {
         question: [
@@ -146,7 +147,10 @@ def engine_ranker(folder: Path, parameters: Parameters, collection: Collection) 
 
 
 def typed_ranker(folder: Path, collection: Collection) -> Ranker:
-    """The engine, asked as readers ask: documents with all words of the question, then those that lack some."""
+    """Return the ranker of the engine as in the search page.
+
+    Documents with all words of the query precede those that lack some.
+    """
     engine = WhooshEngine(folder)
 
     def first(query: Query | None) -> list[str]:
@@ -164,7 +168,7 @@ def typed_ranker(folder: Path, collection: Collection) -> Ranker:
 
 
 def ratio(ours: Sequence[float], plain: Sequence[float]) -> str:
-    """How many times as good, with the 95 % range of that over questions drawn again."""
+    """Return the ratio of the mean scores, with its 95 % bootstrap interval."""
     dice = random.Random(1)
     drawn = []
     for _ in range(DRAWN):
@@ -175,7 +179,7 @@ def ratio(ours: Sequence[float], plain: Sequence[float]) -> str:
 
 
 def asked(question: str, form: float) -> Query:
-    """Any of the words, each as its stem or, better, its exact form. As typed, in either language."""
+    """Return a query for any of the words, each as its stem or, with a higher score, its exact form."""
     words: dict[Query, None] = {}
     for word in question.split():
         terms = query_terms(word, marked=False, exact=False)
@@ -186,7 +190,7 @@ def asked(question: str, form: float) -> Query:
 
 
 def tune(folder: Path, collections: Mapping[str, Collection]) -> None:
-    """Choose on each half of the questions, report on the other, and then say what all of them choose."""
+    """Choose on each half of the queries, report on the other, and then print the choice on all of them."""
     known: dict[Parameters, list[float]] = {}
 
     def scores(parameters: Parameters) -> list[float]:
@@ -217,7 +221,7 @@ def tune(folder: Path, collections: Mapping[str, Collection]) -> None:
 
 
 def _walk(value_of: Callable[[Parameters], float]) -> Parameters:
-    """Change one parameter at a time as long as something gets better."""
+    """Change one parameter at a time as long as the value improves."""
     best = OURS
     while True:
         started = best

@@ -1,14 +1,13 @@
-"""The reading room under load: 20 clients over real HTTP on an archive of 100,000 pages.
+"""Load test of the web application: 20 clients over real HTTP on an archive of 100,000 pages.
 
 Usage: ``python -m benchmarks.serving HOME [--images ARCHIVE] [--pages 100000] [--clients 20] [--seconds 60]``
 
-HOME is made if it is not there: a copy of ARCHIVE, whose documents have originals and so page images, with made
-documents (:mod:`benchmarks.search.corpus`) beside them until there are so many pages. ``dosije serve`` runs as
-processes of its own. Two kinds of clients: those of ``wrk`` ask again the moment they are answered, so that they
-measure how much the server can do; readers wait for one to five seconds before they ask again, as people do. Searches
-are words, phrases and filters that nobody asked before. Of each kind of client the time until the answer is there is
-told, the CPU time that all processes of the server took for an answer, and of readers how large answers are, raw and
-compressed. Where ``wrk``, which comes from Debian's package, is not installed, nobody asks without a pause.
+HOME is created if it is missing: a copy of ARCHIVE, whose documents have originals and so page images, with generated
+documents (:mod:`benchmarks.search.corpus`) up to the number of pages. ``dosije serve`` runs in processes of its own.
+There are two kinds of clients: those of ``wrk`` send the next request at once, which measures throughput; readers wait
+one to five seconds between requests, as people do. Searches are words, phrases and filters without repetition. For each
+kind of client, the latency and the CPU time of all server processes per response are reported, and for readers the size
+of responses, raw and compressed. If ``wrk`` (a Debian package) is not installed, its part is skipped.
 """
 
 from __future__ import annotations
@@ -41,10 +40,10 @@ from benchmarks.search.feed import CorpusDocument
 from benchmarks.search.words import PHRASES, word_lists
 
 PAUSE = (1.0, 5.0)
-"""Seconds that a reader looks at a page."""
+"""Seconds between requests of a reader."""
 
 IDLE_SHARE = 0.05
-"""Of a processor, below which a server that has begun has read what it reads in advance."""
+"""Maximum CPU share of a started server that has finished preloading."""
 
 LANGUAGES = ("sr-Latn", "sr-Cyrl", "en")
 _HEADERS = {"Accept-Encoding": "gzip", "Sec-Fetch-Site": "same-origin"}
@@ -66,7 +65,7 @@ end
 
 
 def fill(archive: Archive, pages: int) -> None:
-    """Add made documents until the archive has ``pages`` pages, and index them."""
+    """Add generated documents until the archive has ``pages`` pages, and index them."""
     here = sum(document.page_count for document in archive.catalog.documents.newest_first())
     with archive.writing():
         for document in make_documents(max(0, pages - here)):
@@ -95,7 +94,7 @@ def _add(archive: Archive, made: CorpusDocument) -> None:
 
 
 def searches(count: int) -> Iterator[str]:
-    """Addresses of search pages: words common and rare, phrases, filters, later pages."""
+    """Yield URLs of search pages: frequent and rare words, phrases, filters, later pages."""
     dice = random.Random(11)
     words = word_lists()["sr-Latn"].words
     for _ in range(count):
@@ -117,7 +116,7 @@ def searches(count: int) -> Iterator[str]:
 
 
 def images(archive: Archive, count: int) -> list[str]:
-    """Addresses of page images, of documents whose originals are here."""
+    """Return URLs of page images of documents with originals."""
     paths = [
         f"/documents/{document.id}/pages/{number}/image"
         for document in archive.catalog.documents.newest_first()
@@ -131,13 +130,13 @@ def images(archive: Archive, count: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """``dosije serve`` on a port."""
+    """A running ``dosije serve`` on a port."""
 
     port: int
     pid: int
 
     def processes(self) -> list[int]:
-        """The process and all that it started."""
+        """Return the ids of the process and its descendants."""
         pids = [self.pid]
         for each in pids:
             for children in Path(f"/proc/{each}/task").glob("*/children"):
@@ -145,12 +144,12 @@ class Server:
         return pids
 
     def cpu(self) -> float:
-        """Seconds of CPU that those took by now, and those that they waited for."""
+        """Return the CPU seconds used by these processes and their finished children."""
         stats = (Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in self.processes())
         return sum(sum(map(int, stat[11:15])) for stat in stats) / os.sysconf("SC_CLK_TCK")
 
     def wait_until_idle(self) -> None:
-        """Wait until it has read what it reads in advance."""
+        """Wait until preloading has finished."""
         before = self.cpu()
         while True:
             time.sleep(2)
@@ -161,7 +160,7 @@ class Server:
 
 @contextmanager
 def serving(home: Path) -> Iterator[Server]:
-    """``dosije serve`` on a free port."""
+    """Run ``dosije serve`` on a free port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -181,7 +180,10 @@ def serving(home: Path) -> Iterator[Server]:
 
 
 def hammer(server: Server, paths: Sequence[str], clients: int, seconds: int) -> str:
-    """Ask without a pause; p50, p95 and p99 in ms, answers a second, answers, errors, CPU of an answer."""
+    """Send requests without pauses, and return the figures as text.
+
+    They are p50, p95 and p99 in ms, responses per second, responses, errors, and CPU per response.
+    """
     before = server.cpu()
     with tempfile.TemporaryDirectory() as folder:
         listed, script = Path(folder) / "paths", Path(folder) / "wrk.lua"
@@ -203,7 +205,7 @@ def read(
     pause: tuple[float, float] = PAUSE,
     language: str = LANGUAGES[0],
 ) -> str:
-    """Ask as readers do; the same figures, and the kilobytes of an answer, raw and compressed."""
+    """Send requests as readers do; return the same figures, and the kilobytes per response, raw and compressed."""
     shared, took, errors = iter(paths), list[float](), list[int]()
     raw, sent = list[int](), list[int]()
     until, turn = time.monotonic() + seconds, threading.Lock()
@@ -245,7 +247,7 @@ def read(
 
 
 def memory(server: Server) -> str:
-    """Resident and proportional memory of a server and of all that it started, in MiB."""
+    """Return the resident and proportional memory of a server and its descendants, in MiB."""
     pids = server.processes()
     lines = [line for each in pids for line in Path(f"/proc/{each}/smaps_rollup").read_text().splitlines()]
     sums = {key: sum(int(line.split()[1]) for line in lines if line.startswith(f"{key}:")) for key in ("Rss", "Pss")}
@@ -253,7 +255,7 @@ def memory(server: Server) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Make the archive unless it is there, serve it, and print what 20 clients meet."""
+    """Create the archive if it is missing, serve it, and print the figures of 20 clients."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("home", type=Path)
     parser.add_argument("--images", type=Path, help="an archive whose documents are copied first")
@@ -275,7 +277,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with serving(options.home) as server:
         server.wait_until_idle()
         for language in options.languages:
-            read(server, asked[-200:], 4, 10, (0, 0), language)  # what is not asked first is not what is measured
+            read(server, asked[-200:], 4, 10, (0, 0), language)  # warm up with requests that are not measured
             print(f"search page, {language}  ", read(server, asked, clients, seconds, language=language), flush=True)
         if shutil.which("wrk"):
             print("search page, no pause ", hammer(server, asked[3000:], clients, seconds))

@@ -1,15 +1,15 @@
-"""How well the forms of a word find each other, on text with gold lemmas, beside plain Snowball Serbian.
+"""Evaluate stemming on text with gold lemmas, compared with plain Snowball Serbian.
 
 Usage: ``python benchmarks/stemming_quality.py FILE.conllu...``, with word and lemma in columns two and three.
 
 Every word with a letter is searched for in turn, as the analyzer does it (stems and exact form), among all words of the
-text. Recall is the share found of all words of its lemma; precision is the share of what is found that has its lemma.
-Both are means over the words of the text (common words weigh more), and over its distinct forms (each weighs the same).
-Confused are lemmas of which a form finds a form of another lemma, though the two have no form in common.
+text. Recall is the share found of all words of its lemma; precision is the share of the found words that have its
+lemma. Both are means over tokens (frequent words weigh more), and over types (each form weighs the same). Confused are
+lemmas of which a form finds a form of another lemma, though the two have no form in common.
 
-What cannot be known costs every method precision: a form of two lemmas. No figure of the rules or the table was fitted
-to these lemmas, but the endings that the rules mend were chosen looking at what Snowball misses in the legal text; the
-news text (UD SET) was only measured.
+Forms of two lemmas, which are ambiguous without context, reduce the precision of every method. Neither the rules nor
+the table were tuned on these lemmas, but the endings that the rules handle were chosen from errors of Snowball in the
+legal text; the news text (UD SET) was only measured.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from archive.text.folding import fold, latin
 from archive.text.vocabulary import IndexField, Writing
 
 Keys = Callable[[str], Iterable[str]]
-"""What a word is filed under, or looked for under."""
+"""A function from a word to the keys under which it is indexed or searched."""
 
 _SNOWBALL = Stemmer.Stemmer("serbian")
 
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A name, and how words of documents and of queries become keys."""
+    """A named method: functions from words of documents and of queries to keys."""
 
     name: str
     of_document: Keys
@@ -42,13 +42,13 @@ class Method:
 
 
 def document_keys(written: Callable[[str], str], writing: Writing) -> Keys:
-    """The analyzer's aliases of a word that is written in this way."""
+    """Return a function for the analyzer's aliases of a word, spelled by ``written``."""
     fields = (IndexField.FORM, IndexField.STEM)
     return lambda word: [f"{field}:{term}" for field in fields for term in aliases(written(word), writing)[field]]
 
 
 def query_keys(typed: Callable[[str], str], marked: bool) -> Keys:
-    """The analyzer's terms for a word that is typed in this way."""
+    """Return a function for the analyzer's terms of a word, spelled by ``typed``."""
     return lambda word: [f"{term.field}:{term.text}" for term in query_terms(typed(word), marked, exact=False)]
 
 
@@ -69,7 +69,7 @@ METHODS = (
 
 
 def words_and_lemmas(path: Path) -> Counter[tuple[str, str]]:
-    """How often each word has each lemma in a CoNLL-U file; words without a letter are left out."""
+    """Return the counts of (word, lemma) pairs in a CoNLL-U file, without words that have no letter."""
     pairs: Counter[tuple[str, str]] = Counter()
     for line in path.read_text("utf-8").splitlines():
         columns = line.split("\t")
@@ -79,7 +79,7 @@ def words_and_lemmas(path: Path) -> Counter[tuple[str, str]]:
 
 
 class Filed:
-    """The words of a text, filed under the keys of a method."""
+    """An index of the words of a text by the keys of a method."""
 
     def __init__(self, pairs: Mapping[tuple[str, str], int], method: Method) -> None:
         self._pairs = pairs
@@ -90,11 +90,11 @@ class Filed:
                 self._filed[key].add(pair)
 
     def found(self, word: str) -> set[tuple[str, str]]:
-        """The words, each with a lemma, that a typed word finds."""
+        """Return the (word, lemma) pairs that a query word finds."""
         return set().union(*(self._filed.get(key, ()) for key in self._of_query(word)))
 
     def recall_and_precision(self) -> list[float]:
-        """In per cent, over words, then over distinct forms."""
+        """Return recall and precision in per cent, over tokens, then over types."""
         of_lemma: Counter[str] = Counter()
         for (_, lemma), count in self._pairs.items():
             of_lemma[lemma] += count
@@ -109,7 +109,7 @@ class Filed:
         return [100 * amount / of for amount, of in zip(sums, (words, words, forms, forms), strict=True)]
 
     def confused(self) -> float:
-        """The share of lemmas, in per cent, that find another lemma with which they have no form in common."""
+        """Return the share of lemmas, in per cent, that find another lemma without a common form."""
         forms: dict[str, set[str]] = defaultdict(set)
         for word, lemma in self._pairs:
             forms[lemma].add(fold(word))

@@ -33,18 +33,18 @@ if TYPE_CHECKING:
     from indexer.ingest.extracting import ExtractReport, ExtractSummary
 
 MAX_JOBS = 128
-"""Reading processes have 0.4 GB of memory each when they do OCR; a number beyond this is a slip of the finger."""
+"""Upper limit of ``--jobs``: a process takes 0.4 GB of memory for OCR, so a larger number is a typing error."""
 
 
 def _paths(_context: click.Context, _argument: click.Parameter, texts: tuple[str, ...]) -> tuple[Path, ...]:
-    """Return paths. An empty one, as of a shell variable that is not set, would be taken for the current folder."""
+    """Return the arguments as paths; refuse an empty one, as an unset shell variable would mean the current folder."""
     if "" in texts:
         raise click.BadParameter("a path is empty")
     return tuple(map(Path, texts))
 
 
 def _lines(_context: click.Context, _option: click.Parameter, file: TextIO | None) -> tuple[str, ...]:
-    """Return the lines of a file that was named, without empty ones."""
+    """Return the non-empty lines of the file given, () without one."""
     try:
         return tuple(filter(None, file.read().splitlines())) if file else ()
     except UnicodeDecodeError as error:
@@ -102,7 +102,7 @@ def add_command(
         raise click.UsageError("With --queue, OCR is for the workers to say; passwords are kept nowhere, so none go.")
     if urgent and not queues:
         raise click.UsageError("--urgent says before what files are read that are queued: use it with --queue.")
-    # All that Python and its libraries cost up to here is one stage.
+    # The start of the interpreter and the imports so far are one stage.
     stages.begin(Stage.START)
     with Archive.open(home) as archive:
         options = AddOptions(
@@ -129,7 +129,7 @@ def add_command(
 
 
 def tell_index(archive: Archive) -> int:
-    """Say why what was added is not indexed, if it could not be; returns how many documents wait for that."""
+    """Print why added documents are not indexed, if they are not; return how many wait for it."""
     waiting = archive.catalog.indexing.count_not_indexed()
     if archive.index_trouble:
         kept = f"What was read is kept; documents that wait to be indexed: {waiting:,}."
@@ -138,15 +138,17 @@ def tell_index(archive: Archive) -> int:
 
 
 def exit_code(archive: Archive, summary: Summary) -> int:
-    """Return the exit code of a run: inputs that failed come before a damaged index. One that does not answer is no
-    failure: whoever writes next indexes what is due."""
+    """Return the exit code of a run: failed inputs come before a damaged index.
+
+    An index server that does not answer is no failure: the next writer indexes what is due.
+    """
     if summary.failed:
         return InputError.exit_code
     return ArchiveError.exit_code if isinstance(archive.index_trouble, IndexDamaged) else 0
 
 
 def summary_line(summary: Summary) -> str:
-    """Return a run in words."""
+    """Return the summary of a run as text."""
     queued = f"{summary.queued} queued, " if summary.queued else ""
     return (
         f"{queued}{summary.added} added, {summary.duplicates} already there, {summary.failed} failed; "
@@ -233,12 +235,12 @@ Report = TypeVar("Report")
 def reporter(
     as_json: bool, as_text: Callable[[Report], None], record: Callable[[Report], object]
 ) -> Callable[[Report], None]:
-    """Return what prints a report, as a line of JSON or as text."""
+    """Return a function that prints a report, as a line of JSON or as text."""
     return (lambda report: print_line(record(report))) if as_json else as_text
 
 
 def print_file(report: FileReport) -> None:
-    """Print what became of a file."""
+    """Print the result for a file."""
     if report.status == "failed":
         click.echo(on_one_line(f"failed     {report.path}: {report.reason}"), err=True)
     elif report.status == "queued":
@@ -249,7 +251,7 @@ def print_file(report: FileReport) -> None:
 
 
 def print_reread(report: RereadReport) -> None:
-    """Print what became of a document that was read again."""
+    """Print the result for a document that was read again."""
     named = f"{report.id[:12]} {report.filename}"
     if report.status == "failed":
         click.echo(on_one_line(f"failed     {named}: {report.reason}"), err=True)
@@ -261,7 +263,7 @@ def print_reread(report: RereadReport) -> None:
 
 
 def print_extracted(report: ExtractReport) -> None:
-    """Print what is different in a document: a line for each difference."""
+    """Print what changes in a document, one line each."""
     named = f"{report.id[:12]} {report.filename}"
     if report.status == "failed":
         click.echo(on_one_line(f"failed     {named}: {report.reason}"), err=True)
@@ -323,7 +325,7 @@ def _with_details(fact: Fact) -> str:
 
 
 def extract_summary_lines(summary: ExtractSummary) -> Iterator[str]:
-    """Yield the run as text: a line for each field that differs somewhere, and the numbers."""
+    """Yield the summary as text: a line for each field that changes, and the totals."""
     for field, counts in summary.fields.items():
         yield f"{field:<14} " + ", ".join(f"{count} {kind}" for kind, count in counts.items() if count)
     if summary.clauses_changed:
@@ -348,7 +350,7 @@ def work_command(home: Path, jobs: int, ocr: OcrMode, until_empty: bool, as_json
 
     SIGTERM or Ctrl-C ends it at once; what it had not finished is read by others. So is what it had when it is killed.
     """
-    # A service manager asks with SIGTERM what a person asks with Ctrl-C.
+    # SIGTERM of a service manager means the same as Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     from indexer.queue import TaskQueue, WorkOptions, serve  # noqa: PLC0415 - it loads all findings
 
@@ -368,7 +370,7 @@ def work_command(home: Path, jobs: int, ocr: OcrMode, until_empty: bool, as_json
         try:
             serve(TaskQueue(archive, options, reporter(as_json, print_file, asdict), finished, progress))
             if not has_reported:
-                # Nothing was left to read; documents of others may wait for the index.
+                # Nothing was left to read, but documents of other workers may be due for the index.
                 tell_index(archive)
         except KeyboardInterrupt:
             click.echo("dosije: stopped; what was not finished waits for other workers.", err=True)

@@ -1,4 +1,4 @@
-"""What this machine can and cannot do for an archive, and how to mend it."""
+"""Checks of what this machine can and cannot do for an archive, each with a remedy."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from indexer.formats.packed import rar
 from indexer.ocr.engine import find_tessdata
 
 _LITTLE_ROOM = 1 << 30
-"""Bytes free on the disk of the archive below which that is said: an import of some hundred scans takes as much."""
+"""Free disk space in bytes below which a warning is given: an import of some hundred scans takes as much."""
 
 
 _CLIENTS = {"psycopg": "PostgreSQL", "opensearchpy": "OpenSearch", "boto3": "object stores"}
-"""What a server is spoken to with, and what that is called."""
+"""Client libraries and the servers that they are for."""
 
 
 class Condition(StrEnum):
-    """Whether something is there, is lacking without anything failing, or fails."""
+    """The result of a check: available, missing but optional, or failing."""
 
     OK = "ok"
     LACKS = "lacks"
@@ -39,7 +39,7 @@ class Condition(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was found of one thing; ``remedy`` mends what lacks or fails."""
+    """The result of one check; ``remedy`` says what to do if something lacks or fails."""
 
     subject: str
     condition: Condition
@@ -51,7 +51,7 @@ Check = Callable[[Path, Settings], Iterator[Diagnosis]]
 
 
 def examine(home: Path, settings: Settings) -> list[Diagnosis]:
-    """Try each thing that an archive at ``home`` needs or can use. Nothing is written."""
+    """Run each check of what an archive at ``home`` needs or can use. Nothing is written."""
     return [found for check in _CHECKS for found in check(home, settings)]
 
 
@@ -115,7 +115,7 @@ def _sandbox(home: Path, settings: Settings) -> Iterator[Diagnosis]:
         yield Diagnosis("sandbox", Condition.LACKS, told, remedy)
 
 
-def _room(home: Path, _settings: Settings) -> Iterator[Diagnosis]:
+def _free_space(home: Path, _settings: Settings) -> Iterator[Diagnosis]:
     place = next(folder for folder in (home.absolute(), *home.absolute().parents) if folder.is_dir())
     free = shutil.disk_usage(place).free
     told = f"{free / 1e9:.1f} GB free in {place}"
@@ -128,7 +128,7 @@ def _room(home: Path, _settings: Settings) -> Iterator[Diagnosis]:
 
 
 def _archive(home: Path, settings: Settings) -> Iterator[Diagnosis]:
-    """Open the archive, which asks the servers that the settings name."""
+    """Open the archive and connect to the servers that the settings name."""
     if not home.is_dir():
         yield Diagnosis("archive", Condition.OK, f"There is none at {home} yet; the first dosije add makes it.")
         return
@@ -151,4 +151,4 @@ def _meaning(archive: Archive) -> Iterator[Diagnosis]:
     yield Diagnosis("search by meaning", Condition.FAILS if problem else Condition.OK, problem or "its model answers")
 
 
-_CHECKS: tuple[Check, ...] = (_program, _ocr, _office, _rar, _servers, _sandbox, _room, _archive)
+_CHECKS: tuple[Check, ...] = (_program, _ocr, _office, _rar, _servers, _sandbox, _free_space, _archive)

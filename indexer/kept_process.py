@@ -1,4 +1,4 @@
-"""A process of the reading room's that works beside it, started whenever there is something for it to do."""
+"""A background process beside the reading room, started whenever there is work."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ from archive.system.processes import end_with_parent
 
 
 class KeptProcess:
-    """Has ``live`` work on the archive in ``home``, in one process at a time, whenever one :meth:`is_due`. Close it to
-    end the process, whatever it is doing."""
+    """A keeper of one background process at a time, which runs ``live`` on the archive in ``home`` when :meth:`is_due`.
+
+    :meth:`close` kills the process.
+    """
 
     pause = 1.0
-    """Seconds between the end of a process and the next look whether one is due."""
+    """Seconds between the end of a process and the next check."""
 
     def __init__(
         self,
@@ -28,7 +30,7 @@ class KeptProcess:
         due: Callable[[Path], bool] | None = None,
         pause: float | None = None,
     ) -> None:
-        """``due`` says whether one is, where no subclass does; ``pause`` is another than that of the class."""
+        """Start the keeper; ``due`` replaces :meth:`is_due`, ``pause`` that of the class."""
         self._due, self.pause = due, pause or self.pause
         self._home, self._live, self._closing = home, live, threading.Event()
         self._process: SpawnProcess | None = None
@@ -37,11 +39,11 @@ class KeptProcess:
 
     @property
     def pid(self) -> int | None:
-        """The number of the process that was started last."""
+        """The id of the last process started, None before the first."""
         return self._process.pid if self._process else None
 
     def is_due(self) -> bool:
-        """Return whether there is something to do: always, unless somebody knows better."""
+        """Return whether there is work; True by default."""
         try:
             return self._due is None or self._due(self._home)
         except DosijeError as error:
@@ -49,7 +51,7 @@ class KeptProcess:
             return False
 
     def close(self) -> None:
-        """End the process. What it was doing is begun again by the next one."""
+        """Kill the process. The next one starts its work anew."""
         self._closing.set()
         if self._process is not None:
             self._process.kill()
@@ -61,7 +63,7 @@ class KeptProcess:
                 process = get_context("spawn").Process(target=self._live, args=(self._home,))
                 process.start()
                 self._process = process
-                # Who closes us sees the process or is seen here.
+                # Either close() sees the process, or the event is seen here.
                 if self._closing.is_set():
                     process.kill()
                 process.join()
@@ -69,6 +71,6 @@ class KeptProcess:
 
 
 def end_with_room() -> None:
-    """Begin such a process: it ends with its parent, which alone decides what Ctrl-C, sent to the group, means."""
+    """Set up a background process: it ends with its parent and ignores Ctrl-C, which the parent handles."""
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

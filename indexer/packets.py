@@ -1,7 +1,7 @@
-"""The maker of ordered packets and public pages: a process that begins when an order waits, and ends when none does.
+"""The background process that makes ordered packets and public pages, running while orders are waiting.
 
-The reading room draws no pages of originals itself, and a packet of many pages takes minutes. Orders lie on the disk of
-the machine that serves the archive (:mod:`archive.packet.orders`), so one maker a home is enough.
+The reading room renders no pages of originals itself, and a packet of many pages takes minutes. Orders are on the disk
+of the machine that serves the archive (:mod:`archive.packet.orders`), so one process per home is enough.
 """
 
 from __future__ import annotations
@@ -34,22 +34,25 @@ _SWEEP_SECONDS = 600
 _REPORT_SECONDS = 0.5
 
 PREFIX = "P"
-"""Before the numbers of pages."""
+"""Prefix of page numbers."""
 
 
 class PacketWorker(KeptProcess):
-    """Starts the maker whenever an order waits, and takes packets away whose time is over."""
+    """The keeper of the process, which is started when an order is waiting; it also deletes expired packets."""
 
     pause = 0.5
 
     def __init__(self, home: Path, publish: StoryPublisher) -> None:
-        """:param publish: writes the public page of a story; it can be sent to another process."""
+        """Start the keeper.
+
+        :param publish: writes the public page of a story; it must be picklable.
+        """
         self._orders, self._swept = PacketOrders(home / "packets"), 0.0
         self._kept = timedelta(days=Settings.load(home).number("packet_days"))
         super().__init__(home, partial(live, publish=publish))
 
     def is_due(self) -> bool:
-        """Return whether an order waits."""
+        """Return whether an order is waiting."""
         if time.monotonic() - self._swept > _SWEEP_SECONDS:
             self._orders.sweep(self._kept)
             self._swept = time.monotonic()
@@ -57,7 +60,7 @@ class PacketWorker(KeptProcess):
 
 
 def live(home: Path, publish: StoryPublisher) -> None:
-    """Make all packets that are ordered, in a process of its own."""
+    """Make all ordered packets, in a process of its own."""
     end_with_room()
     try:
         with Archive.open(home) as archive, FileLock(archive.home / "packets.lock").awaited():
@@ -67,7 +70,7 @@ def live(home: Path, publish: StoryPublisher) -> None:
 
 
 def make_all(archive: Archive, publish: StoryPublisher) -> int:
-    """Make the packets that are ordered, the oldest order first; returns how many orders were done."""
+    """Make the ordered packets, the oldest order first, and return the number of orders."""
     count = 0
     while order := archive.packet_orders.next():
         archive.packet_orders.finish(order, _outcome(archive, order, publish))
@@ -81,7 +84,7 @@ def _outcome(archive: Archive, order: PacketOrder, publish: StoryPublisher) -> O
         killed = Message("The process that made it was killed %(count)s times.", count=MOST_ATTEMPTS)
         return OrderOutcome(sentences(killed, Message("Choose fewer pages.")))
     try:
-        return _published(archive, order, attempts, publish) if order.story else _made(archive, order, attempts)
+        return _published(archive, order, attempts, publish) if order.story else _make_packet(archive, order, attempts)
     except DosijeError as error:
         return OrderOutcome(str(error))
 
@@ -99,7 +102,7 @@ def _reporting(archive: Archive, order: PacketOrder, attempts: int) -> Callable[
 
 
 def _published(archive: Archive, order: PacketOrder, attempts: int, publish: StoryPublisher) -> OrderOutcome:
-    """Return the public page of a story, as who ordered it sees the archive."""
+    """Return the outcome of publishing a story, with the collections visible to the user who ordered it."""
     seen, target = archive.hiding(frozenset(order.hidden)), archive.packet_orders.packet(order.id)
     reader = StoryReader(order.by or "", sees_all=order.by is None)
     story = seen.catalog.stories.get(order.story, reader)
@@ -118,7 +121,7 @@ def _published(archive: Archive, order: PacketOrder, attempts: int, publish: Sto
     )
 
 
-def _made(archive: Archive, order: PacketOrder, attempts: int) -> OrderOutcome:
+def _make_packet(archive: Archive, order: PacketOrder, attempts: int) -> OrderOutcome:
     catalog, target = archive.hiding(frozenset(order.hidden)).catalog, archive.packet_orders.packet(order.id)
     citations = [
         cite(catalog, catalog.documents.find(span.document), span, order.base_url, order.made_at)

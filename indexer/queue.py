@@ -1,17 +1,15 @@
-"""The queue of files that wait to be read, and its workers, which read them until nothing is left or for good.
+"""Queues of files to be read, and the workers that read them.
 
-Two kinds of work wait in the catalog. A *job* is files that somebody uploaded. They lie in the inbox of the home that a
-reading room serves, so the worker beside the room does one after the other of the jobs whose files are there, the
-oldest first; only the holder of the inbox's lock takes jobs, however many rooms serve a home. A *task* is a file whose
-bytes are among the originals (``dosije add --queue``), read by whichever worker of whichever machine is free (``dosije
-work``).
+There are two kinds of work in the catalog. A *job* is a set of uploaded files. They are in the inbox of the home that a
+reading room serves, so its own worker processes them, one job after the other, oldest first; only the holder of the
+inbox lock does, however many rooms serve a home. A *task* is a file whose bytes are among the originals (``dosije add
+--queue``), read by any free worker on any machine (``dosije work``).
 
-The catalog alone says what is to be done, so nothing is lost if a worker is killed: what it had begun is taken up
-again, and what became a document before is known by its bytes. A task is taken in one short transaction of the
-catalog's server (``FOR UPDATE SKIP LOCKED``), and its bytes are claimed by a lock of the worker's connection. If the
-worker, its machine or its network fails, the server ends the connection, the claim falls, and the task is taken by
-whoever is free next. What lies in a container is read by the worker that has the container: the limits on what may
-come out of it are one sum, and what was unpacked lies on its disk.
+The queue is kept in the catalog, so nothing is lost if a worker is killed: its work is started again, and finished
+documents are recognized by their bytes. A task is taken in one short transaction (``FOR UPDATE SKIP LOCKED``), and its
+bytes are claimed by a lock of the worker's connection. If the worker, its machine or its network fails, the server
+closes the connection, which releases the claim, and another worker takes the task. Members of a container are read by
+the worker of the container, because limits apply to all of them together and they are unpacked on its disk.
 """
 
 from __future__ import annotations
@@ -42,37 +40,39 @@ from indexer.ingest.unpacking import unpacking_folder
 from indexer.kept_process import KeptProcess, end_with_room
 
 SETTLE_SECONDS = 5
-"""How often the worker of uploads makes up for what an interrupted writer left out of the index."""
+"""Seconds between checks of the upload worker for documents that are due for the index."""
 
 PASSAGE_SECONDS = 30
-"""How long it makes passages before it looks after the index again."""
+"""Maximum time in seconds for making passages before the next check of the index."""
 
 LONGEST_SECONDS = 600
-"""How long it waits at most to build an index anew that could not be built."""
+"""Maximum delay in seconds before another attempt to rebuild the index."""
 
 _PAUSE = 1.0
-"""Seconds before a job is tried again that the archive was too busy for."""
+"""Seconds before a job is retried because the archive was busy."""
 
 _REPORT_SECONDS = 1.0
-"""How often a job's pages are recorded."""
+"""Seconds between updates of the progress of a job."""
 
 
 class WorkQueue(Protocol):
-    """Work that waits, for :func:`serve`."""
+    """A queue of work for :func:`serve`."""
 
     poll_seconds: float
-    """How often a worker with nothing to do looks for more."""
+    """Seconds between checks for new work."""
 
     def work(self) -> bool:
-        """Do the next piece of work, if there is one and the archive is free for it; returns whether there was."""
+        """Do the next piece of work; return False if there is none or the archive is busy."""
 
     def rest(self) -> bool:
-        """See to the index while there is nothing to do; returns whether the worker should end."""
+        """Update the index while there is no work; return whether the worker should end."""
 
 
 def serve(queue: WorkQueue) -> None:
-    """Work until the queue says that it is enough. Between two pieces of work nothing is locked, so that commands which
-    need the archive to themselves can have it."""
+    """Work until the queue says to end.
+
+    Nothing is locked between two pieces of work, so that commands which need exclusive access get it.
+    """
     while True:
         if queue.work():
             continue
@@ -82,27 +82,27 @@ def serve(queue: WorkQueue) -> None:
 
 
 class JobWorker(KeptProcess):
-    """The worker's process, started at once and again whenever it dies."""
+    """The keeper of the upload worker's process, which is restarted whenever it dies."""
 
     def __init__(self, home: Path) -> None:
         super().__init__(home, live)
 
 
 def live(home: Path) -> None:
-    """Add what is uploaded, in a process of its own."""
+    """Add uploaded files, in a process of its own."""
     end_with_room()
     try:
-        # Until no other process takes the jobs of this archive.
+        # Wait until no other process works on the jobs of this archive.
         with Archive.open(home) as archive, open_worker_lock(archive.home).awaited():
             archive.uploads.sweep(archive.catalog.jobs.known)
             serve(UploadQueue(archive))
     except DosijeError as error:
-        # Servers that do not answer say so in a line; the next process tries again.
+        # An unavailable server is reported in a line; the next process tries again.
         sys.exit(f"dosije: {error}")
 
 
 class UploadQueue:
-    """The jobs of an archive, as a :class:`WorkQueue`. Only the holder of the worker lock may work on them."""
+    """The jobs of an archive, as a :class:`WorkQueue`. Only the holder of the worker lock may use it."""
 
     poll_seconds = 0.5
 
@@ -112,7 +112,7 @@ class UploadQueue:
         self._passage_trouble = self._counted = ""
 
     def work(self) -> bool:
-        """Do the next job, if there is one; returns whether there was."""
+        """Do the next job; return whether there was one."""
         job = self._catalog.jobs.take(self._here())
         if job is None:
             return False
@@ -132,14 +132,13 @@ class UploadQueue:
         else:
             self._finish(job, sentences(Message("Nothing became of it."), Message("Try again.")))
         for file in self._catalog.jobs.files(job.id):
-            # Somebody may have asked meanwhile for a failed one to be tried again, so only what is in the archive goes.
+            # A failed file may be retried, so only files that are in the archive are deleted.
             if file.state in (FileState.ADDED, FileState.DUPLICATE) and not file.is_inside:
                 self._archive.uploads.discard(job.id, file.path)
         return True
 
     def _here(self) -> set[str] | None:
-        """Return the jobs that are ours: all, unless rooms with other homes may serve the catalog, whose uploads lie
-        there."""
+        """Return the jobs whose uploads are in this home; None for all, if no other home shares the catalog."""
         return self._archive.uploads.jobs() if self._catalog.tasks.has_queue else None
 
     def _add(self, job: Job) -> None:
@@ -156,8 +155,10 @@ class UploadQueue:
             progress.pages()
 
     def _due(self, job: Job) -> list[JobFile]:
-        """Return the uploaded files that wait, and the containers of which something is still to be read. Such a
-        container is a document already, if a worker was killed between it and what it holds."""
+        """Return the uploaded files that are pending, and the containers with pending members.
+
+        Such a container is a document already if a worker was killed before its members were read.
+        """
         files = self._catalog.jobs.files(job.id)
         unfinished = set(self._catalog.members.unfinished())
         holding = {file.path.partition(INSIDE)[0] for file in files if file.document in unfinished}
@@ -166,15 +167,17 @@ class UploadQueue:
         ]
 
     def _finish(self, job: Job, reason: str) -> None:
-        """End a job. What is still due has failed for ``reason``, and is kept to be tried again."""
+        """End a job. Pending files have failed for ``reason``, and are kept for another attempt."""
         for file in self._due(job):
             self._catalog.jobs.report_file(job.id, replace(file, state=FileState.FAILED, reason=reason))
         self._catalog.jobs.finish(job.id, reason)
 
     def rest(self) -> bool:
-        """Index what is due, and build anew an index that is gone or damaged, every few seconds; less often as long as
-        its disk or its servers fail. Then bring up to date what findings count, until a job waits, and make passages
-        for search by meaning, until a job waits or it is time to look at the index again. The worker goes on."""
+        """Update the index every few seconds, and rebuild it if it is missing or damaged; return False.
+
+        The interval grows while its disk or servers fail. After the index, findings are updated and passages made,
+        until a job is waiting or the time is up.
+        """
         if time.monotonic() >= self._settles_at:
             try:
                 self._archive.keep_index()
@@ -191,7 +194,7 @@ class UploadQueue:
         state = self._catalog.history.stamp()
         if state != self._counted:
             definitions, _ = readable_findings(self._archive.home)
-            # Where it cannot be done in portions, or somebody is at it, that is left to who asks for a finding.
+            # If it cannot be done in portions, or another process does it, findings are updated on request.
             if keep_findings(definitions, self._catalog, self._are_waiting) or not self._are_waiting():
                 self._counted = state
 
@@ -199,13 +202,13 @@ class UploadQueue:
         return self._catalog.jobs.are_waiting(self._here())
 
     def _make_passages(self) -> None:
-        """Make passages. What is wrong with the model is told once: it must not keep the index waiting."""
+        """Make passages. A failure of the model is reported once, and does not delay the index."""
         meaning, ends = self._archive.meaning, time.monotonic() + PASSAGE_SECONDS
         try:
             if meaning and meaning.is_due():
                 meaning.make(until=lambda: time.monotonic() > ends or self._are_waiting())
         except ArchiveBusy:
-            # Somebody else is at it, at a terminal.
+            # A command is making passages.
             return
         except DosijeError as error:
             if str(error) != self._passage_trouble:
@@ -214,15 +217,14 @@ class UploadQueue:
 
 
 class _JobProgress(Progress):
-    """Records in the catalog how far a job has come. ``prefix`` begins the paths of its files."""
+    """The progress of a job, recorded in the catalog; ``prefix`` begins the paths of its files."""
 
     def __init__(self, archive: Archive, job: Job, prefix: str) -> None:
         self._archive, self._job, self._prefix = archive, job, prefix
         self._pages, self._recorded_at = job.pages_read, time.monotonic()
 
     def file(self, report: FileReport) -> None:
-        """Record what became of a file. Those of other jobs, such as a container that was left unfinished, are not
-        ours."""
+        """Record the outcome of a file; those of other jobs, such as resumed containers, are ignored."""
         if not report.path.startswith(self._prefix):
             return
         path = place(report.path.removeprefix(self._prefix))
@@ -233,28 +235,30 @@ class _JobProgress(Progress):
         self._archive.catalog.jobs.report_file(self._job.id, file)
 
     def _is_ours(self, report: FileReport) -> bool:
-        """Return whether a file that is known already became a document by this very job, whose worker was killed
-        then."""
+        """Return whether a duplicate was added by an earlier attempt of this job, whose worker was killed."""
         if report.id is None or INSIDE in report.path:
             return False
         return self._archive.catalog.documents.sources(report.id)[0].path == report.path
 
     def page(self, number: int, of: int) -> None:
-        """See :class:`indexer.ingest.progress.Progress`."""
+        """See :meth:`indexer.ingest.progress.Progress.page`."""
         self._pages += 1
         if time.monotonic() - self._recorded_at > _REPORT_SECONDS:
             self.pages()
 
     def pages(self) -> None:
-        """Record how many pages have been read."""
+        """Record the number of pages read."""
         self._archive.catalog.jobs.report_pages(self._job.id, self._pages)
         self._recorded_at = time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
 class WorkOptions:
-    """How to work: documents read at once, when to use OCR, and whether to end when nothing is left to do: when all
-    that was queued has been read, here or by others."""
+    """Options of ``work``.
+
+    ``jobs`` is the number of documents read in parallel; ``until_empty`` says to end when all queued files were read,
+    here or by other workers.
+    """
 
     jobs: int
     ocr: OcrMode
@@ -262,13 +266,13 @@ class WorkOptions:
 
 
 class TaskQueue:
-    """The tasks of an archive, as a :class:`WorkQueue`, shared with other workers here and on other machines.
+    """The tasks of an archive, as a :class:`WorkQueue` shared with other workers and machines.
 
-    ``report`` is called once for each file, as soon as it is known what became of it; ``finished`` each time when no
-    task is left, here or with another worker, who may die.
+    ``report`` is called once for each file, as soon as its outcome is known; ``finished`` each time no task is left,
+    here or with another worker.
 
-    :raises archive.errors.UsageError: the catalog has no tasks, OCR is wanted and its language data are not there, or
-        the archive's own watchlist cannot be read.
+    :raises archive.errors.UsageError: the catalog has no tasks, OCR is wanted and its language data are missing, or the
+    archive's own watchlist cannot be read.
     """
 
     poll_seconds = 2.0
@@ -292,9 +296,10 @@ class TaskQueue:
         self._reader, self._counted = reader_of(archive, self._options), ""
 
     def work(self) -> bool:
-        """Read until no task is left, unless somebody has the archive to himself, who is done in a while.
+        """Read tasks until none is left; return False if there is none, or if the archive is busy.
 
-        :raises archive.errors.CatalogUnavailable: the server is gone, and with it our claims; others take the tasks.
+        :raises archive.errors.CatalogUnavailable: the connection to the server was lost, and with it our claims; other
+        workers take the tasks.
         """
         if not self._archive.catalog.tasks.has_open():
             return False
@@ -308,7 +313,7 @@ class TaskQueue:
     def _round(self) -> Summary:
         archive = self._archive
         with archive.adding() as claims, unpacking_folder(archive.cache) as folder:
-            taken = _Taken(archive, claims)
+            taken = _ClaimedTasks(archive, claims)
             outcomes = Outcomes(archive, claims, self._report, self._progress, taken)
             run = Run(archive, claims, self._options, outcomes, folder)
             try:
@@ -319,7 +324,7 @@ class TaskQueue:
             return outcomes.summary()
 
     def rest(self) -> bool:
-        """Index what a worker that died may have read; returns whether all is done and nobody waits for more."""
+        """Index documents read by workers that died; return whether all is done and the worker should end."""
         if self._archive.catalog.tasks.has_open():
             return False
         is_settled = self._archive.settle() or self._archive.index_trouble is not None
@@ -330,12 +335,12 @@ class TaskQueue:
     def _keep_units(self) -> None:
         catalog = self._archive.catalog
         state = catalog.history.stamp()
-        # As for uploads.
+        # As in UploadQueue._keep_findings.
         if state != self._counted and (keep_units(catalog, catalog.tasks.has_open) or not catalog.tasks.has_open()):
             self._counted = state
 
 
-class _Taken:
+class _ClaimedTasks:
     """The tasks that a worker has taken and not finished."""
 
     def __init__(self, archive: Archive, claims: WorkClaims) -> None:
@@ -345,7 +350,7 @@ class _Taken:
         self._taken: dict[int, Task] = {}
 
     def jobs(self, run: Run, outcomes: Outcomes) -> Iterator[ReadJob | None]:
-        """Yield what is to be read, of one task after the other; None while others may have something left for us."""
+        """Yield the jobs of one task after the other; None while other workers may return tasks to the queue."""
         while True:
             yield from run.jobs()
             task = self._catalog.tasks.take(self._claims, self._worker)
@@ -359,7 +364,7 @@ class _Taken:
                 return
 
     def _begin(self, task: Task, run: Run, outcomes: Outcomes) -> None:
-        # What failed in a file before its worker died is not read again: it may be what killed it.
+        # Members that failed before the worker died are not read again: one may have killed it.
         retries = task.attempts == 1
         named = NamedInput.of(self._archive.settings, task.collection, retries=retries, task=task.number)
         named.pages = task.pages
@@ -376,8 +381,7 @@ class _Taken:
             run.line_up(given)
 
     def _go_on(self, task: Task, given: Input, run: Run, outcomes: Outcomes) -> None:
-        """Go on with a file that is a document already, because its worker died later, or because something in it is to
-        be tried again."""
+        """Continue with a file that is a document already, because its worker died or a member is retried."""
         outcomes.line_up(given)
         outcomes.known(given, task.sha256)
         for container in self._resuming.unfinished_in(task.sha256, retries=given.named.retries):
@@ -395,12 +399,12 @@ class _Taken:
                 outcomes.fail(holder.holding(container, member.path, Path()), None, _killed())
 
     def went_on(self, named: NamedInput) -> None:
-        """See :class:`indexer.ingest.outcomes.Watcher`: so the death of its worker is a first one again."""
+        """See :class:`indexer.ingest.outcomes.Watcher`: record the progress, which resets the count of attempts."""
         if named.task is not None:
             self._catalog.tasks.report(named.task, self._worker, named.pages)
 
     def finished(self, named: NamedInput) -> None:
-        """See :class:`indexer.ingest.outcomes.Watcher`: record it, and let go."""
+        """See :class:`indexer.ingest.outcomes.Watcher`: record the outcome, and release the claim."""
         task = self._taken.get(named.task or 0)
         if task is None:
             return
@@ -412,7 +416,7 @@ class _Taken:
         self._claims.release(task.sha256)
 
     def give_back(self) -> None:
-        """Let others have what is not finished."""
+        """Return unfinished tasks to the queue."""
         if self._taken:
             self._catalog.tasks.release(list(self._taken), self._worker)
 

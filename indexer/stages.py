@@ -1,7 +1,7 @@
-"""What the stages of adding documents cost, by the processors and by the clock, in whatever process they run.
+"""A profiler of the stages of adding documents: CPU and wall-clock time, across processes.
 
-Each moment of a process belongs to one stage, the innermost that it is in, so the costs of all stages add up to what
-the process has cost. Programs that it started and waited for (LibreOffice) count, too.
+At any time a process is in exactly one stage, the innermost, so the stages add up to the total. Child processes that it
+waited for (LibreOffice) are included.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Value = TypeVar("Value")
 
 
 class Stage(StrEnum):
-    """A stage. What belongs to none is the rest: in a reading process, to fork, and to open the file."""
+    """A stage. ``REST`` is everything else, such as forking and opening the file in a reading process."""
 
     START = "start"
     ORIGINALS = "originals"
@@ -37,26 +37,26 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Seconds of the processors and on the clock."""
+    """CPU and wall-clock time in seconds."""
 
     cpu: float = 0.0
     clock: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse what no work costs."""
+        """Raise :class:`ValueError` for negative times."""
         if self.cpu < 0 or self.clock < 0:
-            raise ValueError("less than no time")
+            raise ValueError("a negative time")
 
     def __add__(self, other: Cost) -> Cost:
-        """Return both together."""
+        """Return the sum."""
         return Cost(self.cpu + other.cpu, self.clock + other.clock)
 
     def __sub__(self, other: Cost) -> Cost:
-        """Return what is more in this one, and never less than nothing."""
+        """Return the difference, at least 0."""
         return Cost(max(self.cpu - other.cpu, 0.0), max(self.clock - other.clock, 0.0))
 
     def __le__(self, other: Cost) -> bool:
-        """Return whether it is no more by either measure."""
+        """Return whether neither time is greater."""
         return self.cpu <= other.cpu and self.clock <= other.clock
 
 
@@ -64,7 +64,7 @@ NOTHING = Cost()
 
 
 class _Stopwatch(threading.local):
-    """The costs in this process so far; each thread has its own, though processor time is that of all."""
+    """The costs of this process so far, per thread; CPU time is that of the whole process."""
 
     costs: dict[Stage, Cost]
     _stage: Stage
@@ -78,7 +78,7 @@ class _Stopwatch(threading.local):
         self.skip(Stage.REST)
 
     def enter(self, stage: Stage) -> Stage:
-        """Begin a stage and return the one that it interrupts."""
+        """Begin a stage, and return the one that it interrupts."""
         now = _now()
         self.add(self._stage, now - self._read)
         self._read = now
@@ -86,7 +86,7 @@ class _Stopwatch(threading.local):
         return left
 
     def skip(self, stage: Stage) -> None:
-        """Begin a stage, and forget what there was since the last one began."""
+        """Begin a stage, and discard the time since the last one began."""
         self._stage, self._read = stage, _now()
 
     def add(self, stage: Stage, cost: Cost) -> None:
@@ -102,12 +102,12 @@ _STOPWATCH = _Stopwatch()
 
 
 def restart() -> None:
-    """Forget all costs: this is a new process."""
+    """Reset all costs, in a new process."""
     _STOPWATCH.restart()
 
 
 def begin(name: Stage) -> None:
-    """Begin a run; all that this process has cost so far is of that stage."""
+    """Begin a run: all time of this process so far belongs to this stage."""
     restart()
     cpu = time.process_time()
     _STOPWATCH.add(name, Cost(cpu, cpu))
@@ -115,7 +115,7 @@ def begin(name: Stage) -> None:
 
 @contextmanager
 def stage(name: Stage) -> Iterator[None]:
-    """Count what is done within this as of that stage, as far as it is of no stage inside."""
+    """Count the time in this context for a stage, inner stages excluded."""
     left = _STOPWATCH.enter(name)
     try:
         yield
@@ -124,7 +124,7 @@ def stage(name: Stage) -> Iterator[None]:
 
 
 def each_in(name: Stage, values: Iterable[Value]) -> Iterator[Value]:
-    """Yield the values; to find each is of that stage."""
+    """Yield the values; the time for producing each counts for a stage."""
     waiting = iter(values)
     while True:
         with stage(name):
@@ -137,7 +137,7 @@ def each_in(name: Stage, values: Iterable[Value]) -> Iterator[Value]:
 
 @contextmanager
 def uncounted() -> Iterator[None]:
-    """Count what is done within this as of no stage: a process is ended that has told its costs itself."""
+    """Count the time in this context for no stage, as when a child process ends that reported its costs itself."""
     left = _STOPWATCH.enter(Stage.REST)
     try:
         yield
@@ -146,12 +146,12 @@ def uncounted() -> Iterator[None]:
 
 
 def count(name: Stage, cost: Cost) -> None:
-    """Count what was spent elsewhere."""
+    """Add costs from another process."""
     _STOPWATCH.add(name, cost)
 
 
 def costs() -> Mapping[Stage, Cost]:
-    """Return the costs up to now, by stage."""
+    """Return the costs so far by stage."""
     _STOPWATCH.enter(_STOPWATCH.enter(Stage.REST))
     return _STOPWATCH.costs
 
@@ -163,7 +163,7 @@ def records() -> list[dict[str, object]]:
 
 
 def table(pages: int) -> Iterator[str]:
-    """Yield the costs as lines for a person."""
+    """Yield the costs as lines of a table."""
     spent = costs()
     whole = total(spent)
     yield f"{'stage':<10} {'CPU s':>9} {'share':>6} {'ms a page':>10} {'clock s':>9}"
@@ -175,5 +175,5 @@ def table(pages: int) -> Iterator[str]:
 
 
 def total(costs: Mapping[Stage, Cost]) -> Cost:
-    """Return all stages together."""
+    """Return the sum of all stages."""
     return sum(costs.values(), NOTHING)

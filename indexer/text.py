@@ -1,9 +1,9 @@
-"""Text as readers find it: cut into words, and told by language and script.
+"""Split text into words, and detect language and script.
 
-langdetect ships no Serbian profile: Serbian Latin comes back as Croatian and Serbian Cyrillic as Macedonian. Two
-profiles of our own (``profiles/``, made by ``benchmarks/build_language_profiles.py``) join the stock ones in one
-load, because a second load of the same factory starts numbering languages again and fails. Serbian, Croatian and
-Bosnian cannot be told apart from their letters, so they are one group; search and display need only the script.
+langdetect has no Serbian profile: it takes Serbian Latin for Croatian and Serbian Cyrillic for Macedonian. Two profiles
+of our own (``profiles/``, made by ``benchmarks/build_language_profiles.py``) are loaded together with the stock ones,
+because a second load restarts the numbering of languages and fails. Serbian, Croatian and Bosnian cannot be
+distinguished by letters, so they are one group; search and display need only the script.
 """
 
 from __future__ import annotations
@@ -26,38 +26,36 @@ from numpy.typing import NDArray
 from archive.text.folding import script_of
 
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
-"""Control characters, soft hyphens, zero-width spaces, direction marks: nobody sees them, so they part no word."""
+"""Control characters, soft hyphens, zero-width spaces and direction marks: invisible, so they do not separate words."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def tokens(text: str) -> list[str]:
-    """Return the words of a text. White space of every kind (also no-break, thin and ideographic spaces) parts them.
+    """Return the words of a text, split at white space of any kind (also no-break, thin and ideographic).
 
-    Halves of surrogate pairs, which some PDF fonts yield, become U+FFFD: they could not be written to disk. Each word
-    is in memory once, however often it occurs: a long document is made of a few thousand.
+    Lone surrogates, which some PDF fonts yield, become U+FFFD, because they cannot be encoded. Words are interned to
+    save memory.
     """
     return [sys.intern(word) for word in _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text)).split()]
 
 
 STOCK = ("bg", "cs", "de", "en", "es", "fr", "hr", "hu", "it", "mk", "pl", "ro", "ru", "sk", "sl", "sq", "tr", "uk")
-"""The stock profiles in use: languages that documents of the region are written in. Fewer candidates, fewer errors."""
+"""Stock profiles in use, for languages of documents in the region; fewer candidates give fewer errors."""
 
 OWN = ("sr-Cyrl", "sr-Latn")
 
 MIN_LETTERS = 12
-"""Below this many letters (two or three short words) an answer would be a guess."""
+"""Minimum number of letters (two or three short words) for detection."""
 
 SAMPLE = 600
-"""Characters looked at. More change no answer, and the time of langdetect grows with the text: 5 ms for a full page,
-1.5 ms for this many."""
+"""Number of characters used. More change no result, and take longer: 5 ms for a full page, 1.5 ms for this many."""
 
 _GROUP = frozenset({"sr-Cyrl", "sr-Latn", "hr"})
 
 
 class _Detector(Detector):  # type: ignore[misc]  # langdetect has no type information
-    """langdetect's detector, which finds the same letter groups in a third of the time: what a letter is, is looked up
-    once."""
+    """langdetect's detector with cached character classes, which extracts the same n-grams in a third of the time."""
 
     text: str
 
@@ -88,7 +86,7 @@ class _Detector(Detector):  # type: ignore[misc]  # langdetect has no type infor
 
 
 class _Normal(dict[int, str]):
-    """What langdetect takes each letter for, by its code."""
+    """langdetect's normalized form of each letter, by its code point."""
 
     def __missing__(self, letter: int) -> str:
         normal: str = NGram.normalize(chr(letter))
@@ -97,10 +95,10 @@ class _Normal(dict[int, str]):
 
 
 class _Odds:
-    """What each letter group of the profiles says for each language, so that a plain text is told by adding it up.
+    """Log probabilities of n-grams by language, to classify clear texts by a sum.
 
-    langdetect draws letter groups at random until one language has it, seven times over: of a text that leaves no doubt
-    each time comes out the same, in ten times the time.
+    langdetect samples n-grams at random until one language has won, seven times. For a clear text the result is always
+    the same, and takes ten times as long.
     """
 
     def __init__(self, factory: _Factory) -> None:
@@ -114,7 +112,7 @@ class _Odds:
         self._is_serbian = np.isin(self._languages, list(_GROUP))
 
     def plain_language(self, text: str) -> str | None:
-        """Return the language that langdetect would find however it draws; None if there may be a doubt."""
+        """Return the language that langdetect would find in any case, None if there is doubt."""
         grams = _codes(re.sub(" +", " ", f" {text}".translate(_NORMAL)))
         places = np.searchsorted(self._codes, grams)
         places = places[np.take(self._codes, places, mode="clip") == grams]
@@ -136,13 +134,15 @@ _NORMAL = _Normal()
 _FEWEST_GRAMS = 60
 
 _PLAIN_LEAD = 0.17
-"""How far a language is ahead of another for each letter group on average, as a share of the variance of that. A random
-walk with such steps ends at the other language, 11.5 behind (odds of 1 in 100,000), with a probability of
-e^(-2 x 0.17 x 11.5), one in 50, and four of langdetect's seven must end there."""
+"""Minimum lead of a language over any other per n-gram, as a share of its variance.
+
+A random walk with such steps ends at the other language, 11.5 behind (odds of 1 in 100,000), with a probability of
+e^(-2 x 0.17 x 11.5), one in 50, and four of langdetect's seven must end there.
+"""
 
 
 def _code(gram: str) -> int:
-    """Return the number of one letter group, as :func:`_codes` has it."""
+    """Return the number of an n-gram, as in :func:`_codes`."""
     code = 0
     for letter in gram:
         code = code << 21 | ord(letter)
@@ -150,7 +150,7 @@ def _code(gram: str) -> int:
 
 
 def _codes(text: str) -> NDArray[np.uint64]:
-    """Return the letter groups of a text as numbers: all single letters, then all pairs, then all threes."""
+    """Return the n-grams of a text as numbers: all unigrams, then bigrams, then trigrams."""
     letters = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
     pairs = letters[:-1] << np.uint64(21) | letters[1:]
     threes = (pairs[:-1] << np.uint64(21) | letters[2:])[letters[1:-1] != ord(" ")]
@@ -163,7 +163,7 @@ def _is_not_latin(sign: str) -> bool:
 
 
 class _Factory(DetectorFactory):  # type: ignore[misc]  # langdetect has no type information
-    """A factory apart from langdetect's global one. The seed makes a text give the same answer every time."""
+    """A factory separate from langdetect's global one. The seed makes results reproducible."""
 
     seed = 0
 
@@ -188,12 +188,11 @@ def _odds() -> _Odds:
 
 
 def detect(text: str) -> str | None:
-    """Return the language of a text as a BCP 47 tag, with the script for Serbian: ``sr-Cyrl``, ``sr-Latn``, ``en``,
-    ``sq`` ...
+    """Return the language of a text as a BCP 47 tag, for Serbian with the script: ``sr-Cyrl``, ``sr-Latn``, ``en`` ...
 
-    None when the text has too few letters to tell, or is in an alphabet no profile covers.
+    None if the text has too few letters, or is in an alphabet without a profile.
     """
-    # langdetect ignores words in capitals, and headings of official acts are nothing else.
+    # langdetect ignores words in capitals, but headings of official acts consist of them.
     sample = _sample(text).lower()
     if sum(map(str.isalpha, sample)) < MIN_LETTERS:
         return None
@@ -220,14 +219,13 @@ def _tag(language: str, sample: str) -> str:
 
 
 def _sample(text: str) -> str:
-    """Return words from all over a text, about ``SAMPLE`` characters of them: a letterhead may be in another language
-    than the letter."""
+    """Return about ``SAMPLE`` characters of words from all over a text: a letterhead may be in another language."""
     every = len(text) // SAMPLE + 1
     return text if every == 1 else " ".join(text.split()[::every])
 
 
 def document_language(pages: Sequence[tuple[str | None, int]]) -> str | None:
-    """Return the language of most words of a document, from each page's language and number of words."""
+    """Return the language of most words of a document; ``pages`` has language and word count of each page."""
     words: Counter[str] = Counter()
     for language, count in pages:
         if language is not None:

@@ -1,8 +1,8 @@
-"""``make wheel``: the wheel and the sdist hold what the tree holds, and what is installed from the wheel works.
+"""``make wheel``: tests that the wheel and the sdist have all files of the tree, and that the installed wheel works.
 
 The wheel is built from the sdist, as an installer would, with the locked tools. It is installed into an empty
-environment with the locked requirements and tried outside of the tree. This takes a minute and the network, so it is a
-step of ``make check`` of its own and no part of ``make test``.
+environment with the locked requirements and tested outside of the tree. This takes a minute and the network, so it is a
+separate step of ``make check`` and not part of ``make test``.
 """
 
 from __future__ import annotations
@@ -31,20 +31,20 @@ REQUEST = "becej-2022-foi-zahtev.txt"
 
 
 def left_out(name: str) -> bool:
-    """Tell whether only the tree needs a file: the sources of the translations, of which the catalogs are compiled."""
+    """Return whether a file is not distributed: the sources of translations, which are compiled to catalogs."""
     return name.endswith(".po")
 
 
 @pytest.fixture(scope="module")
 def tree() -> set[str]:
-    """Every file of the packages that git knows."""
+    """Return all files of the packages under version control."""
     listed = subprocess.run(["git", "ls-files", "-z", *PACKAGES], cwd=ROOT, capture_output=True, text=True, check=True)
     return set(listed.stdout.split("\0")) - {""}
 
 
 @pytest.fixture(scope="module")
 def built(tree: set[str], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the sdist and the wheel of the files that git knows, and of no others."""
+    """Return a folder with the sdist and the wheel, built from files under version control only."""
     folder = tmp_path_factory.mktemp("built")
     source = folder / "source"
     for name in [*tree, "setup.cfg", "pyproject.toml", "README.md", "LICENSE"]:
@@ -62,7 +62,7 @@ def wheel(built: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A virtual environment that holds the wheel and the locked requirements, and nothing else."""
+    """Return a virtual environment with only the wheel and the locked requirements."""
     folder = tmp_path_factory.mktemp("installed")
     venv.create(folder / "venv", with_pip=True)
     pip: list[str | Path] = [folder / "venv/bin/pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -82,14 +82,14 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(command: Sequence[str | Path], folder: Path) -> str:
-    """What a command prints that is run in ``folder``, without this tree on its path and in plain surroundings."""
+    """Run a command in ``folder`` with a clean environment, and return its output."""
     done = subprocess.run(command, cwd=folder, env=plain(folder), capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{command}:\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
 
 def plain(folder: Path) -> dict[str, str]:
-    """The environment without settings of ours or of Python's, and with an archive of its own."""
+    """Return the environment without settings of Dosije and Python, and with an archive in ``folder``."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("DOSIJE_", "PYTHON"))}
     return {**kept, "DOSIJE_HOME": str(folder / "home"), "LC_ALL": "C.UTF-8"}
 
@@ -132,7 +132,7 @@ def test_what_is_installed_adds_searches_shows_and_serves_in_serbian(installed: 
 
 @contextmanager
 def serving(dosije: Path, folder: Path) -> Iterator[str]:
-    """The address of a reading room that ``dosije serve`` opened."""
+    """Run ``dosije serve``, and yield its URL."""
     port = free_port()
     command = [str(dosije), "serve", "--port", str(port)]
     with (folder / "log").open("wb") as log:

@@ -1,4 +1,4 @@
-"""What several rooms' tests share: the command line as a person runs it, and an archive of the specimens."""
+"""Fixtures for all packages: the command line as a person runs it, and an archive of the specimens."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ SPECIMENS = ROOT / "documents" / "specimens"
 
 WITHOUT_WINDOWS = Path("/usr/bin/chromium-headless-shell")
 CHROMIUM = WITHOUT_WINDOWS if WITHOUT_WINDOWS.exists() else Path("/usr/bin/chromium")
-"""Without windows of its own it is the same browser, and opens a page for half of the processor's time."""
+"""The headless shell is the same browser, and opens a page in half the CPU time."""
 
 LONGEST = (
     "webapp/test_browser_every_page.py",
@@ -63,19 +63,19 @@ LONGEST = (
     "benchmarks/test_links.py",
     "indexer/test_failpoints.py",
 )
-"""The files that take longest. One that came last would be waited for by all other processes."""
+"""Slowest test files, which run first so that no process waits for them at the end."""
 
 PATIENCE_MS = PATIENCE * 1000
 """How long a browser on a slow machine may take for what a test waits for."""
 
 Dosije = Callable[..., subprocess.CompletedProcess[str]]
 
-# Hypothesis allows an example 200 ms. How long one takes on a machine with much to do says nothing of the code.
+# Hypothesis has a deadline of 200 ms per example, which a machine under load exceeds.
 settings.register_profile("unhurried", settings.default, deadline=None)
 settings.load_profile("unhurried")
 
 
-# Hundreds of processes load the same modules. A container's own setting must not have each of them compile its own.
+# Hundreds of processes load the same modules, so bytecode is cached even if the container's settings disable it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
@@ -98,8 +98,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first, and those with a browser after all others: while Playwright runs, nothing else can
-    run coroutines. A process is given whole files (``--dist loadfile``), so what a file's tests share is made once."""
+    """Run the slowest files first, and those with a browser last, as Playwright blocks other event loops.
+
+    Each process gets whole files (``--dist loadfile``), so module fixtures are built once.
+    """
     first = {ROOT / "tests" / name: place for place, name in enumerate(LONGEST)}
     assert all(path.exists() for path in first)
     browsed = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
@@ -112,13 +114,15 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_finish() -> None:
-    """Thousands of collected tests stay to the end; without this, the garbage collector looks at them again and again,
-    which took a sixth of the time of the quick tests."""
+    """Freeze the collected tests.
+
+    Otherwise the garbage collector scans them again and again, which took a sixth of the time of the quick tests.
+    """
     gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say which tests were left out, for want of what, at the end of a run."""
+    """Print the skipped tests by reason at the end of a run."""
     left_out: dict[str, Counter[str]] = {}
     for report in terminalreporter.stats.get("skipped", []):
         reason = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else "not said"
@@ -130,7 +134,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 def _forget_settings() -> None:
-    """Settings of whoever runs the tests are not the tests'."""
+    """Remove the settings of the user from the environment."""
     for name in [name for name in os.environ if name.startswith("DOSIJE_") and not name.startswith("DOSIJE_TEST_")]:
         del os.environ[name]
 
@@ -139,15 +143,16 @@ _forget_settings()
 
 
 def run_dosije(home: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the real command line in a process of its own, which need not load it again."""
+    """Run the real command line in a forked process, which need not import it."""
     return warm_commands.run(["--home", str(home), *map(str, arguments)], apart=True)
 
 
 @contextmanager
 def reading_in_forks() -> Iterator[None]:
-    """Have documents be read in forks of a warm process, by the test itself and by commands and scripts that it runs in
-    such forks. Landlock restricts them to what they would see if they were shut in; where the kernel has none, nothing
-    is otherwise than ever."""
+    """Run reading processes as forks of a warm process, also those of commands and scripts in such forks.
+
+    Landlock confines them as the sandbox would; without Landlock in the kernel, nothing changes.
+    """
     with pytest.MonkeyPatch.context() as patch:
         if landlock_version():
             patch.setenv(WARM_READERS, "1")
@@ -164,7 +169,7 @@ def warm_readers() -> Iterator[None]:
 
 @pytest.fixture
 def dosije(tmp_path: Path) -> Dosije:
-    """The command line on an archive of this test's own, at ``tmp_path / "home"``."""
+    """Return the command line for an archive of this test, at ``tmp_path / "home"``."""
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return run_dosije(tmp_path / "home", *arguments)
@@ -174,9 +179,9 @@ def dosije(tmp_path: Path) -> Dosije:
 
 @pytest.fixture(scope="session")
 def specimen_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive that holds every specimen, made once by ``dosije add``. Tests must not write to it.
+    """Return an archive of all specimens, built once by ``dosije add``. Tests must not write to it.
 
-    The processes that share the work of one run share this archive; the first to need it makes it.
+    It is shared by the processes of a test run; the first one that needs it builds it.
     """
     base = tmp_path_factory.getbasetemp()
     folder = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
@@ -186,7 +191,7 @@ def specimen_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.exists():
             with pytest.MonkeyPatch.context() as patch:
-                patch.delenv(WARM_READERS, raising=False)  # Whichever file asks first, they are read in the sandbox.
+                patch.delenv(WARM_READERS, raising=False)  # They are always read in the sandbox.
                 run = run_dosije(home, "add", SPECIMENS)
             assert run.returncode == 0, run.stderr
             with Archive.open(home) as archive:  # As the room does beside; else each copy would do it anew.
@@ -199,7 +204,7 @@ def specimen_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("needs Debian's chromium: apt-get install chromium")
-    from playwright.sync_api import expect, sync_playwright  # Most runs need none.
+    from playwright.sync_api import expect, sync_playwright  # Not needed by most runs.
 
     expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
@@ -211,6 +216,6 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def truth() -> dict[str, Any]:
-    """The truth table of the specimens."""
+    """Return the truth table of the specimens."""
     table: dict[str, Any] = json.loads((ROOT / "documents" / "truth.json").read_text(encoding="utf-8"))
     return table

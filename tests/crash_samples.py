@@ -1,6 +1,6 @@
-"""An archive's whole life in a few commands, each of which may be cut off, and what must be true of it afterwards.
+"""Commands of an archive's life cycle, each of which may be interrupted, and its invariants.
 
-Used by the tests of failpoints and by the benchmarks that kill commands at random moments or make the disk fail.
+They are used by the tests of failpoints and by the benchmarks that kill commands at random or inject disk faults.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from tests.passage_samples import SETTING as MODEL
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = {"DOSIJE_COMMIT_DOCUMENTS": "3", "DOSIJE_MEANING": MODEL}
-"""Several commits also in a small run, and passages."""
+"""Settings with several commits in a small run, and with passages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """The folders of an archive: what is added to it, itself, and its backup."""
+    """The folders of an archive: its input files, the archive, and its backup."""
 
     inputs: Path
     home: Path
@@ -33,7 +33,7 @@ class Life:
 
     @classmethod
     def begin(cls, root: Path, documents: int = 8) -> Life:
-        """Write the files that will be added: letters, two of them alike, one of them empty."""
+        """Write the input files: letters, two of them equal, one of them empty."""
         life = cls(root / "inputs", root / "home", root / "backup")
         life.inputs.mkdir(parents=True)
         for number in range(documents):
@@ -43,7 +43,7 @@ class Life:
         return life
 
     def commands(self) -> dict[str, list[str]]:
-        """Every command that writes, in the order of a life."""
+        """Return every command that writes, in order."""
         return {
             "add": ["add", str(self.inputs), "--jobs", "1", "--ocr", "never"],
             "reread": ["reread", "--quality", "good", "--jobs", "1", "--ocr", "never"],
@@ -53,17 +53,17 @@ class Life:
         }
 
     def arguments(self, name: str) -> list[str]:
-        """What stands after ``dosije`` to run a command on this archive."""
+        """Return the arguments of ``dosije`` for a command on this archive."""
         return ["--home", str(self.home), *self.commands()[name]]
 
     def command(self, name: str) -> list[str]:
-        """The words of a command."""
+        """Return the command line of a command."""
         return [sys.executable, "-m", "dosije", *self.arguments(name)]
 
     def start(
         self, name: str, environ: Mapping[str, str] | None = None, before: Sequence[str] = ()
     ) -> subprocess.Popen[str]:
-        """Start a command; ``before`` are words to put before it, as ``strace`` would be."""
+        """Start a command; ``before`` is a prefix of its command line, such as ``strace``."""
         return subprocess.Popen(
             [*before, *self.command(name)],
             cwd=ROOT,
@@ -77,13 +77,13 @@ class Life:
     def run(
         self, name: str, environ: Mapping[str, str] | None = None, before: Sequence[str] = ()
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
+        """Run a command and wait for it."""
         process = self.start(name, environ, before)
         said, complained = process.communicate(timeout=600)
         return subprocess.CompletedProcess(name, process.returncode, said, complained)
 
     def state(self) -> dict[str, object]:
-        """What must not depend on how often a command was cut off before it was run to its end."""
+        """Return the state that must not depend on how often commands were interrupted before they completed."""
         with Archive.open(self.home) as archive:
             catalog = archive.catalog
             documents = sorted(catalog.documents.newest_first(), key=lambda document: document.id)
@@ -105,7 +105,10 @@ class Life:
             }
 
     def problems(self, *, notices: bool = True) -> list[str]:
-        """What ``dosije check`` finds, with or without what is no damage, such as documents that wait to be indexed."""
+        """Return the problems that ``dosije check`` finds.
+
+        Notices, which are no damage, such as documents that wait to be indexed, are optional.
+        """
         with Archive.open(self.home) as archive:
             return [
                 f"{problem.kind}: {problem.where}: {problem.message}"

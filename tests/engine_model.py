@@ -1,7 +1,7 @@
-"""What every search engine must answer, by trying each query at every word: slow, and plain to see.
+"""A reference model of search engines, which tries each query at every word: slow but simple.
 
-A document is pages of words; "a-" stands at a line's end, so that it and the next word of its page are also one word.
-Queries are of exact forms. :data:`HISTORIES` and :data:`QUESTIONS` make random ones, for :func:`check_agreement`.
+A document is pages of words; "a-" is at a line's end, so that it and the next word of its page also make a joined word.
+Queries are of exact forms. :data:`HISTORIES` and :data:`QUESTIONS` generate random ones for :func:`check_agreement`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.engine_samples import entry, entry_text, found
 
 Span = tuple[int, int]
 Token = tuple[set[str], int, int]
-"""What a word or joined word is called, and the first and last word it is printed on."""
+"""The names of a word or joined word, and the first and last word that it is printed on."""
 
 Leaf = Term | Pattern | Fuzzy | Phrase | Range | Carries
 
@@ -47,7 +47,7 @@ class Document:
 
 
 def tokens(document: Document) -> Iterator[Token]:
-    """Every word, and every joined word."""
+    """Yield every word and every joined word."""
     for first, words in zip(document.first_words, document.pages, strict=True):
         yield from (({word.rstrip("-")}, first + at, first + at) for at, word in enumerate(words))
         at = 0
@@ -63,7 +63,7 @@ def tokens(document: Document) -> Iterator[Token]:
 
 
 def model_matches(query: Query, document: Document) -> set[Span] | None:
-    """Where a query matches, or None where it does not hold."""
+    """Return the matches of a query; None if the document does not match."""
     match query:
         case Near(left, right, distance):
             ones, others = model_matches(left, document) or set(), model_matches(right, document) or set()
@@ -81,7 +81,7 @@ def model_matches(query: Query, document: Document) -> set[Span] | None:
 
 
 def leaf_matches(leaf: Leaf, document: Document) -> set[Span] | None:
-    """The same for a query without parts."""
+    """Return the matches of a query without subqueries; None if there are none."""
     match leaf:
         case Term(_, text):
             return spans_of(document, lambda name: name == text)
@@ -105,12 +105,12 @@ def spans_of(document: Document, fits: Callable[[str], bool]) -> set[Span] | Non
 
 
 def close(ones: set[Span], others: set[Span], distance: int) -> set[Span]:
-    """Each match with each that begins so many words or fewer after it ends."""
+    """Return the spans from each match to each other one that begins at most ``distance`` words after its end."""
     return {(one[0], other[1]) for one in ones for other in others if 0 < other[0] - one[1] <= distance}
 
 
 def chains(terms: Sequence[str], first: int, document: Document) -> set[Span]:
-    """The matches of a phrase that begin at one word."""
+    """Return the matches of a phrase that begin at one word."""
     ends = {first - 1}
     for term in terms:
         ends = {last for names, begin, last in tokens(document) if term in names and begin - 1 in ends}
@@ -118,7 +118,7 @@ def chains(terms: Sequence[str], first: int, document: Document) -> set[Span]:
 
 
 def edits(one: str, other: str) -> int:
-    """Insertions, deletions, replacements and swaps of neighbours that part two words, by trying all of them."""
+    """Return the edit distance with transpositions of two words, by exhaustive search."""
     if not one or not other:
         return len(one) + len(other)
     best = min(edits(one[1:], other) + 1, edits(one, other[1:]) + 1, edits(one[1:], other[1:]) + (one[0] != other[0]))
@@ -128,12 +128,12 @@ def edits(one: str, other: str) -> int:
 
 
 def shown(query: Query, document: Document) -> tuple[Span, ...]:
-    """The matches that lie inside no other, ascending."""
+    """Return the matches that are not inside another, in order."""
     spans = model_matches(query, document) or set()
     return tuple(sorted(one for one in spans if not any(o != one and o[0] <= one[0] and one[1] <= o[1] for o in spans)))
 
 
-# Of one-letter words there are two at most, because three of them could be a letter-spaced word.
+# There are only two one-letter words, because three could be parsed as a letter-spaced word.
 WORDS = st.sampled_from(("aa", "ab", "abc", "b", "bc", "a-"))
 ASKED = ("aa", "ab", "abc", "b", "bc", "a", "ac", "aab", "a-bc")
 IDS = st.sampled_from("123456")
@@ -172,7 +172,7 @@ PAGES = st.lists(st.lists(WORDS, max_size=8), max_size=3)
 BATCHES = st.lists(st.dictionaries(IDS, st.builds(Document, PAGES, VENDORS, YEARS), max_size=6), min_size=1, max_size=4)
 
 History = tuple[list[dict[str, Document]], dict[str, tuple[str, ...]], set[str]]
-"""Documents that are added or replaced, batch by batch; then new vendors of some; then documents that are removed."""
+"""Batches of documents that are added or replaced; then new vendors of some; then removed documents."""
 Asked = tuple[Query, dict[str, tuple[str, ...]], str]
 """A query with filters and an order."""
 
@@ -185,7 +185,7 @@ QUESTIONS: st.SearchStrategy[list[Asked]] = st.lists(
 
 
 def check_agreement(engine: SearchEngine, history: History, asked: list[Asked]) -> None:
-    """Assert that an empty engine, after this history, gives the same documents, counts, pages and matches."""
+    """Assert that an empty engine, after a history, returns the documents, counts, pages and matches of the model."""
     batches, described_anew, removed = history
     held: dict[str, Document] = {}
     for revision, batch in enumerate(batches, start=1):

@@ -1,4 +1,4 @@
-"""What the engine contract and the engine model share: the engines, and entries made from a line of text."""
+"""Engines, and index entries made from a line of text, for the engine contract and the engine model."""
 
 from __future__ import annotations
 
@@ -21,16 +21,19 @@ from tests.pages import page
 ENGINES = ("whoosh", "opensearch")
 
 MakeEngine = Callable[[str], SearchEngine]
-"""Gives an empty engine by a name."""
+"""A function from a name to an empty engine."""
 
 
 def in_folder(folder: Path) -> MakeEngine:
-    """Gives engines in a folder."""
+    """Return a function that makes engines in a folder."""
     return lambda name: WhooshEngine(folder / name)
 
 
 def on_server(url: str) -> MakeEngine:
-    """Gives engines on a server, at addresses that begin so. An index that is there already is emptied."""
+    """Return a function that makes engines on a server, with this prefix of addresses.
+
+    An existing index is emptied.
+    """
 
     def make(name: str) -> SearchEngine:
         engine = OpenSearchEngine(f"{url}-{name}", "documents")
@@ -41,7 +44,7 @@ def on_server(url: str) -> MakeEngine:
 
 
 def entry_text(*pages: str, reading: int = 1, language: str = "sr") -> IndexText:
-    """The text of a document with these pages."""
+    """Return the indexed text of a document with these pages."""
     words = [page(text) for text in pages]
     terms = reading_terms(((language, of_page) for of_page in words), Vocabulary())
     return IndexText(
@@ -65,7 +68,7 @@ def entry(
     pib: str | None = None,
     **facets: str | tuple[str, ...],
 ) -> IndexEntry:
-    """An entry for a Serbian document of one page, or for what is known of it alone."""
+    """Return the entry of a Serbian document of one page; without a text, only of its metadata."""
     values = {facet: value if isinstance(value, tuple) else (value,) for facet, value in facets.items()}
     described = Description(
         id=name,
@@ -101,5 +104,5 @@ def ask(
     offset: int = 0,
     exact: bool = False,
 ) -> EngineResults:
-    """Ask an engine what is typed."""
+    """Run a query as typed."""
     return engine.search(EngineRequest(parse(text, exact).query, filters or {}, sort, limit, offset))

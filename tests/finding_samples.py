@@ -1,4 +1,4 @@
-"""Made-up documents with facts in a real catalog, for findings: each fact stands on a word of its own."""
+"""Fictitious documents with facts in a real catalog, for findings: each fact has a word of its own."""
 
 from __future__ import annotations
 
@@ -15,33 +15,33 @@ from archive.model.decisions import Decision, DecisionAction
 from archive.model.words import Break, Word, Words
 
 Told = tuple[str, str, dict[str, str]]
-"""A field, its value and the details of it."""
+"""A field, its value and its details."""
 
 
 def told(field: str, value: str, **details: str) -> Told:
-    """A fact to be made."""
+    """Return a fact to add."""
     return field, value, details
 
 
 def price(value: str, **details: str) -> Told:
-    """What a contract costs, without VAT in dinars unless said otherwise."""
+    """Return a contract price, by default in dinars without VAT."""
     return told("amount", value, **{"role": "contract", "currency": "RSD", "vat": "without", **details})
 
 
 def contract(town: str, number: str, vendor: str, *more: Told, day: str = "2020-02-03") -> list[Told]:
-    """The facts of a contract."""
+    """Return the facts of a contract."""
     body = [told("kind", "contract"), told("municipality", town), told("buyer", f"Opština {town}")]
     file = told("reference", number, role="procurement")
     return [*body, file, told("date", day), told("vendor", vendor), *more]
 
 
 def document_id(name: str) -> str:
-    """The id of the document of this name."""
+    """Return the id of the document with this name."""
     return sha256(name.encode()).hexdigest()
 
 
 def facts_of(id_: str, reading: int, facts: Sequence[Told]) -> list[Fact]:
-    """What rules read, each on a word of its own."""
+    """Return extracted facts, each on a word of its own."""
     return [
         Fact(field, value, Span(id_, reading, at, at), f"{field}.rule", 0.9, details=details)
         for at, (field, value, details) in enumerate(facts)
@@ -49,18 +49,18 @@ def facts_of(id_: str, reading: int, facts: Sequence[Told]) -> list[Fact]:
 
 
 def reading_of(id_: str, number: int, words: Words) -> Reading:
-    """A reading of one page."""
+    """Return a reading of one page."""
     page = Page(1, 0, len(words), 595, 842, TextSource.TEXT)
     return Reading(id_, number, datetime.now(UTC), {}, "sr-Latn", (page,))
 
 
 def words_of(text: str) -> Words:
-    """A page of words."""
+    """Return a page of words."""
     return Words.of(Word(word, before=Break.SPACE) for word in text.split())
 
 
 def add(archive: Archive, name: str, facts: Sequence[Told], text: str = "", collection: str = "main") -> str:
-    """Add a document; returns its id. Without a ``text``, its words are its own."""
+    """Add a document, and return its id. Without a ``text``, its words are unique."""
     id_ = document_id(name)
     words = words_of(text or " ".join(f"{name}{at}" for at in range(40)))
     now = datetime.now(UTC)
@@ -71,20 +71,20 @@ def add(archive: Archive, name: str, facts: Sequence[Told], text: str = "", coll
 
 
 def read_again(archive: Archive, id_: str, number: int, facts: Sequence[Told], text: str) -> None:
-    """Give a document its next reading."""
+    """Add a reading to a document."""
     words = words_of(text)
     archive.catalog.readings.add(reading_of(id_, number, words), [words], facts_of(id_, number, facts))
 
 
 def rules_again(archive: Archive, id_: str, facts: Sequence[Told]) -> None:
-    """Have rules read other facts in a document's first reading."""
+    """Replace the extracted facts of a document's first reading."""
     archive.catalog.facts.replace_extracted(id_, 1, facts_of(id_, 1, facts))
 
 
 def decide(
     archive: Archive, id_: str, action: DecisionAction, given: Told, *, by: str = "Ana", old: str | None = None
 ) -> None:
-    """Record what a person says of a field."""
+    """Record a person's decision on a field."""
     field, value, details = given
     fact = Fact(field, value, None, "person", 1.0, FactStatus.CORRECTED, details)
     facts = () if action in (DecisionAction.CONFIRM, DecisionAction.REMOVE) else (fact,)
@@ -92,12 +92,12 @@ def decide(
 
 
 def counted(archive: Archive, definition: Definition, event: int | None = None) -> Table:
-    """A finding, now or after an event."""
+    """Return the table of a finding, current or as of an event."""
     return run(definition, archive.catalog, archive.search, archive.engine, event)
 
 
 def numbers(table: Table) -> dict[str, dict[str, str]]:
-    """The numbers that are not 0, by row and column."""
+    """Return the numbers that are not 0, by row and column."""
     return {
         " ".join(value or "?" for value in row.key) or "all": {
             column.id: str(cell.number) for column, cell in zip(table.columns, row.cells, strict=True) if cell.number

@@ -1,4 +1,4 @@
-"""Input that breaks programs: as JSON, as values of forms and addresses."""
+"""Hostile input: as JSON, and as values of forms and URLs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HOSTILE_JSON = {
     "a control character": b'{"lines": ["\x00"]}',
     "UTF-16": '{"lines": ["a"]}'.encode("utf-16"),
 }
-"""No I-JSON, each for another reason."""
+"""Invalid I-JSON, by the reason."""
 
 ODD_JSON = {
     "a number": b"1",
@@ -33,7 +33,7 @@ ODD_JSON = {
     "an object in the place of a list": b'{"lines": {"0": "a"}}',
     "escaped controls": b'{"lines": ["\\u0000\\u0001 \\u202e"]}',
 }
-"""JSON, but hardly what is asked for."""
+"""Valid JSON of an unexpected type."""
 
 HOSTILE_VALUES = {
     "nothing": b"",
@@ -58,4 +58,4 @@ HOSTILE_VALUES = {
     "combining marks": ("a" + "\u0301" * 800).encode(),
     "a long word": ("\u0448" * 2_500).encode(),
 }
-"""What may stand in any field."""
+"""Hostile values for any field."""

@@ -1,5 +1,4 @@
-"""A real IMAP server (pymap) and a real SMTP server (aiosmtpd) on loopback, with certificates of an authority of their
-own."""
+"""A real IMAP server (pymap) and a real SMTP server (aiosmtpd) on localhost, with certificates of their own CA."""
 
 from __future__ import annotations
 
@@ -32,7 +31,7 @@ _SERVER = "from pymap.main import main; main()"
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Files of an authority and of what it certifies: this computer, under its name."""
+    """Files of a certificate authority and of a certificate for localhost."""
 
     root: Path
     certificate: Path
@@ -40,7 +39,7 @@ class Authority:
 
     @classmethod
     def made_in(cls, folder: Path) -> Authority:
-        """Make one."""
+        """Create the files."""
         authority, files = trustme.CA(), cls(folder / "root.pem", folder / "server.pem", folder / "key.pem")
         issued = authority.issue_cert("localhost")
         authority.cert_pem.write_to_path(files.root)
@@ -49,7 +48,7 @@ class Authority:
         return files
 
     def serving(self) -> ssl.SSLContext:
-        """What a server speaks TLS with."""
+        """Return the TLS context of a server."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(self.certificate, self.key)
         return context
@@ -57,7 +56,7 @@ class Authority:
 
 @dataclass(slots=True)
 class ImapServer:
-    """A server with the mailbox of :data:`USER`, which forgets all when it ends; it speaks STARTTLS."""
+    """An IMAP server with the mailbox of :data:`USER` in memory; it supports STARTTLS."""
 
     port: int
     authority: Authority
@@ -78,7 +77,7 @@ class ImapServer:
         return False
 
     def stop(self) -> None:
-        """End it."""
+        """Stop it."""
         if self.process:
             self.process.kill()
             self.process.wait()
@@ -91,7 +90,7 @@ class ImapServer:
             yield client
 
     def deliver(self, *messages: bytes) -> None:
-        """Messages come in."""
+        """Append messages to the inbox."""
         with self.opened() as client:
             for message in messages:
                 client.append("INBOX", message)
@@ -99,7 +98,7 @@ class ImapServer:
 
 @contextmanager
 def tls_front(port: int, authority: Authority) -> Iterator[int]:
-    """A port that speaks TLS from the first byte, for a server that listens on another; gives its number."""
+    """Yield the port of a TLS proxy for a server that listens on another port."""
     listening = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -137,7 +136,7 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
 
 
 class Letters:
-    """What a server of mail took: an aiosmtpd handler. With ``refused``, it takes nothing for that address."""
+    """An aiosmtpd handler that collects mails. With ``refused``, it rejects that address."""
 
     def __init__(self) -> None:
         self.taken: list[EmailMessage] = []
@@ -158,7 +157,7 @@ class Letters:
 
 @contextmanager
 def smtp_server(authority: Authority, letters: Letters, port: int = 0) -> Iterator[int]:
-    """A server of mail that lets :data:`USER` in over STARTTLS, and nobody else; gives its port."""
+    """Run an SMTP server that only accepts :data:`USER` over STARTTLS, and yield its port."""
 
     def admits(_server: Any, _session: Any, _envelope: Any, _mechanism: str, given: Any) -> AuthResult:
         return AuthResult(success=given == LoginPassword(USER.encode(), PASSWORD.encode()), handled=False)

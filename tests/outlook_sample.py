@@ -1,4 +1,4 @@
-"""Writes small Outlook e-mails: a compound file (MS-CFB) of property streams (MS-OXMSG). No library writes them."""
+"""Writer of small Outlook e-mails: a compound file (MS-CFB) of property streams (MS-OXMSG). No library writes them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def outlook_mail(
     attachments: Mapping[str, bytes | None] | None = None,
     rtf: bytes = b"",
 ) -> bytes:
-    """An e-mail. An attachment of None is an Outlook item, which has no bytes of its own."""
+    """Return an e-mail. An attachment of None is an Outlook item without data."""
     given = attachments or {}
     texts = {(_SUBJECT, _UNICODE): subject, (_HEADERS, _UNICODE): headers, (_BODY, _UNICODE): body}
     values = {tag: text.encode("utf-16-le") for tag, text in texts.items() if text}
@@ -66,7 +66,7 @@ class _Entry:
 
 
 def compound_file(tree: Tree) -> bytes:
-    """A compound file of these streams and storages, all of them small enough to lie in the mini stream."""
+    """Return a compound file of these streams and storages, which must all fit into the mini stream."""
     entries = [_Entry("Root Entry", 5)]
     _add(entries, 0, tree)
     mini = bytearray()

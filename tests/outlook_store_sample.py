@@ -1,4 +1,4 @@
-"""Writes small mailboxes of Outlook (PST, [MS-PST]). No library writes them.
+"""Writer of small Outlook mailboxes (PST, [MS-PST]). No library writes them.
 
 A file is blocks of data and two trees of one page each: of nodes (folders, messages, tables) and of blocks.
 """
@@ -29,7 +29,7 @@ class Mail:
 
 
 def store(mails: Sequence[Mail], folder: str = "Prijem") -> bytes:
-    """A mailbox with one folder, which has all the e-mails."""
+    """Return a mailbox with one folder that has all the e-mails."""
     file = _File()
     file.node(_STORE, _properties(0xBC, {(0x3001, _UNICODE): _text("Arhiva")}), parent=0)
     for number, name, parent in ((_ROOT, "", _ROOT), (_FOLDER, folder, _ROOT)):
@@ -125,7 +125,7 @@ def _crc(data: bytes) -> int:
 
 
 def _heap(client: int, root: int, items: Sequence[bytes]) -> bytes:
-    """Items of a heap; the number of each is its place times 32."""
+    """Return a heap with these items; the number of each is its position times 32."""
     head = struct.pack("<HBBII", 0, 0xEC, client, root, 0)
     places = [len(head)]
     for item in items:

@@ -1,4 +1,4 @@
-"""Small archives of all kinds for tests, made here; RAR by hand, since no free program writes it."""
+"""Small archives of all formats for tests; RAR is written here, because no free program writes it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ RAR_5, RAR_4 = b"Rar!\x1a\x07\x01\x00", b"Rar!\x1a\x07\x00"
 _FILE_5, _MAIN_5, _END_5 = 2, 1, 5
 _HAS_DATA, _HAS_CHECKSUM = 0x02, 0x04
 _LINK = 5
-"""Of a file's extra area: it is a link to a path of the system (RAR 5.0 archive format, redirection record)."""
+"""Record type in a file's extra area: a symbolic link (RAR 5.0 archive format, redirection record)."""
 
 
 def tarred(contents: Mapping[str, bytes], compression: str = "", links: Mapping[str, str] | None = None) -> bytes:
-    """A TAR archive, compressed by "gz", "bz2" or "xz"."""
+    """Return a TAR archive, compressed by "gz", "bz2" or "xz"."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode=f"w:{compression}") as archive:  # type: ignore[call-overload] # any of three
         for name, content in contents.items():
@@ -34,19 +34,19 @@ def tarred(contents: Mapping[str, bytes], compression: str = "", links: Mapping[
 
 
 def seven_zipped(contents: Mapping[str, bytes], password: str | None = None, *, hides_names: bool = False) -> bytes:
-    """A 7z archive with all of its files in one block."""
+    """Return a 7z archive with all of its files in one block."""
     packed = io.BytesIO()
     with py7zr.SevenZipFile(packed, "w", password=password, header_encryption=hides_names) as archive:
         for number, content in enumerate(contents.values()):
             archive.writestr(content, str(number))
-        # Written afterwards: the library writes no name that leads out of the archive.
+        # Names are written afterwards, because the library refuses paths outside of the archive.
         for file, name in zip(archive.header.files_info.files, contents, strict=True):
             file["filename"] = name
     return packed.getvalue()
 
 
 def seven_zipped_apart(contents: Mapping[str, bytes], secret: Mapping[str, bytes], password: str) -> bytes:
-    """A 7z archive of a block without and a block with a password, which is encrypted and not compressed."""
+    """Return a 7z archive with one plain block and one encrypted, uncompressed block."""
     packed = io.BytesIO(seven_zipped(contents))
     filters = [{"id": py7zr.FILTER_COPY}, {"id": py7zr.FILTER_CRYPTO_AES256_SHA256}]
     with py7zr.SevenZipFile(packed, "a", password=password, filters=filters) as archive:
@@ -56,7 +56,7 @@ def seven_zipped_apart(contents: Mapping[str, bytes], secret: Mapping[str, bytes
 
 
 def rared(contents: Mapping[str, bytes], links: Mapping[str, str] | None = None) -> bytes:
-    """A RAR archive of version 5 whose files are stored as they are."""
+    """Return a RAR 5 archive with uncompressed files."""
     return b"".join(
         [
             RAR_5,
@@ -87,7 +87,7 @@ def _block_5(kind: int, flags: int, rest: bytes) -> bytes:
 
 
 def _number(value: int) -> bytes:
-    """Seven bits in a byte, the lowest first."""
+    """Return a variable-length integer: seven bits per byte, lowest first."""
     found = bytearray()
     while value > 0x7F:
         found.append(value & 0x7F | 0x80)
@@ -96,7 +96,7 @@ def _number(value: int) -> bytes:
 
 
 def rared_4(contents: Mapping[str, bytes], flags: int = 0) -> bytes:
-    """A RAR archive of the old kind. Of a file's ``flags``, 0x04 says that it is encrypted."""
+    """Return a RAR 4 archive. A file with 0x04 in ``flags`` is encrypted."""
     files = (_file_4(name.encode("ascii"), content, flags) for name, content in contents.items())
     return b"".join([RAR_4, _block_4(0x73, 0, bytes(6)), *files, _block_4(0x7B, 0x4000, b"")])
 

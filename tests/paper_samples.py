@@ -1,4 +1,4 @@
-"""Made-up papers of procedures: a document with the few facts that tell where it belongs."""
+"""Fictitious documents of procedures with the few facts that link them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TOWN = "Opština Bečej"
 
 
 def document_id(name: str) -> str:
-    """The id of the document of this name."""
+    """Return the id of the document with this name."""
     return sha256(name.encode()).hexdigest()
 
 
@@ -28,7 +28,7 @@ def paper(
     municipality: str | None = "Bečej",
     more: tuple[Fact, ...] = (),
 ) -> Paper:
-    """A paper called ``name``. ``cited`` are the other numbers it names, each with its role."""
+    """Return a document with this name. ``cited`` are the other numbers in it, each with its role."""
     id_ = document_id(name)
     numbers = [("reference", number, role)] if number else []
     numbers += [("related", value, its_role) for value, its_role in cited]
@@ -56,5 +56,5 @@ def paper(
 
 
 def fact(name: str, field: str, value: str, **details: str) -> Fact:
-    """A fact of the paper called ``name``."""
+    """Return a fact of the document with this name."""
     return Fact(field, value, Span(document_id(name), 1, 0, 0), f"{field}.test", 0.9, details=details)

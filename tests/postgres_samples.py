@@ -1,4 +1,4 @@
-"""A catalog on a real PostgreSQL for tests: one schema for each process that runs tests, emptied for each test."""
+"""A catalog on a real PostgreSQL for tests: a schema for each test process, emptied for each test."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ VARIABLE = "DOSIJE_TEST_POSTGRES"
 
 
 def server() -> str:
-    """The address of the server's database; the test that asks is skipped where there is none."""
+    """Return the URL of the server's database; skip the test if there is none."""
     address = os.environ.get(VARIABLE)
     if not address:
         pytest.skip(f"{VARIABLE} names no PostgreSQL; python -m tests.servers starts one")
@@ -35,12 +35,12 @@ def run_sql(*statements: str) -> None:
 
 
 def drop_catalog(schema: str) -> None:
-    """Take a catalog away."""
+    """Drop the schemas of a catalog."""
     run_sql(f"DROP SCHEMA IF EXISTS {schema} CASCADE", f"DROP SCHEMA IF EXISTS {schema}_seen CASCADE")
 
 
 def empty_catalog(folder: Path) -> Catalog:
-    """An empty catalog; what the last test left is gone."""
+    """Return an empty catalog, after deleting the rows of the last test."""
     catalog = Catalog.on_postgres(own_address())
     with catalog._database.writing() as connection:
         deletes = [f'DELETE FROM "{table.name}"' for table in reversed(metadata.sorted_tables)]
@@ -50,7 +50,7 @@ def empty_catalog(folder: Path) -> Catalog:
 
 @cache
 def own_address() -> str:
-    """The address of this process's catalog, which is dropped when it ends."""
+    """Return the URL of this process's catalog, which is dropped at exit."""
     address = f"{server()}?schema={own_schema()}"
     open_postgres(address).close()
     atexit.register(drop_catalog, own_schema())
@@ -58,5 +58,5 @@ def own_address() -> str:
 
 
 def own_schema() -> str:
-    """The schema of this process's catalog."""
+    """Return the schema of this process's catalog."""
     return f"dosije_test_{os.getpid()}"

@@ -1,4 +1,4 @@
-"""Writes small presentations of PowerPoint 97 ([MS-PPT]), saved twice. No library writes them."""
+"""Writer of small PowerPoint 97 presentations ([MS-PPT]) with two saves. No library writes them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _HOLDS = 0x0F
 
 @dataclass(frozen=True)
 class Slide:
-    """A slide: its title, which stands in the list of the document, its text and its notes."""
+    """A slide: its title, which is in the document's list of slides, its text and its notes."""
 
     title: str
     text: str = ""
@@ -22,7 +22,7 @@ class Slide:
 
 
 def presentation(slides: Sequence[Slide], before: str = "Stari naslov", *, token: int = 0xE391C05F) -> bytes:
-    """A presentation whose first saving had one slide with the title ``before``; it was replaced."""
+    """Return a presentation whose first save had one slide with the title ``before``, which was replaced."""
     data = bytearray()
 
     def put(record: bytes) -> int:

@@ -1,4 +1,4 @@
-"""Two archives: one with a private collection full of words of its own, and one that is the same without it."""
+"""Two archives: one with a private collection with words of its own, and the same without it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from archive.store.members import Failure
 from tests.webapp_samples import flowing
 
 SECRET = "zmajska tajna"
-"""The private collection. Every word that only its documents have begins so: in Serbian, a dragon's."""
+"""The private collection.
+
+Every word that only its documents have begins with "zmaj" (Serbian for dragon).
+"""
 
 AMOUNT = "77777777"
 NOW = datetime(2026, 3, 9, 14, 5, tzinfo=UTC)
@@ -41,7 +44,10 @@ CONTRACT = (
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """An archive with its users' tokens. ``hidden`` are the ids of private documents; none in the archive without."""
+    """An archive with its users' tokens.
+
+    ``hidden`` are the ids of private documents, empty in the archive without them.
+    """
 
     archive: Archive
     letter: str
@@ -61,7 +67,7 @@ def add(
     told: Sequence[tuple[str, str, dict[str, str]]],
     collection: str = "main",
 ) -> str:
-    """Add a text; each line after the first is a clause of its own. Returns its id."""
+    """Add a text document, and return its id. Each line after the first is a clause."""
     path = folder / "written.txt"
     path.write_text("\n".join(lines), encoding="utf-8")
     taken = archive.originals.add(path)
@@ -84,7 +90,7 @@ def add(
 
 
 def build(folder: Path, *, with_secret: bool) -> Rights:
-    """An archive in ``folder``; whoever asks for it closes it."""
+    """Return an archive in ``folder``; the caller closes it."""
     archive = Archive.open(folder / "home", Settings({"login": "always"}))
     plus = {"mb": "07000003"}
     letter = add(archive, folder, "dopis.txt", LETTER, [("kind", "foi_reply", {}), ("municipality", "Brezovac", {}),
@@ -116,8 +122,10 @@ def build(folder: Path, *, with_secret: bool) -> Rights:
 
 
 def _hide(archive: Archive, folder: Path, letter: str) -> tuple[str, ...]:
-    """A copy of the letter, and a contract, with something of theirs in every table: a namesake of a firm, another
-    name and number of it, another path of the letter's bytes."""
+    """Add a copy of the letter and a contract with private data in every table; return their ids.
+
+    The data include a vendor with the same name, another name and number of it, and another path of the letter.
+    """
     catalog = archive.catalog
     plus = {"mb": "07000003", "pib": "100000049"}
     copied = [*LETTER, "zmajokopija"]

@@ -1,4 +1,4 @@
-"""Several reading rooms of one archive, as processes, behind a proxy that sends each request to another of them."""
+"""Several web application processes with the same archive, behind a round-robin proxy."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding"})
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was answered, and by which room."""
+    """A response, and the index of the application that sent it."""
 
     status: int
     headers: Mapping[str, str]
@@ -35,12 +35,12 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body, as a page."""
+        """The body as text."""
         return self.body.decode()
 
 
 class Proxy:
-    """Sends each request to the room whose turn it is; one that does not answer is passed over."""
+    """A round-robin proxy that skips applications that do not respond."""
 
     def __init__(self, ports: list[int]) -> None:
         self.ports, self._turn, self._lock = ports, 0, threading.Lock()
@@ -55,19 +55,19 @@ class Proxy:
             do_GET = do_POST = answer  # noqa: N815 - as http.server has them
 
             def log_message(self, *_args: object) -> None:
-                """Say nothing."""
+                """Log nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
 
     def pass_on(self, asked: BaseHTTPRequestHandler) -> None:
-        """Have a room answer, the one that ``X-Room`` names or the next."""
+        """Forward a request to the application in ``X-Room``, or to the next one."""
         body = asked.rfile.read(int(asked.headers.get("Content-Length") or 0))
         told = {name: value for name, value in asked.headers.items() if name.lower() not in _HOP_BY_HOP}
         told["X-Forwarded-For"] = asked.headers.get("X-Reader", "192.0.2.1")
@@ -102,7 +102,7 @@ class Proxy:
 
 @dataclass(slots=True)
 class Reader:
-    """A browser of a reader, which knows the proxy alone."""
+    """A client with cookies, which only knows the proxy."""
 
     port: int
     address: str = "192.0.2.1"
@@ -110,7 +110,7 @@ class Reader:
     origin: str = ""
 
     def ask(self, path: str, form: Mapping[str, str] | bytes | None = None, room: int | None = None) -> Answer:
-        """Ask for a page, or send a form; of that ``room``, else of whichever has its turn."""
+        """Get a page, or post a form, from application ``room`` or the next one."""
         headers = {"X-Reader": self.address, "Cookie": "; ".join(f"{name}={it}" for name, it in self.cookies.items())}
         if room is not None:
             headers["X-Room"] = str(room)
@@ -143,7 +143,7 @@ def start_room(home: Path, port: int, settings: Mapping[str, str], program: Path
 
 
 def wait_for_room(port: int, process: subprocess.Popen[str]) -> None:
-    """Wait until a room answers."""
+    """Wait until the application responds."""
     deadline = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < deadline:
         try:
@@ -156,11 +156,11 @@ def wait_for_room(port: int, process: subprocess.Popen[str]) -> None:
         finally:
             connection.close()
     process.kill()
-    raise AssertionError(f"it does not answer: {process.communicate()[1]}")
+    raise AssertionError(f"no response: {process.communicate()[1]}")
 
 
 def stop(process: subprocess.Popen[str]) -> float:
-    """Tell a process to end, and wait; returns how many seconds it took."""
+    """Terminate a process, wait, and return the number of seconds it took."""
     begun = time.monotonic()
     process.send_signal(signal.SIGTERM)
     try:
@@ -175,7 +175,7 @@ def stop(process: subprocess.Popen[str]) -> float:
 
 @contextmanager
 def rooms(homes: list[Path], settings: Mapping[str, str] | None = None) -> Iterator[Proxy]:
-    """Rooms over these homes, and the proxy before them."""
+    """Run applications for these homes, and yield the proxy."""
     ports = [free_port() for _ in homes]
     proxy = Proxy(ports)
     told = {"DOSIJE_BASE_URL": f"http://127.0.0.1:{proxy.port}", "DOSIJE_PROXIES": "1", "DOSIJE_LOGIN": "always"}

@@ -1,8 +1,7 @@
-"""What a step of the schema means to programs that do not know it, tried out: what they write, change, read and remove
-is written as the tables were for them, after the step was taken.
+"""Compatibility test of a schema migration with older programs: they write, change, read and remove rows afterwards.
 
-The tables of such a program are those that the database has before the step; it names their columns in every statement,
-as the repositories do.
+The tables of an older program are those of the database before the migration; it names their columns in every
+statement, as the repositories do.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ _AT = datetime(2026, 11, 28, tzinfo=UTC)
 
 
 def tables_of(connection: Connection) -> MetaData:
-    """The tables of a program that knows those of now and no others."""
+    """Return the tables as an older program knows them."""
     found = MetaData()
     found.reflect(connection)
     found.remove(found.tables[records.name])
@@ -44,10 +43,10 @@ def tables_of(connection: Connection) -> MetaData:
 
 
 def faults(connection: Connection, known: MetaData, number: int) -> list[str]:
-    """What fails of the life that a program with these tables leads in a database, and what of them is not as it was.
+    """Return the operations of a program with these tables that fail, and the columns that have changed.
 
-    ``number`` tells its rows from those of other lives. The second row of a table differs from the first one in its key
-    alone, so what must not be twice is found, too: compare with what failed before.
+    ``number`` distinguishes its rows from those of other calls. The second row of a table differs from the first one
+    only in its key, so uniqueness constraints are found, too: compare with the faults before the migration.
     """
     found: list[str] = []
     written: list[tuple[Table, dict[str, Any]]] = []
@@ -72,7 +71,7 @@ def faults(connection: Connection, known: MetaData, number: int) -> list[str]:
 
 
 def _row(table: Table, number: int) -> dict[str, Any]:
-    """A row that points at the rows of this number in other tables."""
+    """Return a row that refers to the rows with this number in other tables."""
     return {column.name: _value(column, number) for column in table.columns}
 
 
@@ -102,7 +101,7 @@ def _tried(connection: Connection, found: list[str], fault: str, statement: Any)
 
 
 def _lost(connection: Connection, known: MetaData) -> Iterator[str]:
-    """What columns are of another kind than before."""
+    """Yield the tables that are gone and the columns whose type has changed."""
     inspector = inspect(connection)
     for table in known.sorted_tables:
         if not inspector.has_table(table.name):

@@ -1,4 +1,4 @@
-"""Signed files for tests: a certificate authority of ours, whose holders sign PDFs and whole files."""
+"""Signed files for tests: a certificate authority, whose subjects sign PDFs and other files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ AUTHORITY = "Izmišljeno sertifikaciono telo"
 
 @dataclass(frozen=True)
 class Holder:
-    """A key with its certificate and that of its issuer."""
+    """A private key with its certificate and that of its issuer."""
 
     key: rsa.RSAPrivateKey
     certificate: x509.Certificate
@@ -37,7 +37,7 @@ class Holder:
 
 @cache
 def holder(name: str = HOLDER, authority: str = AUTHORITY, *, days: int = 365) -> Holder:
-    """Somebody with a certificate that began two years ago and ends in so many days."""
+    """Return a subject whose certificate is valid from two years ago until in ``days`` days."""
     issuer_key, key = (rsa.generate_private_key(65537, 2048) for _ in range(2))
     issuer = _certificate(authority, issuer_key, authority, issuer_key, is_authority=True)
     return Holder(key, _certificate(name, key, authority, issuer_key, is_authority=False, days=days), issuer)
@@ -75,7 +75,7 @@ def _usage(is_authority: bool) -> x509.KeyUsage:
 
 
 def wrapped(content: bytes, *signing: Holder, detached: bool = False, encoding: Encoding = Encoding.DER) -> bytes:
-    """A p7m file with the content inside, or a p7s without it."""
+    """Return a p7m file with the content, or a p7s file without it if ``detached``."""
     builder = pkcs7.PKCS7SignatureBuilder().set_data(content)
     for one in signing or (holder(),):
         builder = builder.add_signer(one.certificate, one.key, hashes.SHA256())
@@ -84,7 +84,7 @@ def wrapped(content: bytes, *signing: Holder, detached: bool = False, encoding: 
 
 
 def signed_pdf(data: bytes, *signing: Holder) -> bytes:
-    """A PDF that some holders signed one after the other."""
+    """Return a PDF with the signatures of these subjects, one after another."""
     for number, one in enumerate(signing or (holder(),), start=1):
         file = io.BytesIO()
         metadata = signers.PdfSignatureMetadata(field_name=f"Potpis{number}", md_algorithm="sha256")
@@ -107,7 +107,7 @@ def _signer(one: Holder) -> signers.SimpleSigner:
 
 
 def with_another_page(data: bytes) -> bytes:
-    """The same PDF with a page added after its last signature."""
+    """Return the same PDF with a page added after its last signature."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "a.pdf")
         path.write_bytes(data)

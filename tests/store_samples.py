@@ -1,4 +1,4 @@
-"""Made-up documents for the store's tests: whole, small, and different for every number."""
+"""Fictitious documents for the tests of the store: complete, small, and distinct for each number."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ STORES: dict[str, Callable[[Path], Catalog]] = {
     "sqlite": lambda folder: Catalog.open(folder / "catalog.sqlite"),
     "postgresql": empty_catalog,
 }
-"""Every catalog there is, made in an empty folder: the contract tests run on each."""
+"""All kinds of catalogs, made in an empty folder: the contract tests run on each."""
 
 TEXT = "Уговор o javnoj nabavci br. 12/2019-У , čl. 5 : nadzorne kamere за општину Ђурђево"
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What :meth:`Catalog.documents.add` takes."""
+    """The arguments of :meth:`Catalog.documents.add`."""
 
     document: Document
     reading: Reading
@@ -41,13 +41,13 @@ class Sample:
         return self.document.id
 
     def add_to(self, catalog: Catalog) -> str:
-        """Add it, and give its id back."""
+        """Add it, and return its id."""
         catalog.documents.add(self.document, self.reading, self.words, self.facts, self.source)
         return self.id
 
 
 def sample_words(number: int, page: int) -> Words:
-    """A page of OCR words whose last one names the document and page, so that a mix-up shows."""
+    """Return a page of OCR words; the last ones identify the document and page, so that mix-ups are detected."""
     texts = [*TEXT.split(), f"документ{number}", f"страна{page}"]
     return Words.of(
         Word(
@@ -61,7 +61,7 @@ def sample_words(number: int, page: int) -> Words:
 
 
 def sample(number: int, page_count: int = 3, id: str | None = None, added_at: datetime | None = None) -> Sample:  # noqa: A002 - named as the field it sets
-    """Document ``number``. Its last page is unread."""
+    """Return document ``number``. Its last page is unread."""
     content = f"original {number}".encode()
     document_id = id or hashlib.sha256(content).hexdigest()
     words = [sample_words(number, page) for page in range(1, page_count)] + [Words.of([])]
@@ -88,14 +88,14 @@ def sample(number: int, page_count: int = 3, id: str | None = None, added_at: da
 
 
 def sample_page(number: int, first_word: int, word_count: int) -> Page:
-    """A page that OCR read, or that nothing could read if it has no words."""
+    """Return a page read by OCR, or an unreadable one if it has no words."""
     if word_count == 0:
         return Page(number, first_word, 0, 595.3, 841.9, TextSource.NONE, note="The page image is damaged.")
     return Page(number, first_word, word_count, 595.3, 841.9, TextSource.OCR, confidence=93.25, language="sr-Cyrl")
 
 
 def sample_facts(document: str, number: int) -> list[Fact]:
-    """Facts of three fields, one with details."""
+    """Return facts of three fields, one with details."""
     vendor = {"pib": "100000001", "mb": "07000001"}
     return [
         Fact("year", str(2000 + number % 30), Span(document, 1, 5, 5), "year:number", 0.8),
@@ -105,12 +105,12 @@ def sample_facts(document: str, number: int) -> list[Fact]:
 
 
 def add_samples(catalog: Catalog, numbers: Iterable[int]) -> list[str]:
-    """Add documents of these numbers; returns their ids."""
+    """Add documents with these numbers, and return their ids."""
     return [sample(number).add_to(catalog) for number in numbers]
 
 
 class Steps:
-    """How many steps SQLite takes for a catalog from now on: no other load disturbs that."""
+    """A counter of the SQLite steps of a catalog, which does not depend on the load of the machine."""
 
     def __init__(self, catalog: Catalog) -> None:
         self.count = 0

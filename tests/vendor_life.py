@@ -1,4 +1,4 @@
-"""Random changes of the vendors of a catalog, and what must be true after any of them."""
+"""Random changes of the vendors of a catalog, and their invariants."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NUMBERS = ("1", "2", "3")
 
 
 def is_as_found_anew(catalog: Catalog) -> None:
-    """See that every table of vendors holds what finding all of them anew comes to."""
+    """Assert that every table of vendors equals the result of identifying all of them from scratch."""
     with catalog._database.reading() as connection:
         for table, wanted in rows_by_table(connection).items():
             assert rows_in(connection, table) == wanted, table.name
@@ -37,7 +37,7 @@ def is_as_found_anew(catalog: Catalog) -> None:
 
 @dataclass(frozen=True)
 class _Told:
-    """A document when it was last looked at, and what its vendors were called."""
+    """A document when it was last checked, with the names of its vendors."""
 
     revision: int = 0
     sequence: int = 0
@@ -56,7 +56,7 @@ class Life:
     entries: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = field(default_factory=dict)
 
     def facts(self, id_: str) -> list[Fact]:
-        """Name a few firms, some with numbers, some with a number that fails."""
+        """Return facts naming a few firms, some with numbers, some with an invalid number."""
         found = []
         for at in range(self.chance.choice((0, 1, 1, 2, 3))):
             details = {}
@@ -77,12 +77,12 @@ class Life:
         self.ids.append(one.add_to(self.catalog))
 
     def read_anew(self) -> None:
-        """Have rules read other firms in a document."""
+        """Replace the extracted firms of a document."""
         id_ = self.chance.choice(self.ids)
         self.catalog.facts.replace_extracted(id_, 1, self.facts(id_))
 
     def correct(self) -> None:
-        """Say which vendor a document names, or that it names none."""
+        """Record which vendor a document names, or that it names none."""
         id_ = self.chance.choice(self.ids)
         given = tuple(
             replace(fact, field="vendor", span=None, method=METHOD, confidence=1.0, status=FactStatus.CORRECTED)
@@ -91,16 +91,16 @@ class Life:
         self.catalog.decisions.record([Decision(id_, "vendor", DecisionAction.CORRECT, "Ana", given)])
 
     def undo_correction(self) -> None:
-        """Undo what was said last of a document."""
+        """Undo the last decision on a document."""
         with suppress(UsageError):
             self.catalog.decisions.undo(self.chance.choice(self.ids), None, "Ana")
 
     def share(self) -> None:
-        """Make a collection private, or public."""
+        """Make a collection private or public."""
         self.catalog.collections.share("secret", self.chance.random() < 0.5, [], by="Ana")
 
     def rule(self) -> None:
-        """Say something of two vendors, or of a name of one; what cannot be said is not."""
+        """Record a ruling on two vendors or on a name of one; invalid ones are ignored."""
         vendors = self.catalog.vendors
         known = vendors.all()
         if not known:
@@ -116,25 +116,25 @@ class Life:
                     vendors.split(one.id, self.chance.choice(one.names), "Ana")
 
     def undo_ruling(self) -> None:
-        """Undo what was said of two vendors."""
+        """Undo a ruling."""
         in_force = [one.event for one in self.catalog.vendors.rulings() if one.undone_by is None]
         if in_force:
             self.catalog.vendors.undo(self.chance.choice(in_force), "Ana")
 
     def step(self) -> None:
-        """Let one thing happen."""
+        """Make one random change."""
         steps = (self.add, self.add, self.add, self.read_anew, self.correct, self.undo_correction, self.share,
                  self.rule, self.undo_ruling)  # fmt: skip
         self.chance.choice(steps if self.ids else (self.add,))()
 
     def is_found(self, entry: dict[str, tuple[str, tuple[str, ...]]], now: dict[str, IndexedVendor]) -> None:
-        """See that an entry of an index that was made at the revision of its document leads to the vendors of now."""
+        """Assert that an index entry, made at the revision of its document, leads to the current vendors."""
         assert {name: words for name, (_, words) in entry.items()} == {name: one.words for name, one in now.items()}
         assert all(key in now[name].keys for name, (key, _) in entry.items()), "a key leads to another vendor"
         assert len({key for key, _ in entry.values()}) == len({one.keys for one in now.values()}), "one counts twice"
 
     def settle(self) -> None:
-        """Identify the vendors, and see that all is as it has to be."""
+        """Identify the vendors, and check the invariants."""
         self.catalog.vendors.identify()
         is_as_found_anew(self.catalog)
         revisions, indexed = self.catalog.indexing.revisions(), self.catalog.vendors.indexed()

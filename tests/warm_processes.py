@@ -1,9 +1,8 @@
-"""Processes that are forks of one that has loaded the command line and what reads documents: many for one start.
+"""Processes forked from one that has imported the command line and the readers, to save start-up time.
 
-Each is a process in a group of its own, with its own arguments, environment and files, and can be killed like any
-other; only the second it takes to import everything, to compile the statements of SQL that nearly every command asks
-and to load the tables and word lists of rules is spent once. A keeper of its own forks it, tells how it ended, and ends
-it when whoever started it is gone.
+Each is in a process group of its own, with its own arguments, environment and files, and can be killed like any other;
+only importing, compiling the most frequent SQL statements and loading the tables and word lists of rules is done once.
+A supervisor of its own forks it, reports its exit, and ends it when the process that started it is gone.
 """
 
 from __future__ import annotations
@@ -43,25 +42,25 @@ from tests.archive.upkeep.homes import fill
 ROOT = Path(__file__).parent.parent
 
 _address = ""
-"""The name of the socket at which the process that forks is asked: its forks have it, too, so that they share it."""
+"""The name of the socket of the forking process; forks inherit it, so that they share it."""
 
 WARM_READERS = "WARM_READERS"
-"""The variable by which commands and scripts know that their readers are to be forks, too."""
+"""The variable that tells commands and scripts to fork their readers, too."""
 
 _ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("DOSIJE_")}
-"""Ours when this was loaded: what a test changes of it is for what that test starts."""
+"""The environment at import, without settings; changes by a test only apply to what it starts."""
 
 _NUMBER = struct.Struct("i")
 _start_reader = workers._popen
 
 
 class WarmProcess:
-    """A process that runs some Python: :class:`subprocess.Popen` as far as it is asked for here, by one thread."""
+    """A process that runs Python code: the part of the :class:`subprocess.Popen` interface that is used here."""
 
     def __init__(
         self, code: str, arguments: Sequence[str], environ: Mapping[str, str], files: Mapping[int, int]
     ) -> None:
-        """``environ`` is its whole environment; ``files`` says which of our files are its files of what numbers."""
+        """``environ`` is its whole environment; ``files`` maps its file descriptors to those of this process."""
         self.returncode: int | None = None
         self._connection = socket.socket(socket.AF_UNIX)
         self._connection.connect(f"\0{_address or _begin()}")
@@ -73,11 +72,11 @@ class WarmProcess:
         self.pid = pid
 
     def poll(self) -> int | None:
-        """Give its exit code, if it has ended."""
+        """Return its exit code, None if it is running."""
         return self._ended(0)
 
     def wait(self, timeout: float | None = None) -> int:
-        """Wait until it ends and give its exit code.
+        """Wait until it exits, and return its exit code.
 
         :raises subprocess.TimeoutExpired: it does not.
         """
@@ -95,10 +94,10 @@ class WarmProcess:
 
 
 class WarmScript(WarmProcess):
-    """A script in our environment, with a pipe to what it reads and one from what it says."""
+    """A script in this environment, with pipes to its standard input and from its output."""
 
     def __init__(self, code: str, *arguments: object, **environ: str) -> None:
-        """``environ`` is what is to be otherwise in its environment."""
+        """``environ`` are changes of its environment."""
         reading, stdin = os.pipe()
         stdout, writing = os.pipe()
         try:
@@ -113,16 +112,18 @@ class WarmScript(WarmProcess):
         return self
 
     def __exit__(self, failed: object, *_: object) -> None:
-        if failed:  # It may wait for ever for what a test would have done.
+        if failed:  # It may wait forever for an action of the test.
             self.kill()
         self.stdin.close()
         self.stdout.close()
         self.wait()
 
     def communicate(self, told: str = "", timeout: float | None = None) -> str:
-        """Tell it the last it is told, wait until it ends, and give what else it says: no more than a pipe holds.
+        """Send the last input, wait until it exits, and return the rest of its output.
 
-        :raises subprocess.TimeoutExpired: it does not end.
+        The output must fit into the pipe's buffer.
+
+        :raises subprocess.TimeoutExpired: it does not exit.
         """
         with self.stdin, suppress(BrokenPipeError):
             self.stdin.write(told)
@@ -135,13 +136,13 @@ class WarmScript(WarmProcess):
         self.send_signal(signal.SIGKILL)
 
     def send_signal(self, number: signal.Signals) -> None:
-        """Send it a signal, if it is there."""
+        """Send it a signal if it is running."""
         if self.poll() is None:
             os.kill(self.pid, number)
 
 
 def run_script(code: str, *arguments: object, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a script to its end, or to what kills it."""
+    """Run a script until it exits or is killed."""
     script = WarmScript(code, *arguments, **environ)
     said = script.communicate()
     return subprocess.CompletedProcess([*map(str, arguments)], script.wait(), said)
@@ -150,11 +151,11 @@ def run_script(code: str, *arguments: object, **environ: str) -> subprocess.Comp
 def start_reader(
     command: list[str], handles: tuple[int, ...], errors: int, environment: Mapping[str, str]
 ) -> WarmProcess | subprocess.Popen[bytes]:
-    """Start a reading process as :mod:`indexer.sandbox.workers` does: in a fork, if bubblewrap does not shut it in."""
+    """Start a reading process as :mod:`indexer.sandbox.workers` does: as a fork, unless bubblewrap confines it."""
     *python, code = command
     if python != [sys.executable, "-c"]:
         return _start_reader(command, handles, errors, environment)
-    # It looks whether it is a child of who started it.
+    # It checks that its parent is the process that started it.
     code = f"import os; os.getppid = lambda: {os.getpid()}; {code}"
     return WarmProcess(code, [], environment, {1: errors, 2: errors} | {handle: handle for handle in handles})
 
@@ -168,7 +169,7 @@ def _number(connection: socket.socket) -> int | None:
 
 
 def _begin() -> str:
-    """Start the process that forks; it ends with this one."""
+    """Start the forking process, which ends with this one, and return its address."""
     global _address  # noqa: PLW0603 - there is one for all of this process
     address = f"dosije-{uuid.uuid4()}"
     with socket.socket(socket.AF_UNIX) as listener:
@@ -189,14 +190,14 @@ def _begin() -> str:
 
 
 def serve(file: int, address: str) -> None:
-    """Fork what is asked for at the socket that is this file and has this address."""
+    """Fork processes on request at this socket."""
     global _address
     _address, listener = address, socket.socket(fileno=file)
     for module in {place.partition(":")[0] for place, _ in dosije.COMMANDS.values() if isinstance(place, str)}:
         importlib.import_module(module)
     _warm_up()
     gc.freeze()
-    # Keepers are waited for by nobody.
+    # Nobody waits for supervisors.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while 0 not in select.select([listener.fileno(), 0], [], [])[0]:
         connection, _ = listener.accept()
@@ -207,7 +208,7 @@ def serve(file: int, address: str) -> None:
 
 
 def _warm_up() -> None:
-    """Make an archive, put documents into it, search it and read: what that compiles and loads is there for all."""
+    """Create an archive, add documents, search and read them, so that code and tables are loaded."""
     confinement.why_not()
     warm_rooms.share()
     with tempfile.TemporaryDirectory() as folder:
@@ -223,7 +224,7 @@ def _warm_up() -> None:
 
 
 def _keep(connection: socket.socket) -> NoReturn:
-    """Fork the process that is asked for, wait for its end and tell of it."""
+    """Fork the requested process, wait for it and report its exit."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     length, files, _, _ = socket.recv_fds(connection, _NUMBER.size, 100)
     told = connection.recv(int.from_bytes(length, sys.byteorder), socket.MSG_WAITALL)
@@ -248,14 +249,14 @@ def _keep(connection: socket.socket) -> NoReturn:
     exit_code = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
     with suppress(BrokenPipeError, ConnectionResetError):
         connection.sendall(_NUMBER.pack(exit_code))
-        # Until whoever started it has heard, its number is its own, so that nobody else can be hit.
+        # Its id is not released before the starter knows of its exit, so that no other process can get its signals.
         connection.recv(1)
     os.waitpid(child, 0)
     os._exit(0)
 
 
 def _put(files: Mapping[int, int]) -> None:
-    """Give files the numbers that they are to have, and nothing to read if none is named for it."""
+    """Set up the file descriptors; standard input is empty unless it is given."""
     above = max(files) + 1
     moved = {number: fcntl.fcntl(file, fcntl.F_DUPFD, above) for number, file in files.items()}
     for file in files.values():
@@ -267,8 +268,8 @@ def _put(files: Mapping[int, int]) -> None:
 
 
 def _be(code: str, arguments: Sequence[str]) -> NoReturn:
-    """Be a process that runs this code and no other."""
-    # These look at the environment once.
+    """Run this code, and exit."""
+    # These read the environment only once.
     importlib.reload(archive.system.failpoints)
     tempfile.tempdir = None
     if WARM_READERS in os.environ:
@@ -281,7 +282,7 @@ def _be(code: str, arguments: Sequence[str]) -> NoReturn:
         exit_code = 0
     except SystemExit as end:
         exit_code = end.code if isinstance(end.code, int) else int(end.code is not None)
-    except BaseException:  # noqa: BLE001 - what Python itself would do with it, in a process that must not go on
+    except BaseException:  # noqa: BLE001 - print it as Python would, in a process that must exit
         traceback.print_exc()
     finally:
         sys.stdout.flush()

@@ -1,8 +1,7 @@
-"""What the many applications and catalogs of one test run need not each make anew: compiled templates, builders of
-addresses, compiled statements of SQL, and the tables of a new catalog.
+"""Caches shared by all applications and catalogs of a test run: templates, URL builders, SQL statements, schemas.
 
-Making an application takes 90 ms and its first page 110 ms, nearly all of it for the former two. Making a catalog takes
-25 ms and the first use of each statement 1 ms, nearly all of it for the latter two.
+Creating an application takes 90 ms and its first page 110 ms, nearly all of it for the former two. Creating a catalog
+takes 25 ms and the first use of each statement 1 ms, nearly all of it for the latter two.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from archive.store.sql.sqlite import open_sqlite
 
 
 class CompiledTemplates(BytecodeCache):
-    """Templates that one application has compiled, for all others of this process."""
+    """Templates compiled by one application, for all others of this process."""
 
     def __init__(self) -> None:
         self._codes: dict[tuple[str, str], CodeType | None] = {}
@@ -42,13 +41,13 @@ class CompiledTemplates(BytecodeCache):
 
 
 class CompiledStatements(LRUCache[Any, Any]):
-    """Statements that the engine of one catalog has compiled, for all others of the same sort.
+    """Statements compiled by the engine of one catalog, for all others of the same dialect.
 
-    SQLAlchemy asks for them by the engine's own dialect object; one of the same name compiles to the same.
+    SQLAlchemy's key has the dialect object of the engine; one of the same name compiles to the same.
     """
 
     def get(self, key: Any, default: Any = None) -> Any:
-        """Give the statement, if it was compiled."""
+        """Return the statement if it was compiled."""
         return super().get(self._of_any(key), default)
 
     def __setitem__(self, key: Any, value: Any) -> None:
@@ -60,7 +59,7 @@ class CompiledStatements(LRUCache[Any, Any]):
 
 
 def share() -> None:
-    """Have all applications and catalogs of this process share them from now on."""
+    """Share these caches among all applications and catalogs of this process."""
     Flask.jinja_options["bytecode_cache"] = CompiledTemplates()
     _share_builders()
     _share_statements()
@@ -108,7 +107,7 @@ def _share_builders() -> None:
     compile_builder = Rule._compile_builder
 
     def shared(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        # A function of what the rule says alone. It is given the rule, and asks that for its converters.
+        # The builder depends only on the rule's text. It gets the rule as an argument for its converters.
         if rule.defaults:
             return compile_builder(rule, append_unknown)
         says = (rule.rule, *rule._trace, append_unknown)

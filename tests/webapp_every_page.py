@@ -1,4 +1,4 @@
-"""Every page of the reading room that a reader can open, with an archive that has something to show on each."""
+"""URLs of every page of the web application, and an archive with content for each."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ PAGES = {
     "users.collections": ("/users/collections",),
     "users.audit": ("/users/audit?part=documents",),
 }
-"""Addresses by the view that answers them, with places for the ids of :class:`Filled`."""
+"""Paths by endpoint, with placeholders for the ids of :class:`Filled`."""
 
 NO_PAGES = {
     "masked.image": "an image",
@@ -129,23 +129,23 @@ NO_PAGES = {
     "story_files.take": "a file",
     "topics.export": "a file",
 }
-"""Views that answer GET with something else than a page, and with what."""
+"""Endpoints that return something other than a page, and what."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A home with something on every page, and the ids that addresses need."""
+    """An archive with content for every page, and the ids in paths."""
 
     home: Path
     ids: dict[str, str]
 
     def paths(self) -> list[str]:
-        """The address of every page, and of one that is not there."""
+        """Return the path of every page, and of one that does not exist."""
         return [path.format(**self.ids) for paths in PAGES.values() for path in paths] + ["/nothing/here"]
 
 
 def fill_every_page(specimen_home: Path, folder: Path) -> Filled:
-    """A copy of the specimens' archive with notes, a saved search, vendors alike and uploads."""
+    """Return a copy of the specimens' archive with annotations, a saved search, similar vendors and uploads."""
     return Filled(folder / "home", dict(copied(folder, _fill, specimen_home)))
 
 
@@ -179,7 +179,7 @@ def _fill(folder: Path, specimen_home: Path) -> tuple[tuple[str, str], ...]:
     ids = {"contract": contract, "annex": by_name["becej-2021-aneks.pdf"], "note": note.id, "saved": saved.id,
            "story": story}  # fmt: skip
     ids |= {"scan": by_name["becej-2021-aneks-drugi-sken.jpg"], "request": by_name["becej-2022-foi-zahtev.txt"]}
-    # Saved searches offer mail only where a server is set.
+    # Saved searches offer mail only if a server is set.
     told = {
         "at": "2026-11-28T10:00:00+00:00",
         "user": "Ana",
@@ -193,7 +193,7 @@ def _fill(folder: Path, specimen_home: Path) -> tuple[tuple[str, str], ...]:
 
 
 def _packets(archive: Archive, span: Span) -> dict[str, str]:
-    """Orders of packets: one that is made, one that is being made, and one that failed."""
+    """Order packets: a finished one, one in progress, and a failed one; return their ids."""
     orders, ids = archive.packet_orders, {name: digit * 32 for name, digit in _PACKETS.items()}
     for id_ in ids.values():
         orders.place(PacketOrder(id_, None, datetime.now(UTC), "Kamere u Bečeju", "http://localhost", (span,), 7, 1))

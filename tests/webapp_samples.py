@@ -1,4 +1,4 @@
-"""A small archive for the reading room's tests: a contract of three pages, a letter, a bad scan, and fillers."""
+"""A small archive for tests of the web application: a contract of three pages, a letter, a bad scan, and fillers."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from archive.model.words import Break, Word, Words
 from tests.conftest import PATIENCE_MS
 
 OpenPage = Callable[..., Page]
-"""The fixture ``open_page``: opens a path of the reading room in Chromium."""
+"""The fixture ``open_page``: opens a path in Chromium."""
 
 
 def eventually(page: Page, holds: Callable[[], bool]) -> None:
-    """Wait until something holds that a script or another process is making so."""
+    """Wait until a condition holds that a script or another process brings about."""
     deadline = time.monotonic() + PATIENCE_MS / 1000
     while not holds():
         assert time.monotonic() < deadline, f"it never came to hold at {page.url}"
@@ -31,10 +31,9 @@ def eventually(page: Page, holds: Callable[[], bool]) -> None:
 
 
 def box_of(locator: Locator) -> FloatRect:
-    """Where something lies in the window.
+    """Return the bounding box of an element in the window.
 
-    A script may put what it fetched in the place of what the page came with, and what is replaced just then lies
-    nowhere: it is looked for again.
+    A script may replace an element just when it is located; then it is located again.
     """
     found: list[FloatRect] = []
 
@@ -59,14 +58,14 @@ CONTRACT: tuple[list[str], ...] = (
     ["Article 5. Cameras", "Each camera of brand <b>ZorKam</b> & others", "is a camera for public places."],
     [],
 )
-"""Lines of each page; nothing could read the last one."""
+"""Lines of each page; the last page is unreadable."""
 
 REPLY = ["Општина Бечеј", "Одговор на захтев", "Камере су постављене 2022. године."]
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """An archive with the ids of the documents that tests look for."""
+    """An archive with the ids of its documents."""
 
     archive: Archive
     contract: str
@@ -75,7 +74,7 @@ class Sample:
 
 
 def drawn_pdf(path: Path, pages: Sequence[Sequence[str]]) -> list[Words]:
-    """Draw a PDF and return the words of its pages as they stand there."""
+    """Write a PDF and return the words of its pages."""
     pdf = pymupdf.open()
     words: list[Words] = []
     for lines in pages:
@@ -96,7 +95,7 @@ def _words_on(page: Any) -> Iterator[Word]:
 
 
 def flowing(lines: Sequence[str]) -> Words:
-    """The words of a flowing page."""
+    """Return the words of a flowing page."""
     return Words.of(
         Word(text, before=Break.LINE if at == 0 and line else Break.SPACE)
         for line in lines
@@ -105,7 +104,7 @@ def flowing(lines: Sequence[str]) -> Words:
 
 
 def read_again(archive: Archive, document_id: str, *pages: Sequence[str]) -> Reading:
-    """Give a document its next reading, of flowing pages, with its first word as its title. Nothing is indexed."""
+    """Add a reading with flowing pages to a document, with its first word as its title, without indexing."""
     words = [flowing(lines) for lines in pages]
     listed: list[DocumentPage] = []
     for number, of_page in enumerate(words, start=1):
@@ -120,17 +119,17 @@ def read_again(archive: Archive, document_id: str, *pages: Sequence[str]) -> Rea
 
 
 class NoPicture:
-    """A renderer for tests that look at no image: it draws a PNG's first bytes."""
+    """A fake renderer that returns the first bytes of a PNG."""
 
     def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
         return b"\x89PNG"
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing."""
 
 
 class Filler:
-    """Puts documents into an archive without the indexer's help, so that a test decides what is in them."""
+    """Adds documents to an archive without the indexer, so that a test controls their contents."""
 
     def __init__(self, archive: Archive, folder: Path) -> None:
         self._archive = archive
@@ -188,7 +187,7 @@ def _details(field: str) -> dict[str, str]:
 
 
 def fill(archive: Archive, folder: Path) -> Sample:
-    """Put the documents into an empty archive and index them. Files are made in ``folder``."""
+    """Add the documents to an empty archive and index them. Files are written to ``folder``."""
     with archive.writing():
         filler = Filler(archive, folder)
         contract = filler.pdf(

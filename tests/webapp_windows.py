@@ -1,5 +1,7 @@
-"""Windows of Chromium that tests have one after the other, each as a new one: to open one takes half a second of the
-processor, to have it forget what was in it a tenth."""
+"""Reusable Chromium windows for tests.
+
+Opening one takes half a second of CPU, clearing one a tenth.
+"""
 
 from __future__ import annotations
 
@@ -15,11 +17,11 @@ from tests.conftest import PATIENCE_MS
 SUMMED_SHIFTS = """window.shift = 0; new PerformanceObserver(list => list.getEntries().forEach(one => {
   if (!one.hadRecentInput) window.shift += one.value;
 })).observe({type: "layout-shift", buffered: true})"""
-"""A script for the beginning of pages: how much of the window has jumped without a reader's doing."""
+"""A script that sums up the layout shift of a page, without shifts caused by input."""
 
 
 class Windows:
-    """The windows that no test has now, by what is set when one is opened."""
+    """A pool of unused windows, by their settings."""
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
@@ -36,11 +38,11 @@ class Windows:
         begins_with: str | None = None,
         **settings: Any,
     ) -> Iterator[Page]:
-        """Lend a window in which nothing is open.
+        """Yield a blank window.
 
-        :param address: the room it is for, of which it forgets everything afterwards.
-        :param complaints: what the browser complains about is added to it.
-        :param begins_with: a script that every page begins with.
+        :param address: the URL of the server, whose data are cleared afterwards.
+        :param complaints: a list to which console errors are appended.
+        :param begins_with: a script that runs at the start of every page.
         :param settings: those of Playwright's ``new_context``.
         """
         free = self._free[(("begins_with", begins_with), *sorted(settings.items()))]
@@ -59,13 +61,13 @@ class Windows:
         page.remove_listener("pageerror", complain)
         try:
             _forget(page, address)
-        except Error:  # It was closed, or is on its way to another page: the next test has a new one.
+        except Error:  # It was closed, or is navigating: the next test gets a new one.
             page.context.close()
         else:
             free.append(page)
 
     def close(self) -> None:
-        """Close them all."""
+        """Close all windows."""
         for page in [page for pages in self._free.values() for page in pages]:
             page.context.close()
 
@@ -77,7 +79,7 @@ class Windows:
 
 
 def _forget(page: Page, address: str) -> None:
-    """Have a window be as a new one: nothing is kept of the room, and nothing is emulated."""
+    """Clear the data of the server and all emulation in a window."""
     context = page.context
     for other in context.pages:
         if other is not page:
@@ -86,7 +88,7 @@ def _forget(page: Page, address: str) -> None:
     context.set_offline(False)
     page.emulate_media(media="null", color_scheme="null")
     if page.url.startswith(address):
-        # Scripts keep how a page was left when it is left.
+        # Scripts store the state of a page when it is left.
         page.evaluate("Storage.prototype.setItem = () => {}; sessionStorage.clear()")
     page.goto("about:blank")
     context.clear_cookies()

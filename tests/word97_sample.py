@@ -1,5 +1,7 @@
-"""Writes small files of Word 97, as Word saves them fast: text in pieces, and what is said of some of it. LibreOffice
-writes one piece only."""
+"""Writer of small Word 97 files with fast saves: text in several pieces with property changes.
+
+LibreOffice writes only one piece.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,7 @@ _HEAD, _TABLES, _PIECES = 0x9A, (12, 13), 33
 
 @dataclass(frozen=True)
 class Piece:
-    """Text in two bytes a letter, or in one. ``changes`` is what is said of all of it."""
+    """A piece of text with two bytes per character, or one. ``changes`` are property changes of the whole piece."""
 
     text: str
     is_narrow: bool = False
@@ -32,7 +34,7 @@ class Piece:
 
     @property
     def size(self) -> int:
-        """How many characters Word counts."""
+        """Its number of characters, as Word counts."""
         return len(self.stored) if self.is_narrow else len(self.stored) // 2
 
 
@@ -44,10 +46,10 @@ def word97_bytes(
     kind: int = 0xA5EC,
     claimed: int = 0,
 ) -> bytes:
-    """A file of pieces, stored in it from the last to the first.
+    """Return a file of pieces, stored in reverse order.
 
-    ``paragraphs`` and ``characters`` say something of the stretch of text they name, which must lie in one piece.
-    ``claimed`` characters are more than there are.
+    ``paragraphs`` and ``characters`` map a text inside one piece to its property changes. ``claimed`` is added to the
+    number of characters in the header.
     """
     stored, offsets = bytearray(), dict[int, int]()
     for index in reversed(range(len(pieces))):
@@ -83,7 +85,7 @@ def _place(pieces: Sequence[Piece], offsets: Mapping[int, int], stretch: str) ->
 
 
 def _page(runs: Sequence[tuple[int, int, bytes]], is_paragraph: bool) -> bytes:
-    """A page of formats. Between the runs nothing is said."""
+    """Return a page of formats, with gaps between the runs."""
     places, saids = [_TEXT], list[bytes]()
     for start, end, said in runs:
         if start > places[-1]:

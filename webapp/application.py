@@ -1,4 +1,4 @@
-"""The WSGI application: settings of Flask, pages, and what stands around each answer."""
+"""The WSGI application: Flask configuration, views and middleware."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from webapp.source import source_url
 from webapp.views import BLUEPRINTS
 
 MAX_BODY_BYTES = 64 * 1024
-"""Most forms that are sent are short; a view that takes more says so. Anything longer is refused before it is read."""
+"""Maximum size of a request body; longer ones are refused before they are read. Views may raise it."""
 
 LIMITS = {
     "FACET_VALUES": 200,
@@ -43,25 +43,27 @@ LIMITS = {
     "CHRONOLOGY_PAGES": 1000,
     "CHOSEN": 200,
 }
-"""Values of a facet, rows of a finding, failed tasks and matches of a content search in one part of a list; seconds
-that a form waits for another process to leave the index; results of a search, the best first, and pages of a document,
-the first ones, that a packet takes; pages that a chronology reads, at 4 ms each; results that are
-chosen at once. Settings of the application (``app.config``)."""
+"""Limits in ``app.config``, in this order.
+
+Values of a facet, rows of a finding, failed tasks and matches of a content search in one part of a list; seconds that a
+form waits for another process to leave the index; results of a search (the best first) and pages of a document (the
+first ones) in a packet; pages that a chronology reads, at 4 ms each; results that can be selected.
+"""
 
 
 class _Json(DefaultJSONProvider):
-    """JSON as the command line prints it: in the order of the contract, with letters as they are."""
+    """JSON as the command line prints it: in the order of the contract, without ASCII escapes."""
 
     ensure_ascii = False
     sort_keys = False
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """Return what a program sends, read strictly."""
+        """Return a strictly parsed request body."""
         return read_json(s)
 
 
 class _PageNumber(BaseConverter):
-    """The number of a page, written in one way only: no sign, no leading zero, no digits of other scripts."""
+    """A URL converter for page numbers with a single spelling: no sign, leading zero or digits of other scripts."""
 
     regex = "[1-9][0-9]{0,6}"
 
@@ -71,8 +73,11 @@ class _PageNumber(BaseConverter):
 
 
 def application(archive: Archive, renderer: PageRenderer, places: Municipalities | None = None) -> Flask:
-    """Return the WSGI application for ``archive``. Page images come from ``renderer`` and are kept in the archive's
-    cache; ``places`` are the municipalities that we know, none by default."""
+    """Return the WSGI application for ``archive``.
+
+    Page images come from ``renderer`` and are cached in the archive; ``places`` are the known municipalities, none by
+    default.
+    """
     app = Flask(__name__)
     app.config.update(LIMITS, MAX_CONTENT_LENGTH=MAX_BODY_BYTES)
     app.json = _Json(app)
@@ -92,7 +97,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
         app.register_blueprint(blueprint)
     callers.install(app, archive)
     delivery.install(app)
-    scripts.install(app)  # What is registered later runs first: before an answer is compressed.
+    scripts.install(app)  # Registered later and so run first: before a response is compressed.
     same_origin.install(app)
     guard.install(app)
     devices.install(app)
@@ -102,7 +107,7 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
 
 
 def _in_one_state(answer: WSGIApplication) -> WSGIApplication:
-    """Have all that a page tells be of one state of the catalog, and of one of each index if it changes nothing."""
+    """Return middleware that reads one state of the catalog per request and, for GET and HEAD, one of each index."""
 
     def answer_in_one_state(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         with one_state(), one_commit() if environ["REQUEST_METHOD"] in {"GET", "HEAD"} else nullcontext():
@@ -112,13 +117,15 @@ def _in_one_state(answer: WSGIApplication) -> WSGIApplication:
 
 
 class _Template(Template):
-    """A template in whose output an escape stands where a text of a document would turn the letters of the page around.
-    No template of ours has such a character itself, and an escape has none that means something in HTML."""
+    """A template whose output has escapes in place of bidirectional control characters from documents.
+
+    Our own templates contain none, and the escapes have no meaning in HTML.
+    """
 
     def render(self, *args: Any, **values: Any) -> str:
         """Return the whole output."""
         return without_turns(super().render(*args, **values))
 
     def generate(self, *args: Any, **values: Any) -> Iterator[str]:
-        """Yield the output in pieces."""
+        """Yield the output in chunks."""
         yield from map(without_turns, super().generate(*args, **values))

@@ -1,7 +1,7 @@
-"""What a reader has chosen of the results of a search, as the forms of the search page send it.
+"""The results that a reader selected, as sent by the forms of the search page.
 
-Each chosen result is an ``item``, the address that its title leads to, with the search that found it. ``all`` stands
-for all results of the search at the address ``search``. Too many are refused, never cut off.
+Each selected result is an ``item``, the URL of its title with the query that found it. ``all`` selects all results of
+the search in the URL ``search``. Too many raise an error; they are never truncated.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from webapp.room import base_url, checked, current_room
 from webapp.state import SearchState
 
 MOST_BYTES = 1 << 20
-"""A form of so many addresses, each with a query of the longest kind."""
+"""Maximum size of a form with that many URLs, each with a query of maximum length."""
 
 _ITEM = re.compile(r"/documents/([0-9a-f]{64})(?:/clauses/([^/]+))?")
 
@@ -38,9 +38,9 @@ Key = tuple[str, str | None]
 
 
 def chosen_items() -> list[str]:
-    """Return the addresses of what was chosen; those of all results, if the form says so.
+    """Return the URLs of selected results, or of all results if the form says so.
 
-    :raises UsageError: they are too many.
+    :raises UsageError: there are too many.
     """
     request.max_content_length = request.max_form_memory_size = MOST_BYTES
     if "all" not in request.form:
@@ -58,9 +58,9 @@ def chosen_items() -> list[str]:
 
 
 def chosen_hits() -> list[Hit]:
-    """Return what was chosen, in that order, each with the pages that its search found in it.
+    """Return the selected results in order, each with its matching pages.
 
-    :raises UsageError: nothing was chosen, too much, or something that is no result.
+    :raises UsageError: none or too many are selected, or an item is not a result.
     """
     items = list(dict.fromkeys(chosen_items()))
     if not items:
@@ -74,7 +74,7 @@ def chosen_hits() -> list[Hit]:
 
 
 def citations_of(hits: Sequence[Hit]) -> Iterator[Citation]:
-    """Yield citations of the words that prove each of these; of one without words there is none."""
+    """Yield citations of the matching words of each result; one without words is skipped."""
     catalog, now = current_room().archive.catalog, datetime.now(UTC)
     for hit in hits:
         span = passage(catalog, hit)
@@ -83,7 +83,7 @@ def citations_of(hits: Sequence[Hit]) -> Iterator[Citation]:
 
 
 def _found(state: SearchState, keys: Sequence[Key]) -> Iterator[Hit]:
-    """Yield these results of a search; what it does not find any more, without its words."""
+    """Yield these results of a search; those that it no longer finds, without words."""
     archive = current_room().archive
     service, _ = archive.searching(state.unit)
     missing = {_entry(archive, state.unit, key): key for key in keys}
@@ -100,7 +100,7 @@ def _found(state: SearchState, keys: Sequence[Key]) -> Iterator[Hit]:
 
 
 def _inner(archive: Archive, document_id: str, eid: str) -> Hit:
-    """Return a clause inside another one, which no search finds by itself."""
+    """Return a nested clause, which is not indexed by itself."""
     clause, reading = archive.catalog.clauses.get(document_id, eid), archive.catalog.readings.get(document_id)
     first, last = clause.span.first, clause.span.last
     page = reading.page_of_word(first).number
@@ -110,9 +110,9 @@ def _inner(archive: Archive, document_id: str, eid: str) -> Hit:
 
 
 def _entry(archive: Archive, unit: Unit, key: Key) -> str:
-    """Return the id of an entry of the index.
+    """Return the id of an index entry.
 
-    :raises archive.errors.UnknownDocument: there is no such document for who asks.
+    :raises archive.errors.UnknownDocument: the caller can see no such document.
     """
     document, eid = archive.catalog.documents.find(key[0]), key[1]
     if unit is Unit.DOCUMENTS or eid is None:
@@ -121,7 +121,7 @@ def _entry(archive: Archive, unit: Unit, key: Key) -> str:
 
 
 def _state_of(address: str) -> SearchState:
-    """Return the search in an address, whatever page of its results."""
+    """Return the search in a URL, without its page of results and order."""
     query = urlsplit(address).query
     state = SearchState.from_arguments(MultiDict(parse_qsl(query)))
     return replace(state, results_page=1, sort="relevance")
@@ -143,7 +143,7 @@ def _address(hit: Hit, state: SearchState) -> str:
 
 
 def most_chosen() -> int:
-    """Return how many results can be chosen at once, and cited in one packet."""
+    """Return the maximum number of results that can be selected, and cited in one packet."""
     most: int = current_app.config["CHOSEN"]
     return most
 

@@ -1,12 +1,12 @@
-"""How answers get to the reader: with headers, texts compressed, static files at addresses that change with content.
+"""Response headers, compression, and static files with versioned URLs.
 
-Every answer says: nothing from elsewhere, nothing inline, nothing told to other sites. Pages work without script; what
-script there is lies in files of our own. Our own pages do get the referrer: without it, browsers also keep the origin
-of a form from us, by which :mod:`webapp.same_origin` knows it for ours. Sources: OWASP ASVS 5.0, chapter 3.4.
+The headers forbid external resources, inline scripts and styles, and referrers to other sites. Our own pages get the
+referrer, because without it browsers omit the origin of forms, which :mod:`webapp.same_origin` checks. Source: OWASP
+ASVS 5.0, chapter 3.4.
 
-Compression tells the length of what it hides, and from the lengths of many answers that repeat what was asked, somebody
-who can see the traffic and have a reader's browser ask may guess the rest (BREACH, https://breachattack.com). So what
-another site had the browser ask for is not compressed; browsers say so in ``Sec-Fetch-Site``.
+The length of a compressed response depends on its content. An attacker who sees the traffic and makes a browser send
+many requests that the response repeats can guess secrets from it (BREACH, https://breachattack.com). So responses to
+requests of other sites (``Sec-Fetch-Site``) are not compressed.
 """
 
 from __future__ import annotations
@@ -41,31 +41,33 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "private, no-cache",
 }
-"""A view that needs a stricter value sets its own, which stays."""
+"""Default headers; a view may set a stricter value of its own."""
 
 LEAST_BYTES = 1_000
-"""Below that an answer fits one packet of the network either way."""
+"""Minimum size for compression; a smaller response fits one network packet anyway."""
 
 _LEVEL = 5
-"""Of a page of results, 6 makes 3 % less in a third more time."""
+"""Compression level; on a page of results, 6 saves 3 % and takes a third more time."""
 
 _TEXTS = ("text/", "application/json", "application/ld+json", "application/xml", "application/atom+xml", "image/svg")
 
 FOR_GOOD = "public, max-age=31536000, immutable"
-"""A year: the address of other content is another one."""
+"""Cache for a year: other content has another URL."""
 
 _VERSION = "v"
 
 _FACES = "faces/"
-"""The folder of the type faces. Their names have their release, so what lies under one never changes."""
+"""The folder of fonts. Their names contain the release, so their content never changes."""
 
 _SANS, _SERIF = "sans-3-5.3.1", "serif-4-5.3.1"
 _FACES_OF = {"sr-Latn": f"{_SANS}-latin-ext", "sr-Cyrl": f"{_SANS}-cyrillic"}
 
 
 def first_faces(root: str, tag: str) -> str:
-    """Return the header that asks for the faces that every page in a language has letters of, before the style sheet
-    does: so letters do not change while one reads. ``root`` is where the room is mounted."""
+    """Return the ``Link`` header that preloads the fonts of a language, so that text does not change while it is read.
+
+    ``root`` is the path at which the application is mounted.
+    """
     names = (f"{_SANS}-latin", f"{_SERIF}-latin", _FACES_OF.get(tag))
     return ", ".join(
         f'<{root}/static/{_FACES}source-{name}.woff2>; rel=preload; as=font; type="font/woff2"; crossorigin'
@@ -102,11 +104,11 @@ def streamed_answer(pieces: Iterable[str], mimetype: str, name: str) -> Response
 
 
 _WHOLE = 1 << 20
-"""Bytes that are in memory at once. A longer answer is not compressed."""
+"""Maximum size in memory; a longer response is not compressed."""
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BYTE_ORDER_MARK = "\ufeff"
-"""Without it, Excel takes the letters of a CSV file for those of an old code page."""
+"""Needed for Excel to read a CSV file as UTF-8."""
 
 
 def csv_file(lines: Iterable[str], name: str, *, is_streamed: bool = False) -> Response:
@@ -116,7 +118,7 @@ def csv_file(lines: Iterable[str], name: str, *, is_streamed: bool = False) -> R
 
 
 def workbook_file(write: Callable[[IO[bytes]], None], name: str) -> Response:
-    """Return a workbook to be saved, as ``write`` writes it. Packed, 10,000 rows are some megabytes."""
+    """Return a workbook as a download, as written by ``write``. 10,000 rows are some megabytes."""
     file = io.BytesIO()
     write(file)
     file.seek(0)
@@ -124,11 +126,11 @@ def workbook_file(write: Callable[[IO[bytes]], None], name: str) -> Response:
 
 
 MAX_AGE = 24 * 60 * 60
-"""Seconds a browser may show an image without asking. The original never changes, but how we draw it may."""
+"""Seconds for which browsers may cache an image. The original never changes, but our rendering may."""
 
 
 def picture(image: bytes, media_type: str) -> Response:
-    """Return an image of a page, which a browser may keep."""
+    """Return an image of a page, which browsers may cache."""
     response = Response(image, mimetype=media_type)
     response.cache_control.private = True
     response.cache_control.max_age = MAX_AGE
@@ -138,14 +140,14 @@ def picture(image: bytes, media_type: str) -> Response:
 
 
 def linked_data(value: object, content_type: str) -> Response:
-    """Send JSON of a vocabulary, as its media type says."""
+    """Return JSON with the media type of a vocabulary."""
     response = jsonify(value)
     response.content_type = content_type
     return response
 
 
 def install(app: Flask) -> None:
-    """Put :data:`HEADERS` on the answers of ``app``, compress them, and have its static files kept by browsers."""
+    """Register :data:`HEADERS`, compression and the caching of static files."""
     app.jinja_env.globals["url_for"] = partial(_address, app.static_url_path)
 
     @app.url_defaults
@@ -169,8 +171,7 @@ def install(app: Flask) -> None:
 
 
 def _address(static: str | None, endpoint: str, /, **values: Any) -> str:
-    """Return ``url_for`` of templates, as Flask's own. Every page has fifty addresses that stand on every other, too,
-    and for these its routes are not asked anew."""
+    """Return ``url_for`` for templates, with cached URLs for endpoints without parameters and for static files."""
     if endpoint == "static":
         versioned = f"{values['filename']}?{_VERSION}={version(current_app, values['filename'])}"
         return f"{request.script_root}{static}/{versioned}"
@@ -178,19 +179,19 @@ def _address(static: str | None, endpoint: str, /, **values: Any) -> str:
 
 
 def version(app: Flask, filename: str) -> str:
-    """Return what stands in the address of a static file: a part of the SHA-256 of its content."""
+    """Return the version in the URL of a static file: a part of the SHA-256 of its content."""
     path = Path(app.static_folder or "", filename)
     return _digest(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=256)
 def _digest(path: Path, changed_at: int) -> str:
-    """Return the digest of a file that was last changed then."""
+    """Return the hash of a file with this modification time, from a cache."""
     return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def _is_newest(app: Flask) -> bool:
-    """Return whether the address names the content that the file has: a page of an earlier release names another."""
+    """Return whether the URL has the current version; a page of an earlier release has another."""
     asked, name = request.args.get(_VERSION), (request.view_args or {})["filename"]
     return name.startswith(_FACES) or (asked is not None and asked == version(app, name))
 
@@ -200,7 +201,7 @@ def _is_text(response: Response) -> bool:
 
 
 def compressed(response: Response) -> Response:
-    """Return an answer that consists of text, compressed if it is worth it and the reader's browser takes it."""
+    """Return a response, compressed if it is text, large enough, and the browser accepts it."""
     response.vary.add("Accept-Encoding")
     is_file = request.endpoint == "static"
     if (
@@ -208,7 +209,7 @@ def compressed(response: Response) -> Response:
         or "Content-Encoding" in response.headers
         or (response.is_streamed and not is_file)
         or not request.accept_encodings["gzip"]
-        or not _may_tell_length()
+        or not _may_compress()
     ):
         return response
     response.direct_passthrough = False
@@ -219,13 +220,15 @@ def compressed(response: Response) -> Response:
     response.headers["Content-Encoding"] = "gzip"
     etag, _ = response.get_etag()
     if etag is not None:
-        response.set_etag(etag, weak=True)  # The bytes are others than without compression (RFC 9110, section 8.8.3.3).
+        response.set_etag(etag, weak=True)  # The bytes differ from the uncompressed ones (RFC 9110, section 8.8.3.3).
     return response
 
 
-def _may_tell_length() -> bool:
-    """Return whether the page that asks is ours, or nobody's. Without the header it is a program, an old browser, or a
-    connection that everybody reads along anyway."""
+def _may_compress() -> bool:
+    """Return whether compression is safe: the request is from our own page or typed by the user.
+
+    Without the header it is so if there is no session, or no encryption.
+    """
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site in {"same-origin", "none"}

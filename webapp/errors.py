@@ -1,4 +1,4 @@
-"""Errors as pages, or as JSON for programs: what failed, what to try, and the way back. Nothing else makes them."""
+"""Errors as pages, or as JSON for programs: what failed, what to try, and a link back."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ _REMEDIES = {
     500: marked("Try again. If it stays so, tell whoever runs the archive the number below: the log says what failed."),
     503: marked("Try again in a minute."),
 }
-"""What to do about an error that does not say it itself."""
+"""Remedies for errors without one of their own."""
 
 _NO_PAGE = marked("There is no page at this address.")
 _PAST_THE_END = marked("That lies behind the end")
@@ -67,7 +67,7 @@ _FAILED_HERE = marked("The program failed while it answered. That is no fault of
 
 
 class PastTheEnd(NotFound):
-    """What was asked for lies behind the end of a list; ``last`` is the address of its last part, called ``label``."""
+    """A part after the end of a list was requested; ``last`` is the URL of its last part, ``label`` its name."""
 
     def __init__(self, message: str, label: str, last: str) -> None:
         super().__init__(message)
@@ -77,14 +77,14 @@ class PastTheEnd(NotFound):
 _BUSY = marked("Busy right now")
 
 _OF_NO_PLACE = (ArchiveBusy, AuditFailed, DiskFull, IndexMissing, NotSearched, ReadOnly)
-"""Errors of the server that name no place."""
+"""Server errors whose messages contain no path or address."""
 
 _FAILED = marked("The archive cannot answer this now.")
 _WHO_SEES_WHY = marked("Tell whoever runs this archive: dosije status on the server says why.")
 
 
 def install(app: Flask) -> None:
-    """Answer every error of ours, of HTTP, and of nobody's making."""
+    """Register the error handlers."""
     app.register_error_handler(DosijeError, _ours)
     app.register_error_handler(OSError, _of_system)
     app.register_error_handler(HTTPException, _of_http)
@@ -104,8 +104,10 @@ def _ours(error: DosijeError) -> ResponseReturnValue:
 
 
 def _may_know_places() -> bool:
-    """Return whether who asks may read addresses of servers and paths of files, which errors of the archive name. Where
-    the catalog does not answer, nobody knows who asks."""
+    """Return whether the caller may see the paths and addresses in error messages.
+
+    If the catalog is unavailable, the caller is unknown.
+    """
     person = known_caller()
     if person is None:
         return not needs_log_in(whole_archive().settings)
@@ -113,8 +115,7 @@ def _may_know_places() -> bool:
 
 
 def _of_system(error: OSError) -> ResponseReturnValue:
-    """Return what the system does not let us do: a full or read-only disk is said plainly, the rest is a bug or a
-    broken disk and has to stand in the log."""
+    """Return an error of the operating system; a full or read-only disk has a message of its own, others are logged."""
     told = storage_error(error)
     if told.http_status == 500:
         current_app.logger.error("Unexpected", exc_info=error)
@@ -122,7 +123,7 @@ def _of_system(error: OSError) -> ResponseReturnValue:
 
 
 def _of_http(error: HTTPException) -> ResponseReturnValue:
-    # An unexpected exception comes here too, as a 500 that Flask has already logged with its traceback.
+    # Unexpected exceptions arrive here, too, as a 500 that Flask has already logged with its traceback.
     status = error.code or 500
     message = gettext(_FAILED_HERE) if status == 500 else error.description or error.name
     if status == 404 and error.description == NotFound.description:
@@ -131,7 +132,7 @@ def _of_http(error: HTTPException) -> ResponseReturnValue:
         body, _ = _answer(status, message, None, _PAST_THE_END, Link(error.label, error.last))
     else:
         body, _ = _answer(status, message, None)
-    # What else the error says, such as the methods that are allowed (RFC 9110, section 15.5.6).
+    # Further headers of the error, such as Allow (RFC 9110, section 15.5.6).
     headers = {name: value for name, value in error.get_headers() if name != "Content-Type"}
     return body, status, headers
 

@@ -1,4 +1,4 @@
-"""Findings as files: CSV, and a workbook with sheets of evidence and method. Each number has its address."""
+"""Findings as CSV, and as workbooks with sheets of evidence and method. Each number has a link."""
 
 from __future__ import annotations
 
@@ -27,27 +27,29 @@ _OF_EVIDENCE = "unit", "document", "title", "field", "value", "status", "dispute
 _EVIDENCE_COLUMNS = ("column", *_OF_EVIDENCE)
 _ALL = "All"
 SHARED = "Shared by several rows"
-"""What the row is called that is added to the others for the total (:mod:`archive.findings.measures`)."""
+"""Label of the row that is added to the others for the total (:mod:`archive.findings.measures`)."""
 
 PageAddress = Callable[[str, int | None, tuple[int, int, int] | None], str]
-"""Where a document is to be read: its id, the page, and the reading with the first and last word to mark."""
+"""A function that returns the URL of a document: its id, the page, and the reading with first and last word to mark."""
 
 
 def cell_address(table: Table, base: str, as_of: str = "", story: str = "") -> CellAddress:
-    """Return where the numbers of a table are to be read, below ``base``; it was counted ``as_of`` a moment or now,
-    from all papers or those of a ``story``."""
+    """Return the function for URLs of the numbers of a table, below ``base``.
+
+    It was counted ``as_of`` a moment or now, from all documents or those of a ``story``.
+    """
     state = _state(table, as_of, story)
     return lambda row, column: base + state.cell_url(row, column)
 
 
 def number_address(table: Table, base: str, as_of: str = "", story: str = "") -> NumberAddress:
-    """Return where the numbers of sentences are to be read."""
+    """Return the function for URLs of the numbers in sentences."""
     state = _state(table, as_of, story)
     return lambda joining: base + state.number_url(joining)
 
 
 def _state(table: Table, as_of: str, story: str) -> FindingState:
-    """Return what was asked of a table, as far as its numbers depend on it."""
+    """Return the options of a table that its numbers depend on."""
     vat = table.definition.facts.vat
     asked = "" if vat is VatBasis.PRINTED else str(vat)
     convert = table.definition.convert or ""
@@ -55,11 +57,14 @@ def _state(table: Table, as_of: str, story: str) -> FindingState:
 
 
 MOST_FACTS = 200_000
-"""Facts that one answer of the room has: each takes a quarter of a millisecond and half a kilobyte."""
+"""Maximum number of facts in a response: each takes 0.25 ms and half a kilobyte."""
 
 
 def refuse_too_much(table: Table, most: int = MOST_FACTS) -> None:
-    """:raises UsageError: more facts make the numbers of a table than one answer has."""
+    """Raise an error if the numbers of a table have too many facts for a file.
+
+    :raises UsageError: there are more than ``most``.
+    """
     count = sum(len(cell.proofs) for row in table.every_row for cell in row.cells)
     if count > most:
         raise UsageError(
@@ -69,8 +74,7 @@ def refuse_too_much(table: Table, most: int = MOST_FACTS) -> None:
 
 
 def csv_lines(table: Table, at: CellAddress, mask: Masking | None) -> Iterator[str]:
-    """Yield the lines of a CSV file (RFC 4180), one for each number; ``at`` gives their addresses. ``mask`` hides
-    what must not be seen of what documents say."""
+    """Yield the lines of a CSV file (RFC 4180), one per number; ``at`` gives their URLs, ``mask`` hides texts."""
     yield csv_row((*table.definition.group, *_NUMBER_COLUMNS))
     for row in table.every_row:
         for column, cell in zip(table.columns, row.cells, strict=True):
@@ -83,12 +87,14 @@ def csv_lines(table: Table, at: CellAddress, mask: Masking | None) -> Iterator[s
 def write_workbook(
     table: Table, catalog: Catalog, at: CellAddress, page: PageAddress, file: IO[bytes], mask: Masking | None
 ) -> None:
-    """Write a workbook with sheets of the table, of what each number is made from, of the facts behind it, and of how
-    it was made. ``mask`` hides what must not be seen of what documents say."""
+    """Write a workbook: the table, what each number is made of, the facts, and the method.
+
+    ``mask`` hides texts of documents.
+    """
     head = table.definition.group
     sheets: dict[str, Iterable[Iterable[Cell | Linked]]] = {
         "Table": chain([(*head, *(column.label for column in table.columns))], _numbers(table, at)),
-        "Numbers": chain([(*head, *_NUMBER_COLUMNS)], _made_from(table, at)),
+        "Numbers": chain([(*head, *_NUMBER_COLUMNS)], _source_rows(table, at)),
         "Evidence": chain([(*head, *_EVIDENCE_COLUMNS)], _evidence(table, catalog, page)),
         "Method": [(line,) for line in (*method_lines(table), *map(said, table.notes))],
     }
@@ -97,7 +103,7 @@ def write_workbook(
 
 
 def method_lines(table: Table, *, cannot: bool = True) -> tuple[str, ...]:
-    """Return how a table was made, from what, and what it ``cannot`` know, in the language of whoever reads it."""
+    """Return how a table was made and, unless ``cannot`` is false, its limits, in the language of the reader."""
     definition, as_of = table.definition, table.as_of
     return (
         said(definition.title),
@@ -116,7 +122,7 @@ def method_lines(table: Table, *, cannot: bool = True) -> tuple[str, ...]:
 
 
 def _limits(definition: Definition) -> Iterator[str]:
-    """Yield what is counted only."""
+    """Yield the restrictions of what is counted."""
     asked, speaks = definition.request, definition.facts.speaks
     if asked:
         search = f"{asked.text!r} {dict(asked.filters)}"
@@ -127,21 +133,21 @@ def _limits(definition: Definition) -> Iterator[str]:
 
 
 def number_text(number: Decimal | None) -> str:
-    """Return a number without an exponent: whole, or with two decimals; nothing where it is unknown."""
+    """Return a number without an exponent, as an integer or with two decimals; empty if it is unknown."""
     if number is None:
         return ""
     return f"{number:.0f}" if number == number.to_integral_value() else f"{number:.2f}"
 
 
 def key_texts(row: TableRow, table: Table) -> Sequence[str]:
-    """Return what a row is of, as files and the command line have it."""
+    """Return the key of a row, as in files and on the command line."""
     if not row.key or row.is_shared:
         return [SHARED if row.is_shared else _ALL, *([""] * (len(table.definition.group) - 1))]
     return [value or "Unknown" for value in row.key]
 
 
 def _facts(cell: Number) -> tuple[int, ...]:
-    """Return how much a number is made from, and how many of its facts persons have spoken of."""
+    """Return how many units, documents and facts a number is made of, by status."""
     return cell.units, cell.documents, cell.unknown, cell.corrected, cell.confirmed, cell.disputed
 
 
@@ -154,7 +160,7 @@ def _numbers(table: Table, at: CellAddress) -> Iterator[tuple[Cell | Linked, ...
         yield tuple(cells)
 
 
-def _made_from(table: Table, at: CellAddress) -> Iterator[tuple[Cell | Linked, ...]]:
+def _source_rows(table: Table, at: CellAddress) -> Iterator[tuple[Cell | Linked, ...]]:
     for row in table.every_row:
         for column, cell in zip(table.columns, row.cells, strict=True):
             url, number = at(row, column), plain(cell.number)

@@ -1,7 +1,7 @@
-"""A person's word, as the forms of the reading room send it: who says it, what it says, and search that knows at once.
+"""Forms of the reading room: who sends them, what they contain, and how search is updated.
 
-A decision is one short transaction of the catalog and needs no writer lock, so it is kept even while documents are
-being added. Only the index, from which facets are counted, has to wait for that: then the reader is told so.
+A decision is one short transaction of the catalog without the writer lock, so it is stored even while documents are
+being added. Only the index, which counts facets, has to wait for that; the reader is told so.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from webapp.room import current_room
 from webapp.state import positive_number
 
 NAME_COOKIE = "by"
-"""Holds the name that a person last signed with, so that it need not be typed again. It gives no rights."""
+"""The cookie with the name that a person last signed with, as a default for forms. It grants no rights."""
 
 STORY_COOKIE = "story"
-"""Holds the story that a reader adds to. It gives no rights."""
+"""The cookie with the story that a reader adds to. It grants no rights."""
 
 _STORY = re.compile("[0-9a-f]{32}")
 
@@ -42,9 +42,9 @@ _SETTLING = threading.Lock()
 
 
 def person() -> str:
-    """Return who signs the form that was sent: who has logged in, whatever the form says, or whom it names.
+    """Return who sends the current form: the user who logged in, or else the name in it.
 
-    :raises UsageError: nobody, or with what is no name.
+    :raises UsageError: the name is missing or invalid.
     """
     user = caller().user
     return user.name if user else checked_name(request.form.get("by", ""))
@@ -54,9 +54,9 @@ _EDGES = ("left", "top", "right", "bottom")
 
 
 def sent_box() -> str | None:
-    """Return the box in the form that was sent, as shares of the page; None where all of its fields are empty.
+    """Return the box in the current form as fractions of the page, None if all of its fields are empty.
 
-    :raises UsageError: some are.
+    :raises UsageError: some are empty or invalid.
     """
     edges = [request.form.get(edge, "").strip().replace(",", ".") for edge in _EDGES]
     if not any(edges):
@@ -69,7 +69,7 @@ def sent_box() -> str | None:
 
 
 def known_person() -> str:
-    """Return who has logged in, or signed last in this browser; empty if nobody did."""
+    """Return the user who logged in, or the last name signed with in this browser; empty without either."""
     user = caller().user
     if user:
         return user.name
@@ -78,40 +78,39 @@ def known_person() -> str:
 
 
 def story_reader() -> StoryReader:
-    """Return who reads; where nobody logs in, whoever has the computer, by the name that they last signed with."""
+    """Return the reader of stories; without a login, by the name last signed with."""
     return StoryReader(known_person(), sees_all=caller().user is None)
 
 
 def writer() -> StoryReader:
-    """Return who sends a form.
+    """Return who sends the current form.
 
-    :raises UsageError: nobody knows who they are.
+    :raises UsageError: the name is unknown.
     """
     name = known_person() or checked_name(request.form.get("by", ""))
     return StoryReader(name, sees_all=caller().user is None)
 
 
 def current_story() -> StoryHead | None:
-    """Return the story that the reader adds to, for the head of every page; None if there is none any more."""
+    """Return the story that the reader adds to, as shown on every page; None if there is none."""
     key, person_ = request.cookies.get(STORY_COOKIE, ""), known_caller()
     if not _STORY.fullmatch(key) or person_ is None or not person_.may(Right.READ):
         return None
     try:
         return current_room().archive.catalog.stories.head(key, story_reader())
     except DosijeError:
-        # The page says what failed, or does without it.
+        # The page reports the failure, or is shown without the story.
         return None
 
 
 def own_marks(documents: Collection[str]) -> Mapping[str, Marks]:
-    """Return what the reader has marked on these documents. Who has not logged in has no marks, and nothing is looked
-    up."""
+    """Return the reader's marks on these documents; {} without a login."""
     user = caller().user
     return current_room().archive.catalog.marks.of(user.name, documents) if user and documents else {}
 
 
 def remembering(response: Response, name: str) -> Response:
-    """Return the answer, with the name for the next form; who has logged in is known without it."""
+    """Set the cookie with the name for the next form, unless logged in, and return the response."""
     if caller().user:
         return response
     response.set_cookie(NAME_COOKIE, quote(name), max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")
@@ -119,10 +118,9 @@ def remembering(response: Response, name: str) -> Response:
 
 
 def make_searchable(archive: Archive) -> bool:
-    """Have search and its counts know at once what was decided. Returns whether they do; if not, documents are being
-    added, and whoever adds them sees to it."""
+    """Update the index after a decision; return False if documents are being added, in which case their run does it."""
     deadline = time.monotonic() + current_app.config["INDEX_WAIT"]
-    # The threads of this process take turns: to one, another would look like a process that adds documents.
+    # One thread at a time: to the others it would look like a process that adds documents.
     with _SETTLING:
         while not archive.settle():
             if archive.index_trouble or time.monotonic() >= deadline:
@@ -132,14 +130,14 @@ def make_searchable(archive: Archive) -> bool:
 
 
 def correction(document_id: str, field: str, places: Municipalities) -> Correction:
-    """Return what the form that was sent says of a field.
+    """Return the correction of a field in the current form.
 
-    Its button ``action`` says whether the value in question (``old``) is right (``confirm``), is none of the field's
-    (``remove``), that the field has none (``none``), or that ``value`` is right (``correct``). The words that prove a
-    value are in ``quote``, with ``page``. The ``words`` that were shown prove the value that they were read as, and
-    another one only if the person says so (``prove``): a value must not stand beside words that say something else.
+    The button ``action`` says that the value in question (``old``) is right (``confirm``), does not belong to the field
+    (``remove``), that the field has no value (``none``), or that ``value`` is right (``correct``). The words that prove
+    a value are in ``quote``, with ``page``. The ``words`` shown prove the value read from them; they prove another one
+    only if the person says so (``prove``), because a value must not have contradicting evidence.
 
-    :raises UsageError: it makes no sense.
+    :raises UsageError: the form is invalid.
     """
     sent = {name: request.form.get(name, "").strip() or None for name in ("action", "value", "old", "quote", "page")}
     action, old, by = sent["action"], sent["old"], person()

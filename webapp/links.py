@@ -1,7 +1,6 @@
-"""The addresses of pages. Each carries the search it was reached from, so that the way back is never lost.
+"""URLs of pages. Each carries the search it was reached from, so that a link back is always possible.
 
-Where a function takes ``reading``, that is the number of an older reading to stay in; without it, the address leads to
-whatever reading is the newest when it is followed.
+``reading`` is the number of an older reading; without it, the URL leads to the newest one at the time it is opened.
 """
 
 from __future__ import annotations
@@ -22,21 +21,25 @@ _FIXED = "dosije.addresses"
 
 
 def older_number(document: Document, reading: Reading) -> int | None:
-    """Return the ``reading`` that addresses need to stay in this one: none if it is the newest."""
+    """Return the ``reading`` parameter for URLs: None if it is the newest."""
     return reading.number if reading.number < document.reading else None
 
 
 def choice_url(path: str, chosen: str) -> str:
-    """Return what keeps a choice about all pages, ``/language`` or ``/light``, and leads back to where the reader is.
-    Every page has six, and the way back may be as long as a server reads."""
+    """Return the URL that stores a display setting (``/language`` or ``/light``) and leads back to the current page.
+
+    Every page has six of them, and the way back may be long, so its encoding is cached.
+    """
     if "way_back" not in g:
         g.way_back = urlencode({"back": here()}, safe=LEFT_IN_QUERIES)
     return f"{request.script_root}{path}/{chosen}?{g.way_back}"
 
 
 def own_page(asked: str) -> str:
-    """Return the page that is asked for if it is one of ours, else the first one. ``//elsewhere`` and ``/\\elsewhere``
-    lead away."""
+    r"""Return a requested path if it is one of this site, else that of the search page.
+
+    ``//elsewhere`` and ``/\\elsewhere`` lead to other sites.
+    """
     try:
         parts = urlsplit(asked)
     except ValueError:
@@ -46,8 +49,7 @@ def own_page(asked: str) -> str:
 
 
 def came_from() -> str | None:
-    """Return the page of ours from which the browser came; None if it told of none, or of the very one that it asks
-    for."""
+    """Return the page of this site from which the browser came, None if it is unknown or the current page."""
     try:
         parts = urlsplit(request.referrer or "")
     except ValueError:
@@ -58,13 +60,15 @@ def came_from() -> str | None:
 
 
 def search_url(state: SearchState) -> str:
-    """Return the results of a search."""
+    """Return the URL of the results of a search."""
     return _path("/", state)
 
 
 def search_urls_with(state: SearchState, name: str) -> Callable[[str], str]:
-    """Return what gives the results of a search with one more value of a filter: values that are neither chosen nor
-    left out, of a filter whose values stand alone in addresses. A page has hundreds."""
+    """Return a function for URLs of a search with one more value of a filter.
+
+    The values must be neither selected nor excluded. A page has hundreds of these URLs.
+    """
     pairs = state.with_values(name, (*state.filters.get(name, ()), "")).in_address()
     at = [*pairs].index(name) + 1
     before = urlencode(dict([*pairs.items()][:at]), doseq=True, safe=LEFT_IN_QUERIES)
@@ -79,11 +83,11 @@ def _encoded(value: str) -> str:
 
 
 _in_path = lru_cache(maxsize=1 << 13)(quote)
-"""A part of a path, such as the id of a document, which a page links to ten times."""
+"""A quoted path segment such as the id of a document, from a cache."""
 
 
 def _path(path: str, state: SearchState, anchor: str | None = None, **values: object) -> str:
-    """Return an address without the routes of Flask, which take longer; a page of results has hundreds."""
+    """Return a URL without Flask's routing, which is slower; a page of results has hundreds."""
     further = {name: str(value) for name, value in values.items() if value is not None}
     query = state.query
     if further:
@@ -92,7 +96,7 @@ def _path(path: str, state: SearchState, anchor: str | None = None, **values: ob
 
 
 def fixed_url(endpoint: str) -> str:
-    """Return the address of a view that has just one, without the routes of Flask, which take longer."""
+    """Return the URL of an endpoint without parameters, from a cache."""
     known: dict[tuple[str, str], str] = current_app.extensions.setdefault(_FIXED, {})
     key = request.script_root, endpoint
     if key not in known:
@@ -101,35 +105,35 @@ def fixed_url(endpoint: str) -> str:
 
 
 def facet_url(name: str, state: SearchState, find: str = "", first: int = 1) -> str:
-    """Return all values of a facet in a search, or those with ``find`` in them, from number ``first`` on."""
+    """Return the URL of all values of a facet in a search, or those that contain ``find``, from number ``first`` on."""
     return _path(f"/facets/{quote(name)}", state, find=find or None, first=None if first == 1 else first)
 
 
 def export_urls(state: SearchState) -> dict[str, str]:
-    """Return all results of a search as files, by the name of the format."""
+    """Return the URLs of all results of a search as files, by the name of the format."""
     whole = state.with_results_page(1)
     return {name.upper(): _search_url(f"export.{name}", whole) for name in ("csv", "xlsx", "json")}
 
 
 def certificate_url(state: SearchState) -> str:
-    """Return what the search looked through."""
+    """Return the URL of the certificate of a search."""
     return _search_url("certificate.show", state)
 
 
 def document_url(document_id: str, state: SearchState, anchor: str | None = None, reading: int | None = None) -> str:
-    """Return a document."""
+    """Return the URL of a document."""
     return _path(f"/documents/{_in_path(document_id)}", state, anchor, reading=reading)
 
 
 def document_part_url(
     document_id: str, state: SearchState, name: str, first: int, reading: int | None, anchor: str
 ) -> str:
-    """Return a document with one of its lists from number ``first`` on; parameter ``name`` says which."""
+    """Return the URL of a document with one of its lists from number ``first`` on; ``name`` is its parameter."""
     return _path(f"/documents/{quote(document_id)}", state, anchor, reading=reading, **{name: first})
 
 
 def beside_url(document_id: str, other_id: str, state: SearchState, page: int = 1) -> str:
-    """Return two documents beside each other, at the page of this number in both."""
+    """Return the URL of two documents side by side, both at the page with this number."""
     at = None if page == 1 else page
     return _url("beside.show", state, document_id=document_id, other_id=other_id, at=at)
 
@@ -144,8 +148,7 @@ def page_url(
     view: PageState = PLAIN,
     reading: int | None = None,
 ) -> str:
-    """Return a page of a document, at one of the matches if ``match`` names it, or at one of the places ``found`` in
-    the document."""
+    """Return the URL of a page of a document, at match ``match`` or at place ``found``."""
     path = f"/documents/{_in_path(document_id)}/pages/{number}"
     if (match, found, view, reading) == (None, None, PLAIN, None):
         return _path(path, state)
@@ -154,31 +157,34 @@ def page_url(
 
 
 def scan_url(document_id: str, state: SearchState, view: PageState, reading: int | None) -> str:
-    """Return what a script asks for first of a document in one scroll."""
+    """Return the URL of the data that the script of the scan view loads first."""
     return _path(f"/documents/{quote(document_id)}/scan", state, reading=reading, **view.parameters())
 
 
 def scan_pages_url(
     document_id: str, state: SearchState, view: PageState, reading: int | None, words: str | None
 ) -> str:
-    """Return some pages of it, with ``words`` marked."""
+    """Return the URL of some pages of the scan view, with ``words`` marked."""
     path = f"/documents/{quote(document_id)}/scan/pages"
     return _path(path, state, reading=reading, words=words, **view.parameters())
 
 
 def clause_url(document_id: str, eid: str, state: SearchState, reading: int | None = None) -> str:
-    """Return a clause of a document."""
+    """Return the URL of a clause of a document."""
     return _url("clause.show", state, document_id=document_id, eid=eid, reading=reading)
 
 
 def cite_url(span: Span, quote: str | None = None, style: str | None = None) -> str:
-    """Return the citation of words; with the hash of ``quote``, the address is their permalink."""
+    """Return the URL of the citation of words; with the hash of ``quote``, it is their permalink."""
     words = f"{span.first}-{span.last}"
     return url_for("cite.show", document_id=span.document, reading=span.reading, words=words, quote=quote, style=style)
 
 
 def evidence_url(span: Span, number: int, state: SearchState, view: PageState = PLAIN) -> str:
-    """Page ``number`` with the words of ``span`` marked. Word numbers mean nothing outside of their own reading."""
+    """Return the URL of page ``number`` with the words of ``span`` marked.
+
+    Word numbers are valid only within their own reading.
+    """
     words = f"{span.first}-{span.last}"
     return _url(
         "page.show",
@@ -193,8 +199,10 @@ def evidence_url(span: Span, number: int, state: SearchState, view: PageState = 
 
 
 def page_path(document_id: str, number: int | None, words: tuple[int, int, int] | None) -> str:
-    """Return the path of a document, of its page ``number``, or of the page with words marked: their reading, the first
-    and the last. It is made without an application, for files."""
+    """Return the path of a document, of its page ``number``, or of that page with words marked (reading, first, last).
+
+    It needs no application context, so it can be used for files.
+    """
     path = f"/documents/{document_id}"
     if number is None or words is None:
         return path
@@ -203,23 +211,26 @@ def page_path(document_id: str, number: int | None, words: tuple[int, int, int] 
 
 
 def annotation_url(annotation_id: str) -> str:
-    """Return the permalink of a person's note."""
+    """Return the permalink of an annotation."""
     return url_for("annotation.show", annotation_id=annotation_id)
 
 
 def api_annotation_url(annotation_id: str) -> str:
-    """Return a person's note as a W3C Web Annotation."""
+    """Return the URL of an annotation as a W3C Web Annotation."""
     return url_for("api.annotation", annotation_id=annotation_id)
 
 
 def compare_url(one: str, other: str | None = None, query: str = "", first: int = 1) -> str:
-    """Return two clauses side by side, each named ``ID/EID``; without ``other``, those to choose it from: on the same
-    topic, or what a query finds, from number ``first`` on."""
+    """Return the URL of two clauses side by side, each given as ``ID/EID``.
+
+    Without ``other``, the page offers clauses to choose from: on the same topic, or the results of a query, from number
+    ``first`` on.
+    """
     return url_for("compare.show", a=one, b=other, q=query or None, first=None if first == 1 else first)
 
 
 def topic_url(vendor_id: str, topic: str) -> str:
-    """Return the clauses on one topic in the contracts of a vendor."""
+    """Return the URL of the clauses on one topic in the contracts of a vendor."""
     return url_for("compare.topic", vendor=vendor_id, topic=topic)
 
 
@@ -241,114 +252,118 @@ def _filters(asked: TableFilters) -> dict[str, Any]:
 
 
 def desk_url(state: SearchState, topics: Sequence[str], pinned: str | None = None, first: int = 1) -> str:
-    """Return the clauses on some topics in the contracts of a search, compared with those of the ``pinned``
-    contract."""
+    """Return the URL of the clauses on topics in the contracts of a search, compared with the ``pinned`` one."""
     start = None if first == 1 else first
     return _url("desk.show", state.with_results_page(1), topic=list(topics), pinned=pinned, first=start)
 
 
 def templates_url(vendor_id: str | None = None) -> str:
-    """Return contracts made on one template, of all vendors or of one."""
+    """Return the URL of contract templates, of all vendors or of one."""
     return url_for("compare.templates", vendor=vendor_id)
 
 
 def audit_url(user: str = "", part: str = "", before: int | None = None) -> str:
-    """Return a part of the audit: what this user did, to addresses that hold ``part``, before this byte of its file."""
+    """Return the URL of a part of the audit:
+
+    requests of a user, paths that contain ``part``, before an offset of the file.
+    """
     return url_for("users.audit", user=user or None, part=part or None, before=before)
 
 
 def recorded_url(path: str, query: str) -> str:
-    """Return an address that was asked for, from its path as it was decoded and its query as it was sent."""
+    """Return the URL of a recorded request, from its decoded path and its query."""
     return f"{request.script_root}{quote(path)}{f'?{query}' if query else ''}"
 
 
 def vendors_url(query: str = "", first: int = 1) -> str:
-    """Return the vendors that a query finds, from number ``first`` on."""
+    """Return the URL of the vendors that match a query, from number ``first`` on."""
     return url_for("vendors.show_all", q=query or None, first=None if first == 1 else first)
 
 
 def vendor_url(vendor_id: str, first: int = 1) -> str:
-    """Return a vendor, with its documents from number ``first`` on."""
+    """Return the URL of a vendor, with its documents from number ``first`` on."""
     return url_for("vendors.show", vendor_id=vendor_id, first=None if first == 1 else first)
 
 
 def vendor_procedures_url(vendor_id: str, **asked: str) -> str:
-    """Return the procedures of a vendor, those that ended so, were there, or had such a rival."""
+    """Return the URL of the procedures of a vendor, filtered by outcome, place or competitor."""
     return url_for("vendors.procedures", vendor_id=vendor_id, **asked)  # type: ignore[arg-type] # of any name
 
 
 def vendor_picture_url(vendor_id: str, picture: str) -> str:
-    """Return a picture of a vendor's profile as a file."""
+    """Return the URL of a chart of a vendor's profile as a file."""
     return url_for("profile_pictures.of_vendor", vendor_id=vendor_id, picture=picture)
 
 
 def place_url(municipality: str, **asked: str) -> str:
-    """Return the profile of a municipality."""
+    """Return the URL of the profile of a municipality."""
     return url_for("places.show", municipality=municipality, **asked)  # type: ignore[arg-type] # of any name
 
 
 def place_picture_url(municipality: str, picture: str) -> str:
-    """Return a picture of a municipality's profile as a file."""
+    """Return the URL of a chart of a municipality's profile as a file."""
     return url_for("profile_pictures.of_place", municipality=municipality, picture=picture)
 
 
 def profile_url(group: str, value: str) -> str:
-    """Return the profile of a municipality or a vendor; empty for what has none, or a name that no path can hold."""
+    """Return the URL of the profile of a municipality or vendor; empty for others, or for a name with a slash."""
     if group == "municipality":
         return place_url(value)
     return vendor_url(value) if group == "vendor" and "/" not in value else ""
 
 
 def job_url(job_id: str) -> str:
-    """Return files that were uploaded, and what became of them."""
+    """Return the URL of an upload."""
     return url_for("jobs.show", job_id=job_id)
 
 
 def chronology_url(state: SearchState) -> str:
-    """Return all dates of the papers that a search finds."""
+    """Return the URL of the chronology of the documents that a search finds."""
     return _search_url("chronology.show", state.with_results_page(1))
 
 
 def places_url(question: str = "") -> str:
-    """Return what findings say of municipalities, with the answers to a question."""
+    """Return the URL of the findings on municipalities, with the answers to a question."""
     return url_for("places.show_all", question=question or None)
 
 
 def front_url(question: str) -> str:
-    """Return the front page, with the answers to a question."""
+    """Return the URL of the front page, with the answers to a question."""
     return url_for("search.show", question=question, _anchor="places")
 
 
 def packet_url(packet_id: str) -> str:
-    """Return a packet that was ordered, and how far it is."""
+    """Return the URL of an ordered packet."""
     return url_for("packets.show", packet_id=packet_id)
 
 
 def packet_offer_url(chosen: SearchState | str) -> str:
-    """Return what a packet of a search would hold, or of one citation."""
+    """Return the URL of the form for a packet of a search, or of one citation."""
     if isinstance(chosen, str):
         return url_for("packets.offer", cite=chosen)
     return _search_url("packets.offer", chosen.with_results_page(1))
 
 
 def review_url(field: str | None = None, at: int = 1) -> str:
-    """Return the queue of doubts, those on ``field`` alone if it is named, at number ``at``."""
+    """Return the URL of the review queue at number ``at``, of all doubts or those on ``field``."""
     return url_for("review.show", field=field, at=None if at == 1 else at)
 
 
 def doubts_url(field: str | None = None, value: str | None = None, first: int = 1) -> str:
-    """Return the table of doubts from number ``first`` on: all, those on a field, or on one value, "" where it is
-    missing."""
+    """Return the URL of the table of doubts from number ``first`` on.
+
+    It has all doubts, those on a field, or those on one value ("" for a missing one).
+    """
     return url_for("doubts.show", field=field, value=value, first=None if first == 1 else first)
 
 
 def doubted_values_url(field: str | None = None, first: int = 1) -> str:
-    """Return the list of doubted values, of one field if it is named, from number ``first`` on."""
+    """Return the URL of the list of doubted values, of all fields or one, from number ``first`` on."""
     return url_for("doubts.values", field=field, first=None if first == 1 else first)
 
 
 def piece_url(document_id: str, number: int, region: tuple[int, int, int, int], width: int) -> str:
-    """Return a piece of the image of a page: its left and upper edge, width and height in pixels of the canvas."""
+    """Return the URL of a part of the image of a page: left, top, width and height in pixels of the canvas."""
     return url_for(
         "iiif.piece",
         document_id=document_id,
@@ -362,40 +377,40 @@ def piece_url(document_id: str, number: int, region: tuple[int, int, int, int], 
 
 
 def correct_url(document_id: str, field: str, value: str | None = None, *, add: bool = False) -> str:
-    """Return the page that corrects a field of a document, about one of its values or to ``add`` another."""
+    """Return the URL of the page that corrects a field of a document: one of its values, or to ``add`` another."""
     return url_for("correct.show", document_id=document_id, field=field, value=value, add="1" if add else None)
 
 
 def image_url(document_id: str, number: int, width: int, reading: int | None = None) -> str:
-    """Return the image of a page."""
+    """Return the URL of the image of a page."""
     return url_for("image.show", document_id=document_id, number=number, width=width, reading=reading)
 
 
 def thumbnail_url(document_id: str, number: int, reading: int, marks: str) -> str:
-    """Return the small picture of a page beside a hit, with these words of a reading marked."""
+    """Return the URL of the thumbnail of a page beside a hit, with these words of a reading marked."""
     query = f"reading={reading}&marks={marks}" if marks else f"reading={reading}"
     return f"{request.script_root}/documents/{_in_path(document_id)}/pages/{number}/thumbnail?{query}"
 
 
 def list_url(state: SearchState) -> str:
-    """Return the form that searches for many things at once, with the filters and the switches of this search."""
+    """Return the URL of the form for a list of searches, with the filters and options of this search."""
     return _search_url(
         "lists.show", SearchState(filters=state.filters, exact=state.exact, look_alikes=state.look_alikes)
     )
 
 
 def saved_search_url(search_id: str) -> str:
-    """Return a saved search and what it found."""
+    """Return the URL of a saved search and its results."""
     return url_for("saved.show", search_id=search_id)
 
 
 def feed_url(search_id: str) -> str:
-    """Return the feed of a saved search."""
+    """Return the URL of the feed of a saved search."""
     return url_for("saved.feed", search_id=search_id)
 
 
 def _search_url(endpoint: str, state: SearchState) -> str:
-    """Return the address of a view that has just one, for a search."""
+    """Return the URL of an endpoint without parameters, for a search."""
     path = fixed_url(endpoint)
     return f"{path}?{state.query}" if state.query else path
 

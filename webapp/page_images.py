@@ -1,4 +1,4 @@
-"""Images of pages, drawn once and kept on disk."""
+"""Page images, rendered once and cached on disk."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ PAGE_WIDTH = 1200
 LARGE_WIDTH = 2000
 HUGE_WIDTH = 3000
 WIDTHS = (THUMBNAIL_WIDTH, PAGE_WIDTH, LARGE_WIDTH, HUGE_WIDTH)
-"""Pixels. A small fixed set, so that nobody can fill the disk by asking for every width there is."""
+"""Widths in pixels. They are fixed, so that requests for arbitrary widths cannot fill the disk."""
 
 _log = logging.getLogger(__name__)
 
 
 class PageImages:
-    """Images in ``root``, which anyone may empty. Threads and processes may share it."""
+    """A cache of images in ``root``, which may be emptied at any time. It is safe for threads and processes."""
 
     def __init__(self, root: Path, originals: OriginalStore, renderer: PageRenderer) -> None:
         self._root = root
@@ -44,13 +44,13 @@ class PageImages:
         self._drawing = Lock()
 
     def image(self, document: Document, page: int, width: int) -> bytes:
-        """Page ``page`` of ``document`` as an image, ``width`` pixels wide. :func:`image_type` tells its kind.
+        """Return page ``page`` of ``document`` as an image, ``width`` pixels wide; :func:`image_type` tells its type.
 
         :raises archive.errors.OriginalDamaged: the original is missing.
-        :raises archive.errors.InputError: the page cannot be drawn.
+        :raises archive.errors.InputError: the page cannot be rendered.
         """
         path = self._path(document, page, width)
-        with suppress(OSError):  # It is not there, or the cache is unwell; either way it can be drawn.
+        with suppress(OSError):  # It is missing, or the cache is unreadable; either way it can be rendered.
             return path.read_bytes()
         original = self._originals.local(document.id)
         image = self._renderer.render(original, document.media_type, page, width)
@@ -58,8 +58,11 @@ class PageImages:
         return image
 
     def small(self, document: Document, page: int) -> bytes | None:
-        """Return the smallest image of a page if it is kept, or if no other one is being drawn for this process: a page
-        of results asks for twenty at once, and whoever waits behind them would wait for seconds. Errors as above."""
+        """Return the thumbnail of a page if it is cached, or if no other is being rendered for this process; else None.
+
+        A page of results requests twenty at once, and waiting requests would take seconds. Errors are those of
+        :meth:`image`.
+        """
         with suppress(OSError):
             return self._path(document, page, THUMBNAIL_WIDTH).read_bytes()
         if not self._drawing.acquire(blocking=False):
@@ -74,30 +77,29 @@ class PageImages:
 
     @property
     def has_pieces(self) -> bool:
-        """Whether the renderer cuts pieces out of pages."""
+        """Whether the renderer can crop pages."""
         return isinstance(self._renderer, CuttingRenderer)
 
     def piece(self, document: Document, page: int, piece: ImagePiece) -> bytes:
-        """Return a piece of page ``page``, cut out of the smallest kept image that has enough pixels. Pieces are not
-        kept: there is no end of them.
+        """Return a part of page ``page``, cropped from the smallest image with enough pixels, without caching.
 
-        :raises NotServed: the renderer cuts no pieces.
+        :raises NotServed: the renderer cannot crop.
         :raises archive.errors.OriginalDamaged: the original is missing.
-        :raises archive.errors.InputError: the page cannot be drawn.
+        :raises archive.errors.InputError: the page cannot be rendered.
         """
         if not isinstance(self._renderer, CuttingRenderer):
             raise NotServed(marked("This server shows whole pages only."))
-        # Shares of a page do not add up to the last digit; a pixel too few in theory asks for no larger image.
+        # Rounded, so that an error of less than a pixel does not require a larger image.
         needed = round(piece.width / (piece.box.x1 - piece.box.x0))
         width = next((width for width in WIDTHS if width >= needed), WIDTHS[-1])
         return self._renderer.cut(self.image(document, page, width), piece)
 
     def masked(self, document: Document, page: int, width: int, masks: Sequence[Box]) -> bytes:
-        """Page ``page`` with black in place of what is at ``masks``. It is not kept: masks change.
+        """Return page ``page`` with the boxes ``masks`` in black; it is not cached, because masks change.
 
-        :raises NotServed: the renderer paints nothing black.
+        :raises NotServed: the renderer cannot mask.
         :raises archive.errors.OriginalDamaged: the original is missing.
-        :raises archive.errors.InputError: the page cannot be drawn.
+        :raises archive.errors.InputError: the page cannot be rendered.
         """
         if not isinstance(self._renderer, MarkingRenderer):
             raise NotServed(marked("This server masks no pages."))
@@ -105,7 +107,7 @@ class PageImages:
         return self._renderer.render_marked(original, document.media_type, page, width, (), masks)
 
     def structure(self, words: Words) -> Sequence[StructurePart]:
-        """Return what the page with these words is made of; nothing if the renderer cannot tell."""
+        """Return the structure of the page with these words; () if the renderer cannot detect it."""
         return self._renderer.structure(words) if isinstance(self._renderer, StructureRenderer) else ()
 
 
@@ -115,7 +117,7 @@ def image_type(image: bytes) -> str:
 
 
 def _keep(path: Path, image: bytes) -> None:
-    """Write a cached file whole or not at all. That it cannot be kept must not stop anybody from seeing it."""
+    """Write a cached file atomically; a failure is logged, not raised."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(path, mode=0o600) as file:

@@ -1,4 +1,4 @@
-"""What the views of one application share: its archive and its page images."""
+"""The resources that the views of one application share: its archive and its page images."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _KEY = "dosije"
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The parts that views need. Threads share it. ``places`` are the municipalities that a person may name."""
+    """The resources of views, shared by threads. ``places`` are the municipalities that a person may enter."""
 
     archive: Archive
     images: PageImages
@@ -45,14 +45,16 @@ class Room:
 
 
 def open_room(app: Flask, room: Room) -> None:
-    """Make ``room`` the one that the views of ``app`` work with."""
+    """Register ``room`` as the resources of the views of ``app``."""
     app.extensions[_KEY] = room
     app.jinja_env.globals["not_indexed"] = not_indexed
 
 
 def current_room() -> Room:
-    """Return the room of the application that answers this request, with the archive as its reader sees it: there is no
-    other way for a view to come by one, so none can forget what its reader may not see."""
+    """Return the room of the current application, with the archive restricted to what the caller may see.
+
+    It is the only way for a view to get an archive, so no view can forget the restriction.
+    """
     if "room" not in g:
         room = current_app.extensions[_KEY]
         assert isinstance(room, Room)
@@ -62,36 +64,39 @@ def current_room() -> Room:
 
 
 def not_indexed() -> str | None:
-    """Return what stands on every page as long as documents wait to be indexed; None if none do, or nobody knows."""
+    """Return the notice of documents that wait to be indexed; None if there are none or the reader may not know.
+
+    It is shown on every page.
+    """
     person = known_caller()
     if person is None or not person.may(Right.READ):
         return None
     try:
         count = current_room().archive.catalog.indexing.count_not_indexed()
     except DosijeError:
-        # The page says what failed, or does without it.
+        # The page reports the error itself, or does not need the notice.
         return None
     return next(map(said, not_searched_note(count)), None)
 
 
 def verifier() -> Verifier:
-    """Return what verifies claims on the archive of this room."""
+    """Return the verifier of claims for the archive of this room."""
     archive = current_room().archive
     return Verifier(archive.catalog, archive.originals, archive.search)
 
 
 def verified(text: str) -> Verification:
-    """Return the answer to all that a text claims.
+    """Return the results for all claims in a text.
 
-    :raises UsageError: it claims nothing, or too much.
+    :raises UsageError: it has no claims, or too many.
     """
     return verifier().verify(claims_in(text, short_addresses(current_room().archive.catalog)))
 
 
 def story_resolved(state: SearchState) -> SearchState:
-    """Return the search with its filters resolved if it is of the papers of a story, else as it is.
+    """Return the search with its filters resolved if it is within a story, else unchanged.
 
-    :raises archive.errors.UnknownStory: there is no such story for who asks.
+    :raises archive.errors.UnknownStory: there is no such story that the caller may see.
     """
     return replace(state, filters=_within_story(state.filters, state.unit))
 
@@ -103,7 +108,10 @@ def _within_story(filters: Filters, unit: Unit) -> Filters:
 
 
 def check(asked: SearchState | SearchRequest, resolved: ResolvedFilters | None = None) -> FilterCheck:
-    """Check that the values in the filters of a search exist. ``resolved`` are its filters, if they were resolved."""
+    """Check that the filter values of a search exist.
+
+    ``resolved`` are its filters if they are resolved already.
+    """
     room = current_room()
     service, _ = room.archive.searching(asked.unit)
     return check_filters(room.archive.catalog, service, asked.filters, room.places, asked.unit, resolved)
@@ -112,10 +120,10 @@ def check(asked: SearchState | SearchRequest, resolved: ResolvedFilters | None =
 def notes_on_fields(
     asked: SearchRequest, room: Room | None = None, parsed: ParsedQuery | None = None
 ) -> tuple[str, ...]:
-    """Return notes on the values that the text of a search asks fields for.
+    """Return notes on the field values in a query.
 
-    :param room: where to look; answers that are streamed come when their request is over.
-    :param parsed: the text, if it was parsed before.
+    :param room: for streamed responses, which are generated after their request.
+    :param parsed: the parsed query, if there is one.
     """
     room = room or current_room()
     service, _ = room.archive.searching(asked.unit)
@@ -123,8 +131,10 @@ def notes_on_fields(
 
 
 def close_passages(asked: SearchRequest, results: SearchResults) -> tuple[ClosePassages | None, tuple[str, ...]]:
-    """Return what is close in meaning to a search, if the settings want it; and what to say where that fails, as the
-    search itself has its answer."""
+    """Return the passages with a similar meaning if the setting is on, and the messages of a failure.
+
+    A failure does not affect the results of the search itself.
+    """
     meaning = current_room().archive.meaning
     try:
         return (meaning.close_passages(asked, results) if meaning else None), ()
@@ -133,7 +143,10 @@ def close_passages(asked: SearchRequest, results: SearchResults) -> tuple[CloseP
 
 
 def checked_request(asked: SearchRequest) -> SearchRequest:
-    """Return a request with its filters checked, and resolved if one is a story. Errors as for :func:`checked`."""
+    """Return a request with checked filters, resolved if one is a story.
+
+    Errors are those of :func:`checked`.
+    """
     asked = replace(asked, filters=_within_story(asked.filters, asked.unit))
     check(asked).raise_any()
     return asked
@@ -142,7 +155,7 @@ def checked_request(asked: SearchRequest) -> SearchRequest:
 def checked(state: SearchState) -> SearchState:
     """Return the search with its filters resolved.
 
-    :raises archive.errors.UnknownValue: a value in them does not exist.
+    :raises archive.errors.UnknownValue: a filter value does not exist.
     """
     resolved = resolve_filters(current_room().archive.catalog, _within_story(state.filters, state.unit))
     check(state, resolved).raise_any()
@@ -150,21 +163,23 @@ def checked(state: SearchState) -> SearchState:
 
 
 def asked_mask() -> TextMask | None:
-    """Return what masks the file that the request asks for: by its ``mask``, and by the settings, which it cannot
-    loosen."""
+    """Return the mask for an exported file: ``mask`` of the request and the settings combined, None for none.
+
+    The request cannot mask less than the settings.
+    """
     return text_mask(current_room().archive, request.values.get("mask", ""))
 
 
 def base_url() -> str:
-    """Return where permalinks lead: as the settings say, or to the address at which the room was asked."""
+    """Return the base URL of permalinks: the setting, or else the host URL of the request."""
     settings = current_room().archive.settings
     return locators.base_url(settings) if settings.text("base_url") else request.host_url.rstrip("/")
 
 
 def requested_document(document_id: str) -> Document:
-    """Return the document that the URL names. A unique prefix of an id is answered with a redirect to the whole id.
+    """Return the document in the URL; redirect from a unique prefix of an id to the whole id.
 
-    The redirect is temporary, because another document may come whose id begins the same.
+    The redirect is temporary, because a document with the same prefix may be added.
 
     :raises archive.errors.UnknownDocument: no document, or more than one, has such an id.
     """
@@ -178,10 +193,10 @@ def requested_document(document_id: str) -> Document:
 
 
 def requested_reading(document: Document) -> Reading:
-    """Return the reading that ``reading`` in the URL names, or the newest.
+    """Return the reading that the parameter ``reading`` names, or the newest.
 
-    The newest may be newer than ``document`` knows of, if it was read again a moment ago; so whoever shows pages takes
-    their number from the reading and never from the document.
+    The newest may be newer than ``document`` if it was just read again, so views must take the page count from the
+    reading.
 
     :raises archive.errors.UsageError: the document has no such reading.
     """

@@ -1,8 +1,8 @@
-"""Connections: how long a request may take to arrive, and which of too many connections is closed.
+"""WSGI server with deadlines for requests and a limit on connections.
 
-Waitress counts the time since the last byte, so a client that sends a byte now and then is never closed, and at its
-limit it accepts nobody (Slowloris). Here a request has a deadline, as in Apache's ``mod_reqtimeout``, and at the limit
-the connection closest to its deadline is closed, among those of the address that has the most.
+Waitress counts idle time since the last byte, so it never closes a client that sends a byte now and then, and at its
+limit it accepts no connection (Slowloris). Here a request has a deadline, as in Apache's ``mod_reqtimeout``; at the
+limit, the connection with the earliest deadline is closed, among those of the network with the most.
 """
 
 from __future__ import annotations
@@ -27,39 +27,42 @@ from archive.access.rules import network_of
 from archive.errors import UsageError
 
 MOST_CONNECTIONS = 500
-"""Connections of one process. Each takes a file descriptor, and a process has 1,024 of them unless told otherwise."""
+"""Maximum connections of a process.
+
+Each takes a file descriptor, of which a process has 1,024 by default.
+"""
 
 SPARE_CONNECTIONS = 100
-"""Connections accepted above that while nothing can be closed because all requests have arrived."""
+"""Connections accepted above the limit while none can be closed because all requests are complete."""
 
 REQUEST_SECONDS = 20
-"""Time for a request to arrive, counted from its first byte, and for a new connection to send one."""
+"""Time limit of a request from its first byte, and of a new connection until its first byte."""
 
 BODY_BYTES_A_SECOND = 500
-"""Each so many bytes of a body give a request one more second."""
+"""Bytes of a body that extend the time limit of a request by one second."""
 
 PORTS_TRIED = 20
-"""Ports that are tried one after another, where nobody named one."""
+"""Consecutive ports to try if no port is given."""
 
 IDLE_SECONDS = 60
-"""Time that a connection stays open after an answer, or while a reader takes no byte of one."""
+"""Time limit of a connection after a response, or while the client does not read."""
 
 _ACCEPTED_AT_ONCE = 32
 
 
 class Connection(HTTPChannel):  # type: ignore[misc] # waitress has no types
-    """One connection, with the time at which it is closed unless more arrives."""
+    """A connection with a deadline."""
 
     _arriving: Any = None
     _arriving_since = 0.0
 
     @cached_property
     def network(self) -> str:
-        """The network of whoever opened it."""
+        """The network of the client."""
         return network_of(str(self.addr[0]))
 
     def received(self, data: bytes) -> bool:
-        """Take what has arrived, and note when the request it belongs to began."""
+        """Process received data, and record when its request began."""
         taken: bool = super().received(data)
         if self.request is not self._arriving:
             self._arriving, self._arriving_since = self.request, time.time()
@@ -67,17 +70,17 @@ class Connection(HTTPChannel):  # type: ignore[misc] # waitress has no types
 
     @property
     def waits(self) -> bool:
-        """Whether nothing is being answered here."""
+        """Whether no request is being processed."""
         return not self.requests and not self.will_close
 
     @property
     def is_sending(self) -> bool:
-        """Whether there is an answer, or a part of one, that the reader has not taken."""
+        """Whether output is waiting for the client to read it."""
         return bool(self.total_outbufs_len)
 
     @property
     def deadline(self) -> float:
-        """When it is closed, in seconds since the epoch."""
+        """The time at which it is closed, in seconds since the epoch."""
         arriving = self._arriving
         if self.is_sending:
             return float(self.last_activity) + IDLE_SECONDS
@@ -88,35 +91,35 @@ class Connection(HTTPChannel):  # type: ignore[misc] # waitress has no types
 
 
 class ConnectionServer(TcpWSGIServer):  # type: ignore[misc] # waitress has no types
-    """Waitress on one listening socket, which keeps deadlines and makes room for new connections."""
+    """A Waitress server on one socket that enforces deadlines and the limit on connections."""
 
     channel_class = Connection
 
     def maintenance(self, now: float) -> None:
-        """Close the connections whose deadline has passed."""
+        """Close the connections past their deadline."""
         for connection in self.active_channels.values():
             if connection.waits and connection.deadline < now:
                 connection.will_close = True
 
     def handle_accept(self) -> None:
-        """Accept connections that wait, closing others where there are too many."""
+        """Accept pending connections; close others if there are too many."""
         for _ in range(_ACCEPTED_AT_ONCE):
             before = len(self.active_channels)
-            self._make_room()
+            self._close_one()
             super().handle_accept()
             if len(self.active_channels) == before:
                 break
 
-    def _make_room(self) -> None:
-        # The loop closes it when it comes to it: closed here, its descriptor could be taken by the next connection
-        # while events for the old one are still due.
+    def _close_one(self) -> None:
+        # The event loop closes it later: closed here, its file descriptor could be reused by the next connection while
+        # events for the old one are still pending.
         open_ = [each for each in self._map.values() if isinstance(each, Connection) and not each.will_close]
         if len(open_) >= MOST_CONNECTIONS and (closed := to_close(open_)) is not None:
             closed.will_close = True
 
 
 def to_close(connections: Collection[Connection]) -> Connection | None:
-    """Return the connection to close so that another finds room; None if all are being answered."""
+    """Return the connection to close for a new one; None if all are processing requests."""
     waiting = [each for each in connections if each.waits]
     if not waiting:
         return None
@@ -128,23 +131,28 @@ def to_close(connections: Collection[Connection]) -> Connection | None:
 
 
 MAX_HEADER_BYTES = 64 * 1024
-"""A search of 2,000 Cyrillic letters takes 12,000 bytes of URL; what is four times longer was not made by our pages."""
+"""Maximum bytes of request headers.
+
+A search of 2,000 Cyrillic letters takes 12,000 bytes of URL.
+"""
 
 
 _LAST_SECONDS = 5
-"""How long a server that is told to stop waits for its threads, and then for its readers."""
+"""Grace period of a stopping server for its threads, and again for unsent output."""
 
 _BACKLOG = 1024
-"""Connections that may wait to be taken."""
+"""Maximum pending connections of the socket."""
 
 _BELIEVED = {"x-forwarded-for", "x-forwarded-proto"}
-"""What a proxy of ours is believed. From any other, waitress takes such headers away."""
+"""Headers trusted from our proxies; waitress removes them from any other client's requests."""
 
 
 def listen(host: str, port: int) -> tuple[socket.socket, ...]:
-    """Return sockets that listen on all addresses of ``host``. Processes may share them. Port 0 takes any free port.
+    """Return sockets that listen on all addresses of ``host``.
 
-    :raises UsageError: we cannot listen there.
+    Processes may share them. Port 0 picks any free port.
+
+    :raises UsageError: an address cannot be bound.
     """
     opened: list[socket.socket] = []
     try:
@@ -162,11 +170,10 @@ def listen(host: str, port: int) -> tuple[socket.socket, ...]:
 
 
 def listen_near(host: str, port: int) -> tuple[tuple[socket.socket, ...], int]:
-    """Return sockets as of :func:`listen`, on ``port`` or, where another program has that, on the next one that is
-    free.
+    """Return the sockets of :func:`listen` on ``port``, or on the next free port if it is in use.
 
     :returns: the sockets, and the port.
-    :raises UsageError: we cannot listen there, or all of :data:`PORTS_TRIED` are taken.
+    :raises UsageError: an address cannot be bound, or all of :data:`PORTS_TRIED` are in use.
     """
     last = min(port + PORTS_TRIED - 1, 65_535)
     for tried in range(port, last):
@@ -193,9 +200,11 @@ def _listening(family: int, kind: int, protocol: int, address: Any) -> socket.so
 
 
 def make_server(app: Flask, host: str, port: int, threads: int) -> Any:
-    """Return a server that listens at once and answers from when its ``run()`` is called. Port 0 takes any free port.
+    """Return a server that listens at once and responds when its ``run()`` is called.
 
-    :raises UsageError: it cannot listen there.
+    Port 0 picks any free port.
+
+    :raises UsageError: an address cannot be bound.
     """
     return server_on(app, listen(host, port), threads)
 
@@ -203,9 +212,8 @@ def make_server(app: Flask, host: str, port: int, threads: int) -> Any:
 def server_on(
     app: Flask, listening: Sequence[socket.socket], threads: int, channels: dict[int, Any] | None = None
 ) -> Any:
-    """Return a server that answers on sockets that listen already. In ``channels`` it keeps the connections that it
-    has."""
-    # Several requests at a time are what a page with pictures asks, and nothing to warn of.
+    """Return a server on listening sockets; it keeps its connections in ``channels``."""
+    # A page with images sends several requests at once, which is no reason for a warning.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     proxies = app.config["PROXIES"]
     trust = (
@@ -218,14 +226,14 @@ def server_on(
         max_request_header_size=MAX_HEADER_BYTES,
         connection_limit=MOST_CONNECTIONS + SPARE_CONNECTIONS,
         cleanup_interval=1,
-        asyncore_use_poll=True,  # select() knows no descriptor above 1,023
+        asyncore_use_poll=True,  # select() supports no descriptor above 1,023
         **trust,
     )
     return _server(app, {} if channels is None else channels, settings)
 
 
 def _server(app: Flask, channels: dict[int, Any], settings: Any) -> Any:
-    """Return what waitress's ``create_server`` does for sockets, with our kind of server."""
+    """Return a server for the sockets, as waitress's ``create_server`` does, with :class:`ConnectionServer`."""
     dispatcher = ThreadedTaskDispatcher()
     dispatcher.set_thread_count(settings.threads)
     servers = [
@@ -247,9 +255,9 @@ def _server(app: Flask, channels: dict[int, Any], settings: Any) -> Any:
 
 
 def serve(app: Flask, listening: Sequence[socket.socket], threads: int) -> None:
-    """Answer requests until the process is told to stop.
+    """Serve requests until the process is stopped.
 
-    What is being answered then has :data:`_LAST_SECONDS` to come to its end, and as long again to reach a slow reader.
+    Pending requests then have :data:`_LAST_SECONDS` to finish, and their output as long again to be sent.
     """
     channels: dict[int, Any] = {}
     server = server_on(app, listening, threads, channels)
@@ -263,7 +271,7 @@ def serve(app: Flask, listening: Sequence[socket.socket], threads: int) -> None:
 
 
 def _send_the_rest(channels: Mapping[int, Any]) -> None:
-    """Send what has been answered and not yet taken. Waitress, left to itself, ends without that."""
+    """Send the remaining output, which waitress would drop."""
     until = time.monotonic() + _LAST_SECONDS
     while time.monotonic() < until:
         unsent = {at: one for at, one in channels.items() if getattr(one, "total_outbufs_len", 0)}

@@ -1,4 +1,4 @@
-"""What stands around every page: the rooms of the archive, its tools with the number of doubts, and the light."""
+"""The header of every page: navigation, the tools menu with the number of doubts, and the colour scheme."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webapp.pages.parts import Link
 from webapp.room import current_room
 
 LIGHT = "light"
-"""The cookie with the light that a reader chose."""
+"""The cookie with the reader's colour scheme."""
 
 LIGHTS = {"auto": marked("Same as this device"), "light": marked("Light"), "dark": marked("Dark")}
 
@@ -25,7 +25,7 @@ _ROOMS = {
     "places.show_all": (marked("Places"), ()),
     "stories.show_all": (marked("Stories"), ()),
 }
-"""Where the header leads: by the view, how it is called, and what other blueprints are of that room."""
+"""Navigation links: the label and the further blueprints of each section, by view."""
 
 _TOOLS = {
     "review.show": marked("Review"),
@@ -41,11 +41,11 @@ _TOOLS = {
     "collections.show_all": marked("Collections"),
     "add.show": marked("Add documents"),
 }
-"""What lies in the drawer of tools, by the view."""
+"""Entries of the tools menu, by view."""
 
 
 def install(app: Flask) -> None:
-    """Let the templates of ``app`` ask what stands around a page."""
+    """Register the functions of the page header with the templates of ``app``."""
     app.jinja_env.globals |= {
         "rooms": rooms,
         "tools": tools,
@@ -57,7 +57,7 @@ def install(app: Flask) -> None:
 
 
 def rooms() -> list[Link]:
-    """Return the rooms that there are, with the one that this page is of."""
+    """Return the navigation links, with the current section marked."""
     there = current_app.view_functions
     links = [
         Link(gettext(name), fixed_url(view), current=request.blueprint in (view.partition(".")[0], *others))
@@ -71,7 +71,7 @@ def rooms() -> list[Link]:
 
 
 def tools() -> list[Link]:
-    """Return the tools that the reader may open; beside the review, how much waits there."""
+    """Return the entries of the tools menu that the reader may open; that of the review with the number of doubts."""
     return [
         Link(gettext(name), fixed_url(view), request.endpoint == view, doubts() if view == "review.show" else None)
         for view, name in _TOOLS.items()
@@ -80,7 +80,7 @@ def tools() -> list[Link]:
 
 
 def doubts() -> str | None:
-    """Return how many doubts wait to be looked at, as they were when they were last brought up to date."""
+    """Return the number of open doubts as last counted; None if it is 0 or the reader may not review."""
     if known_caller() is None or not may_open("review.show"):
         return None
     count = counted_doubts(current_room().archive.catalog)
@@ -88,11 +88,11 @@ def doubts() -> str | None:
 
 
 def light() -> str:
-    """Return the light that the reader chose: that of the device, unless they said otherwise."""
+    """Return the reader's colour scheme, ``auto`` by default."""
     chosen = request.cookies.get(LIGHT, "")
     return chosen if chosen in LIGHTS else "auto"
 
 
 def lights() -> list[Link]:
-    """Return the lights to choose from. Whoever chooses comes back to where they are."""
+    """Return the links that choose a colour scheme and redirect back."""
     return [Link(gettext(name), choice_url("/light", one), one == light()) for one, name in LIGHTS.items()]

@@ -1,5 +1,8 @@
-"""``/source``: the program that answers here, as a ZIP file. Section 13 of its licence wants whoever uses a changed one
-over a network to be offered it; what is sent is what runs, so nobody has to think of it who changes something."""
+"""``/source``: the source code of the running program as a ZIP file.
+
+Section 13 of its licence requires that users of a modified version over a network are offered its source. The files
+sent are those that run, so modified versions comply without further work.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,9 @@ _BESIDE = ("LICENSE", "README.md", "setup.cfg", "pyproject.toml")
 
 @blueprint.get("/source")
 def download() -> Response:
-    """Send every file of the program, as it lies on this machine."""
+    """Send every file of the program, as installed on this machine."""
     kept = io.BytesIO()
-    # Some installers give files no time, that is 1970: ZIP begins with 1980.
+    # Some installers set the time of files to 1970; ZIP begins with 1980.
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False) as packed:
         for name, path in _sources(whole_archive().home.resolve()):
             packed.write(path, f"dosije/{name}", zipfile.ZIP_STORED if path.suffix in _PACKED else None)
@@ -35,14 +38,16 @@ def download() -> Response:
 
 
 def source_url() -> str | None:
-    """Return where the source is: at the address of the settings, else here; None for whom it is not."""
+    """Return the URL of the source: that of the settings, or else here; None if the caller may not open it."""
     named = whole_archive().settings.text("source_url")
     return named or (url_for("source.download") if may_open("source.download") else None)
 
 
 def _sources(home: Path) -> Iterator[tuple[str, Path]]:
-    """Yield files with their names. What is hidden or compiled is left out, and all that lies in the ``home`` of an
-    archive, should somebody have put it into a package."""
+    """Yield files with their names in the ZIP file.
+
+    Hidden and compiled files are left out, and everything in the ``home`` of an archive, which may be inside a package.
+    """
     root = Path(str(files("webapp"))).parent
     for package in _PACKAGES:
         for path in sorted((root / package).rglob("*")):
@@ -54,7 +59,7 @@ def _sources(home: Path) -> Iterator[tuple[str, Path]]:
     for name in ("dosije.py", *_BESIDE):
         if (root / name).is_file():
             yield name, root / name
-    # Installed from a wheel, what it was made of and its licence lie in its metadata.
+    # A wheel keeps its project description and its licence in its metadata.
     try:
         told = distribution("dosije").files or ()
     except PackageNotFoundError:

@@ -1,7 +1,7 @@
-"""What a URL says: a search, how a page is looked at, and what is asked of a finding.
+"""State in URLs: a search, the view of a page, and the options of a finding.
 
-A state never changes; narrowing, widening or sorting gives a new one, which begins at the first page of results.
-What is default does not stand in the URL, so that one search has one address.
+States are immutable; changing the query, the filters or the order returns a new one at the first page of results.
+Defaults are left out of the URL, so that a search has one address.
 """
 
 from __future__ import annotations
@@ -40,13 +40,16 @@ _DIGITS = 7
 
 
 LEFT_IN_QUERIES = "!$'()*,/:;?@"
-"""What Werkzeug does not encode in a query, so that an address is the same whoever makes it."""
+"""Characters that Werkzeug does not encode in a query string, so that all URLs of a state are identical."""
 
 
 @dataclass(frozen=True)
 class SearchState:
-    """``results_page`` counts from 1. ``filters`` are those of :class:`archive.search.request.SearchRequest`, and hold
-    only what has a value."""
+    """The state of a search.
+
+    ``results_page`` counts from 1. ``filters`` are those of :class:`archive.search.request.SearchRequest` that have
+    values.
+    """
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
@@ -58,14 +61,14 @@ class SearchState:
 
     @classmethod
     def from_arguments(cls, arguments: MultiDict[str, str]) -> SearchState:
-        """Read the parameters of a URL; names we do not know are passed over, so that other pages may add theirs.
+        """Read the parameters of a URL; unknown names are ignored, because other pages add their own.
 
-        :raises UsageError: a value is impossible.
+        :raises UsageError: a value is invalid.
         """
         unit = _unit(arguments.get("unit") or "documents")
         chosen = {name: tuple(dict.fromkeys(filter(None, arguments.getlist(name)))) for name in unit.filters}
         chosen["year"] = all_years(chosen["year"])
-        # An amount may be typed as it is printed, with separators or with spaces.
+        # An amount may be entered as it is printed, with separators or with spaces.
         chosen |= {name: tuple(map(plain_number, chosen[name])) for name in AMOUNT_FILTERS}
         state = cls(
             text=arguments.get("q", "").strip(),
@@ -76,12 +79,11 @@ class SearchState:
             results_page=positive_number("page", arguments.get("page") or "1"),
             unit=unit,
         )
-        state.request(size=1)  # The request knows what it may hold; a bad URL is refused by every page that reads it.
+        state.request(size=1)  # The request validates its values, so every page that reads an invalid URL rejects it.
         return state
 
     def request(self, size: int, excerpts: int = 0) -> SearchRequest:
-        """Return the request for this page of results, ``size`` documents long, with this number of excerpts of
-        each."""
+        """Return the request for this page of results with ``size`` documents and ``excerpts`` of each."""
         return SearchRequest(
             self.text,
             self.filters,
@@ -95,7 +97,7 @@ class SearchState:
         )
 
     def parameters(self) -> dict[str, str | tuple[str, ...]]:
-        """Return the parameters of this state's URL, always in the same order."""
+        """Return the parameters of the URL in a fixed order."""
         parameters: dict[str, str | tuple[str, ...]] = {}
         if self.text:
             parameters["q"] = self.text
@@ -114,7 +116,7 @@ class SearchState:
         return parameters
 
     def in_address(self) -> dict[str, str | tuple[str, ...]]:
-        """Return the same with years in a row written as one, as links have them."""
+        """Return the parameters with consecutive years written as a range, as in links."""
         years = self.filters.get("year", ())
         if len(years) < FEWEST_YEARS:
             return self.parameters()
@@ -122,11 +124,11 @@ class SearchState:
 
     @cached_property
     def query(self) -> str:
-        """The same as the query of an address. A page has a hundred links that go on with its search."""
+        """The query string of the URL, cached because a page has a hundred links with it."""
         return urlencode(self.in_address(), doseq=True, safe=LEFT_IN_QUERIES)
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """Return the same, as (name, value) pairs: what the hidden fields of a form hold."""
+        """Return the parameters as (name, value) pairs for hidden form fields."""
         return tuple(
             (name, value)
             for name, values in self.parameters().items()
@@ -138,7 +140,10 @@ class SearchState:
         return replace(self, text=text, results_page=1)
 
     def with_filter(self, name: str, value: str) -> SearchState:
-        """Choose ``value`` of a facet too, or leave it out if ``name`` says so; it can be one of the two only."""
+        """Return the state with ``value`` added to a filter.
+
+        A value cannot be both included and excluded, so it is removed from the opposite filter.
+        """
         values = self.filters.get(name, ())
         if value in values:
             return self
@@ -146,13 +151,13 @@ class SearchState:
         return without.with_values(name, (*values, value))
 
     def without_filter(self, name: str, value: str) -> SearchState:
-        """Ask no longer for ``value``."""
+        """Return the state without this value of a filter."""
         if isinstance(self.filters, ResolvedFilters):
             return replace(self, filters=self.filters.without(name, value), results_page=1)
         return self.with_values(name, tuple(kept for kept in self.filters.get(name, ()) if kept != value))
 
     def without_filters(self) -> SearchState:
-        """Choose nothing: the same text over everything."""
+        """Return the same query without filters."""
         return replace(self, filters=MappingProxyType({}), results_page=1)
 
     def with_sort(self, sort: str) -> SearchState:
@@ -164,11 +169,11 @@ class SearchState:
         return replace(self, exact=exact, results_page=1)
 
     def with_look_alikes(self, look_alikes: bool) -> SearchState:
-        """Return the same with or without words that OCR may have made of those asked for."""
+        """Return the same with or without likely OCR misreadings of the query words."""
         return replace(self, look_alikes=look_alikes, results_page=1)
 
     def with_unit(self, unit: Unit) -> SearchState:
-        """Return the same for documents or for clauses. A filter that the other does not know falls away."""
+        """Return the same for documents or for clauses, without filters that the other unit lacks."""
         kept = MappingProxyType({name: values for name, values in self.filters.items() if name in unit.filters})
         return replace(self, unit=unit, filters=kept, results_page=1)
 
@@ -177,16 +182,16 @@ class SearchState:
         return replace(self, results_page=number)
 
     def with_values(self, name: str, values: tuple[str, ...]) -> SearchState:
-        """Return the same with just these values of a filter, or with none."""
+        """Return the same with exactly these values of a filter, which may be empty."""
         filters = {**self.filters, name: values}
         kept = MappingProxyType({name: chosen for name, chosen in filters.items() if chosen})
         return replace(self, filters=kept, results_page=1)
 
 
 def positive_number(name: str, text: str, digits: int = _DIGITS) -> int:
-    """Return the whole number from 1, of so many digits at most, that parameter ``name`` must be.
+    """Return the value of parameter ``name`` as an integer from 1, of at most ``digits`` digits.
 
-    :raises UsageError: it is something else.
+    :raises UsageError: the value is invalid.
     """
     if len(text) > digits or not _NUMBER.fullmatch(text):
         raise UsageError(gettext("%(name)s must be a number from 1, not %(value)s.", name=name, value=repr(text[:40])))
@@ -194,7 +199,10 @@ def positive_number(name: str, text: str, digits: int = _DIGITS) -> int:
 
 
 def plain_number(text: str) -> str:
-    """Return an amount as it is typed, without separators, spaces and cents; other text stays as it is."""
+    """Return an amount without separators, spaces and decimals.
+
+    Other text only loses its spaces and the part after a comma.
+    """
     packed = "".join(text.split())
     return (plain_amount(packed) or packed).partition(",")[0]
 
@@ -213,7 +221,7 @@ _TURNS = ("0", "90", "180", "270")
 
 
 class Size(StrEnum):
-    """How large the image of a page is shown: beside the text, as wide as the window, or twice as wide."""
+    """The display size of a page image: beside the text, as wide as the window, or twice as wide."""
 
     FIT = "fit"
     LARGE = "large"
@@ -222,8 +230,11 @@ class Size(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """``turn`` is in degrees, clockwise. ``find`` is looked for in the document, apart from the search. ``structure``
-    shows what the page is made of."""
+    """The view of a page.
+
+    ``turn`` is in degrees, clockwise. ``find`` is a search within the document. ``structure`` shows the layout of the
+    page.
+    """
 
     size: Size = Size.FIT
     turn: int = 0
@@ -234,18 +245,18 @@ class PageState:
     def from_arguments(cls, arguments: MultiDict[str, str]) -> PageState:
         """Read the parameters of a URL.
 
-        :raises UsageError: a value is impossible.
+        :raises UsageError: a value is invalid.
         """
         turn = arguments.get("turn") or "0"
         if turn not in _TURNS:
             message = gettext("A page cannot be turned by '%(turn)s' degrees.", turn=turn[:20])
             raise UsageError(message, gettext("Turns are: %(turns)s.", turns=", ".join(_TURNS)))
         find = arguments.get("find", "").strip()
-        SearchRequest(find)  # It knows how long a query may be.
+        SearchRequest(find)  # It validates the length.
         return cls(_size(arguments.get("size") or Size.FIT), int(turn), find, bool(arguments.get("structure")))
 
     def parameters(self) -> dict[str, str]:
-        """Return the parameters of this state's URL, always in the same order."""
+        """Return the parameters of the URL in a fixed order."""
         size = {} if self.size is Size.FIT else {"size": str(self.size)}
         turn = {"turn": str(self.turn)} if self.turn else {}
         find = {"find": self.find} if self.find else {}
@@ -253,22 +264,22 @@ class PageState:
         return {**size, **turn, **find, **structure}
 
     def step(self, by: int) -> PageState | None:
-        """Return one size larger (1) or smaller (-1); None where there is none."""
+        """Return the next larger (1) or smaller (-1) size; None where there is none."""
         sizes = list(Size)
         at = sizes.index(self.size) + by
         return replace(self, size=sizes[at]) if 0 <= at < len(sizes) else None
 
     def turned(self, by: int) -> PageState:
-        """Return the same turned by degrees, clockwise."""
+        """Return the same rotated by degrees, clockwise."""
         return replace(self, turn=(self.turn + by) % 360)
 
     def without_find(self) -> PageState:
-        """Return the same looking for nothing in the document."""
+        """Return the same without a search within the document."""
         return replace(self, find="")
 
 
 PLAIN = PageState()
-"""A page beside its text, upright, with nothing looked for."""
+"""The default view: beside the text, upright, without a search within the document."""
 
 
 def _size(text: str) -> Size:
@@ -285,13 +296,13 @@ _ASKED = ("sort", "only", "as_of", "against", "picture", "columns", "vat", "conv
 
 @dataclass(frozen=True, slots=True)
 class FindingState:
-    """The state of a finding's page, which is all in its address.
+    """The options of a finding's page, all in its URL.
 
-    ``sort`` is the id of the column by which rows are ordered and pictures drawn; ``only`` are words that the heads of
-    shown rows have; ``as_of`` is the day or the event as of which it is counted; ``against`` an earlier one; ``first``
-    is the number of the first row that is shown. ``picture`` is the kind of picture, ``columns`` is ``all`` to show
-    every column of the table. ``vat`` and ``convert`` say which prices count
-    (:func:`archive.findings.files.as_asked`); ``story`` names the one whose papers alone count.
+    ``sort`` is the id of the column that orders rows and is drawn; ``only`` filters rows by words in their headings;
+    ``as_of`` is the day or event of the data, ``against`` an earlier one to compare with; ``first`` is the number of
+    the first row shown. ``picture`` is the kind of picture; ``columns`` is ``all`` to show every column. ``vat`` and
+    ``convert`` select the prices (:func:`archive.findings.files.as_asked`); ``story`` restricts the documents to those
+    of a story.
     """
 
     name: str
@@ -308,9 +319,9 @@ class FindingState:
 
     @classmethod
     def from_arguments(cls, name: str, arguments: Mapping[str, str]) -> FindingState:
-        """Return the state that an address has.
+        """Read the parameters of a URL.
 
-        :raises archive.errors.UsageError: ``first`` is no number, or ``picture`` or ``columns`` is none that there is.
+        :raises archive.errors.UsageError: ``first`` is not a number, or ``picture`` or ``columns`` is unknown.
         """
         asked = {one: arguments.get(one, "").strip() for one in _ASKED}
         for one, allowed in (("picture", tuple(PictureKind)), ("columns", (ALL_COLUMNS,))):
@@ -322,11 +333,11 @@ class FindingState:
         return cls(name, first=positive_number("first", arguments.get("first") or "1"), **asked)
 
     def sorted_by(self, column: str) -> FindingState:
-        """Return the same rows in the order of a column; by what they are grouped by, if it is empty."""
+        """Return the same rows ordered by a column, or by their groups if it is empty."""
         return replace(self, sort=column, first=1)
 
     def from_row(self, first: int) -> FindingState:
-        """Return the same rows from another one on."""
+        """Return the same rows from number ``first`` on."""
         return replace(self, first=first)
 
     def drawn_as(self, picture: str) -> FindingState:
@@ -334,43 +345,43 @@ class FindingState:
         return replace(self, picture=picture)
 
     def with_columns(self, columns: str) -> FindingState:
-        """Return the same with :data:`ALL_COLUMNS`, or with those that tell it, if it is empty."""
+        """Return the same with :data:`ALL_COLUMNS`, or with the main columns if it is empty."""
         return replace(self, columns=columns, first=1)
 
     def of_whole_archive(self) -> FindingState:
-        """Return the same counted from all papers."""
+        """Return the same for all documents."""
         return replace(self, story="", first=1)
 
     def showing_only(self, words: str) -> FindingState:
-        """Return the same only rows whose heads have these words."""
+        """Return only the rows with these words in their headings."""
         return replace(self, only=words, first=1)
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
-        """What is asked, as pairs of name and value."""
+        """The parameters as (name, value) pairs."""
         pairs = tuple((name, value) for name in _ASKED if (value := getattr(self, name)))
         return pairs if self.first == 1 else (*pairs, ("first", str(self.first)))
 
     @property
     def url(self) -> str:
-        """The page of the finding."""
+        """The URL of the finding's page."""
         return self._at("", self.pairs)
 
     def file_url(self, form: str) -> str:
-        """Return the finding as a file."""
+        """Return the URL of the finding in a file format."""
         return self._at(f".{form}", self._counted)
 
     def picture_url(self, kind: str) -> str:
-        """Return the picture as a file."""
+        """Return the URL of the picture as a file."""
         drawn = (("picture", kind), ("sort", self.sort), ("only", self.only))
         return self._at(".svg", (*(pair for pair in drawn if pair[1]), *self._counted))
 
     def cell_url(self, row: TableRow, column: Column) -> str:
-        """Return what makes the number of a row and a column."""
+        """Return the URL of the facts of a cell."""
         return self.number_url(Joining(row.key, (column.id,)))
 
     def number_url(self, joining: Joining, place: str = "/cell") -> str:
-        """Return what makes a number of one cell or of several."""
+        """Return the URL of the facts of a number, which is one cell or several joined."""
         key = (("row", value) for value in key_in_address(joining.key))
         columns = (("column", id_) for id_ in joining.columns)
         without = (("not", id_) for id_ in joining.without)

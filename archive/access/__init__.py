@@ -1,4 +1,4 @@
-"""Who may do what: users and their roles, passwords, and the secrets that sessions and tokens are known by.
+"""Access control: users, roles and rights, passwords, and secrets of sessions and tokens.
 
-Nothing here knows the catalog, which keeps all of it; :mod:`archive.accounts` puts the two together.
+Without access to the catalog, which stores them; :mod:`archive.accounts` combines both.
 """

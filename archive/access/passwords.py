@@ -1,7 +1,6 @@
-"""Passwords: which are taken, and how they are kept (Argon2id, with the library's parameters: RFC 9106, low memory).
+"""Passwords: validation and hashing (Argon2id, with the library's parameters: RFC 9106, low memory).
 
-Length is what counts (OWASP ASVS 5.0, 6.2): no rule says which characters there must be, and only what is guessed first
-is refused.
+Length is what matters (OWASP ASVS 5.0, 6.2): there are no rules on characters, and only common passwords are refused.
 """
 
 from __future__ import annotations
@@ -16,18 +15,18 @@ from archive.access.records import name_key
 from archive.errors import UsageError
 
 SHORTEST, LONGEST = 12, 1000
-"""Characters of a password."""
+"""Fewest and most characters of a password."""
 
 _AT_ONCE = threading.BoundedSemaphore(2)
-"""Each hash takes 64 MB and a tenth of a second, so log-ins wait for each other rather than for memory."""
+"""Limits concurrent hashes: each takes 64 MB and a tenth of a second."""
 
 _HASHER = argon2.PasswordHasher()
 
 
 def checked_password(password: str, user: str) -> str:
-    """Return a password that the user of this name may have.
+    """Validate a password for the user of this name.
 
-    :raises UsageError: it is too short, too long, or among those that are guessed first.
+    :raises UsageError: it is too short, too long, or common.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise UsageError(
@@ -48,7 +47,7 @@ def checked_password(password: str, user: str) -> str:
 
 
 class PasswordHashes:
-    """Makes and compares hashes of passwords, as costly as its hasher has them."""
+    """Hashes and verifies passwords, with the parameters of its hasher."""
 
     def __init__(self, hasher: argon2.PasswordHasher = _HASHER) -> None:
         self._hasher = hasher
@@ -59,8 +58,8 @@ class PasswordHashes:
             return self._hasher.hash(_bytes(password))
 
     def is_right(self, password: str, kept: str | None) -> bool:
-        """Return whether a password matches the stored hash ``kept``. Without one, the answer is no and takes as
-        long."""
+        """Return whether a password matches the stored hash ``kept``. Without a hash, return false after the same
+        time."""
         with _AT_ONCE:
             try:
                 self._hasher.verify(kept or self._nobodys, _bytes(password[: LONGEST + 1]))
@@ -69,7 +68,7 @@ class PasswordHashes:
         return kept is not None
 
     def needs_rehash(self, kept: str) -> bool:
-        """Return whether a hash was made with other parameters than those used now."""
+        """Return whether a hash has outdated parameters."""
         return self._hasher.check_needs_rehash(kept)
 
     @cached_property
@@ -85,12 +84,12 @@ def _bytes(password: str) -> bytes:
 
 
 def _core(plain: str) -> str:
-    """Return a password without what people put around a word to make it longer."""
+    """Return a password without common padding around a word."""
     return plain.strip("0123456789!?.,-_*# ")
 
 
 @cache
 def _worst() -> frozenset[str]:
-    """Return words that the worst passwords are made of, and runs of keys."""
+    """Return the words of the most common passwords, and runs of keys."""
     listed = (files(__package__) / "worst_passwords.txt").read_text("utf-8").split()
     return frozenset({"", *listed, *(word * 2 for word in listed), *(word * 3 for word in listed)})

@@ -1,4 +1,4 @@
-"""Users, their tokens, the person behind a request, and collections; roles, and what each of them may do."""
+"""Users, tokens, persons and collections; roles and their rights."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from enum import StrEnum
 from archive.errors import UsageError
 
 LONGEST_NAME, LONGEST_COLLECTION, LONGEST_ADDRESS = 64, 100, 254
-"""Characters of the name of a user, of a collection, and of a mail address (RFC 5321, erratum 1690)."""
+"""Most characters of a user name, of a collection name, and of a mail address (RFC 5321, erratum 1690)."""
 
 _ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@([A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z]{2,}", re.ASCII)
-"""A mail address as HTML's forms have it, with a domain of two parts or more."""
+"""A mail address as in HTML forms, with a domain of at least two labels."""
 
 
 class Right(StrEnum):
-    """What one may do. What one sees is another matter: documents of private collections are for their members."""
+    """Rights. Visibility is separate: documents of private collections are for their members."""
 
     READ = "read"
-    """Search, read, cite and export; keep saved searches."""
+    """Search, read, cite and export; use saved searches."""
     EDIT = "edit"
-    """Add documents, correct facts, write notes, and rule on vendors."""
+    """Add documents, correct facts, annotate, and rule on vendors."""
     MONITOR = "monitor"
-    """Ask for the numbers that tell how the server is."""
+    """Read the metrics of the server."""
     ADMINISTER = "administer"
     """Manage users and collections; see every collection."""
 
 
 class Role(StrEnum):
-    """What a user is. Each may do all that the one before it may."""
+    """Roles of users. Each has all rights of the previous one."""
 
     READER = "reader"
     EDITOR = "editor"
@@ -39,7 +39,7 @@ class Role(StrEnum):
 
     @property
     def rights(self) -> frozenset[Right]:
-        """All that it may do."""
+        """The rights of the role."""
         return _RIGHTS[self]
 
 
@@ -51,7 +51,7 @@ _RIGHTS = {
 
 
 class Scope(StrEnum):
-    """What a token may do at most, whatever its user may. None of them administers."""
+    """Upper limits of the rights of a token. None of them administers."""
 
     READ = "read"
     EDIT = "edit"
@@ -59,7 +59,7 @@ class Scope(StrEnum):
 
     @property
     def rights(self) -> frozenset[Right]:
-        """All that it may do. Whatever watches over the server reads no documents."""
+        """The rights of the scope. Monitoring includes no reading of documents."""
         right = Right(self.value)
         return frozenset({right} if self is Scope.MONITOR else {Right.READ, right})
 
@@ -92,7 +92,7 @@ def scope_called(name: str) -> Scope:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """Somebody who may log in. ``name`` is also how the user signs what they decide."""
+    """A person who may log in. ``name`` also signs their decisions."""
 
     name: str
     role: Role
@@ -102,7 +102,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A secret by which a program acts for ``user``. The secret itself is not kept."""
+    """A token by which a program acts for ``user``. The secret itself is not stored."""
 
     id: str
     user: str
@@ -114,10 +114,9 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who asks: a user, with what they may do now, and the ``hidden`` collections that do not exist for them.
+    """The person behind a request: a user with their rights, and the ``hidden`` collections.
 
-    ``user`` is None where nobody needs to log in, and where nobody has. ``until`` is when their session ends, None for
-    who has none.
+    ``user`` is None without a log-in. ``until`` is the end of the session, if there is one.
     """
 
     user: User | None
@@ -131,12 +130,12 @@ class Person:
 
 
 OWNER = Person(None, frozenset(Right))
-"""Whoever uses the archive at its own computer: all of it is theirs."""
+"""The person at the archive's own computer, with all rights."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sharing:
-    """A collection that was made private or public, with the names of those who may see it if it is private."""
+    """The access rule of a collection, with the names of its members if it is private."""
 
     name: str
     is_private: bool
@@ -145,7 +144,7 @@ class Sharing:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    """A collection, with its documents and their pages counted, and when the last one came."""
+    """A collection, with its numbers of documents and pages, and the date of the last addition."""
 
     name: str
     documents: int
@@ -154,14 +153,14 @@ class Collection:
 
 
 def name_key(name: str) -> str:
-    """Return the key under which names of one user are equal."""
+    """Return the key of a name, equal for all spellings of one user."""
     return unicodedata.normalize("NFKC", name).casefold()
 
 
 def checked_user_name(name: str) -> str:
-    """Return the name of a user.
+    """Validate the name of a user.
 
-    :raises UsageError: it is empty, too long, or has characters that log-in forms and headers take for something else.
+    :raises UsageError: it is empty, too long, or has characters that are special in log-in forms or headers.
     """
     wanted = " ".join(unicodedata.normalize("NFC", name).split())
     if not wanted or len(wanted) > LONGEST_NAME or not wanted.isprintable() or set(wanted) & set(":/\\"):
@@ -172,9 +171,9 @@ def checked_user_name(name: str) -> str:
 
 
 def checked_collection(name: str) -> str:
-    """Return the name of a collection.
+    """Validate the name of a collection.
 
-    :raises UsageError: it is empty, too long, or runs over more than one line.
+    :raises UsageError: it is empty, too long, or has several lines.
     """
     wanted = " ".join(name.split())
     if not wanted or len(wanted) > LONGEST_COLLECTION or not wanted.isprintable():
@@ -183,9 +182,9 @@ def checked_collection(name: str) -> str:
 
 
 def checked_address(text: str) -> str:
-    """Return a mail address.
+    """Validate a mail address.
 
-    :raises UsageError: it is none.
+    :raises UsageError: it is not valid.
     """
     wanted = text.strip()
     if len(wanted) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(wanted):

@@ -1,7 +1,7 @@
-"""What the settings say of coming in, and what one must be allowed to for each address.
+"""Access rules: settings of authentication, and the right that each endpoint requires.
 
-Reading needs the right to read, and everything that is sent (every method but GET, HEAD and OPTIONS) that to edit.
-The tables say what is otherwise, so whoever adds an address that changes something need not think of it.
+By default, GET, HEAD and OPTIONS require the right to read, and all other methods the right to edit, so new endpoints
+are protected. The tables list the exceptions.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from archive.config import Settings
 from archive.errors import UsageError
 
 _PREFIX = 64
-"""Bits of an IPv6 address that name a network: one household or office has all addresses below (RFC 6177)."""
+"""Bits of an IPv6 network prefix: a household or office has all addresses of it (RFC 6177)."""
 
 
 def network_of(address: str) -> str:
-    """Return the address itself for IPv4, the /64 network for IPv6; what is no address stays as it is."""
+    """Return the address itself for IPv4, the /64 network for IPv6; other texts unchanged."""
     try:
         read = ipaddress.ip_address(address.partition("%")[0])
     except ValueError:
@@ -39,38 +39,37 @@ OFFLINE = ("auto", "always", "never")
 
 
 def needs_log_in(settings: Settings) -> bool:
-    """Return whether everybody must log in: always, or because the room is not for this computer alone.
+    """Return whether everybody must log in: always, or because the server is not for this computer only.
 
-    :raises UsageError: a setting has no value that we know.
+    :raises UsageError: a setting has an unknown value.
     """
     always = choice(settings, "login", LOG_IN) == "always"
     return always or settings.text("host") not in LOOPBACK or not _public_hosts(settings) <= LOOPBACK
 
 
 def may_keep_offline(settings: Settings) -> bool:
-    """Return whether readers may keep stories on their devices: always, never, or because nobody needs to log in.
+    """Return whether readers may store stories on their devices: always, never, or because nobody needs to log in.
 
-    :raises UsageError: a setting has no value that we know.
+    :raises UsageError: a setting has an unknown value.
     """
     chosen = choice(settings, "offline", OFFLINE)
     return chosen == "always" or (chosen == "auto" and not needs_log_in(settings))
 
 
 def is_encrypted(settings: Settings) -> bool:
-    """Return whether readers come over HTTPS, as the address in the settings says."""
+    """Return whether readers use HTTPS, according to the address in the settings."""
     return urlsplit(settings.text("base_url") or settings.text("public_address")).scheme == "https"
 
 
 def host_names(settings: Settings) -> frozenset[str]:
-    """Return the names under which the room may be asked. Another one is some other site's that leads here (DNS
-    rebinding)."""
+    """Return the accepted host names. Other ones are of sites that resolve to this server (DNS rebinding)."""
     told = {name.strip("[]").lower() for name in settings.text("hosts").split()}
     listening = settings.text("host").strip("[]").lower()
     return frozenset({*LOOPBACK, *told, *_public_hosts(settings), listening} - _ANY_ADDRESS)
 
 
 def host_name(host: str) -> str:
-    """Return the name in a ``Host`` header, without its port."""
+    """Return the host name in a ``Host`` header, without its port."""
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
@@ -78,9 +77,9 @@ def host_name(host: str) -> str:
 
 
 def choice(settings: Settings, name: str, values: tuple[str, ...]) -> str:
-    """Return the value of a setting that has one of these.
+    """Return the value of a setting, which must be one of these.
 
-    :raises UsageError: it has another.
+    :raises UsageError: it is not.
     """
     value = settings.text(name)
     if value not in values:
@@ -89,7 +88,7 @@ def choice(settings: Settings, name: str, values: tuple[str, ...]) -> str:
 
 
 def _public_hosts(settings: Settings) -> frozenset[str]:
-    """Return the hosts in the addresses that others are told."""
+    """Return the hosts of public addresses in the settings."""
     hosts = (urlsplit(settings.text(name)).hostname for name in ("base_url", "public_address"))
     return frozenset(filter(None, hosts))
 
@@ -98,8 +97,8 @@ OPEN = frozenset(
     {"static", "health.show", "health.ready", "login.show", "login.enter", "language.choose", "light.choose"}
     | {"digests.show", "digests.stop", "offline.manifest", "offline.worker"}
 )
-"""For everybody, without logging in. The address that stops a mail has a secret, which only that mail tells. What
-browsers ask for to install the room as an app, by themselves, is the same for everybody."""
+"""Public endpoints. The one that stops mails has a secret, which only the mail contains. Files that browsers request to
+install the app are the same for everybody."""
 
 SENT_BY_READERS = frozenset(
     {
@@ -130,23 +129,23 @@ SENT_BY_READERS = frozenset(
         "verify.verify",
     }
 )
-"""What is sent, and changes no document: what a reader does for themselves, and questions too long for an address."""
+"""Endpoints of other methods that change no document: a reader's own data, and queries that are too long for a URL."""
 
 FORMS_OF_EDITORS = frozenset({"add.show", "correct.show", "masks.show", "review_table.show"})
-"""Forms that only an editor could send, and what is masked."""
+"""Forms that only editors can send, and pages that show masked text."""
 
 OF_ADMINS = frozenset({"users"})
-"""Blueprints that only admins enter."""
+"""Blueprints for admins."""
 
 OF_MONITORS = frozenset({"metrics"})
-"""Blueprints for admins, and for tokens that watch over the server."""
+"""Blueprints for admins, and for monitoring tokens."""
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def needed(endpoint: str | None, method: str) -> Right | None:
-    """Return the right that a request needs; None if it needs none. An address that leads nowhere needs that to read:
-    what is there and what is not, is told to nobody who may not read."""
+    """Return the right that a request requires; None if none. An unknown address requires the right to read, so that
+    its existence is not revealed."""
     if endpoint in OPEN:
         return None
     if endpoint is not None and endpoint.partition(".")[0] in OF_ADMINS:

@@ -1,1 +1,1 @@
-"""All dates of chosen papers in order, each with who did what, its words and where they stand."""
+"""Chronologies: all dates of selected documents in order, each with its sentence, actor and act."""

@@ -1,8 +1,8 @@
-"""Who did what on a day: the sentence around a date, the act in it and who acts, as far as the words say so.
+"""Extraction of actor and act for a date, from the sentence around it.
 
-No grammar is read. A verb of ``acts.txt`` between the same commas as the date names the act, a paper of ``papers.txt``
-right before it ("odlukom broj 343/19 od …") another. Who acts is the nearest name or role in the nominative, or in the
-genitive behind the paper. What is not found is None: the sentence is always there to be read.
+There is no grammatical parsing. The act is a verb of ``acts.txt`` between the same commas as the date, or a paper of
+``papers.txt`` right before it ("odlukom broj 343/19 od …"). The actor is the nearest name or role in the nominative, or
+in the genitive after the paper. What is not found is None; the sentence is always given.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from archive.text.folding import fold
 from archive.text.forms import word_form
 
 MOST_AROUND = 60
-"""Words of a sentence on each side of a date."""
+"""Most words of a sentence on each side of a date."""
 
 MOST_ACT = 14
-"""Words of an act."""
+"""Most words of an act."""
 
 _REACH = 14
-"""Words between a paper and the date behind it."""
+"""Most words between a paper and the date after it."""
 
 _ABBREVIATED = re.compile(
     r"(?:br|cl|st|tac|ul|dr|sl|god|mr|prof|ing|dipl|tzv|al|odn|sluzb|no|art|sec|inc|co|ltd|[a-z])\."
@@ -36,8 +36,8 @@ _NUMBER = re.compile(r"(?:br(?:oj)?\.?:?|no\.?|pod|zaveden\w*)$")
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who did what: words of the text, None where they do not say. ``first`` and ``last`` are the places of the first
-    and the last word of the sentence."""
+    """Actor and act as words of the text; None if unknown. ``first`` and ``last`` are the indices of the first and the
+    last word of the sentence."""
 
     first: int
     last: int
@@ -46,9 +46,9 @@ class Act:
 
 
 def act(words: Words, first: int, last: int, names: Iterable[tuple[int, int]] = ()) -> Act:
-    """Return who did what on the date at the places ``first`` to ``last``.
+    """Return actor and act for the date at the indices ``first`` to ``last``.
 
-    :param names: the places of known names (firms, buyers) among the words, first and last.
+    :param names: the first and last indices of known names (firms, buyers) among the words.
     """
     begin, end = _sentence(words, first, last)
     said = _Sentence(words.texts, begin, end, first, last, tuple(names))
@@ -76,7 +76,7 @@ def _sentence(words: Words, first: int, last: int) -> tuple[int, int]:
 
 
 def _is_end(words: Words, at: int) -> bool:
-    """Return whether a sentence ends with a word."""
+    """Return whether a word ends a sentence."""
     if at + 1 >= len(words.texts) or words.breaks[at + 1] == Break.BLOCK:
         return True
     text, after = words.texts[at], words.texts[at + 1]
@@ -100,7 +100,7 @@ class _Actor:
 
 
 class _Sentence:
-    """The words around a date, and what is known of them."""
+    """The words around a date, with the names among them."""
 
     def __init__(
         self, texts: Sequence[str], begin: int, end: int, first: int, last: int, names: Sequence[tuple[int, int]]
@@ -110,7 +110,7 @@ class _Sentence:
         self._actors = sorted(self._found(names))
 
     def _found(self, names: Sequence[tuple[int, int]]) -> Iterator[_Actor]:
-        """Yield names and roles, each with the words that go with it."""
+        """Yield names and roles, each with the words that belong to it."""
         taken = set[int]()
         for first, last in names:
             if self._begin <= first and last <= self._end and taken.isdisjoint(range(first, last + 1)):
@@ -129,7 +129,7 @@ class _Sentence:
             yield _Actor(first, last, _roles()[form])
 
     def _goes_on(self, at: int, role: int) -> bool:
-        """Return whether the word after one belongs to the name of a role: a name, or what it is for."""
+        """Return whether the next word belongs to the name of a role: a name, or its purpose."""
         text, form = self._texts[at + 1], self._forms[at + 1]
         if _CLOSED.search(self._texts[at]) or _is_verb(form) or at + 1 == self._first:
             return False
@@ -142,9 +142,9 @@ class _Sentence:
         return text[:1].isupper() and not text.endswith((*_ENDS, ",")) and not is_paper
 
     def verb(self) -> int | None:
-        """Return the verb between the commas around the date, one said of somebody behind it first; else the nearest.
+        """Return the verb between the commas around the date, preferably one with an actor after it; else the nearest.
 
-        What only tells which one ("na sednici održanoj 5. marta izabrala je") counts where there is no other.
+        Attributive participles ("na sednici održanoj 5. marta izabrala je") count only if there is no other.
         """
         left, right = self._segment()
         every = [at for at in range(self._begin, self._end + 1) if self._is_act(at)]
@@ -161,7 +161,7 @@ class _Sentence:
         return not self._first <= at <= self._last and _is_verb(self._forms[at])
 
     def _segment(self) -> tuple[int, int]:
-        """Return the words between the commas around the date."""
+        """Return the range of words between the commas around the date."""
         left, right = self._first, self._last
         while left > self._begin and not _CLOSED.search(self._texts[left - 1]):
             left -= 1
@@ -170,8 +170,8 @@ class _Sentence:
         return left, right
 
     def paper(self) -> int | None:
-        """Return the place of the paper that the date stands behind, in one breath: of several, that which holds the
-        others."""
+        """Return the index of the paper to which the date belongs, without a break between them: of several, the
+        outermost."""
         found = None
         before = self._forms.get(self._first - 1, "")
         if before not in _BEFORE and not before[-1:].isdigit():
@@ -185,25 +185,25 @@ class _Sentence:
         return found
 
     def is_by_paper(self, paper: int) -> bool:
-        """Return whether something is done by a paper (instrumental): "odlukom broj 343/19"."""
+        """Return whether a paper is in the instrumental, as the means: "odlukom broj 343/19"."""
         return self._forms[paper].endswith(("om", "em", "ima"))
 
     def behind(self, paper: int) -> _Actor | None:
-        """Return who stands in the genitive right behind a paper."""
+        """Return the actor in the genitive right after a paper."""
         near = (one for one in self._actors if one.is_genitive and paper < one.first <= paper + 2)
         return next(near, None)
 
     def beside(self, paper: int) -> _Actor | None:
-        """Return whose name stands right before a paper: "DOO Zenica, ponuda broj 465/20 od"."""
+        """Return the name right before a paper: "DOO Zenica, ponuda broj 465/20 od"."""
         return next((one for one in self._actors if one.is_known and paper - 2 <= one.last < paper), None)
 
     def before(self) -> _Actor | None:
-        """Return the last one before the date."""
+        """Return the last actor before the date."""
         return next((one for one in reversed(self._actors) if one.last < self._first and not one.is_genitive), None)
 
     def binds(self, verb: int) -> bool:
-        """Return whether a verb and not a paper has the date: it stands right at it, or has somebody of its own behind
-        it."""
+        """Return whether the date belongs to a verb and not to a paper: it is adjacent, or has an actor of its own
+        after it."""
         if verb == self._first - 1 or (
             self._last < verb <= self._last + 2 and not _CLOSED.search(self._texts[self._last])
         ):
@@ -215,22 +215,22 @@ class _Sentence:
         return left <= verb <= right and own
 
     def agent(self) -> _Actor | None:
-        """Return who a passive is done by: "od strane Komisije"."""
+        """Return the agent of a passive: "od strane Komisije"."""
         for at in range(self._begin + 1, self._end):
             if self._forms[at] == "strane" and self._forms[at - 1] == "od":
                 return next((one for one in self._actors if one.first == at + 1), None)
         return None
 
     def between(self, verb: int) -> str | None:
-        """Return between whom something is agreed: "između A i B, zaključenog"."""
+        """Return the parties of an agreement: "između A i B, zaključenog"."""
         starts = [at for at in range(self._begin, verb) if self._forms[at] == "izmedu"]
         if not starts or verb - starts[-1] > _BETWEEN:
             return None
         return self.cut(starts[-1] + 1, verb - 1, _BETWEEN)
 
     def subject(self, verb: int) -> _Actor | None:
-        """Return who a verb is said of: the nearest in the nominative before it, else one right behind it. Of a
-        passive, nobody: what is done is not who does it."""
+        """Return the subject of a verb: the nearest actor in the nominative before it, else one right after it. None
+        for a passive."""
         if self._is_passive(verb):
             return None
         able = [one for one in self._actors if not one.is_genitive]
@@ -242,7 +242,7 @@ class _Sentence:
         return bool(_PASSIVE.search(self._forms[verb])) or any(self._forms[at] == "se" for at in around)
 
     def deed(self, verb: int) -> str:
-        """Return a verb with what goes with it, without the date and without who does it."""
+        """Return a verb with its complements, without the date and the actor."""
         start, stop = verb, verb
         while stop < self._end and stop - verb < MOST_ACT and not re.search(r"[,;.]$", self._texts[stop]):
             stop += 1
@@ -255,11 +255,11 @@ class _Sentence:
         return " ".join(shown).strip(" ,;.")
 
     def cut(self, first: int, last: int, most: int = MOST_ACT) -> str:
-        """Return some words of the sentence."""
+        """Return a range of words of the sentence, shortened."""
         return " ".join(self._texts[first : last + 1][:most]).strip(" ,;:.")
 
     def text(self, one: _Actor | None) -> str | None:
-        """Return a name or a role as it is printed."""
+        """Return a name or role as printed."""
         if one is None:
             return None
         last = one.last
@@ -272,11 +272,11 @@ _PASSIVE = re.compile(r"(?:[eaj]n(?:a|o|i|e|og|oj|om|im|ih|u)?|[uea]t(?:a|o|e|og
 """Endings of a passive participle; an infinitive ends in -ti."""
 
 _ATTRIBUTE = re.compile(r"(?:[eaj]n|[uea]t)(?:og|oj|om|im|ih|u)$")
-"""Endings of one that belongs to a noun before it."""
+"""Endings of an attributive participle after a noun."""
 
 
 _ADJECTIVE = re.compile(r"(?:e?n|an)(?:a|o|i|e|og|oj|om|im|ih|u)?")
-"""What stands behind the beginning of a noun in an adjective made of it."""
+"""Suffixes that turn the stem of a noun into an adjective."""
 
 _GOES_ON = frozenset({"za", "i", "javne", "javnu", "nabavke", "nabavku", "skole", "vlasti", "na"})
 _STOPS = frozenset(
@@ -284,11 +284,11 @@ _STOPS = frozenset(
 )
 _BEFORE = frozenset({"od", "dana", "dated", "of", "date"})
 _BETWEEN = 30
-"""Words that name the sides of an agreement."""
+"""Most words that name the parties of an agreement."""
 
 
 def _is_paper(form: str) -> bool:
-    """Return whether a word is a paper, and not what is agreed or demanded (ugovoreno, ugovorne strane)."""
+    """Return whether a word is a paper, and not a derived word (ugovoreno, ugovorne strane)."""
     stem = next((one for one in _lines("papers.txt") if form.startswith(one)), None)
     return stem is not None and not _ADJECTIVE.fullmatch(form.removeprefix(stem))
 

@@ -1,7 +1,7 @@
-"""Dates and deadlines in running text: days, months, years, and terms that are counted from something else.
+"""Dates and terms in running text: days, months, years, and terms relative to another date.
 
-They are found in the words of a reading when they are asked for and never stored, so readings of any age are read in
-the same way. The expressions work on folded words, so both scripts and all languages of the table of months are one.
+They are extracted on demand and never stored, so that old and new readings are treated in the same way. The expressions
+match folded words, so both scripts and all languages of the table of months are covered.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from archive.search.meanings.tables import months
 from archive.text.folding import fold
 
 YEARS = range(1900, 2101)
-"""Years that a date in a paper can be of; another number is something else, or a misreading."""
+"""Possible years of a date; another number is something else, or a misreading."""
 
 
 class Precision(StrEnum):
-    """How much of a date is said. A relative one is a number of days or months from something else."""
+    """The precision of a date. A relative one is a number of days or months from another date."""
 
     DAY = "day"
     MONTH = "month"
@@ -32,8 +32,8 @@ class Precision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DateMention:
-    """A date in a text: the places of its first and last word, and what it says, in ISO 8601 as far as it is said
-    (``2020``, ``2020-03``, ``2020-03-09``); None for a relative one, which no day is made up for."""
+    """A date in a text: the indices of its first and last word, and its value in ISO 8601 as far as stated (``2020``,
+    ``2020-03``, ``2020-03-09``); None for a relative one."""
 
     first: int
     last: int
@@ -42,7 +42,7 @@ class DateMention:
 
 
 def mentions(words: Sequence[str]) -> Iterator[DateMention]:
-    """Yield the dates and terms among words that follow each other, in their order."""
+    """Yield the dates and terms among consecutive words, in order."""
     folded = [fold(word) for word in words]
     text = " ".join(folded)
     ends = list(accumulate(len(word) + 1 for word in folded))
@@ -75,8 +75,8 @@ _UNITS = r"(?:dan|mesec|mjesec|nedelj|sedmic|godin|sat|cas|day|month|week|year|h
 
 @cache
 def _expression() -> re.Pattern[str]:
-    """Return one expression, so that what is a day is not a month or a year as well."""
-    # The months of the table in every case, and the months of Albanian as they stand.
+    """Return a single expression, so that a day does not match as a month or year, too."""
+    # The months of the table in every case, and the Albanian months uninflected.
     names = sorted({*months(), *_CASES}, key=len, reverse=True)
     month = rf"(?:{'|'.join(map(re.escape, names))})"
     part = r"\s?[./-]\s?"
@@ -107,7 +107,7 @@ _CASES = (
     "decembru", "septembrom", "januarom", "shkurt", "mars", "prill", "qershor", "korrik", "gusht", "shtator", "tetor",
     "nentor", "dhjetor", "janar",
 )  # fmt: skip
-"""Names of months that the table of queries does not have: other cases, and Albanian."""
+"""Names of months that the table of queries lacks: other cases, and Albanian."""
 
 _STEMS = {
     "janar": 1, "shkurt": 2, "mars": 3, "prill": 4, "qershor": 6, "korrik": 7, "gusht": 8, "shtator": 9, "tetor": 10,
@@ -140,7 +140,7 @@ def _value(match: re.Match[str]) -> str | None:
             return f"{year}-{month:02}"
         day = int(match[f"d{form}"])
         if form == "1" and month > 12 and "/" in match[0]:
-            # 11/20/2018 can only be meant the American way.
+            # 11/20/2018 can only be in the American order.
             month, day = day, month
         try:
             return date(int(year), month, day).isoformat()

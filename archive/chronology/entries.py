@@ -18,19 +18,19 @@ from archive.store.catalog import Catalog
 from archive.text.running_lines import RunningLines
 
 MOST_DOCUMENTS = 200
-"""Papers of one chronology, the first of those that were chosen."""
+"""Most documents of a chronology, the first of those selected."""
 
 MOST_PAGES = 2000
-"""Pages of them that are read: whoever chooses more is told to choose fewer."""
+"""Most pages of these; more are refused."""
 
 _NAMED = frozenset({"vendor", "bidder", "buyer"})
-"""Facts whose words are the name of somebody who acts."""
+"""Facts whose words are names of possible actors."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChronologyEntry:
-    """A date in a paper: ``date`` as far as it is said, None where only a term is; ``said`` are its words. ``who`` and
-    ``what`` are words of the sentence, None where it does not tell. ``span`` is the sentence."""
+    """A date in a document: ``date`` as far as stated, None for a relative term; ``said`` are its words. ``who`` and
+    ``what`` are words of the sentence, None if unknown. ``span`` is the sentence."""
 
     date: str | None
     precision: Precision
@@ -45,20 +45,20 @@ class ChronologyEntry:
 
     @property
     def permalink(self) -> str:
-        """The address of the sentence, from the root of the reading room."""
+        """The permalink of the sentence, as a path from the root of the web pages."""
         return Address(self.span).path()
 
 
 @dataclass(frozen=True, slots=True)
 class Chronology:
-    """Entries in order, with the papers that were read and how many of those chosen were not."""
+    """Entries in order, with the documents that were read, and the number of selected ones that were not."""
 
     entries: tuple[ChronologyEntry, ...]
     documents: tuple[str, ...]
     left_out: int
 
     def as_json(self, base: str) -> dict[str, Any]:
-        """Return the JSON of it; permalinks are below ``base``."""
+        """Return its JSON; permalinks begin with ``base``."""
         return {
             "documents": list(self.documents),
             "left_out": self.left_out,
@@ -66,7 +66,7 @@ class Chronology:
         }
 
     def masked(self, mask: Masking | None) -> Chronology:
-        """Return the same without what ``mask`` hides. A date whose words it hides is none, and stands among terms."""
+        """Mask the texts. An entry whose date is masked becomes undated."""
         if mask is None:
             return self
         return replace(self, entries=_in_order(_masked(one, mask) for one in self.entries))
@@ -77,7 +77,7 @@ def chronology(
 ) -> Chronology:
     """Return the chronology of documents, in their newest readings.
 
-    :param found: how many were chosen, where not all of them are among ``ids``.
+    :param found: the number of selected documents, if ``ids`` are not all of them.
     :raises UsageError: they have too many pages.
     """
     chosen = list(dict.fromkeys(ids))
@@ -101,12 +101,12 @@ def chronology(
 
 
 def _in_order(entries: Iterable[ChronologyEntry]) -> tuple[ChronologyEntry, ...]:
-    # A date that is said in part stands before those that begin as it does: "2013" before "2013-01-05".
+    # A partial date sorts before those that begin with it: "2013" before "2013-01-05".
     return tuple(sorted(entries, key=lambda one: (one.date is None, one.date or "")))
 
 
 def papers_of_procedure(catalog: Catalog, document_id: str) -> list[str]:
-    """Return the papers of the procedures that a document belongs to, and itself."""
+    """Return the documents of the procedures that a document belongs to, including itself."""
     document = catalog.documents.find(document_id)
     chains = chains_of(catalog, document.id)
     members = (member.paper.id for chain in chains for member in (*chain.members, *chain.requests))
@@ -121,7 +121,7 @@ def _entries(catalog: Catalog, document: Document, title: str, facts: Sequence[F
     for page in reading.pages:
         words, start = on_pages[page.number], page.first_word
         dates = list(mentions(words.texts))
-        # To tell running heads from text takes longer than to find dates.
+        # Recognizing running lines takes longer than finding dates.
         running = lines.on(page.number) if dates else ()
         here = [(name.first - start, name.last - start) for name in names if start <= name.first < start + len(words)]
         for found in dates:
@@ -163,7 +163,7 @@ def _masked(one: ChronologyEntry, mask: Masking) -> ChronologyEntry:
     sentence = mask(one.sentence)
 
     def shown(part: str) -> str:
-        # What must not be seen is told by the words around it, which a part of the sentence has not.
+        # A masked text is recognized by its context, which a part of the sentence lacks.
         at = one.sentence.find(part)
         return mask(part) if at < 0 else sentence[at : at + len(part)]
 

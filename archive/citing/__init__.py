@@ -1,1 +1,1 @@
-"""Cite words of the archive, and verify citations."""
+"""Citations: making and verifying them."""

@@ -1,9 +1,9 @@
-"""Citations as W3C Web Annotations, and the reading of them.
+"""Writing and reading of citations as W3C Web Annotations.
 
 The Web Annotation Data Model (https://www.w3.org/TR/annotation-model/): each page of cited words is a target, a
-fragment of the original (``page=4``, RFC 3778) that is refined by the words themselves, by their place in the page's
-text (code points of what ``dosije show ID --page N --text`` prints), and by their box on the page (Media Fragments,
-per cent). What the model has no name for stands under ``dosije:``.
+fragment of the original (``page=4``, RFC 3778) refined by a text quote selector, a text position selector (code points
+of what ``dosije show ID --page N --text`` prints), and the box on the page (Media Fragments, per cent). Extensions are
+under ``dosije:``.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _target(citation: Citation, part: CitationPart) -> dict[str, Any]:
         },
         "selector": {
             "type": "FragmentSelector",
-            # Other formats have no standard for it; the page of an image is said in the same way all the same.
+            # There is no standard fragment for other formats; the page of an image is written in the same way.
             **({"conformsTo": PDF_FRAGMENT} if citation.document.media_type == "application/pdf" else {}),
             "value": f"page={part.page.number}",
             "refinedBy": refined,
@@ -90,18 +90,18 @@ def percent_box(box: Box) -> str:
 
 
 def timestamp(iso: str) -> str:
-    """Return a moment in UTC as Web Annotations write it, with Z."""
+    """Convert a UTC timestamp to the form of Web Annotations, with Z."""
     return iso.replace("+00:00", "Z")
 
 
 SENSELESS = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
-"""What reading JSON raises that is none, or that has values of the wrong kind in it."""
+"""Exceptions of reading invalid JSON, or JSON with values of the wrong type."""
 
 
 def address_in(annotation: Mapping[str, Any]) -> tuple[Address, tuple[str, ...]]:
-    """Return the address that an annotation of ours names, and the words it quotes as other programs show them.
+    """Return the address of one of our annotations, and the words that it quotes in standard selectors.
 
-    :raises UsageError: it is no annotation of ours.
+    :raises UsageError: it is not one of our annotations.
     """
     try:
         first, last = annotation["dosije:words"]

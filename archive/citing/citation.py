@@ -17,15 +17,15 @@ from archive.store.catalog import Catalog
 from archive.text.personal_numbers import masked_words
 
 AROUND = 32
-"""Characters of the page's text that a selector gives on each side of the quotation."""
+"""Characters of context that a selector gives on each side of the quotation."""
 
 
 @dataclass(frozen=True, slots=True)
 class CitationPart:
-    """Cited words of one page in a row, from place ``first`` to ``last``.
+    """Consecutive cited words of one page, from index ``first`` to ``last``.
 
     ``exact`` is the page's text (:meth:`archive.model.words.Words.text`) from character ``start`` to ``end``,
-    ``prefix`` and ``suffix`` the text around it. ``box`` is around all of the words; None on a flowing page.
+    ``prefix`` and ``suffix`` the text around it. ``box`` contains all of the words; None on a flowing page.
     """
 
     page: Page
@@ -43,9 +43,9 @@ class CitationPart:
 class Citation:
     """Words of one reading of a document.
 
-    ``words`` are those of the span without running lines (:mod:`archive.body`). ``parts`` has one part a page, more
-    where a running line divides them. ``clauses`` leads from the outermost clause around them to the innermost.
-    ``base_url`` has no final slash. ``particulars`` are those of the document.
+    ``words`` are those of the span without running lines (:mod:`archive.body`). ``parts`` has one part per page, more
+    if a running line divides them. ``clauses`` are the enclosing ones, the outermost first. ``base_url`` has no final
+    slash. ``particulars`` are those of the document.
     """
 
     document: Document
@@ -61,27 +61,27 @@ class Citation:
 
     @property
     def quote(self) -> str:
-        """The words, with one space between them."""
+        """The words, separated by single spaces."""
         return " ".join(self.words)
 
     @property
     def quote_sha256(self) -> str:
-        """The hash of the words."""
+        """The SHA-256 of the words."""
         return quote_hash(self.words)
 
     @property
     def address(self) -> Address:
-        """The address of the words, with the beginning of their hash."""
+        """The address of the words, with a prefix of their hash."""
         return Address(self.span, self.quote_sha256[:QUOTE_DIGITS])
 
     @property
     def permalink(self) -> str:
-        """Where this very text of this reading is shown for good."""
+        """The permanent address of this text of this reading."""
         return self.base_url + self.address.path()
 
     @property
     def original_url(self) -> str:
-        """Where the bytes are handed out."""
+        """The address of the original."""
         return f"{self.base_url}/documents/{self.document.id}/original"
 
     @property
@@ -93,9 +93,9 @@ class Citation:
 def cite(
     catalog: Catalog, document: Document, span: Span, base_url: str, made_at: datetime, *, whole: bool = False
 ) -> Citation:
-    """Make the citation of a span.
+    """Make a citation of a span.
 
-    :param whole: with the running lines among its words, as they were cited before such lines were left out.
+    :param whole: include the running lines among its words, as in older citations.
     :raises UsageError: the document has no such reading, or the reading no such words.
     """
     reading = catalog.readings.get(document.id, span.reading)
@@ -136,9 +136,9 @@ def _particulars(catalog: Catalog, described: Description, reading: Reading) -> 
 
 
 def page_span(catalog: Catalog, document: Document, number: int) -> Span:
-    """Return all words of a page of the newest reading.
+    """Return the span of a page of the newest reading.
 
-    :raises UsageError: there is no such page, or no word on it.
+    :raises UsageError: there is no such page, or it has no words.
     """
     reading = catalog.readings.get(document.id)
     if number > len(reading.pages):
@@ -166,10 +166,9 @@ def cited_span(
     quote: str | None,
     page: int | None,
 ) -> Span:
-    """Return the words that somebody wants to cite: a clause, words by their numbers, a quotation, perhaps on a page,
-    or all of a page.
+    """Return the span to be cited: a clause, words by number, a quotation, optionally on a page, or a whole page.
 
-    :raises UsageError: that is said in no way or in several (``unclear``), or there are no such words.
+    :raises UsageError: none or several of these are given (``unclear``), or there are no such words.
     """
     ways = sum(value is not None for value in (clause, quote, words))
     if ways > 1 or (page and (clause or words)) or not (ways or page):

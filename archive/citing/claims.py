@@ -1,4 +1,4 @@
-"""Read claims from texts: quotations, permalinks, citations."""
+"""Parsing of claims in texts: quotations, permalinks, citations."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from archive.citing.statements import CitedStatement, CopiedSource, Prose, has_w
 from archive.errors import UsageError
 
 MOST_WORDS = 2000
-"""Words of a quotation. More is no quotation but a document: add it and look at its near-duplicates."""
+"""Most words of a quotation. A longer text should be added as a document and compared with its near-duplicates."""
 
 _MOST_CHARACTERS = 50 * MOST_WORDS
 
 MOST_CLAIMS = 30
-"""Quotations and permalinks of one text."""
+"""Most quotations and permalinks of one text."""
 
 _LINK = re.compile(
     r"(?:https?://[^\s()\[\]<>\"„“”]{1,200}?)?"
@@ -49,23 +49,23 @@ _OWN_BEHIND = re.compile(r"[\"„“”«»‟″]\.?\s*(?:Dosije,\sSHA-256\s[^\
 _BEHIND = re.compile(r"\s*(?P<source>\((?:[^()]|\([^()]*\))*\)|[—–]\s[^\n]*)\s*[.;,]?\s*$")
 _ATTACHED = re.compile(r"[.,;]?\s*(?:\([^()]*\)|[—–-]\s?[^\n]*)")
 _LEAST_QUOTED = 4
-"""Words in marks that are a quotation wherever they stand. Fewer may be a name in a sentence that is itself quoted."""
+"""Fewest words in quotation marks that are a quotation anywhere. Fewer may be a name in a quoted sentence."""
 
 _MOST_MARKED = 10 * MOST_CLAIMS
-"""Pairs of quotation marks of one text, around quotations or names."""
+"""Most pairs of quotation marks of one text, around quotations or names."""
 
 _BESIDE = 2000
-"""Characters on each side of words in marks by which a quotation is told from a name."""
+"""Characters on each side of words in quotation marks by which a quotation is distinguished from a name."""
 
 _LEAST_BARE = 6
-"""Words before one of several permalinks from which on they are taken for its quotation, if no marks are there."""
+"""Fewest words before one of several permalinks that are taken for its quotation without quotation marks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A claim. ``quotation`` is None if only an address is known; ``is_whole``: all words at the address are quoted;
-    ``statement`` is the rest of the citation, ``source`` what follows a quotation without marks. ``unknown_link``: the
-    letters of a short link that nobody was given."""
+    ``statement`` is the rest of the citation, ``source`` the text after a quotation without marks. ``unknown_link``:
+    the code of an unknown short link."""
 
     address: Address | None
     quotation: Quotation | None = None
@@ -80,14 +80,14 @@ class Claim:
         return self.quotation.words if self.quotation else ()
 
     def agrees(self, words: Sequence[str]) -> bool:
-        """Return whether these are all the words that are quoted, altered at most as a citer may."""
+        """Return whether these are the quoted words, with permitted alterations only."""
         return self.quotation is None or QuotationMatcher(words).whole(self.quotation) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """The claims of a text. ``others`` are other ways to read it, in order: one quotation with marks in it, or words
-    around quotations."""
+    """The claims of a text. ``others`` are alternative interpretations, in order: one quotation with marks in it, or
+    words around quotations."""
 
     claims: tuple[Claim, ...]
     others: tuple[tuple[Claim, ...], ...] = ()
@@ -98,21 +98,21 @@ class Claims:
         return self.claims[0]
 
     def ways(self) -> Iterator[tuple[Claim, ...]]:
-        """Yield the ways to understand the text, in order."""
+        """Yield the interpretations of the text, in order."""
         yield self.claims
         yield from self.others
 
 
 FindAddress = Callable[[str], Address | None]
-"""What finds the address that a short link stands for, by its letters."""
+"""Resolves the code of a short link to an address."""
 
 
 def claims_in(text: str, find: FindAddress | None = None) -> Claims:
-    """Return the claims in an annotation, a permalink, citations, or a text with quotations or that is one; in rich
-    text, in what it shows and in what its links lead to.
+    """Parse the claims in an annotation, a permalink, citations, or a text that contains or is a quotation; in rich
+    text, in the visible text and in the targets of links.
 
-    :param find: finds the words of short links; without it, these are no links.
-    :raises UsageError: there is none, or there are too many.
+    :param find: resolves short links; without it, they are not recognized.
+    :raises UsageError: there are none, or too many.
     """
     found = _claims_in_rich(text, find) if is_rich(text) else _claims_in(text, find)
     for way in found.ways():
@@ -121,9 +121,9 @@ def claims_in(text: str, find: FindAddress | None = None) -> Claims:
 
 
 def statement_in(text: str) -> CitedStatement:
-    """Return the rest of a citation beside its quotation, verifiable or not.
+    """Return the rest of a citation besides its quotation, verifiable or not.
 
-    :raises UsageError: it makes too many claims, or its JSON none.
+    :raises UsageError: it has too many claims, or its JSON has none.
     """
     claims = _claims_in(text, None).claims
     return claims[0].statement if claims else Prose()
@@ -139,15 +139,15 @@ def _claims_in(text: str, find: FindAddress | None) -> Claims:
 
 
 def _claims_in_rich(text: str, find: FindAddress | None) -> Claims:
-    """Return the claims in what a rich text shows, and in it with the addresses behind its links."""
+    """Return the claims in the visible text of a rich text, and in the text with the targets of its links."""
     shown, targets = (_claims_in_prose(reading, find, is_rich=True) for reading in readings_of(text))
     return shown if shown == targets else Claims((*shown.claims, *targets.claims))
 
 
 def claim_in(text: str, find: FindAddress | None = None) -> Claim:
-    """Return the claim of a text that makes only one.
+    """Return the only claim of a text.
 
-    :raises UsageError: it makes none, or several.
+    :raises UsageError: it has none, or several.
     """
     found = claims_in(text, find)
     if len(found.claims) > 1:
@@ -158,11 +158,11 @@ def claim_in(text: str, find: FindAddress | None = None) -> Claim:
 
 
 def _claims_in_json(text: str) -> Claims | None:
-    """Return the claims in Web Annotations or in CSL-JSON; None where it is a text that merely begins like JSON."""
+    """Return the claims in Web Annotations or CSL-JSON; None for a text that only begins like JSON."""
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
-        # Also numbers of thousands of digits, and brackets within brackets without end.
+        # Includes numbers of thousands of digits, and unbounded nesting.
         return None
     items = value if isinstance(value, list) else [value]
     claims = [claim for item in items[: MOST_CLAIMS + 1] for claim in _claims_of_item(item)]
@@ -204,7 +204,7 @@ def _claims_in_records(text: str) -> Claims | None:
 
 
 def _links_in(text: str, find: FindAddress | None) -> Iterator[tuple[re.Match[str], Address | None]]:
-    """Yield the links in a text with their addresses; a short link that was not given has none."""
+    """Yield the links in a text with their addresses; None for an unknown short link."""
     for match in _LINK.finditer(text):
         if match["code"] is None:
             yield from ((match, address) for address in addresses_in(match[0]))
@@ -244,13 +244,13 @@ def _read_prose(text: str, links: Sequence[tuple[re.Match[str], Address]], *, is
 
 
 def _bare(text: str) -> str:
-    """Return a text without white space and marks around it; nothing if no word is in it."""
+    """Strip white space and quotation marks; empty if there is no word."""
     bare = text.strip(_MARKS)
     return bare if has_words(bare) else ""
 
 
 def _unmarked(text: str, address: Address | None) -> Iterator[Claim]:
-    """Yield a text that is nothing but a quotation, or a quotation with its source behind it."""
+    """Yield a text that is a quotation without marks, or one with its source after it."""
     yield Claim(address, Quotation(text))
     tail = _BEHIND.search(text, max(0, text.rfind("\n", 0, len(text) - 1), len(text) - 600))
     if tail and has_words(head := text[: tail.start()]):
@@ -260,7 +260,7 @@ def _unmarked(text: str, address: Address | None) -> Iterator[Claim]:
 def _before_link(
     text: str, at: int, link: re.Match[str], address: Address, end: int, *, may_be_copied: bool
 ) -> tuple[list[Claim], int]:
-    """Return the claims from a place of a text up to a permalink, and where the words that go with it end."""
+    """Return the claims in a text from an offset up to a permalink, and the end of the words that belong to it."""
     chunk, behind = text[at : link.start()], text[link.end() : end]
     opened = _OPENED.match(text, link.end())
     own_end = opened.end() if opened else link.end()
@@ -290,14 +290,14 @@ def _before_link(
 
 
 def _own(quote: str, source: str, behind: str, address: Address, *, is_escaped: bool = False) -> Claim:
-    """Return a citation of ours in words."""
+    """Return the claim of a citation in our own format."""
     if is_escaped:
         quote, source, behind = (_ESCAPE.sub(r"\1", part) for part in (quote, source, behind))
     return Claim(address, Quotation(quote), is_whole=True, statement=Prose(source, behind))
 
 
 def _quoted(text: str, address: Address | None) -> list[Claim]:
-    """Return the quotations in marks, each with the words before and behind it. The last one has the address."""
+    """Return the quotations in marks, each with the words before and after it. The last one has the address."""
     in_marks = list(islice(outermost_quotations(text), _MOST_MARKED + 1))
     if len(in_marks) > _MOST_MARKED:
         _refuse_many(len(in_marks))
@@ -326,7 +326,7 @@ def _quoted(text: str, address: Address | None) -> list[Claim]:
 
 
 def _is_quotation(text: str, first: int, end: int) -> bool:
-    """Return whether words in marks are quoted, and are no name within a sentence."""
+    """Return whether words in marks are a quotation, and not a name within a sentence."""
     before = text[max(0, first - _BESIDE) : first].rpartition("\n")[2]
     behind = text[end + 1 : end + _BESIDE].partition("\n")[0]
     if before.rstrip().endswith(":") or not has_words(before + behind):
@@ -370,7 +370,7 @@ def _refuse_many(count: int) -> None:
 
 
 def quotations_in(text: str) -> list[Claim]:
-    """Return the quotations in marks in some words, each a claim without an address.
+    """Return the quotations in marks in a text, as claims without addresses.
 
     :raises UsageError: there are too many.
     """

@@ -1,7 +1,7 @@
-"""Citations as they are copied into a letter: heading, quotation, source with its pinpoint, and a short link.
+"""Citations for copying into a letter: heading, quotation, source with pinpoint, and short link.
 
-The heading of a clause stands outside of the quotation marks, so the link leads to the words that are quoted and to no
-other. Word processors take the rich text (HTML), in which the permalink with its hashes lies behind the short link.
+The heading of a clause is outside of the quotation marks, so the link leads to exactly the quoted words. Word
+processors use the rich text (HTML), in which the short link has the permalink with its hashes as target.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from archive.store.catalog import Catalog
 from archive.text.alignment import letters
 
 COPIED_WORDS = 1_000
-"""Words of a quotation that are copied whole."""
+"""Most words of a quotation that are copied in full."""
 
 _HEADED = frozenset({ClauseLevel.PART, ClauseLevel.ARTICLE, ClauseLevel.SECTION, ClauseLevel.SCHEDULE})
 
 
 @dataclass(frozen=True, slots=True)
 class CopiedCitation:
-    """The ``citation`` of the words without their ``heading``, which may be empty. ``link`` leads to them; ``is_local``
-    says that it does so on this machine only."""
+    """The ``citation`` of the words without their ``heading``, which may be empty. ``link`` is their address;
+    ``is_local``: it works on this machine only."""
 
     citation: Citation
     heading: str
@@ -42,15 +42,14 @@ class CopiedCitation:
 
 
 def public_address(settings: Settings, asked: str) -> str:
-    """Return where short links lead, without a slash at the end: as the settings say, or else where the room was
-    ``asked``."""
+    """Return the base of short links without a final slash: from the settings, or else the address of the request."""
     return (settings.text("public_address") or settings.text("base_url") or asked).rstrip("/")
 
 
 def copied(catalog: Catalog, citation: Citation, address: str) -> CopiedCitation:
-    """Make the copy of a citation. Where no short link can be given, the permalink stands in its place.
+    """Prepare a citation for copying. If no short link can be stored, the permalink is used.
 
-    :param address: what links begin with (:func:`public_address`).
+    :param address: the base of links (:func:`public_address`).
     """
     length = _heading_length(citation)
     numbers = _numbers(citation)
@@ -67,12 +66,12 @@ def copied(catalog: Catalog, citation: Citation, address: str) -> CopiedCitation
 
 
 def is_local(address: str) -> bool:
-    """Return whether an address leads somewhere on this machine only."""
+    """Return whether an address works on this machine only."""
     return (urlsplit(address).hostname or "localhost") in LOOPBACK
 
 
 def short_addresses(catalog: Catalog) -> Callable[[str], Address | None]:
-    """Return what finds the address that a short link stands for, by its letters."""
+    """Return the function that resolves short links."""
 
     def find(code: str) -> Address | None:
         found = catalog.short_links.find(code)
@@ -82,7 +81,7 @@ def short_addresses(catalog: Catalog) -> Callable[[str], Address | None]:
 
 
 def headings(catalog: Catalog, citation: Citation) -> Iterator[str]:
-    """Yield the headings that may stand before a copy of these words: of each clause around them that begins so."""
+    """Yield the possible headings of a copy of these words: of each enclosing clause that begins with them."""
     span = citation.span
     for clause in citation.clauses:
         if clause.span.first < span.first:
@@ -94,12 +93,12 @@ def headings(catalog: Catalog, citation: Citation) -> Iterator[str]:
 
 
 def _numbers(citation: Citation) -> list[int]:
-    """Return the numbers of the cited words in their reading."""
+    """Return the word numbers of the cited words."""
     return [part.page.first_word + at for part in citation.parts for at in range(part.first, part.last + 1)]
 
 
 def _heading_length(citation: Citation) -> int:
-    """Return how many words at the beginning are label and heading of the clauses that begin there; not all of them."""
+    """Return the number of leading words that are label and heading of clauses which begin there; not all of them."""
     words, numbers, at = citation.words, _numbers(citation), 0
     for clause in citation.clauses:
         if clause.level in _HEADED and at < len(numbers) and clause.span.first == numbers[at]:
@@ -109,7 +108,7 @@ def _heading_length(citation: Citation) -> int:
 
 
 def _leading(words: Sequence[str], told: Sequence[str]) -> int:
-    """Return how many words at the beginning are these texts, as many of them in their order as stand there."""
+    """Return the number of leading words that consist of these texts, in order."""
     at = 0
     for text in told:
         wanted, read = letters(text), ""
@@ -125,8 +124,8 @@ def _leading(words: Sequence[str], told: Sequence[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CopiedLines:
-    """What a copy says: ``heading``, which may be empty, ``quotation``, and the source ``before`` the link and
-    ``behind`` it. ``address`` lies behind the link; ``spoken`` and ``told`` are the languages of words and source."""
+    """The texts of a copy: ``heading``, possibly empty, ``quotation``, and the source ``before`` and ``behind`` the
+    link. ``address`` is the target of the link; ``spoken`` and ``told`` are the languages of words and source."""
 
     heading: str
     quotation: str
@@ -139,7 +138,7 @@ class CopiedLines:
 
 
 def copied_lines(copy: CopiedCitation, style: CitationStyle) -> CopiedLines:
-    """Return the words of a copy."""
+    """Return the texts of a copy."""
     rules, citation = STYLES[style], copy.citation
     before, behind = linked(rules, DAYS[rules.day](citation.made_at.date()))
     return CopiedLines(
@@ -155,7 +154,7 @@ def copied_lines(copy: CopiedCitation, style: CitationStyle) -> CopiedLines:
 
 
 def as_copied_text(copy: CopiedCitation, style: CitationStyle) -> str:
-    """Return the copy in lines: heading, quotation, source with its link."""
+    """Return the copy as lines: heading, quotation, source with link."""
     told = copied_lines(copy, style)
     return "\n".join(filter(None, (told.heading, told.quotation, f"{told.before}{told.link}{told.behind}")))
 
@@ -175,4 +174,4 @@ def as_copied_html(copy: CopiedCitation, style: CitationStyle) -> str:
 COPIES: Mapping[str, Callable[[CopiedCitation, CitationStyle], str]] = MappingProxyType(
     {"quotation": as_copied_text, "html": as_copied_html}
 )
-"""What writes each form of a copy, by its name."""
+"""The writer of each form of a copy, by name."""

@@ -1,7 +1,7 @@
-"""The forms in which a citation is given, among them BibTeX, RIS and CSL-JSON for reference managers.
+"""Citation formats, including BibTeX, RIS and CSL-JSON for reference managers.
 
-The same is told in all of them: title, buyer as author, date, reference number, kind, page, where in the document, the
-permalink, and by what the archive knows the words.
+All have the same fields: title, buyer as author, date, reference number, kind, page, locator, permalink, and the
+identifiers of the words.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _LINE_END = re.compile(r"\s+")
 
 
 def as_bibtex(citation: Citation, style: CitationStyle) -> str:
-    """Return a ``@misc`` entry in UTF-8. ``date`` and ``urldate`` are biblatex's; BibTeX itself reads ``year``."""
+    """Return a ``@misc`` entry in UTF-8. ``date`` and ``urldate`` are for biblatex; BibTeX reads ``year``."""
     record = _record(citation, style)
     first, last = citation.pages
     fields = {
@@ -54,7 +54,7 @@ def as_bibtex(citation: Citation, style: CitationStyle) -> str:
 
 
 def as_ris(citation: Citation, style: CitationStyle) -> str:
-    """Return an RIS record of type GEN, with the line ends that the format asks for."""
+    """Return an RIS record of type GEN, with the line ends of that format."""
     return "\r\n".join(f"{tag}  - {value}" for tag, value in _ris(citation, style)) + "\r\nER  - \r\n"
 
 
@@ -90,7 +90,7 @@ def as_csl_json(citation: Citation, style: CitationStyle) -> str:
 
 
 def csl_item(citation: Citation, style: CitationStyle) -> dict[str, Any]:
-    """Return the item of CSL-JSON."""
+    """Return the CSL-JSON item."""
     record, dated = _record(citation, style), printed_date(citation)
     first, last = citation.pages
     year = [[citation.described.year]] if citation.described.year else None
@@ -114,7 +114,7 @@ def csl_item(citation: Citation, style: CitationStyle) -> dict[str, Any]:
 
 
 def csl_citation(citation: Citation, style: CitationStyle) -> dict[str, Any]:
-    """Return a citation of CSL: the item with the locator of its words, as word processors keep it behind a note."""
+    """Return a CSL citation: the item with the locator of its words, as word processors embed it."""
     item, pinpoint = csl_item(citation, style), csl_pinpoint(citation, style)
     cited = {"id": item["id"], "locator": pinpoint.value, "label": pinpoint.label, "itemData": item}
     return {"schema": CSL_CITATION, "citationID": item["id"], "citationItems": [cited]}
@@ -126,7 +126,7 @@ def _csl_citation(citation: Citation, style: CitationStyle) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CslPinpoint:
-    """A locator of the Citation Style Language with its label, a term for which each language has a word."""
+    """A CSL locator with its label, a term that CSL translates."""
 
     label: str
     value: str
@@ -142,9 +142,9 @@ _CSL_LABELS = {
 
 
 def csl_pinpoint(citation: Citation, style: CitationStyle) -> CslPinpoint:
-    """Return the innermost clause of the citation, or else its pages.
+    """Return the enclosing clauses of the citation as a locator, or else its pages.
 
-    The word for the outermost clause is left to the label where CSL has one.
+    The word for the outermost clause is omitted if CSL has a label for it.
     """
     where = clause_locator(citation.clauses, style)
     if where is None:
@@ -158,7 +158,7 @@ def csl_pinpoint(citation: Citation, style: CitationStyle) -> CslPinpoint:
 
 
 def _record(citation: Citation, style: CitationStyle) -> dict[str, str]:
-    """Return the fields that all three forms have; unknown ones are empty."""
+    """Return the fields common to all three formats; unknown ones are empty."""
     described, span, dated = citation.described, citation.span, printed_date(citation)
     where = clause_locator(citation.clauses, style)
     return {
@@ -198,11 +198,11 @@ FORMATS: Mapping[str, Callable[[Citation, CitationStyle], str]] = MappingProxyTy
         "annotation": _annotation,
     }
 )
-"""What writes each form, by its name."""
+"""The writer of each format, by name."""
 
 
 def default_style(citation: Citation) -> CitationStyle:
-    """Return English for a document in English, Cyrillic for one in Serbian Cyrillic, else the long Serbian form."""
+    """Return English for a document in English, Cyrillic for one in Serbian Cyrillic, else the long Serbian style."""
     if citation.described.language == "sr-Cyrl":
         return CitationStyle.SR_CYRL
     return style_of(citation.described.language)

@@ -1,4 +1,4 @@
-"""Where words are: permalinks and hashes, and clauses and pages in the words of lawyers.
+"""Locators of words: permalinks and hashes, and legal references to clauses and pages.
 
 The Serbian forms are those of the Unified methodological rules for drafting regulations (Službeni glasnik RS, 21/2010):
 ``član 5. stav 2. tačka 3) podtačka (1) alineja prva``, and shortened ``čl. 5 st. 2 tač. 3``.
@@ -18,7 +18,7 @@ from archive.model import Clause, ClauseLevel, Span
 from archive.text.folding import to_cyrillic
 
 QUOTE_DIGITS = 32
-"""Hexadecimal digits of a quotation's hash that a permalink carries: 128 bits, which nobody can forge."""
+"""Hexadecimal digits of a quotation's hash in a permalink: 128 bits, which cannot be forged."""
 
 _PERMALINK = re.compile(
     r"/cite/(?P<document>[0-9a-f]{64})/(?P<reading>[1-9][0-9]{0,6})/(?P<first>[0-9]{1,9})-(?P<last>[0-9]{1,9})"
@@ -28,20 +28,20 @@ _PERMALINK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The address of cited words. ``quote`` is the beginning of their hash, None in an address typed by hand."""
+    """The address of cited words. ``quote`` is a prefix of their hash, None in an address typed by hand."""
 
     span: Span
     quote: str | None = None
 
     def path(self) -> str:
-        """Return the permalink, from the root of the reading room."""
+        """Return the permalink as a path, from the root of the web pages."""
         span = self.span
         query = f"?quote={self.quote}" if self.quote else ""
         return f"/cite/{span.document}/{span.reading}/{span.first}-{span.last}{query}"
 
 
 def addresses_in(text: str) -> Iterator[Address]:
-    """Yield the permalinks in a text, each once, in their order. Words that run backwards are no address."""
+    """Yield the distinct permalinks in a text, in order. Reversed word ranges are not addresses."""
     seen = set()
     for match in _PERMALINK.finditer(text):
         first, last = int(match["first"]), int(match["last"])
@@ -51,22 +51,21 @@ def addresses_in(text: str) -> Iterator[Address]:
 
 
 OPENED = r"(?:> accessed [\w .,]{8,24}| \(last visited [\w .,]{8,24}\)| \[viewed [\w .,]{8,24}\])"
-"""The day on which a link was opened, as styles print it behind the link: of no day but that of the citation."""
+"""The day of access after a link, as styles print it: that of the citation."""
 
 
 def quote_hash(words: Iterable[str]) -> str:
-    """Return the SHA-256 of a quotation: its words joined by one space, in UTF-8."""
+    """Return the SHA-256 of a quotation: its words joined by single spaces, in UTF-8."""
     return hashlib.sha256(" ".join(words).encode()).hexdigest()
 
 
 def ni_uri(sha256: str) -> str:
-    """Return the name of bytes by their hash (RFC 6920): ``ni:///sha-256;`` and the hash in base64url without
-    padding."""
+    """Return a named information URI (RFC 6920): ``ni:///sha-256;`` and the hash in base64url without padding."""
     return f"ni:///sha-256;{base64.urlsafe_b64encode(bytes.fromhex(sha256)).decode().rstrip('=')}"
 
 
 def base_url(settings: Settings) -> str:
-    """Return where the reading room is found, without a slash at the end."""
+    """Return the base address of the web pages, without a final slash."""
     told = settings.text("base_url") or f"http://{settings.text('host')}:{settings.number('port')}"
     return told.rstrip("/")
 
@@ -77,14 +76,14 @@ _NUMBER = re.compile(r"_(?P<number>[^_]+?)(?:-(?P<ordinal>[0-9]+))?$")
 
 
 def style_of(language: str | None) -> CitationStyle:
-    """Return English for a language tag of English (BCP 47), else the long Serbian form."""
+    """Return English for a language tag of English (BCP 47), else the long Serbian style."""
     return CitationStyle.EN if (language or "").startswith("en") else CitationStyle.SR_LONG
 
 
 def clause_locator(clauses: Sequence[Clause], style: CitationStyle) -> str | None:
-    """Return the clauses that lead to cited words, the outermost first, in one phrase; None if there is none.
+    """Return the enclosing clauses of cited words as a phrase, the outermost first; None if there are none.
 
-    The chapter is left out where there is an article, and sections around a section: their numbers say it already.
+    The chapter is omitted if there is an article, and the outer sections of a section, because its number implies them.
     """
     levels = {clause.level for clause in clauses}
     named = ""
@@ -113,6 +112,6 @@ def _named(clause: Clause, style: CitationStyle) -> str:
 
 
 def page_locator(first: int, last: int, style: CitationStyle) -> str:
-    """Return the pages of cited words."""
+    """Return the page reference of cited words."""
     one, several = STYLES[style].page
     return one.format(first) if first == last else several.format(f"{first}–{last}")

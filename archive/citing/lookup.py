@@ -1,4 +1,4 @@
-"""Look for a quotation without an address: in which documents it is, and where."""
+"""Search for a quotation without an address in all documents."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ from archive.text.alignment import letters, word_similarity
 from archive.text.anchoring import Finder, PassagePlace, compare_words
 
 DOCUMENTS = 20
-"""Documents in which a quotation is looked for. That there are more is said."""
+"""Most documents in which a quotation is searched for; the answer notes if there are more."""
 
 NEAREST = 5
-"""Documents, and pages of each, that are looked at for a quotation that stands nowhere as it is."""
+"""Most documents, and pages of each, that are searched for words similar to a quotation without exact matches."""
 
 PAGES = 50
-"""Pages of a document on which a quotation is looked for."""
+"""Most pages of a document on which a quotation is searched for."""
 
 LEAST_WORDS = 4
-"""Words of a quotation at least for which something like it is worth looking for."""
+"""Fewest words of a quotation for which similar words are searched for."""
 
 _CHUNK = 8
-"""Words of a quotation that are searched as one phrase."""
+"""Most words of a quotation that are searched as one phrase."""
 
 _MARKS = '"„“”«»‟″'
 
 
 @dataclass(frozen=True, slots=True)
 class QuotationMatch:
-    """A place of a quotation, and the alterations of its citer."""
+    """A place of a quotation, with the alterations of its citer."""
 
     passage: QuotedPassage
     match: Match
@@ -54,8 +54,8 @@ class QuotationMatch:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """The words of pages that follow each other, the first of which has the number ``start``; those at the places
-    ``skipped`` are running lines."""
+    """The words of consecutive pages, from word number ``start``; those at the indices ``skipped`` are running
+    lines."""
 
     start: int
     pages: Sequence[Sequence[str]]
@@ -63,15 +63,14 @@ class _Stretch:
 
 
 class QuotationSearch:
-    """Finds quotations in the readings of documents. ``is_cut`` says that more documents have such words than were
-    looked at."""
+    """Finds quotations in the readings of documents. ``is_cut``: more documents than were searched have such words."""
 
     def __init__(self, catalog: Catalog, search: SearchService) -> None:
         self._catalog, self._search = catalog, search
         self.is_cut = False
 
     def found(self, quotation: Quotation) -> list[QuotationMatch]:
-        """Return where a quotation is in newest readings, the least altered first."""
+        """Return the places of a quotation in newest readings, the least altered first."""
         for wording in quotation.wordings():
             for results in self._searches(wording.pieces):
                 places = [place for hit in results.hits for place in self._on_pages(hit, quotation)]
@@ -81,7 +80,7 @@ class QuotationSearch:
         return []
 
     def other_forms(self, words: Sequence[str]) -> list[QuotedPassage]:
-        """Return where words with the same letters are, in any other form."""
+        """Return the places of words with equal letters in other forms."""
         for results in self._searches([words]):
             places = [passage for hit in results.hits for passage in self._in_other_form(hit, words)]
             if places:
@@ -89,13 +88,13 @@ class QuotationSearch:
         return []
 
     def nearest(self, words: Sequence[str]) -> list[QuotedPassage]:
-        """Return the place whose words are most like these, where something is like them at all."""
+        """Return the place with the most similar words, if any are similar enough."""
         hits = self._with_some_of(words)
         found = [passage for hit in hits for passage in self._like(hit, words)]
         return sorted(found, key=lambda passage: -word_similarity(words, passage.words))[:1]
 
     def in_earlier_readings(self, quotation: Quotation) -> list[QuotationMatch]:
-        """Return where a quotation is in earlier readings, which the index does not have."""
+        """Return the places of a quotation in earlier readings, which are not indexed."""
         for hit in self._with_some_of(quotation.words):
             for number in range(self._catalog.documents.find(hit.id).reading - 1, 0, -1):
                 reading = self._catalog.readings.get(hit.id, number)
@@ -114,7 +113,7 @@ class QuotationSearch:
         return results.hits if results else ()
 
     def _searches(self, pieces: Sequence[Sequence[str]]) -> Iterator[SearchResults]:
-        """Yield searches that the documents with these words should pass, the narrowest first."""
+        """Yield searches that documents with these words should match, the strictest first."""
         runs = [
             list(run)
             for piece in pieces
@@ -135,11 +134,11 @@ class QuotationSearch:
     def _answer(self, query: Query, limit: int) -> SearchResults | None:
         try:
             return self._search.search(SearchRequest(limit=limit, excerpts=0), parsed=ParsedQuery(query))
-        except QueryTooBroad:  # The next query is another one; none of them decides alone.
+        except QueryTooBroad:  # The other queries are tried; none of them decides alone.
             return None
 
     def _on_pages(self, hit: Hit, quotation: Quotation) -> Iterator[QuotationMatch]:
-        """Return the places on the best pages of a hit and the pages beside them."""
+        """Yield the places on the best pages of a hit and adjacent ones."""
         reading = self._catalog.readings.get(hit.id, hit.reading)
         for stretch in self._stretches_of(hit, reading):
             yield from self._among(stretch, reading, quotation)
@@ -163,7 +162,7 @@ class QuotationSearch:
             yield _Stretch(start, pages, skipped)
 
     def _among(self, stretch: _Stretch, reading: Reading, quotation: Quotation) -> Iterator[QuotationMatch]:
-        """Yield the places among words of a reading: in their text, or else with the running lines among them."""
+        """Yield the places among words of a reading: without running lines, or else with them."""
         texts, skipped = [text for page in stretch.pages for text in page], stretch.skipped
         kept = [at for at in range(len(texts)) if at not in skipped]
         found = list(self._matches([texts[at] for at in kept], [stretch.start + at for at in kept], reading, quotation))
@@ -191,8 +190,8 @@ class QuotationSearch:
             yield QuotationMatch(make_passage(place, words), moved)
 
     def _together(self, reading: Reading) -> Callable[[int, int], bool]:
-        """Return whether two words may be of one quotation with an ellipsis: on neighbouring pages, or in one
-        clause."""
+        """Return the function that tells whether two words may belong to one quotation with an ellipsis: on adjacent
+        pages, or in one clause."""
 
         def near(first: int, last: int) -> bool:
             if reading.page_of_word(last).number - reading.page_of_word(first).number <= 1:
@@ -219,7 +218,7 @@ def _best_pages(hit: Hit, count: int) -> list[int]:
 
 
 def _stretches(pages: Iterable[int], page_count: int) -> Iterator[tuple[int, int]]:
-    """Yield these pages and the ones beside them, as first and last page of each run."""
+    """Yield these pages and adjacent ones, as first and last page of each run."""
     wanted = {number for page in pages for number in (page - 1, page, page + 1) if 1 <= number <= page_count}
     for number in sorted(wanted):
         if number - 1 not in wanted:
@@ -230,15 +229,16 @@ def _stretches(pages: Iterable[int], page_count: int) -> Iterator[tuple[int, int
 
 
 def finder_of(catalog: Catalog, reading: Reading) -> Finder:
-    """Return what finds words in a reading."""
+    """Return the finder of words in a reading."""
     pages = [words.texts for words in catalog.readings.all_words(reading.document, reading.number)]
     return Finder(pages, running_words(catalog, reading))
 
 
 def passage_maker(catalog: Catalog, reading: Reading) -> Callable[[PassagePlace, tuple[str, ...]], QuotedPassage]:
-    """Return a function that makes a passage of a place in a reading and its words.
+    """Return a function that makes a passage from a place in a reading and its words.
 
-    The document is described once, for the first place: a short quotation may have thousands, most searches have none.
+    The document is loaded on first use and cached: a short quotation may have thousands of places, most searches have
+    none.
     """
 
     @cache
@@ -255,11 +255,11 @@ def passage_maker(catalog: Catalog, reading: Reading) -> Callable[[PassagePlace,
 
 
 def _can_be_asked(word: str) -> bool:
-    """Return whether a phrase can hold a word: it has letters, and no quotation marks inside, which would end the
+    """Return whether a phrase can contain a word: it has letters, and no inner quotation marks, which would end the
     phrase."""
     return bool(letters(word)) and not any(mark in word.strip(_MARKS) for mark in (*_MARKS, "…"))
 
 
 def _phrase(words: Sequence[str]) -> Query:
-    """Return the query for these words in this order."""
+    """Return the phrase query for these words."""
     return exact_phrase([word.replace(BRACKETED, "").strip(_MARKS) for word in words])

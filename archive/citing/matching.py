@@ -1,4 +1,4 @@
-"""Find a quotation among words: all of its pieces in order, and words around it that deny or condition it."""
+"""Matching of a quotation against words: its pieces in order, and negations or conditions around it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from archive.citing.wording import Remark, RemarkKind, compare
 from archive.text.alignment import Lettered, letters
 
 AROUND = 12
-"""Words on each side of a quotation that are looked at, within the sentence."""
+"""Words on each side of a quotation that are checked, within the sentence."""
 
 SHOWN = 40
-"""Words of what is left out that are shown at its beginning and at its end."""
+"""Words of an omission that are shown at its beginning and at its end."""
 
 _DENYING = """
     ne nije nisu nisam nisi nismo niste nece necu neces necemo necete nema nemaju nemam nemamo nemate nemoj nemojte
@@ -38,11 +38,11 @@ _PHRASES = (
 _SENTENCE_END = re.compile(r"[.!?…][\"”“’»)\]]*$")
 _ABBREVIATED = re.compile(r"^[\W_]*(?:[^\W\d_]{1,4}|[0-9]+|[IVXLC]+)\.[\"”“’»)\]]*$")
 _BEGINS_EXCEPTION = 4
-"""Words of the next sentence in which an exception from the one before is announced."""
+"""Words of the next sentence in which an exception may be announced."""
 
 
 def denies(words: Sequence[str]) -> list[int]:
-    """Return the places of words that deny or condition."""
+    """Return the indices of words that negate or condition."""
     folded = [letters(word) for word in words]
     found = {at for at, word in enumerate(folded) if word in _WORDS}
     for phrase in _PHRASES:
@@ -52,10 +52,10 @@ def denies(words: Sequence[str]) -> list[int]:
 
 
 def outside(before: Sequence[str], after: Sequence[str], *, is_finished: bool) -> Remark | None:
-    """Return what denies or conditions a quotation in the rest of its sentence.
+    """Return a remark on negations or conditions in the rest of a quotation's sentence.
 
     :param before: words before it, the nearest last.
-    :param is_finished: the quotation ends with its sentence; the next one may still begin with an exception.
+    :param is_finished: the quotation ends with its sentence; the next one may begin with an exception.
     """
     left = _last_sentence(before[-AROUND:])
     right = list(after[:_BEGINS_EXCEPTION]) if is_finished else _first_sentence(after[:AROUND])
@@ -65,7 +65,7 @@ def outside(before: Sequence[str], after: Sequence[str], *, is_finished: bool) -
 
 
 def ends_sentence(word: str) -> bool:
-    """Return whether a sentence ends with a word; abbreviations and ordinals end none."""
+    """Return whether a word ends a sentence; abbreviations and ordinals do not."""
     return bool(_SENTENCE_END.search(word)) and not _ABBREVIATED.match(word)
 
 
@@ -80,7 +80,7 @@ def _first_sentence(words: Sequence[str]) -> list[str]:
 
 
 def left_out(words: Sequence[str]) -> list[Remark]:
-    """Return the words that an ellipsis hides, and a warning where they deny or condition."""
+    """Return remarks on the words that an ellipsis hides, with a warning if they negate or condition."""
     if not words:
         return []
     is_long = len(words) > 2 * SHOWN
@@ -92,7 +92,7 @@ def left_out(words: Sequence[str]) -> list[Remark]:
 
 
 def inserted(texts: Sequence[str]) -> list[Remark]:
-    """Return remarks on what a citer put into brackets, with a warning where it denies or conditions."""
+    """Return remarks on insertions in brackets, with a warning if they negate or condition."""
     found = []
     for text in texts:
         found.append(Remark(RemarkKind.INSERTION, text))
@@ -102,7 +102,7 @@ def inserted(texts: Sequence[str]) -> list[Remark]:
 
 
 def _excerpts(words: Sequence[str], places: Sequence[int]) -> str:
-    """Return the first few places, with some words around each."""
+    """Return the first few indices with some words around each."""
     pieces, shown_to = [], 0
     for at in islice(places, 8):
         if at >= shown_to:
@@ -112,7 +112,7 @@ def _excerpts(words: Sequence[str], places: Sequence[int]) -> str:
 
 
 def cut(words: Sequence[str], before: Sequence[str], after: Sequence[str]) -> Remark | None:
-    """Return a remark if the quotation shows only a part of a number, or lacks the sign beside it."""
+    """Return a remark if the quotation truncates a number, or omits the sign beside it."""
     shown: list[str] = []
     if before and words[0][:1].isdigit() and _belongs(before[-1], words[0]):
         shown += [before[-1], words[0]]
@@ -122,19 +122,19 @@ def cut(words: Sequence[str], before: Sequence[str], after: Sequence[str]) -> Re
 
 
 def _belongs(beside: str, number: str) -> bool:
-    """Return whether a word beside a number may be a part of it: more figures, or a sign."""
+    """Return whether a word beside a number may be part of it: more digits, or a sign."""
     if beside.isdigit():
         return len(beside) <= 3 or len(number) <= 3
     return not any(map(str.isalnum, beside)) and any(sign in "%‰€$£¥<>≤≥±−-–+" for sign in beside)
 
 
 MOST_PLACES = 500
-"""Places of one piece that are looked at. A piece that stands at more is a word or two."""
+"""Most places of one piece that are checked. A more frequent piece is a word or two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The first and last word of a quotation, the alterations of its citer, and warnings."""
+    """The first and last word of a match, the alterations of the citer, and warnings."""
 
     first: int
     last: int
@@ -150,16 +150,16 @@ class _Piece:
 
 
 class QuotationMatcher:
-    """Finds quotations among some words."""
+    """Matches quotations against words."""
 
     def __init__(self, words: Sequence[str]) -> None:
         self._words = words
         self._lettered = Lettered(words)
 
     def matches(self, quotation: Quotation, fits: Callable[[int, int], bool] | None = None) -> list[Match]:
-        """Return every place of a quotation, in its most literal wording that has any.
+        """Return all matches of a quotation, in its most literal wording with any.
 
-        :param fits: whether the pieces of one quotation may stand so far from each other.
+        :param fits: tells whether two pieces may belong to one quotation.
         """
         for wording in quotation.wordings():
             if len(wording.pieces) <= MOST_PIECES and (found := list(self._of(wording, fits))):
@@ -167,7 +167,7 @@ class QuotationMatcher:
         return []
 
     def whole(self, quotation: Quotation) -> Match | None:
-        """Return the match of all words, from the first to the last; an ellipsis at an edge stands for some."""
+        """Return the match of all words, from first to last; an ellipsis at an edge stands for some."""
         if quotation.words == tuple(self._words):
             return Match(0, len(self._words) - 1)
         for wording in quotation.wordings():
@@ -206,8 +206,8 @@ class QuotationMatcher:
                 yield self._match(wording, chain)
 
     def _has_own_brackets(self, wording: Wording, chain: Sequence[_Piece]) -> bool:
-        """Return whether the words have brackets where the quotation has an insertion: these are not its citer's, and
-        are to be compared."""
+        """Return whether the words have brackets where the quotation has an insertion: then the brackets are the
+        document's, and must be compared."""
         before = [self._words[max(0, chain[number].first - 1) : chain[number].first] for number in wording.begun_apart]
         behind = [self._words[chain[number].last + 1 : chain[number].last + 2] for number in wording.ended_apart]
         return any("]" in word for words in before for word in words) or any(

@@ -1,4 +1,4 @@
-"""Find what the words around a quotation say of its place: article, paragraph, point, page, date, number, hash."""
+"""Parsing of the locators around a quotation: article, paragraph, point, page, date, number, hash."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.text.folding import to_latin
 
 
 class Detail(StrEnum):
-    """A detail of a citation beside the quoted words."""
+    """A detail of a citation besides the quoted words."""
 
     TITLE = "title"
     NUMBER = "number"
@@ -69,7 +69,7 @@ LEVELS: Mapping[Detail, frozenset[ClauseLevel]] = MappingProxyType(
         Detail.INDENT: frozenset({ClauseLevel.INDENT}),
     }
 )
-"""The levels that a word for a clause may mean."""
+"""The possible levels of each word for a clause."""
 
 _NUMBER = r"\(?(?P<number>[0-9]+[a-zšđčćž]?(?:\.[0-9]+)*|[IVXLC]+\b)\)?"
 _RANGE = r"(?:\s?[-–—]\s?(?P<to>[0-9]+))?"
@@ -114,7 +114,7 @@ _DATES = (
 
 @dataclass(frozen=True, slots=True)
 class StatedValue:
-    """A detail as written, and its value. ``to`` ends a range."""
+    """A detail as written, and its value. ``to`` is the end of a range."""
 
     field: Detail
     text: str
@@ -123,7 +123,7 @@ class StatedValue:
 
 
 def mentions(text: str) -> Iterator[StatedValue]:
-    """Yield the details that a text states. Cyrillic is read as Latin."""
+    """Yield the details that a text states. Cyrillic is transliterated to Latin."""
     latin = to_latin(" ".join(text.split()))
     for field, pattern in _MENTIONS.items():
         for match in pattern.finditer(latin):

@@ -1,6 +1,6 @@
-"""What lawyers name a contract, a judgment or an act by, and no fact has: read from the words at its beginning.
+"""Particulars by which lawyers cite a contract, judgment or act besides its facts, read from its first words.
 
-Each is as printed, with its place in the reading; None where it does not stand there. Nothing is inflected or guessed.
+Each is as printed, with its position; None if it is not printed there. Nothing is inflected or guessed.
 """
 
 from __future__ import annotations
@@ -44,18 +44,18 @@ _GAZETTE = re.compile(
 _OF_ANOTHER = re.compile(r"\b(?:na\s+osnovu|u\s+skladu\s+sa?|shodno|prema|članom?|člana)\b", re.IGNORECASE)
 
 BEGINNING = 160
-"""Words of a document among which the place of a contract and the gazette of an act are looked for."""
+"""Words of a document among which the place of a contract and the gazette of an act are searched for."""
 
 HEAD = 60
-"""Words among which a judgment names its court and its case: further down, it speaks of other ones."""
+"""Words of a judgment among which its court and case are searched for; later ones may be of other judgments."""
 
 OF_KINDS = frozenset({"contract", "contract_annex", "judgment", "regulation"})
-"""The kinds of documents that have any."""
+"""The kinds of documents with particulars."""
 
 
 @dataclass(frozen=True, slots=True)
 class Particular:
-    """Words of the paper, and their numbers in it."""
+    """Words of a document, and their numbers."""
 
     text: str
     first: int
@@ -64,8 +64,8 @@ class Particular:
 
 @dataclass(frozen=True, slots=True)
 class Particulars:
-    """What the beginning of a document names it by. ``place`` has its preposition: "u Brezovcu"; ``city`` is its name,
-    where that is printed as a name, as in English."""
+    """The particulars of a document. ``place`` includes its preposition: "u Brezovcu"; ``city`` is the bare name, if it
+    is printed as such, as in English."""
 
     place: Particular | None = None
     city: Particular | None = None
@@ -75,7 +75,7 @@ class Particulars:
 
 
 def particulars(kind: str | None, texts: Sequence[str]) -> Particulars:
-    """Read the particulars of a document of some kind from its first words."""
+    """Read the particulars of a document of this kind from its first words."""
     if kind == "judgment":
         head = texts[:HEAD]
         return Particulars(court=_found(_COURT, "court", head), case=_found(_CASE, "case", head))
@@ -91,7 +91,7 @@ def particulars(kind: str | None, texts: Sequence[str]) -> Particulars:
 
 
 def _own_gazette(texts: Sequence[str]) -> Particular | None:
-    """Return where the act itself was published, and not one that it is based on."""
+    """Return where the act itself was published, not the one that it is based on."""
     found = _found(_GAZETTE, "gazette", texts)
     if found is None or _OF_ANOTHER.search(to_latin(" ".join(texts[: found.first]))):
         return None
@@ -99,7 +99,7 @@ def _own_gazette(texts: Sequence[str]) -> Particular | None:
 
 
 def _found(pattern: re.Pattern[str], group: str, texts: Sequence[str]) -> Particular | None:
-    """Return the words in which the group of a pattern is found. Cyrillic is read as Latin and given as printed."""
+    """Return the words that a group of a pattern matches. Cyrillic is matched as Latin and returned as printed."""
     latin = [to_latin(text) for text in texts]
     match = pattern.search(" ".join(latin))
     if match is None or match[group] is None:

@@ -1,4 +1,4 @@
-"""Citations as sentences, in every style (:mod:`archive.citing.styles`), and in Markdown."""
+"""Citations as text, in every style (:mod:`archive.citing.styles`), and in Markdown."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from archive.text.cyrillic import in_cyrillic
 from archive.text.folding import to_latin
 
 QUOTED_WORDS = 80
-"""Words of a quotation that are written out. Of a longer one the beginning and the end are, and the permalink leads to
-all of it."""
+"""Most words of a quotation that are printed in full. A longer one is shortened, and the permalink leads to all of
+it."""
 
 KEPT_WORDS = (40, 20)
-"""Words of a long quotation that are written out at its beginning and at its end."""
+"""Words at the beginning and the end of a shortened quotation."""
 
 OMISSION = "[…]"
 
@@ -53,7 +53,7 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
 def as_text(citation: Citation, style: CitationStyle) -> str:
-    """Return the citation in one paragraph, with the quotation in it."""
+    """Return the citation as one paragraph, including the quotation."""
     rules = STYLES[style]
     shown = rules.quotation.format(shortened(citation))
     if not rules.tells_provenance:
@@ -64,13 +64,13 @@ def as_text(citation: Citation, style: CitationStyle) -> str:
 
 
 def linked(rules: StyleRules, day: str) -> tuple[str, str]:
-    """Return what stands before a link and behind it, with the day on which it was opened."""
+    """Return the text before and after a link, with the day of access."""
     before, behind = rules.link
     return before if before.endswith("<") else f"{before} ", behind.format(accessed=day)
 
 
 def as_markdown(citation: Citation, style: CitationStyle) -> str:
-    """Return the citation as a quotation with its source under it, which is a link to the words."""
+    """Return the citation as a block quotation with its source below, linked to the words."""
     rules = STYLES[style]
     named = f"[{_escaped(source(citation, style))}]({citation.permalink})"
     told = f". {_escaped(provenance(citation, style))}" if rules.tells_provenance else ""
@@ -78,7 +78,7 @@ def as_markdown(citation: Citation, style: CitationStyle) -> str:
 
 
 def shortened(citation: Citation, most: int = QUOTED_WORDS) -> str:
-    """Return the quotation; the middle of one of more words is left out, visibly."""
+    """Return the quotation; a visible ellipsis replaces the middle of one with more than ``most`` words."""
     words, (begin, end) = citation.words, KEPT_WORDS
     if len(words) <= most:
         return citation.quote
@@ -86,12 +86,12 @@ def shortened(citation: Citation, most: int = QUOTED_WORDS) -> str:
 
 
 def source(citation: Citation, style: CitationStyle) -> str:
-    """Return the document, and where in it."""
+    """Return the document with the locator."""
     return "".join(text for _, text in source_parts(citation, style))
 
 
 def source_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
-    """Return the source in its parts: what each says, and its words with what joins them to the part before."""
+    """Return the parts of the source: the detail of each, and its text including the joiner to the previous part."""
     fields = _fields(citation, style)
     parts: list[tuple[Detail, str]] = []
     for part in STYLES[style].source(citation.described.kind):
@@ -117,12 +117,12 @@ def _grouped(group: SourceGroup, fields: Mapping[str, str]) -> list[tuple[Detail
 
 
 def provenance(citation: Citation, style: CitationStyle) -> str:
-    """Return how the archive identifies the words."""
+    """Return the identifiers of the words in the archive."""
     return "".join(text for _, text in provenance_parts(citation, style))
 
 
 def provenance_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
-    """Return the provenance in its parts, as :func:`source_parts`."""
+    """Return the parts of the provenance, as :func:`source_parts`."""
     document, span, read = citation.document, citation.span, citation.reading.created_at.date()
     rules = STYLES[style]
     return [
@@ -133,18 +133,18 @@ def provenance_parts(citation: Citation, style: CitationStyle) -> list[tuple[Det
 
 
 def copied_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
-    """Return the parts of a source that stands under its quotation, with the words before its link."""
+    """Return the parts of a source below its quotation, with the words before its link."""
     return [*source_parts(citation, style), (Detail.LINK, f".{STYLES[style].link[0]}")]
 
 
 def linked_provenance_parts(citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]:
-    """Return the same with the words that stand before the permalink."""
+    """Return the parts of the provenance with the words before the permalink."""
     parts, before = provenance_parts(citation, style), STYLES[style].link[0]
     return [*parts, (Detail.LINK, f".{before}")] if before else parts
 
 
 def kind_name(citation: Citation, style: CitationStyle) -> str | None:
-    """Return what kind of document it is, in the language of the citation."""
+    """Return the kind of the document, in the language of the citation."""
     kind = citation.described.kind
     if kind is None:
         return None
@@ -155,14 +155,14 @@ def kind_name(citation: Citation, style: CitationStyle) -> str | None:
 
 
 def printed_date(citation: Citation) -> date | None:
-    """Return the date of the document. A person may have written one that no calendar has: it is left out."""
+    """Return the date of the document; None for an impossible date that a person entered."""
     with suppress(ValueError):
         return date.fromisoformat(citation.described.date or "")
     return None
 
 
 def _fields(citation: Citation, style: CitationStyle) -> Mapping[str, str]:
-    """Return the fields that the forms of sources are filled with; unknown ones are absent."""
+    """Return the fields for the templates of sources; unknown ones are absent."""
     described, rules, read = citation.described, STYLES[style], citation.particulars
     dated, number, kind = printed_date(citation), described.reference, kind_name(citation, style)
     suppliers = [vendor.name for vendor in described.vendors]
@@ -207,7 +207,7 @@ DAYS: Mapping[str, Callable[[date], str]] = MappingProxyType(
         "abbreviated": lambda day: f"{_ABBREVIATED[day.month - 1]} {day.day}, {day.year}",
     }
 )
-"""How a style writes a day."""
+"""Date formats of styles."""
 
 
 def _escaped(text: str) -> str:

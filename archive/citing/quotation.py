@@ -1,4 +1,4 @@
-"""Quotations as they are written: found by their quotation marks, cut at ellipses and brackets."""
+"""Parsing of quotations: quotation marks, ellipses and brackets."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from functools import cached_property
 from archive.citing.wording import BRACKETED, QUOTATION_MARKS
 
 MOST_PIECES = 40
-"""Pieces between ellipses of one quotation."""
+"""Most pieces of one quotation between ellipses."""
 
 _ELLIPSIS = re.compile(r"[\[(<{/]\s?(?:…|\.(?:\s?\.){1,5})\s?[\])>}/]|…(?:\s?[….])*|\.(?:\s?\.){2,}")
 _SIC = re.compile(r"[\[(]\s?sic\s?!?\s?[\])]", re.IGNORECASE)
 _LETTER = re.compile(r"\[([^\W\d_])\](?=[^\W\d_])")
 _INSERTION = re.compile(r"\[[^\[\]]{1,300}\]")
 _INSERTED = "[]"
-"""What stands in the place of an insertion until the pieces are known."""
+"""Placeholder of an insertion until the text is split."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """One way to understand a quotation. ``open_start`` and ``open_end``: it begins or ends with an ellipsis;
-    ``begun_apart`` and ``ended_apart``: the numbers of pieces that have an insertion before or behind them."""
+    """One interpretation of a quotation. ``open_start`` and ``open_end``: it begins or ends with an ellipsis;
+    ``begun_apart`` and ``ended_apart``: the indices of pieces with an insertion before or after them."""
 
     pieces: tuple[tuple[str, ...], ...]
     inserted: tuple[str, ...] = ()
@@ -43,11 +43,11 @@ class Quotation:
 
     @cached_property
     def words(self) -> tuple[str, ...]:
-        """All that is quoted, without ellipses."""
+        """All quoted words, without ellipses."""
         return tuple(_ELLIPSIS.sub(" ", self.text).split())
 
     def wordings(self) -> Iterator[Wording]:
-        """Yield ways to understand it, the most literal first: dots and brackets may be the document's own."""
+        """Yield interpretations, the most literal first: dots and brackets may be the document's own."""
         text = _LETTER.sub(rf"{BRACKETED}\1", self.text)
         text, begins, ends = _without_ends(text)
         is_open = begins, ends
@@ -63,7 +63,7 @@ class Quotation:
         if inserted:
             bare = _INSERTION.sub(lambda match: f" {_INSERTED} " if _stands_apart(match) else "", elided)
             read = _split(bare, inserted, sic, *is_open)
-            # A text that is more brackets than quotation is not proved by the few words around them.
+            # The few words around brackets do not prove a text that consists mostly of brackets.
             if _count_words(" ".join(inserted).split()) <= sum(map(_count_words, read.pieces)):
                 yield read
 
@@ -73,7 +73,7 @@ def _count_words(words: Iterable[str]) -> int:
 
 
 def _without_ends(text: str) -> tuple[str, bool, bool]:
-    """Return a text without ellipses at its beginning and end, and whether there were any."""
+    """Strip ellipses at the beginning and end; return whether there were any."""
     text = text.strip()
     places = [match.span() for match in _ELLIPSIS.finditer(text)]
     begins, ends = bool(places) and places[0][0] == 0, bool(places) and places[-1][1] == len(text)
@@ -104,7 +104,7 @@ def _split(
 
 
 def _has_meaning(piece: tuple[str, ...]) -> bool:
-    """Return whether it has more than punctuation: a lone sign between ellipses must be found, too."""
+    """Return whether a piece is more than punctuation: a significant sign between ellipses must be matched, too."""
     return any(sign.isalnum() or sign not in ".,;:!?\"'„“”«»()[]-–—" for sign in "".join(piece))
 
 
@@ -112,10 +112,10 @@ _SIGNS = frozenset(QUOTATION_MARKS) | frozenset("§%€$£#@&+±−≤≥")
 
 
 def outermost_quotations(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the (opening, closing) marks of quotations that are in no other one.
+    """Yield the offsets of the (opening, closing) marks of outermost quotations.
 
-    English closes with the mark that opens in Serbian, so an opening mark is one with a word behind it and none before.
-    Without a partner, a quotation ends with the last mark of its paragraph.
+    The closing mark of English is an opening mark of Serbian, so an opening mark is one with a word after it and none
+    before. A quotation without a closing mark ends with the last mark of its paragraph.
     """
     depth, start, last = 0, 0, -1
     for at, sign in enumerate(text):
@@ -137,7 +137,7 @@ def outermost_quotations(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_sign(character: str) -> bool:
-    """Return whether it is a sign that words may begin with: of money, of a list, also one of a font's own."""
+    """Return whether a character may precede a word: a currency sign, a bullet, or one of the private use area."""
     return bool(character) and (character in _SIGNS or unicodedata.category(character) in ("Sc", "Sm", "So", "Co"))
 
 

@@ -1,7 +1,7 @@
-"""Records of reference managers and Web Annotations, read for comparing field by field.
+"""Parsing of reference manager records and Web Annotations for comparison field by field.
 
-Each is compared with the record that we make of the same words, read in the same way, so that nothing we tell in a form
-can be altered in it unnoticed. Fields of which we tell nothing are named as not compared.
+Each is compared with our own record of the same words, parsed in the same way, so that no field of a format can be
+altered unnoticed. Fields that we do not write are reported as not compared.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from archive.citing.statements import CitedSource, Compared, FieldDifference, No
 from archive.citing.styles import CitationStyle
 
 MOST_FIELDS = 500
-"""Fields of one record that are looked at. Ours have some thirty; the rest is named as not compared."""
+"""Most fields of one record that are compared. Ours have about thirty; the rest is reported as not compared."""
 
 _BIBTEX_FIELDS = {
     "author": Detail.AUTHOR, "title": Detail.TITLE, "year": Detail.DATE, "date": Detail.DATE, "number": Detail.NUMBER,
@@ -51,7 +51,7 @@ _ANNOTATION_FIELDS = {
     "dosije:countedByMachine": Detail.CLAUSE, "format": Detail.MEDIA_TYPE,
 }  # fmt: skip
 _OF_NOTES = frozenset({"id", "motivation", "body"})
-"""What somebody's note on the same words says otherwise than a citation of them."""
+"""Keys in which an annotation on the same words differs from a citation of them."""
 
 _ADDRESSES = frozenset({Detail.LINK, Detail.WORDS, Detail.READING})
 
@@ -74,7 +74,7 @@ Values = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A record: its fields with their values, what each is called by us, and what makes ours for comparing."""
+    """A record: its fields with their values, our names of the fields, and the function that makes our record."""
 
     values: Values
     fields: Mapping[str, Detail]
@@ -82,11 +82,11 @@ class Record:
 
     @property
     def text(self) -> str:
-        """All of its values, to look for permalinks in."""
+        """All of its values, to search for permalinks."""
         return "\n".join(self.values.values())
 
     def compared(self, known: CitedSource) -> Compared:
-        """Return the record beside ours in each style; the style that it is most like counts."""
+        """Compare the record with ours in each style; return the best result."""
         return min((self._beside(known, style) for style in CitationStyle), key=lambda one: len(one.differences))
 
     def _beside(self, known: CitedSource, style: CitationStyle) -> Compared:
@@ -103,7 +103,7 @@ class Record:
         return Compared(tuple(differences), tuple(uncompared(others)))
 
     def _ours(self, citation: Citation, style: CitationStyle) -> Values:
-        """Return our record; with pages alone, as before clauses stood among them, where theirs is such a one."""
+        """Return our record, with page locators only if theirs has these, as in older versions."""
         ours = dict(self.ours(citation, style))
         first, last = citation.pages
         if _PAGES.fullmatch(self.values.get("pages", "")):
@@ -113,7 +113,7 @@ class Record:
         return ours
 
     def field_of(self, name: str) -> Detail:
-        """Return the field that a value of the record is."""
+        """Return the detail that a field of the record corresponds to."""
         parts = name.split("/")
         if "xywh=" in self.values[name][:5]:
             return Detail.BOX
@@ -125,12 +125,12 @@ class Record:
         return next(known, Detail.OTHER)
 
     def unknown(self) -> tuple[NotCompared, ...]:
-        """Return all of it."""
+        """Return all fields as not compared."""
         return tuple(uncompared((self.field_of(name), value) for name, value in self.values.items()))
 
 
 def is_about_address(difference: FieldDifference) -> bool:
-    """Return whether a difference is one of addresses, which the verdict reports itself."""
+    """Return whether a difference is one of addresses, which the verdict itself reports."""
     return difference.field in _ADDRESSES
 
 
@@ -139,7 +139,7 @@ def _plain(value: str) -> str:
 
 
 def _where_they_differ(cited: str, archived: str) -> tuple[str, str]:
-    """Return both values, without what long ones have in common at their beginning and end."""
+    """Return both values without the common beginning and end of long ones."""
     if max(len(cited), len(archived)) <= 120:
         return cited, archived
     start = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(cited, archived, strict=False)))
@@ -166,7 +166,7 @@ def bibtex_records(text: str) -> Iterator[Record]:
 
 
 def _bibtex_values(text: str, at: int) -> tuple[dict[str, str], int]:
-    """Return the fields from a place on, and where they end."""
+    """Return the fields from an offset on, and their end."""
     values: dict[str, str] = {}
     while (name := _NAME.match(text, at)) and len(values) < MOST_FIELDS:
         raw, at = _bibtex_value(text, name.end())
@@ -175,7 +175,7 @@ def _bibtex_values(text: str, at: int) -> tuple[dict[str, str], int]:
 
 
 def _bibtex_value(text: str, at: int) -> tuple[str, int]:
-    """Return a value in braces or in marks, or a bare one. Escaped braces do not count."""
+    """Parse a value in braces or quotation marks, or a bare one, ignoring escaped braces."""
     if text[at : at + 1] not in ("{", '"'):
         end = next((place for place in range(at, len(text)) if text[place] in ",}\n"), len(text))
         return text[at:end].strip(), end
@@ -193,7 +193,7 @@ def _bibtex_value(text: str, at: int) -> tuple[str, int]:
 
 
 def _untex(value: str) -> str:
-    """Return a value without escapes, and without braces that only protect its letters."""
+    """Return a value without escapes, and without protecting braces."""
     kept = _TEX_ESCAPE.sub(lambda match: chr(0xE100 + list(_TEX).index(match[0])), value)
     bare = kept.replace("{", "").replace("}", "")
     for at, sign in enumerate(_TEX.values()):
@@ -232,7 +232,7 @@ def _our_ris(citation: Citation, style: CitationStyle) -> Values:
 
 
 def csl_record(item: Mapping[str, Any]) -> Record:
-    """Return an item of CSL-JSON."""
+    """Parse a CSL-JSON item."""
     values = {name: _as_text(value) for name, value in list(item.items())[:MOST_FIELDS]}
     if not values.get("id", "").startswith("dosije-"):
         values.pop("id", None)
@@ -240,7 +240,7 @@ def csl_record(item: Mapping[str, Any]) -> Record:
 
 
 def csl_cited_item(cited: Mapping[str, Any]) -> Record:
-    """Return an item of a citation of CSL, with its locator."""
+    """Parse an item of a CSL citation, with its locator."""
     item = csl_record(cited["itemData"]) if isinstance(cited.get("itemData"), dict) else csl_record({})
     pinpoint = {f"cited {name}": str(cited[name]) for name in ("id", "locator", "label") if name in cited}
     if not pinpoint.get("cited id", "").startswith("dosije-"):
@@ -265,7 +265,7 @@ def _our_csl(citation: Citation, style: CitationStyle) -> Values:
 
 
 def annotation_record(annotation: Mapping[str, Any]) -> Record:
-    """Return a Web Annotation of ours; the words that it quotes are compared as a quotation, and not here."""
+    """Parse one of our Web Annotations, without the quoted words, which are compared as a quotation."""
     flat = dict(_flat(annotation, ""))
     values = {name: value for name, value in list(flat.items())[:MOST_FIELDS] if not name.endswith("/exact")}
     return Record(MappingProxyType(values), _ANNOTATION_FIELDS, _our_annotation)
@@ -276,7 +276,7 @@ def _our_annotation(citation: Citation, style: CitationStyle) -> Values:
 
 
 def _flat(value: Any, path: str) -> Iterator[tuple[str, str]]:
-    """Yield every value in a tree of JSON with the way to it."""
+    """Yield every leaf of a JSON tree with its path."""
     left = [(path, value)]
     while left:
         path, value = left.pop()

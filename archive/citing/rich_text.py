@@ -1,7 +1,7 @@
-"""Rich text, as word processors and browsers give it: what it shows, and what its links lead to.
+"""Rich text of word processors and browsers: its visible text, and the targets of its links.
 
-Both are claims. A link whose address was altered behind its words must not be verified by its words, nor the other way
-round, so both readings of the text are verified.
+Both are claims: a link with an altered target must not be verified by its visible text, nor vice versa, so both
+versions of the text are verified.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ _SPACES = re.compile(r"\s+")
 
 
 def is_rich(text: str) -> bool:
-    """Return whether a text begins as HTML does."""
+    """Return whether a text begins like HTML."""
     return bool(_RICH.match(text))
 
 
 def readings_of(text: str) -> tuple[str, str]:
-    """Return what an HTML text shows, and the same with the addresses of its links in the place of their words."""
+    """Return the visible text of HTML, and the same with each link replaced by its target."""
     reader = _Reader()
     reader.feed(text)
     reader.close()
@@ -40,7 +40,7 @@ def _lines(pieces: list[str]) -> str:
 
 
 class _Reader(HTMLParser):
-    """Gathers both readings. White space in the source is one space; blocks are lines."""
+    """Collects both versions. White space in the source is collapsed; blocks are lines."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

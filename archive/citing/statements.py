@@ -1,7 +1,7 @@
-"""Compare what a citation states beside its quotation with what the archive knows of the words.
+"""Comparison of what a citation states besides its quotation with the archive's data on the words.
 
-Each form of a citation says it in its own way: a sentence, a reference manager's record, a Web Annotation. All are
-compared with the citation that the archive makes of the same words today.
+A citation may be a sentence, a reference manager's record, or a Web Annotation. All are compared with a new citation of
+the same words.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from archive.model import Clause
 from archive.text.alignment import letters
 
 MOST_TOKENS = 1200
-"""Words and signs beside a quotation that are compared one by one. The source of a citation has some fifty."""
+"""Most tokens beside a quotation that are compared. The source of a citation has about fifty."""
 
 _SHOWN = 300
-"""Characters that are shown of what was not compared."""
+"""Most characters shown of a text that was not compared."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
 _MARKS = str.maketrans(dict.fromkeys("„“”«»‟″", '"') | dict.fromkeys("‐‑‒–—―−", "-") | dict.fromkeys("‘’‚‹›", "'"))
@@ -36,7 +36,7 @@ _NUMBERED = re.compile(r"_(?P<number>[^_]+?)(?:-[0-9]+)?$")
 
 @dataclass(frozen=True, slots=True)
 class FieldDifference:
-    """A field of which the citation says something else than the archive."""
+    """A field in which the citation and the archive differ."""
 
     field: Detail
     cited: str
@@ -45,20 +45,20 @@ class FieldDifference:
 
 @dataclass(frozen=True, slots=True)
 class NotCompared:
-    """A detail that was not compared, with its words."""
+    """A detail that was not compared, with its text."""
 
     field: Detail
     cited: str
 
     @property
     def text(self) -> str:
-        """Field and words in one line."""
+        """Field and text in one line."""
         return f"{self.field}: {self.cited}"
 
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """The result of a comparison. ``leftover`` are words before the source that may quote something else;
+    """The result of a comparison. ``leftover`` are words before the source that may be another quotation;
     ``is_source``: some of it is right."""
 
     differences: tuple[FieldDifference, ...] = ()
@@ -69,8 +69,8 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class CitedSource:
-    """What the archive knows of cited words: their citation, all clauses of their reading, and what finds the headings
-    that may stand before them in a copy."""
+    """The archive's data on cited words: their citation, all clauses of their reading, and the possible headings of a
+    copy."""
 
     citation: Citation
     clauses: tuple[Clause, ...]
@@ -78,25 +78,24 @@ class CitedSource:
 
 
 class CitedStatement(Protocol):
-    """What a citation states beside its quotation."""
+    """What a citation states besides its quotation."""
 
     def compared(self, known: CitedSource) -> Compared:
-        """Compare it with what the archive knows."""
+        """Compare it with the archive's data."""
 
     def unknown(self) -> tuple[NotCompared, ...]:
-        """Return all of it, where there is nothing to compare it with."""
+        """Return all of it as not compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prose:
-    """The words before and behind a quotation."""
+    """The text before and after a quotation."""
 
     before: str = ""
     after: str = ""
 
     def compared(self, known: CitedSource) -> Compared:
-        """Return a source as we print it is compared word by word; in other sentences, what they say of place and
-        document."""
+        """Compare a source in our format word by word; in other sentences, the details of place and document."""
         if not (has_words(self.before) or has_words(self.after)):
             return Compared()
         before, after = self._as_source(known), self._as_provenance(known)
@@ -113,12 +112,12 @@ class Prose:
         )
 
     def unknown(self) -> tuple[NotCompared, ...]:
-        """Return all of it."""
+        """Return all of it as not compared."""
         return _around(f"{self.before} {self.after}")
 
     def _as_source(self, known: CitedSource) -> Compared | None:
         end = self.before[-80:]
-        # A page that is not called one is only so in a citation with our provenance.
+        # A page that is not labelled as one counts only in a citation with our provenance.
         if not (_OWN_END.search(end) or (_OWN_BARE_END.search(end) and _OWN_PROVENANCE.search(self.after))):
             return None
         return _by_style(self.before, known.citation, source_parts)
@@ -131,19 +130,19 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class CopiedSource:
-    """The line before a quotation that was copied, which may be its heading, and the source under it."""
+    """The line before a copied quotation, which may be its heading, and the source below."""
 
     line: str
     source: str
 
     def compared(self, known: CitedSource) -> Compared:
-        """Compare the source word by word, and so the line where it is like a heading."""
+        """Compare the source word by word; also the line, if it is similar to a heading."""
         told = _by_style(self.source, known.citation, copied_parts)
         line = self._line(known) if has_words(self.line) else Compared()
         return Compared((*line.differences, *told.differences), (*line.not_compared, *told.not_compared), line.leftover)
 
     def unknown(self) -> tuple[NotCompared, ...]:
-        """Return all of it."""
+        """Return all of it as not compared."""
         return _around(f"{self.line} {self.source}")
 
     def _line(self, known: CitedSource) -> Compared:
@@ -158,7 +157,7 @@ class CopiedSource:
 
 
 _LIKE_A_HEADING = 0.5
-"""Likeness from which on a line is the heading with other words, and no sentence of the citer."""
+"""Least similarity of a line that is an altered heading, and not a sentence of the citer."""
 
 
 def _tokens(text: str) -> list[str]:
@@ -166,7 +165,7 @@ def _tokens(text: str) -> list[str]:
 
 
 def has_words(text: str) -> bool:
-    """Return whether there is a letter or a digit in a text."""
+    """Return whether a text has a letter or digit."""
     return any(map(str.isalnum, text))
 
 
@@ -178,7 +177,7 @@ def _around(text: str) -> tuple[NotCompared, ...]:
 
 
 def _by_style(text: str, citation: Citation, *ways: _Parts) -> Compared:
-    """Return the text beside what we print in each style; the style that it is most like counts."""
+    """Compare the text with ours in each style; return the best result."""
     compared = [_beside(text, parts_of(citation, style)) for style in CitationStyle for parts_of in ways]
     return min(compared, key=lambda one: sum(len(each.cited) + len(each.archived) for each in one.differences))
 
@@ -188,7 +187,7 @@ class _Parts(Protocol):
 
 
 def _beside(text: str, parts: Sequence[tuple[Detail, str]]) -> Compared:
-    """Compare a text with the parts of what we print. Words before it, up to the end of a sentence, are left over."""
+    """Compare a text with the parts of ours. Leading sentences that do not match are left over."""
     tokens = list(_TOKEN.finditer(text))[-MOST_TOKENS:]
     given = [token[0].translate(_MARKS) for token in tokens]
     expected, bounds = [], [0]
@@ -218,7 +217,7 @@ def _beside(text: str, parts: Sequence[tuple[Detail, str]]) -> Compared:
 
 
 def _place(codes: Sequence[tuple[str, int, int, int, int]], bound: int) -> int:
-    """Return the place in the given tokens that a bound of the expected ones has."""
+    """Map a boundary of the expected tokens to the given ones."""
     for tag, begin, end, other_begin, other_end in codes:
         if begin <= bound < end:
             if tag == "equal":
@@ -248,13 +247,14 @@ def _loose(text: str, known: CitedSource) -> Compared:
 
 
 def _without(text: str, name: str) -> str:
-    """Return a text without the title or the whole number of the document, in which there may be numbers and dates."""
+    """Remove the title and the reference number of the document from a text, because they may contain numbers and
+    dates."""
     words = r"\s+".join(map(re.escape, name.split()))
     return re.sub(rf"(?<![\w/-]){words}(?![\w/-])", " ", text, flags=re.IGNORECASE) if words else text
 
 
 def _mentioned(mention: StatedValue, known: CitedSource) -> str | bool:
-    """Return what the archive has instead of a detail; True if it is right, False if the archive cannot tell."""
+    """Return the archive's value of a detail if it differs; True if it is right, False if it cannot be compared."""
     citation, described = known.citation, known.citation.described
     if mention.field is Detail.PAGE:
         return _page(mention, citation.pages)
@@ -278,7 +278,7 @@ def _page(mention: StatedValue, pages: tuple[int, int]) -> str | bool:
 
 
 def _clause(mention: StatedValue, known: CitedSource) -> str | bool:
-    """Compare a clause with those around the words."""
+    """Compare a clause with the enclosing clauses of the words."""
     levels = LEVELS[mention.field]
     here = [clause for clause in known.citation.clauses if clause.level in levels]
     numbers = [_number(clause) for clause in here]
@@ -298,7 +298,7 @@ def _clause(mention: StatedValue, known: CitedSource) -> str | bool:
 
 
 def _beside_in_tree(known: CitedSource) -> Iterable[Clause]:
-    """Return the clauses in which the words might be: inside the innermost one around them, or all."""
+    """Return the clauses that might contain the words: the children of the innermost enclosing one, or all."""
     if not known.citation.clauses:
         return known.clauses
     inside = known.citation.clauses[-1].span
@@ -319,7 +319,7 @@ def _in_range(number: str, mention: StatedValue) -> bool:
 
 
 def uncompared(pairs: Iterable[tuple[Detail, str]]) -> Iterator[NotCompared]:
-    """Yield fields with their words, shortened."""
+    """Yield fields with their texts, shortened, as not compared."""
     for field, text in pairs:
         shown = " ".join(text.split())
         yield NotCompared(field, shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]} …")

@@ -1,10 +1,10 @@
-"""The styles of citations, as data: what each prints of a source, in which order, with which words.
+"""Citation styles, as data: the details of a source, their order and wording.
 
-Where the rules are from:
+Sources of the rules:
 
 * ``sr-long``, ``sr-short``: Jedinstvena metodološka pravila za izradu propisa (Službeni glasnik RS, 21/2010).
-* ``sr-legal``, ``sr-cyrl``: the same abbreviations with the full stop of an ordinal, as courts print them:
-  čl. 10. st. 1. tač. 2. Parties, court and place stand as the paper prints them, so that nothing has to be inflected.
+* ``sr-legal``, ``sr-cyrl``: the same abbreviations with the full stop of an ordinal, as courts print them: čl. 10. st.
+  1. tač. 2. Parties, court and place are as printed, so that nothing needs inflection.
 * ``oscola``: Oxford University Standard for the Citation of Legal Authorities, 4th edition: no full stops in
   abbreviations (1.3), pinpoints at the end, page numbers alone (3.1.4), names of cases and laws of other countries as
   these print them (2.8, 2.9), addresses in angle brackets with the day of access (3.1.5).
@@ -25,7 +25,7 @@ from archive.model import ClauseLevel
 
 
 class CitationStyle(StrEnum):
-    """How a citation is worded."""
+    """The citation styles."""
 
     SR_LONG = "sr-long"
     SR_SHORT = "sr-short"
@@ -48,7 +48,7 @@ class SourcePart:
 
 @dataclass(frozen=True, slots=True)
 class SourceGroup:
-    """Details in brackets of their own, with ``joiner`` between those that are known."""
+    """Details in their own brackets, with ``joiner`` between the known ones."""
 
     opening: str
     joiner: str
@@ -61,13 +61,13 @@ SourceForm = tuple[SourcePart | SourceGroup, ...]
 
 @dataclass(frozen=True, slots=True)
 class StyleRules:
-    """All of a style.
+    """The rules of a style.
 
-    ``language`` is that of its own words (BCP 47), ``quotation`` puts the marks around a quotation. ``levels`` name a
-    clause by its number, ``joiner`` stands between those that do not begin with a bracket. ``page`` names one page and
-    several. ``day`` names a format of :data:`archive.citing.prose.DAYS`. ``roles`` are those of the buyer, of one
-    supplier and of several. ``sources`` has a form for each kind of document, that under None for all others.
-    ``reading`` and ``words`` are those of the provenance. ``link`` stands before the permalink and behind it.
+    ``language`` is that of its own words (BCP 47), ``quotation`` the template with quotation marks. ``levels`` are
+    templates of clause numbers, ``joiner`` separates those that do not begin with a bracket. ``page`` are the templates
+    of one page and of several. ``day`` is a format of :data:`archive.citing.prose.DAYS`. ``roles`` are the words for
+    the buyer, one supplier and several. ``sources`` has a form for each kind of document; None for all others.
+    ``reading`` and ``words`` are for the provenance. ``link`` is the text before and after the permalink.
     """
 
     language: str
@@ -87,7 +87,7 @@ class StyleRules:
     in_cyrillic: bool = False
 
     def source(self, kind: str | None) -> SourceForm:
-        """Return the form for a kind of document."""
+        """Return the form of a kind of document."""
         return self.sources.get(kind, self.sources[None])
 
 
@@ -106,7 +106,7 @@ def _plain(number: str, date: str) -> Mapping[str | None, SourceForm]:
 
 
 def _serbian(number: str, date: str, made: str) -> Mapping[str | None, SourceForm]:
-    """Return the sources of Serbian lawyers, with these words before number, date and place."""
+    """Return the forms of Serbian legal citations, with these words before number, date and place."""
     numbered, dated = SourcePart(Detail.NUMBER, number + "{other_number}"), SourcePart(Detail.DATE, date + "{date}")
     parties = SourcePart(Detail.PARTIES, " ({parties})")
     contract = (_TITLE, numbered, dated, SourcePart(Detail.PLACE, made + "{place}", " ({city})"), parties)

@@ -1,4 +1,4 @@
-"""Verdicts: what was found where, and how it differs."""
+"""Verdicts of verification."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ HOW = {
     How.SPACING: Message("Spaces stand elsewhere than in the quotation."),
     How.SCRIPT: Message("The archive has it in the other script."),
 }
-"""What is said of the same words in another form."""
+"""Messages for words in another form."""
 
 
 class Verdict(StrEnum):
-    """Whether a quotation is still in the archived bytes."""
+    """Whether a quotation still is in the archived bytes."""
 
     VERIFIED = "verified"
-    """Word for word, at its address if it has one."""
+    """Word for word, at its address, if it has one."""
     MOVED = "moved"
     """Word for word, at another address."""
     CHANGED = "changed"
-    """The archive has other words there, or its bytes are no longer what they were."""
+    """The archive has other words there, or its bytes have changed."""
     MISSING = "missing"
     """Nowhere."""
 
 
 class Bytes(StrEnum):
-    """What became of an original since it was taken in, by its SHA-256."""
+    """The state of an original since it was added, by its SHA-256."""
 
     INTACT = "intact"
     CHANGED = "changed"
@@ -47,7 +47,7 @@ class Bytes(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuotedPassage:
-    """A place of words: page, span, the words, and in which form they are those quoted."""
+    """A place of words: page, span, words, and how they resemble the quoted ones."""
 
     document: Document
     title: str
@@ -58,13 +58,13 @@ class QuotedPassage:
 
     @property
     def path(self) -> str:
-        """Their permalink, from the root of the reading room."""
+        """Their permalink, as a path from the root of the web pages."""
         return Address(self.span, quote_hash(self.words)[:QUOTE_DIGITS]).path()
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Words of a quotation and those of the archive in their place; either may be empty."""
+    """Words of a quotation and the archive's words in their place; either may be empty."""
 
     quoted: str
     archived: str
@@ -72,15 +72,15 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The answer to a claim: ``verdict``, ``reason`` in a sentence, ``notes``.
+    """The result of verifying a claim: ``verdict``, ``reason`` in a sentence, ``notes``.
 
-    ``cited`` is the place in the reading that the claim names, ``newest`` in the newest reading, ``places`` all others.
-    ``differences`` lead from the claim's words, or those of the named reading, to the archive's. ``original`` is None
-    where no document is in question.
+    ``cited`` is the place in the reading that the claim names, ``newest`` that in the newest reading, ``places`` all
+    others. ``differences`` are between the claim's words, or those of the named reading, and the archive's.
+    ``original`` is None if no document is concerned.
 
-    ``fields`` are details that the archive has otherwise, ``not_compared`` those it cannot compare. ``alterations`` are
-    permitted changes of the citer, ``warnings`` dangers. Where a text makes several claims, ``answers`` has the answer
-    to each.
+    ``fields`` are details that differ from the archive, ``not_compared`` those that it cannot compare. ``alterations``
+    are permitted changes of the citer, ``warnings`` are hints at misleading ones. For a text with several claims,
+    ``answers`` has the result of each.
     """
 
     verdict: Verdict
@@ -156,7 +156,7 @@ _WORST = (Verdict.MISSING, Verdict.CHANGED, Verdict.MOVED, Verdict.VERIFIED)
 
 
 def together(answers: Sequence[Verification]) -> Verification:
-    """Return one answer to several claims: verified if each of them is, else as the worst of them."""
+    """Combine the results of several claims: verified if all of them are, else as the worst one."""
     if len(answers) == 1:
         return answers[0]
     worst = next(verdict for verdict in _WORST if any(answer.verdict is verdict for answer in answers))
@@ -166,7 +166,7 @@ def together(answers: Sequence[Verification]) -> Verification:
 
 
 def word_differences(quoted: Sequence[str], archived: Sequence[str]) -> tuple[Difference, ...]:
-    """Return what differs, word by word."""
+    """Return the differences word by word."""
     matcher = SequenceMatcher(None, quoted, archived, autojunk=False)
     return tuple(
         Difference(" ".join(quoted[first:end]), " ".join(archived[other_first:other_end]))

@@ -1,10 +1,9 @@
-"""Verify claims: are these words still exactly in the archived bytes, and is what is said of them so?
+"""Verification of claims: whether the words still are in the archived bytes, and what is stated of them is right.
 
-The bytes of the original are hashed anew. Then the words are looked for where the claim says they stand, in the reading
-it names, and in the newest reading, which may read the same print otherwise. A quotation without an address is looked
-for in the whole archive. What the citation says beside its quotation is compared with the citation that the archive
-makes of the same words. What a citer altered, what denies or conditions the words outside of them, and what could not
-be compared is told with the verdict.
+The original is hashed again. Then the words are compared at their address, in the reading that it names, and in the
+newest reading, which may differ. A quotation without an address is searched for in the whole archive. The rest of the
+citation is compared with a new citation of the same words. Alterations by the citer, negations or conditions in the
+context, and what could not be compared are reported with the verdict.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ from archive.text.anchoring import ALIKE, Finder, Passage, PassagePlace, compare
 
 @dataclass(frozen=True, slots=True)
 class _Cited:
-    """Words at an address with their numbers, and the alterations of a citer who cited these."""
+    """Words at an address with their numbers, and the alterations of a citer who cited them."""
 
     passage: Passage
     numbers: tuple[int, ...]
@@ -54,7 +53,7 @@ class AddressedClaim:
     address: Address
 
     def verify(self) -> Verification:
-        """Return the answer, whatever became of the original."""
+        """Return the result, without checking the original."""
         span, newest = self.address.span, self.document.reading
         if span.reading > newest:
             return self._elsewhere(
@@ -83,8 +82,8 @@ class AddressedClaim:
         return replace(answer, alterations=(*match.alterations, *cited.alterations), warnings=match.warnings)
 
     def _ways(self, span: Span) -> list[_Cited]:
-        """Return what may have been cited at an address: the words without running lines, or with them, as once they
-        were."""
+        """Return what may have been cited at an address: the words without running lines, or with them, as in older
+        citations."""
         reading = self.catalog.readings.get(span.document, span.reading)
         pages = [one.page.number for one in whole_body(self.catalog, reading, span)]
         texts = {number: words.texts for number, words in self.catalog.readings.words_on(reading, pages).items()}
@@ -99,7 +98,7 @@ class AddressedClaim:
         return [_Cited(body, kept), _Cited(whole, numbers, (Remark(RemarkKind.RUNNING, told),))]
 
     def _match(self, words: tuple[str, ...]) -> Match | None:
-        """Match the quotation against the words at the address."""
+        """Match the quotation with the words at the address."""
         quotation = self.claim.quotation
         if quotation is None:
             return Match(0, len(words) - 1)
@@ -125,7 +124,7 @@ class AddressedClaim:
         return Verification(Verdict.VERIFIED, reason, self.claim, cited=cited, newest=cited)
 
     def _in_newest(self, cited: QuotedPassage, words: _Cited, match: Match) -> Verification:
-        """Answer for words that are in an earlier reading as cited."""
+        """Return the result for words that an earlier reading has as cited."""
         passage, numbers = words.passage, words.numbers
         reading = self.catalog.readings.get(self.document.id)
         finder = finder_of(self.catalog, reading)
@@ -159,7 +158,7 @@ class AddressedClaim:
         return Verification(verdict, reason, self.claim, notes, cited=cited, newest=found)
 
     def _elsewhere(self, number: int, there: Passage | None, reason: str) -> Verification:
-        """Answer for words not at their address: where else in this reading they are, or what is similar there."""
+        """Return the result for words that are not at their address: other places in this reading, or similar words."""
         if not self.claim.quotation:
             return Verification(Verdict.MISSING, reason, self.claim)
         words, first = self.claim.words, self.address.span.first
@@ -189,7 +188,7 @@ class AddressedClaim:
         return finder.nearest(words, there.pages[0] if there else 1)
 
     def _moved_to(self, span: Span, reason: str) -> Verification:
-        """Answer for words at another address of the named reading."""
+        """Return the result for words at another address of the named reading."""
         answer = replace(self, address=Address(span, self.address.quote)).verify()
         cited = Message(
             "Those cited are words %(words)s of reading %(reading)s.",
@@ -215,7 +214,7 @@ class AddressedClaim:
 
 
 _COMPARED = 30
-"""Places of a quotation without an address of which it is asked whether what is said of them is so."""
+"""Most places of a quotation without an address for which the rest of the citation is compared."""
 
 _OTHERWISE = Message("The words stand there, but the citation says of them what the archive does not.")
 
@@ -230,14 +229,14 @@ _NO_SOURCE = Message("The last words stand neither there nor do they name a sour
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """The parts of an archive that verifying takes."""
+    """The parts of an archive that verification needs."""
 
     catalog: Catalog
     originals: OriginalStore
     search: SearchService
 
     def verify(self, claims: Claims | Claim) -> Verification:
-        """Return the answer to all that a text claims, or to one claim."""
+        """Return the result for all claims of a text, in its best interpretation."""
         if isinstance(claims, Claim):
             return together(list(self._answers([claims])))
         best: Verification | None = None
@@ -259,7 +258,7 @@ class Verifier:
             yield answer
 
     def _one(self, claim: Claim) -> tuple[Verification, Sequence[Claim]]:
-        """Answer a claim, and return further claims in the words before it."""
+        """Verify a claim, and return further claims in the words before it."""
         if claim.unknown_link:
             reason = Message("The archive gave no short link with the letters %(code)s.", code=claim.unknown_link)
             return Verification(Verdict.MISSING, reason, claim), ()
@@ -283,7 +282,7 @@ class Verifier:
             return replace(answer, not_compared=statement.unknown()), ""
         linked, found = address.span, place.span
         if found.reading == linked.reading and linked.first <= found.first and found.last <= linked.last:
-            # Once, running lines were cited, too.
+            # Older citations include running lines.
             whole = any(remark.kind is RemarkKind.RUNNING for remark in answer.alterations)
             compared = statement.compared(self._known(linked, whole=whole))
             if compared.differences and found != linked:
@@ -314,7 +313,7 @@ class Verifier:
         reading = self.catalog.readings.get(span.document, span.reading)
         first, last = reading.page_of_word(span.first).number, reading.page_of_word(span.last).number
         numbers = range(max(1, first - 1), min(len(reading.pages), last + 1) + 1)
-        # Of a quotation over many pages, only the outer ones are looked at.
+        # Of a quotation over many pages, only the outer ones are checked.
         near = [number for number in numbers if number <= first or number >= last]
         pages, running = (
             self.catalog.readings.words_on(reading, near),
@@ -333,7 +332,7 @@ class Verifier:
         yield from filter(None, (found, cut(place.words, before, after)))
 
     def _with_bytes(self, answer: Verification, document_id: str) -> Verification:
-        """Verify the original: if it changed, no word of it is proved."""
+        """Check the original: if it changed, none of its words is proved."""
         try:
             self.originals.verify(document_id)
         except OriginalDamaged as error:
@@ -344,7 +343,7 @@ class Verifier:
         return replace(answer, original=Bytes.INTACT)
 
     def _quotation(self, claim: Claim) -> Verification:
-        """Return the answer for a quotation without an address."""
+        """Verify a quotation without an address."""
         if claim.quotation is None or not claim.words:
             return Verification(Verdict.MISSING, "There is no word to look for.", claim)
         search = QuotationSearch(self.catalog, self.search)
@@ -374,7 +373,7 @@ class Verifier:
         return self._with_bytes(replace(answer, not_compared=unknown), nearest.document.id)
 
     def _chosen(self, claim: Claim, found: Sequence[QuotationMatch]) -> tuple[QuotationMatch, Compared] | None:
-        """Return the place with the fewest differences. Words behind a quotation without marks must be its source."""
+        """Return the place with the fewest differences. Words after a quotation without marks must be its source."""
         compared = []
         for place in found[:_COMPARED]:
             beside = claim.statement.compared(self._known(place.passage.span))
@@ -416,10 +415,11 @@ class Verifier:
 
 
 def _hides_alterations(altered: Verification, way: Sequence[Claim]) -> bool:
-    """Return whether a way to understand a text leaves out what was altered in it.
+    """Return whether an interpretation of a text ignores an alteration in it.
 
-    Read whole, the text is nearly the words at its address. Words in marks beside a link may then be meant alone only
-    if they are all of those: a mark may be the document's own, and what was altered may stand before it.
+    As a whole, the text is nearly equal to the words at its address. Words in quotation marks beside a link may then be
+    the only quotation only if they are all of these words: a mark may be the document's own, with an alteration before
+    it.
     """
     if altered.newest is None or not altered.differences or altered.claim.address is None:
         return False
@@ -430,12 +430,13 @@ def _hides_alterations(altered: Verification, way: Sequence[Claim]) -> bool:
 
 
 def _merit(answer: Verification) -> tuple[bool, bool, bool]:
-    """Return how much an answer has found of a text that holds in no way: the words, several quotations, anything."""
+    """Return a rank of the result of an interpretation that was not verified: whether it found the words, several
+    quotations, anything."""
     return bool(answer.fields), bool(answer.answers), answer.verdict is not Verdict.MISSING
 
 
 def _as_compared(answer: Verification, compared: Compared) -> Verification:
-    """Return the answer, changed if a detail of the citation is wrong."""
+    """Return the result, changed if a detail of the citation is wrong."""
     answer = replace(answer, fields=compared.differences, not_compared=compared.not_compared)
     if compared.differences and answer.verdict in (Verdict.VERIFIED, Verdict.MOVED):
         notes = (answer.reason, *answer.notes)

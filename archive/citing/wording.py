@@ -1,10 +1,10 @@
-"""Compare the words of a quotation with words of the archive, and remark on what the citer altered.
+"""Comparison of the words of a quotation with the archive's, with remarks on alterations by the citer.
 
-The sentences are templates, so that the reading room says them in the language of its reader.
+Sentences are templates, which web pages translate.
 
-Words are compared as *atoms*: runs of letters and digits, and each other sign by itself. Numbers keep their separators,
-so figures are never regrouped, and a space between two atoms of letters or digits is part of the text. What a careful
-citer alters is tolerated and named (:class:`archive.citing.wording.RemarkKind`); everything else makes other words.
+Words are compared as *atoms*: runs of letters and digits, and single other signs. Numbers keep their separators, so
+digits are never regrouped, and a space between two atoms of letters or digits is significant. Conventional alterations
+are permitted and reported (:class:`archive.citing.wording.RemarkKind`); all others make different words.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from archive.text.folding import to_latin, unmix
 
 
 class RemarkKind(StrEnum):
-    """The subject of a remark."""
+    """Kinds of remarks."""
 
     OMISSION = "omission"
     FIRST_LETTER = "first letter"
@@ -70,7 +70,7 @@ SAID: Mapping[RemarkKind, str] = MappingProxyType(
         RemarkKind.CUT: "The quotation may cut a number or its sign: the archive has “%(archived)s”.",
     }
 )
-"""The sentence for each kind. ``cited`` are words of the quotation, ``archived`` words of the archive."""
+"""The sentence of each kind. ``cited`` are words of the quotation, ``archived`` words of the archive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Remark:
 
 
 BRACKETED = "\ue000"
-"""Stands before a letter that a citer put in brackets: [I]zvođač."""
+"""Marker before a letter that a citer put in brackets: [I]zvođač."""
 
 QUOTATION_MARKS = '"„“”«»‟″'
 """Double quotation marks of all kinds."""
@@ -107,16 +107,16 @@ _BROKEN = re.compile(_LINE_END)
 _HYPHENS = re.compile(rf"[{_DASHES}¬]\s*")
 
 _NEUTRAL = frozenset(".,;:…()[]{}•·|_*\"'-")
-"""Punctuation that may be added or left out at the edges of a quotation. Signs such as %, €, <, ±, − or § may not."""
+"""Punctuation that may be added or omitted at the edges of a quotation. Signs such as %, €, <, ±, − or § may not."""
 
 _LEFT_OUT = _NEUTRAL | frozenset("?!")
-"""What may be left out there, but not added."""
+"""Punctuation that may be omitted there, but not added."""
 
 
 @dataclass(frozen=True, slots=True)
 class Atom:
     """A run of letters and digits, or one other sign. ``text`` is as printed; ``sign`` the canonical form of a sign,
-    else empty; ``spaced``: after white space."""
+    else empty; ``spaced``: preceded by white space."""
 
     text: str
     sign: str
@@ -138,19 +138,19 @@ def atoms(words: Iterable[str]) -> list[Atom]:
 
 
 def unbroken(words: Iterable[str]) -> list[str]:
-    """Return words with those put together that a hyphen breaks at a line's end."""
+    """Join words that a hyphen breaks at a line's end."""
     return _BROKEN.sub("", " ".join(words)).split()
 
 
 def _canonical(text: str, start: int, end: int) -> str:
-    """Return a sign in the form that is compared; an ellipsis is three stops."""
+    """Return the canonical form of a sign for comparison; an ellipsis is three full stops."""
     sign, before, after = text[start:end], text[start - 1 : start], text[end : end + 1]
     if sign == "…":
         return "..."
     if sign in QUOTATION_MARKS:
         return '"'
     if sign in _SINGLE:
-        # An apostrophe stands between letters or after figures (feet); anything else is a quotation mark.
+        # An apostrophe is between letters or after digits (feet); anything else is a quotation mark.
         return "'" if before.isdigit() or (before.isalnum() and after.isalnum()) else '"'
     if sign in _DASHES:
         return "−" if after.isdigit() and not before.isalnum() else "-"
@@ -158,9 +158,9 @@ def _canonical(text: str, start: int, end: int) -> str:
 
 
 def compare(cited: Sequence[str], words: Sequence[str], first: int, last: int) -> tuple[Remark, ...] | None:
-    """Return how a citer altered words ``first`` to ``last``; None for other words.
+    """Return the alterations of words ``first`` to ``last`` by a citer; None for different words.
 
-    Separate signs beside them count if the quotation has them.
+    Separate signs beside them are included if the quotation has them.
     """
     if list(cited) == list(words[first : last + 1]):
         return ()
@@ -182,7 +182,7 @@ def compare(cited: Sequence[str], words: Sequence[str], first: int, last: int) -
 
 
 def _core(found: Sequence[Atom]) -> tuple[int, int] | None:
-    """Return the range from the first to behind the last atom that is no sign."""
+    """Return the range from the first to after the last atom that is not a sign."""
     places = [at for at, atom in enumerate(found) if not atom.sign]
     return (places[0], places[-1] + 1) if places else None
 
@@ -194,7 +194,7 @@ def _is_sign(word: str) -> bool:
 def _edges(
     cited: Sequence[Atom], own: Sequence[Atom], beside: Sequence[Atom], cited_word: str, word: str
 ) -> tuple[Remark, ...] | None:
-    """Return the signs at one edge, outwards: cited, of the archive's last word, and beside it."""
+    """Compare the signs at one edge, outwards: cited ones, those of the archive's last word, and those beside it."""
     signs = [atom.sign for atom in cited if atom.sign not in _NEUTRAL and atom.sign != BRACKETED]
     needed = [atom.sign for atom in own if atom.sign not in _LEFT_OUT]
     there = [atom.sign for atom in (*own, *beside) if atom.sign not in _NEUTRAL]
@@ -235,8 +235,7 @@ def _compared(quoted: Sequence[Atom], archived: Sequence[Atom], *, begins_bracke
 
 
 def _letters_compared(ours: str, theirs: str, *, is_free: bool) -> list[Remark] | None:
-    """Return the alterations of one run of letters and digits. ``is_free``: its first letter may be capital or
-    small."""
+    """Return the alterations of one run of letters and digits. ``is_free``: the case of its first letter is free."""
     if ours == theirs:
         return []
     kinds: list[RemarkKind] = []
@@ -273,7 +272,7 @@ def _without(word: str) -> str:
 
 
 def _each_once(remarks: Iterable[Remark]) -> Iterable[Remark]:
-    """Merge alterations that whole words share into the first one."""
+    """Merge equal alterations of whole words into the first one."""
     shared = {RemarkKind.SCRIPT, RemarkKind.CHARACTERS, RemarkKind.SPACING, RemarkKind.MARKS, RemarkKind.DASHES}
     seen: set[RemarkKind] = set()
     for remark in remarks:

@@ -1,1 +1,1 @@
-"""Comparing clauses: two of them word by word, those on one topic of a vendor, and contracts made on one template."""
+"""Comparison of clauses: two clauses word by word, clauses on one topic, and contracts made on one template."""

@@ -1,7 +1,8 @@
-"""What a clause states, cell by cell: rate, base, cap, notice, term, currency, who bears it.
+"""Cells: what a clause states as rate, base, cap, notice, term, currency, bearer.
 
-Readers of sentences in Serbian (both scripts, ekavian and ijekavian) and English: the expressions of ``cells.toml``
-over the folded words of a clause. What none of them finds is unknown; nothing is inferred.
+They are extracted from sentences in Serbian (both scripts, ekavian and ijekavian) and English by the regular
+expressions of ``cells.toml`` over the folded words of a clause. What none of them matches is unknown; nothing is
+inferred.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from archive.text.folding import fold
 
 
 class CellName(StrEnum):
-    """What a clause may state."""
+    """The names of cells."""
 
     RATE = "rate"
     BASE = "base"
@@ -34,7 +35,7 @@ class CellName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FoundCell:
-    """What a clause states, with its first and last word by index. ``value`` is one for all ways of printing it."""
+    """A cell, with its first and last word by index. ``value`` is normalized."""
 
     name: CellName
     text: str
@@ -52,7 +53,7 @@ def _table() -> Mapping[str, Any]:
 
 
 def _expression(text: str) -> str:
-    """Return an expression with what stands for its names."""
+    """Expand the names in an expression."""
     return _NAMED.sub(lambda name: f"(?:{'|'.join(map(_expression, _table()['parts'][name[1]]))})", text)
 
 
@@ -64,12 +65,12 @@ def _expressions(name: str) -> tuple[re.Pattern[str], ...]:
 
 @cache
 def _names(of: str) -> Mapping[str, str]:
-    """Return what each beginning or word of a table is called."""
+    """Return the labels of a table by prefix or word."""
     return {begin: name for name, listed in _table()[of].items() for begin in listed}
 
 
 class _ReadClause:
-    """The words of a clause folded in a row, in which every find knows its words."""
+    """The folded words of a clause as one text, with a map from offsets to words."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
@@ -78,14 +79,14 @@ class _ReadClause:
         self._starts = [0, *accumulate(len(word) + 1 for word in folded[:-1])]
 
     def cell(self, name: CellName, span: tuple[int, int]) -> FoundCell:
-        """Return the words between two offsets of the text."""
+        """Return the cell between two offsets of the text."""
         first, last = (bisect_right(self._starts, at) - 1 for at in (span[0], max(span[0], span[1] - 1)))
         printed = " ".join(self.texts[first : last + 1]).strip(" ,;:.()„“”\"'-–")
         return FoundCell(name, printed, _value(name, self.text[slice(*span)]), first, last)
 
 
 def read_cells(texts: Sequence[str]) -> dict[CellName, FoundCell]:
-    """Return what a clause of these words states. Of several statements, the first that is read most surely counts."""
+    """Extract the cells of a clause. Of several statements, the first one of the most reliable expression counts."""
     if not texts:
         return {}
     clause = _ReadClause(texts)
@@ -101,7 +102,7 @@ def read_cells(texts: Sequence[str]) -> dict[CellName, FoundCell]:
 
 
 def _shares(clause: _ReadClause) -> Iterator[FoundCell]:
-    """Rate and cap: the first share that is the most there can be, and the first that is not, with what it is of."""
+    """Yield rate and cap: the first share that is a maximum, and the first that is not, with their bases."""
     capped = [match.span("cell") for pattern in _expressions("cap") for match in pattern.finditer(clause.text)]
     if capped:
         yield clause.cell(CellName.CAP, capped[0])
@@ -119,7 +120,7 @@ def _base() -> re.Pattern[str]:
 
 
 def _first(clause: _ReadClause, name: CellName, other: FoundCell | None = None) -> FoundCell | None:
-    """Return the first find of the surest expression that finds anything but what is another cell's."""
+    """Return the first match of the most reliable expression that matches, unless it belongs to another cell."""
     for pattern in _expressions(name):
         for match in pattern.finditer(clause.text):
             cell = clause.cell(name, match.span("cell"))
@@ -129,7 +130,7 @@ def _first(clause: _ReadClause, name: CellName, other: FoundCell | None = None) 
 
 
 def _currency(clause: _ReadClause) -> FoundCell | None:
-    """Return the first currency beside a sum, or else the first that is named and not beside a blank."""
+    """Return the first currency beside a sum, or else the first one that is not beside a blank to be filled in."""
     (named,) = _expressions("currency")
     beside = _expressions("money")[0].search(clause.text)
     match = named.search(clause.text, *beside.span()) if beside else None
@@ -144,7 +145,7 @@ def _stands_alone(text: str, match: re.Match[str]) -> bool:
 
 
 def _value(name: CellName, folded: str) -> str:
-    """Return what a cell says, however it is printed: two promille, 2‰ and 0,2% are one rate."""
+    """Return the normalized value of a cell: two promille, 2‰ and 0,2% are the same rate."""
     if name is CellName.CURRENCY:
         return next((code for begin, code in _names("currencies").items() if folded.startswith(begin)), folded)
     numbers = list(_numbers(folded))
@@ -169,6 +170,6 @@ def _numbers(folded: str) -> Iterator[float]:
 
 
 def _number(printed: str) -> float:
-    """Return a number with groups of three and a decimal part after a point or a comma."""
+    """Parse a number with groups of three digits, and a decimal part after a point or a comma."""
     whole, _, rest = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", printed).replace(",", ".").partition(".")
     return float(f"{whole}.{rest.replace('.', '')}" if rest else whole)

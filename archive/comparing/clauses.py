@@ -1,4 +1,4 @@
-"""Clauses to compare: named by document and eid, with their words."""
+"""Clauses to compare, by document and eid, with their words."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from archive.store.catalog import Catalog
 from archive.text.alignment import places_of
 
 MOST_WORDS = 5000
-"""Words of a clause that are compared. An article has some 150; what is longer is a document under one number."""
+"""Most words of a clause that is compared. An article has about 150."""
 
 LABEL_WITHIN = 40
-"""Words at the beginning of a clause among which its label stands: the heading may be printed before it."""
+"""Words at the beginning of a clause among which its label is searched for: the heading may be printed before it."""
 
 _ADDRESS = re.compile(
     r"(?:\S*/documents/)?(?P<document>[0-9a-fA-F]{8,64})(?:#|/(?:clauses/)?)(?P<eid>[^\s/?#]+)(?:\?\S*)?"
@@ -42,12 +42,12 @@ class ClauseText:
 
     @property
     def by_ocr(self) -> bool:
-        """Whether OCR read any of it, so that letters may be misread."""
+        """Whether any of it was read by OCR, so that letters may be misread."""
         return bool(self.words.confidences)
 
     @property
     def heading_words(self) -> int:
-        """How many of its first words are its heading."""
+        """The number of its leading words that are its heading."""
         heading = self.clause.heading or ""
         place = next(places_of(heading, self.words.texts[: LABEL_WITHIN + len(heading.split())]), None)
         return place[1] + 1 if place is not None and place[0] == 0 and place[1] + 1 < len(self.words) else 0
@@ -60,9 +60,9 @@ class ClauseText:
 
 
 def addressed(text: str) -> tuple[str, str]:
-    """Return the document's id and the eid in ``ID#EID``, ``ID/EID`` or the address of a clause's page.
+    """Parse the document's id and the eid from ``ID#EID``, ``ID/EID`` or the address of a clause's page.
 
-    :raises UsageError: there are none.
+    :raises UsageError: it has none.
     """
     found = _ADDRESS.fullmatch(text.strip())
     if found is None:
@@ -75,7 +75,7 @@ def addressed(text: str) -> tuple[str, str]:
 
 
 def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
-    """Return a clause with its words.
+    """Load a clause with its words.
 
     :raises UnknownDocument: there is no single such document.
     :raises UsageError: it has no such clause, or one too long to be compared.
@@ -98,13 +98,13 @@ def clause_text(catalog: Catalog, document_id: str, eid: str) -> ClauseText:
 
 
 def with_words(catalog: Catalog, described: Description, reading: Reading, clause: Clause) -> ClauseText:
-    """Return a clause with its words but for running lines of its pages and its printed label: that one is the fifth
-    article and the other the seventh is no difference between them."""
+    """Return a clause with its words, except running lines and its printed label, because numbering is no difference
+    between clauses."""
     return with_parts(described, reading, clause, body(catalog, reading, clause.span))
 
 
 def with_parts(described: Description, reading: Reading, clause: Clause, parts: Sequence[PagePart]) -> ClauseText:
-    """Return the same, of a clause whose body is at hand."""
+    """Return a clause with its words, given its body."""
     words, numbers = _together([part.cut() for part in parts]), [number for part in parts for number in part.numbers]
     place = next(places_of(clause.label, words.texts[:LABEL_WITHIN]), None)
     if place is None or place == (0, len(words) - 1):
@@ -115,7 +115,8 @@ def with_parts(described: Description, reading: Reading, clause: Clause, parts: 
 
 
 def _together(parts: list[Words]) -> Words:
-    """Return parts as one, without boxes. Where OCR read only some of them, the words of the others are sure."""
+    """Join parts to one, without boxes. If only some of them were read by OCR, words of the others get full
+    confidence."""
     by_ocr = any(part.confidences for part in parts)
     return Words(
         tuple(text for part in parts for text in part.texts),
@@ -131,8 +132,8 @@ def compare_clauses(one: ClauseText, other: ClauseText) -> Comparison:
 
 
 def aligned_sentences(one: ClauseText, other: ClauseText, comparison: Comparison) -> tuple[SentencePair, ...] | None:
-    """Return the sentences of two clauses beside each other; None where most of their words agree, so that the
-    comparison word by word says it all."""
+    """Return the aligned sentences of two clauses; None if most of their words agree, so that the comparison word by
+    word is sufficient."""
     if comparison.agreement >= REWORDED:
         return None
     headings = one.heading_words, other.heading_words
@@ -140,7 +141,7 @@ def aligned_sentences(one: ClauseText, other: ClauseText, comparison: Comparison
 
 
 class NamedClauseAnswer(JsonAnswer):
-    # A docstring would be the description of every answer that begins with this.
+    # Without a docstring, which would become the description of every subclass.
     eid: str = attr("clause.eid")
     label: str = attr("clause.label")
     heading: str | None = attr("clause.heading")
@@ -200,8 +201,8 @@ class ComparisonAnswer(JsonAnswer):
 
 
 def comparison_record(one: ClauseText, other: ClauseText, comparison: Comparison) -> dict[str, Any]:
-    """Return what ``dosije compare A B --json`` gives. ``words`` of a change are the documents' word numbers, null
-    where one side has nothing."""
+    """Return the JSON of ``dosije compare A B``. ``words`` of a change are the documents' word numbers, null on a side
+    without words."""
     changes = []
     for stretch in comparison.stretches:
         if stretch.kind is DifferenceKind.SAME:

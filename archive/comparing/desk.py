@@ -1,7 +1,7 @@
-"""The clause desk: contracts beside each other, a column a topic, each cell with the words of the clauses.
+"""The clause desk: a table of contracts by topic, with the words of the clauses in each cell.
 
-Which contracts is what a search says. A page of them is read with a bounded number of questions, whatever the archive's
-size. Of more contracts than :data:`MOST_LOOKED_AT`, the first ones are looked at, and the desk says of how many.
+The contracts are the hits of a search. A page of them takes a bounded number of queries at any size of the archive. Of
+more contracts than :data:`MOST_LOOKED_AT`, the first ones are read, and the desk states the total.
 """
 
 from __future__ import annotations
@@ -27,26 +27,26 @@ from archive.store.catalog import Catalog
 from archive.text.running_lines import WINDOW, RunningLines
 
 USUAL_TOPICS = ("price", "payment", "penalty", "term", "delivery", "warranty", "termination")
-"""The columns where nobody asks for any: the first ones that any contract has a clause on."""
+"""Default columns: the first ones on which any contract has a clause."""
 
 FOUND = "found"
-"""The column of the clauses that a query finds."""
+"""The column of clauses that match a query."""
 
 MOST_TOPICS = 4
 ROWS = 10
 MOST_LOOKED_AT = 500
 CELL_CLAUSES = 3
-"""Clauses of one contract in one cell; others are counted."""
+"""Most clauses of a contract in a cell; further ones are counted."""
 
 _LEAST_SHARED = 0.1
-"""The share of their wording below which two clauses are worded otherwise, without a look at each word."""
+"""Share of common wording below which two clauses differ, without a comparison of words."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeskClause:
-    """A clause in a cell, beside the ``nearest`` one of the pinned contract: ``compared`` with it where most of their
-    words agree, so that marks on the others say something. ``is_cut``: its first words are here alone, and compared
-    with none."""
+    """A clause in a cell, with the ``nearest`` one of the pinned contract; ``compared`` with it if most of their words
+    agree, so that marking the differences is meaningful. ``is_cut``: only its first words are loaded, and not
+    compared."""
 
     text: ClauseText
     is_cut: bool = False
@@ -56,8 +56,7 @@ class DeskClause:
 
 @dataclass(frozen=True, slots=True)
 class DeskRow:
-    """A contract with its clauses by column. ``more`` counts those that no cell shows; ``is_read``: clauses were found
-    in it at all."""
+    """A contract with its clauses by column. ``more`` counts those in no cell; ``is_read``: it has clauses at all."""
 
     description: Description
     cells: Mapping[str, tuple[DeskClause, ...]]
@@ -67,9 +66,9 @@ class DeskRow:
 
 @dataclass(frozen=True, slots=True)
 class ClauseDesk:
-    """``columns`` are topics, or :data:`FOUND`. ``topics`` counts the contracts looked at that have a clause on each
-    topic. ``found`` counts the contracts of the search, or the clauses where a query found those; the first of them are
-    in ``looked_at`` contracts, of which ``having`` have a clause in some column."""
+    """``columns`` are topics, or :data:`FOUND`. ``topics`` counts the contracts read with a clause on each topic.
+    ``found`` counts the contracts of the search, or the clauses that match a query; the first of them are in
+    ``looked_at`` contracts, of which ``having`` have a clause in some column."""
 
     columns: tuple[str, ...]
     topics: Mapping[str, int]
@@ -84,7 +83,7 @@ class ClauseDesk:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """Contracts in the order in which they are shown, and the clauses that a query found in each."""
+    """Contracts in display order, and the clauses of each that match a query."""
 
     described: Mapping[str, Description]
     eids: Mapping[str, frozenset[str]]
@@ -98,12 +97,12 @@ def clause_desk(
     pinned: str | None,
     first: int,
 ) -> ClauseDesk:
-    """Lay out the contracts that a search finds, :data:`ROWS` of them from number ``first`` (0 for the first).
+    """Build the desk of the contracts that a search finds: :data:`ROWS` rows from index ``first``.
 
-    :param service: searches for the units that ``asked`` asks for: clauses, where a query's clauses are the column.
-    :param topics: the columns; none for the usual ones, or for what the query finds.
-    :param pinned: the contract that the others are compared with.
-    :raises UnknownDocument: there is no such contract as the pinned one.
+    :param service: the search service of the unit of ``asked``: clauses, if matching clauses are the column.
+    :param topics: the columns; empty for the default ones, or for the clauses that match the query.
+    :param pinned: the contract with which the others are compared.
+    :raises UnknownDocument: the pinned contract does not exist.
     """
     found = service.search(replace(asked, filters=_of_contracts(asked), limit=MOST_LOOKED_AT, offset=0, excerpts=0))
     wanted = _wanted(found)
@@ -171,7 +170,7 @@ def _rows(
 
 
 def _chosen(clauses: Sequence[Clause], column: str, eids: frozenset[str]) -> Iterator[Clause]:
-    """Yield the clauses of a column that are in no other one of it."""
+    """Yield the clauses of a column that are not inside another one of it."""
     if column == FOUND:
         yield from (clause for clause in clauses if clause.eid in eids)
         return
@@ -190,7 +189,7 @@ def _texts(
     readings: Mapping[str, Reading],
     clauses: Mapping[str, Sequence[Clause]],
 ) -> dict[tuple[str, str], DeskClause]:
-    """Return clauses with their words, by document and eid. The pages of all of them are read at once."""
+    """Return clauses with their words, by document and eid. Their pages are read at once."""
     spans = {(id_, clause.eid): _shortened(clause.span) for id_, listed in clauses.items() for clause in listed}
     near = {
         (id_, readings[id_].number, number)
@@ -223,7 +222,7 @@ def _pages_near(reading: Reading, span: Span) -> range:
 
 
 def _compared(row: DeskRow, pinned: DeskRow | None) -> DeskRow:
-    """Return a row whose clauses are compared, each with the nearest one in the same column of the pinned contract."""
+    """Compare the clauses of a row, each with the nearest one in the same column of the pinned contract."""
     if pinned is None:
         return row
     cells = {}
@@ -234,16 +233,15 @@ def _compared(row: DeskRow, pinned: DeskRow | None) -> DeskRow:
 
 
 def _worded_otherwise(row: DeskRow) -> int:
-    """Return what orders the rows of a page: those with the most clauses worded like the pinned contract's come
-    first."""
+    """Return the sort key of rows: those with most clauses similar to the pinned contract's first."""
     return -sum(one.compared is not None for listed in row.cells.values() for one in listed)
 
 
 def counterparts(
     catalog: Catalog, service: SearchService, asked: SearchRequest, clause: ClauseText, first: int
 ) -> tuple[ClauseDesk, tuple[DeskClause, ...]]:
-    """Return clauses of other contracts that a clause may be compared with, those worded most like it first: what a
-    query finds, or what is on the same topic. Parameters as for :func:`clause_desk`, whose table comes with them."""
+    """Return clauses of other contracts to compare a clause with, the most similar first: those that match a query, or
+    are on the same topic; with the desk that they are on. Parameters as for :func:`clause_desk`."""
     topics = () if asked.text or clause.clause.topic is None else (clause.clause.topic,)
     desk = clause_desk(catalog, service, asked, topics, None, first)
     own = word_pairs(clause.words.texts)

@@ -1,7 +1,7 @@
-"""The numbers that were filled in: those that stand at one place of contracts of one template and are not the same.
+"""Filled-in numbers: those that differ at the same place of contracts made on one template.
 
-Two clauses worded alike are the same words with one sign for all numbers, or nearly so. So they are aligned in that
-form, and what stands under the sign is compared: a run of neighbouring numbers ("1 200 000", "12. 3. 2021") is one.
+Similar clauses are nearly equal if all numbers are replaced by a placeholder. So they are aligned in that form, and the
+replaced numbers are compared; a run of adjacent numbers ("1 200 000", "12. 3. 2021") is one.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from archive.serialization import Id, JsonAnswer, WordSpan, attr
 
 _SIGN = "#"
 _AROUND = 4
-"""Words before and after a number that say what it is."""
+"""Words before and after a number that are shown as its context."""
 _MARKS = ".,;:()„“”\"'"
 
 
 @dataclass(frozen=True, slots=True)
 class NumberRun:
-    """Neighbouring numbers as printed, the numbers of their first and last word, and the words ``before`` and ``after``
+    """Adjacent numbers as printed, the numbers of their first and last word, and the words ``before`` and ``after``
     them."""
 
     texts: tuple[str, ...]
@@ -36,13 +36,13 @@ class NumberRun:
 
     @property
     def text(self) -> str:
-        """As printed, without the marks around it."""
+        """As printed, without surrounding punctuation."""
         return " ".join(self.texts).strip(_MARKS)
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedText:
-    """A clause as the forms of its words, with one sign for each run of numbers, and these runs in order."""
+    """A clause as the keys of its words, with a placeholder for each run of numbers, and these runs in order."""
 
     forms: tuple[str, ...]
     runs: tuple[NumberRun, ...]
@@ -50,7 +50,7 @@ class NumberedText:
 
 @dataclass(frozen=True, slots=True)
 class FilledNumber:
-    """What one document has at a place of its template; ``text`` is None where the place is not in its clause."""
+    """The number of a document at a place of its template; ``text`` is None if its clause lacks the place."""
 
     document: str
     eid: str
@@ -60,9 +60,9 @@ class FilledNumber:
 
 @dataclass(frozen=True, slots=True)
 class NumberPlace:
-    """A place in a clause of the model at which documents of a template have different numbers, the model's first.
+    """A place in a clause of the model where documents of a template have different numbers, the model's first.
 
-    ``usual`` is what most of them have there, the model's if as many have it.
+    ``usual`` is the most frequent number, the model's in a tie.
     """
 
     clause: Clause
@@ -82,13 +82,13 @@ class NumberPlace:
 
 @lru_cache(maxsize=1 << 16)
 def numberless(word: str) -> str:
-    """Return the key of a word, one sign if there is a digit in it."""
+    """Return the key of a word: a placeholder if it has a digit."""
     key = word_key(word)
     return _SIGN if any(map(str.isdigit, key)) else key
 
 
 def numbered(words: Sequence[tuple[int, str]], label: tuple[int, int] | None) -> NumberedText:
-    """Return a clause of numbered words; what stands in its ``label`` was not filled in."""
+    """Return a clause with its runs of numbers; those in its ``label`` were not filled in."""
     texts = [text for _, text in words]
     forms: list[str] = []
     runs: list[tuple[int, int]] = []
@@ -118,7 +118,7 @@ def numbered(words: Sequence[tuple[int, str]], label: tuple[int, int] | None) ->
 
 
 def counterparts(model: NumberedText, other: NumberedText) -> list[NumberRun | None]:
-    """Return the number of the other clause at the place of each number of the model's; None where there is none."""
+    """Return the number of the other clause at the place of each number of the model's; None if there is none."""
     ours, theirs = ([at for at, form in enumerate(text.forms) if form == _SIGN] for text in (model, other))
     run_of = {at: number for number, at in enumerate(theirs)}
     place = {at: number for number, at in enumerate(ours)}
@@ -131,11 +131,11 @@ def counterparts(model: NumberedText, other: NumberedText) -> list[NumberRun | N
 
 
 Alike = Mapping[str, tuple[Clause, NumberedText]]
-"""The clause of each document that is worded as a clause of the model is."""
+"""The clause of each document that is similar to a clause of the model."""
 
 
 def number_places(model: str, clause: Clause, text: NumberedText, alike: Alike) -> Iterator[NumberPlace]:
-    """Yield the places in a clause of the model at which others of the template have other numbers."""
+    """Yield the places in a clause of the model where others of the template have other numbers."""
     found = {id_: counterparts(text, other) for id_, (_, other) in alike.items()}
     for at, run in enumerate(text.runs):
         here = {id_: runs[at] for id_, runs in found.items()}

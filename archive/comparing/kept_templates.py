@@ -1,7 +1,7 @@
-"""The templates that were found, kept in a file of the cache from one process to the next.
+"""Cache of templates, in a file across processes.
 
-They are of the words and clauses as of an event, of certain documents, as some see them, and of the source of the
-rules. Where any of it is another, they are found anew. A clause is kept by its id, and read from the catalog.
+The key is the event as of which words and clauses were read, the documents, the catalog view, and the source of the
+rules. If any of these differs, the templates are computed again. A clause is stored by id, and read from the catalog.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from archive.system.kept_files import read_kept, source_version, write_kept
 
 @dataclass(frozen=True, slots=True)
 class OddClause:
-    """A clause that has none like it in the other document. ``nearest`` is the one there that shares most of its
-    wording, ``similarity`` how much; None where it shares nothing."""
+    """A clause without a similar one in the other document. ``nearest`` is the one there with most common wording,
+    ``similarity`` how much; None if there is none in common."""
 
     clause: Clause
     nearest: Clause | None
@@ -30,8 +30,8 @@ class OddClause:
 
 @dataclass(frozen=True, slots=True)
 class TemplateContract:
-    """A document made on a template. ``share`` is the share of its clauses and the model's that are worded alike;
-    ``odd`` are its clauses that are not, ``missing`` the model's."""
+    """A document made on a template. ``share`` is the share of similar clauses among its own and the model's; ``odd``
+    are its clauses without a similar one, ``missing`` the model's."""
 
     description: Description
     clauses: int
@@ -42,8 +42,8 @@ class TemplateContract:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Documents made on one template, those that depart most from it first. ``model`` is similar to most others;
-    ``numbers`` are the places at which they have different ones."""
+    """Documents made on one template, the most deviating first. ``model`` is similar to most others; ``numbers`` are
+    the places where numbers differ."""
 
     model: Description
     clauses: int
@@ -53,11 +53,11 @@ class Template:
 
 FILES = "templates-*.json"
 _MOST_FILES = 8
-"""Sets of documents whose templates are kept."""
+"""Most sets of documents whose templates are cached."""
 
 
 def read_templates(catalog: Catalog, ids: frozenset[str] | None, as_of: int) -> tuple[Template, ...] | None:
-    """Return the templates of these documents as of an event; None where they are not kept."""
+    """Return the cached templates of these documents as of an event; None if there are none."""
     kept = read_kept(_file(catalog, ids))
     try:
         if kept is None or kept["as_of"] != as_of:
@@ -72,7 +72,7 @@ def read_templates(catalog: Catalog, ids: frozenset[str] | None, as_of: int) -> 
 
 
 def keep_templates(catalog: Catalog, ids: frozenset[str] | None, as_of: int, found: Iterable[Template]) -> None:
-    """Keep the templates of these documents. Where nothing can be written, nothing is kept."""
+    """Cache the templates of these documents. On a read-only file system, nothing is cached."""
     file = _file(catalog, ids)
     write_kept(file, {"as_of": as_of, "templates": [_told(one) for one in found]})
     if file is not None:

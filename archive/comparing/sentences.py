@@ -1,9 +1,8 @@
-"""The sentences of two clauses beside each other, for clauses that different people wrote.
+"""Alignment of the sentences of two clauses, for clauses by different drafters.
 
-Word by word, such clauses share little but small words, and what differs is a run of changed words that says nothing.
-So sentences are aligned first, in whatever order they stand: by the stems of their words, those that stand in few
-sentences counting most, with names of the parties and words for one thing taken as one. What has no counterpart is
-said. Within a pair, words are compared as ever (:mod:`.words`).
+Word by word, such clauses share little but function words, and the differences are not informative. So sentences are
+aligned first, in any order: by the stems of their words, weighted by rarity, with names of the parties and synonyms
+unified. Sentences without a counterpart are reported. Within a pair, words are compared by :mod:`.words`.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ from archive.text.folding import fold, latin
 from archive.text.stemming import english_stem, serbian_stems
 
 REWORDED = 0.5
-"""Two clauses or sentences of which a smaller share of the words agrees are worded otherwise."""
+"""Share of equal words below which two clauses or sentences count as reworded."""
 
 COUNTERPART = 0.18
-"""The least likeness of two sentences that say the same thing."""
+"""Least similarity of two sentences that correspond."""
 
 PART_OF = 0.45
-"""The share of a sentence that stands in its neighbour's counterpart, from which on it belongs to it."""
+"""Least share of a sentence in its neighbour's counterpart for joining it to that neighbour."""
 
 _ABBREVIATED = re.compile(
     r"(?:čl|st|tač|t|br|sl|god|d|o|a|tzv|tj|npr|itd|dr|mr|ul|reg|inc|co|corp|ltd|no|sec|art|vs|mr|mrs|u\.s|i\.e|e\.g)\."
@@ -44,7 +43,7 @@ _MARKS = ".,;:!?()[]{}\"'“”„‘’«»"
 
 
 class SentenceRelation(StrEnum):
-    """What a sentence of one clause has to do with the other clause."""
+    """The relation of a sentence to the other clause."""
 
     ALIKE = "alike"
     REWORDED = "reworded"
@@ -54,8 +53,8 @@ class SentenceRelation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SentencePair:
-    """Words of both clauses that correspond, by index, the end excluded; one side may be None. ``likeness`` says how
-    much of what they say is the same; ``comparison`` is word by word, of those that are worded alike."""
+    """Corresponding words of both clauses, as ranges of indices (end exclusive); one side may be None. ``likeness`` is
+    the similarity of content; ``comparison`` is word by word, for similarly worded ones."""
 
     first: tuple[int, int] | None
     other: tuple[int, int] | None
@@ -64,15 +63,15 @@ class SentencePair:
 
     @property
     def relation(self) -> SentenceRelation:
-        """What they have to do with each other."""
+        """The relation of the two sides."""
         if self.first is None or self.other is None:
             return SentenceRelation.ONLY_B if self.first is None else SentenceRelation.ONLY_A
         return SentenceRelation.REWORDED if self.comparison is None else SentenceRelation.ALIKE
 
 
 def sentences(words: Words, heading: int = 0) -> list[tuple[int, int]]:
-    """Return the sentences of words by index, the end excluded: a paragraph ends one, and so does a full stop that is
-    none of an abbreviation or a number. The first words may be a ``heading`` of so many."""
+    """Split words into sentences, as ranges of indices (end exclusive), at paragraphs and full stops, except those of
+    abbreviations and numbers. The first ``heading`` words may be a heading."""
     texts = words.texts
     found, begin = [(0, heading)] if heading else [], heading
     for at in range(heading + 1, len(texts) + 1):
@@ -94,7 +93,7 @@ _MARK = re.compile(r"[-–•]|\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,5}|[a-zа-ш�
 
 
 def _with_marks(found: Sequence[tuple[int, int]], texts: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Join the mark of a list, which is no sentence, with the one after it."""
+    """Join a list marker, which is not a sentence, with the sentence after it."""
     start = None
     for begin, end in found:
         start = begin if start is None else start
@@ -109,10 +108,10 @@ def _with_marks(found: Sequence[tuple[int, int]], texts: Sequence[str]) -> Itera
 def align_sentences(
     one: Words, other: Words, *, by_ocr: bool, headings: tuple[int, int] = (0, 0)
 ) -> tuple[SentencePair, ...]:
-    """Return the sentences of two clauses that correspond, in the order of the first, and those that have no
-    counterpart; those of the other alone come after what stands before them there.
+    """Return the corresponding sentences of two clauses, in the order of the first, and those without a counterpart;
+    those of the other one only follow their predecessor there.
 
-    :param headings: how many words of each are its heading; headings are beside each other, whatever they say.
+    :param headings: the number of heading words of each; headings are always paired.
     """
     ours, theirs = sentences(one, headings[0]), sentences(other, headings[1])
     said = [[_terms(one.texts[begin:end]) for begin, end in ours], [_terms(other.texts[b:e]) for b, e in theirs]]
@@ -149,8 +148,7 @@ def _in_order(pairs: Sequence[SentencePair], alone: Sequence[tuple[int, int]]) -
 
 
 def _chosen(scores: Mapping[tuple[int, int], float], count: int, other_count: int) -> list[tuple[int, int]]:
-    """Return the pairs that are most alike, each sentence once. Of pairs as much alike, those at the same place go
-    first."""
+    """Return the pairs with the highest similarity, each sentence once; ties are broken by relative position."""
 
     def place(pair: tuple[int, int]) -> float:
         return abs(pair[0] / max(1, count) - pair[1] / max(1, other_count))
@@ -173,7 +171,7 @@ def _joined(
     said: Sequence[Sequence[Terms]],
     weights: Mapping[str, float],
 ) -> None:
-    """Put a sentence that is left beside its neighbour, where most of it stands in the neighbour's counterpart."""
+    """Join an unpaired sentence to its neighbour, if most of it is in the neighbour's counterpart."""
     for side in (0, 1):
         taken = {at for group in groups.values() for at in group[side]}
         for at, terms in enumerate(said[side]):
@@ -195,22 +193,20 @@ def _share(part: Terms, whole: Terms, weights: Mapping[str, float]) -> float:
 
 
 def _similarity(one: Terms, other: Terms, weights: Mapping[str, float]) -> float:
-    """Return how much of what they say is the same: between the share of both that both have, and that of the
-    shorter."""
+    """Return the similarity of content: between the common share of both, and that of the shorter one."""
     both = sum(weights[term] for term in one & other)
     ours, theirs = sum(weights[term] for term in one), sum(weights[term] for term in other)
     return (both / (ours + theirs) + both / (2 * min(ours, theirs))) if ours and theirs else 0.0
 
 
 def _weights(said: Sequence[Terms]) -> dict[str, float]:
-    """Return how much a term tells: the more, the fewer sentences have it."""
+    """Return the weights of terms: rarer ones weigh more."""
     counts = Counter(term for terms in said for term in terms)
     return {term: log(1 + len(said) / count) for term, count in counts.items()}
 
 
 def _terms(texts: Sequence[str]) -> Terms:
-    """Return what a sentence speaks of: stems of its words, or what they have in common with words for the same
-    thing."""
+    """Return the terms of a sentence: stems of its words, synonyms unified."""
     found = set()
     words = [fold(text).strip("\"'“”„‘’«»()[]{}.,;:!?-–—_*|•·") for text in texts]
     is_english = len(_ENGLISH.intersection(words)) > 1
@@ -272,12 +268,12 @@ _SAME = (
     "nastati nastupiti nastupanje događaj okolnost event cause circumstance",
     "zakon propis pravo law",
 )  # fmt: skip
-"""Words that name one thing in clauses of different drafters; each row in one line."""
+"""Synonyms in clauses of different drafters; a group per line."""
 
 
 @cache
 def _same() -> dict[str, str]:
-    """Return what stands for the stem of a word: the first word of its row."""
+    """Map stems of synonyms to the first word of their group."""
     found: dict[str, str] = {}
     for row in _SAME:
         first, *_ = listed = row.split()

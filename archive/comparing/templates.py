@@ -1,16 +1,16 @@
-"""Contracts made on one template: classes of clauses worded alike, and the clauses that depart from them.
+"""Templates: contracts with mostly similar clauses, and the clauses that deviate from them.
 
 Clauses are sketched by MinHash (:mod:`archive.search.minhash`), and those that share most of their wording form a
 class. On the project's corpus, clauses of different documents share either under 0.25 of their wording (789 of 1,297)
 or over 0.55 (485); the 23 between are boilerplate in other words. :data:`NEAR` stands at the upper end of that gap.
 
-Of the documents that have classes of clauses in common, the one with most partners is the
-*model* of a group; the others in it share half of their clauses with it, or more. Then every clause is compared with
-those of the model directly, numbers aside: what has none like it there is odd. Numbers that differ in clauses
-worded alike are listed for themselves (:mod:`.filled_numbers`).
+Of the documents that have classes of clauses in common, the one with most partners is the *model* of a group; the
+others in it share half of their clauses with it, or more. Then every clause is compared with those of the model
+directly, ignoring numbers: one without a similar clause there is odd. Numbers that differ in similar clauses are listed
+separately (:mod:`.filled_numbers`).
 
-All of it is computed when it is asked for, the catalog's limits say up to where, and kept (also for other processes,
-:mod:`.kept_templates`) until other words or clauses come into the archive.
+Templates are computed on demand, within the limits of the catalog, and cached (across processes by
+:mod:`.kept_templates`) until words or clauses in the archive change.
 """
 
 from __future__ import annotations
@@ -49,10 +49,11 @@ from archive.text.alignment import places_of
 from archive.text.running_lines import RunningLines
 
 NEAR = 0.6
-"""The share of their wording from which on two clauses are worded alike."""
+"""Least share of common wording of two similar clauses."""
 
 _BAND_BYTES = 4 * 3
-"""Of three hashes: of two clauses that share 0.6 of their wording, all but one in 27,000 have one of 42 bands alike."""
+"""Bytes of a band of three hashes: two clauses that share 0.6 of their wording have one of 42 bands in common, except
+for one in 27,000."""
 
 
 Wording = frozenset[tuple[str, str]]
@@ -61,8 +62,8 @@ Wording = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class ComparableClause:
-    """A clause ready to be compared: its pairs of neighbouring words, with one sign for all numbers, its sketch (None
-    without a word), its words with their numbers, and the number of its class (-1: not classified)."""
+    """A clause prepared for comparison: its pairs of neighbouring words with a placeholder for numbers, its sketch
+    (None without words), its words with their numbers, and the number of its class (-1: not classified)."""
 
     clause: Clause
     pairs: Wording
@@ -72,11 +73,11 @@ class ComparableClause:
 
 
 Documents = Mapping[str, Sequence[ComparableClause]]
-"""The clauses of documents, by the documents' ids."""
+"""The clauses of documents, by document id."""
 
 
 def units_of(clauses: Sequence[Clause], reading: Reading, pages: Sequence[Words]) -> Iterator[ComparableClause]:
-    """Yield the units of a document (:func:`archive.model.clauses.units`), ready to be compared; ``pages`` are its
+    """Yield the units of a document (:func:`archive.model.clauses.units`), prepared for comparison; ``pages`` are its
     words."""
     words = dict(enumerate(pages, start=1))
     running = RunningLines.of(words)
@@ -91,21 +92,21 @@ def units_of(clauses: Sequence[Clause], reading: Reading, pages: Sequence[Words]
 
 
 def word_pairs(texts: Iterable[str]) -> Wording:
-    """Return the pairs of neighbouring words, with one sign for all numbers."""
+    """Return the pairs of neighbouring words, with a placeholder for all numbers."""
     worded = list(filter(None, map(numberless, texts)))
     return frozenset(zip(["", *worded], worded, strict=False))
 
 
 def classified(documents: Documents) -> dict[str, list[ComparableClause]]:
-    """Return the same clauses, each with the number of its class."""
+    """Return the clauses with the numbers of their classes."""
     classes = _Classes()
     return {id_: [replace(unit, kind=classes.number_of(unit)) for unit in listed] for id_, listed in documents.items()}
 
 
 class _Classes:
-    """Classes of clauses. A clause is of the class of the first one that is worded alike.
+    """Classes of clauses. A clause belongs to the class of the first similar one.
 
-    Of clauses too short for a MinHash, those are alike that differ in nothing but numbers.
+    Clauses that are too short for MinHash are similar if they differ by numbers only.
     """
 
     def __init__(self) -> None:
@@ -114,7 +115,7 @@ class _Classes:
         self._by_band: dict[tuple[int, bytes], list[int]] = defaultdict(list)
 
     def number_of(self, unit: ComparableClause) -> int:
-        """Return the number of its class, a new one if it is like none before it."""
+        """Return the number of a clause's class, a new one if there is no similar clause before it."""
         if unit.pairs not in self._by_wording:
             bands = _bands(unit.sketch) if unit.sketch else []
             number = self._similar(unit.sketch, bands)
@@ -127,7 +128,7 @@ class _Classes:
         return self._by_wording[unit.pairs]
 
     def _similar(self, made: Sketch | None, bands: Sequence[tuple[int, bytes]]) -> int | None:
-        """Return the class whose first clause shares most of its wording, if that is enough."""
+        """Return the class whose first clause has most common wording, if that is enough."""
         candidates = {
             number: leader
             for number in sorted({number for band in bands for number in self._by_band[band]})
@@ -145,23 +146,22 @@ def _bands(made: Sketch) -> list[tuple[int, bytes]]:
 
 
 def shared_pairs(some: Wording, others: Wording) -> float:
-    """Return the share of the wording of both that both have, 0..1."""
+    """Return the Jaccard similarity of the wording of both, 0..1."""
     common = len(some & others)
     together = len(some) + len(others) - common
     return common / together if together else 0.0
 
 
 SAME_TEMPLATE = 0.5
-"""The share of the clauses of two documents that are worded alike, from which on they are made on one template: more
-than half of them cannot be by chance or by law, and a contract with half of its clauses changed is another one."""
+"""Least share of similar clauses of two documents made on one template: more than half cannot be by chance or by law,
+and with half of the clauses changed a contract is another one."""
 
 LEAST_SHARED = 3
-"""Clauses that two documents have alike at least. Fewer are the final provisions that everybody copies."""
+"""Fewest similar clauses of two documents on one template. Fewer are the final provisions that everybody copies."""
 
 
 class _Kept:
-    """The templates found last in one catalog, by the documents that were looked through; None are all. Several threads
-    may ask."""
+    """Cache of the latest templates of one catalog, by the set of documents; None means all. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -187,21 +187,21 @@ class _Kept:
 
 
 _RESULTS_KEPT = 8
-"""Sets of documents whose templates are kept; each has as many clauses as the catalog allows."""
+"""Most sets of documents whose templates are cached; each has at most as many clauses as the catalog allows."""
 
 _KEPT: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
 _KEPT_LOCK = Lock()
 
 
 def find_templates(catalog: Catalog, ids: Iterable[str] | None = None) -> tuple[Template, ...]:
-    """Return the templates of these documents, or of all, the largest first. Documents on none are left out.
+    """Return the templates of these documents, or of all, the largest first. Documents on no template are omitted.
 
     :raises QueryTooBroad: they have too many clauses.
     """
     with _KEPT_LOCK:
         kept = _KEPT.setdefault(catalog, _Kept())
     found = kept.templates(catalog, None if ids is None else frozenset(ids))
-    # What documents are called changes more often than what they say.
+    # Descriptions change more often than words and clauses.
     described = catalog.documents.descriptions({id_ for template in found for id_ in _documents_of(template)})
     return tuple(_described(template, described) for template in found)
 
@@ -216,9 +216,9 @@ def _described(template: Template, described: Mapping[str, Description]) -> Temp
 
 
 def comparable(catalog: Catalog, ids: Iterable[str] | None) -> set[str]:
-    """Return which of these documents, or of all, have clauses to be compared.
+    """Return which of these documents, or of all, have comparable clauses.
 
-    :raises QueryTooBroad: they have too many.
+    :raises QueryTooBroad: they have too many clauses.
     """
     most = catalog.limits.template_clauses
     wanted = catalog.clauses.documents_of_units(ids, most)
@@ -245,7 +245,7 @@ def _grouped(documents: Documents, described: dict[str, Description]) -> tuple[T
     partners = _partners(documents)
     groups: list[Template] = []
     left = set(documents)
-    # A document that was a partner of one model may be the model of those that are left.
+    # A partner of one model may be the model of the remaining documents.
     for model in sorted(partners, key=lambda id_: (-len(partners[id_]), id_)):
         if model not in left:
             continue
@@ -263,7 +263,7 @@ def _grouped(documents: Documents, described: dict[str, Description]) -> tuple[T
 
 
 def _partners(documents: Documents) -> dict[str, set[str]]:
-    """Return the documents that have half of their classes in common with each, or nearly so."""
+    """Return the documents that have about half of their classes in common with each."""
     having: dict[int, set[str]] = defaultdict(set)
     for id_, listed in documents.items():
         for unit in listed:
@@ -275,7 +275,7 @@ def _partners(documents: Documents) -> dict[str, set[str]]:
         found = {
             other
             for other, count in shared.items()
-            # Short clauses find their like only in the comparison that follows, so less than half is asked here.
+            # Similar short clauses are found only by the following comparison, so the threshold here is lower.
             if count >= LEAST_SHARED and 2 * count / (len(of_document) + len(kinds[other])) >= SAME_TEMPLATE / 2
         }
         if found:
@@ -286,7 +286,7 @@ def _partners(documents: Documents) -> dict[str, set[str]]:
 def _member(
     described: Description, listed: Sequence[ComparableClause], model: Sequence[ComparableClause]
 ) -> TemplateContract | None:
-    """Return a document beside its model; None if too few of its clauses are worded alike."""
+    """Compare a document with its model; None if too few of its clauses are similar."""
     odd, missing = tuple(_odd(listed, model)), tuple(_odd(model, listed))
     alike = len(listed) - len(odd)
     share = (alike + len(model) - len(missing)) / (len(listed) + len(model))
@@ -296,7 +296,7 @@ def _member(
 
 
 def _odd(listed: Sequence[ComparableClause], others: Sequence[ComparableClause]) -> Iterator[OddClause]:
-    """Yield the clauses that have none like them among the others, the ones least like any first."""
+    """Yield the clauses without a similar one among the others, the least similar first."""
     kinds = {unit.kind for unit in others}
     found = []
     for unit in listed:
@@ -309,7 +309,7 @@ def _odd(listed: Sequence[ComparableClause], others: Sequence[ComparableClause])
 
 
 def _numbers(model: str, documents: Documents, members: Sequence[str]) -> Iterator[NumberPlace]:
-    """Yield the places of the model's clauses at which the clauses worded alike have other numbers."""
+    """Yield the places of the model's clauses where similar clauses have other numbers."""
     for unit in documents[model]:
         if unit.text.runs:
             alike = {id_: other for id_ in members if (other := _alike(unit, documents[id_]))}
@@ -319,7 +319,7 @@ def _numbers(model: str, documents: Documents, members: Sequence[str]) -> Iterat
 
 
 def _alike(unit: ComparableClause, others: Sequence[ComparableClause]) -> ComparableClause | None:
-    """Return the clause that is worded most like this one; None if none is worded alike."""
+    """Return the most similar clause; None if none is similar enough."""
     near = [other for other in others if other.kind == unit.kind] or others
     share, at = max((shared_pairs(unit.pairs, other.pairs), -at) for at, other in enumerate(near))
     return near[-at] if share >= NEAR or near is not others else None

@@ -1,8 +1,8 @@
-"""When two printed words are one word printed otherwise, and in what they differ then.
+"""Tolerated differences in print between two equal words.
 
-Script, case, diacritics and punctuation make no difference, nor how a word was cut at the end of a line. Where OCR read
-one of the two, letters of one shape make none either (:mod:`archive.text.forms`). Numbers always count: their
-digits have to be the same and grouped to the same amount, and signs with a meaning of their own (%, ‰, €) stay.
+Differences of script, case, diacritics, punctuation and hyphenation are tolerated. If OCR read one of the two, so are
+letters of the same shape (:mod:`archive.text.forms`). Numbers are always significant: digits must be equal and grouped
+to the same amount, and so are signs with a meaning (%, ‰, €).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from archive.text.forms import look_alike_key, plain_amount, plain_date
 
 
 class Tolerated(StrEnum):
-    """What makes no difference."""
+    """Kinds of tolerated differences."""
 
     SCRIPT = "script"
     CASE = "case"
@@ -26,13 +26,13 @@ class Tolerated(StrEnum):
     PUNCTUATION = "punctuation"
     SPACING = "spacing"
     NUMBER_FORM = "number form"
-    """The same amount or date, written otherwise."""
+    """The same amount or date in another notation."""
     LOOK_ALIKE = "look-alike"
-    """Letters that OCR takes for one another."""
+    """Letters that OCR confuses."""
 
     @property
     def label(self) -> str:
-        """In what two words are printed otherwise."""
+        """A label of the difference."""
         return _LABELS.get(self, str(self))
 
 
@@ -53,7 +53,7 @@ _MINUS = ("-", "−", "–")
 
 @lru_cache(maxsize=1 << 16)
 def word_key(word: str) -> str:
-    """Return the key of a word, the same for all ways of printing it; "" for mere punctuation."""
+    """Return the key of a word, equal for all of its printed forms; "" for punctuation."""
     folded = fold(word)
     if not _DIGITS.search(folded):
         return _counting(folded)
@@ -61,13 +61,13 @@ def word_key(word: str) -> str:
     assert parts is not None
     before, core, after = parts["before"], parts["core"], parts["after"]
     sign = "-" if before.endswith(_MINUS) else ""
-    # Between digits, a separator parts two numbers: 12.5 is not 125, while 404-1/21 and 404/1-21 have the same ones.
+    # A separator between digits separates two numbers: 12.5 is not 125, while 404-1/21 and 404/1-21 have the same ones.
     number = plain_amount(core) or plain_date(core) or "·".join(map(_counting, _BETWEEN_DIGITS.split(core)))
     return f"{_counting(before)}{sign}{number}{_counting(after)}"
 
 
 def _counting(text: str) -> str:
-    """Return the text without the characters that make no difference."""
+    """Return the significant characters of a text."""
     return "".join(one for one in text if one.isalnum() or one in _SIGNS or unicodedata.category(one) == "Sc")
 
 
@@ -77,14 +77,13 @@ def numbers(key: str) -> tuple[str, ...]:
 
 
 def ocr_key(word: str) -> str:
-    """Return the skeleton by which OCR takes words for one another, with the digits and signs it holds: those always
-    count."""
+    """Return the skeleton of a word for OCR confusions, with its digits and signs, which are always significant."""
     signs = "".join(one for one in word_key(word) if not one.isalpha())
     return f"{look_alike_key(word)} {signs}"
 
 
 def are_one(some: Sequence[str], others: Sequence[str]) -> bool:
-    """Return whether words are the same letters with spaces elsewhere: a word cut at a line's end, an amount in
+    """Return whether words have the same letters with other spaces: a word hyphenated at a line's end, an amount in
     groups."""
     ours, theirs = [list(map(word_key, words)) for words in (some, others)]
     if "".join(ours) != "".join(theirs):
@@ -93,7 +92,7 @@ def are_one(some: Sequence[str], others: Sequence[str]) -> bool:
 
 
 def _numbers_joined(keys: Iterable[str]) -> tuple[str, ...]:
-    """Return the numbers in neighbouring words; groups of three digits after a number belong to it (1 000 000)."""
+    """Return the numbers in adjacent words; groups of three digits after a number belong to it (1 000 000)."""
     found: list[str] = []
     is_open = False
     for key in keys:
@@ -106,7 +105,7 @@ def _numbers_joined(keys: Iterable[str]) -> tuple[str, ...]:
 
 
 def reasons(some: str, others: str) -> frozenset[Tolerated]:
-    """Return in what two ways of printing the same letters and numbers differ."""
+    """Return the tolerated differences between two printed forms of the same letters and numbers."""
     found = set()
     ours, theirs = _letters(some), _letters(others)
     if _DIGITS.sub("", ours) == _DIGITS.sub("", theirs) != ours and ours != theirs:
@@ -134,7 +133,8 @@ def _marks(text: str) -> str:
 
 
 def _shape(text: str) -> str:
-    """Return which letters are capitals. Љ may be Lj or LJ, so only the first letter and whether any is small count."""
+    """Return the pattern of capitals. Љ may be Lj or LJ, so only the first letter and whether any is lower case are
+    considered."""
     letters = [letter for letter in text if letter.isalpha()]
     first = bool(letters) and letters[0].isupper()
     return f"{first} {any(letter.islower() for letter in letters[1:])}"

@@ -1,7 +1,7 @@
-"""A topic over all contracts: one row a contract, with what its clauses on the topic state, cell by cell.
+"""The table of a topic over all contracts: a row per contract, with the cells of its clauses on the topic.
 
-Computed when it is asked for, of at most as many clauses as the catalog allows. Cells are read by :mod:`.cells`. What
-most contracts state is the usual value, if there is one; what is unknown is None, and counted.
+It is computed on demand, within the limits of the catalog. Cells are extracted by :mod:`.cells`. The usual value is
+that of most contracts, if there is one; unknown values are None, and counted.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from archive.serialization import Id, JsonAnswer, PageRange, Share, WordSpan, at
 from archive.store.catalog import Catalog
 
 FEWEST_ALIKE = 3
-"""Contracts that share a wording at least for it to be the most common one, from which others depart."""
+"""Fewest contracts with a common wording for it to be the usual one, from which others deviate."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatedCell:
-    """What a contract states, and where. It ``departs`` if it is not what most of the others state."""
+    """A cell of a contract, and its place. ``departs``: it differs from the usual value."""
 
     found: FoundCell
     text: ClauseText
@@ -47,8 +47,8 @@ class StatedCell:
 
 @dataclass(frozen=True, slots=True)
 class StatedRow:
-    """A contract with its clauses on the topic. ``likeness`` is how much of their wording the usual one has; it
-    ``departs`` if that is little, and others have the usual one."""
+    """A contract with its clauses on the topic. ``likeness`` is the similarity to the usual wording; ``departs``: it is
+    low, though others have the usual wording."""
 
     description: Description
     texts: tuple[ClauseText, ...]
@@ -59,7 +59,7 @@ class StatedRow:
 
 @dataclass(frozen=True, slots=True)
 class StatedColumn:
-    """What contracts state under a name: the ``usual`` value as printed, how many have it, how many are unknown."""
+    """The column of a cell: the ``usual`` value as printed, the number of contracts with it, and of unknown values."""
 
     name: CellName
     usual: str | None
@@ -109,7 +109,7 @@ def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
 
 
 def _worded(texts: Mapping[str, Sequence[ClauseText]]) -> dict[str, float]:
-    """Return how much of its wording each contract shares with the one that most others are worded like."""
+    """Return the similarity of each contract to the wording that most others are similar to."""
     pairs = {id_: frozenset().union(*(word_pairs(text.words.texts) for text in found)) for id_, found in texts.items()}
     shares = {id_: {other: shared_pairs(own, pairs[other]) for other in pairs} for id_, own in pairs.items()}
     usual = max(shares, key=lambda id_: (sum(one >= NEAR for one in shares[id_].values()), id_), default=None)
@@ -130,8 +130,7 @@ def _rows(
 
 
 def _usual(rows: Sequence[StatedRow], name: CellName) -> tuple[str | None, int]:
-    """Return the value that most contracts state, and how many; None where no two state the same, or as many
-    another."""
+    """Return the value that most contracts state, and their number; None if no two contracts agree, or in a tie."""
     counts = Counter(row.cells[name].found.value for row in rows if name in row.cells).most_common(2)
     if not counts or counts[0][1] < 2 or (len(counts) > 1 and counts[1][1] == counts[0][1]):
         return None, 0
@@ -139,7 +138,7 @@ def _usual(rows: Sequence[StatedRow], name: CellName) -> tuple[str | None, int]:
 
 
 def _marked(rows: Sequence[StatedRow]) -> tuple[StatedRow, ...]:
-    """Return the same rows, with every cell marked that is not what most contracts state."""
+    """Mark the cells that differ from the usual value."""
     usual = {name: _usual(rows, name)[0] for name in CellName}
     return tuple(
         replace(
@@ -215,5 +214,5 @@ class TopicTableAnswer(JsonAnswer):
 
 
 def table_record(table: TopicTable) -> dict[str, Any]:
-    """Return what ``dosije topics TOPIC --json`` gives."""
+    """Return the JSON of ``dosije topics TOPIC``."""
     return serialize(TopicTableAnswer, table)

@@ -1,7 +1,7 @@
-"""The clauses on one topic in the contracts of a vendor: which wording is the usual one, and who departs from it.
+"""Comparison of the clauses on one topic in the contracts of a vendor with the usual wording.
 
-Everything is computed when it is asked for, of at most as many clauses as the catalog allows: each is compared with the
-usual wording once, which takes milliseconds.
+It is computed on demand, within the limits of the catalog: each clause is compared with the usual wording once, which
+takes milliseconds.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ CONTRACTS = ("contract", "contract_annex")
 """The kinds of documents that count as a vendor's contracts."""
 
 DIFFERENCES = 12
-"""Differences of a clause that a record tells of one by one; ``more`` counts the others."""
+"""Most differences of a clause that a record lists; ``more`` counts the others."""
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedClause:
-    """A clause, compared with the usual wording. It has the usual one itself if nothing differs. ``sentences`` are
-    those of a clause that is worded otherwise."""
+    """A clause, compared with the usual wording; equal to it if nothing differs. ``sentences`` are those of a reworded
+    clause."""
 
     text: ClauseText
     comparison: Comparison
@@ -43,7 +43,7 @@ class ComparedClause:
 
     @property
     def differences(self) -> list[tuple[str, str]]:
-        """What is usual and what stands here, one empty where the other has no counterpart."""
+        """Pairs of usual and actual words; one is empty if the other has no counterpart."""
         if self.sentences is None:
             return _differing(self.comparison)
         found = []
@@ -57,7 +57,7 @@ class ComparedClause:
 
     @property
     def is_odd(self) -> bool:
-        """Whether anything in it differs from the usual wording."""
+        """Whether it differs from the usual wording."""
         return bool(self.comparison.of_kind(DifferenceKind.DIFFERENT))
 
 
@@ -71,9 +71,9 @@ def _said(words: Sequence[str], place: tuple[int, int] | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TopicComparison:
-    """``usual`` is a clause with the most common wording, None where there is none on this topic. ``rows`` has the most
-    different first. ``contracts`` counts the vendor's contracts, ``without`` names those that lack the topic.
-    ``topics`` counts the clauses on every topic, the most frequent first."""
+    """``usual`` is a clause with the most common wording, None if there is none on this topic. ``rows`` are sorted by
+    difference, the largest first. ``contracts`` counts the vendor's contracts, ``without`` lists those that lack the
+    topic. ``topics`` counts the clauses per topic, the most frequent first."""
 
     vendor: Entity
     topic: str
@@ -85,7 +85,7 @@ class TopicComparison:
 
     @property
     def usual_count(self) -> int:
-        """How many clauses have the usual wording."""
+        """The number of clauses with the usual wording."""
         return sum(1 for row in self.rows if not row.is_odd)
 
 
@@ -99,7 +99,7 @@ def contracts_of(catalog: Catalog, vendor: Entity) -> list[str]:
 def compare_topic(catalog: Catalog, vendor: Entity, topic: str) -> TopicComparison:
     """Compare the clauses on ``topic`` in the contracts of a vendor.
 
-    :raises UsageError: its contracts have clauses, but none of them is on a topic of this name; or there are too many.
+    :raises UsageError: its contracts have clauses, but none on this topic; or there are too many.
     """
     contracts = contracts_of(catalog, vendor)
     clauses = catalog.clauses.by_document(contracts)
@@ -163,7 +163,7 @@ class TopicAnswer(JsonAnswer):
 
 
 def topic_record(found: TopicComparison) -> dict[str, Any]:
-    """Return what ``dosije compare --vendor NAME --topic TOPIC --json`` gives."""
+    """Return the JSON of ``dosije compare --vendor NAME --topic TOPIC``."""
     return serialize(TopicAnswer, found)
 
 
@@ -200,7 +200,7 @@ def _texts(catalog: Catalog, contracts: Mapping[str, Sequence[Clause]], topic: s
 
 
 def _outermost(clauses: Sequence[Clause], topic: str | None) -> Iterator[Clause]:
-    """Return the clauses on a topic, or on any, that are in no other clause on the same one."""
+    """Yield the clauses on a topic, or on any, that are not inside another one on the same topic."""
     for clause in clauses:
         if clause.topic is None or topic not in (None, clause.topic):
             continue
@@ -209,8 +209,8 @@ def _outermost(clauses: Sequence[Clause], topic: str | None) -> Iterator[Clause]
 
 
 def _usual(texts: Sequence[ClauseText]) -> ClauseText:
-    """Return a clause with the wording that most of them have; where each has its own, the one that shares most with
-    all."""
+    """Return a clause with the most frequent wording; if all differ, the one with most wording in common with the
+    others."""
     keys = ["".join(map(word_key, text.words.texts)) for text in texts]
     counts = Counter(keys)
     pairs = [frozenset(_pairs(text)) for text in texts]

@@ -1,8 +1,8 @@
-"""Compare two runs of words: what is the same, printed otherwise, or different.
+"""Comparison of two runs of words: equal, tolerated and different parts.
 
-Words are first aligned by what counts of them (:func:`archive.comparing.tolerance.word_key`), by the method of Ratcliff
-and Obershelp (:mod:`difflib`). Within the runs that this leaves unequal, words are paired at the least cost: as
-look-alikes where OCR read one of the two, as one word cut in two, or as different words.
+Words are first aligned by their keys (:func:`archive.comparing.tolerance.word_key`), by the method of Ratcliff and
+Obershelp (:mod:`difflib`). Within unequal runs, words are paired at minimal cost: as look-alikes if OCR read one of the
+two, as one word split in two, or as different words.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from itertools import groupby
 from archive.comparing.tolerance import Tolerated, are_one, ocr_key, reasons, word_key
 
 MOST_CELLS = 10_000
-"""Pairs of words that an unequal run may have to be paired word by word: 100 by 100. A longer one has nothing in common
-on either side of it, and counts as different as a whole."""
+"""Most pairs of words in an unequal run that is paired word by word: 100 by 100. A longer run counts as different as a
+whole."""
 
 _MOST_JOINED = 3
-"""Pieces of one word: "1 000 000", or a word cut at the ends of two lines."""
+"""Most pieces of one word: "1 000 000", or a word hyphenated at the ends of two lines."""
 
 
 class DifferenceKind(StrEnum):
-    """What two runs of words have to do with each other."""
+    """The relation of two runs of words."""
 
     SAME = "same"
     TOLERATED = "tolerated"
@@ -33,14 +33,14 @@ class DifferenceKind(StrEnum):
 
 
 def percent(share: float) -> str:
-    """Return ``97%``. Only what is the same is called 100%, and only what has nothing in common 0%."""
+    """Return ``97%``; rounded to 100% only if all is equal, and to 0% only if nothing is."""
     return f"{share:.0%}" if share in (0.0, 1.0) else f"{min(99, max(1, round(100 * share)))}%"
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Neighbouring words of both sides, by index; the end is excluded. ``tolerated`` names differences of print. Of
-    different words, one side may have none."""
+    """Corresponding words of both sides, as ranges of indices (end exclusive). ``tolerated`` are differences in print.
+    For different words, one side may be empty."""
 
     kind: DifferenceKind
     first: tuple[int, int]
@@ -50,7 +50,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two runs of words and the stretches that lead through both of them."""
+    """Two runs of words and the stretches that cover both."""
 
     words: tuple[str, ...]
     other_words: tuple[str, ...]
@@ -58,7 +58,7 @@ class Comparison:
 
     @cached_property
     def agreement(self) -> float:
-        """The share of the words of both that agree, printed otherwise or not; 1.0 only if all do."""
+        """The share of the words of both that agree, tolerated differences included; 1.0 only if all do."""
         total = len(self.words) + len(self.other_words)
         differing = sum(
             (one.first[1] - one.first[0]) + (one.other[1] - one.other[0])
@@ -76,7 +76,7 @@ class Comparison:
         return " ".join(self.words[slice(*stretch.first)]), " ".join(self.other_words[slice(*stretch.other)])
 
     def tally(self) -> dict[Tolerated, int]:
-        """Return in how many words of the first side each tolerated difference shows, the most frequent first."""
+        """Count the words of the first side with each tolerated difference, the most frequent first."""
         counts = {
             reason: sum(one.first[1] - one.first[0] for one in self.stretches if reason in one.tolerated)
             for reason in Tolerated
@@ -85,14 +85,14 @@ class Comparison:
 
 
 def compare_words(words: Sequence[str], others: Sequence[str], *, by_ocr: bool) -> Comparison:
-    """Compare two runs of words. ``by_ocr`` says whether OCR read any of the two, so that letters may be misread."""
+    """Compare two runs of words. ``by_ocr``: OCR read any of the two, so that letters may be misread."""
     found = list(_stretches(words, others, by_ocr))
     return Comparison(tuple(words), tuple(others), tuple(_joined(found)))
 
 
 def _stretches(words: Sequence[str], others: Sequence[str], by_ocr: bool) -> Iterator[Stretch]:
     keys, other_keys = list(map(word_key, words)), list(map(word_key, others))
-    # Mere punctuation would align the wrong words: it is looked at when the words around it have found each other.
+    # Punctuation only would misalign words; it is compared after the words around it are aligned.
     ours, theirs = _worded(keys), _worded(other_keys)
     matcher = SequenceMatcher(None, [keys[at] for at in ours], [other_keys[at] for at in theirs], autojunk=False)
     at, other_at = 0, 0
@@ -119,7 +119,7 @@ def _pair(words: Sequence[str], others: Sequence[str], here: int, there: int) ->
 def _unequal(
     words: Sequence[str], others: Sequence[str], first: tuple[int, int], other: tuple[int, int], by_ocr: bool
 ) -> Iterator[Stretch]:
-    """Yield the stretches of a run whose words have not found each other."""
+    """Yield the stretches of an unequal run."""
     ours, theirs = words[slice(*first)], others[slice(*other)]
     if not ours and not theirs:
         return
@@ -141,7 +141,7 @@ def _unequal(
 
 
 def _cheapest(ours: Sequence[str], theirs: Sequence[str], by_ocr: bool) -> Iterator[Stretch]:
-    """Yield the stretches through a run that leave the fewest words different."""
+    """Yield the stretches of a run with the least number of different words."""
     best: dict[tuple[int, int], tuple[float, Stretch | None]] = {(len(ours), len(theirs)): (0.0, None)}
     for at in range(len(ours), -1, -1):
         for other in range(len(theirs), -1, -1):
@@ -161,7 +161,7 @@ def _cheapest(ours: Sequence[str], theirs: Sequence[str], by_ocr: bool) -> Itera
 def _steps(
     ours: Sequence[str], theirs: Sequence[str], at: int, other: int, by_ocr: bool
 ) -> Iterator[tuple[float, Stretch]]:
-    """Yield every way on from a place in both runs, with its price: a word that differs costs one, on each side."""
+    """Yield every step from a position in both runs, with its cost: a different word costs one, on each side."""
     if at < len(ours):
         yield _alone(ours[at], Stretch(DifferenceKind.DIFFERENT, (at, at + 1), (other, other)))
     if other < len(theirs):
@@ -184,20 +184,20 @@ def _steps(
 
 
 def _alone(word: str, stretch: Stretch) -> tuple[float, Stretch]:
-    """Return a word that the other side does not have; mere punctuation makes no difference."""
+    """Return a word without counterpart; punctuation is tolerated."""
     if word_key(word):
         return 1.0, stretch
     return 0.0, Stretch(DifferenceKind.TOLERATED, stretch.first, stretch.other, frozenset({Tolerated.PUNCTUATION}))
 
 
 def _why_joined(some: Sequence[str], others: Sequence[str]) -> frozenset[Tolerated]:
-    # The hyphen at a line's end goes with the space after it.
+    # The hyphen at a line's end belongs to the space after it.
     ours, theirs = ["".join(word.rstrip("-¬") for word in words) for words in (some, others)]
     return frozenset({Tolerated.SPACING}) | reasons(ours, theirs)
 
 
 def _joined(stretches: Iterable[Stretch]) -> Iterator[Stretch]:
-    """Yield neighbours of one kind with the same reasons as one."""
+    """Merge adjacent stretches of one kind with the same tolerated differences."""
     for _, run in groupby(stretches, key=lambda stretch: (stretch.kind, stretch.tolerated)):
         listed = list(run)
         begin, end = listed[0], listed[-1]

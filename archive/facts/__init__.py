@@ -1,1 +1,1 @@
-"""What persons do with facts: see their evidence, correct and confirm them, and look through those worth a look."""
+"""Reviewing facts: evidence, corrections, confirmations, and the review queue of doubts."""

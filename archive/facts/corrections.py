@@ -1,4 +1,4 @@
-"""Make decisions of the corrections that people ask for, one at a time or a table at once."""
+"""Corrections: turning requests of persons into decisions, one at a time or in bulk from a table."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from archive.system.tables import decoded, table_rows
 from archive.text.folding import fold
 
 LONGEST_NAME = 100
-"""Characters of a person's name."""
+"""Most characters of a person's name."""
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
     """A correction as requested.
 
-    ``document`` is an id or a prefix. ``value`` is None to empty the field, or to remove or confirm ``old``. The
-    evidence is a ``quote``, on one ``page`` or anywhere, or ``words`` by their numbers, or missing.
+    ``document`` is an id or a prefix. ``value`` is None to empty the field, or to remove or confirm ``old``. Evidence
+    is optional: a ``quote``, on one ``page`` or anywhere, or ``words`` by number.
     """
 
     document: str
@@ -41,13 +41,13 @@ class Correction:
 
 
 class Corrections:
-    """Makes decisions of corrections. It looks into the catalog and changes nothing there."""
+    """Turns corrections into decisions. It only reads the catalog."""
 
     def __init__(self, catalog: Catalog, places: Municipalities) -> None:
         self._catalog, self._places = catalog, places
 
     def decision(self, asked: Correction) -> Decision:
-        """Return the decision that a correction is.
+        """Return the decision of a correction.
 
         :raises UsageError: there is no such document, field, value or evidence.
         """
@@ -85,8 +85,7 @@ class Corrections:
         return None
 
     def _as_known(self, document: Document, field: str, text: str) -> str:
-        """Return the value of a document that somebody wrote this way: in another script, without diacritics, as
-        1.200,00."""
+        """Return the document's value that equals this text but for script, diacritics or number format."""
         values = {fact.value for fact in self._catalog.facts.of(document.id) if fact.field == field}
         if text in values:
             return text
@@ -96,9 +95,9 @@ class Corrections:
 
 
 def checked_name(by: str) -> str:
-    """Return the name of a person who decides.
+    """Validate the name of a person who decides.
 
-    :raises UsageError: it is empty, too long, or runs over more than one line.
+    :raises UsageError: it is empty, too long, or has several lines.
     """
     name = by.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
@@ -109,17 +108,17 @@ def checked_name(by: str) -> str:
 
 
 MAX_LINES = 10_000
-"""Lines of one table. A longer one is refused, never cut."""
+"""Most lines of a table. A longer one is refused, never truncated."""
 
 NEEDED = ("document", "field")
 COLUMNS = (*NEEDED, "value", "old", "page", "quote", "by", "action")
 DETAILS = tuple(dict.fromkeys(name for field in FIELDS.values() for name in field.details))
-"""What may be told beside a value; each may be a column, too."""
+"""Names of details; each may be a column, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class BulkLine:
-    """One row of a table, numbered as the table is: the headings are row 1."""
+    """A row of a table, numbered from the headings, which are row 1."""
 
     number: int
     cells: Mapping[str, str]
@@ -127,16 +126,16 @@ class BulkLine:
 
 @dataclass(frozen=True, slots=True)
 class LineOutcome:
-    """What becomes of lines that decide on a field together: a change, or why there is none."""
+    """The outcome of lines that are one decision on a field: the change, or why there is none."""
 
     numbers: tuple[int, ...]
     outcome: FieldChange | UsageError
 
 
 def read_lines(data: bytes, name: str) -> list[BulkLine]:
-    """Return the rows of a table with headings; empty ones are left out.
+    """Parse a table with headings; empty rows are skipped.
 
-    :raises UsageError: it is no such table, has unknown columns or too many rows.
+    :raises UsageError: it is not such a table, has unknown columns or too many rows.
     """
     rows = table_rows(decoded(data, name), name)
     headings = [heading.strip().lower() for heading in rows[0]] if rows else []
@@ -186,10 +185,10 @@ def read_lines(data: bytes, name: str) -> list[BulkLine]:
 def decide_lines(
     catalog: Catalog, corrections: Corrections, lines: Sequence[BulkLine], by: str, *, try_only: bool
 ) -> list[LineOutcome]:
-    """Make the decisions that the lines ask for, in one transaction, or none if a line cannot be; then each line that
-    cannot is among the outcomes with its reason.
+    """Record the decisions of the lines in one transaction; none if a line is invalid. The outcomes include the reason
+    for each invalid line.
 
-    :param by: who decides, where a line does not say it.
+    :param by: the person who decides, if a line does not name one.
     """
     refused: list[LineOutcome] = []
     together: dict[object, tuple[list[int], Decision]] = {}
@@ -242,7 +241,8 @@ def _action(named_action: str | None, value: str | None, old: str | None) -> Dec
 
 
 def _join(together: dict[object, tuple[list[int], Decision]], number: int, decision: Decision) -> None:
-    """Put a decision among the others: lines on one list correct it together; no two give a field different values."""
+    """Add a decision to the others: lines that add values to one list are one decision; conflicting values are
+    refused."""
     if decision.action is not DecisionAction.CORRECT:
         together[number] = [number], decision
         return

@@ -1,16 +1,16 @@
-"""What is doubted in a document, and how useful a look at it would be.
+"""Doubts on the facts of a document, and their scores.
 
-Each doubt has a *doubt* between 0 and 1 (how likely something is wrong) and a *stake* (how much it would change); their
-product is its score.
+Each has a *doubt* between 0 and 1 (the probability of an error) and a *stake* (its consequences); their product is its
+score.
 
 * doubt: 1 - the probability that the fact is right; at least :data:`FLAGGED` where a rule flags its value (an id whose
   check digit fails, an amount whose words or sum differ) or two rules read different values of a field that has one;
   and :data:`MISSING` where a document of its kind lacks a field that those have.
 * stake: the weight of the field (:data:`WEIGHTS`), times 1 + log10 of the number of documents in which rules read the
-  same value (a wrong name that stands in 100 documents counts three times), times 1 + log10 of the document's largest
-  amount divided by :data:`MONEY_SCALE` (a contract of 10 million counts 1.7 times). Currencies are not told apart.
+  same value (a wrong name in 100 documents counts three times), times 1 + log10 of the document's largest amount
+  divided by :data:`MONEY_SCALE` (a contract of 10 million counts 1.7 times). Currencies are not distinguished.
 
-What a person decided is not asked again.
+Facts decided by a person are not doubted.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from archive.model.decisions import Decision
 from archive.model.fields import is_list
 
 SURE, SURE_BY_RULE = 0.95, 0.85
-"""What is right with this probability needs no second look; nor does what a rule is this sure of, in fields that rules
-alone read, whose figures are no probabilities."""
+"""Least probabilities of facts that are not doubted: of calibrated ones, and of fields that only rules read, whose
+confidence is not a probability."""
 
 WEIGHED = frozenset(
     ("kind", "municipality", "buyer", "vendor", "bidder", "date", "year", "amount", "reference", "bids")
@@ -41,7 +41,7 @@ MONEY_SCALE = 10
 WEIGHTS: Mapping[str, float] = MappingProxyType(
     {"vendor": 3, "amount": 3, "municipality": 3, "buyer": 2, "kind": 2, "bids": 2, "year": 2, "date": 1.5}
 )
-"""How much a field matters: facets and sums of money before all else. The fields that are not here have 1."""
+"""Weights of fields: facets and sums of money have the highest. The default is 1."""
 
 _PURCHASE = ("contract", "contract_annex", "award_decision")
 NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -50,17 +50,16 @@ NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """The kinds of documents that should have a field."""
 
 FLAGS = ("check_failed", "words_differ", "sum_differs")
-"""Details by which a rule says that something is wrong with what it read."""
+"""Details by which a rule flags its own value."""
 
 COUNTED = ("vendor", "buyer", "municipality")
-"""Fields of which a wrong value is wrong in many documents."""
+"""Fields whose wrong value is wrong in many documents."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundDoubt:
-    """A doubt of a document, on a ``fact`` or, where it is None, on a field that is missing. ``weight`` and ``money``
-    make its score. The same is asked in all papers of a ``buyer`` in which the value is doubted; None where the doubt
-    stands for itself."""
+    """A doubt of a document, on a ``fact`` or, if None, on a missing field. ``weight`` and ``money`` determine its
+    score. It is one question for all documents of a ``buyer`` with the same doubted value; None if it stands alone."""
 
     field: str
     fact: Fact | None
@@ -71,17 +70,17 @@ class FoundDoubt:
 
     @property
     def is_grave(self) -> bool:
-        """Whether it is as likely wrong as right: a fact that rules are sure of, and did not flag, is not."""
+        """Whether it is at least as likely wrong as right: not a fact that rules are certain of and did not flag."""
         return self.weight >= MISSING * WEIGHTS.get(self.field, 1)
 
 
 def score(weight: float, money: float, documents: int) -> int:
-    """Return the score of a doubt in thousandths, where rules read its value in so many documents."""
+    """Return the score of a doubt in thousandths; ``documents`` is the number of documents with its value."""
     return round(1000 * round(weight * (1 + math.log10(max(documents, 1))) * money, 3))
 
 
 def doubts_of(facts: Sequence[Fact], decided: Sequence[Decision]) -> Iterator[FoundDoubt]:
-    """Yield the doubts of a document: of its facts, with the decisions on it that are in force."""
+    """Yield the doubts of a document, given its facts with the decisions in force."""
     by_field: dict[str, list[Fact]] = {}
     for fact in facts:
         by_field.setdefault(fact.field, []).append(fact)
@@ -96,13 +95,13 @@ def doubts_of(facts: Sequence[Fact], decided: Sequence[Decision]) -> Iterator[Fo
             yield FoundDoubt(field, None, (reason,), MISSING * WEIGHTS[field], money)
     for fact in facts:
         of_same = by_field[fact.field]
-        # Of a field that has one value, the surest fact is what counts, and the only one to ask about.
+        # In a field with one value, only the most probable fact counts, and is doubted.
         is_asked = is_list(fact.field) or fact is max(of_same, key=lambda other: other.confidence)
         if fact.status is not FactStatus.EXTRACTED or fact.field in settled or not is_asked:
             continue
         reasons, doubt = _reasons(fact, of_same)
         if reasons:
-            # What is wrong with the number beside a name is a matter of one paper.
+            # An invalid number beside a name concerns one document only.
             is_flagged = any(fact.details.get(name) for name in FLAGS)
             is_shared = fact.field in COUNTED and not is_flagged
             weight = doubt * WEIGHTS.get(fact.field, 1)
@@ -134,5 +133,5 @@ def _flag(name: str, value: str) -> str:
 
 
 def _money(amounts: Sequence[Fact]) -> float:
-    """Return 1, or more for a document of much money."""
+    """Return 1, or more for a document with large amounts."""
     return 1 + math.log10(max([1.0, *(float(fact.value) for fact in amounts)])) / MONEY_SCALE

@@ -1,4 +1,4 @@
-"""The words that prove a fact: finding them by a quotation, and showing them."""
+"""Evidence of facts: locating it by a quotation, and reading it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from archive.store.catalog import Catalog
 from archive.text.alignment import places_of
 
 PLACES_NAMED = 5
-"""Pages named where a quotation stands on several."""
+"""Most pages that are listed for an ambiguous quotation."""
 
 _RANGE = re.compile("([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
@@ -25,7 +25,7 @@ _RANGE = re.compile("([0-9]{1,9})(?:-([0-9]{1,9}))?")
 class Evidence:
     """The place and words of a fact's evidence; for a span over several pages, of the first page.
 
-    ``lines`` has a box a line, none on a flowing page.
+    ``lines`` has a box per line; empty on a flowing page.
     """
 
     page: Page
@@ -36,7 +36,7 @@ class Evidence:
 def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -> Span:
     """Find a quotation in the newest reading of a document, on one page or anywhere.
 
-    :raises UsageError: it stands nowhere there, or, unless a page is named, on several pages.
+    :raises UsageError: it does not occur there or, unless a page is named, on several pages.
     """
     reading = catalog.readings.get(document.id)
     if page is not None and not 1 <= page <= len(reading.pages):
@@ -82,7 +82,7 @@ def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -
 
 
 def numbered(catalog: Catalog, document: Document, words: str) -> Span:
-    """Return the span of words by their numbers, ``120-123`` or ``120``, in the newest reading of a document.
+    """Parse the span of words by number, ``120-123`` or ``120``, in the newest reading of a document.
 
     :raises UsageError: there are no such words.
     """
@@ -101,34 +101,33 @@ def numbered(catalog: Catalog, document: Document, words: str) -> Span:
 
 
 class EvidenceReader:
-    """Reads the evidence of facts. Shared readings and pages are read once; those of facts named beforehand in a few
+    """Reads the evidence of facts. Readings and pages are cached; those of spans given beforehand are loaded by a few
     queries."""
 
     def __init__(self, catalog: Catalog, readings: Iterable[Reading] = ()) -> None:
-        """:param readings: those at hand already."""
+        """:param readings: readings that are loaded already."""
         self._catalog = catalog
         self._readings = {(reading.document, reading.number): reading for reading in readings}
         self._words: dict[tuple[str, int, int], Words] = {}
 
     def locate(self, spans: Iterable[Span]) -> None:
-        """Have at hand all that :meth:`page_of` needs for these spans."""
+        """Prefetch the readings of these spans, for :meth:`page_of`."""
         named = {(span.document, span.reading) for span in spans}
         self._readings |= self._catalog.readings.named(named - self._readings.keys())
 
     def read(self, spans: Iterable[Span], pages: Iterable[tuple[str, int, int]] = ()) -> None:
-        """Have at hand all that :meth:`of` needs for these spans, and the words of further ``pages``, each named by
-        document, reading and number."""
+        """Prefetch the pages of these spans, for :meth:`of`, and further ``pages``, by document, reading and number."""
         wanted = list(spans)
         self.locate(wanted)
         places = {(span.document, span.reading, self.page_of(span).number) for span in wanted} | set(pages)
         self._words |= self._catalog.readings.words_of_pages(places - self._words.keys())
 
     def words_on(self, document: str, reading: int, number: int) -> Words:
-        """Return the words of a page that was read."""
+        """Return the words of a prefetched page."""
         return self._words[document, reading, number]
 
     def page_of(self, span: Span) -> Page:
-        """Return the page on which a span begins.
+        """Return the first page of a span.
 
         :raises archive.errors.UnknownDocument: there is no such document.
         :raises archive.errors.UsageError: the document has no such reading.
@@ -139,7 +138,7 @@ class EvidenceReader:
         return self._readings[key].page_of_word(span.first)
 
     def of(self, span: Span) -> Evidence:
-        """Return the evidence at a span. Errors as for :meth:`page_of`."""
+        """Return the evidence of a span. Errors as for :meth:`page_of`."""
         page = self.page_of(span)
         key = span.document, span.reading, page.number
         if key not in self._words:
@@ -148,19 +147,19 @@ class EvidenceReader:
         first, last = span.first - page.first_word, span.last - page.first_word
         places: Sequence[int] = range(first, last + 1)
         if last >= page.word_count:
-            # Of what runs on to the next page, the foot of this one is no part.
+            # The footer is not part of a span that continues on the next page.
             places = body(self._catalog, self._readings[span.document, span.reading], span)[0].places
         return Evidence(page, " ".join(words.texts[at] for at in places), words.line_boxes(places))
 
 
 def spans_of(facts: Iterable[Fact]) -> Iterator[Span]:
-    """Return the spans of the facts that have one."""
+    """Yield the spans of facts that have one."""
     return (fact.span for fact in facts if fact.span is not None)
 
 
 def fact_id(fact: Fact) -> str:
-    """Return 12 hexadecimal digits that name a fact within its document, as long as its value and its words stay the
-    same."""
+    """Return 12 hexadecimal digits that identify a fact within its document, as long as its value and words do not
+    change."""
     span = fact.span and (fact.span.reading, fact.span.first, fact.span.last)
     return hashlib.sha256(repr((fact.field, fact.value, span)).encode()).hexdigest()[:12]
 
@@ -181,8 +180,8 @@ class FactAnswer(JsonAnswer):
 
 
 def fact_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
-    """Return the facts of a document as JSON (design, section 4). Boxes are of whole lines: x0, y0, x1, y1 as shares of
-    the page. Where no words carry a value, as in a person's correction, page and quote are null.
+    """Return the facts of a document as JSON (design, section 4). Boxes are of whole lines: x0, y0, x1, y1 as fractions
+    of the page. For a value without evidence, as in a person's correction, page and quote are null.
 
     :raises archive.errors.UnknownDocument: there is no single such document.
     """

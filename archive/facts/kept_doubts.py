@@ -1,8 +1,7 @@
-"""Keep the file of doubts up to date: by the documents that changed since, or, at first, by all of them in portions.
+"""Updating of the cached file of doubts: from changed documents, or initially from all documents in batches.
 
-Each portion is one transaction of the file, which says how far it has come. So what a killed process left undone is
-gone on with, and several processes that are at it take turns: while one looks at a portion of all documents, the others
-wait.
+Each batch is one transaction of the file, which records its progress. So an update that was killed is resumed, and
+concurrent processes take turns by batches.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ from archive.system.kept_files import source_version
 from archive.text.folding import fold
 
 ANEW_SHARE = 4
-"""Many changes (:class:`archive.store.catalog.CatalogLimits`) have the file begun anew if they are one in so many
-documents or more."""
+"""The file is rebuilt after many changes (:class:`archive.store.catalog.CatalogLimits`), if they are at least one in
+this many documents."""
 
 MISSED = ""
-"""How the value of a field that is missing is spelled."""
+"""The spelling of a missing field's value."""
 
 
 def spelled(value: str | None) -> str:
-    """Return how a value is told from others in the queue, the same for all its spellings."""
+    """Return the normalized form of a value, equal for all its spellings."""
     return MISSED if value is None else f"={fold(value)}"
 
 
@@ -42,7 +41,7 @@ class _Files:
         self._files: WeakKeyDictionary[Catalog, tuple[KeptDoubts, Lock]] = WeakKeyDictionary()
 
     def of(self, catalog: Catalog) -> tuple[KeptDoubts, Lock]:
-        """Return the file, and the lock of those threads that bring it up to date."""
+        """Return the file, and the lock of threads that update it."""
         with self._lock:
             if catalog not in self._files:
                 rules = ("facts/doubts.py", "facts/kept_doubts.py", "store/kept/doubt*.py", "text/folding.py")
@@ -51,7 +50,7 @@ class _Files:
             return self._files[catalog]
 
     def of_process(self, catalog: Catalog) -> KeptDoubts:
-        """Return one for this process alone, where none can be written."""
+        """Return a file in memory, for when none can be written."""
         with self._lock:
             made = KeptDoubts(None)
             self._files[catalog] = made, self._files[catalog][1]
@@ -62,9 +61,9 @@ _FILES = _Files()
 
 
 def kept_doubts(catalog: Catalog) -> KeptDoubts:
-    """Return the doubts of all that a catalog shows, up to date.
+    """Return the updated file of the doubts of a catalog view.
 
-    :raises archive.errors.ArchiveBusy: others bring them up to date for long.
+    :raises archive.errors.ArchiveBusy: another process updates it for long.
     """
     file, lock = _FILES.of(catalog)
     with lock:
@@ -81,19 +80,19 @@ def kept_doubts(catalog: Catalog) -> KeptDoubts:
 
 
 def last_counts(catalog: Catalog) -> Mapping[str, FieldCounts] | None:
-    """Return how many doubts of a catalog there were when they were last brought up to date, by field; None if they
-    never were, or if that cannot be told at once. The catalog is asked nothing."""
+    """Return the counts of doubts at the last update, by field; None if there was none, or if the file is locked. Does
+    not read the catalog."""
     file, _ = _FILES.of(catalog)
     return file.last_counts()
 
 
 _END = "~"
-"""Comes after the id of every document."""
+"""Sorts after the id of every document."""
 
 
 def _bring_up_to_date(catalog: Catalog, file: KeptDoubts) -> None:
     while True:
-        # In this order: the catalog that is read then has all that the file has.
+        # In this order, so that the catalog is at least as new as the file.
         place = file.place()
         if place is None or not place.is_whole:
             with file.alone():
@@ -103,7 +102,7 @@ def _bring_up_to_date(catalog: Catalog, file: KeptDoubts) -> None:
 
 
 def _go_on(catalog: Catalog, file: KeptDoubts, place: Place | None) -> bool:
-    """Take a portion into account; returns whether there is none that is left."""
+    """Process a batch; returns whether it was the last one."""
     with newest_state():
         newest = catalog.history.newest()
         if place is not None and (place.sequence, place.document, place.is_whole) == (newest.sequence, _END, True):
@@ -122,8 +121,8 @@ def _go_on(catalog: Catalog, file: KeptDoubts, place: Place | None) -> bool:
 
 
 def _is_of(catalog: Catalog, place: Place, newest: NewestChange) -> bool:
-    """Return whether a file is of this catalog, and not of another or of a newer one in whose place an older copy was
-    put."""
+    """Return whether a file belongs to this catalog, and not to another or a newer one that was replaced by an older
+    copy."""
     return place.sequence <= newest.sequence and catalog.history.has_event(place.event, place.hash)
 
 
@@ -132,7 +131,7 @@ def _start(newest: NewestChange) -> Place:
 
 
 def _follow(catalog: Catalog, file: KeptDoubts, place: Place, newest: NewestChange) -> None:
-    """Take some more changes into account."""
+    """Process a batch of changes."""
     here, portion = (place.sequence, place.document), catalog.limits.kept_portion
     due = catalog.history.changes(here, portion)
     if len(due) == portion:
@@ -146,7 +145,7 @@ def _follow(catalog: Catalog, file: KeptDoubts, place: Place, newest: NewestChan
 
 
 def _papers(catalog: Catalog, ids: Sequence[str]) -> list[DoubtedPaper]:
-    """Return what is kept of these documents."""
+    """Return the data of these documents for the file."""
     papers = []
     for id_, (read, decided) in catalog.facts.read_and_decided(ids).items():
         doubts = tuple(map(_new, doubts_of(settled(read, decided), decided)))

@@ -1,12 +1,11 @@
 """The review queue: doubtful facts, the most useful first.
 
-What is doubted, and how useful a look at it is: :mod:`archive.facts.doubts`. One name of a vendor, buyer or
-municipality that is doubted in several papers of one buyer is asked once, where its doubt is worth most, and one answer
-may decide all of them. Papers of other buyers in which the same name is doubted are named beside it; a person chooses
-them one by one.
+Doubts and scores: :mod:`archive.facts.doubts`. A name of a vendor, buyer or municipality that is doubted in several
+documents of one buyer is one question, at its highest score, and one answer may decide all of them. Documents of other
+buyers with a doubt on the same name are listed beside it, to be selected one by one.
 
-The queue is kept in a file (:mod:`archive.facts.kept_doubts`), in order and counted, so that a part of it costs the
-same however long it is. It has no facts: those of a doubt are read when it is shown.
+The queue is cached in a file (:mod:`archive.facts.kept_doubts`), sorted and counted, so that reading a page of it takes
+the same time at any length. It has no facts; those of a doubt are read from the catalog.
 """
 
 from __future__ import annotations
@@ -32,10 +31,10 @@ from archive.store.sql.database import batches
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Something to look at. ``fact`` is None where a field is missing; ``known`` is what is known of the document.
+    """A doubt to review. ``fact`` is None for a missing field; ``known`` is all that is known about the document.
 
-    ``same`` are the other documents of which the same is asked; ``others`` describes as many as were asked for of
-    them, and of those of other buyers in which the same name is doubted.
+    ``same`` are the other documents of the question; ``others`` are descriptions of some of them, and of documents of
+    other buyers with a doubt on the same name.
     """
 
     document: str
@@ -49,77 +48,76 @@ class Doubt:
 
 
 class ReviewQueue:
-    """The doubts of what a catalog shows, the most useful first: questions, each of which stands for all doubts of
-    which the same is asked; every doubt; and the values that are doubted. Each is read a part at a time."""
+    """The doubts of a catalog view, the most useful first: questions, each for all doubts that are answered together;
+    single doubts; and doubted values. Each is read page by page."""
 
     def __init__(self, catalog: Catalog, kept: KeptDoubts) -> None:
         self._catalog, self._kept = catalog, kept
 
     @cached_property
     def counts(self) -> Mapping[str, FieldCounts]:
-        """How many there are, by field."""
+        """The counts by field."""
         return self._kept.counts()
 
     @property
     def of_field(self) -> Mapping[str, int]:
-        """How many questions are asked of each field."""
+        """The number of questions of each field."""
         return {field: counts.questions for field, counts in self.counts.items()}
 
     def count(self, field: str | None = None) -> int:
-        """Return how many questions there are, of one field if it is named."""
+        """Return the number of questions, optionally of one field."""
         return _count(self.of_field, field)
 
     def doubts(self, field: str | None = None, first: int = 0, most: int | None = None, others: int = 0) -> list[Doubt]:
-        """Return at most so many questions from number ``first`` (0..) on, without those decided meanwhile, each with
-        at most so many ``others`` described."""
+        """Return at most ``most`` questions from index ``first`` (0..), without those decided meanwhile, each with at
+        most ``others`` descriptions."""
         places = self._kept.questions(field, first, most, self.count(field))
         return self._read(places, {place: self._kept.same(place) for place in places}, others)
 
     @property
     def every_of_field(self) -> Mapping[str, int]:
-        """How many doubts there are on each field."""
+        """The number of doubts of each field."""
         return {field: counts.doubts for field, counts in self.counts.items()}
 
     def count_every(self, field: str | None = None) -> int:
-        """Return how many doubts there are, of one field if it is named."""
+        """Return the number of doubts, optionally of one field."""
         return _count(self.every_of_field, field)
 
     def every(self, field: str | None, first: int, most: int | None = None) -> list[Doubt]:
-        """Return doubts from number ``first`` (0..) on, of one field if it is named, each for itself."""
+        """Return single doubts from index ``first`` (0..), optionally of one field."""
         return self._read(self._kept.doubts(field, None, first, most, self.count_every(field)))
 
     def count_of_value(self, field: str, value: str | None) -> int:
-        """Return how many doubts there are on a value in any spelling, or on the missing of a field."""
+        """Return the number of doubts on a value in any spelling, or on a missing field."""
         return self._kept.count_of_value(field, spelled(value))
 
     def of_value(self, field: str, value: str | None, first: int, most: int | None = None) -> list[Doubt]:
-        """Return the doubts on a value in any spelling, or on the missing of a field, from number ``first`` on, each
-        for itself."""
+        """Return single doubts on a value in any spelling, or on a missing field, from index ``first``."""
         total = self.count_of_value(field, value)
         return self._read(self._kept.doubts(field, spelled(value), first, most, total))
 
     @property
     def values_of_field(self) -> Mapping[str, int]:
-        """How many values of each field are doubted."""
+        """The number of doubted values of each field."""
         return {field: counts.values for field, counts in self.counts.items()}
 
     def count_values(self, field: str | None = None) -> int:
-        """Return how many values are doubted, of one field if it is named."""
+        """Return the number of doubted values, optionally of one field."""
         return _count(self.values_of_field, field)
 
     def values(self, field: str | None, first: int, most: int) -> list[DoubtedValue]:
-        """Return doubted values from number ``first`` (0..) on, those first that change the most in all."""
+        """Return doubted values from index ``first`` (0..), those with the highest total score first."""
         return self._kept.values(field, first, most, self.count_values(field))
 
     def same(self, document: str, field: str, value: str) -> tuple[str, ...]:
-        """Return the other documents in which a value of a field is doubted as in this one."""
+        """Return the other documents of the question on a value of a document."""
         for doubt in self._kept.of_document(document, field, value):
             if doubt.question is not None:
                 return self._kept.same(doubt)
         return ()
 
     def named(self, field: str, value: str, documents: Collection[str]) -> list[str]:
-        """Return those of these documents in which a name is doubted, of whatever buyer."""
+        """Return those of these documents with a doubt on a name, whoever the buyer."""
         return self._kept.named(field, value, documents)
 
     def _read(
@@ -158,20 +156,19 @@ def _found(known: Known) -> list[FoundDoubt]:
 
 
 def queue(catalog: Catalog) -> ReviewQueue:
-    """Return the queue of an archive, as far as this catalog sees it: what changed since it was last asked for is
-    looked at, and nothing else."""
+    """Return the review queue of a catalog view, after updating it with the changes since the last call."""
     return ReviewQueue(catalog, kept_doubts(catalog))
 
 
 def counted_doubts(catalog: Catalog) -> int | None:
-    """Return how many questions the queue of a catalog had when it was last brought up to date; None if it never was,
-    or if that cannot be told at once. It asks the catalog nothing."""
+    """Return the number of questions at the last update of the queue; None if there was none, or if the file is locked.
+    Does not read the catalog."""
     counts = last_counts(catalog)
     return None if counts is None else sum(one.questions for one in counts.values())
 
 
 def doubts_in(catalog: Catalog, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Return the fields of each of these documents that there is grave doubt of, without making the queue of all."""
+    """Return the gravely doubted fields of each of these documents, without updating the queue."""
     found = {}
     for some in batches(ids):
         for id_, (read, decided) in catalog.facts.read_and_decided(some).items():
@@ -184,12 +181,12 @@ def doubts_in(catalog: Catalog, ids: Iterable[str]) -> dict[str, tuple[str, ...]
 def for_all(
     catalog: Catalog, decision: Decision, value: str | None = None, papers: Collection[str] | None = None
 ) -> list[Decision]:
-    """Return a decision, and the same for each other document of which the queue asks the same.
+    """Return a decision, and the same one for each other document of the question.
 
-    The words that prove it elsewhere are those that its value in question was read from there.
+    Its evidence in another document is that of the doubted value there.
 
-    :param value: the value in question, where the decision does not name it; by default the only one of the field.
-    :param papers: of which other documents, also of other buyers; by default all of the same buyer.
+    :param value: the doubted value, if the decision does not name it; by default the only one of the field.
+    :param papers: the other documents, also of other buyers; by default all of the same buyer.
     """
     field, asked = decision.field, decision.old or value
     if decision.action is DecisionAction.ADD or (is_list(field) and decision.old is None):
@@ -227,7 +224,7 @@ class DoubtAnswer(JsonAnswer):
 
 
 def doubt_records(catalog: Catalog, doubts: Sequence[Doubt]) -> list[dict[str, Any]]:
-    """Return doubts as JSON, with the words that they are about."""
+    """Return doubts as JSON, with their evidence."""
     reader = EvidenceReader(catalog)
     reader.read(spans_of(doubt.fact for doubt in doubts if doubt.fact is not None))
     records = []

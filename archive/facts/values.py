@@ -1,7 +1,7 @@
-"""Check what a person writes into a field, and bring it into the stored form.
+"""Validation and normalization of values that a person enters.
 
-A value that cannot be right (a day that no calendar has, a kind that does not exist) is refused. One that is merely
-unknown to us, such as a municipality that our list lacks, is taken and says so in its details.
+An impossible value (an invalid date, an unknown kind) is refused. An unlisted one, such as an unknown municipality, is
+accepted and marked in its details.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from archive.text.folding import fold, to_latin
 from archive.text.forms import LARGEST, plain_amount, plain_date
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-"""Years that documents of an archive may be of, deadlines and plans of years to come included."""
+"""Possible years of documents, including future deadlines and plans."""
 
 LONGEST_VALUE = 500
-"""Characters of a value."""
+"""Most characters of a value."""
 
 MOST_BIDS = 999
 
 UNLISTED = "unlisted"
-"""The detail of a municipality that is not on our list: ``yes``."""
+"""Detail of a municipality that is not in the gazetteer: ``yes``."""
 
 FOI_OUTCOMES = ("granted", "partly", "refused", "silent", "ordered", "obeyed", "disobeyed")
 
@@ -47,8 +47,8 @@ PROCEDURE_TYPES = (
     "direct_agreement",
     "not_under_law",
 )
-"""Kinds of procurement procedures. ``negotiated`` does not say whether there was a call; ``competitive_request`` and
-``direct_agreement`` are those of Bosnia and Herzegovina and of Montenegro, ``price_quotation`` is Kosovo's."""
+"""Types of procurement procedures. ``negotiated``: with or without a call; ``competitive_request`` and
+``direct_agreement`` are of Bosnia and Herzegovina and of Montenegro, ``price_quotation`` of Kosovo."""
 
 _ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _CPV = re.compile(r"([0-9]{8})(?:-([0-9]))?")
@@ -69,7 +69,7 @@ _DETAILS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "belongs": ("yes|no", Message("yes or no")),
     }
 )
-"""What the details of a value look like: the expression, and the same in words. Any others are one line of text."""
+"""Patterns of details, each with its description. Any other detail is one line of text."""
 
 ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -81,21 +81,21 @@ ROLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 _NAMES = ("buyer", "vendor", "bidder")
-"""Fields whose values a rule keeps as they are printed, and a person's in Latin."""
+"""Fields whose extracted values are stored as printed, and a person's in Latin."""
 
 _SUMS = ("amount", "offer")
 _SUM = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,9})?")
-"""Fields of money, and what a rule keeps of it: the price of a piece may have more than two decimals."""
+"""The stored form of money: unit prices may have more than two decimals."""
 
 Checked = tuple[str, dict[str, str]]
-"""A value as it is kept, with what the writing itself told beside it."""
+"""A value in stored form, with the details that the entered text stated."""
 
 
 class Municipalities:
-    """The municipalities we know, by all of their names, however they are written."""
+    """The known municipalities, by all of their names in any spelling."""
 
     def __init__(self, named: Iterable[tuple[str, Iterable[str]]] = ()) -> None:
-        """:param named: the official name of each, in Latin, with its other names."""
+        """:param named: the other names of each, by official Latin name."""
         self._by_name = {fold(name): official for official, others in named for name in (official, *others)}
 
     @property
@@ -104,14 +104,14 @@ class Municipalities:
         return dict.fromkeys(self._by_name.values())
 
     def official(self, text: str) -> str | None:
-        """Return the official name of the municipality that somebody wrote this way, or None if we know none."""
+        """Return the official name of the municipality that is written this way, or None if it is unknown."""
         return self._by_name.get(fold(text))
 
 
 def checked(field: str, text: str, details: Mapping[str, str], places: Municipalities) -> Checked:
-    """Return a value and its details in the stored form.
+    """Validate and normalize a value and its details.
 
-    :raises UsageError: there is no such field, or what is written cannot be a value of it.
+    :raises UsageError: there is no such field, or the value is invalid.
     """
     known = known_field(field)
     value = " ".join(text.split())
@@ -141,7 +141,7 @@ def checked(field: str, text: str, details: Mapping[str, str], places: Municipal
 
 
 def kept_form(field: str, text: str, places: Municipalities) -> str:
-    """Return what somebody wrote as it would be kept; itself where it cannot be a value."""
+    """Return a text in stored form; unchanged if it is not a valid value."""
     try:
         return checked(field, text, {}, places)[0]
     except UsageError:
@@ -149,12 +149,12 @@ def kept_form(field: str, text: str, places: Municipalities) -> str:
 
 
 def is_same(field: str, text: str, value: str, places: Municipalities) -> bool:
-    """Return whether what somebody wrote is this value: in another script, without diacritics, as 1.200,00."""
+    """Return whether a text is this value, ignoring script, diacritics and number format."""
     return fold(kept_form(field, text, places)) == fold(value)
 
 
 def is_value(field: str, value: str) -> bool:
-    """Return whether this is the form in which a value of a field is kept. Names and free text may have any."""
+    """Return whether a value of a field is in stored form. Names and free text may have any form."""
     if field in _NAMES:
         return True
     if field in _SUMS:
@@ -166,9 +166,9 @@ def is_value(field: str, value: str) -> bool:
 
 
 def known_field(field: str) -> str:
-    """Return the name of a field, if it is one.
+    """Validate the name of a field.
 
-    :raises UsageError: it is not.
+    :raises UsageError: there is no such field.
     """
     if field not in FIELDS:
         near = get_close_matches(field, FIELDS, n=1)
@@ -256,7 +256,7 @@ def _date(value: str) -> Checked:
 
 
 def _amount(value: str) -> Checked:
-    """Return an amount in any usual writing: 13.500.000,00, 13,500,000.00, 13500000, with its currency or without."""
+    """Parse an amount in any usual notation: 13.500.000,00, 13,500,000.00, 13500000, with or without its currency."""
     coded = _WITH_CURRENCY.fullmatch(value)
     number, told = (coded[1], {"currency": coded[2]}) if coded else (value, {})
     plain = number if _DIGITS.fullmatch(number) else plain_amount(number)
@@ -337,4 +337,4 @@ _CHECKS: Mapping[str, Callable[[str], Checked]] = MappingProxyType(
         "procedure": _document,
     }
 )
-"""How each field is checked; of the others, any text is a value."""
+"""The validator of each field; others accept any text."""

@@ -1,1 +1,1 @@
-"""Findings: counted tables that are defined in small files, in which every number knows the facts that make it."""
+"""Findings: counted tables defined in TOML files, with the facts behind every number."""

@@ -1,8 +1,7 @@
-"""Compare a finding as of two events: which numbers changed, and which logged changes explain it.
+"""Comparison of a finding as of two events: the numbers that changed, and the logged changes that explain them.
 
-A number that changed comes from procedures, requests or documents whose facts are not the same in both runs. What
-happened to any of their documents between the runs is named as the reason, as far as it is on a field that the finding
-counts or that says what belongs together.
+A changed number is made of units whose facts differ between the runs. Changes of their documents between the runs are
+given as reasons, if they concern a field that the finding counts or that determines the grouping.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from archive.store.events import Entry, EventName
 
 
 class ChangeKind(StrEnum):
-    """What can happen."""
+    """Kinds of logged changes."""
 
     ADDED = "added"
     READ_AGAIN = "read again"
@@ -65,7 +64,7 @@ class LoggedChange:
 
 
 def logged_changes(entries: Iterable[Entry]) -> list[LoggedChange]:
-    """Return what of these events can change a finding: not a note, and no check."""
+    """Return those of these events that can change a finding; annotations and checks cannot."""
     found = []
     for entry in entries:
         detail: Mapping[str, Any] = json.loads(entry.detail)
@@ -85,7 +84,7 @@ def _what(name: str, detail: Mapping[str, Any]) -> ChangeKind | None:
     if name == EventName.METADATA_MODIFICATION and "field" in detail:
         return ChangeKind.UNDONE if "undoes" in detail else ChangeKind.DECIDED
     if name == EventName.METADATA_MODIFICATION and "annotation" not in detail and "by" in detail:
-        # That two vendors are two changes neither of them.
+        # A ruling that two vendors are distinct changes neither of them.
         return None if detail.get("action") == "apart vendors" else ChangeKind.VENDORS
     return None
 
@@ -106,7 +105,7 @@ PLACING_FIELDS = frozenset(
         "procedure",
     }
 )
-"""The fields that say which documents are of one procedure, what it lacks, and whose it is."""
+"""Fields that determine the procedure of a document, what the procedure lacks, and whose it is."""
 
 Key = tuple[str | None, ...]
 _Identity = tuple[str, str, str, str]
@@ -114,9 +113,9 @@ _Identity = tuple[str, str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class ChangedCell:
-    """A number that differs between two runs, or is made of other facts. None where the row is missing.
+    """A number that differs between two runs, or is made of other facts; None if the row is missing.
 
-    ``reasons`` are changes of ``documents``, those of the units that differ; without any, the grouping or a copy has
+    ``reasons`` are changes of ``documents``, those of the differing units; without any, the grouping or a copy has
     changed.
     """
 
@@ -131,7 +130,7 @@ class ChangedCell:
 
 @dataclass(frozen=True, slots=True)
 class TableComparison:
-    """What changed from one run to another; the key of a cell of the total is empty."""
+    """The differences between two runs; the key of a cell of the total is empty."""
 
     before: Table
     after: Table
@@ -139,9 +138,9 @@ class TableComparison:
 
 
 def compare(before: Table, after: Table, happened: Sequence[LoggedChange]) -> TableComparison:
-    """Return what changed.
+    """Compare two tables.
 
-    :param happened: all that happened between the two runs.
+    :param happened: all logged changes between the two runs.
     """
     labels = {column.id: column.label for table in (before, after) for column in table.columns}
     keys = [row.key for row in (*after.rows, after.total)]
@@ -191,13 +190,13 @@ def _cell(table: Table, row: TableRow | None, column: str) -> Cell | None:
 
 def _is_same(was: Cell | None, now: Cell | None) -> bool:
     if was is None or now is None:
-        # A column or a row that came or went with nothing in it is no change.
+        # A column or row that appeared or disappeared without content is no change.
         return not any(cell and (cell.number or cell.proofs) for cell in (was, now))
     return was.number == now.number and not _other(was, now)
 
 
 def _other(was: Cell | None, now: Cell | None) -> set[str]:
-    """Return the units of which a cell does not have the same facts in both runs."""
+    """Return the units for which a cell has different facts in the two runs."""
     old, new = _identities(was.proofs if was else ()), _identities(now.proofs if now else ())
     return {identity[0] for identity in old ^ new}
 
@@ -210,15 +209,15 @@ def _identities(proofs: Iterable[Proof]) -> set[_Identity]:
 
 
 NO_REASON = Message("nothing happened to its documents: others changed what belongs together, or which is a copy")
-"""What is said of a number that changed without anything having happened to its documents."""
+"""The reason of a number that changed though none of its documents did."""
 
 
 def compare_runs(
     definition: Definition, catalog: Catalog, search: SearchService, engine: SearchEngine, first: int, second: int
 ) -> TableComparison:
-    """Return what changed between two events, whichever is named first.
+    """Compare a finding as of two events, given in any order.
 
-    :raises archive.errors.UsageError: there is no such event, or a search finds too much.
+    :raises archive.errors.UsageError: there is no such event, or the search of the finding has too many hits.
     """
     earlier, later = sorted((first, second))
     before = run(definition, catalog, search, engine, earlier)
@@ -227,7 +226,7 @@ def compare_runs(
 
 
 def comparison_lines(comparison: TableComparison, catalog: Catalog) -> Iterator[str]:
-    """Yield what changed, to be read."""
+    """Yield the differences as text."""
     before, after = comparison.before, comparison.after
     yield f"{after.definition.title}: from event {before.as_of.event} to event {after.as_of.event}"
     yield ""
@@ -246,7 +245,7 @@ def comparison_lines(comparison: TableComparison, catalog: Catalog) -> Iterator[
 
 
 def comparison_record(comparison: TableComparison, catalog: Catalog) -> dict[str, Any]:
-    """Return what changed, for programs."""
+    """Return the differences as JSON."""
     before, after = comparison.before, comparison.after
     named = catalog.documents.descriptions({id_ for cell in comparison.cells for id_ in cell.documents})
     return {

@@ -1,12 +1,12 @@
-"""Counting: from a definition to its table. The rules, which pages and exports state, too:
+"""Counting: from a definition to its table. The rules, as stated on pages and in exports:
 
-* A unit is counted once, whatever number of documents it has (:mod:`archive.findings.units`); a near-identical copy
-  counts nowhere. Which of its documents speaks for it: :mod:`archive.findings.precedence`.
-* Amounts of different currencies, and those with and without VAT, stand in columns of their own. Currencies are
-  converted only if the definition asks for it, by rates that the owner states (:mod:`archive.findings.measures`).
-* In rows by vendor, a unit is counted in the row of each of its vendors. What several share is in a row of theirs
-  together, as nobody knows which part is whose; so the amounts of all rows make the total.
-* Units without the fact, and those of which it is unclear, are counted apart and never taken for 0.
+* A unit is counted once, for any number of documents (:mod:`archive.findings.units`); near-identical copies are not
+  counted. Source precedence: :mod:`archive.findings.precedence`.
+* Amounts of different currencies, and those with and without VAT, are in separate columns. Currencies are converted
+  only if the definition requires it, by rates that the owner provides (:mod:`archive.findings.measures`).
+* In rows by vendor, a unit is counted in the row of each of its vendors. A joint amount of several vendors is in a
+  joint row, because the shares are unknown; so the amounts of all rows add up to the total.
+* Units without the fact, and unclear ones, are counted separately and never as 0.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ def run(
 ) -> Table:
     """Count a finding.
 
-    :param event: the number of an event: what came after it does not count.
-    :param among: documents; units are made of these alone, as if the archive held no others.
-    :raises archive.errors.UsageError: its search finds more than :data:`archive.search.service.MOST_EXPORTED`, or
-        there is no such event.
+    :param event: the number of the event as of which to count.
+    :param among: build units from these documents only, as if the archive had no others.
+    :raises archive.errors.UsageError: its search finds more than :data:`archive.search.service.MOST_EXPORTED`, or there
+        is no such event.
     """
     generation = _generation(engine)
     if among is not None:
@@ -109,8 +109,8 @@ def _of_lines(
     as_of: AsOf,
     past: PastUnits | None = None,
 ) -> Table:
-    """Return the table from what is kept of each unit, now or of the ``past``. What is due is made beside those who
-    ask, where that is much.
+    """Return the table from stored lines, current or ``past``. If many lines are due, they are computed in the
+    background.
 
     :raises archive.store.kept.units.KeptUnitsLost: the file is of another state, or cannot be written.
     """
@@ -128,18 +128,18 @@ def _of_lines(
 
 
 def _keep_lines(source: KeptUnitRows, past: PastUnits) -> bool:
-    """Make the lines of a finding as of an earlier event; returns whether that could be done."""
+    """Compute the lines of a finding as of an earlier event; returns whether that was possible."""
     try:
         return source.keep(never)
     except KeptUnitsLost:
-        # A file that somebody removed is made anew for who asks next.
+        # A deleted file is built again for the next request.
         return past.stamp is None
 
 
 def _made_as_of(
     definition: Definition, catalog: Catalog, event: LastEvent, generation: str, search: SearchService
 ) -> Table:
-    """Return the table as of an earlier event, once more if its file is lost meanwhile."""
+    """Return the table as of an earlier event, retried once if its file is lost meanwhile."""
     as_of, past = _as_of(event, generation), past_units_of(catalog, event.number)
     try:
         return _made_then(definition, catalog, past, as_of, search)
@@ -167,7 +167,7 @@ def _made_then(definition: Definition, catalog: Catalog, past: PastUnits, as_of:
 
 
 def _with_clauses(definition: Definition, catalog: Catalog) -> Sequence[Counted]:
-    """Return the units of a finding of clauses as of now."""
+    """Return the current units of a finding of clauses."""
     with suppress(KeptUnitsLost):
         if kept := file_now(catalog):
             choice = UnitChoice(documents=_papers_of_clauses(definition, catalog, *kept))
@@ -176,9 +176,9 @@ def _with_clauses(definition: Definition, catalog: Catalog) -> Sequence[Counted]
 
 
 def _papers_of_clauses(definition: Definition, catalog: Catalog, file: KeptUnits, stamp: str) -> frozenset[str]:
-    """Return the papers that a finding of clauses counts: those of the kinds that it needs, if it says which.
+    """Return the documents that a finding of clauses counts: those of the kinds in ``needs``, if there are any.
 
-    :raises UsageError: they have more clauses than are compared at once.
+    :raises UsageError: they have too many clauses to compare.
     """
     contracts = file.papers_telling("kind", CONTRACT_KINDS, stamp)
     if not definition.needs:
@@ -192,8 +192,8 @@ def _papers_of_clauses(definition: Definition, catalog: Catalog, file: KeptUnits
 
 
 def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Until | None = None) -> bool:
-    """Bring up to date what findings count of units as of now, some at a time; returns whether it is. Who is stopped by
-    ``until``, or killed, is gone on from by the next one."""
+    """Update the stored lines of these findings to the current units, in batches; returns whether they are up to date.
+    An update that was killed, or stopped by ``until``, is resumed."""
     is_done = keep_units(catalog, until)
     for definition in (one for one in definitions if one.is_of_units_alone):
         is_kept = False
@@ -206,7 +206,7 @@ def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Un
             try:
                 is_kept = KeptUnitRows(file, stamp, definition, context).keep(until or never)
             except KeptUnitsLost:
-                # Where documents changed meanwhile, it is gone on with those; else nothing can be written.
+                # If documents changed meanwhile, continue with them; else the file cannot be written.
                 if file.stamp() == stamp:
                     return False
         is_done = is_kept
@@ -218,8 +218,8 @@ def _as_of(last: LastEvent | None, generation: str) -> AsOf:
 
 
 def run_over(definition: Definition, catalog: Catalog, units: Iterable[Counted]) -> Table:
-    """Count a finding that has no search over some of its units as of now. A row whose units are all among them is the
-    same as in the whole."""
+    """Count a finding without a search over some of the current units. Rows whose units are all among them are equal to
+    those of the whole table."""
     as_of = _as_of(catalog.events.last(), "")
     counted = [unit for unit in units if is_needed(unit, definition)]
     return table(definition, counted, as_of, context_of(definition, catalog, counted, as_of.at))
@@ -233,7 +233,7 @@ def _made(
     found: tuple[frozenset[str], tuple[str, ...]] | None = None,
     notes: tuple[str, ...] = (),
 ) -> Table:
-    """:param found: the documents that the search of the finding finds, with notes on it."""
+    """:param found: the hits of the finding's search, with notes."""
     counted = [unit for unit in units if is_needed(unit, definition)]
     if found is not None:
         counted = [unit for unit in counted if within(unit, found[0])]
@@ -245,8 +245,8 @@ def _made(
 
 
 def _generation(engine: SearchEngine) -> str:
-    """Return the generation of the index; empty where it does not answer, which a finding without a search can do
-    without."""
+    """Return the generation of the index; empty if it does not answer, because a finding without a search does not need
+    it."""
     try:
         return engine.generation
     except (EngineUnavailable, IndexDamaged):
@@ -259,11 +259,11 @@ _NO_FILTERS: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 def _fitting(
     request: SearchRequest, search: SearchService, papers: Iterable[Paper], past: PastUnits | None
 ) -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return those of these papers that a search finds, with notes.
+    """Return those of these documents that a search finds, with notes.
 
-    Filters apply to what was known then. Words are searched in the newest readings, the only ones the index has.
+    Filters apply to the facts as of the event. Words are searched in the newest readings, the only indexed ones.
 
-    :raises archive.errors.UsageError: more than :data:`archive.search.service.MOST_EXPORTED` are found now.
+    :raises archive.errors.UsageError: the search has more than :data:`archive.search.service.MOST_EXPORTED` hits.
     """
     fitting = frozenset(paper.id for paper in papers if _fits(paper, request.filters))
     if not request.text:
@@ -295,7 +295,7 @@ def _fits(paper: Paper, filters: Mapping[str, tuple[str, ...]]) -> bool:
 def _has(paper: Paper, facet: str, chosen: tuple[str, ...]) -> bool:
     values = paper.known.facet_values()[facet]
     if facet == "vendor":
-        # A vendor is asked for by any of its names, in any print.
+        # A vendor is matched by any of its names, in any spelling.
         names = {words(name) for name in (*values, *paper.known.names_of_vendors())}
         return any(words(value) in names for value in chosen if value != UNKNOWN) or (UNKNOWN in chosen and not values)
     return any(value in values for value in chosen) or (UNKNOWN in chosen and not values)

@@ -1,6 +1,7 @@
-"""Definitions of findings: what is counted, over which documents, grouped how (:mod:`archive.findings.files`).
+"""Definitions of findings: what is counted, over which documents, and how it is grouped
+(:mod:`archive.findings.files`).
 
-A definition says what is wanted and has no code. How it is counted stands in :mod:`archive.findings.counting`.
+A definition is declarative. :mod:`archive.findings.counting` evaluates it.
 """
 
 from __future__ import annotations
@@ -16,20 +17,20 @@ from archive.findings.rates import Rate
 from archive.search.request import SearchRequest
 
 MISSING = "missing"
-"""What may stand in the place of a field: the kinds of documents that a procedure lacks."""
+"""A pseudo field: the kinds of documents that a procedure lacks."""
 
 PROCEDURE = "procedure"
-"""The group in which each procedure has a row of its own, named by its id."""
+"""The group with a row for each procedure, by id."""
 
 GROUPS = ("municipality", "buyer", "vendor", "year", "kind", "language", "collection", PROCEDURE)
-"""What rows may be grouped by."""
+"""The possible groups of rows."""
 
 VALUE = "value"
-"""The column key that stands for the value of the fact; any other is the name of one of its details."""
+"""The column key for the value of a fact; any other is the name of a detail."""
 
 
 class CountedUnit(StrEnum):
-    """The unit that is counted once, however many documents it has."""
+    """The unit that is counted once, for any number of documents."""
 
     PROCEDURES = "procedures"
     PURCHASES = "purchases"
@@ -44,7 +45,7 @@ class CountedUnit(StrEnum):
 
 
 class Subject(StrEnum):
-    """What a finding is about; findings of one subject stand together."""
+    """The subject of a finding, by which findings are grouped."""
 
     MONEY = "money"
     COMPETITION = "competition"
@@ -55,7 +56,7 @@ class Subject(StrEnum):
 
 
 class PictureKind(StrEnum):
-    """How a finding is drawn: its rows as areas of a map, as ranked bars, by year, or its columns as a matrix."""
+    """How a finding is drawn: rows as areas of a map, as ranked bars or by year, or columns as a matrix."""
 
     MAP = "map"
     BARS = "bars"
@@ -64,7 +65,7 @@ class PictureKind(StrEnum):
 
 
 class Measure(StrEnum):
-    """How a number is made: by counting units, adding up, or taking the lowest, median and highest."""
+    """How a number is computed: by counting units, summing, or taking the lowest, median and highest."""
 
     COUNT = "count"
     SUM = "sum"
@@ -72,13 +73,13 @@ class Measure(StrEnum):
 
     @property
     def is_of_numbers(self) -> bool:
-        """Whether it computes with values and does not only count them."""
+        """Whether it computes with values instead of counting them."""
         return self is not Measure.COUNT
 
 
 class VatBasis(StrEnum):
-    """Which price is counted of one that can be printed with VAT and without: each as it is printed, in columns of
-    their own, or the one of the two that the reader chose."""
+    """Which price is counted if it can be printed with VAT and without: each as printed, in separate columns, or the
+    basis that the reader chose."""
 
     PRINTED = "printed"
     WITH = "with"
@@ -87,14 +88,14 @@ class VatBasis(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NumberRange:
-    """A column of several values: the numbers whose whole part is ``least`` to ``most``, both included."""
+    """A column of several values: numbers whose integer part is ``least`` to ``most`` inclusive."""
 
     label: str
     least: int
     most: int | None = None
 
     def holds(self, value: str) -> bool:
-        """Return whether a value belongs here."""
+        """Return whether a value is in the range."""
         try:
             whole = int(Decimal(value))
         except InvalidOperation:
@@ -104,13 +105,13 @@ class NumberRange:
 
 @dataclass(frozen=True, slots=True)
 class FactSelection:
-    """Which facts are counted.
+    """The facts that are counted.
 
     ``speaks`` lists the kinds of documents whose facts count, in order of precedence; empty for all. A fact must have
-    ``details`` and must not have ``lacks``. ``columns`` are :data:`VALUE` or names of details, ``buckets`` ranges in
-    their place. ``within`` is the distance from a limit in percent, for :mod:`archive.findings.derived.periods`.
-    ``vat`` says which of two prices counts, for :mod:`archive.findings.prices`. ``by_paper`` adds to each column those
-    that tell from which kind of paper its facts are.
+    ``details`` and must not have ``lacks``. ``columns`` are :data:`VALUE` or names of details, ``buckets`` are ranges
+    instead of these. ``within`` is the distance from a limit in percent, for :mod:`archive.findings.derived.periods`.
+    ``vat`` selects one of two prices, for :mod:`archive.findings.prices`. ``by_paper`` adds columns by kind of source
+    document.
     """
 
     field: str
@@ -126,15 +127,15 @@ class FactSelection:
 
 
 EVERY = "*"
-"""How a name ends that stands for every column of the finding itself, or for all that begin so."""
+"""Suffix of a name that stands for all of the definition's own columns with this prefix."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberOf:
-    """A number of a sentence, out of the table: of the units in any of ``columns``.
+    """A number in a sentence, taken from the table: of the units in any of ``columns``.
 
-    ``count`` says what else is counted: the units of columns that are sums, or a group, of which it counts the values
-    that have such units. ``is_top`` takes the row with the largest number, ``is_money`` the amounts of every currency.
+    ``count`` selects what is counted instead: the units of columns that are sums, or the distinct values of a group
+    with such units. ``is_top`` takes the row with the largest number, ``is_money`` the amounts of every currency.
     """
 
     columns: tuple[str, ...]
@@ -145,8 +146,8 @@ class NumberOf:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence with places for numbers: ``{one}``, and words that follow a number: ``{one|bid|bids}``. It is said
-    if its numbers are known, and those in ``needs`` are not 0 (:mod:`archive.findings.sentences`)."""
+    """A sentence with placeholders for numbers, ``{one}``, and plural forms after a number, ``{one|bid|bids}``. It is
+    shown if its numbers are known, and those in ``needs`` are not 0 (:mod:`archive.findings.sentences`)."""
 
     text: str
     numbers: Mapping[str, NumberOf]
@@ -154,18 +155,17 @@ class Sentence:
 
 
 LAST = 100
-"""The place of a finding whose file names none."""
+"""The rank of a finding whose file states none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
     """A finding.
 
-    A unit must have a document of a kind in ``needs``. ``labels`` name values in the heads of columns,
-    ``per_inhabitants`` adds rates, ``cannot`` says what the finding cannot know, ``absent`` names units without a fact.
-    Amounts are converted to ``convert`` by the owner's ``rates``. ``place`` is where it stands among the findings of
-    its subject, those without one last. ``picture`` is drawn by the numbers of the column
-    ``draw``, or of the one in which most rows have a number.
+    A unit must have a document of a kind in ``needs``. ``labels`` are names of values in column headings,
+    ``per_inhabitants`` adds rates, ``cannot`` states the limits of the finding, ``absent`` labels units without a fact.
+    Amounts are converted to ``convert`` by the owner's ``rates``. ``place`` is its rank among the findings of its
+    subject. ``picture`` is drawn from the column ``draw``, or from the one with numbers in most rows.
     """
 
     name: str
@@ -190,7 +190,7 @@ class Definition:
 
     @property
     def order(self) -> tuple[int, int, str]:
-        """What findings are sorted by where they stand together: subject, place, name."""
+        """The sort key of findings: subject, rank, name."""
         return list(Subject).index(self.subject), self.place, self.name
 
     @property

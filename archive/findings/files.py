@@ -1,4 +1,4 @@
-"""The files that define findings: those that come with Dosije, and the owner's own in ``HOME/findings``."""
+"""The definition files of findings: those shipped with Dosije, and the owner's in ``HOME/findings``."""
 
 from __future__ import annotations
 
@@ -62,15 +62,15 @@ denied = "(denied)"
 
 
 def definitions(home: Path) -> dict[str, Path]:
-    """Return the file of every finding by its name; the owner's own take the place of shipped ones of the same name.
+    """Return the file of every finding by name; the owner's override shipped ones of the same name.
 
-    What cannot name a finding in an address is listed, too, and refused by :func:`read`.
+    Invalid names are included, and refused by :func:`read`.
     """
     return {file.stem: file for folder in (SHIPPED, home / "findings") for file in sorted(folder.glob("*.toml"))}
 
 
 def load(home: Path, name: str) -> Definition:
-    """Return the finding of this name.
+    """Load the finding with this name.
 
     :raises UnknownFinding: there is none.
     :raises UsageError: its file, or that of rates, is wrong; the error names the line.
@@ -93,7 +93,7 @@ def _once(file: Path) -> Definition:
 
 
 def readable(home: Path) -> tuple[list[Definition], dict[str, str]]:
-    """Return every finding whose file can be read, by name, and the errors of the others."""
+    """Return every finding whose file is valid, by name, and the errors of the others."""
     found, wrong = [], {}
     for name, file in sorted(definitions(home).items()):
         try:
@@ -104,9 +104,9 @@ def readable(home: Path) -> tuple[list[Definition], dict[str, str]]:
 
 
 def scaffold(home: Path, name: str) -> Path:
-    """Write the file of a new finding for its owner to change; returns where it is.
+    """Write the file of a new finding as a starting point for the owner; returns its path.
 
-    :raises UsageError: the name cannot be one, or is taken.
+    :raises UsageError: the name is invalid or taken.
     """
     if not _NAME.fullmatch(name):
         raise UsageError("%(name)s cannot name a finding.", _NAMES, name=repr(name))
@@ -121,9 +121,9 @@ def scaffold(home: Path, name: str) -> Path:
 
 
 def read(file: Path) -> Definition:
-    """Return the definition in a file.
+    """Parse a definition file.
 
-    :raises UsageError: something in it is wrong.
+    :raises UsageError: it is invalid.
     """
     if not _NAME.fullmatch(file.stem):
         raise UsageError("%(name)s cannot name a finding.", _NAMES, name=f"{file}: {file.stem!r}")
@@ -158,7 +158,7 @@ _shipped = cache(read)
 
 
 def _check(top: Section, found: Definition) -> None:
-    """Check that the tables of a file fit together."""
+    """Check the consistency of the tables of a file."""
     facts = found.facts
     if not found.group:
         raise top.wrong(
@@ -196,12 +196,12 @@ def _check(top: Section, found: Definition) -> None:
 
 
 def is_of_money(found: Definition) -> bool:
-    """Return whether a finding adds up money, which can be told in another currency."""
+    """Return whether a finding sums money, which can be converted."""
     return found.facts.field in ("amount", "price") and found.facts.measure is Measure.SUM
 
 
 def as_asked(found: Definition, home: Path, vat: str = "", convert: str = "") -> Definition:
-    """Return the finding with the prices that a reader asks for; what is not asked stays as the finding says.
+    """Return the finding with the price options of a reader; options that are not given are those of the finding.
 
     :param vat: a :class:`~archive.findings.definition.VatBasis`.
     :param convert: the currency to convert to, by the rates of the archive.
@@ -256,7 +256,7 @@ def _facts(section: Section) -> FactSelection:
 
 
 _SUMS = {"amount": ("currency", "vat"), "quantity": ("what",)}
-"""The fields whose values can be reckoned with, and the details that have to keep them apart."""
+"""Fields with numeric values, and the details that must be separate columns of a sum."""
 
 
 def _check_numbers(section: Section, facts: FactSelection) -> None:
@@ -323,7 +323,7 @@ def _request(top: Section) -> SearchRequest | None:
     filters = {name: section.texts(name) for facet in FACETS for name in (facet, excluding(facet))}
     section.finish()
     asked = [(name, excluded_facet(name) or name, value, value) for name, values in filters.items() for value in values]
-    # Years of a query may be ranges.
+    # A year in a query may be a range.
     in_text = (value for value in parse(text, False).values if value.field != "year")
     asked += [("query", value.field, value.text, value.typed) for value in in_text]
     for key, facet, value, typed in asked:

@@ -1,7 +1,7 @@
-"""Numbers of several cells of a table: of columns taken together, of rows that have a number, of amounts of money.
+"""Numbers combined from several cells of a table: joined columns, rows with a number, amounts of money.
 
-A sum of money stands in a column for each currency, with and without VAT. One procedure may be in several of them. So
-that it is told once, an amount on one basis leaves out the units that an earlier basis has told.
+Sums of money are in a column per currency, with and without VAT. One procedure may be in several of them. So that it is
+reported once, an amount on one basis excludes the units reported on an earlier basis.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from archive.findings.proofs import CellProofs, ProofPart, UnitSource
 from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, Cell, Column, Table, TableRow
 
 APART = (UNITS, DOCUMENTS, ABSENT, UNCLEAR)
-"""The columns that every table has, beside those of the finding itself."""
+"""The columns of every table, besides the definition's own."""
 
 BASES = ("without", "with", "unknown")
-"""The bases of VAT in the order in which they are told, unless a reader asks for one."""
+"""The bases of VAT in the order in which they are reported, unless a reader chooses one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """What makes a number: the row of ``key`` (the total, if it is empty) and ``columns``, taken together.
+    """Selection of a number: the row of ``key`` (the total, if empty) and the union of ``columns``.
 
-    Units in a column of ``without`` are left out. ``count`` says what is counted where the number is not the column's
-    own: :data:`UNITS`, or a group, of which it counts the values that have such units.
+    Units in a column of ``without`` are excluded. ``count`` selects what is counted instead of the column's own number:
+    :data:`UNITS`, or the distinct values of a group with such units.
     """
 
     key: tuple[str | None, ...]
@@ -38,13 +38,13 @@ class Joining:
 
 
 def own_columns(table: Table) -> list[Column]:
-    """Return the columns of the finding itself."""
+    """Return the definition's own columns."""
     return [column for column in table.columns if column.id not in APART]
 
 
 def every_column(table: Table, columns: Sequence[str]) -> tuple[str, ...]:
-    """Return the ids of columns of this table that are named; a name that ends in :data:`EVERY` names those of the
-    finding itself that begin so."""
+    """Return the ids of the named columns that this table has; a name that ends in :data:`EVERY` stands for the
+    definition's own columns with this prefix."""
     found: dict[str, None] = {}
     for name in columns:
         if name.endswith(EVERY):
@@ -55,7 +55,7 @@ def every_column(table: Table, columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def joined(table: Table, asked: Joining) -> Cell | None:
-    """Return the number with what makes it; None if the table has no such row, column or group."""
+    """Return the selected number with its proofs; None if the table has no such row, column or group."""
     row, columns = table.row(asked.key), asked.columns
     if row is None or not columns or any(table.place_of(id_) is None for id_ in (*columns, *asked.without)):
         return None
@@ -87,7 +87,7 @@ def _of_rows(table: Table, group: str, columns: Sequence[str]) -> Cell:
     for row in table.rows:
         value = row.key[at]
         cells = [cell for cell in _cells(table, row, columns) if cell.number]
-        # A row of vendors together is of each of them.
+        # A joint row of vendors counts for each of them.
         for one in (value or "").split(TOGETHER) if row.is_joint else (value,):
             if one and cells:
                 by_value.setdefault(one, []).extend(cells)
@@ -96,7 +96,7 @@ def _of_rows(table: Table, group: str, columns: Sequence[str]) -> Cell:
 
 
 def _together(cells: Sequence[Cell], apart: Collection[int] = ()) -> CellProofs:
-    """Return the proofs of several cells, without those of the units that are told apart."""
+    """Return the proofs of several cells, without those of excluded units."""
     parts = {id(part): part for cell in cells for part in cell.proofs.parts if part.tally.units}
     if apart:
         return CellProofs(_source(cells), [_without(part, apart) for part in parts.values()])
@@ -113,7 +113,7 @@ def _source(cells: Sequence[Cell]) -> UnitSource | None:
 
 
 def largest(table: Table, column: str) -> TableRow | None:
-    """Return the row with the largest number of a column; None if several have it, or it is of what is unknown."""
+    """Return the row with the largest number of a column; None if several have it, or it is the row of unknown."""
     place = table.place_of(column)
     if place is None:
         return None
@@ -125,7 +125,7 @@ def largest(table: Table, column: str) -> TableRow | None:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A sum of money of a row, in one currency and on one basis of VAT, with the units not told on another."""
+    """A sum of money of a row, in one currency and on one basis of VAT, with the units not reported on another."""
 
     joining: Joining
     cell: Cell
@@ -135,8 +135,8 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class MoneyColumn:
-    """The columns of a table that are one column of money: they differ by currency and VAT alone. ``rest`` is what they
-    have in common, empty if that is nothing; ``columns`` are in the order in which they are told."""
+    """Columns of a table that differ only by currency and VAT. ``rest`` is the rest of their keys, possibly empty;
+    ``columns`` are in the order in which they are reported."""
 
     rest: tuple[str, ...]
     columns: tuple[Column, ...]
@@ -149,7 +149,7 @@ def has_money(definition: Definition) -> bool:
 
 
 def bases(definition: Definition) -> tuple[str, ...]:
-    """Return the bases of VAT in the order in which they are told: first the one that the reader asks for."""
+    """Return the bases of VAT in the order in which they are reported: the reader's choice first."""
     return tuple(sorted(BASES, key=lambda one: one != definition.facts.vat))
 
 
@@ -182,7 +182,7 @@ def _part(column: Column, definition: Definition, name: str) -> str:
 
 
 def amounts(table: Table, row: TableRow, money: MoneyColumn) -> list[Amount]:
-    """Return the amounts of a row, each unit once in each currency; first the one of most units."""
+    """Return the amounts of a row, each unit once per currency; the amount of most units first."""
     return sorted(_amounts(table, row, money), key=lambda one: -one.cell.units)
 
 

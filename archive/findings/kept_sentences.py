@@ -1,7 +1,8 @@
-"""What findings say, for the list of all of them: kept in a file from one process to the next.
+"""Sentences of all findings, cached in a file across processes.
 
-A sentence is kept with its numbers, as of a state of the documents, for a definition and the source of the rules. Where
-any of it is another, the finding is counted. What a finding says of each municipality is kept beside its sentences.
+Sentences are cached with their numbers, keyed by the state of the documents, the definition and the source of the
+rules. If any of these differs, the finding is counted again. The numbers of a finding per municipality are cached
+beside its sentences.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from archive.system.kept_files import read_kept, source_version, write_kept
 
 _RULES = tuple(f"{folder}/*.py" for folder in ("findings/**", "procedures", "comparing", "model", "text", "vendors"))
 _RULES += ("findings/**/*.toml",)
-"""The source of all that says what a finding comes to."""
+"""Source files that the result of a finding depends on."""
 
 _Kept = dict[str, dict[str, Any]]
 
@@ -39,8 +40,8 @@ _LOCK = Lock()
 
 @dataclass(frozen=True, slots=True)
 class PlaceNumber:
-    """What the drawn column of a finding has of a municipality, of how many units; ``is_known``: the finding itself
-    has a number of it, if only in another column."""
+    """The number of a municipality in the drawn column of a finding, with the number of units; ``is_known``: the
+    finding has a number of it, if only in another column."""
 
     municipality: str | None
     number: Decimal
@@ -50,8 +51,8 @@ class PlaceNumber:
 
 @dataclass(frozen=True, slots=True)
 class KeptFinding:
-    """What was kept of a finding: its sentences, and what it says of each municipality, if its rows are those; the
-    ``label`` is that of the column, and empty where there are no ``places``."""
+    """The cached result of a finding: its sentences, and its numbers by municipality, if these are its rows; ``label``
+    is that of the column, empty without ``places``."""
 
     sentences: tuple[ToldSentence, ...]
     label: str
@@ -61,8 +62,7 @@ class KeptFinding:
 def kept_findings(
     definitions: Iterable[Definition], catalog: Catalog, engine: SearchEngine
 ) -> list[KeptFinding | None]:
-    """Return what was kept of each of these findings, None where it was not counted since something changed. Nothing is
-    counted here."""
+    """Return the cached results of these findings, None for those that are outdated. Nothing is counted."""
     kept, state = _kept(catalog), _state_of(catalog, engine)
     found: list[KeptFinding | None] = []
     for definition in definitions:
@@ -88,7 +88,7 @@ def _kept(catalog: Catalog) -> _Kept:
 def sentences_of_all(
     definitions: Iterable[Definition], catalog: Catalog, search: SearchService, engine: SearchEngine
 ) -> list[tuple[ToldSentence, ...] | DosijeError]:
-    """Return what each of these findings says now; of one that cannot be counted, why."""
+    """Return the current sentences of each of these findings, or the error why it cannot be counted."""
     kept = _kept(catalog)
     state, is_new = _state_of(catalog, engine), False
     found: list[tuple[ToldSentence, ...] | DosijeError] = []
@@ -123,8 +123,7 @@ def _known(kept: Mapping[str, Any], definition: Definition) -> tuple[ToldSentenc
 
 
 def _places(table: Table) -> tuple[str, list[tuple[str | None, str, int, bool]]]:
-    """Return the label of the drawn column, and its number of each municipality; nothing, if rows are of something
-    else."""
+    """Return the label of the drawn column, and its numbers by municipality; empty if rows are of another kind."""
     definition = table.definition
     at, units = table.place_of(definition.draw), table.place_of(UNITS)
     if definition.group != ("municipality",) or at is None or units is None:
@@ -142,7 +141,7 @@ def _places(table: Table) -> tuple[str, list[tuple[str | None, str, int, bool]]]
 
 
 def _state_of(catalog: Catalog, engine: SearchEngine) -> Callable[[Definition], str]:
-    """Return what says, of a finding, all that its sentences depend on."""
+    """Return the function that computes the cache key of a finding."""
     newest, stamp, read = catalog.events.last(), catalog.history.stamp(), catalog.events.newest_read()
 
     def state(definition: Definition) -> str:

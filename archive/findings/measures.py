@@ -1,7 +1,6 @@
-"""The number of a cell: counted, summed, ranged, or converted to another currency; and notes on what was added up.
+"""Measures: the number of a cell (count, sum, range), currency conversion, and notes on sums.
 
-The date of an amount is that of the document that states it. Where there is no rate for it, the amount stays in the
-column of its own currency.
+The date of an amount is that of its document. Without a rate, the amount stays in the column of its own currency.
 """
 
 from __future__ import annotations
@@ -24,16 +23,16 @@ from archive.model import Fact
 from archive.procedures.papers import Paper
 
 RATES = ("vat_rate", "exchange_rate")
-"""The fields of rates that papers print: among the facts that make a number, they add nothing."""
+"""Fields of printed rates: they are among the proofs of a number, and add nothing to it."""
 
 PRINTED = Message("printed in the paper itself")
-"""Whose a rate is that a paper prints."""
+"""The source of a printed rate."""
 
 TOGETHER = " + "
-"""Stands between the names of vendors whose amount it is together."""
+"""Separator of the names of vendors with a joint amount."""
 
 SEPARATOR = "·"
-"""Stands between the parts of the id of a column."""
+"""Separator of the parts of a column id."""
 
 LOWEST, MEDIAN, HIGHEST = "lowest", "median", "highest"
 
@@ -53,13 +52,13 @@ _VAT_APART: Mapping[str, str] = MappingProxyType(
 )
 
 STATISTICS = (LOWEST, MEDIAN, HIGHEST)
-"""The columns of a range. The median of two is what lies halfway between them."""
+"""The columns of a range. The median of an even number of values is the mean of the two middle ones."""
 
 
 def measured(measure: Measure, statistic: str, having: CellTally) -> tuple[Decimal | None, CellTally]:
-    """Return the number of a column and the units that make it; of a lowest one, those that have it.
+    """Return the number of a column and its units; of an extreme value, the units that have it.
 
-    Nothing known is None; a count of nothing is 0.
+    None if nothing is known; an empty count is 0.
     """
     if measure is Measure.COUNT:
         return Decimal(having.count), having
@@ -70,7 +69,7 @@ def measured(measure: Measure, statistic: str, having: CellTally) -> tuple[Decim
         return None, having
     if statistic == MEDIAN:
         middle = median(amounts)
-        # Half of a cent is nothing that a reader pays.
+        # Rounded, because half a cent is not payable.
         return (middle if middle == round(middle, 2) else round(middle, 2)), having
     number = min(amounts) if statistic == LOWEST else max(amounts)
     return number, having.where(lambda at: amounts[at] == number)
@@ -92,7 +91,7 @@ def converted(facts: UnitFacts, unit: Counted, definition: Definition) -> UnitFa
                 rate = rate_for(definition.rates, key[place], to, paper.date, paper.year)
                 if rate is None and (printed := _printed_rate(paper, key[place], to)):
                     rate = Rate(key[place], to, _when(paper), Decimal(printed.value), PRINTED)
-                    # The rate adds nothing; it stands among what makes the number.
+                    # The rate is one of the proofs, and adds nothing to the number.
                     more = (replace(proof_of(unit, paper.id, printed), number=Decimal(), vendors=proof.vendors),)
             column = key if rate is None else (*key[:place], to, *key[place + 1 :])
             columns[column] = (*columns.get(column, ()), replace(proof, rate=rate), *more)
@@ -100,7 +99,7 @@ def converted(facts: UnitFacts, unit: Counted, definition: Definition) -> UnitFa
 
 
 def _printed_rate(paper: Paper, currency: str, to: str) -> Fact | None:
-    """Return the one rate of exchange that a paper prints; None if it prints none or several."""
+    """Return the one exchange rate that a document prints; None if it prints none or several."""
     wanted = {"currency": currency, "to": to}
     printed = {
         fact.value: fact for fact in reversed(paper.facts_of("exchange_rate")) if fact.details.items() >= wanted.items()
@@ -113,14 +112,14 @@ def _when(paper: Paper) -> str:
 
 
 Note = tuple[str, ...]
-"""What is counted below a table: which of these, and of what."""
+"""The key of a note below a table: its kind, and its parameters."""
 
 _CEILINGS, _VAT, _CONVERTED, _APART = "ceilings", "vat", "converted", "not converted"
 
 
 def notes_of(facts: UnitFacts, definition: Definition) -> Counter[Note]:
-    """Count what notes tell of the facts of a unit that are added up: prices that are ceilings, those with the VAT that
-    the reader asks for, amounts that were converted and by what rate."""
+    """Count the notes on the summed facts of a unit: prices that are ceilings, those with the reader's VAT basis, and
+    converted amounts with their rates."""
     found: Counter[Note] = Counter()
     if not definition.facts.measure.is_of_numbers:
         return found
@@ -152,7 +151,7 @@ def _on_rate(proof: Proof, to: str) -> Iterator[Note]:
 
 
 def told_notes(counted: Mapping[Note, int], definition: Definition) -> Iterator[str]:
-    """Tell what was counted of all units (:func:`notes_of`)."""
+    """Yield the sentences of notes counted over all units (:func:`notes_of`)."""
     if count := counted.get((_CEILINGS,)):
         yield Message(
             "Ceilings: %(count)s prices are the most that may be paid, and no price that was agreed.", count=count

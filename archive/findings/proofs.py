@@ -1,7 +1,7 @@
-"""What makes a number: the units are known, and their facts are read when somebody asks for them.
+"""Proofs of numbers: the units are known, and their facts are loaded on demand.
 
-A number of a large archive is made of a hundred thousand units. How many facts each gives is kept with it; the facts
-themselves follow from the unit, by the rules that counted it.
+A number of a large archive may have a hundred thousand units. The number of proofs of each is stored; the proofs are
+recomputed from the unit by the counting rules.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from archive.findings.unit_rows import ColumnKey, RowKey, UnitRows
 
 
 class UnitSource(Protocol):
-    """Where the units of a table are read. A unit is known by a number."""
+    """Where the units of a table are read from. Units are identified by number."""
 
     def ordered(self, units: Iterable[int]) -> list[int]:
-        """Return the numbers in the order in which units are told."""
+        """Return the numbers in the order of units."""
 
     def ids(self, units: Iterable[int]) -> frozenset[str]:
         """Return the ids of units."""
 
     def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
-        """Yield units by their numbers, in the order given."""
+        """Yield units by number, in the order given."""
 
     def prepare(self, units: Collection[int]) -> None:
-        """Read units that are about to be asked for, some at a time."""
+        """Prefetch units, in batches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class ProofPart:
 
 @dataclass(frozen=True, slots=True)
 class Tallies:
-    """What all units come to, by row and column, and in the total. ``joint`` are rows of vendors together, ``notes``
-    count what is told below the table. ``uneven`` gives the units that are not as often in the rows of a column as in
-    its total."""
+    """The totals of all units, by row and column, and of the table. ``joint`` are joint rows of vendors, ``notes`` are
+    counted notes. ``uneven`` returns the units that occur in the rows of a column more or less often than in its
+    total."""
 
     uneven: Callable[[ColumnKey], CellTally]
     rows: dict[RowKey, dict[ColumnKey, CellTally]] = field(default_factory=dict)
@@ -57,18 +57,18 @@ class Tallies:
 
 
 _AT_ONCE = 500
-"""Units that are read at once, at most."""
+"""Most units that are read at once."""
 
 
 class CellProofs(Sequence[Proof]):
-    """The proofs of a number, those of a unit together. Of several columns taken together, each proof is there once."""
+    """The proofs of a number, grouped by unit. For joined columns, each proof occurs once."""
 
     def __init__(self, source: UnitSource | None = None, parts: Sequence[ProofPart] = ()) -> None:
         self._source, self._parts = source, parts
 
     @property
     def source(self) -> UnitSource | None:
-        """Where its units are read."""
+        """The source of its units."""
         return self._source
 
     @property
@@ -78,7 +78,7 @@ class CellProofs(Sequence[Proof]):
 
     @cached_property
     def counts(self) -> ProofCounts:
-        """How many there are."""
+        """The numbers of proofs."""
         return self._parts[0].tally.counts if len(self._parts) == 1 else counts_of(self._read)
 
     @property
@@ -91,7 +91,7 @@ class CellProofs(Sequence[Proof]):
         return self._source.ids(self.units) if self._source else frozenset()
 
     def first_units(self, most: int) -> list[int]:
-        """Return the first of them, as many as may be read for so many proofs."""
+        """Return its first units, enough for ``most`` proofs."""
         return self._in_order[:most]
 
     def __len__(self) -> int:
@@ -157,7 +157,7 @@ class CellProofs(Sequence[Proof]):
 
 
 def first_proofs(numbers: Sequence[CellProofs], most: int) -> list[tuple[Proof, ...]]:
-    """Return the first proofs of each of these numbers; units of them are read together, all if they are few."""
+    """Return the first proofs of each of these numbers; their units are read together, all of them if they are few."""
     source = next((one.source for one in numbers if one.source), None)
     if source is not None:
         source.prepare(frozenset[int]().union(*(one.units for one in numbers)))
@@ -166,7 +166,7 @@ def first_proofs(numbers: Sequence[CellProofs], most: int) -> list[tuple[Proof, 
 
 
 NO_PROOFS = CellProofs()
-"""What proves nothing."""
+"""The proofs of nothing."""
 
 
 def _once(proofs: Iterable[Proof]) -> Iterable[Proof]:
@@ -178,7 +178,7 @@ def _once(proofs: Iterable[Proof]) -> Iterable[Proof]:
 
 
 class ReadUnits:
-    """Units that are in memory, known by their places in a list."""
+    """Units in memory, identified by their index in a list."""
 
     def __init__(self, units: Sequence[UnitRows]) -> None:
         self._units = units
@@ -192,8 +192,8 @@ class ReadUnits:
         return frozenset(self._units[one].unit.id for one in units)
 
     def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
-        """Yield units by their numbers."""
+        """Yield units by number."""
         return (self._units[one] for one in units)
 
     def prepare(self, units: Collection[int]) -> None:
-        """Do nothing: all are read."""
+        """Do nothing: all units are in memory."""

@@ -1,9 +1,9 @@
-"""Loading rates of exchange from a file: the lists of a national bank as they come (CSV), or TOML as in ``rates.toml``.
+"""Import of exchange rates from a file: lists of a national bank (CSV), or TOML as in ``rates.toml``.
 
-A list has a row for each currency and day, or a row for each day and a column for each currency. Columns are told by
-their heads, in Serbian, Croatian or English, in either script; parted by semicolons, commas or tabs; numbers have a
-comma or a point. A rate for 100 units is one for a hundredth of it. The day is that of its column, or the one told
-above the table, or in the name of the file.
+A list has a row for each currency and day, or a row for each day and a column for each currency. Columns are recognized
+by their headings, in Serbian, Croatian or English, in either script; the separator is a semicolon, comma or tab, the
+decimal sign a comma or point. A rate for 100 units is divided by 100. The day is from its column, from above the table,
+or from the file name.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from archive.system.files import replace_text
 from archive.text.folding import fold
 
 MOST_BYTES = 20_000_000
-"""Of a file of rates: the daily lists of a hundred years are fewer."""
+"""Most bytes of a file; daily lists of a hundred years are smaller."""
 
 _HEADS: Mapping[str, tuple[str, ...]] = {
     "currency": ("oznakavalute", "valuta", "currencycodealfachar", "currencycode", "currency", "alfaoznaka", "oznaka"),
@@ -39,7 +39,8 @@ _OF_CURRENCY = re.compile(r"(?:(\d+)\s*)?([A-Z]{3})(?:\s*\(?(\d+)\)?)?")
 
 @dataclass(frozen=True, slots=True)
 class LoadedRates:
-    """What loading a file changed: the rates of it, how many are ``new``, how many took the place of another."""
+    """The result of an import: the rates of the file, the number of ``new`` ones, and of those that replaced
+    another."""
 
     rates: tuple[Rate, ...]
     new: int
@@ -49,10 +50,10 @@ class LoadedRates:
 def load_rates(home: Path, file: Path, base: str = "RSD", day: date | None = None, source: str = "") -> LoadedRates:
     """Add the rates of a file to those of an archive.
 
-    :param base: the currency that the rates are told in: of a Serbian list, so many dinars are one euro.
-    :param day: when the rates held, where the file does not say so.
-    :param source: whose they are; without, the name of the file.
-    :raises UsageError: the file has no rates that can be read; the error names the line.
+    :param base: the currency that the rates are in: of a Serbian list, dinars per euro.
+    :param day: the day of the rates, if the file does not state it.
+    :param source: their source; by default, the name of the file.
+    :raises UsageError: the file has no valid rates; the error names the line.
     """
     try:
         data = file.read_bytes()
@@ -62,7 +63,7 @@ def load_rates(home: Path, file: Path, base: str = "RSD", day: date | None = Non
 
 
 def keep_rates(home: Path, rates: Sequence[Rate]) -> LoadedRates:
-    """Add rates to those of an archive; of two for the same period, the new one stays."""
+    """Add rates to those of an archive; a new one replaces another of the same period."""
     known = {(rate.currency, rate.to, rate.period): rate for rate in read_loaded(home)}
     before = dict(known)
     known |= {(rate.currency, rate.to, rate.period): rate for rate in rates}
@@ -77,9 +78,9 @@ def keep_rates(home: Path, rates: Sequence[Rate]) -> LoadedRates:
 
 
 def typed_rate(home: Path, currency: str, to: str, rate: str, period: str, source: str) -> Rate:
-    """Return a rate that a person typed: so many of ``currency`` are one of ``to``.
+    """Build a rate that a person typed: units of ``currency`` per unit of ``to``.
 
-    :raises UsageError: it is none, or the owner of the archive states another one, which goes before it.
+    :raises UsageError: it is invalid, or the owner's file has another one, which would override it.
     """
     for code in (currency, to):
         if not CURRENCY.fullmatch(code):
@@ -104,9 +105,9 @@ def typed_rate(home: Path, currency: str, to: str, rate: str, period: str, sourc
 
 
 def rates_in(data: bytes, name: str, base: str = "RSD", day: date | None = None, source: str = "") -> tuple[Rate, ...]:
-    """Return the rates that the file called ``name`` has.
+    """Parse the rates of a file; ``name`` is its name.
 
-    :raises UsageError: it has none that can be read.
+    :raises UsageError: it has no valid rates.
     """
     if not CURRENCY.fullmatch(base):
         raise UsageError("%(value)s is no currency.", "Such as RSD or EUR.", value=repr(base[:20]))
@@ -148,7 +149,7 @@ class _ListReader:
                 yield from self._of_row(row, line, usual, above)
 
     def _table(self, text: str) -> tuple[list[list[str]], int, dict[str, int]]:
-        """Return the rows, which of them is the head, and the columns by what they hold."""
+        """Return the rows, the index of the heading row, and the columns by content."""
         for part in _PARTS:
             rows = list(csv.reader(io.StringIO(text), delimiter=part))
             for at, row in enumerate(rows[:40]):
@@ -218,7 +219,7 @@ def _places(row: Sequence[str]) -> dict[str, int]:
 
 
 def _of_currency(head: str) -> tuple[str, str] | None:
-    """Return the currency and the units that a head such as "100 JPY" or "EUR (1)" is of."""
+    """Return the currency and the units of a heading such as "100 JPY" or "EUR (1)"."""
     match = _OF_CURRENCY.fullmatch(head.strip())
     return (match[2], match[1] or match[3] or "1") if match else None
 

@@ -1,8 +1,8 @@
-"""Rates of exchange: those that a law fixed for good, and those that the owner of an archive states or loads.
+"""Exchange rates: those fixed by law, and those that the owner of an archive enters or imports.
 
-``HOME/rates.toml`` has what the owner states, and goes before what was loaded into ``HOME/rates.csv``
-(:mod:`archive.findings.rate_files`). A rate that a law fixed (``fixed_rates.toml``, each with that law) goes last. No
-rate is guessed, and none is shipped that no law fixed. ::
+``HOME/rates.toml`` has the owner's rates, which override imported ones in ``HOME/rates.csv``
+(:mod:`archive.findings.rate_files`). Rates fixed by law (``fixed_rates.toml``, each with that law) have the lowest
+precedence. No other rates are shipped, and none is estimated. ::
 
     [[rate]]
     currency = "RSD"       # amounts in this currency
@@ -28,7 +28,7 @@ from archive.findings.toml_sections import Section
 
 FILE, LOADED = "rates.toml", "rates.csv"
 CURRENCY = re.compile("[A-Z]{3}")
-"""A currency by its code (ISO 4217)."""
+"""A currency code (ISO 4217)."""
 
 COLUMNS = ("currency", "to", "date", "rate", "source")
 """The columns of :data:`LOADED`."""
@@ -36,14 +36,14 @@ COLUMNS = ("currency", "to", "date", "rate", "source")
 _CENT = Decimal("0.01")
 _FIXED = Path(__file__).parent / "fixed_rates.toml"
 _DAYS_WITHOUT_LIST = 7
-"""A list of rates holds until the next one; so many days may lie between two, over weekends and holidays."""
+"""Most days between two lists, over weekends and holidays; a rate is valid until the next list."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many units of ``currency`` were one of ``to``, on a day, or on average in a month or a year: ``period``.
+    """Units of ``currency`` per unit of ``to``, on a day, or on average in a month or a year: ``period``.
 
-    ``is_fixed``: a law fixed it for good from that day.
+    ``is_fixed``: fixed by law from that day on.
     """
 
     currency: str
@@ -63,11 +63,11 @@ class Rate:
 
 
 class Rates(tuple[Rate, ...]):
-    """Rates, to be looked up by what they convert and when."""
+    """Exchange rates, with lookup by currencies and time."""
 
     def rate(self, currency: str, to: str, day: date | None, year: int | None) -> Rate | None:
-        """Return the rate for a day: its own, or that of its month, or of the last list before it, or of its year, or
-        one that is fixed; for a year alone, that of the year."""
+        """Return the rate for a day: of the day, its month, the last list before it, its year, or a fixed one; for a
+        year alone, that of the year."""
         known = self._by_period.get((currency, to), {})
         periods = [day.isoformat(), day.isoformat()[:7]] if day else []
         if day:
@@ -84,9 +84,9 @@ class Rates(tuple[Rate, ...]):
 
 
 def read_rates(home: Path) -> Rates:
-    """Return the rates of an archive; what its owner states goes before what was loaded, both before what is fixed.
+    """Return the rates of an archive: the owner's override imported ones, and both override fixed ones.
 
-    :raises archive.errors.UsageError: something in a file is wrong; the error names the line.
+    :raises archive.errors.UsageError: a file is invalid; the error names the line.
     """
     stated = read_toml(home / FILE) if (home / FILE).exists() else ()
     known = {_key(rate): rate for rate in (*read_loaded(home), *stated)}
@@ -95,14 +95,14 @@ def read_rates(home: Path) -> Rates:
 
 @cache
 def fixed_rates() -> tuple[Rate, ...]:
-    """Return the rates that a law fixed."""
+    """Return the rates fixed by law."""
     return tuple(replace(rate, is_fixed=True) for rate in read_toml(_FIXED))
 
 
 def read_toml(file: Path, text: str | None = None) -> tuple[Rate, ...]:
-    """Return the rates of a TOML file, of which the ``text`` may be read already.
+    """Parse the rates of a TOML file; ``text`` is its content, if known.
 
-    :raises archive.errors.UsageError: something in it is wrong; the error names the line.
+    :raises archive.errors.UsageError: it is invalid; the error names the line.
     """
     top = Section.of_file(file, text)
     found: dict[tuple[str, str, str], Rate] = {}
@@ -122,9 +122,9 @@ def read_toml(file: Path, text: str | None = None) -> tuple[Rate, ...]:
 
 
 def read_loaded(home: Path) -> tuple[Rate, ...]:
-    """Return the rates that were loaded.
+    """Return the imported rates.
 
-    :raises UsageError: somebody changed the file so that it cannot be read.
+    :raises UsageError: the file is invalid.
     """
     file = home / LOADED
     if not file.exists():
@@ -156,7 +156,7 @@ class RateSeries:
 
 
 def series_of(rates: Iterable[Rate]) -> list[RateSeries]:
-    """Return what of these rates is known, by currency, fixed ones apart."""
+    """Group rates to series by currency, fixed ones separately."""
     by_pair: dict[tuple[str, str, bool], list[Rate]] = {}
     for rate in rates:
         by_pair.setdefault((rate.currency, rate.to, rate.is_fixed), []).append(rate)
@@ -178,7 +178,7 @@ def _key(rate: Rate) -> tuple[str, str, str]:
 
 
 def rate_for(rates: Iterable[Rate], currency: str, to: str, day: date | None, year: int | None) -> Rate | None:
-    """Return the rate of these for a day (:meth:`Rates.rate`)."""
+    """Return the rate for a day among these (:meth:`Rates.rate`)."""
     return (rates if isinstance(rates, Rates) else Rates(rates)).rate(currency, to, day, year)
 
 
@@ -204,7 +204,7 @@ def _rate(section: Section) -> Rate:
 
 
 def is_period(text: str) -> bool:
-    """Return whether a text is a day, a month or a year, as ISO 8601 has them."""
+    """Return whether a text is a day, a month or a year in ISO 8601."""
     if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
         return False
     try:

@@ -1,8 +1,8 @@
-"""Findings as JSON, and the evidence of a number: the facts that make it, each with its words.
+"""Findings as JSON, and the evidence of a number: the facts behind it, each with its words.
 
-A number of procedures, or of documents, is made of papers and not of what they say. The words that prove it are those
-that place each paper in its row (the municipality, the buyer, the vendor, the year), the number that makes it a paper
-of its procedure, and those that tell what kind of paper it is, and about what.
+A number of procedures or documents counts documents, not facts. Its evidence are the facts that place each document in
+its row (municipality, buyer, vendor, year), the number that assigns it to its procedure, and those that state its kind
+and subject.
 """
 
 from __future__ import annotations
@@ -33,15 +33,15 @@ from archive.store.catalog import Catalog
 from archive.vendors.names import words
 
 CellAddress = Callable[[TableRow, Column], str]
-"""Where the evidence of the number of a row and a column is to be read."""
+"""Returns the address of the evidence of a number, by row and column."""
 
 NumberAddress = Callable[[Joining], str]
-"""Where the evidence of a number of a sentence is to be read."""
+"""Returns the address of the evidence of a number in a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A proof with its document's description, and the words that prove it; None for a person's correction.
+    """A proof with its document's description and evidence; no evidence for a person's correction.
 
     ``placing`` are the facts that place the document of a proof without a fact (:func:`placed`).
     """
@@ -53,7 +53,7 @@ class Shown:
 
     @property
     def in_words(self) -> Shown:
-        """Itself; of a document that is counted, with the first words that place it."""
+        """Itself, or, if a document is counted, the same with the evidence of its first placing fact."""
         first = next(((fact, evidence) for fact, evidence in self.placing if evidence is not None), None)
         if first is None or self.proof.fact is not None:
             return self
@@ -61,7 +61,7 @@ class Shown:
 
 
 def shown(catalog: Catalog, proofs: Iterable[Proof]) -> Iterator[Shown]:
-    """Yield proofs with their words, in the order given; some are read at a time."""
+    """Yield proofs with their evidence, in the order given, read in batches."""
     remaining = iter(proofs)
     while listed := list(islice(remaining, _PROOFS_AT_ONCE)):
         described = catalog.documents.descriptions({proof.document for proof in listed})
@@ -78,8 +78,8 @@ _PROOFS_AT_ONCE = 500
 def rows_with_proofs(
     catalog: Catalog, rows: Iterable[TableRow]
 ) -> Iterator[tuple[TableRow, Sequence[Iterator[Shown]]]]:
-    """Yield rows with the proofs of each of their cells, which are to be taken in this order: those of many small rows
-    are read at once, those of a large one some at a time."""
+    """Yield rows with the proofs of each of their cells, which must be consumed in this order: those of small rows are
+    read together, those of a large one in batches."""
     waiting: list[TableRow] = []
     count = 0
     for row in rows:
@@ -211,10 +211,8 @@ def finding_record(
     number_address: NumberAddress,
     mask: Callable[[Any], Any] = lambda value: value,
 ) -> dict[str, Any]:
-    """Return a finding with every number and the facts that make it, which are read while it is written
-    (:func:`archive.serialization.json_pieces`). An unknown value of a group is null. ``mask`` hides what must not be
-    seen.
-    """
+    """Return a finding with every number and its facts, which are read while the JSON is written
+    (:func:`archive.serialization.json_pieces`). An unknown value of a group is null. ``mask`` masks texts."""
     sentences = [
         serialize(
             SentenceAnswer,
@@ -247,32 +245,32 @@ def _rows(
 
 
 def plain(number: Decimal | None) -> int | float | None:
-    """Return a number for JSON and sheets: whole where it is."""
+    """Return a number for JSON and sheets, as an integer if possible."""
     if number is None:
         return None
     return int(number) if number == number.to_integral_value() else float(number)
 
 
 def key_in_address(key: Sequence[str | None]) -> list[str]:
-    """Return the key of a row as an address has it: an unknown value has a name."""
+    """Return the key of a row for URLs, with a name for an unknown value."""
     return [UNKNOWN if value is None else value for value in key]
 
 
 PLACING_FACTS = 4
-"""Facts that are told of one document, at most."""
+"""Most facts that are shown for one document."""
 
 _TELLING = ("kind", "subject", "title", "buyer", "municipality", "date", "year")
-"""Fields that tell what a document is, the most telling first."""
+"""Fields that identify a document, the most significant first."""
 
 _OF_YEAR = ("date", "year")
 _ONE = {**dict.fromkeys(NUMBER_FIELDS, "number"), **dict.fromkeys(_OF_YEAR, "time")}
-"""Fields of which one is enough."""
+"""Fields of which one is enough, by group."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowOf:
-    """The row that a number is of: its key in a finding. ``count`` is the group whose values are counted, if those are;
-    ``event`` is the moment of which it tells, None for now."""
+    """The row of a number: its key in a finding. ``count`` is the group whose values are counted, if any; ``event`` is
+    the event as of which it is counted, None for now."""
 
     definition: Definition
     key: tuple[str | None, ...]
@@ -281,7 +279,7 @@ class RowOf:
 
     @property
     def counts_values(self) -> bool:
-        """Whether values of a group are counted, and not what has them."""
+        """Whether the distinct values of a group are counted, instead of units."""
         return self.count in self.definition.group
 
     def places(self, proof: Proof) -> bool:
@@ -290,13 +288,13 @@ class RowOf:
 
 
 def placed(catalog: Catalog, listed: Iterable[Shown], row: RowOf) -> list[Shown]:
-    """Return the same proofs; those that have no fact, with the facts that place their document in a row. Where the
-    values of a group are counted, each is with the fact that has its value."""
+    """Return the proofs; those without a fact get the facts that place their document in a row. If values of a group
+    are counted, each proof gets the fact with its value."""
     return placed_in_rows(catalog, [(row, listed)])[0]
 
 
 def placed_in_rows(catalog: Catalog, of_rows: Iterable[tuple[RowOf, Iterable[Shown]]]) -> list[list[Shown]]:
-    """Do what :func:`placed` does for several rows of one finding, reading all that they need at once."""
+    """Apply :func:`placed` to several rows of one finding, with joint reads."""
     every = [(row, list(listed)) for row, listed in of_rows]
     wanted = [(row, {one.proof.document for one in listed if row.places(one.proof)}) for row, listed in every]
     ids = frozenset[str]().union(*(of_row for _, of_row in wanted))
@@ -321,10 +319,10 @@ def _in_words(facts: Iterable[Fact], reader: EvidenceReader) -> tuple[tuple[Fact
 
 
 def placing(facts: Sequence[Fact], row: RowOf, vendor_names: Mapping[str, Sequence[str]]) -> tuple[Fact, ...]:
-    """Return the facts of a document that place it in a row, and those that tell what it is. Each field is told once,
-    but each of the vendors of a row.
+    """Return the facts of a document that place it in a row, and those that identify it: one per field, and one per
+    vendor of the row.
 
-    :param vendor_names: the names under which vendors are counted, by the name that is printed.
+    :param vendor_names: displayed names of vendors by printed name.
     """
     chosen: dict[str, Fact] = {}
     for fact in _in_order(facts, row, vendor_names):
@@ -346,7 +344,7 @@ def _in_order(facts: Sequence[Fact], row: RowOf, vendor_names: Mapping[str, Sequ
 
 
 def _groups(row: RowOf) -> Iterator[tuple[str, str]]:
-    """Yield what places documents in a row: the groups with their values, which are empty where each value is
+    """Yield the groups that place documents in a row, with their values; the value is empty if each value is
     counted."""
     if row.counts_values or not row.key:
         yield from ((group, "") for group in ((row.count,) if row.counts_values else row.definition.group))
@@ -356,8 +354,8 @@ def _groups(row: RowOf) -> Iterator[tuple[str, str]]:
 
 
 def _best(facts: Iterable[Fact]) -> list[Fact]:
-    """Return the fact that says it best, if one does: a person's word goes first, then what has words, then the
-    surest."""
+    """Return the best fact, if there is any, in an order of trust: a person's, one with evidence, the one with the
+    highest confidence."""
     return sorted(facts, key=_trust)[-1:]
 
 
@@ -366,8 +364,8 @@ def _trust(fact: Fact) -> tuple[bool, bool, float]:
 
 
 def _places(fact: Fact, group: str, value: str, vendor_names: Mapping[str, Sequence[str]]) -> bool:
-    """Return whether a fact puts its document into the row that has this value in a group; if that is empty, into
-    any."""
+    """Return whether a fact places its document in the row with this value of a group; in any row, if the value is
+    empty."""
     if group == "vendor":
         if fact.field != "vendor" or not value:
             return fact.field == "vendor"

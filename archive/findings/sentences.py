@@ -1,4 +1,4 @@
-"""Sentences that tell a finding, with its numbers: templates in the file of a definition.
+"""Sentences that state the result of a finding: templates in its definition file.
 
 ::
 
@@ -6,16 +6,15 @@
     text = "Only one bid came in {one} of {known} {known|procedure|procedures} whose bids are known."
     needs = ["known"]
     [sentence.numbers]
-    one = "One bid"               # the units of a column, or of several together; "*" for all of the finding itself
+    one = "One bid"               # the units of a column, or of several joined; "*" for all own columns
     several = "*"
-    towns = { count = "municipality", of = "One bid" }   # how many of them have such units
+    towns = { count = "municipality", of = "One bid" }   # number of distinct values with such units
     known = { count = "units", of = "*" }                # units, where columns are sums
     top = { top = "One bid" }     # the row with the largest number; {top.name} names it
     money = { money = "*" }       # amounts in every currency
 
-``{known|procedure|procedures}`` are the words that go with a number, in as many forms as the language has. A sentence
-is said if all its numbers are known, those that it ``needs`` (all, by default) are not 0, and no largest one is shared:
-it never says what the table does not have.
+``{known|procedure|procedures}`` is a word in the plural forms of the language, chosen by a number. A sentence is shown
+if all its numbers are known, those that it ``needs`` (all, by default) are not 0, and no largest row is tied.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _PLACE = re.compile(r"\{(\w+)(\.name)?(?:\|([^{}]*))?\}")
 
 @dataclass(frozen=True, slots=True)
 class Speech:
-    """A language: how texts, numbers and names are said in it, and which form of a word goes with a number."""
+    """The formatting of a language: texts, numbers, plural forms and names."""
 
     said: Callable[[str], str]
     number: Callable[[Decimal], str]
@@ -48,13 +47,13 @@ def _in_english(number: Decimal) -> str:
 
 
 ENGLISH = Speech(str, _in_english, lambda count: int(count != 1), lambda _, value: value)
-"""As at a terminal."""
+"""English, for terminals."""
 
 
 @dataclass(frozen=True, slots=True)
 class SentenceNumber:
-    """A number of a sentence, with what makes it: None for 0 of a column that no unit has. ``currency`` and ``basis``
-    are those of money, ``name`` the group and the value of the row that it is of, if it is the largest."""
+    """A number of a sentence, with its proofs; None for 0 in a column that no unit has. ``currency`` and ``basis`` are
+    of money, ``name`` the group and value of the row with the largest number."""
 
     number: Decimal
     joining: Joining | None
@@ -65,7 +64,7 @@ class SentenceNumber:
 
 @dataclass(frozen=True, slots=True)
 class SentencePiece:
-    """Words of a sentence; ``number`` is the one that they tell."""
+    """A part of a sentence; ``number`` is the number that it states, if any."""
 
     text: str
     number: SentenceNumber | None = None
@@ -73,7 +72,7 @@ class SentencePiece:
 
 @dataclass(frozen=True, slots=True)
 class ToldSentence:
-    """A sentence that a table bears out."""
+    """A sentence with the numbers of a table."""
 
     sentence: Sentence
     numbers: Mapping[str, tuple[SentenceNumber, ...]]
@@ -85,11 +84,11 @@ class ToldSentence:
 
     @property
     def every_number(self) -> tuple[SentenceNumber, ...]:
-        """Its numbers in the order in which they stand in English."""
+        """Its numbers in the order of the English sentence."""
         return tuple(piece.number for piece in self.pieces(ENGLISH) if piece.number)
 
     def pieces(self, speech: Speech) -> tuple[SentencePiece, ...]:
-        """Return the sentence in a language."""
+        """Return the parts of the sentence in a language."""
         return tuple(self._pieces(speech.said(self.sentence.text), speech))
 
     def _pieces(self, text: str, speech: Speech) -> Iterator[SentencePiece]:
@@ -121,11 +120,11 @@ def _listed(numbers: tuple[SentenceNumber, ...], speech: Speech) -> Iterator[Sen
 
 
 VAT_BASES = {"with": "with VAT", "without": "without VAT", "unknown": "VAT unknown"}
-"""What the bases of VAT are called."""
+"""Labels of the bases of VAT."""
 
 
 def told(table: Table) -> tuple[ToldSentence, ...]:
-    """Return the sentences of a finding that its table bears out."""
+    """Return the sentences of a finding whose numbers its table has."""
     found = [_told(sentence, table) for sentence in table.definition.sentences]
     return tuple(one for one in found if one is not None)
 
@@ -138,7 +137,7 @@ def _told(sentence: Sentence, table: Table) -> ToldSentence | None:
 
 
 def _numbers(wanted: NumberOf, table: Table) -> tuple[SentenceNumber, ...]:
-    """Return the numbers of a place of a sentence; none where nothing is known."""
+    """Return the numbers for a placeholder of a sentence; empty if unknown."""
     if wanted.is_money:
         of_rest = [one for one in money_columns(table) if wanted.columns in ((EVERY,), one.rest)]
         return tuple(_money(one) for money in of_rest for one in amounts(table, table.total, money))
@@ -150,7 +149,7 @@ def _numbers(wanted: NumberOf, table: Table) -> tuple[SentenceNumber, ...]:
         row, joining = table.total, Joining((), columns, count=wanted.count) if columns else None
     cell = joined(table, joining) if joining else None
     if row is None or joining is None or cell is None:
-        # A column that no unit has does not exist: it counts none.
+        # A column without units does not exist, and counts as 0.
         is_count = table.definition.facts.measure is Measure.COUNT and not wanted.is_top
         return (SentenceNumber(Decimal(), None),) if is_count else ()
     if cell.number is None:
@@ -165,9 +164,9 @@ def _money(amount: Amount) -> SentenceNumber:
 
 
 def read_sentences(top: Section) -> tuple[Sentence, ...]:
-    """Return the sentences in the file of a definition.
+    """Parse the sentences of a definition file.
 
-    :raises archive.errors.UsageError: a place has no number, or a number is told in a way that there is not.
+    :raises archive.errors.UsageError: a placeholder has no number, or a number has an unknown form.
     """
     return tuple(_sentence(section) for section in top.sections("sentence"))
 

@@ -1,4 +1,4 @@
-"""The table of a finding: rows of cells, each of which knows the facts that make its number."""
+"""The table of a finding: rows of cells, each with the proofs of its number."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from archive.findings.definition import Definition
 from archive.findings.proofs import NO_PROOFS, CellProofs
 
 UNITS, DOCUMENTS, ABSENT, UNCLEAR = "units", "documents", "absent", "unclear"
-"""The columns that every row has: what is counted, its documents, and the units that no other column can count: those
-without the fact, and those of which it is unclear."""
+"""The columns of every row: counted units, their documents, and the units outside of all other columns: those without
+the fact, and unclear ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column. ``id`` names it in addresses; ``is_sum`` says that its numbers are sums and no counts of units."""
+    """A column. ``id`` names it in URLs; ``is_sum``: its numbers are sums instead of counts of units."""
 
     id: str
     label: str
@@ -27,10 +27,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A number and what makes it. A sum of nothing known is None and not 0.
+    """A number and its proofs. A sum is None, not 0, if no amount is known.
 
-    ``units`` is how many of them it is made from, ``unknown`` the units of the row that it does not count. ``per`` is
-    the number per so many inhabitants as the definition says. ``proofs`` are read when somebody asks for them.
+    ``units`` is the number of units in it, ``unknown`` that of the row's other units. ``per`` is the rate per
+    inhabitants, as defined. ``proofs`` are loaded on demand.
     """
 
     number: Decimal | None
@@ -41,38 +41,38 @@ class Cell:
 
     @property
     def documents(self) -> int:
-        """How many documents it is made from."""
+        """The number of its documents."""
         return self.proofs.counts.documents
 
     @property
     def persons(self) -> int:
-        """How many of its facts a person corrected or confirmed."""
+        """The number of its facts that a person corrected or confirmed."""
         return self.corrected + self.confirmed
 
     @property
     def corrected(self) -> int:
-        """How many of its facts a person gave."""
+        """The number of its facts that a person gave."""
         return self.proofs.counts.corrected
 
     @property
     def confirmed(self) -> int:
-        """How many of its facts a rule read and a person confirmed."""
+        """The number of its extracted facts that a person confirmed."""
         return self.proofs.counts.confirmed
 
     @property
     def disputed(self) -> int:
-        """How many of its facts are disputed (:mod:`archive.findings.units`)."""
+        """The number of its disputed facts (:mod:`archive.findings.units`)."""
         return self.proofs.counts.disputed
 
 
 NOTHING = Cell(None, NO_PROOFS, 0, 0)
-"""A cell of which nothing is told."""
+"""An empty cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """A row. ``key`` has a value for each group, None if unknown; ``cells`` are in the order of columns. ``is_joint``:
-    it is of several vendors who share its amounts; all their names stand in the key."""
+    it is of several vendors with joint amounts, whose names are all in the key."""
 
     key: tuple[str | None, ...]
     cells: tuple[Cell, ...]
@@ -89,7 +89,7 @@ class TableRow:
 class AsOf:
     """The state of the archive that a table was made from: the newest event of the catalog and the index generation.
 
-    ``event`` is 0 in an archive in which nothing has happened.
+    ``event`` is 0 in an empty archive.
     """
 
     event: int
@@ -102,10 +102,10 @@ class AsOf:
 class Table:
     """A counted finding. ``total`` counts each unit once, even if it is in several rows.
 
-    ``shared`` is what to add to the rows for the total, or None: below 0, what several rows count; its key has an empty
-    text for each group.
+    ``shared`` is the difference of the total and the rows, or None; negative for units that several rows count. Its key
+    has an empty text for each group.
 
-    ``notes`` name gaps: facts of the past that were not kept, amounts without a rate.
+    ``notes`` state gaps: past facts that were not kept, amounts without a rate.
     """
 
     definition: Definition
@@ -118,7 +118,7 @@ class Table:
 
     @property
     def every_row(self) -> tuple[TableRow, ...]:
-        """The rows, what they share, and the total, as files and pages list them."""
+        """The rows, the shared row, and the total, as files and pages list them."""
         return (*self.rows, self.total) if self.shared is None else (*self.rows, self.shared, self.total)
 
     def place_of(self, column: str) -> int | None:
@@ -126,5 +126,5 @@ class Table:
         return next((at for at, one in enumerate(self.columns) if one.id == column), None)
 
     def row(self, key: Sequence[str | None]) -> TableRow | None:
-        """Return the row of this key; the total, if it is empty."""
+        """Return the row with this key; the total, if it is empty."""
         return next((row for row in self.every_row if row.key == tuple(key)), None)

@@ -38,7 +38,7 @@ from archive.text.folding import NaturalKey, natural_key
 def table(
     definition: Definition, counted: Iterable[Counted], as_of: AsOf, context: DerivationContext = NOTHING
 ) -> Table:
-    """Return the table of these units."""
+    """Count these units."""
     found = [unit_rows(unit, definition, context) for unit in counted]
     lines: dict[tuple[RowKey, ColumnKey], list[Line]] = {}
     for at, unit in enumerate(found):
@@ -48,7 +48,7 @@ def table(
 
 
 def _tallies(lines: Mapping[tuple[RowKey, ColumnKey], Sequence[Line]]) -> Tallies:
-    """Return what lines come to, those of each column of each row."""
+    """Sum lines to tallies per row and column."""
     of_rows, of_total = dict[tuple[RowKey, ColumnKey], UnitTally](), dict[ColumnKey, UnitTally]()
 
     def uneven_in(column: ColumnKey) -> UnitTally:
@@ -75,7 +75,7 @@ def _tallies(lines: Mapping[tuple[RowKey, ColumnKey], Sequence[Line]]) -> Tallie
 
 
 def table_of(definition: Definition, tallies: Tallies, source: UnitSource, as_of: AsOf) -> Table:
-    """Return the table that all units come to."""
+    """Build the table from tallies."""
     keys = _column_keys((column[1:] for column in tallies.total if column[0] == OWN), definition)
     columns = _columns(keys, definition)
     counter = _CellMaker(definition, keys, columns, source)
@@ -87,12 +87,12 @@ def table_of(definition: Definition, tallies: Tallies, source: UnitSource, as_of
 
 
 def row_order(key: Sequence[str | None]) -> list[tuple[bool, NaturalKey]]:
-    """Return the sort key of rows: their values, numbers by size, unknown last."""
+    """Return the sort key of a row: its values, numbers by size, unknown last."""
     return [(value is None, natural_key(value or "")) for value in key]
 
 
 def _column_keys(found: Iterable[Key], definition: Definition) -> list[Key]:
-    """Return the keys of the columns in the order of the definition's labels; others last."""
+    """Return the keys of the columns in the order of the definition's labels, then others."""
     if definition.facts.buckets:
         return [(bucket.label,) for bucket in definition.facts.buckets]
     order = {value: at for at, value in enumerate(definition.labels)}
@@ -114,7 +114,7 @@ def _columns(keys: Iterable[Key], definition: Definition) -> tuple[Column, ...]:
 
 
 def _own_columns(keys: Iterable[Key], definition: Definition) -> dict[str, tuple[Key, str]]:
-    """Return the columns of the finding itself by their ids: what each counts, and of a range which number of it."""
+    """Return the definition's own columns by id: the key that each counts, and the statistic of a range."""
     statistics = STATISTICS if definition.facts.measure is Measure.RANGE else ("",)
     columns = [(key, statistic) for key in keys for statistic in statistics]
     return {SEPARATOR.join((*key, statistic) if statistic else key): (key, statistic) for key, statistic in columns}
@@ -136,7 +136,7 @@ _APART = {UNITS: OF_UNITS, DOCUMENTS: OF_UNITS, ABSENT: OF_ABSENT, UNCLEAR: OF_U
 
 
 class _CellMaker:
-    """Makes the cells of a table from tallies."""
+    """Builds the cells of a table from tallies."""
 
     def __init__(
         self, definition: Definition, keys: Sequence[Key], columns: Sequence[Column], source: UnitSource
@@ -177,10 +177,10 @@ class _CellMaker:
         return Cell(number, proofs, making.count, of_row - having.tally.count, per)
 
     def shared(self, tallies: Tallies, rows: Sequence[TableRow], total: TableRow) -> TableRow | None:
-        """Return the row that makes the numbers of all rows add up to the total; None if they do without it. A unit of
-        several vendors is counted in the row of each, and once in the total.
+        """Return the row of shared units, by which the rows exceed the total; None if there are none. A unit of several
+        vendors is counted in the row of each, and once in the total.
 
-        Medians and other numbers of a range do not add up: those are left empty.
+        Medians and other statistics of a range do not add up and are left empty.
         """
         if "vendor" not in self._definition.group:
             return None

@@ -1,4 +1,4 @@
-"""What several units come to: how many proofs they have, and what each adds."""
+"""Tallies: totals of units, with their proofs and summands."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from archive.model import FactStatus
 
 
 class ProofCounts(NamedTuple):
-    """How many facts (or documents without one) there are, of how many documents; how many facts a person gave,
-    confirmed, or disputes."""
+    """Counts of facts (or documents without one), of their documents, and of facts that a person gave, confirmed, or
+    disputes."""
 
     proofs: int = 0
     documents: int = 0
@@ -38,12 +38,12 @@ def counts_of(proofs: Collection[Proof]) -> ProofCounts:
 
 
 Line = tuple[int, int, Decimal | None, int, int, int, int, int]
-"""What a unit adds to a column of a row: its number, flags, amount, and counts of proofs
+"""The contribution of a unit to a cell: its number, flags, amount, and counts of proofs
 (:class:`archive.findings.unit_rows.UnitLine`)."""
 
 
 class CellTally(Protocol):
-    """What units add to a cell (:class:`UnitTally`)."""
+    """The contributions of units to a cell (:class:`UnitTally`)."""
 
     @property
     def units(self) -> array[int]: ...
@@ -65,7 +65,7 @@ class CellTally(Protocol):
 
 
 class KeptTally:
-    """What units come to, counted where they are kept; which ones they are is read when somebody asks."""
+    """Totals from stored lines; the units are loaded on demand."""
 
     def __init__(
         self, read: Callable[[], UnitTally], count: int, total: Decimal | None = None, counts: ProofCounts | None = None
@@ -88,22 +88,22 @@ class KeptTally:
 
     @property
     def amounts(self) -> list[Decimal]:
-        """What each adds."""
+        """The summand of each unit."""
         return self._tally.amounts
 
     @property
     def proofs(self) -> array[int]:
-        """How many proofs each has."""
+        """The number of proofs of each unit."""
         return self._tally.proofs
 
     @property
     def documents(self) -> array[int]:
-        """Of how many documents these are."""
+        """The number of documents of these."""
         return self._tally.documents
 
     @property
     def spoken_of(self) -> Mapping[int, Sequence[int]]:
-        """Of those with facts that persons spoke of, how many."""
+        """For units with facts that persons reviewed, the counts of these."""
         return self._tally.spoken_of
 
     def where(self, is_kept: Callable[[int], bool]) -> UnitTally:
@@ -113,8 +113,8 @@ class KeptTally:
 
 @dataclass(frozen=True, slots=True)
 class UnitTally:
-    """What units add to a cell: the numbers by which they are known, what each adds where that is reckoned with, how
-    many proofs and documents each has, and, of those with facts that persons spoke of, how many."""
+    """The contributions of units to a cell: numbers of units, summands if they are summed, counts of proofs and
+    documents, and, for units with facts that persons reviewed, the counts of these."""
 
     units: array[int] = field(default_factory=lambda: array("i"))
     amounts: list[Decimal] = field(default_factory=list)
@@ -124,7 +124,7 @@ class UnitTally:
 
     @classmethod
     def of(cls, lines: Sequence[Line]) -> UnitTally:
-        """Return what lines of one cell come to."""
+        """Sum the lines of one cell."""
         if not lines:
             return cls()
         units, _, amounts, proofs, documents, *spoken_of = zip(*lines, strict=True)
@@ -143,7 +143,7 @@ class UnitTally:
         self.spoken_of.update(other.spoken_of)
 
     def where(self, is_kept: Callable[[int], bool]) -> UnitTally:
-        """Return some of its units: those at the places that are kept."""
+        """Return the units at the indices that are kept."""
         places = [at for at in range(len(self.units)) if is_kept(at)]
         units = array("i", (self.units[at] for at in places))
         return UnitTally(
@@ -156,23 +156,23 @@ class UnitTally:
 
     @property
     def count(self) -> int:
-        """How many units there are."""
+        """The number of units."""
         return len(self.units)
 
     @property
     def total(self) -> Decimal | None:
-        """What all of them add; None if none is reckoned with."""
+        """The sum of the summands; None if there are none."""
         return sum(self.amounts, Decimal()) if self.amounts else None
 
     @property
     def counts(self) -> ProofCounts:
-        """What all of them have together: no document is of two units."""
+        """The counts of all units: no document belongs to two."""
         spoken_of = map(sum, zip(*self.spoken_of.values(), strict=True)) if self.spoken_of else (0, 0, 0)
         return ProofCounts(sum(self.proofs), sum(self.documents), *spoken_of)
 
 
 def uneven(in_rows: UnitTally, in_total: UnitTally) -> UnitTally:
-    """Return the units that are not as often in the rows of a column as in its total."""
+    """Return the units that occur in the rows of a column more or less often than in its total."""
     of_rows, of_total, every = Counter(in_rows.units), Counter(in_total.units), UnitTally()
     every.add(in_rows)
     every.add(in_total)

@@ -1,7 +1,7 @@
-"""Ticks: who looked at a number and its words, when, and at which value. They are events of the log and nothing else.
+"""Ticks: records that a person checked a number and its evidence at a value. They are stored as events of the log only.
 
-A tick is on a number by its address, with a digest of its value and of the facts that made it then. Once one of those
-is another, the tick no longer holds, and that is told instead.
+A tick refers to a number by its address, with a digest of its value and facts at that time. If one of these has
+changed, the tick is shown as outdated.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from archive.store.events import Event, EventName
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A person's tick on the number of an address, at the ``value`` and with the ``digest`` that it had then."""
+    """A person's tick on the number at an address, with its ``value`` and ``digest`` at that time."""
 
     address: str
     value: str
@@ -30,12 +30,12 @@ class Tick:
     at: datetime
 
     def holds(self, cell: Cell) -> bool:
-        """Return whether the number still is made of what it was made of."""
+        """Return whether the number still has the same value and facts."""
         return self.digest == digest_of(cell)
 
 
 def digest_of(cell: Cell) -> str:
-    """Return the digest of a number and of the words that make it."""
+    """Return the digest of a number and of the evidence of its facts."""
     made_of = sorted(
         (proof.unit, proof.document, *((one.field, one.value, str(one.span)) if (one := proof.fact) else ()))
         for proof in cell.proofs
@@ -44,19 +44,19 @@ def digest_of(cell: Cell) -> str:
 
 
 def record_ticks(catalog: Catalog, numbers: Iterable[tuple[str, Cell]], by: str) -> None:
-    """Record that a person checked the numbers of these addresses."""
+    """Record that a person checked the numbers at these addresses."""
     for address, cell in numbers:
         told = {"number": address, "value": str(cell.number), "digest": digest_of(cell), "by": by}
         catalog.events.record(EventName.VALIDATION, told)
 
 
 def take_back(catalog: Catalog, address: str, by: str) -> None:
-    """Record that a person takes back the tick of a number."""
+    """Record that a person undoes the tick of a number."""
     catalog.events.record(EventName.VALIDATION, {"number": address, "by": by})
 
 
 class _Ticks:
-    """The ticks of one catalog, read on from the last event that was seen."""
+    """The ticks of one catalog, updated from the last event that was read."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -83,5 +83,5 @@ _KEPT: WeakKeyDictionary[Catalog, _Ticks] = WeakKeyDictionary()
 
 
 def ticks(catalog: Catalog) -> Mapping[str, Tick]:
-    """Return the ticks that stand, by the address of their number."""
+    """Return the ticks that were not undone, by the address of their number."""
     return _KEPT.setdefault(catalog, _Ticks()).now(catalog)

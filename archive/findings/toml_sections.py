@@ -1,4 +1,4 @@
-"""Reading the values of a definition out of TOML; an error names the file and the line that is wrong."""
+"""Validated reading of TOML values; an error names the file and the line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archive.errors import Message, UsageError, sentences
 
 
 class Section:
-    """A table of a TOML file that checks what is taken from it, and that all of it was taken.
+    """A table of a TOML file that validates the values that are read, and that all keys were read.
 
     ``place`` is its index, from 0, among tables of the same name.
     """
@@ -25,9 +25,9 @@ class Section:
 
     @classmethod
     def of_file(cls, file: Path, text: str | None = None) -> Section:
-        """Return the whole of a file, of which the ``text`` may be read already.
+        """Return the root table of a file; ``text`` is its content, if known.
 
-        :raises UsageError: it is no TOML in UTF-8.
+        :raises UsageError: it is not TOML in UTF-8.
         """
         try:
             text = file.read_text(encoding="utf-8-sig") if text is None else text
@@ -38,7 +38,7 @@ class Section:
             ) from error
 
     def text(self, key: str, default: str | None = None) -> str:
-        """Return a text, which must be there unless there is a default."""
+        """Return a text, which is required unless there is a default."""
         value = self._take(key, default)
         if not isinstance(value, str) or not value.strip():
             raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a text in quotes that is not empty.")
@@ -51,7 +51,7 @@ class Section:
         return value
 
     def texts(self, key: str, allowed: Collection[str] | None = None) -> tuple[str, ...]:
-        """Return a list of texts, none by default; one text alone is a list of it."""
+        """Return a list of texts, empty by default; a single text is a list of one."""
         value = self._take(key, [])
         listed = [value] if isinstance(value, str) else value
         if not isinstance(listed, list) or not all(isinstance(one, str) and one for one in listed):
@@ -75,14 +75,14 @@ class Section:
         return value
 
     def section(self, key: str) -> Section:
-        """Return a table inside, empty if there is none."""
+        """Return an inner table, empty if there is none."""
         value = self._take(key, {})
         if not isinstance(value, dict):
             raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a table: %(name)s.", name=f"[{key}]")
         return Section(self.file, self.source, value, key)
 
     def sections(self, key: str) -> list[Section]:
-        """Return the tables of a list of tables."""
+        """Return the tables of an array of tables."""
         value = self._take(key, [])
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             raise self.wrong(key, "%(our_where)s: %(our_key)s has to be a list of tables.")
@@ -93,13 +93,13 @@ class Section:
         return isinstance(self._values.get(key), dict)
 
     def given(self) -> tuple[str, ...]:
-        """Return every key of it."""
+        """Return its keys."""
         return tuple(self._values)
 
     def finish(self) -> None:
-        """Make sure that every key was taken.
+        """Check that every key was read.
 
-        :raises UsageError: one was not, as it means nothing here.
+        :raises UsageError: an unknown key is left.
         """
         for key in self._values:
             if key not in self._known:
@@ -112,7 +112,7 @@ class Section:
                 raise self.wrong(key, "%(our_where)s: %(our_key)s means nothing here.", hint)
 
     def wrong(self, key: str, template: str, hint: str | None = None, **values: object) -> UsageError:
-        """Return the error that a key is wrong: its place is ``our_where`` in the template, its name ``our_key``."""
+        """Return the error of an invalid key: in the template, ``our_where`` is its place and ``our_key`` its name."""
         where = (
             Message("%(file)s, line %(line)s", file=self.file, line=line)
             if (line := self._line(key))
@@ -135,8 +135,8 @@ class Section:
                 raise self.wrong(key, "%(our_where)s: %(our_key)s cannot be %(value)s.", hint, value=repr(value))
 
     def _line(self, key: str) -> int | None:
-        """Return the line of a key: its first one within the table, or the head of the table if the key is not
-        there."""
+        """Return the line of a key: its first one within the table, or that of the table's header if the key is
+        missing."""
         seen, is_here, line_of_head = 0, not self.name, None
         wanted = re.compile(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]")
         for number, line in enumerate(self.source.splitlines(), start=1):

@@ -24,17 +24,17 @@ RowKey = tuple[str | None, ...]
 """The values of the groups of a row."""
 
 ColumnKey = tuple[str, ...]
-"""What a column counts: :data:`OWN` with the values that make it, or one of the others."""
+"""The key of a column: :data:`OWN` with the values that identify it, or one of the others."""
 
 OWN, OF_UNITS, OF_ABSENT, OF_UNCLEAR, NOTE = "own", "units", "absent", "unclear", "note"
-"""How a key of a column begins. A note is no column: it counts what is told below the table."""
+"""The first part of a column key. A note is not a column: it is counted for the notes below the table."""
 
 IN_ROW, IN_TOTAL, IS_JOINT = 1, 2, 4
-"""Flags of a line: it counts in its row, in the total; in its row, an amount is of several vendors together."""
+"""Flags of a line: it counts in its row; in the total; in its row, the amount is joint of several vendors."""
 
 
 class UnitLine(NamedTuple):
-    """What a unit adds to a column of a row: a ``number`` where it is reckoned with, and how many proofs."""
+    """The contribution of a unit to a cell: a ``number`` if it is a summand, and the count of proofs."""
 
     row: RowKey
     column: ColumnKey
@@ -45,8 +45,8 @@ class UnitLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UnitRows:
-    """A unit in the rows of ``keys``. Where rows are by vendor and amounts are added, ``vendor_at`` is the place of the
-    vendor in a key, and each proof says whose its amount is."""
+    """A unit in the rows of ``keys``. If rows are by vendor and amounts are summed, ``vendor_at`` is the index of the
+    vendor in a key, and each proof has the vendors of its amount."""
 
     unit: Counted
     facts: UnitFacts
@@ -54,14 +54,14 @@ class UnitRows:
     vendor_at: int | None = None
 
     def of_row(self, key: RowKey) -> UnitFacts:
-        """Return the facts as a row has them, or the total (without a key): with the amounts of its vendors alone."""
+        """Return the facts in a row, with the amounts of its vendors only, or in the total (without a key)."""
         if self.vendor_at is None or not key:
             return self.facts
         vendor = key[self.vendor_at]
         return self.facts.where(lambda one: row_of(one.vendors) == vendor)
 
     def proofs(self, row: RowKey, column: ColumnKey) -> tuple[Proof, ...]:
-        """Return what proves the number of a column in a row, or in the total."""
+        """Return the proofs of a column in a row, or in the total."""
         if column[0] == OWN:
             return self.of_row(row).columns.get(column[1:], ())
         if column[0] == OF_UNCLEAR:
@@ -69,7 +69,7 @@ class UnitRows:
         return tuple(Proof(self.unit.id, paper.id) for paper in self.unit.papers)
 
     def lines(self, definition: Definition) -> Iterator[UnitLine]:
-        """Yield what it adds to each column of its rows, and to the total."""
+        """Yield its contribution to each column of its rows, and to the total."""
         for note, count in notes_of(self.facts, definition).items():
             yield UnitLine((), (NOTE, *note), IN_TOTAL, Decimal(count), ProofCounts())
         is_total_told = False
@@ -97,13 +97,13 @@ class UnitRows:
 
 
 def row_of(vendors: Iterable[str] | None) -> str | None:
-    """Return the row of an amount, in rows by vendor: that of its vendor, or the one of all who share it; None if
-    nobody knows whose it is."""
+    """Return the row of an amount, in rows by vendor: that of its vendor, or the joint row; None if the vendor is
+    unknown."""
     return TOGETHER.join(sorted(vendors or ())) or None
 
 
 def fields_counted(definition: Definition) -> Collection[str]:
-    """Return the fields of facts that count. Those that say who a paper is of are told of it, whatever is counted."""
+    """Return the fields of facts that count. Those that identify the parties of a document are always loaded."""
     fields = fields_of(definition.facts.field)
     return (*fields, "exchange_rate") if definition.convert else fields
 
@@ -114,7 +114,7 @@ def is_needed(unit: Counted, definition: Definition) -> bool:
 
 
 def unit_rows(unit: Counted, definition: Definition, context: DerivationContext) -> UnitRows:
-    """Return a unit in the rows of a finding."""
+    """Compute the rows of a unit in a finding."""
     says = converted(heard(unit, definition.facts, context), unit, definition)
     papers = says.papers or tuple(p for p in unit.papers if p.kind in definition.needs) or unit.papers
     vendor_at = definition.group.index("vendor") if "vendor" in definition.group else None
@@ -135,8 +135,8 @@ def unit_rows(unit: Counted, definition: Definition, context: DerivationContext)
 
 
 def _with_vendors(says: UnitFacts, named: Mapping[str, frozenset[str]], every: frozenset[str]) -> UnitFacts:
-    """Return the facts with whose each is: of the vendors of a line, or else of its document; of the only one there is,
-    where neither names any."""
+    """Add its vendors to each fact: those of its line, or else of its document; if neither names any, the only
+    vendor."""
     only = every if len(every) == 1 else frozenset()
     columns = {
         key: tuple(replace(one, vendors=one.vendors or named.get(one.document) or only) for one in proofs)
@@ -146,7 +146,7 @@ def _with_vendors(says: UnitFacts, named: Mapping[str, frozenset[str]], every: f
 
 
 def _is_heard(paper: Paper, definition: Definition) -> bool:
-    """Return whether a document may say when a unit was: of a contract with annexes, the year is the contract's."""
+    """Return whether a document may date a unit: of a contract with annexes, only the contract does."""
     return not definition.facts.speaks or paper.kind in definition.facts.speaks
 
 

@@ -1,11 +1,11 @@
 """The units that findings count: procedures, requests for information, documents; and which facts are disputed.
 
 * A **procedure** is a chain (:mod:`archive.procedures`): all papers of one procurement, one round of it.
-* A **purchase** is a procedure in which a contract was given, or, of a municipality of which the archive has none,
-  what its other papers tell: replies to requests, reports, agreements.
+* A **purchase** is a procedure with a contract, or, for a municipality without any, what its other documents state:
+  replies to requests, reports, agreements.
 * A **municipality** is all of its papers together.
 * A **request** is a request for information with its reply, decision and appeal.
-* A **document** is one document; its near-identical copies are the same one.
+* A **document** is one document with its near-identical copies.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ from archive.store.events import LastEvent
 _FLAGS = frozenset(FLAGS)
 
 Disputed = frozenset[tuple[str, str]]
-"""Fields with the values of them that are disputed, of one document."""
+"""The disputed fields and values of one document."""
 
 
 def disputed(facts: Sequence[Fact], decisions: Sequence[Recorded]) -> Disputed:
-    """Return the disputed facts of a document. What a person gave or confirmed is settled, unless another person
-    disagreed; what a rule read is disputed, too, if a person once decided otherwise and took it back.
+    """Return the disputed facts of a document. A fact that a person gave or confirmed is disputed only if another
+    person disagreed; an extracted fact is disputed, too, if a person's contrary decision was undone.
 
-    :param decisions: all that were made on the document, those that were taken back, too, the first first.
+    :param decisions: all decisions on the document, including undone ones, in order.
     """
     found = set(_flagged(facts))
     if not decisions:
@@ -70,7 +70,7 @@ def _disagreed(standing: Sequence[Recorded]) -> Iterator[tuple[str, str]]:
 
 
 def _denies(recorded: Recorded, fact: Fact) -> bool:
-    """Return whether a person says that this value is not right."""
+    """Return whether a decision denies this value."""
     decision = recorded.decision
     return decision.overrules(fact) and all(given.value != fact.value for given in decision.facts)
 
@@ -83,7 +83,7 @@ Copies = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """One thing that is counted once. ``papers`` are its documents without copies, ``missing`` the kinds it lacks.
+    """A unit, which is counted once. ``papers`` are its documents without copies, ``missing`` the kinds that it lacks.
 
     ``disputed`` are its documents with a disputed field and value (:func:`disputed`). ``subject`` is the best fact on
     the subject of a procedure.
@@ -99,14 +99,14 @@ class Counted:
 
     @property
     def place(self) -> str:
-        """By what units are put in order: the date of their earliest paper, those without any last."""
+        """The sort key of units: the date of the earliest document, undated ones last."""
         is_undated, day, id_ = min(paper.place_in_time for paper in self.papers)
         return f"{'~' if is_undated else day.isoformat()} {id_}"
 
 
 @dataclass(frozen=True, slots=True)
 class CountedDocument:
-    """A document as findings count it, as of a change, with those of its facts that are disputed."""
+    """A document as findings count it, as of a change, with its disputed facts."""
 
     sequence: int
     paper: Paper
@@ -121,11 +121,11 @@ def units_of(
     procedures: Sequence[Counted] | None = None,
     common: AbstractSet[Key] | None = None,
 ) -> Iterator[Counted]:
-    """Return the units of these papers, in the order of their earliest ones.
+    """Yield the units of these documents, in the order of their earliest ones.
 
     :param disputed: the disputed facts of documents.
-    :param procedures: the procedures of these papers, where they are known: purchases are made of them.
-    :param common: sums and codes of too many papers, where these are not all that there are.
+    :param procedures: the procedures of these documents, if known, from which purchases are derived.
+    :param common: amounts and codes that are too common to be keys, if these are not all documents.
     """
     made = sorted(_units(papers, copies, counts, procedures, common), key=lambda unit: unit.place)
     return with_disputes(made, disputed)
@@ -165,7 +165,7 @@ class State:
 
 
 def with_disputes(units: Iterable[Counted], disputed: Mapping[str, Disputed]) -> Iterator[Counted]:
-    """Yield units with the facts of their documents that are disputed."""
+    """Yield units with the disputed facts of their documents."""
     for unit in units:
         doubts = {(paper.id, *one) for paper in unit.papers for one in disputed.get(paper.id, ())}
         yield replace(unit, disputed=frozenset(doubts)) if doubts else unit
@@ -198,14 +198,14 @@ def _procedures(papers: Sequence[Paper], copies: Copies, common: AbstractSet[Key
         if chain.is_procurement:
             own = tuple(member.paper for member in chain.members if member.copy_of is None)
             lacking = tuple(dict.fromkeys(missing.kind for missing in chain.missing))
-            # What a request about it lacks is no gap of the procedure.
+            # Documents that an information request about a procedure lacks are not missing in the procedure.
             lacking = tuple(kind for kind in lacking if kind not in REQUEST_KINDS)
             yield Counted(chain.id, chain.municipality, chain.buyer, own, lacking, subject=chain.subject)
 
 
 _GIVEN_BY = CONTRACT_KINDS | {"award_decision"}
 _TELLING = frozenset({"foi_reply", "report", "procurement_report", "minutes", "contract", "other", "correspondence"})
-"""Kinds that may tell of a purchase whose own papers the archive lacks."""
+"""Kinds of documents that may state a purchase whose own documents the archive lacks."""
 
 
 def _purchases(papers: Sequence[Paper], copies: Copies, procedures: Sequence[Counted]) -> Iterator[Counted]:
@@ -222,12 +222,12 @@ def _purchases(papers: Sequence[Paper], copies: Copies, procedures: Sequence[Cou
 
 
 def may_tell_of_purchase(paper: Paper) -> bool:
-    """Return whether a paper may tell of a purchase of its municipality, if the archive has the contract of none."""
+    """Return whether a document may state a purchase of its municipality, if the archive has no contract of it."""
     return paper.kind in _TELLING and bool(paper.known.municipality)
 
 
 def is_given(unit: Counted) -> bool:
-    """Return whether a paper of a procedure gives a contract, or tells that one was given."""
+    """Return whether a document of a procedure is a contract or award, or states one."""
     kinds = {paper.kind for paper in unit.papers}
     if kinds & _GIVEN_BY:
         return True
@@ -235,18 +235,18 @@ def is_given(unit: Counted) -> bool:
 
 
 def place_key(known: Description) -> str:
-    """Return the municipality by which papers are taken together; of papers that name none, their buyer, or each
-    alone."""
+    """Return the key by which documents are grouped to municipalities: the municipality; without one, the buyer, or the
+    document itself."""
     place = known.municipality
     return f"{IN}{place}" if place else f"of {known.buyer or known.id}"
 
 
 IN = "in "
-"""How the key of a municipality begins."""
+"""Prefix of the key of a municipality."""
 
 
 def by_municipality(papers: Iterable[Paper]) -> Iterator[Counted]:
-    """Yield the papers of each municipality together (:func:`place_key`)."""
+    """Yield the documents of each municipality as a unit (:func:`place_key`)."""
     together: dict[str, list[Paper]] = {}
     for paper in papers:
         together.setdefault(place_key(paper.known), []).append(paper)
@@ -263,12 +263,12 @@ def _unit(papers: Sequence[Paper]) -> Counted:
 
 
 def unit_id(documents: Iterable[str]) -> str:
-    """Return the id of a unit that has no name of its own, by its documents."""
+    """Return the id of an unnamed unit, derived from its documents."""
     return min(documents)[:16]
 
 
 def _without_copies(papers: Iterable[Paper], copies: Copies) -> list[Paper]:
-    """Return one of each set of copies: the one that could be read best, or else has the shortest name (scan-2 is
+    """Return one of each set of copies: the one with the best reading quality, or else the shortest name (scan-2 is
     longer)."""
     kept: list[Paper] = []
     gone: set[str] = set()

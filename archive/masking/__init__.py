@@ -1,1 +1,1 @@
-"""What must not be seen when something leaves the archive: found by class, looked at by persons, and taken out."""
+"""Masking of sensitive data in exports: found by class, reviewed by persons, and removed."""

@@ -1,4 +1,4 @@
-"""The classes of what is masked. Personal numbers always are; the others are chosen."""
+"""Mask classes. Personal numbers are always masked; the others are optional."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archive.errors import UsageError
 
 
 class MaskClass(StrEnum):
-    """What a mask hides."""
+    """The class of a mask."""
 
     PERSONAL_NUMBER = "personal-number"
     PHONE = "phone"
@@ -21,15 +21,15 @@ class MaskClass(StrEnum):
     ADDRESS = "address"
     BIRTH_DATE = "birth-date"
     NAME = "name"
-    """Names of the archive's own list."""
+    """Names on the archive's own list."""
     PERSON = "person"
-    """Names of natural persons that nobody listed: proposed by given names and what stands around them."""
+    """Unlisted names of natural persons: proposed by given names and context."""
     OTHER = "other"
-    """What a person masked for a reason of their own."""
+    """Masked by a person for another reason."""
 
 
 CHOSEN = tuple(one for one in MaskClass if one not in (MaskClass.PERSONAL_NUMBER, MaskClass.OTHER))
-"""Those that one can switch on."""
+"""The optional classes."""
 
 ALWAYS = frozenset({MaskClass.PERSONAL_NUMBER})
 
@@ -49,9 +49,9 @@ _LABELS = {
 
 
 def classes_named(text: str) -> frozenset[MaskClass]:
-    """Return the classes that a list with commas or spaces names, with those that are always masked; ``all`` names all.
+    """Parse a list of classes separated by commas or spaces; ``all`` stands for all. Mandatory classes are added.
 
-    :raises UsageError: one of them is none.
+    :raises UsageError: one of them is unknown.
     """
     names = text.replace(",", " ").split()
     known = {str(one): one for one in CHOSEN}
@@ -79,16 +79,16 @@ def class_named(name: str) -> MaskClass:
 
 
 def in_order(classes: Iterable[MaskClass]) -> list[MaskClass]:
-    """Return classes in the order in which they are told."""
+    """Return classes in display order."""
     return sorted(classes, key=list(MaskClass).index)
 
 
 def told(counts: Mapping[MaskClass, int]) -> str:
-    """Return what was masked, counted: ``2 personal numbers, 1 phone number``."""
+    """Describe what was masked: ``2 personal numbers, 1 phone number``."""
     parts = (f"{counts[one]:,} {_LABELS[one][counts[one] != 1]}" for one in in_order(counts) if counts[one])
     return ", ".join(parts) or "nothing"
 
 
 def plain_counts(counts: Counter[MaskClass], classes: Collection[MaskClass]) -> dict[str, int]:
-    """Return the counts by the names of the classes, with a zero for each that was looked for in vain."""
+    """Return the counts by class name, with 0 for a class without matches."""
     return {str(one): counts[one] for one in in_order({*classes, *counts})}

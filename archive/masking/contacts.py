@@ -1,4 +1,4 @@
-"""Phones and electronic mail, in texts in plain Latin letters (:mod:`archive.masking.places`)."""
+"""Phone numbers and mail addresses in texts in plain Latin letters (:mod:`archive.masking.places`)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _UNSIGNED = re.compile(
     r"(?<![\w+/.,-])(?:00[1-9][0-9]{0,2}(?: ?[ /] ?\(?|\()|38[1-79](?: ?[ /-] ?\(?|\())(?:0\) ?)?"
     r"[0-9]{1,3}(?:[ /.)-]{1,2}[0-9]{2,4}){2,3}(?![0-9])"
 )
-"""The number of a country without its sign."""
+"""A country code without its sign."""
 
 _AMERICAN = re.compile(
     r"(?<![\w/.-])(?:\+?1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.-])[0-9]{3}[ .-][0-9]{4}"
@@ -52,7 +52,7 @@ _LEAST_DIGITS, _LEAST_UNLABELLED, _MOST_DIGITS, _MOST_FOREIGN = 5, 8, 12, 15
 
 
 def phones(text: str) -> Iterator[tuple[int, int]]:
-    """Yield phone numbers: with the number of a country or of a network group, and what a label names; also several."""
+    """Yield phone numbers: with the code of a country or network, or after a label; including lists."""
     for label in _PHONE_LABEL.finditer(text):
         if number := _AFTER_PHONE.match(text, label.end()):
             yield from _and_more(text, *number.span(1))
@@ -64,7 +64,7 @@ def phones(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _and_more(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield a phone number and those that are listed behind it."""
+    """Yield a phone number and those that are listed after it."""
     while size := _size(text[begin:end]):
         yield begin, begin + size
         more = _AND_PHONE.match(text, begin + size)
@@ -74,13 +74,12 @@ def _and_more(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _is_of_paper(printed: str) -> bool:
-    """Return whether a number ends as those of documents do: 031-404-2020. An oblique or parentheses leave no such
-    doubt."""
+    """Return whether a number ends like a reference number: 031-404-2020; not with a slash or parentheses."""
     return not re.search(r"[+/(\\]", printed) and bool(re.search(r"[ -](?:19|20)[0-9]{2}$", printed))
 
 
 def _size(printed: str) -> int:
-    """Return how many characters of what is printed are a phone number; 0 if none are."""
+    """Return the number of characters that are a phone number; 0 if none."""
     most = _MOST_FOREIGN if printed.lstrip("(").startswith(("+", "00")) else _MOST_DIGITS
     digits = [at for at, letter in enumerate(printed) if letter.isdigit()]
     end = digits[most - 1] + 1 if len(digits) > most else len(printed)
@@ -110,7 +109,7 @@ _AFTER_MAIL = re.compile(
 
 
 def mails(text: str) -> Iterator[tuple[int, int]]:
-    """Yield addresses of electronic mail; after a label also those whose sign was misread."""
+    """Yield mail addresses; after a label also those with a misread @."""
     for pattern in (_MAIL, _MISREAD_MAIL):
         yield from (found.span() for found in pattern.finditer(text))
     for label in _MAIL_LABEL.finditer(text):

@@ -1,8 +1,8 @@
-"""What persons say of masks: they add one, take one away, and approve what a page hides. All of it is in the event log.
+"""Decisions of persons on masks: adding and removing masks, and approving those of a page. They are stored in the event
+log.
 
-A decision names the words by their numbers in one reading and never says what they are. Added masks hold in later
-readings, too, at the same place of the page; that one was taken away, and that a page was approved, holds for the
-reading it was said of: another reading asks again.
+A decision refers to words by number in one reading and never contains them. Added masks also apply to later readings,
+at the same place of the page; removals and approvals apply to their reading only.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _MASK, _UNMASK, _APPROVE, EXPORT = "mask", "unmask", "approve masks", "export ma
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Who looked at the masks of a page, and when."""
+    """Who approved the masks of a page, and when."""
 
     by: str
     at: datetime
 
 
 class DocumentMasks:
-    """The masks of one reading of a document; without ``rules``, none."""
+    """The masks of one reading of a document; empty without ``rules``."""
 
     def __init__(self, catalog: Catalog, document: Document, rules: MaskRules | None, reading: Reading) -> None:
         self._catalog, self._rules = catalog, rules
@@ -43,7 +43,7 @@ class DocumentMasks:
         self._pages: dict[int, MaskedPage] = {}
         self._finder: Finder | None = None
         self.lost: list[Mask] = []
-        """Masks on words of an earlier reading that are not found in this one."""
+        """Masks on words of an earlier reading that could not be anchored in this one."""
         if rules is not None:
             self._replay()
 
@@ -66,7 +66,7 @@ class DocumentMasks:
                     self._said.setdefault((self.reading.number, carried.name), (action, carried))
 
     def _carried(self, reading: int, mask: Mask) -> Iterable[Mask]:
-        """Return a mask of another reading, in this one: what is at its place on the page, or the same words."""
+        """Transfer a mask of another reading to this one: by its place on the page, or by its words."""
         if mask.first is None or mask.last is None:
             return (mask,)
         of = self._catalog.readings.get(self.document.id, reading)
@@ -90,7 +90,7 @@ class DocumentMasks:
         return (Mask(mask.kind, page, place.first, place.last, by=mask.by, at=mask.at),)
 
     def page(self, number: int) -> MaskedPage:
-        """Return a page as it may be seen."""
+        """Return a masked page."""
         if number not in self._pages:
             words = self._catalog.readings.words(self.document.id, number, self.reading.number)
             here = [(action, mask) for action, mask in self._said.values() if mask.page == number]
@@ -112,7 +112,7 @@ class DocumentMasks:
         return self.reading.pages[number - 1]
 
     def approval(self, number: int) -> Approval | None:
-        """Return who approved the masks of a page as they are now; None if nobody did."""
+        """Return the approval of the current masks of a page; None if there is none."""
         given = [
             approval
             for kind, digest in self.page(number).digests.items()
@@ -122,14 +122,14 @@ class DocumentMasks:
         return max(given, key=lambda one: one.at) if len(given) == len(self.page(number).digests) else None
 
     def boxes(self, mask: Mask) -> tuple[Box, ...]:
-        """Return a box a line around the words of a mask; none where they have no boxes."""
+        """Return a box per line around the words of a mask; empty without boxes."""
         if mask.first is None or mask.last is None:
             return ()
         page = self.page(mask.page)
         return page.words.line_boxes(range(mask.first - page.page.first_word, mask.last - page.page.first_word + 1))
 
     def quote(self, mask: Mask) -> str | None:
-        """Return the words of a mask as they are printed; None for a box."""
+        """Return the words of a mask as printed; None for a box."""
         if mask.first is None or mask.last is None or not mask.page <= len(self.reading.pages):
             return None
         start = self._page(mask.page).first_word
@@ -137,9 +137,9 @@ class DocumentMasks:
         return " ".join(words.texts[max(0, mask.first - start) : mask.last - start + 1])
 
     def require_approval(self, numbers: Iterable[int]) -> None:
-        """Refuse pages whose masks nobody looked at.
+        """Raise if the masks of a page are not approved.
 
-        :raises UsageError: there are such pages.
+        :raises UsageError: there is such a page.
         """
         missing = [number for number in numbers if not self.approval(number)]
         if missing:
@@ -155,17 +155,17 @@ class DocumentMasks:
 def masks_of(
     catalog: Catalog, document: Document, rules: MaskRules | None, reading: int | None = None
 ) -> DocumentMasks:
-    """Return the masks of a reading of a document, or of its newest."""
+    """Return the masks of a reading of a document, by default the newest."""
     return DocumentMasks(catalog, document, rules, catalog.readings.get(document.id, reading))
 
 
 def add_mask(catalog: Catalog, document: Document, reading: int, mask: Mask, by: str) -> None:
-    """Have words or a box masked from now on."""
+    """Add a mask on words or a box."""
     _record(catalog, document, reading, mask, _MASK, by)
 
 
 def remove_mask(catalog: Catalog, document: Document, reading: int, mask: Mask, by: str) -> None:
-    """Take a mask away, whether a rule or a person made it."""
+    """Remove a mask of a rule or a person."""
     _record(catalog, document, reading, mask, _UNMASK, by)
 
 
@@ -187,7 +187,7 @@ def _mask_of(told: Mapping[str, object], at: datetime) -> Mask:
 
 
 def approve(catalog: Catalog, masks: DocumentMasks, numbers: Iterable[int], by: str) -> None:
-    """Approve the masks of pages exactly as they are now."""
+    """Approve the current masks of pages."""
     shown = {number: masks.page(number) for number in numbers}
     counts = sum((page.counts for page in shown.values()), Counter[MaskClass]())
     detail = {
@@ -203,7 +203,7 @@ def approve(catalog: Catalog, masks: DocumentMasks, numbers: Iterable[int], by: 
 
 
 def added_words(catalog: Catalog) -> Iterator[str]:
-    """Yield the words that persons had masked in any document, as they are printed."""
+    """Yield the words that persons masked in any document, as printed."""
     standing = {}
     for event in catalog.events.named(EventName.REDACTION):
         told = event.detail
@@ -223,8 +223,7 @@ def added_words(catalog: Catalog) -> Iterator[str]:
 
 
 def record_export(catalog: Catalog, what: str, counts: Counter[MaskClass], classes: Collection[MaskClass]) -> None:
-    """Record what was masked in something that leaves the archive, counted by class. Where nothing can be written, the
-    archive is a copy to read from, and its log says nothing new."""
+    """Record the counts of masks by class in an export. Nothing is recorded in a read-only archive."""
     if not catalog.is_read_only:
         detail = {"action": EXPORT, "what": what, "masked": plain_counts(counts, classes)}
         catalog.events.record(EventName.REDACTION, detail)

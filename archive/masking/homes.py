@@ -1,7 +1,7 @@
 """Home addresses of persons, in texts in plain Latin letters (:mod:`archive.masking.places`).
 
-The seat of a firm or of a body is public and stays: an address is a home after words that say so, or beside the
-personal number or identity card of whoever lives there.
+The seat of a firm or body is public and not masked: an address is a home after words that say so, or beside the
+personal number or identity card of a person.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SMALL = (
     "(?:i|od|na|kod|iz|januara|februara|marta|aprila|maja|juna|jula|avgusta|septembra|oktobra|novembra|decembra|brigade"
     "|divizije|bataljona|armije|proleterske|udarne|vojvodanske|srpske|ulica|revolucije|oslobodenja|ustanka|reda)"
 )
-"""Words of the names of streets that begin with a small letter."""
+"""Words in street names that begin with a lower-case letter."""
 
 _WORD = rf"(?:[A-Z]\w{{0,3}}\.|[A-Z][\w'-]*|[0-9]{{1,3}}\.|{_SMALL}(?!\w))"
 _NUMBER = (
@@ -48,7 +48,7 @@ _FIRM = re.compile(
 _ROLE = re.compile(
     r"\b(?:tuzen|tuzil|protiv|kup[ac]|prodav|zakup|svedok|okrivlj|ostecen|predlaga|izmedu|trazi)", re.IGNORECASE
 )
-"""Beginnings of words that name another person, whose address stands after the name."""
+"""Prefixes of words that introduce another person, whose address follows the name."""
 
 _AFTER_NAME = re.compile(r", {1,2}(?:(?i:adres\w+|sa adres\w+|iz):? ?)?(?=[A-Z0-9]|ul)")
 _PERSONS = re.compile(r"jmb|j\.m\.b|licn\w+ kart|\bl\. ?k\.|\blk\b", re.IGNORECASE)
@@ -56,11 +56,11 @@ _BEFORE, _AFTER = 70, 45
 
 
 def homes(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield home addresses: town, street and number. ``persons`` are the places of names of persons, after which an
-    address is theirs."""
+    """Yield home addresses: town, street and number. ``persons`` are the places of names, after which an address is
+    personal."""
     found = sorted({*_homes(text), *_of_persons(text, persons)})
     yield from found
-    # Where somebody lives is told more than once.
+    # A home may be stated more than once.
     named = (_STREET.search(text, begin, end) for begin, end in found)
     for street in {one[0] for one in named if one}:
         parts = [re.escape(part) for part in street.replace(",", " ").split() if not _OF_NUMBER.fullmatch(part)]
@@ -76,8 +76,7 @@ def _of_persons(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple
 
 
 def _is_firms(text: str, at: int) -> bool:
-    """Return whether words before a place are of a firm, a body or a lawyer, and no other person is named after
-    them."""
+    """Return whether the preceding words are of a firm, body or lawyer, without another person after them."""
     before = text[max(0, at - _BEFORE) : at]
     roles = [role.end() for role in _ROLE.finditer(before)]
     return _FIRM.search(before, roles[-1] if roles else 0) is not None
@@ -103,8 +102,8 @@ def _homes(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _end(text: str, start: int, least: int = 0) -> int | None:
-    """Return where an address that begins there ends: ``least`` to three towns, then a street with a number; None if
-    none does."""
+    """Return the end of an address that begins there: ``least`` to three towns, then a street with a number; None if
+    there is none."""
     at = start
     for towns in range(_PIECES):
         if towns >= least and (street := _STREET.match(text, at)):

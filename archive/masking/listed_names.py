@@ -1,4 +1,4 @@
-"""Names that somebody listed, found in any case, order and script."""
+"""Matching of listed names in any grammatical case, order and script."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 from archive.text.folding import fold
 
 NAMES_FILE = "masked-names.txt"
-"""The list of the archive, in its folder: a name a line, ``#`` begins a remark."""
+"""The file of listed names in the archive's home: one per line, ``#`` begins a comment."""
 
 ENDINGS = frozenset(
     ["a", "e", "i", "o", "u", "em", "om", "oj", "ov", "ev", "og", "im", "in", "ina", "ine", "jom"]
     + [f"{stem}{vowel}" for stem in ("ov", "ev") for vowel in "aeiou"]
 )
-"""What a case puts behind the stem of a name, and what makes a name of a husband's or an owner's."""
+"""Case endings after the stem of a name, and possessive suffixes."""
 
 SHORTEST_STEM = 3
 _LONG = 6
@@ -28,7 +28,7 @@ _GAP = re.compile(r"[ \n_]{1,3}|\. ?|[ \n]?\([ ]?|[ ]?\)[ ]?|-")
 
 @dataclass(frozen=True, slots=True)
 class NameToken:
-    """A word of letters: as printed, folded, and where it stands."""
+    """A word of letters: as printed, folded, and its offsets."""
 
     text: str
     form: str
@@ -37,25 +37,25 @@ class NameToken:
 
     @property
     def is_capital(self) -> bool:
-        """Whether it begins with a capital."""
+        """Whether it begins with a capital letter."""
         return self.text[0].isupper()
 
 
 def name_tokens(text: str, *, parted: bool = False) -> list[NameToken]:
-    """Return the words of a text that may be parts of names; double names are one word unless they are ``parted``."""
+    """Return the words of a text that may be parts of names; hyphenated names are one word unless ``parted``."""
     words = (_PART if parted else _TOKEN).finditer(text)
     return [NameToken(found[0], fold(found[0]), *found.span()) for found in words]
 
 
 @cache
 def stem_of(form: str) -> str:
-    """Return a folded name without the vowel that changes with the case."""
+    """Return a folded name without the vowel that changes by case."""
     return form[:-1] if len(form) > SHORTEST_STEM and form[-1] in "aeiou" else form
 
 
 def is_same_name(name: str, form: str) -> bool:
-    """Return whether a folded word is a folded name in some case; in long ones, one letter may be misread."""
-    # The vowel that comes and goes: Petar, Petra.
+    """Return whether a folded word is a case form of a folded name; in long names, one letter may be misread."""
+    # The unstable vowel: Petar, Petra.
     without_fleeting = name[:-2] + name[-1] if name.endswith("ar") else name
     for stem in (stem_of(name), name, without_fleeting):
         if form.startswith(stem) and (form == stem or form[len(stem) :] in ENDINGS):
@@ -66,7 +66,7 @@ def is_same_name(name: str, form: str) -> bool:
 
 
 class ListedNames:
-    """Names that somebody listed."""
+    """A list of names."""
 
     def __init__(self, names: Iterable[str]) -> None:
         parted = (tuple(token.form for token in name_tokens(name, parted=True)) for name in names)
@@ -74,7 +74,7 @@ class ListedNames:
 
     @classmethod
     def of(cls, folder: Path) -> ListedNames:
-        """Return the list in an archive's folder; none where there is no such file."""
+        """Load the list of an archive's home; empty without a file."""
         try:
             lines = (folder / NAMES_FILE).read_text(encoding="utf-8-sig").splitlines()
         except FileNotFoundError:
@@ -82,7 +82,7 @@ class ListedNames:
         return cls(line.partition("#")[0] for line in lines)
 
     def places(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield where the names stand in a text: whole, in any order, with initials."""
+        """Yield the places of the names in a text: complete, in any order, with initials."""
         tokens = name_tokens(text, parted=True) if self.names else []
         for name in self.names:
             at = 0
@@ -94,7 +94,7 @@ class ListedNames:
 
 
 def _end(text: str, tokens: Sequence[NameToken], at: int, name: Sequence[str]) -> int:
-    """Return the token after a name that begins at token ``at``; 0 if none does."""
+    """Return the token after a name that begins at token ``at``; 0 if there is none."""
     left, here = list(name), at
     while left and here < len(tokens):
         if here > at and not _GAP.fullmatch(text[tokens[here - 1].end : tokens[here].begin]):
@@ -106,7 +106,7 @@ def _end(text: str, tokens: Sequence[NameToken], at: int, name: Sequence[str]) -
         elif is_initial:
             del left[0]
         elif len(form) > 1 or len(left) == len(name):
-            # A single letter inside a name is the initial of a father.
+            # A single letter inside a name is the initial of the father's name.
             break
         here += 1
     return here if not left and all(token.is_capital for token in tokens[at:here]) else 0

@@ -1,4 +1,4 @@
-"""The masks of a page: what rules found and persons added on it, less what persons took away."""
+"""The masks of a page: those found by rules or added by persons, without those removed by persons."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from archive.model.annotations import Target
 from archive.text.personal_numbers import MASK
 
 _KEPT_SIGNS = MaskClass.PERSONAL_NUMBER
-"""The class whose signs between digits stay as they are, as they always have."""
+"""The class for which separators between digits stay visible."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """A mask on words ``first`` to ``last`` of a reading, or on a ``box`` of a page as it looks. ``by`` and ``at`` tell
-    of the person who last spoke of it; None where none did."""
+    """A mask on words ``first`` to ``last`` of a reading, or on a ``box`` of a page image. ``by`` and ``at`` are of the
+    person's last decision on it; None if there is none."""
 
     kind: MaskClass
     page: int
@@ -38,7 +38,7 @@ class Mask:
 
     @property
     def name(self) -> str:
-        """What names it among the masks of a reading, for forms and the command line: its class and its place."""
+        """Its name among the masks of a reading, for forms and the command line: class and place."""
         if self.box is not None:
             edges = ",".join(f"{edge:.4f}" for edge in (self.box.x0, self.box.y0, self.box.x1, self.box.y1))
             return f"{self.kind}@{self.page}:{edges}"
@@ -46,7 +46,7 @@ class Mask:
 
 
 def mask_on(target: Target, kind: MaskClass) -> Mask:
-    """Return a mask of what a person chose."""
+    """Build a mask from a person's target."""
     span = target.span
     if span is None:
         return Mask(kind, target.page, box=target.box)
@@ -55,9 +55,9 @@ def mask_on(target: Target, kind: MaskClass) -> Mask:
 
 @dataclass(frozen=True, slots=True)
 class MaskedPage:
-    """A page without what is masked on it. ``changed`` are the places of words that are masked as a whole or in part,
-    ``boxes`` what is black on its image, ``hidden`` what stood there. ``removed`` are masks that a person took away.
-    ``digests`` are of the masks of each class, those without any included."""
+    """A page with its masks applied. ``changed`` are the indices of words that are wholly or partly masked, ``boxes``
+    the blackened areas of its image, ``hidden`` the masked texts. ``removed`` are masks that a person removed.
+    ``digests`` are of the masks of each class, including empty ones."""
 
     page: Page
     words: Words
@@ -75,12 +75,12 @@ class MaskedPage:
 
     @property
     def counts(self) -> Counter[MaskClass]:
-        """How many of each class."""
+        """The number of masks of each class."""
         return Counter(mask.kind for mask in self.masks)
 
 
 class MaskRules:
-    """What is looked for: the ``classes`` chosen, and the names of the archive's list."""
+    """Rules for finding masks: the selected ``classes``, and the listed names."""
 
     def __init__(self, classes: Collection[MaskClass], names: ListedNames) -> None:
         self.classes = frozenset(classes)
@@ -88,25 +88,25 @@ class MaskRules:
 
     @property
     def has_chosen(self) -> bool:
-        """Whether more is looked for than always is."""
+        """Whether optional classes are selected."""
         return bool(self.classes - ALWAYS)
 
     def places(self, text: str) -> list[MaskPlace]:
-        """Return what is to be masked in a text."""
+        """Return the places to mask in a text."""
         return places(text, self.classes, self.names)
 
     def masked(self, text: str) -> str:
-        """Return a text of the same length without what is to be masked."""
+        """Mask a text, keeping its length."""
         return blackened(text, self.places(text))
 
 
 PERSONAL_NUMBERS = MaskRules(ALWAYS, ListedNames(()))
-"""What is masked where nobody chose anything."""
+"""The default rules."""
 
 
 def blackened(text: str, found: Iterable[MaskPlace]) -> str:
-    """Return a text with the mask in place of each letter and digit of what was found; of words of other classes than
-    personal numbers, of each sign as well."""
+    """Replace each letter and digit of the found places by the mask; for classes other than personal numbers, other
+    signs as well."""
     letters = list(text)
     for place in found:
         for at in range(place.begin, place.end):
@@ -117,14 +117,14 @@ def blackened(text: str, found: Iterable[MaskPlace]) -> str:
 
 
 class HiddenWords:
-    """Words that are masked wherever they stand, in any case."""
+    """Words that are masked wherever they occur, in any case."""
 
     def __init__(self, words: Iterable[str]) -> None:
         hidden = sorted(filter(None, {*words}), key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, hidden)), re.IGNORECASE) if hidden else None
 
     def masked(self, text: str) -> tuple[str, int]:
-        """Return a text of the same length without them, and how often they stood there."""
+        """Mask them in a text, keeping its length; returns the number of occurrences."""
         if self._pattern is None:
             return text, 0
         return self._pattern.subn(lambda found: re.sub(r"\S", MASK, found[0]), text)
@@ -132,15 +132,15 @@ class HiddenWords:
 
 @dataclass(frozen=True, slots=True)
 class PageDecisions:
-    """What persons said of the masks of a page: masks by their key, those that they ``added`` and took away."""
+    """Decisions on the masks of a page: ``added`` and removed masks, by key."""
 
     added: Sequence[Mask] = ()
     removed: Sequence[Mask] = ()
 
 
 def masked_page(page: Page, words: Words, rules: MaskRules | None, decided: PageDecisions, of: str) -> MaskedPage:
-    """Return the page as it may be seen; as it is where there are no ``rules``. ``of`` names its document and reading,
-    for its digests, one a class, which differ as soon as anything about its masks does."""
+    """Apply the masks to a page; unchanged without ``rules``. ``of`` identifies document and reading for the digests,
+    one per class, which change with any of its masks."""
     if rules is None:
         return MaskedPage(page, words, (), (), (), (), (), {})
     starts = list(accumulate((len(text) + 1 for text in words.texts), initial=0))
@@ -192,21 +192,22 @@ def _parted(text: str, starts: Sequence[int]) -> tuple[str, ...]:
 
 
 def _covered(mask: Mask, page: Page, words: Words) -> Iterable[int]:
-    """Return the places of the words of a page that a mask hides: its own, or those most of which lie in its box."""
+    """Return the indices of the words of a page that a mask covers: its own, or those with a sufficient part of their
+    box in its box."""
     if mask.first is not None and mask.last is not None:
         return range(max(0, mask.first - page.first_word), min(len(words), mask.last - page.first_word + 1))
     return (at for at in range(len(words)) if mask.box and (box := words.box(at)) and hides(mask.box, box))
 
 
 _TELLING = 5
-"""Characters from which on what is masked is looked for in names and titles, too."""
+"""Fewest characters of a masked text that is also searched for in names and titles."""
 
 _TOUCHED = 0.3
-"""Share of a word's box inside a mask's from which on the word is hidden."""
+"""Share of a word's box inside a mask's box from which the word is masked."""
 
 
 def hides(mask: Box, word: Box) -> bool:
-    """Return whether so much of a word lies in a mask that it must not be told."""
+    """Return whether enough of a word's box is inside a mask."""
     across = min(mask.x1, word.x1) - max(mask.x0, word.x0)
     down = min(mask.y1, word.y1) - max(mask.y0, word.y0)
     whole = (word.x1 - word.x0) * (word.y1 - word.y0)

@@ -1,4 +1,4 @@
-"""Numbers by their form, their check digits and the words before them: bank accounts, papers of identity, birthdays.
+"""Bank accounts, identity documents and birthdays, found by form, check digits and labels.
 
 Texts are in plain Latin letters (:mod:`archive.masking.places`).
 """
@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator
 
 DIGIT = "[0-9OoQDIl|]"
-"""What OCR gives for a digit where a label says that there is a number."""
+"""OCR readings of a digit after a label."""
 
 _ACCOUNT = re.compile(
     r"(?<![0-9-])(?<![0-9][/.])([0-9]{3}) ?[-/.] ?([0-9]{1,13}|[0-9]{1,13}(?: [0-9]{2,6}){1,4}) ?[-/.] ?([0-9]{2})"
     r"(?![0-9])(?![-/.][0-9])"
 )
 _SURE_MIDDLE = 9
-"""Digits between bank and check of a number that is an account though OCR misread one of them."""
+"""Digits between bank and check digits of a number that is accepted as an account with one misread digit."""
 
 _RUN = re.compile(r"(?<![0-9-])[0-9]{18}(?![0-9-])")
 _BOSNIAN = re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{3}-[0-9]{8}-[0-9]{2}(?![0-9])")
@@ -37,14 +37,15 @@ _DATE = re.compile(r"(?<![0-9])[0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:19|20)[0-9]{2}")
 
 
 def is_account(digits: str) -> bool:
-    """Return whether 18 digits check as a Serbian account: modulo 97 (ISO 7064, as the National Bank prescribes)."""
+    """Return whether 18 digits are a valid Serbian account number: modulo 97 (ISO 7064, as the National Bank
+    prescribes)."""
     return len(digits) == 18 and int(digits) % 97 == 1
 
 
 def accounts(text: str) -> Iterator[tuple[int, int]]:
     """Yield bank accounts: an IBAN, 3-13-2 digits, 18 in a run, and what a label names."""
     for found in _IBAN.finditer(text):
-        # Words in capitals after it are no part of it: the longest beginning that checks is.
+        # Following words in capitals do not belong to it: the longest prefix with valid check digits is taken.
         ends = range(found.end(), found.start() + _SHORTEST_IBAN - 1, -1)
         if end := next((end for end in ends if _is_iban(text[found.start() : end])), None):
             yield found.start(), end
@@ -122,7 +123,7 @@ _AFTER_BIRTH = re.compile(
 )
 _BORN_THEN = re.compile(r"(?<![0-9./-])[0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:19[2-9][0-9]|200[0-9])(?![0-9])")
 _TABLE = 2000
-"""Characters of a table under a head that says "date of birth"."""
+"""Most characters of a table under the heading "date of birth"."""
 
 
 def births(text: str) -> Iterator[tuple[int, int]]:
@@ -131,7 +132,7 @@ def births(text: str) -> Iterator[tuple[int, int]]:
         found = _AFTER_BIRTH.match(text, label.end())
         if found:
             yield found.span(1)
-        # The head of a table stands over the dates of several persons.
+        # The heading of a table applies to the dates of several persons.
         if label[0].lower().startswith(("dat", "dan")):
             start = found.end(1) if found else label.end()
             yield from (row.span() for row in _BORN_THEN.finditer(text, start, start + _TABLE))

@@ -1,5 +1,5 @@
-"""Names of natural persons that nobody listed: proposed by given names, by the looks of surnames, and by what stands
-around them: titles, labels, addresses of mail. The words that tell are in ``names.toml``."""
+"""Unlisted names of natural persons: proposed by given names, the form of surnames, and context: titles, labels, mail
+addresses. The word lists are in ``names.toml``."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SURE_SURNAME = re.compile(
     r"[^\W\d_]{2,}[iиIИ][ćћĆЋ](?:a|u|em|om|i|e|eva|eve|evi|а|у|ем|ом|и|е|ева|еве|еви|A|U|EM|А|У|ЕМ)?"
 )
 _BARE_SURNAME = re.compile(r"[a-z]{2,}(?:ov|ev|n|l|k|r|d|s)ic(?:a|u|em)?")
-"""A surname as it is without its diacritic; so written, other words look the same."""
+"""A surname without its diacritic, which is ambiguous with other words."""
 
 _NUMBERED = r",? ?(?:br\.?|broj|бр\.?|број) ?"
 _SURE_HOUSE = re.compile(rf"{_NUMBERED}[0-9]|,? ?[0-9]{{1,3}}[a-z]?, [0-9]{{5}}", re.IGNORECASE)
@@ -65,7 +65,7 @@ def _given() -> frozenset[str]:
 
 @cache
 def _given_of(form: str) -> str:
-    """Return the given name that a folded word is in some case; empty if it is none."""
+    """Return the given name of which a folded word is a case form; empty if none."""
     if form in _given():
         return form
     for cut in (1, 2):
@@ -79,7 +79,7 @@ def _given_of(form: str) -> str:
 
 
 def _is_sure(token: NameToken) -> bool:
-    """Return whether a word is a surname by its looks alone."""
+    """Return whether a word is certainly a surname by its form."""
     if _SURE_SURNAME.fullmatch(token.text.replace("-", "")):
         return True
     is_bare = token.text.isascii() and _BARE_SURNAME.fullmatch(token.form) is not None
@@ -100,7 +100,7 @@ def _is_name_word(token: NameToken) -> bool:
 
 
 def persons(text: str) -> list[tuple[int, int]]:
-    """Return where persons are named: a given name beside a surname, and then each of both alone."""
+    """Return the places of persons' names: a given name beside a surname, and further occurrences of each alone."""
     tokens = name_tokens(text)
     mails = frozenset(re.sub(r"[^a-z]", "", fold(mail[1])) for mail in _MAIL.finditer(text))
     found = [head.span(1) for head in _MAIL_HEAD.finditer(text)]
@@ -125,8 +125,7 @@ def persons(text: str) -> list[tuple[int, int]]:
 
 
 def _is_lone(tokens: Sequence[NameToken], at: int, known: set[str]) -> bool:
-    """Return whether a word alone stands for a person: of whom the whole name was found, or beside a word of
-    kinship."""
+    """Return whether a single word stands for a person whose full name was found, or is beside a word of kinship."""
     token, given = tokens[at], _given_of(tokens[at].form)
     if token.form in known and at + 1 < len(tokens) and tokens[at + 1].form in known:
         return True
@@ -139,7 +138,7 @@ def _is_lone(tokens: Sequence[NameToken], at: int, known: set[str]) -> bool:
 
 
 def _end(text: str, tokens: Sequence[NameToken], at: int, mails: frozenset[str]) -> int:
-    """Return the token after a person's name that begins at token ``at``; 0 if none does."""
+    """Return the token after a person's name that begins at token ``at``; 0 if there is none."""
     run = _run(text, tokens, at)
     words = [one for one in run if len(tokens[one].text) > 1]
     if len(run) > 1 and words and words[0] != at:
@@ -162,7 +161,7 @@ def _end(text: str, tokens: Sequence[NameToken], at: int, mails: frozenset[str])
 
 
 def _is_told(text: str, first: NameToken, second: NameToken) -> bool:
-    """Return whether a title or a label beside two words says that they are a name."""
+    """Return whether a title or label beside two words identifies them as a name."""
     if _is_known(first) and _is_known(second) and not _given_of(first.form):
         return False
     before, after = text[max(0, first.begin - _AROUND) : first.begin], text[second.end : second.end + _AROUND]
@@ -170,7 +169,7 @@ def _is_told(text: str, first: NameToken, second: NameToken) -> bool:
 
 
 def _is_mailed(first: str, second: str, mails: frozenset[str]) -> bool:
-    """Return whether an address of mail is made of two words."""
+    """Return whether a mail address is made of two words."""
     made = {first + second, second + first, first[0] + second, second + first[0], first + second[0]}
     return not mails.isdisjoint(made) or (first in mails and bool(_given_of(first)))
 
@@ -190,8 +189,7 @@ def _is_surname_first(first: NameToken, second: NameToken, third: NameToken | No
 
 
 def _run(text: str, tokens: Sequence[NameToken], at: int) -> list[int]:
-    """Return up to four words from token ``at`` on that may be one name: capital words and initials, nothing between
-    them."""
+    """Return up to four consecutive tokens from ``at`` on that may be one name: capitalized words and initials only."""
     run: list[int] = []
     for number in range(at, min(len(tokens), at + 4)):
         token = tokens[number]
@@ -207,8 +205,7 @@ def _run(text: str, tokens: Sequence[NameToken], at: int) -> list[int]:
 
 
 def _is_place(text: str, tokens: Sequence[NameToken], at: int, end: int) -> bool:
-    """Return whether what looks like a name is that of a street, a school or a firm. Streets have names in the
-    genitive."""
+    """Return whether an apparent name is that of a street, school or firm. Street names are in the genitive."""
     last = tokens[end - 1].end
     firm = _CALLED_FIRM if end == at + 1 else _OF_FIRM
     if firm.match(text, last) or _SURE_HOUSE.match(text, last):

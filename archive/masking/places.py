@@ -1,7 +1,7 @@
-"""Where a text has something to mask, by class.
+"""Places to mask in a text, by class.
 
-Readers see a text of the same length in plain Latin letters, so that a place found in it is a place of the text. A
-number belongs to the first class that takes it: what is part of an account is no phone.
+Rules match a text of the same length in plain Latin letters, so that offsets agree. A number belongs to the first class
+that matches it: part of an account number is not a phone number.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from archive.text.personal_numbers import MASK, personal_number_places
 
 @dataclass(frozen=True, slots=True, order=True)
 class MaskPlace:
-    """A place of a text, from ``begin`` up to ``end``, and what stands there."""
+    """A place of a text, from ``begin`` to before ``end``, and its content."""
 
     begin: int
     end: int
@@ -40,11 +40,11 @@ _READERS: dict[MaskClass, Callable[[str], Iterator[tuple[int, int]]]] = {
     MaskClass.PHONE: phones,
 }
 _TAKING = frozenset({MaskClass.ACCOUNT, MaskClass.ID_CARD, MaskClass.PASSPORT, MaskClass.BIRTH_DATE})
-"""Classes that keep others from their numbers, also where they themselves are not masked."""
+"""Classes that exclude others from their numbers, even if they are not masked themselves."""
 
 
 def places(text: str, classes: frozenset[MaskClass], names: ListedNames) -> list[MaskPlace]:
-    """Return what is to be masked in a text, in order; those of one class do not overlap."""
+    """Return the places to mask in a text, in order; those of one class do not overlap."""
     found: set[MaskPlace] = set()
     if MaskClass.PERSONAL_NUMBER in classes:
         found |= {MaskPlace(*place, MaskClass.PERSONAL_NUMBER) for place in personal_number_places(text)}

@@ -1,7 +1,7 @@
-"""What is masked in tables and records that leave the archive: the texts of many documents, one by one.
+"""Masking of texts in exported tables and records of many documents.
 
-Nobody looks at each place of such a table. So it hides at least what pages hide: what the chosen classes find, and the
-words that a person had masked in any document.
+Such a table is not reviewed place by place. So at least what is masked on pages is masked: matches of the selected
+classes, and words that a person masked in any document.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from archive.store.catalog import Catalog
 
 
 class MaskedArchive(Protocol):
-    """What an archive (:class:`archive.archive.Archive`) has that masking needs."""
+    """The parts of an archive (:class:`archive.archive.Archive`) that masking needs."""
 
     @property
     def home(self) -> Path:
@@ -36,7 +36,7 @@ class MaskedArchive(Protocol):
 
 
 def classes_for(archive: MaskedArchive, asked: str = "") -> frozenset[MaskClass]:
-    """Return the classes that are masked: those asked for, and those of the settings, which nobody can switch off.
+    """Return the classes to mask: the requested ones, and those of the settings, which cannot be switched off.
 
     :raises archive.errors.UsageError: there is no such class.
     """
@@ -45,12 +45,12 @@ def classes_for(archive: MaskedArchive, asked: str = "") -> frozenset[MaskClass]
 
 
 def rules_for(archive: MaskedArchive, classes: Collection[MaskClass]) -> MaskRules:
-    """Return the rules that find these classes, with the names that the archive lists."""
+    """Return the rules of these classes, with the archive's listed names."""
     return MaskRules(classes, ListedNames.of(archive.home))
 
 
 def page_rules(archive: MaskedArchive, asked: str = "") -> MaskRules:
-    """Return the rules for pages that somebody looks at: what :func:`classes_for` names, and always personal numbers.
+    """Return the rules for pages: the classes of :func:`classes_for`, and always personal numbers.
 
     :raises archive.errors.UsageError: there is no such class.
     """
@@ -58,7 +58,7 @@ def page_rules(archive: MaskedArchive, asked: str = "") -> MaskRules:
 
 
 class TextMask:
-    """Masks texts, and counts what it masked."""
+    """Masks texts, and counts the masks."""
 
     def __init__(self, archive: MaskedArchive, classes: Collection[MaskClass]) -> None:
         self.counts = Counter[MaskClass]()
@@ -74,13 +74,13 @@ class TextMask:
         return text
 
     def record(self, what: str) -> Iterator[str]:
-        """Record in the log what was masked; yields what to tell whoever asked for it."""
+        """Record the masks in the event log; yields messages for the requester."""
         if self._rules.has_chosen:
             record_export(self._archive.catalog, what, self.counts, self._rules.classes)
             yield f"Masked: {told(self.counts)}. Nobody looked at each of these places: read the file before it leaves."
 
 
 def text_mask(archive: MaskedArchive, asked: str = "") -> TextMask | None:
-    """Return what masks the texts of an export; None where neither settings nor the asker want anything masked."""
+    """Return the mask for the texts of an export; None if neither settings nor request require one."""
     classes = classes_for(archive, asked)
     return TextMask(archive, classes) if classes else None

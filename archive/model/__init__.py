@@ -1,6 +1,6 @@
-"""What an archive is made of: its data types and their rules. Nothing here reads or writes anything.
+"""The data types of the archive and their rules. Nothing here does input or output.
 
-The types that nearly every module needs are names of this package; the others are imported from their modules.
+The types that nearly every module needs are exported by this package; others are imported from their modules.
 """
 
 from archive.model.clauses import Clause, ClauseLevel

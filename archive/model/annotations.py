@@ -1,4 +1,4 @@
-"""An annotation: a person's note on words of a document, or on a box of one of its pages where no words are."""
+"""Annotations: notes of persons on words of a document, or on a box of a page."""
 
 from __future__ import annotations
 
@@ -11,28 +11,28 @@ from archive.errors import UsageError
 from archive.model.documents import Box, Span
 
 LONGEST_NOTE = 5000
-"""Characters that a note may have."""
+"""Most characters of a note."""
 
 
 class How(StrEnum):
-    """How words that were found resemble those looked for, the surest first."""
+    """How anchored words resemble the original ones, the most similar first."""
 
     EXACT = "exact"
     """The same words."""
     EDGES = "edges"
-    """The same words but for punctuation before the first or after the last one."""
+    """The same words except for punctuation before the first or after the last."""
     SPACING = "spacing"
-    """The same characters, with spaces elsewhere; from here on, punctuation at the edges makes no difference."""
+    """The same characters with other spaces; from here on, punctuation at the edges is ignored."""
     SCRIPT = "script"
     """The same letters in the other script."""
     FOLDED = "folded"
-    """The same letters but for case, diacritics, punctuation and hyphens."""
+    """The same letters except for case, diacritics, punctuation and hyphens."""
     ALIGNED = "aligned"
-    """Other words, at the place where those looked for should be."""
+    """Other words, at the place where the original ones are expected."""
 
 
 class AnnotationAction(StrEnum):
-    """What persons do to annotations. The event log tells of each."""
+    """Actions on annotations, as recorded in the event log."""
 
     ANNOTATE = "annotate"
     EDIT = "edit annotation"
@@ -41,9 +41,9 @@ class AnnotationAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a note is on: words of a reading, or a ``box`` of a page as the page looks. One of the two is None.
+    """The target of an annotation: words of a reading, or a ``box`` of a page image. One of the two is None.
 
-    ``page`` is the page on which it begins, ``quote`` what the words are (empty for a box).
+    ``page`` is the page on which it begins, ``quote`` the text of the words (empty for a box).
     """
 
     document: str
@@ -60,12 +60,12 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Annotation:
-    """A note with all that is known of it.
+    """An annotation.
 
-    ``id`` is a random UUID without hyphens, which is never given to another. ``made_on`` is what it was made on and
-    never changes. ``target`` is where that stands in the newest reading in which it was found; ``how`` says how its
-    words were found there, None in the reading it was made in. ``changed_at`` and ``changed_by`` tell of the last
-    edit, ``removed_at`` and ``removed_by`` of the removal: an annotation that was removed is kept and shown as that.
+    ``id`` is a random UUID without hyphens, which is never reused. ``made_on`` is the original target and never
+    changes. ``target`` is the target in the newest reading in which it was anchored; ``how`` says how, None in the
+    reading it was made in. ``changed_at`` and ``changed_by`` are of the last edit, ``removed_at`` and ``removed_by`` of
+    the removal: a removed annotation is kept and shown as removed.
     """
 
     id: str
@@ -88,7 +88,7 @@ class Annotation:
 
 @dataclass(frozen=True, slots=True)
 class AnnotationChange:
-    """What somebody did to an annotation, as the event log tells of it. ``event`` is the number of that event."""
+    """A change of an annotation, from the event log. ``event`` is the number of its event."""
 
     event: int
     at: datetime
@@ -98,7 +98,7 @@ class AnnotationChange:
 
 
 def change_of(event: int, at: datetime, detail: Mapping[str, object]) -> AnnotationChange:
-    """Return the change that an event's detail tells of."""
+    """Build a change from the detail of its event."""
     note = detail.get("note")
     return AnnotationChange(
         event, at, AnnotationAction(str(detail["action"])), str(detail["by"]), None if note is None else str(note)
@@ -106,7 +106,7 @@ def change_of(event: int, at: datetime, detail: Mapping[str, object]) -> Annotat
 
 
 def checked_note(text: str) -> str:
-    """Return a note as it is kept.
+    """Normalize a note.
 
     :raises UsageError: it is empty, too long, or holds control characters.
     """

@@ -34,7 +34,7 @@ def to_roman(value: int) -> str:
 
 
 class ClauseLevel(StrEnum):
-    """What a clause is called in the structure of its document."""
+    """The level of a clause in the structure of its document."""
 
     PART = "part"
     ARTICLE = "article"
@@ -51,10 +51,10 @@ class Clause:
     """A numbered or counted piece of a contract, regulation or judgment, as one reading has it.
 
     ``eid`` names it within its document in the form of Akoma Ntoso (``art_5__para_2__point_3``); a repeated number gets
-    an ordinal (``art_5-2``). ``label`` is what is printed (``Član 5.``), empty where nothing is. ``parent`` is the eid
-    of the clause around it. ``span`` covers all of it: label, heading and every clause inside; siblings never overlap.
-    ``heading`` and ``topic`` are None where there is none. ``confidence`` is 0..1. ``counted`` says that its number was
-    counted by machine and is not printed, as with the stavovi of an article.
+    an ordinal (``art_5-2``). ``label`` is the printed number (``Član 5.``), or empty. ``parent`` is the eid of the
+    enclosing clause. ``span`` covers all of it: label, heading and every inner clause; siblings never overlap.
+    ``heading`` and ``topic`` are None if there is none. ``confidence`` is 0..1. ``counted``: its number is not printed
+    but was counted, as with the stavovi of an article.
     """
 
     eid: str
@@ -75,15 +75,14 @@ class Clause:
 
 
 def clause_title(label: str, heading: str | None) -> str:
-    """Return ``Član 5. – Garancija``; either alone where the other is missing."""
+    """Return ``Član 5. – Garancija``, or the one that is not empty."""
     return " – ".join(filter(None, (label, heading)))
 
 
 def units(clauses: Sequence[Clause]) -> Iterator[Clause]:
-    """Yield the outermost clauses of a document that are no mere parts: its articles, sections and schedules, in order.
+    """Yield the units of a document: its outermost articles, sections and schedules, in order.
 
-    No two of them overlap. A part (a Roman chapter) is no unit, what stands in it is; a part without anything in it is
-    one.
+    They do not overlap. A part (a Roman chapter) is not a unit, but its content is; an empty part is one.
     """
     parts = {clause.eid for clause in clauses if clause.level is ClauseLevel.PART}
     filled = {clause.parent for clause in clauses if clause.parent in parts}
@@ -94,13 +93,13 @@ def units(clauses: Sequence[Clause]) -> Iterator[Clause]:
 
 
 def innermost(clauses: Sequence[Clause], first: int, last: int) -> Clause | None:
-    """Return the smallest clause that holds the words ``first`` to ``last``; None where no clause holds all of them."""
+    """Return the smallest clause that contains the words ``first`` to ``last``; None if there is none."""
     holding = [clause for clause in clauses if clause.span.first <= first and last <= clause.span.last]
     return min(holding, key=lambda clause: clause.span.last - clause.span.first, default=None)
 
 
 def path(clauses: Sequence[Clause], clause: Clause) -> tuple[Clause, ...]:
-    """Return a clause with those around it, the outermost first."""
+    """Return a clause with its ancestors, the outermost first."""
     by_eid = {each.eid: each for each in clauses}
     line = [clause]
     while line[0].parent is not None:
@@ -118,8 +117,8 @@ class NumberingProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Irregularity:
-    """An irregular number: what is wrong, the eid of the clause at which that shows, and the numbers concerned (those
-    that are missing before it, or its own)."""
+    """An irregular number: the problem, the eid of the clause where it shows, and the numbers concerned (those missing
+    before it, or its own)."""
 
     problem: NumberingProblem
     eid: str
@@ -127,15 +126,15 @@ class Irregularity:
 
 
 MOST_MISSING = 20
-"""Beyond so many missing numbers a paper is an excerpt of another, and the numbers are not listed."""
+"""Most missing numbers that are listed; with more, the document is an excerpt."""
 
 _IN_EID = re.compile(r"(?:^|__)(?:art|sec)_(?P<number>[0-9A-Za-z.]+)(?:-\d+)?$")
 
 
 def irregularities(clauses: Sequence[Clause]) -> Iterator[Irregularity]:
-    """Yield what is irregular about the printed numbers of articles and sections, in their order.
+    """Yield the irregularities of the printed numbers of articles and sections, in order.
 
-    A number that begins anew at 1 begins another act or contract in the same file, which is regular.
+    A restart at 1 is regular: another act or contract begins in the same file.
     """
     last: dict[tuple[ClauseLevel, str], int] = {}
     for clause in clauses:
@@ -158,7 +157,8 @@ def irregularities(clauses: Sequence[Clause]) -> Iterator[Irregularity]:
 
 
 def irregular_numbers(clauses: Sequence[Clause]) -> Mapping[NumberingProblem, tuple[str, ...]]:
-    """Return all numbers of a document that are missing, doubled or out of order; a problem it has not is left out."""
+    """Return the missing, duplicate or out-of-order numbers of a document, by problem; problems without numbers are
+    omitted."""
     found: dict[NumberingProblem, tuple[str, ...]] = {}
     for each in irregularities(clauses):
         found[each.problem] = (*found.get(each.problem, ()), *each.numbers)

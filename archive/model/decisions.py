@@ -1,8 +1,7 @@
-"""A person's decisions on facts, and what they make of the facts that rules read.
+"""Decisions of persons on facts, and their application to extracted facts.
 
-What rules read is kept as it is, whatever a person says of it; the facts of a document are those, with the decisions
-laid over them in the order they were made. So a decision outlives every new reading and every better rule, and a
-decision that is withdrawn leaves nothing behind.
+Extracted facts are stored unchanged; the facts of a document are the extracted ones with the decisions applied in
+order. So a decision outlives new readings and rules, and an undone decision leaves no trace in the facts.
 """
 
 from __future__ import annotations
@@ -17,33 +16,33 @@ from archive.model.documents import Fact, FactStatus
 from archive.model.fields import FIELDS, is_list
 
 METHOD = "person"
-"""The ``method`` of a fact that a person gave. A confirmed one keeps the name of the rule that read it."""
+"""The ``method`` of a fact that a person gave. A confirmed fact keeps the name of its rule."""
 
 VALUES_NAMED = 8
-"""Values of a field named in an error."""
+"""Most values of a field that are listed in an error message."""
 
 
 class DecisionAction(StrEnum):
-    """What a decision does."""
+    """The kinds of decisions."""
 
     CORRECT = "correct"
-    """The field has these values and no others; with none, it is empty, and stays so."""
+    """Replace all values of the field by these; with none, the field stays empty."""
     ADD = "add"
-    """The field has this value as well."""
+    """Add this value to the field."""
     REPLACE = "replace"
-    """This value takes the place of another one."""
+    """Replace one value by another."""
     REMOVE = "remove"
-    """This value is none of the field's."""
+    """Remove this value from the field."""
     CONFIRM = "confirm"
-    """What a rule read is right."""
+    """Confirm an extracted value."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a person says of a field of a document. ``by`` names the person.
+    """A person's decision on a field of a document. ``by`` names the person.
 
-    ``old`` is the value that is replaced, removed or confirmed; None confirms all that the field has. ``facts`` are
-    those that the field gets; those of a confirmation are known only once it is :func:`grounded`.
+    ``old`` is the value that is replaced, removed or confirmed; None confirms all values. ``facts`` are the new facts;
+    those of a confirmation are filled in by :func:`grounded`.
     """
 
     document: str
@@ -55,13 +54,13 @@ class Decision:
 
     @property
     def clears(self) -> bool:
-        """Whether nothing else of the field counts any more."""
+        """Whether it overrules all other facts of the field."""
         return self.action is DecisionAction.CORRECT or (
             self.action is DecisionAction.CONFIRM and not is_list(self.field)
         )
 
     def overrules(self, fact: Fact) -> bool:
-        """Return whether a fact of before does not count any more."""
+        """Return whether an earlier fact is overruled."""
         if fact.field != self.field:
             return False
         return self.clears or fact.value == self.old or any(fact.value == given.value for given in self.facts)
@@ -69,9 +68,9 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A decision with the number of its event in the log, and when it was made.
+    """A decision with the number and time of its event.
 
-    ``undone_by`` is the event that took it back, None if it holds.
+    ``undone_by`` is the event that undid it, None if it is in force.
     """
 
     event: int
@@ -80,16 +79,16 @@ class Recorded:
     undone_by: int | None = None
 
     def held_at(self, event: int) -> bool:
-        """Return whether it held after the event of this number."""
+        """Return whether it was in force after the event with this number."""
         return self.event <= event and (self.undone_by is None or self.undone_by > event)
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """What a decision does to the facts of its field.
+    """The effect of a decision on the facts of its field.
 
-    ``is_news`` is false for one that says only what is known and decided already: it is not recorded. ``event`` is the
-    number of the record, None if there is none.
+    ``is_news`` is false if it changes nothing and was decided already: then it is not recorded. ``event`` is the number
+    of its record, None if there is none.
     """
 
     document: str
@@ -101,8 +100,8 @@ class FieldChange:
 
 
 def settled(facts: Iterable[Fact], decisions: Iterable[Decision]) -> tuple[Fact, ...]:
-    """Return facts that rules read, with the decisions laid over them in turn. What a decision gives stands where the
-    first fact that it overrules stood, or at the end."""
+    """Return extracted facts with the decisions applied in order. The facts of a decision take the place of the first
+    fact that it overrules, or the end."""
     known = list(facts)
     for decision in decisions:
         overruled = [at for at, fact in enumerate(known) if decision.overrules(fact)]
@@ -117,10 +116,10 @@ def of_field(facts: Iterable[Fact], field: str) -> tuple[Fact, ...]:
 
 
 def grounded(decision: Decision, facts: Sequence[Fact]) -> Decision:
-    """Return a decision with what it takes over from the facts that it is about.
+    """Complete a decision from the facts that it is about.
 
-    :param facts: those of the document, as they are before it.
-    :raises UsageError: it is about a value that the document does not have, or leaves open which one.
+    :param facts: the facts of the document before the decision.
+    :raises UsageError: the document does not have the value, or it is ambiguous.
     """
     current = of_field(facts, decision.field)
     if decision.action is DecisionAction.CONFIRM:
@@ -149,7 +148,7 @@ def _confirmed(decision: Decision, current: tuple[Fact, ...]) -> tuple[Fact, ...
             our_field=decision.field,
             our_values=_listed(chosen),
         )
-    # A person's own word needs no confirmation.
+    # Facts of persons need no confirmation.
     return tuple(
         replace(fact, status=FactStatus.CONFIRMED) if fact.status is FactStatus.EXTRACTED else fact for fact in chosen
     )
@@ -181,19 +180,19 @@ def _listed(facts: Sequence[Fact]) -> str:
 
 
 class FactDifferenceKind(StrEnum):
-    """How a fact differs."""
+    """Kinds of differences between facts."""
 
     ADDED = "added"
     REMOVED = "removed"
     CHANGED = "changed"
-    """Another value is in its place, or something else is told beside the same value."""
+    """Another value in the same place, or the same value with other details."""
     EVIDENCE = "evidence"
-    """The same is read from other words, by another rule, or with another confidence."""
+    """The same value with other evidence, rule or confidence."""
 
 
 @dataclass(frozen=True, slots=True)
 class FactDifference:
-    """One difference. ``before`` is None for a fact that was added, ``after`` for one that was removed."""
+    """A difference. ``before`` is None for an added fact, ``after`` for a removed one."""
 
     field: str
     difference: FactDifferenceKind
@@ -202,7 +201,7 @@ class FactDifference:
 
 
 def compare(before: Sequence[Fact], after: Sequence[Fact]) -> Iterator[FactDifference]:
-    """Yield the differences between the facts of before and those of now, field by field."""
+    """Yield the differences between two lists of facts, field by field."""
     for field in dict.fromkeys(fact.field for fact in (*before, *after)):
         gone = [fact for fact in of_field(before, field) if fact not in after]
         new = [fact for fact in of_field(after, field) if fact not in before]

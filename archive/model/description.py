@@ -1,7 +1,7 @@
-"""What a document is, in a few words: the best fact of each field, without the evidence.
+"""The description of a document: the best fact of each field, without evidence.
 
-Facts are the truth; a description is computed from them. The index keeps a copy, so that a page of results needs no
-look at the catalog; it is made anew whenever a fact changes.
+It is computed from facts. The index stores a copy, so that a page of results does not read the catalog; it is replaced
+whenever a fact changes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _RANK = {FactStatus.CORRECTED: 2, FactStatus.CONFIRMED: 1, FactStatus.EXTRACTED:
 
 @dataclass(frozen=True, slots=True)
 class VendorName:
-    """What a vendor that documents print under several names is called, and the ``others`` of these names."""
+    """The displayed name of a vendor that is printed under several names, and the ``others`` of these."""
 
     name: str
     others: tuple[str, ...] = ()
@@ -30,13 +30,12 @@ class VendorName:
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """The values search results and document pages show. None where no rule was sure enough.
+    """The values that search results and document pages show; None if no rule was certain enough.
 
-    ``vendors`` have their names as printed. ``vendor_entities`` are what those vendors are called wherever they are
-    counted, and ``vendor_names`` all the names they are found by; both are empty where that is as printed; an index
-    keeps keys in the place of the former. ``watch`` are the terms of the watchlist that it speaks of and does not say
-    are absent. ``amount`` is its best amount, with the ``currency`` and whether VAT is in it (``vat``), where that is
-    known.
+    ``vendors`` have their printed names. ``vendor_entities`` are the displayed names of these vendors, and
+    ``vendor_names`` all names that they are found by; both are empty if equal to the printed ones. An index stores keys
+    instead of the former. ``watch`` are the watchlist terms that it asserts and does not deny. ``amount`` is its best
+    amount, with its ``currency`` and whether it includes VAT (``vat``), if known.
     """
 
     id: str
@@ -62,19 +61,19 @@ class Description:
     vat: str | None = None
 
     def to_bytes(self) -> bytes:
-        """Return all of it as JSON, for an index to keep beside the words."""
+        """Serialize to JSON, as stored data of the index."""
         values = {name: getattr(self, name) for name in self.__slots__}
         values["vendors"] = [{name: getattr(vendor, name) for name in vendor.__slots__} for vendor in self.vendors]
         return _ENCODER.encode(values).encode()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Description:
-        """Return the description that :meth:`to_bytes` wrote."""
+        """Parse what :meth:`to_bytes` wrote."""
         return cls.from_values(json.loads(data))
 
     @classmethod
     def from_values(cls, values: dict[str, Any]) -> Description:
-        """Return the description whose JSON :meth:`to_bytes` wrote, already read."""
+        """Build from the parsed JSON of :meth:`to_bytes`."""
         values["vendors"] = tuple(Vendor(**vendor) for vendor in values["vendors"])
         for name in ("vendor_entities", "vendor_names", "watch"):
             values[name] = tuple(values.get(name, ()))
@@ -82,7 +81,7 @@ class Description:
         return cls(**values)
 
     def facet_values(self) -> dict[str, tuple[str, ...]]:
-        """Return the values of each search facet; an unknown fact has none."""
+        """Return the values of each search facet; empty for an unknown fact."""
         single = {
             "municipality": self.municipality,
             "year": None if self.year is None else str(self.year),
@@ -97,7 +96,7 @@ class Description:
         return values
 
     def names_of_vendors(self) -> tuple[str, ...]:
-        """Return all the names that its vendors are found by."""
+        """Return all names that its vendors are found by."""
         return self.vendor_names or self._printed()
 
     def _printed(self) -> tuple[str, ...]:
@@ -111,11 +110,10 @@ def describe(
     facts: Iterable[Fact],
     vendor_names: Mapping[str, VendorName] = MappingProxyType({}),
 ) -> Description:
-    """Return the description that follows from a document's newest reading and facts. A person's word goes before a
-    rule's.
+    """Compute the description from a document's newest reading and facts. Facts of persons precede those of rules.
 
-    :param language: that of the newest reading, which counts unless a person says otherwise.
-    :param vendor_names: what is called otherwise than this document prints it, by the name it prints.
+    :param language: the language of the newest reading, unless a person decided otherwise.
+    :param vendor_names: vendor names that differ from the printed one, by printed name.
     """
     by_field: dict[str, list[Fact]] = {}
     for fact in facts:
@@ -164,7 +162,8 @@ def _watched(facts: Iterable[Fact]) -> tuple[str, ...]:
 def _called(
     vendors: tuple[Vendor, ...], vendor_names: Mapping[str, VendorName]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return what vendors are called, and all the names they are found by; nothing, where that is as printed."""
+    """Return the displayed names of vendors, and all names that they are found by; empty if equal to the printed
+    ones."""
     if not any(vendor.name in vendor_names for vendor in vendors):
         return (), ()
     known = [(vendor.name, vendor_names.get(vendor.name, VendorName(vendor.name))) for vendor in vendors]
@@ -173,7 +172,7 @@ def _called(
 
 
 def _vendors(facts: list[Fact]) -> tuple[Vendor, ...]:
-    """Return each vendor once, in the order of the document."""
+    """Return the distinct vendors, in the order of the document."""
     by_name: dict[str, Vendor] = {}
     for fact in facts:
         by_name.setdefault(fact.value, Vendor(fact.value, fact.details.get("pib"), fact.details.get("mb")))

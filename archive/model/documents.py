@@ -1,7 +1,7 @@
-"""The things an archive is made of: documents, readings, pages, spans and facts.
+"""Documents, readings, pages, spans and facts.
 
-Everything here is a frozen dataclass that refuses bad values when it is made. Words live in :mod:`archive.model.words`,
-because a page of them is kept in columns and not as objects.
+All are frozen dataclasses that validate their values. Words are in :mod:`archive.model.words`, because those of a page
+are stored in columns and not as objects.
 
 Two rules hold everywhere:
 
@@ -42,11 +42,11 @@ KINDS = (
     "correspondence",
     "other",
 )
-"""The document kinds of the design, section 3. A document whose kind no rule could tell has none at all."""
+"""The document kinds of the design, section 3. A document of unknown kind has none."""
 
 
 class TextSource(StrEnum):
-    """Where the words of a page came from."""
+    """The source of the words of a page."""
 
     TEXT = "text"
     OCR = "ocr"
@@ -54,7 +54,7 @@ class TextSource(StrEnum):
 
 
 class FactStatus(StrEnum):
-    """Whose word a fact is: a rule's, or a person's who confirmed or corrected it."""
+    """The status of a fact: extracted by a rule, or confirmed or corrected by a person."""
 
     EXTRACTED = "extracted"
     CONFIRMED = "confirmed"
@@ -76,7 +76,7 @@ class Box:
 
     @classmethod
     def around(cls, boxes: Sequence[Box]) -> Box:
-        """Return the box around some boxes."""
+        """Return the smallest box that contains these boxes."""
         return cls(
             min(box.x0 for box in boxes),
             min(box.y0 for box in boxes),
@@ -87,7 +87,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of words of one reading: the only coordinate system there is. Both ends are included."""
+    """A run of words of one reading, the only coordinate system. Both ends are inclusive."""
 
     document: str
     reading: int
@@ -105,8 +105,8 @@ class Page:
 
     ``width`` and ``height`` are in points (1/72 inch) as the page is shown, rotation applied; both are 0 for a flowing
     page, which has no image (plain text, DOCX). ``confidence`` is the mean word confidence of OCR (0..100), else None.
-    ``script`` is the ISO 15924 code of most of its letters (Cyrl, Latn). ``reason`` says in a sentence why its words
-    were taken from where they were, ``note`` what went wrong when it was read.
+    ``script`` is the ISO 15924 code of most of its letters (Cyrl, Latn). ``reason`` is a sentence on the choice of the
+    source of its words, ``note`` one on problems when it was read.
     """
 
     number: int
@@ -135,9 +135,9 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one pass over a document's bytes found. Never changed once stored; reading again makes the next number.
+    """The result of one pass over a document's bytes. Immutable; reading again makes the next number.
 
-    ``agent`` names what read it: program and library versions and the settings that mattered.
+    ``agent`` identifies the software: versions of program and libraries, and relevant settings.
     """
 
     document: str
@@ -156,11 +156,11 @@ class Reading:
 
     @property
     def word_count(self) -> int:
-        """Words of the whole reading."""
+        """The number of words of the whole reading."""
         return sum(page.word_count for page in self.pages)
 
     def page_of_word(self, word: int) -> Page:
-        """Return the page on which word number ``word`` stands.
+        """Return the page of word number ``word``.
 
         :raises IndexError: the reading has no such word.
         """
@@ -181,7 +181,7 @@ class Reading:
 class Document:
     """One record of the archive: an original, identified by the SHA-256 of its bytes.
 
-    ``revision`` grows with every change that search must learn of; the catalog compares it with what the index holds.
+    ``revision`` is incremented by every change that must be reindexed; the catalog compares it with the indexed one.
     ``reading`` is the number of the newest reading.
     """
 
@@ -205,8 +205,8 @@ class Document:
 class Fact:
     """A value read from a document, with the words that prove it.
 
-    ``span`` is None only for a value that no words carry (a person's correction). ``method`` names the rule.
-    ``confidence`` is 0..1. ``details`` holds what belongs to the value, such as ``pib`` and ``mb`` of a vendor.
+    ``span`` is None only for a value without evidence (a person's correction). ``method`` names the rule.
+    ``confidence`` is 0..1. ``details`` are attributes of the value, such as ``pib`` and ``mb`` of a vendor.
     """
 
     field: str
@@ -228,7 +228,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Vendor:
-    """A vendor as a document names it. ``pib`` is the tax number, ``mb`` the registration number, where printed."""
+    """A vendor as a document names it. ``pib`` is the tax number, ``mb`` the registration number, if printed."""
 
     name: str
     pib: str | None = None

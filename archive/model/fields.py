@@ -1,4 +1,4 @@
-"""The fields that facts are of: which of them hold one value, and what may be told of a value beside it."""
+"""The fields of facts: their cardinality, and the details of their values."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from types import MappingProxyType
 class FactField:
     """A field of facts.
 
-    ``is_list`` says that a document may have several values of it at once. ``details`` names what may be told of a
-    value; those in ``kept`` say what the value is for, so they stay when a person puts a right value in its place.
+    ``is_list``: a document may have several values. ``details`` are the names of details of a value; those in ``kept``
+    describe its purpose, so they stay when a person corrects the value.
     """
 
     name: str
@@ -65,23 +65,23 @@ _TABLE = (
 )
 
 FIELDS: Mapping[str, FactField] = MappingProxyType({field.name: field for field in _TABLE})
-"""Every field by its name, in the order in which they are shown. Later papers of a procurement tell when it was
-``called`` and until when offers were taken (``closed``), a reply when a request was ``received``. A sum that is the
-most that may be paid is a ``ceiling``. ``vat_rate`` is in percent; ``exchange_rate`` is so many of ``currency`` for one
-of ``to``. ``language`` is found when a document is read, so no rule's fact is of it; a person's may be.
-``procedure`` holds rulings alone: the document belongs to the procedure of another one, named by its id, or not."""
+"""Every field by name, in display order. ``called`` and ``closed``: dates of the call and of the closing, as later
+documents of a procurement state them; ``received``: date of receipt of a request, as a reply states it. ``ceiling``:
+the sum is an upper limit. ``vat_rate``: percent. ``exchange_rate``: units of ``currency`` per unit of ``to``.
+``language`` is detected when a document is read, so only persons have facts of it. ``procedure`` has rulings only:
+whether the document belongs to the procedure of another one, given by id."""
 
 
 NUMBER_FIELDS = ("reference", "related")
 RULING_FIELD = "procedure"
 PART_WORDS = "_words"
-"""The ending of details that hold the words of a part of a value, as "first-last" numbers parted by a space: those of
-``amount`` of an award are in ``amount_words``."""
+"""Suffix of details with the words of a part of a value, as space-separated "first-last" ranges: ``amount_words`` are
+those of the ``amount`` of an award."""
 
 VENDOR_FIELDS = ("vendor", "bidder")
-"""The fields whose values are names of firms that supply or would."""
+"""Fields whose values are names of supplying or bidding firms."""
 
 
 def is_list(name: str) -> bool:
-    """Return whether a document may have several values of a field at once; a field that we do not know may."""
+    """Return whether a document may have several values of a field; true for an unknown field."""
     return name not in FIELDS or FIELDS[name].is_list

@@ -1,13 +1,12 @@
-"""How far the words of a page, and of a document, can be relied on.
+"""The reading quality of pages and documents.
 
-The mean confidence of a page's words says how many of them are right. Of 30 readings of born-digital pages, drawn and
-worsened step by step, those with a mean of 90 or more had 94 to 99.8 % of their words right, those between 80 and 90
-had 79 to 94 %, and those below 80 at most 81 % (docs/measurements.md). So a page from 90 on may be
-searched and quoted, and below 80 every fifth word or more is wrong. In the corpus, pages below 80 were half noise or
-had been read upside down.
+The mean OCR confidence of a page predicts the share of correct words. Of 30 readings of born-digital pages, rendered
+and degraded step by step, those with a mean of 90 or more had 94 to 99.8 % correct words, those between 80 and 90 had
+79 to 94 %, and those below 80 at most 81 % (docs/measurements.md). So a page from 90 on may be searched and quoted, and
+below 80 every fifth word or more is wrong. In the corpus, pages below 80 were half noise or had been read upside down.
 
-A text layer has no confidence. It counts as good, unless something went wrong when it was read, which its note tells;
-then it is fair. Why a page's words were taken from where they were (its reason) is no matter of quality.
+A text layer has no confidence. It counts as good, or as fair if its note tells of a problem when it was read. The
+page's ``reason`` does not affect its quality.
 """
 
 from __future__ import annotations
@@ -22,10 +21,10 @@ GOOD_CONFIDENCE = 90.0
 FAIR_CONFIDENCE = 80.0
 
 GOOD_SHARE = 0.95
-"""A document is good if so much of it is, counted in words and in pages."""
+"""Least share, in words and in pages, of good pages of a good document."""
 
 UNRELIABLE_SHARE = 0.2
-"""A document is unreliable if more of it is: a search that finds nothing there proves nothing."""
+"""Share of unreliable pages above which a document is unreliable: finding nothing in it proves nothing."""
 
 
 class Quality(StrEnum):
@@ -37,12 +36,12 @@ class Quality(StrEnum):
 
 
 def page_quality(page: Page) -> Quality | None:
-    """Return the quality of a page, or None for one that was read and has no words: a blank one, or a picture."""
+    """Return the quality of a page; None for a page that was read and has no words: a blank one, or a picture."""
     return grade(page.source, page.confidence, has_words=page.word_count > 0, is_flawed=page.note is not None)
 
 
 def grade(source: TextSource, confidence: float | None, *, has_words: bool, is_flawed: bool) -> Quality | None:
-    """Return the quality of pages that have this in common. ``is_flawed``: something went wrong when they were read."""
+    """Return the quality of pages with these properties. ``is_flawed``: there was a problem when they were read."""
     if source is TextSource.NONE:
         return Quality.UNRELIABLE
     if not has_words:
@@ -55,7 +54,7 @@ def grade(source: TextSource, confidence: float | None, *, has_words: bool, is_f
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """So many pages of a document, with so many words, have this quality."""
+    """The number of pages, and of their words, of one quality in a document."""
 
     quality: Quality | None
     pages: int
@@ -63,11 +62,10 @@ class Tally:
 
 
 def document_quality(tallies: Iterable[Tally]) -> Quality | None:
-    """Return the quality of a document, from the worse of two views of it: by words and by pages. None if it has no
-    words.
+    """Return the quality of a document, the worse of its qualities by words and by pages; None if it has no words.
 
-    Words alone would overlook pages that could not be read, which have none; pages alone would let a poor cover sheet
-    weigh as much as a full page.
+    By words alone, unreadable pages, which have none, would not count; by pages alone, a poor cover sheet would count
+    as much as a full page.
     """
     graded = [tally for tally in tallies if tally.quality is not None]
     pages = sum(tally.pages for tally in graded)

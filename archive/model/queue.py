@@ -1,7 +1,7 @@
-"""What waits to be read: jobs and tasks.
+"""Jobs and tasks of the queue.
 
-A job is files that somebody uploaded, to be added by a process of its own. A task is a file whose bytes are kept, read
-by whichever worker of whichever machine is free.
+A job is a set of uploaded files that a single process adds. A task is a stored file that any free worker on any machine
+reads.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ from datetime import datetime
 from enum import StrEnum
 
 INSIDE = "!/"
-"""Between a container and what it holds, as in the reports of the indexer: ``1/mail.eml!/ugovor.pdf``."""
+"""Separator of the path of a container and that of its member, as in the reports of the indexer:
+``1/mail.eml!/ugovor.pdf``."""
 
 
 class JobState(StrEnum):
-    """Where a job stands. One whose worker was killed is still ``running`` and is taken up again."""
+    """States of a job. A job whose worker was killed stays ``running`` until it is resumed."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -24,7 +25,7 @@ class JobState(StrEnum):
 
 
 class FileState(StrEnum):
-    """What became of a file of a job."""
+    """States of a file of a job."""
 
     WAITING = "waiting"
     ADDED = "added"
@@ -34,10 +35,10 @@ class FileState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobFile:
-    """A file of a job, or something in a container among them.
+    """A file of a job, or a member of a container among them.
 
-    ``path`` names it within the job: its number, a slash and its name. ``size`` is bytes, 0 inside a container.
-    ``document`` and ``pages`` are those of the document that it is, ``reason`` says why it is none.
+    ``path`` is unique within the job: its number, a slash and its name. ``size`` is in bytes, 0 for a member.
+    ``document`` and ``pages`` are those of the resulting document, ``reason`` says why there is none.
     """
 
     path: str
@@ -49,12 +50,12 @@ class JobFile:
 
     @property
     def name(self) -> str:
-        """What the person called it."""
+        """Its original name."""
         return self.path.partition("/")[2]
 
     @property
     def is_inside(self) -> bool:
-        """Whether it lies in a container."""
+        """Whether it is a member of a container."""
         return INSIDE in self.path
 
 
@@ -62,8 +63,8 @@ class JobFile:
 class Job:
     """Files to add to ``collection``, sent ``by`` somebody.
 
-    ``attempts`` counts how often a worker has begun it since one of its files came to its end, ``pages_read`` the pages
-    read so far; ``note`` says why it waits. ``counts`` has its files by their state.
+    ``attempts`` counts the attempts since the last finished file, ``pages_read`` the pages read so far; ``note`` says
+    why it waits. ``counts`` is the number of files by state.
     """
 
     id: str
@@ -85,11 +86,11 @@ class Job:
 
 
 MOST_ATTEMPTS = 3
-"""Times a task is begun whose worker dies each time."""
+"""Most attempts at a task whose worker dies each time."""
 
 
 class TaskState(StrEnum):
-    """Where a task stands. One whose worker was killed is still ``working``, and is taken up by another."""
+    """States of a task. A task whose worker was killed stays ``working`` until another one takes it over."""
 
     QUEUED = "queued"
     WORKING = "working"
@@ -99,7 +100,7 @@ class TaskState(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Whether there is still something to do."""
+        """Whether it is not finished."""
         return self in OPEN
 
 
@@ -108,11 +109,9 @@ OPEN = (TaskState.QUEUED, TaskState.WORKING)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A file to read for ``collection``: its bytes by their SHA-256, the path that the catalog will remember, and its
-    name.
+    """A file to read for ``collection``: the SHA-256 of its bytes, its source path, and its name.
 
-    ``attempts`` counts how often a worker has begun it since something last came of it; ``pages`` are those that came
-    of it before.
+    ``attempts`` counts the attempts since the last progress; ``pages`` are the pages read before.
     """
 
     number: int
@@ -126,8 +125,8 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a task: the document that it is and the pages of it and of all that lay in it, or why it is
-    none."""
+    """The outcome of a task: the resulting document and the number of pages including all members, or the reason why
+    there is none."""
 
     state: TaskState
     document: str | None
@@ -137,7 +136,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class InWork:
-    """A file that ``worker`` has been reading since then, with the pages of what lay in it and is a document by now."""
+    """A file that ``worker`` has been reading since then, and the pages of its members that are documents by now."""
 
     path: str
     worker: str
@@ -148,7 +147,7 @@ class InWork:
 
 @dataclass(frozen=True, slots=True)
 class FailedTask:
-    """A file of which no document came, why, and when that was told."""
+    """A file that failed, with the reason and time."""
 
     path: str
     reason: str
@@ -157,9 +156,9 @@ class FailedTask:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """How far the queue is. Tasks that have ended are counted until new ones come when none is left.
+    """The state of the queue. Finished tasks are counted until the next one is added to an empty queue.
 
-    ``pages_an_hour`` is that of the tasks that ended in the last hour; None if there were none.
+    ``pages_an_hour`` is the rate of the tasks finished in the last hour; None if there were none.
     """
 
     counts: Mapping[TaskState, int]
@@ -168,5 +167,5 @@ class QueueState:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing to do."""
+        """Whether there are no open tasks."""
         return not any(self.counts.get(state) for state in OPEN)

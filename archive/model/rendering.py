@@ -1,7 +1,7 @@
-"""The seam through which page images come.
+"""The interface of page rendering.
 
-The archive shows and exports page images but never parses an original: an implementation reads documents in a process
-of its own (``indexer.images.pages``) and is handed in by whoever assembles the program.
+The archive shows and exports page images but never parses an original: the implementation (``indexer.images.pages``)
+reads documents in separate processes, and is passed in by the program's entry point.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from archive.model.words import Words
 
 
 class PageRenderer(Protocol):
-    """Draws pages of originals."""
+    """Renders pages of originals."""
 
     def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
-        """Return an image of page ``page`` (from 1), ``width`` pixels wide, upright as the reader sees it: a WebP
-        without loss, or a PNG where a WebP cannot be so large or would take too long.
+        """Return an image of page ``page`` (from 1), ``width`` pixels wide, upright: a lossless WebP, or a PNG if the
+        image is too large for WebP or would take too long.
 
-        :raises archive.errors.DamagedDocument: the page cannot be drawn.
-        :raises archive.errors.ReadingStopped: the drawing process died or took too long.
+        :raises archive.errors.DamagedDocument: the page cannot be rendered.
+        :raises archive.errors.ReadingStopped: the rendering process died or took too long.
         """
 
     def close(self) -> None:
-        """End the drawing processes."""
+        """Stop the rendering processes."""
 
 
 class NoPages:
@@ -46,7 +46,7 @@ ImageFormat = Literal["jpg", "png"]
 
 @dataclass(frozen=True, slots=True)
 class ImagePiece:
-    """A piece of a page's image: the part inside ``box``, drawn ``width`` by ``height`` pixels."""
+    """A piece of a page image: the part inside ``box``, scaled to ``width`` by ``height`` pixels."""
 
     box: Box
     width: int
@@ -56,16 +56,16 @@ class ImagePiece:
 
 @runtime_checkable
 class CuttingRenderer(PageRenderer, Protocol):
-    """Draws pages, and cuts pieces out of what it has drawn."""
+    """Renders pages, and crops rendered images."""
 
     def cut(self, image: bytes, piece: ImagePiece) -> bytes:
-        """Return a piece of ``image``, which :meth:`render` gave."""
+        """Crop an ``image`` that :meth:`render` returned."""
 
 
 @dataclass(frozen=True, slots=True)
 class StructurePart:
-    """A part of a page, and where it is: a ``cell`` or a ``head`` of a table, the ``label`` of a value, or a zone that
-    is no body text (``letterhead``, ``title``, ``closing``, ``margin``)."""
+    """A structural part of a page, and its box: a ``cell`` or a ``head`` of a table, the ``label`` of a value, or a
+    zone outside of body text (``letterhead``, ``title``, ``closing``, ``margin``)."""
 
     kind: str
     box: Box
@@ -73,17 +73,17 @@ class StructurePart:
 
 @runtime_checkable
 class StructureRenderer(PageRenderer, Protocol):
-    """Draws pages, and tells what they are made of."""
+    """Renders pages, and recognizes their structure."""
 
     def structure(self, words: Words) -> Sequence[StructurePart]:
-        """Return the parts of the page that has these words; none if they have no boxes."""
+        """Return the structural parts of the page with these words; empty if they have no boxes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClipPage:
-    """A page of a clip: a PNG file, its size in points, what is printed under it, and its words with their boxes.
+    """A page of a clip: a PNG file, its size in points, the text under it, and its words with their boxes.
 
-    ``stamp`` is its number, ``caption`` says where it comes from.
+    ``stamp`` is its number, ``caption`` its source.
     """
 
     image: Path
@@ -96,19 +96,18 @@ class ClipPage:
 
 @runtime_checkable
 class MarkingRenderer(PageRenderer, Protocol):
-    """Draws pages with marks on them, and binds such pages to a PDF."""
+    """Renders pages with highlights, and makes a PDF of them."""
 
     def render_marked(
         self, original: Path, media_type: str, page: int, width: int, marks: Sequence[Box], masks: Sequence[Box]
     ) -> bytes:
-        """Return a PNG, drawn as by :meth:`render`, with the words at ``marks`` highlighted; what is at ``masks`` is
-        black and gone."""
+        """Return a PNG, rendered as by :meth:`render`, with the words at ``marks`` highlighted and the area of
+        ``masks`` blackened irreversibly."""
 
     def clip(self, pages: Sequence[ClipPage], title: str) -> bytes:
-        """Return a PDF of these pages. Their words can be searched and copied, and nothing but image and words is in
-        it."""
+        """Return a PDF of these pages with a searchable text layer, and without any other content."""
 
 
 @runtime_checkable
 class ClippingRenderer(MarkingRenderer, CuttingRenderer, Protocol):
-    """Draws pages with marks on them, and cuts pieces out of them."""
+    """Renders pages with highlights, and crops rendered images."""

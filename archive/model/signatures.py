@@ -1,7 +1,7 @@
-"""What was found of the digital signatures of a document when it was read: never more than was verified.
+"""Digital signatures of a document, as verified when it was read.
 
-They are kept with the reading, in what is said of how it was made, and are sealed with it: another day, or another
-folder of trusted certificates, makes another reading.
+They are stored in the ``agent`` of the reading and sealed with it: verifying on another day, or with other trusted
+certificates, makes another reading.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from enum import StrEnum
 from archive.errors import Message, sentences
 
 KEY = "signature "
-"""What stands before their numbers where a reading's agent has them."""
+"""Prefix of the keys of signatures in a reading's agent."""
 
 MOST = 50
-"""Signatures of a document that are looked at."""
+"""Most signatures of a document that are verified."""
 
 LONGEST = 200
-"""Characters of a name or a reason."""
+"""Most characters of a name or a reason."""
 
 
 class SignatureIntegrity(StrEnum):
-    """Whether the bytes are what was signed."""
+    """Whether the bytes are those that were signed."""
 
     INTACT = "intact"
     EXTENDED = "extended"
@@ -34,7 +34,7 @@ class SignatureIntegrity(StrEnum):
 
 
 class Trust(StrEnum):
-    """Whether the certificate leads to one that the owner of the archive trusts."""
+    """Whether the certificate chain leads to a trusted certificate of the archive."""
 
     TRUSTED = "trusted"
     TRUSTED_THEN = "trusted_then"
@@ -44,8 +44,8 @@ class Trust(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DocumentSignature:
-    """One signature. ``signed_at`` is what the signer's own clock said, in UTC (ISO 8601); ``anchor`` is the trusted
-    certificate that vouches, ``problem`` why something could not be verified."""
+    """One signature. ``signed_at`` is the time claimed by the signer, in UTC (ISO 8601); ``anchor`` is the trusted
+    certificate of the chain, ``problem`` says why something could not be verified."""
 
     holder: str
     issuer: str
@@ -61,21 +61,21 @@ class DocumentSignature:
                 raise ValueError("a text of a signature is none, or without end")
 
     def told(self) -> Message:
-        """Return all of it in sentences."""
+        """Describe the signature in sentences."""
         return sentences(_who(self), _INTEGRITY[self.integrity], _trust(self))
 
 
 def to_agent(signatures: Sequence[DocumentSignature]) -> dict[str, str]:
-    """Return what a reading's agent says of them."""
+    """Encode signatures for a reading's agent."""
     return {
         f"{KEY}{number}": json.dumps(asdict(one), ensure_ascii=False) for number, one in enumerate(signatures, start=1)
     }
 
 
 def from_agent(agent: Mapping[str, str]) -> tuple[DocumentSignature, ...]:
-    """Return the signatures that a reading's agent tells of.
+    """Decode the signatures of a reading's agent.
 
-    :raises ValueError: it tells of them what cannot be.
+    :raises ValueError: they are invalid.
     """
     try:
         records = [json.loads(text) for name, text in agent.items() if name.startswith(KEY)]
@@ -90,7 +90,7 @@ def from_agent(agent: Mapping[str, str]) -> tuple[DocumentSignature, ...]:
 
 
 def _who(signature: DocumentSignature) -> Message:
-    """Word who signed. A forger can name any certificate, so nobody has signed before that is verified."""
+    """Describe the signer. A forger can use any name, so without verification nobody is said to have signed."""
     named = {"holder": signature.holder, "issuer": signature.issuer}
     if signature.integrity in (SignatureIntegrity.CHANGED, SignatureIntegrity.UNKNOWN):
         who = Message("A signature names the certificate of %(holder)s, issued by %(issuer)s.", **named)

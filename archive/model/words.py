@@ -1,8 +1,8 @@
-"""The words of a page, kept in columns.
+"""The words of a page, in columns.
 
 A scanned archive holds hundreds of millions of words, so a page of them is a few columns instead of a list of objects:
-texts, boxes (16-bit fractions of the page), OCR confidences, the breaks that stand before each word, and the cells of
-tables where the file says them.
+texts, boxes (16-bit fractions of the page), OCR confidences, the break before each word, and table cells if the file
+declares them.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from itertools import chain
 from archive.model.documents import Box
 
 BOX_UNITS = 65535
-"""Boxes are kept in 1/65535 of the page's width or height: 0.003 mm on A4, far below what any scan resolves."""
+"""Boxes are stored in 1/65535 of the page's width or height: 0.003 mm on A4, far below the resolution of any scan."""
 
 NO_CONFIDENCE = 255
-"""The confidence byte of a word that OCR did not read."""
+"""The confidence byte of a word that was not read by OCR."""
 
 
 class Break(IntEnum):
-    """What stands before a word: a space, a new line, or a new block (paragraph, cell, column)."""
+    """The break before a word: a space, a new line, or a new block (paragraph, cell, column)."""
 
     SPACE = 0
     LINE = 1
@@ -32,8 +32,8 @@ class Break(IntEnum):
 
 
 class CellStep(IntEnum):
-    """What begins with a word of a page whose file says its tables: text after a table, a cell further right in the
-    row, a row, a table."""
+    """What begins with a word of a page with declared tables: text after a table, a cell further right in the row, a
+    row, a table."""
 
     TEXT = 1
     CELL = 2
@@ -46,10 +46,10 @@ MOST_COLUMNS, MOST_SPANNED = 511, 15
 
 @dataclass(frozen=True, slots=True)
 class CellMark:
-    """Where a cell begins: how it follows what is before it, its column from 0, and how many columns it spans.
+    """The beginning of a cell: its step from the previous one, its column from 0, and the number of columns it spans.
 
-    A mark is kept as one number of 16 bits: 3 for the step, 9 for the column, 4 for the span. A sheet with more columns
-    has them in the last one.
+    A mark is stored in 16 bits: 3 for the step, 9 for the column, 4 for the span. Columns beyond the range are stored
+    as the last one.
     """
 
     step: CellStep
@@ -58,27 +58,27 @@ class CellMark:
 
     @property
     def number(self) -> int:
-        """The mark as a number, which is not 0."""
+        """The mark as a nonzero number."""
         return self.step | min(self.column, MOST_COLUMNS) << 3 | min(self.span, MOST_SPANNED) << 12
 
     @classmethod
     def of(cls, number: int) -> CellMark:
-        """Return the mark that a number other than 0 is.
+        """Decode a mark from a nonzero number.
 
-        :raises ValueError: it is no mark.
+        :raises ValueError: it is not a mark.
         """
         return cls(CellStep(number & 7), number >> 3 & MOST_COLUMNS, number >> 12)
 
 
 _UNFIT = re.compile(r"[\s\ud800-\udfff]")
-"""White space, and surrogates: halves of characters, which broken fonts yield and no encoding can store."""
+"""White space, and lone surrogates, which broken fonts yield and no encoding can store."""
 
 _SEPARATORS = (" ", "\n", "\n\n")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One word on its way into or out of :class:`Words`. ``confidence`` is 0..100 where OCR read it, else None;
+    """One word, for building :class:`Words` or reading from them. ``confidence`` is 0..100 if OCR read it, else None;
     ``cell`` is the number of the mark of the cell that begins with it, else 0."""
 
     text: str
@@ -92,9 +92,9 @@ class Word:
 class Words:
     """The words of one page, in reading order.
 
-    ``boxes`` holds x0, y0, x1, y1 of each word in turn, or nothing on a flowing page. ``confidences`` holds one byte a
-    word, or nothing where no word came from OCR. ``breaks`` holds one :class:`Break` a word. ``cells`` holds the number
-    of a :class:`CellMark` where a cell begins and 0 elsewhere, or nothing where the file says nothing of tables.
+    ``boxes`` has x0, y0, x1, y1 of each word in turn; empty on a flowing page. ``confidences`` has one byte per word;
+    empty if no word is from OCR. ``breaks`` has one :class:`Break` per word. ``cells`` has the number of a
+    :class:`CellMark` where a cell begins and 0 elsewhere; empty if the file declares no tables.
     """
 
     texts: tuple[str, ...]
@@ -111,14 +111,14 @@ class Words:
             raise ValueError(f"{count} words need one break each, and one confidence each or none")
         if len(self.cells) not in (0, count):
             raise ValueError(f"{count} words need one number of a cell each or none")
-        # All at once: a page has hundreds of words, and nearly none has any that is unfit.
+        # In one match: a page has hundreds of words, and hardly ever an invalid one.
         if not all(self.texts) or _UNFIT.search("".join(self.texts)):
             unfit = next(text for text in self.texts if not text or _UNFIT.search(text))
             raise ValueError(f"a word is not empty and holds no white space and no half character: {unfit!r}")
 
     @classmethod
     def of(cls, words: Iterable[Word]) -> Words:
-        """Put words into columns. Either all of them have a box or none has.
+        """Build from words. Either all of them have a box or none has.
 
         :raises ValueError: a word is empty or holds white space, or only some words have a box.
         """
@@ -142,7 +142,7 @@ class Words:
         return len(self.texts)
 
     def between(self, first: int, end: int) -> Words:
-        """Return the words from ``first`` up to ``end`` of this page, which is not included."""
+        """Return the words from ``first`` to before ``end`` of this page."""
         return Words(
             self.texts[first:end],
             self.boxes[4 * first : 4 * end],
@@ -159,7 +159,7 @@ class Words:
         return Box(x0 / BOX_UNITS, y0 / BOX_UNITS, x1 / BOX_UNITS, y1 / BOX_UNITS)
 
     def line_boxes(self, indexes: Iterable[int]) -> tuple[Box, ...]:
-        """Return a box around the words at ``indexes`` on each line; none on a flowing page."""
+        """Return a box around the words at ``indexes`` per line; empty on a flowing page."""
         lines: list[list[Box]] = []
         for index in indexes:
             box = self.box(index)
@@ -172,13 +172,13 @@ class Words:
         return tuple(map(Box.around, lines))
 
     def confidence(self, index: int) -> int | None:
-        """Return how sure OCR was of the word at ``index`` (0..100), or None where a text layer gave it."""
+        """Return the OCR confidence of the word at ``index`` (0..100), or None if it is from a text layer."""
         if not self.confidences or self.confidences[index] == NO_CONFIDENCE:
             return None
         return self.confidences[index]
 
     def text(self, first: int = 0, last: int | None = None) -> str:
-        """Return the words ``first`` to ``last`` of this page (both included, all by default) with their line
+        """Return the words ``first`` to ``last`` of this page (both inclusive, all by default) as text with line
         breaks."""
         end = len(self.texts) if last is None else last + 1
         texts = self.texts[first:end]

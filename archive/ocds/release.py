@@ -25,7 +25,7 @@ TYPES = {
     "minutes": "openingMinutes",
     "procurement_report": "procurementReport",
 }
-"""Codes of ``documentType`` by kind. The list is open; it has none for the last two."""
+"""Codes of ``documentType`` by kind. The codelist is open; it lacks the last two."""
 
 COPY_OF = "dosije:copyOf"
 
@@ -61,20 +61,20 @@ def document(member: ChainPaper, known: Document, proofs: Proofs) -> Json:
 
 
 OUTCOMES = ("minutes", "award_decision", "cancellation", "procurement_report")
-"""Kinds that tell who bid, the surest first."""
+"""Kinds that state bidders, in order of precedence."""
 
 ANNOUNCING = ("tender_notice", "tender_documents")
 _EXTENDING = ("tender_amendment", *ANNOUNCING)
 
 
 class Tender:
-    """Makes the tender of one release from the papers of a procedure, each of them once."""
+    """Builds the tender of one release from the distinct papers of a procedure."""
 
     def __init__(self, of: Procurement, papers: Sequence[Paper], parties: Parties, proofs: Proofs) -> None:
         self._of, self._papers, self._parties, self._proofs = of, papers, parties, proofs
 
     def tender(self, documents: Sequence[Json], buyer: Json | None) -> Json:
-        """Return the tender. ``documents`` are those that are about it, ``buyer`` the body that asked."""
+        """Return the tender. ``documents`` are those about it, ``buyer`` is the procuring entity."""
         fields, evidence = values(of_kinds(self._papers, *ANNOUNCING, *OUTCOMES), ("estimated",), self._proofs)
         for told, proof in (self._id(), self._status(), self._counted(), self._tenderers()):
             fields, evidence = fields | told, evidence | proof
@@ -97,7 +97,7 @@ class Tender:
         return {"id": self._of.id}, {}
 
     def _status(self) -> tuple[Json, Json]:
-        """Return the status of the tender; complete where some lots were awarded and others cancelled."""
+        """Return the status of the tender; complete if some lots were awarded and others cancelled."""
         awarded = of_kinds(self._papers, "award_decision", *sorted(CONTRACT_KINDS))
         ending = awarded or of_kinds(self._papers, "cancellation")
         if not ending:
@@ -107,8 +107,7 @@ class Tender:
         return status, {"status": self._proofs.of(ending[0].id, proof)} if proof else {}
 
     def _counted(self) -> tuple[Json, Json]:
-        """Return the number of bids, by the first paper that has just one such number; those of single lots do not
-        count."""
+        """Return the number of bids, from the first paper that states just one for all lots."""
         for paper in of_kinds(self._papers, *OUTCOMES):
             bids = [fact for fact in paper.facts_of("bids") if "lot" not in fact.details]
             if len({fact.value for fact in bids}) == 1:
@@ -126,7 +125,7 @@ class Tender:
         return {"tenderers": references}, {"tenderers": proofs}
 
     def _items(self) -> Iterator[Json]:
-        """Yield an item for each CPV code of the first paper that names any: what is bought, without how much of it."""
+        """Yield an item for each CPV code of the first paper with any, without quantity."""
         for paper in of_kinds(self._papers, *ANNOUNCING, *OUTCOMES):
             codes = {fact.value: fact for fact in paper.facts_of("cpv")}
             for code, fact in codes.items():
@@ -137,7 +136,7 @@ class Tender:
                 return
 
     def _period(self) -> Json:
-        """Return until when bids were taken. An amendment extends what the notice said; the last deadline holds."""
+        """Return the period of bids. An amendment extends that of the notice; the last deadline counts."""
         for kind in _EXTENDING:
             told = [(f.value, paper, f) for paper in of_kinds(self._papers, kind) for f in paper.facts_of("deadline")]
             if told:
@@ -147,26 +146,26 @@ class Tender:
 
 
 def of_kinds(papers: Iterable[Paper], *kinds: str) -> list[Paper]:
-    """Return the papers of these kinds, in the order in which the kinds are named."""
+    """Return the papers of these kinds, in the order of the kinds."""
     listed = list(papers)
     return [paper for kind in kinds for paper in listed if paper.kind == kind]
 
 
 Documents = Callable[[Sequence[Paper]], list[Json]]
-"""The OCDS documents of papers, their copies among them."""
+"""Returns the OCDS documents of papers, including copies."""
 
 
 class Signing:
-    """Makes the awards and contracts of one release.
+    """Builds the awards and contracts of one release.
 
-    What is awarded is what the contract costs: papers of one stage may call it by the name of the other.
+    The award value and the contract value are the same: papers of either stage may state it.
     """
 
     def __init__(self, papers: Sequence[Paper], documents: Documents, parties: Parties, proofs: Proofs) -> None:
         self._papers, self._documents, self._parties, self._proofs = papers, documents, parties, proofs
         borne = {paper.id: _own_number(paper) for paper in papers}
         counts = Counter((paper.kind, fact.value) for paper in papers if (fact := borne[paper.id]))
-        # Two papers of a kind with one number: one is misread, or a body counts otherwise. Then it names neither.
+        # If two papers of a kind have the same number, it is misread or ambiguous, and not used.
         self._numbers = {paper.id: borne[paper.id] for paper in papers if not _is_shared(paper, borne, counts)}
 
     def awards(self) -> list[Json]:
@@ -174,10 +173,10 @@ class Signing:
         return [self._award(paper) for paper in of_kinds(self._papers, "award_decision")]
 
     def contracts(self, awarded: list[Json]) -> list[Json]:
-        """Return a contract for each that was signed, with its annexes. An annex without its contract stands for it.
+        """Return the contracts with their annexes. An annex without its contract represents it.
 
-        OCDS has no contract without an award. Where the decision is not in the archive, the contract itself tells of
-        the award, which is added to ``awarded``: to whom, and nothing else.
+        OCDS requires an award for each contract. If the decision is not in the archive, an award with the suppliers
+        only is derived from the contract and added to ``awarded``.
         """
         signed = of_kinds(self._papers, "contract")
         groups = [[contract] for contract in signed]
@@ -199,7 +198,7 @@ class Signing:
 
     def _contract(self, group: Sequence[Paper], awarded: list[Json]) -> Json:
         first = group[0]
-        # What an annex says of the value replaces what the contract said.
+        # The value in an annex replaces that in the contract.
         fields, evidence = values(reversed(group), ("contract", "award"), self._proofs)
         changed = _contract_changed(first) if first.kind == "contract_annex" else None
         id_, named = (changed.value, {"id": self._proofs.of(first.id, changed)}) if changed else self._id(first)
@@ -217,8 +216,7 @@ class Signing:
         return proven({"id": id_, **dated}, named | when)
 
     def _award_of(self, contract: Paper, id_: str, awarded: list[Json]) -> Json:
-        """Return the award that a contract carries out: to its suppliers, or the only one there is, or one told by
-        it."""
+        """Return the award of a contract: the one to its suppliers, the only one, or one derived from the contract."""
         suppliers, whence = self._suppliers(contract)
         ids = {supplier["id"] for supplier in suppliers}
         same = [award for award in awarded if ids & {supplier["id"] for supplier in award.get("suppliers", ())}]
@@ -238,13 +236,13 @@ class Signing:
         return ({field: moment(fact.value)}, {field: self._proofs.of(paper.id, fact)}) if fact else ({}, {})
 
     def _id(self, paper: Paper) -> tuple[str, Json]:
-        """Return the name of a paper: its own number, or the beginning of its document's id."""
+        """Return the id of a paper: its own number, or a prefix of its document's id."""
         fact = self._numbers.get(paper.id)
         return (fact.value, {"id": self._proofs.of(paper.id, fact)}) if fact else (paper.id[:16], {})
 
 
 def _own_number(paper: Paper) -> Fact | None:
-    """Return the number of a contract or of a decision itself, which is not that of the procurement."""
+    """Return the number of a contract or decision itself, as opposed to that of the procurement."""
     return next(
         (each.fact for each in paper.numbers if each.role == CASE or (each.own and each.role == CONTRACT)), None
     )
@@ -256,7 +254,7 @@ def _is_shared(paper: Paper, borne: dict[str, Fact | None], counts: Counter[tupl
 
 
 def _changes(annex: Paper, contract: Paper, signed: Sequence[Paper]) -> bool:
-    """Return whether an annex changes a contract: the one it names, or else the only one there is."""
+    """Return whether an annex changes a contract: the one that it names, or else the only one."""
     named = {key(each.fact.value) for each in annex.numbers if each.role == CONTRACT}
     borne = {key(each.fact.value) for each in contract.numbers if each.own}
     return bool(named & borne) or len(signed) == 1
@@ -274,7 +272,7 @@ _TAGS = (
     ("contract", {"contract"}),
     ("contractAmendment", {"contract_annex"}),
 )
-"""The codes of ``tag`` by the kinds of papers whose contents they announce."""
+"""The codes of ``tag`` by kinds of papers."""
 
 _OF_AWARDS_AND_CONTRACTS = {"award_decision", "contract", "contract_annex"}
 

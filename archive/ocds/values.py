@@ -1,4 +1,4 @@
-"""Values, organisations and their proofs, as OCDS has them."""
+"""Values, organisations and their evidence in OCDS."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from archive.text.folding import fold
 EVIDENCE = "dosije:evidence"
 
 FLAGS = ("check_failed", "words_differ", "sum_differs")
-"""Details of a fact which say that something is wrong with what is printed."""
+"""Details of a fact that flag an error in the print."""
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """The addresses at which others read the archive: of a page with words marked, and of a document."""
+    """Public addresses of pages with highlighted words, and of documents."""
 
     page: Callable[[Span, int], str]
     document: Callable[[str], str]
@@ -37,7 +37,7 @@ class Proofs:
         self._reader = reader
 
     def of(self, document: str, fact: Fact) -> Json:
-        """Return the evidence of a fact. A person's word may have no page; then it leads to the document."""
+        """Return the evidence of a fact; the address of the document, if it has no page."""
         proof: Json = {"document": document}
         if fact.span is None:
             proof["url"] = self.links.document(document)
@@ -54,15 +54,14 @@ class Proofs:
 
 
 def proven(fields: Json, proofs: Json) -> Json:
-    """Return an object with the evidence of its fields. What is unknown (None or empty) is left out, and never zero."""
+    """Return an object with the evidence of its fields. Unknown fields (None or empty) are omitted."""
     known = {name: value for name, value in fields.items() if value is not None and value not in ([], {})}
     evidence = {name: proof for name, proof in proofs.items() if name in known}
     return known | ({EVIDENCE: evidence} if evidence else {})
 
 
 def moment(day: str | None, *, ends: bool = False) -> str | None:
-    """Return a date as OCDS wants it, with a time of day, which papers do not tell: the first second of it or the
-    last."""
+    """Return a date as an OCDS date-time: with the first or the last second of the day."""
     return None if day is None else f"{day}T{'23:59:59' if ends else '00:00:00'}Z"
 
 
@@ -74,12 +73,11 @@ _PREFERRED = ("without", "unknown", "with")
 
 
 def values(papers: Iterable[Paper], roles: Sequence[str], proofs: Proofs) -> tuple[Json, Json]:
-    """Return the fields and their evidence that the first of these papers has which tells amounts of one of these
-    roles.
+    """Return the value fields and their evidence from the first of these papers with amounts of one of these roles.
 
-    Two different amounts of one kind cannot both be the value: then neither is.
+    If there are two different amounts of one kind, neither is the value.
 
-    :param roles: the first of them that a paper tells amounts of counts.
+    :param roles: in order of precedence.
     """
     for paper in papers:
         for role in roles:
@@ -123,19 +121,19 @@ def _value(fact: Fact) -> Json:
 
 
 def number(text: str) -> int | float:
-    """Return an amount as a JSON number. All that anybody pays has few enough digits for it."""
+    """Return an amount as a JSON number. Realistic amounts have few enough digits for it."""
     exact = Decimal(text)
     return int(exact) if exact == exact.to_integral_value() else float(exact)
 
 
 SCHEMES = {"pib": "RS-PIB", "mb": "RS-MB", "jib": "BA-JIB"}
-"""Details of a fact, in the order in which they identify a party."""
+"""Identifier schemes by detail, in order of precedence."""
 
 _LETTERS = re.compile("[a-z0-9]+")
 
 
 class Parties:
-    """Gathers the parties of one release."""
+    """Collects the parties of one release."""
 
     def __init__(self, papers: Iterable[Paper], proofs: Proofs) -> None:
         self._proofs = proofs
@@ -147,8 +145,8 @@ class Parties:
                     self._identified.setdefault(_plain(fact.value), []).append((paper.id, fact))
 
     def add(self, document: str, fact: Fact, *roles: str) -> Json:
-        """Add who a fact names, and refer to the party. A paper that prints no number means the one of that name in
-        this procedure that has one, if there is just one."""
+        """Add the party that a fact names, and return a reference to it. A name without a number means the party with
+        that name and a number, if there is just one in this procedure."""
         source, named = document, fact
         known = self._identified.get(_plain(fact.value), [])
         if not _numbers(fact) and len({_id(other) for _, other in known}) == 1:
@@ -173,7 +171,7 @@ class Parties:
         return {"id": id_, "name": party["name"]}
 
     def all(self) -> list[Json]:
-        """Return every party, in the order in which they were added."""
+        """Return every party, in the order of addition."""
         return list(self._parties.values())
 
 
@@ -188,5 +186,5 @@ def _id(fact: Fact) -> str:
 
 
 def _plain(name: str) -> str:
-    """Return a name without quotes, dots and case, in Latin: what stays the same from paper to paper."""
+    """Return a name without quotes, dots and case, in Latin, for comparison."""
     return "-".join(_LETTERS.findall(fold(name.replace(".", ""))))

@@ -1,4 +1,4 @@
-"""What a packet holds and tells: cited pages with their words, citations, and its table; masked if so asked."""
+"""The contents of a packet: cited pages with their words, citations, and the table of contents; optionally masked."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from archive.text.personal_numbers import masked_description
 
 @dataclass(frozen=True, slots=True)
 class PageText:
-    """The words of a cited page as the packet shows them, with what is masked on it."""
+    """The words of a cited page as shown in the packet, with the masks on it."""
 
     document: str
     reading: int
@@ -36,15 +36,15 @@ class PageText:
 
     @property
     def words(self) -> Words:
-        """Its words without those that are masked."""
+        """Its words without masked ones."""
         return self.shown.words
 
 
 @dataclass(frozen=True, slots=True)
 class CitedPage:
-    """A page of an original with the boxes of the words that are cited on it and of those that must not be seen.
+    """A page of an original with the boxes of cited words and of masked areas.
 
-    ``words`` are those that may be, with their boxes.
+    ``words`` are the visible ones, with their boxes.
     """
 
     document: Document
@@ -55,12 +55,12 @@ class CitedPage:
 
 
 class Gathering:
-    """The contents of a packet. ``documents`` stand in the order in which they are first cited."""
+    """The contents of a packet. ``documents`` are in the order of their first citation."""
 
     def __init__(self, catalog: Catalog, citations: Sequence[Citation], rules: MaskRules | None) -> None:
         """Without ``rules``, nothing is masked.
 
-        :raises archive.errors.UsageError: classes were chosen, and nobody approved the masks of a cited page.
+        :raises archive.errors.UsageError: classes were selected, and the masks of a cited page are not approved.
         """
         self._catalog, self._rules = catalog, rules
         self._texts: dict[tuple[str, int, int], PageText] = {}
@@ -86,7 +86,7 @@ class Gathering:
 
     @property
     def pages(self) -> tuple[CitedPage, ...]:
-        """The cited pages that have an image, each once, in the order of the documents."""
+        """The distinct cited pages that have an image, in the order of the documents."""
         by_place: dict[tuple[str, int], list[PageText]] = {}
         for text in self.texts:
             if not text.page.is_flowing:
@@ -94,7 +94,7 @@ class Gathering:
         return tuple(map(self._cited_page, by_place.values()))
 
     def text(self, citation: Citation, part: CitationPart) -> PageText:
-        """Return the page that a part of a citation stands on."""
+        """Return the page of a part of a citation."""
         key = citation.document.id, citation.reading.number, part.page.number
         if key not in self._texts:
             self._texts[key] = PageText(*key[:2], self.page(citation.document, *key[1:]))
@@ -102,34 +102,34 @@ class Gathering:
 
     @property
     def has_chosen(self) -> bool:
-        """Whether more is masked than always is."""
+        """Whether more is masked than by default."""
         return self._rules is not None and self._rules.has_chosen
 
     @property
     def counts(self) -> Counter[MaskClass]:
-        """What is masked on the cited pages, each page counted as its newest cited reading has it."""
+        """The masks on the cited pages by class, each page counted in its newest cited reading."""
         newest = {(text.document, text.page.number): text for text in self.texts}
         return sum((text.shown.counts for text in newest.values()), Counter())
 
     @property
     def classes(self) -> frozenset[MaskClass]:
-        """What was looked for."""
+        """The mask classes that were searched for."""
         return self._rules.classes if self._rules else frozenset()
 
     @property
     def approvals(self) -> tuple[Approval, ...]:
-        """Who approved the masks of the cited pages, each once, with the last time they did."""
+        """The persons who approved the masks of the cited pages, each with the time of the last approval."""
         given = [self._masks[one.document, one.reading].approval(one.page.number) for one in self.texts]
         last = {approval.by: approval for approval in sorted(filter(None, given), key=lambda one: one.at)}
         return tuple(last.values())
 
     def shown(self, text: str) -> str:
-        """Return a text as the packet may show it: also without what is masked on the cited pages."""
+        """Return a text as the packet may show it, also without what is masked on the cited pages."""
         text, _ = self._hidden.masked(text)
         return self._rules.masked(text) if self._rules else text
 
     def page(self, document: Document, reading: int, number: int) -> MaskedPage:
-        """Return a page of a document as it may be seen, cited or not."""
+        """Return the masked page of a document, cited or not."""
         key = document.id, reading
         if key not in self._masks:
             self._masks[key] = masks_of(self._catalog, document, self._rules, reading)
@@ -175,7 +175,7 @@ class Gathering:
                 if (citation.document.id, part.page.number) == here:
                     words, cited = self.text(citation, part).words, range(part.first, part.last + 1)
                     marks.update({box: None for at in cited if (box := words.box(at))})
-        # The newest reading, cited or not, may have recognised a number that an earlier one misread.
+        # The newest reading, cited or not, may have recognized a number that an earlier one misread.
         readings = (*(text.shown for text in texts), self.page(document, document.reading, latest.page.number))
         masks = tuple(dict.fromkeys(box for shown in readings for box in shown.boxes))
         placed = ((text, latest.words.box(at)) for at, text in enumerate(latest.words.texts))
@@ -193,7 +193,7 @@ AGENT = program_name()
 
 @dataclass(frozen=True, slots=True)
 class NumberedPage:
-    """A cited page with its Bates number; None with ``note`` saying why, if it cannot be drawn."""
+    """A cited page with its Bates number; None, with the reason in ``note``, if it cannot be rendered."""
 
     cited: CitedPage
     stamp: str | None
@@ -202,7 +202,7 @@ class NumberedPage:
 
 @dataclass(frozen=True, slots=True)
 class PackedNote:
-    """A person's note on a document of the packet, on the words ``quote`` of a page or, without any, on a part of it.
+    """An annotation on a document of the packet, on the words ``quote`` of a page or, if empty, on a box.
 
     ``told`` is its record (:func:`archive.annotations.annotation_record`).
     """
@@ -218,8 +218,8 @@ class PackedNote:
 
 @dataclass(frozen=True, slots=True)
 class PacketContents:
-    """What is in a packet. ``originals`` says where each document's original is, ``newest`` is the number and hash of
-    the newest event of the archive's whole log; ``notes`` are those of persons on its documents."""
+    """The contents of a packet. ``originals`` has the file of each document's original, ``newest`` the number and hash
+    of the newest event of the whole log; ``notes`` are annotations on its documents."""
 
     title: str
     prefix: str
@@ -240,12 +240,12 @@ class PacketContents:
 
     @property
     def masked(self) -> int:
-        """How many personal numbers are masked on the cited pages."""
+        """The number of personal numbers masked on the cited pages."""
         return self.gathering.counts[MaskClass.PERSONAL_NUMBER]
 
     @property
     def notice(self) -> str:
-        """What the packet hides and what it shows, in a few sentences."""
+        """What the packet masks and what it shows, in a few sentences."""
         if not self.masks:
             return "Personal numbers (JMBG) are not masked in this packet."
         if self.gathering.has_chosen:
@@ -260,17 +260,17 @@ class PacketContents:
         return f"{said} The originals are left out."
 
     def text_file(self, text: PageText) -> str:
-        """Return where the text of a page is."""
+        """Return the file with the text of a page."""
         return layout.text_file(self.numbers[text.document], text.reading, text.page.number)
 
     def page_of(self, citation: Citation, part: CitationPart) -> NumberedPage | None:
-        """Return the page that a part of a citation stands on; None if it has no image by its nature."""
+        """Return the page of a part of a citation; None if it is flowing, and so has no image."""
         here = citation.document.id, part.page.number
         return next((one for one in self.pages if (one.cited.document.id, one.cited.page.number) == here), None)
 
 
 def table(contents: PacketContents) -> dict[str, Any]:
-    """Return the value of ``packet.json``. Files are named from the top of the bag."""
+    """Return the value of ``packet.json``. File names are relative to the bag."""
     number, hash_ = contents.newest
     return {
         "version": layout.VERSION,

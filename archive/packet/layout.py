@@ -1,4 +1,4 @@
-"""The form of a packet: its files, the BagIt 1.0 folder (RFC 8493) around them, and reading its table back."""
+"""The layout of a packet: file names, the BagIt 1.0 folder (RFC 8493), and parsing of its table."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from archive.model import SHA256, Span
 from archive.system.files import sha256_of
 
 VERSION = 1
-"""Of the form of ``packet.json``."""
+"""Version of the format of ``packet.json``."""
 
 BAG_DECLARATION = "bagit.txt"
 BAG_INFO = "bag-info.txt"
@@ -38,45 +38,44 @@ ENDINGS = {
     "csl-json": "csl.json",
     "annotation": "annotation.json",
 }
-"""How the file of a citation ends, by the name of its form."""
+"""File extensions of citations, by format."""
 
 MOST_NAME = 80
-"""Characters of a document's file name that are kept in a packet."""
+"""Most characters of a document's file name in a packet."""
 
 _UNFIT = re.compile(r"[^\w.-]+")
 
 
 def original_file(number: int, filename: str) -> str:
-    """Return where the original of the packet's document ``number`` lies: under its name, as far as all systems bear
-    it."""
+    """Return the file of the original of document ``number``: under its own name, as far as that is portable."""
     name = PurePosixPath(_UNFIT.sub("_", unicodedata.normalize("NFC", filename)))
     return f"data/originals/{number:02}-{name.stem[: MOST_NAME - len(name.suffix[:10])]}{name.suffix[:10]}"
 
 
 def text_file(number: int, reading: int, page: int) -> str:
-    """Return where the text of a page is, as a reading of document ``number`` has it."""
+    """Return the file with the text of a page in a reading of document ``number``."""
     return f"data/text/{number:02}-reading-{reading}-page-{page:04}.txt"
 
 
 def image_file(stamp: str) -> str:
-    """Return where the image of the page with this Bates number is."""
+    """Return the file with the image of the page with this Bates number."""
     return f"data/pages/{stamp}.png"
 
 
 def citation_file(number: int, form: str) -> str:
-    """Return where citation ``number`` is in one of its forms."""
+    """Return the file of citation ``number`` in a format."""
     return f"data/citations/{number:03}.{ENDINGS[form]}"
 
 
 def note_file(number: int) -> str:
-    """Return where note ``number`` is."""
+    """Return the file of note ``number``."""
     return f"data/notes/{number:03}.json"
 
 
 def close_bag(folder: Path, told: Iterable[tuple[str, str]], made_on: date) -> str:
-    """Make a folder with a payload in ``data`` a bag; returns the SHA-256 of its tag manifest.
+    """Complete a folder with a payload in ``data`` to a bag; returns the SHA-256 of its tag manifest.
 
-    ``told`` goes into ``bag-info.txt``. The hash returned covers, by way of the manifests, every byte of the bag.
+    ``told`` are the fields of ``bag-info.txt``. The hash covers every byte of the bag, through the manifests.
     """
     payload = sorted(path for path in (folder / PAYLOAD).rglob("*") if path.is_file())
     size = sum(path.stat().st_size for path in payload)
@@ -90,7 +89,7 @@ def close_bag(folder: Path, told: Iterable[tuple[str, str]], made_on: date) -> s
 
 
 def zip_bag(folder: Path, target: Path) -> None:
-    """Write a zip of a bag, in which it is one folder. Images and PDFs are compressed already."""
+    """Write a zip with a bag as its only folder, without recompressing images and PDFs."""
     with zipfile.ZipFile(target, "x", zipfile.ZIP_DEFLATED, compresslevel=1) as file:
         for path in sorted(folder.rglob("*")):
             if path.is_file():
@@ -98,7 +97,7 @@ def zip_bag(folder: Path, target: Path) -> None:
 
 
 def _manifest(folder: Path, files: Iterable[Path]) -> str:
-    # No name has line ends or per cent signs in it, which RFC 8493 would have escaped.
+    # Names contain no line ends or per cent signs, which RFC 8493 requires to be escaped.
     return "".join(f"{sha256_of(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
 
 
@@ -108,7 +107,7 @@ def _write(path: Path, text: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class PackedDocument:
-    """A document of a packet. ``original`` is None if its bytes were left out."""
+    """A document of a packet. ``original`` is None if its bytes were omitted."""
 
     id: str
     original: str | None
@@ -116,7 +115,7 @@ class PackedDocument:
 
 @dataclass(frozen=True, slots=True)
 class PackedCitation:
-    """A citation of a packet: ``texts`` are the files of the pages it stands on, ``files`` its forms."""
+    """A citation of a packet: ``texts`` are the files of its pages, ``files`` its formats."""
 
     number: int
     span: Span
@@ -127,7 +126,7 @@ class PackedCitation:
 
 @dataclass(frozen=True, slots=True)
 class PacketTable:
-    """The table of contents, from ``packet.json``. ``events`` is how many events there are."""
+    """The table of contents, from ``packet.json``. ``events`` is the number of events."""
 
     documents: tuple[PackedDocument, ...]
     citations: tuple[PackedCitation, ...]
@@ -135,9 +134,9 @@ class PacketTable:
 
 
 def read_table(text: str) -> PacketTable:
-    """Return the table.
+    """Parse the table.
 
-    :raises ValueError: it makes no sense; the message says where.
+    :raises ValueError: it is invalid; the message says where.
     """
     try:
         told = json.loads(text)

@@ -1,4 +1,4 @@
-"""The events of a packet's documents, one JSON object a line, each with all that its hash covers."""
+"""The events of a packet's documents, as one JSON object per line with all data that the hash covers."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ FIELDS = ("number", "at", "name", "document", "detail", "previous", "hash")
 def as_lines(entries: Sequence[Entry], mask: Callable[[str], str]) -> str:
     """Return the events as JSON lines.
 
-    A detail in which ``mask`` hides something is left out whole (null): without the rest of it nobody finds what is
-    hidden by trying the hash.
+    A detail with masked content is omitted as a whole (null), so that the masked part cannot be guessed from the hash.
     """
     return "".join(json.dumps(_told(entry, mask), ensure_ascii=False) + "\n" for entry in entries)
 
@@ -38,7 +37,7 @@ def faults(content: str, documents: Collection[str]) -> Iterator[str]:
     for at, line in enumerate(content.splitlines(), start=1):
         try:
             entry = _entry(line)
-            # Text that cannot be encoded has no hash, and is no event of ours.
+            # Text that cannot be encoded has no hash, and is not an event of an archive.
             is_changed = entry.detail is not None and entry.own_hash != entry.hash
         except SENSELESS:
             yield f"Line {at} is no event."
@@ -56,7 +55,7 @@ def faults(content: str, documents: Collection[str]) -> Iterator[str]:
 
 
 def _entry(line: str) -> Entry:
-    """Return the event of a line; its detail is None if it was left out."""
+    """Parse the event of a line; its detail is None if it was omitted."""
     told = json.loads(line)
     values = [told[field] for field in FIELDS]
     if type(values[0]) is not int or not all(isinstance(value, str | None) for value in values[1:]):

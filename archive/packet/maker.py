@@ -36,11 +36,11 @@ from archive.system.files import rename, sha256_of, sync
 
 @contextmanager
 def staged(target: Path) -> Iterator[Path]:
-    """Give a place for what becomes ``target`` when the block ends well. Otherwise nothing of it remains.
+    """Yield a temporary path that is renamed to ``target`` when the block succeeds, and deleted otherwise.
 
-    Only a process that is killed outright leaves its hidden folder behind; the next one for this target removes it.
+    Only a killed process leaves its hidden folder; the next one with this target deletes it.
 
-    :raises UsageError: ``target`` exists, or the folder it should stand in does not.
+    :raises UsageError: ``target`` exists, or its folder does not.
     :raises ArchiveBusy: another process makes the same target.
     :raises ArchiveError: it cannot be written, for example because the disk is full.
     """
@@ -68,8 +68,8 @@ def _refuse_existing(target: Path) -> None:
 
 @contextmanager
 def _hidden_folder(target: Path) -> Iterator[Path]:
-    """Give a folder of ours alone. Its lock falls with our process, which shows the next one whether it is left
-    over."""
+    """Yield an exclusively locked folder. The lock is released when the process dies, so that the next one recognizes a
+    remainder."""
     folder = target.with_name(f".{target.name}.part")
     folder.mkdir(exist_ok=True)
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
@@ -96,7 +96,7 @@ def _empty(folder: Path) -> None:
 
 
 def _sync(made: Path) -> None:
-    """Make all of it durable before it takes its name."""
+    """Sync all files before the rename."""
     if made.is_dir():
         for above, folders, files in os.walk(made):
             for name in (*files, *folders):
@@ -105,17 +105,17 @@ def _sync(made: Path) -> None:
 
 
 DPI = 200
-"""Dots per inch of page images: what OCR reads best, and what a page printed again needs."""
+"""Resolution of page images: the best for OCR, and sufficient for printing."""
 
 MOST_PAGES = 1000
-"""Of a packet. All of its images are bound to one PDF in memory."""
+"""Most pages of a packet. All of its images are combined to one PDF in memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class PacketOptions:
-    """Options of a packet. ``prefix`` stands before the number of each page. ``masks`` hides what ``rules`` find. Where
-    classes were chosen, persons must have approved the masks, and the originals, which hold it all, are left out.
-    ``notes`` takes in what persons noted on the cited documents."""
+    """Options of a packet. ``prefix`` is the prefix of page numbers. ``masks`` applies the masks found by ``rules``. If
+    classes are selected, the masks must be approved, and the unmasked originals are omitted. ``notes`` includes the
+    annotations on cited documents."""
 
     title: str
     prefix: str
@@ -127,7 +127,7 @@ class PacketOptions:
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """A packet that was made. ``seal`` is the hash of its tag manifest, which covers all of it."""
+    """A finished packet. ``seal`` is the hash of its tag manifest, which covers all of it."""
 
     path: Path
     seal: str
@@ -136,10 +136,11 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class PacketMaker:
-    """The parts of an archive that making a packet takes. ``progress`` is told how many of how many pages are drawn.
+    """The parts of an archive that making a packet needs. ``progress`` is called with the number of rendered pages and
+    the total.
 
-    The ``catalog`` may hide collections from whoever the packet is for; ``log`` is then the whole one's, which alone
-    can be verified.
+    The ``catalog`` may hide collections from the recipient; ``log`` is the unfiltered one, because only that can be
+    verified.
     """
 
     catalog: Catalog
@@ -152,7 +153,7 @@ class PacketMaker:
         """Make a packet: a zip if the name of ``target`` ends in ``.zip``, else a folder.
 
         :raises UsageError: ``target`` exists, or too many pages are cited.
-        :raises OriginalDamaged: an original is no longer what it was.
+        :raises OriginalDamaged: an original has changed.
         :raises archive.errors.CatalogError: the event log is broken.
         """
         (self.log or self.catalog.events).verify()
@@ -197,7 +198,7 @@ class PacketMaker:
         return contents
 
     def _original(self, folder: Path, number: int, document: Document, wishes: PacketOptions) -> str | None:
-        """Copy an original, comparing its bytes with its name; returns where it is in the packet, if it is to be."""
+        """Copy an original, verifying its hash; returns its file in the packet, or None if originals are omitted."""
         if not wishes.originals or wishes.rules.has_chosen:
             self.originals.verify(document.id)
             return None
@@ -208,7 +209,7 @@ class PacketMaker:
         return name
 
     def _draw(self, folder: Path, pages: Sequence[CitedPage], prefix: str) -> Iterator[NumberedPage]:
-        """Write the images of pages; those that can be drawn are numbered."""
+        """Write the images of pages; those that can be rendered are numbered."""
         count = 0
         for at, cited in enumerate(pages):
             self.progress(at, len(pages))
@@ -260,7 +261,7 @@ def _clip_page(folder: Path, page: NumberedPage) -> ClipPage:
 
 
 def _told(contents: PacketContents) -> Iterator[tuple[str, str]]:
-    """Yield the fields of ``bag-info.txt``: what this is, and where the documents are from."""
+    """Yield the fields of ``bag-info.txt``: a description, and the sources of the documents."""
     yield "External-Description", contents.title
     yield "Bag-Software-Agent", AGENT
     yield "Internal-Sender-Description", contents.notice
@@ -273,7 +274,7 @@ def _told(contents: PacketContents) -> Iterator[tuple[str, str]]:
 
 
 def _put(path: Path, text: str) -> None:
-    # RIS has line ends of its own; the text of a page must stay as it is to the character.
+    # RIS requires its own line ends; the text of a page must be exact to the character.
     path.write_text(text, encoding="utf-8", newline="")
 
 

@@ -1,15 +1,15 @@
-"""Packets that readers ask for: each is made by a process in the background and kept for some days.
+"""Packets that readers order: a background process makes them, and they are kept for some days.
 
 ::
 
-    HOME/packets/ID/order.json      what was asked for, and by whom
-    HOME/packets/ID/progress.json   how often it was begun, and how many pages are drawn
+    HOME/packets/ID/order.json      the order, and who placed it
+    HOME/packets/ID/progress.json   the number of attempts, and of rendered pages
     HOME/packets/ID/packet.zip      the packet, whole
-    HOME/packets/ID/outcome.json    its seal and what verifying it said, or why there is no packet
-    HOME/packets/.ID                one that is just being ordered or taken away
+    HOME/packets/ID/outcome.json    its seal and the result of verification, or the reason of failure
+    HOME/packets/.ID                an order that is being placed or removed
 
-Each file is written whole or not at all, and the outcome comes last: an order without one is waiting or being made. A
-maker that was killed leaves no half of a packet, only an order that the next one begins again.
+Each file is written atomically, and the outcome is last: an order without one is waiting or in progress. A killed
+process leaves no partial packet, only an order that the next one begins again.
 """
 
 from __future__ import annotations
@@ -30,29 +30,29 @@ from archive.model import Span
 from archive.system.files import make_folders, rename, replace_text
 
 MOST_KEPT = 20
-"""Packets that one person may have at a time: readers must not fill the disk."""
+"""Most packets of one person at a time, so that readers cannot fill the disk."""
 
 MOST_ATTEMPTS = 3
-"""Times that an order is begun whose maker dies each time."""
+"""Most attempts at an order whose process dies each time."""
 
 _OUTCOME = "outcome.json"
 _ID = re.compile("[0-9a-f]{32}")
 _STALE_SECONDS = 60 * 60
-"""Age at which a hidden folder is taken for left over."""
+"""Age at which a hidden folder counts as a remainder."""
 
 
 def no_packet() -> UnknownPacket:
-    """Return the error of a packet that is not there, or not for who asks."""
+    """Return the error of a packet that does not exist, or belongs to another reader."""
     return UnknownPacket("There is no such packet.", "Packets are kept for some days; make it anew.")
 
 
 @dataclass(frozen=True, slots=True)
 class PacketOrder:
-    """What a packet is to hold. ``by`` is the user who asked, None where nobody logs in; of the ``found`` documents
-    ``packed`` go in. ``hidden`` are the collections that do not exist for them, so nothing of those goes in.
-    ``mask`` names the classes that were chosen (:mod:`archive.masking.classes`).
+    """An order of a packet. ``by`` is the user, None where nobody logs in; of the ``found`` documents ``packed`` are
+    included. ``hidden`` are the collections hidden from the user, which are excluded. ``mask`` are the selected mask
+    classes (:mod:`archive.masking.classes`).
 
-    Where a ``story`` is named, it is its public page that is to be made, in a ``language``, to lie at ``page_base``.
+    With a ``story``, its public page is made, in a ``language``, to be published at ``page_base``.
     """
 
     id: str
@@ -74,13 +74,13 @@ class PacketOrder:
 
     @property
     def documents(self) -> tuple[str, ...]:
-        """The ids of its documents, each once."""
+        """The distinct ids of its documents."""
         return tuple(dict.fromkeys(span.document for span in self.spans))
 
 
 @dataclass(frozen=True, slots=True)
 class OrderProgress:
-    """How far an order is: how often it was begun, and how many of its pages are drawn."""
+    """The progress of an order: the number of attempts, and of rendered pages."""
 
     attempts: int = 0
     done: int = 0
@@ -89,8 +89,8 @@ class OrderProgress:
 
 @dataclass(frozen=True, slots=True)
 class OrderOutcome:
-    """The packet that came of an order, or the ``reason`` why none did. ``sha256`` and ``size`` are those of the zip;
-    ``problems`` are what verifying found in ``files`` files."""
+    """The packet of an order, or the ``reason`` of failure. ``sha256`` and ``size`` are those of the zip; ``problems``
+    are faults that verification of ``files`` files found."""
 
     reason: str | None = None
     seal: str = ""
@@ -112,7 +112,7 @@ class PacketOrders:
         self.root = root
 
     def place(self, order: PacketOrder) -> None:
-        """Keep an order, durably.
+        """Store an order, durably.
 
         :raises archive.errors.ArchiveError: it cannot be written.
         """
@@ -127,9 +127,9 @@ class PacketOrders:
             raise storage_error(error) from error
 
     def get(self, order_id: str) -> PacketOrder:
-        """Return an order.
+        """Load an order.
 
-        :raises UnknownPacket: there is none of this id, or its time is over.
+        :raises UnknownPacket: there is no such order, or it has expired.
         """
         told = self._told(order_id, "order.json") if _ID.fullmatch(order_id) else None
         if told is None:
@@ -143,50 +143,50 @@ class PacketOrders:
         return self._orders(self._ids())
 
     def packet(self, order_id: str) -> Path:
-        """Return where the packet of an order is, or will be."""
+        """Return the path of the packet of an order, finished or not."""
         return self.root / order_id / "packet.zip"
 
     def progress(self, order_id: str) -> OrderProgress:
-        """Return how far an order is."""
+        """Return the progress of an order."""
         return OrderProgress(**(self._told(order_id, "progress.json") or {}))
 
     def outcome(self, order_id: str) -> OrderOutcome | None:
-        """Return what came of an order; None as long as it is not done."""
+        """Return the outcome of an order; None if it is not finished."""
         told = self._told(order_id, _OUTCOME)
         if told is None:
             return None
         return OrderOutcome(**told | {name: tuple(told[name]) for name in ("not_drawn", "problems")})
 
     def next(self) -> PacketOrder | None:
-        """Return the order that has waited longest; None if none waits."""
-        # This is asked twice a second, so that no order is read that is done.
+        """Return the oldest unfinished order; None if there is none."""
+        # Polled twice a second, so finished orders are not read.
         waiting = self._orders(id_ for id_ in self._ids() if not (self.root / id_ / _OUTCOME).exists())
         return waiting[-1] if waiting else None
 
     def begin(self, order: PacketOrder) -> OrderProgress:
-        """Note that an order is begun, and take away what a maker left that was killed at the end."""
+        """Record an attempt, and delete the remainder of a killed process."""
         self.packet(order.id).unlink(missing_ok=True)
         progress = OrderProgress(self.progress(order.id).attempts + 1)
         self.report(order, progress)
         return progress
 
     def report(self, order: PacketOrder, progress: OrderProgress) -> None:
-        """Record how far an order is."""
+        """Record the progress of an order."""
         self._write(order, "progress.json", asdict(progress))
 
     def finish(self, order: PacketOrder, outcome: OrderOutcome) -> None:
-        """Record what came of an order."""
+        """Record the outcome of an order."""
         self._write(order, _OUTCOME, asdict(outcome))
 
     def remove(self, order_id: str) -> None:
-        """Take an order away with its packet. One that is gone is no error."""
+        """Remove an order with its packet. A missing one is no error."""
         hidden = self.root / f".{order_id}"
         with suppress(FileNotFoundError):
             rename(self.root / order_id, hidden)
         shutil.rmtree(hidden, ignore_errors=True)
 
     def sweep(self, kept: timedelta) -> int:
-        """Remove the orders that are older, and what was left half placed or half removed; returns how many."""
+        """Remove the orders older than ``kept``, and remainders of placing and removing; returns their number."""
         old = [order.id for order in self.all() if datetime.now(UTC) - order.made_at > kept]
         for id_ in old:
             self.remove(id_)
@@ -199,7 +199,7 @@ class PacketOrders:
     def _orders(self, ids: Iterable[str]) -> list[PacketOrder]:
         orders = []
         for id_ in ids:
-            with suppress(UnknownPacket):  # It has just been taken away.
+            with suppress(UnknownPacket):  # It was removed meanwhile.
                 orders.append(self.get(id_))
         return sorted(orders, key=lambda order: (order.made_at, order.id), reverse=True)
 
@@ -218,6 +218,6 @@ class PacketOrders:
         try:
             replace_text(self.root / order.id / name, json.dumps(told, ensure_ascii=False))
         except FileNotFoundError:
-            pass  # It was taken away meanwhile, and nobody waits for it.
+            pass  # It was removed meanwhile; the result is not needed.
         except OSError as error:
             raise storage_error(error) from error

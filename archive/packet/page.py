@@ -1,4 +1,4 @@
-"""The page of a packet for people, which needs neither a network nor scripts, and the guide to checking it."""
+"""The HTML page of a packet, without network resources or scripts, and the guide to verifying it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archive.packet import layout
 from archive.packet.contents import AGENT, PackedNote, PacketContents
 
 AROUND = 60
-"""Words on each side of a quotation that are shown where there is no image."""
+"""Words of context on each side of a quotation without an image."""
 
 _FORM_NAMES = {
     "text": "Text",
@@ -29,7 +29,7 @@ _HASH_LEFT_OUT = "left out, because the quotation holds a masked number"
 
 
 def guide() -> str:
-    """Return how to check a packet without Dosije."""
+    """Return the guide to verifying a packet without Dosije."""
     return _resource("guide.txt")
 
 
@@ -122,7 +122,7 @@ class _Citations:
         return told
 
     def _seen(self, citation: Citation, part: CitationPart, lang: str) -> str:
-        """Return the page of a part: its image with marks, or the words around it."""
+        """Return the page of a part: its image with highlights, or the words with context."""
         text = _link(self._contents.text_file(self._contents.gathering.text(citation, part)), "Text of this page")
         numbered = self._contents.page_of(citation, part)
         if numbered is None:

@@ -1,4 +1,4 @@
-"""Which words go into a packet: citations as people write them down, one each."""
+"""Selection of citations for a packet, from permalinks, references and files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from archive.search.results import Hit
 from archive.store.catalog import Catalog
 
 MOST_BYTES = 4 << 20
-"""Of a file with citations."""
+"""Most bytes of a file of citations."""
 
 _FORM = re.compile(
     r"(?P<id>[0-9A-Fa-f]{8,64})(?:#(?P<eid>\S+)|:(?P<words>[0-9]+(?:-[0-9]+)?)|@(?P<page>[1-9][0-9]{0,6}))"
@@ -32,16 +32,16 @@ _HELP = "Write a permalink, ID#EID (a clause), ID:A-B (words), ID@N (a page), or
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Makes citations of what was asked for. ``made_at`` is the moment they bear."""
+    """Resolves citations. ``made_at`` is their timestamp."""
 
     catalog: Catalog
     settings: Settings
     made_at: datetime
 
     def citations(self, asked: Sequence[str]) -> tuple[Citation, ...]:
-        """Return the citations, each once, in their order.
+        """Return the distinct citations, in order.
 
-        :raises UsageError: one of them is none, or the archive has other words at its address.
+        :raises UsageError: one of them is invalid, or the archive has other words at its address.
         """
         spans: dict[Span, Citation] = {}
         for text in asked:
@@ -67,9 +67,9 @@ class Selection:
                     raise type(error)(f"Line {number} of {text}: {error.message}", error.remedy) from error
 
     def one(self, text: str) -> Citation:
-        """Return the citation of a permalink, ``ID#EID``, ``ID:A-B`` or ``ID@N``; files are not looked at.
+        """Return the citation of a permalink, ``ID#EID``, ``ID:A-B`` or ``ID@N``; files are not read.
 
-        :raises UsageError: it is none, or the archive has other words at its address.
+        :raises UsageError: it is invalid, or the archive has other words at its address.
         """
         found = _FORM.fullmatch(text)
         if found is None:
@@ -90,7 +90,7 @@ class Selection:
         if claim.address is None:
             raise UsageError("%(text)s is no citation.", _HELP, text=repr(text[:100]))
         quote = claim.address.quote
-        # Citations made before running lines were left out have them.
+        # Older citations include running lines.
         for whole in (False, True):
             citation = self._cite(claim.address.span, whole=whole)
             if claim.agrees(citation.words) and (not quote or citation.quote_sha256.startswith(quote)):
@@ -109,12 +109,12 @@ class Selection:
 
 
 MOST_AROUND = 120
-"""Words of a paragraph on each side of a match that are cited with it."""
+"""Most words of a paragraph that are cited on each side of a match."""
 
 
 def passage(catalog: Catalog, hit: Hit) -> Span | None:
-    """Return the words that prove a hit: the clause, or the paragraph around the first match on its first page; where
-    nothing was asked for, the first paragraph. None of a document without words."""
+    """Return the words to cite for a hit: the clause, or the paragraph around the first match on its first page;
+    without a query, the first paragraph. None for a document without words."""
     if hit.clause is not None:
         return Span(hit.id, hit.reading, hit.clause.first_word, hit.clause.last_word)
     reading = catalog.readings.get(hit.id, hit.reading)

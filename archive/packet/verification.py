@@ -1,4 +1,4 @@
-"""Reading a packet back, a folder or a zip, and verifying all that it says. Somebody may have changed it."""
+"""Verification of a packet, a folder or a zip, which may have been tampered with."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ from archive.serialization import serialize
 from archive.system.files import hashed
 
 MOST_BYTES = 64 << 20
-"""Of a text, a table or a citation."""
+"""Most bytes of a text, a table or a citation."""
 
 _DAMAGED = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError)
-"""What reading a file of a zip raises if it is damaged, encrypted, or packed in a way that Python does not know."""
+"""Exceptions of reading a file from a damaged or encrypted zip, or one with an unsupported compression."""
 
 
 class Unreadable(Exception):
@@ -42,9 +42,9 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The files of a packet by their names, counted from the folder that holds ``bagit.txt``.
+    """The files of a packet by name, relative to the folder with ``bagit.txt``.
 
-    ``twice`` names files that the zip holds several times: which one a program shows is its own choice.
+    ``twice`` are names that the zip has several times, of which programs may show different ones.
     """
 
     files: Mapping[str, Callable[[], IO[bytes]]]
@@ -61,7 +61,7 @@ class Opened:
     def text(self, name: str) -> str:
         """Return a file as text.
 
-        :raises Unreadable: it is not there, too long, or not in UTF-8.
+        :raises Unreadable: it is missing, too long, or not UTF-8.
         """
         with self._open(name) as file:
             content = file.read(MOST_BYTES + 1)
@@ -121,7 +121,7 @@ def _opener(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], IO[by
 
 
 def _rooted(files: Mapping[str, Callable[[], IO[bytes]]], twice: tuple[str, ...], path: Path) -> Opened:
-    """Return the files counted from the bag's own folder, which is the only one in a zip."""
+    """Return the files relative to the bag's folder, which is the only one in a zip."""
     roots = {name.removesuffix(BAG_DECLARATION) for name in files if name.split("/", 1)[-1] == BAG_DECLARATION}
     if len(roots) != 1:
         raise UsageError(
@@ -133,18 +133,18 @@ def _rooted(files: Mapping[str, Callable[[], IO[bytes]]], twice: tuple[str, ...]
 
 
 _QUOTING = ("annotation", "text", "markdown")
-"""The forms that write the words out, an annotation in its body. The others only have the permalink."""
+"""The formats that include the words, an annotation in its body; others have the permalink only."""
 
 _TOLD_IN_BODY = frozenset({Detail.TITLE, Detail.NUMBER, Detail.NOTE})
 _WORDS = re.compile(r"\w+")
 
 Fault = tuple[str, str]
-"""A file, and what is wrong with it."""
+"""A file, and its fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Quoted:
-    """Words that an annotation quotes from one page: where they stand in its text, and what stands around them."""
+    """Words that an annotation quotes from one page: their position and context."""
 
     exact: str
     start: int
@@ -210,7 +210,7 @@ def _text_faults(bag: Opened, file: str, quoted: _Quoted, name: str) -> Iterator
 
 
 def _form_fault(form: str, text: str, address: Address, words: tuple[str, ...], *, is_masked: bool) -> str | None:
-    """Return what is wrong with a form of a citation: it must lead to the same words and, if it quotes, quote them."""
+    """Return the fault of a citation in a format: it must have the same address and, if it quotes, the same words."""
     claim = claim_in(text) if form in _QUOTING else Claim(next(addresses_in(text), None))
     if claim.address is None or claim.address.span != address.span:
         return "It cites other words than the Web Annotation."
@@ -223,7 +223,7 @@ def _form_fault(form: str, text: str, address: Address, words: tuple[str, ...], 
 
 
 def _said_fault(text: str, body: str) -> str | None:
-    """Return what a form says of the words otherwise than the body of the Web Annotation."""
+    """Return how a format differs from the body of the Web Annotation."""
     ours, theirs = statement_in(text), statement_in(body)
     if isinstance(ours, Record):
         told = " ".join(body.split())
@@ -242,7 +242,7 @@ _OXUM = re.compile(r"^Payload-Oxum: (?P<size>[0-9]+)\.(?P<count>[0-9]+)$", re.MU
 
 @dataclass(frozen=True, slots=True)
 class PacketFault:
-    """Something that is not as it was packed: the file, counted from the top of the packet, and what is wrong."""
+    """A fault: the file, relative to the packet, and what is wrong."""
 
     file: str
     text: str
@@ -250,7 +250,7 @@ class PacketFault:
 
 @dataclass(frozen=True, slots=True)
 class PacketReport:
-    """The outcome of a verification. ``seal`` is the hash of the tag manifest; ``notes`` are worth knowing."""
+    """The result of verification. ``seal`` is the hash of the tag manifest; ``notes`` are remarks."""
 
     problems: tuple[PacketFault, ...]
     notes: tuple[str, ...]
@@ -261,7 +261,7 @@ class PacketReport:
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether there are no faults."""
         return not self.problems
 
     def as_json(self) -> dict[str, Any]:
@@ -270,7 +270,7 @@ class PacketReport:
 
 
 def verify(path: Path) -> PacketReport:
-    """Read a packet back.
+    """Verify a packet.
 
     :raises archive.errors.UsageError: there is no packet at ``path``.
     """
@@ -289,7 +289,7 @@ def verify(path: Path) -> PacketReport:
 
 
 class _Reader:
-    """Looks through one packet. Every file is hashed once."""
+    """Reads one packet. Every file is hashed once."""
 
     def __init__(self, bag: Opened) -> None:
         self._bag = bag
@@ -304,7 +304,7 @@ class _Reader:
             return None
 
     def bag_problems(self) -> Iterator[PacketFault]:
-        """Check the bag; yield files that changed, are missing, or are named in no manifest."""
+        """Check the bag; yield files that changed, are missing, or are in no manifest."""
         for name in self._bag.twice:
             yield PacketFault(name, "The zip holds it several times.")
         listed: set[str] = {layout.TAG_MANIFEST}
@@ -316,7 +316,7 @@ class _Reader:
         size = sum(self._found[name][1] for name in payload if name in self._found)
         try:
             oxum = _OXUM.search(self._bag.text(layout.BAG_INFO))
-        except Unreadable:  # That the file is missing or unreadable is said by the manifest.
+        except Unreadable:  # A missing or unreadable manifest is reported elsewhere.
             return
         if oxum is None or (oxum["size"], oxum["count"]) != (str(size), str(len(payload))):
             yield PacketFault(layout.BAG_INFO, f"It does not give the size of the payload: {size}.{len(payload)}.")
@@ -340,7 +340,7 @@ class _Reader:
                 yield PacketFault(found["name"], str(error))
 
     def content_problems(self, told: PacketTable) -> Iterator[PacketFault]:
-        """Check originals, citations and events, whatever the manifests say."""
+        """Check originals, citations and events, independently of the manifests."""
         for document in told.documents:
             if document.original:
                 yield from self._original_problems(document.original, document.id)
@@ -365,7 +365,7 @@ class _Reader:
             yield PacketFault(file, str(error))
 
     def notes(self, told: PacketTable) -> Iterator[str]:
-        """Yield notes on what cannot be checked from here."""
+        """Yield notes on what cannot be verified offline."""
         absent = sum(document.original is None for document in told.documents)
         if absent:
             yield f"Originals left out of the packet, and so not checked: {absent}."

@@ -1,1 +1,1 @@
-"""Procedures: which documents belong to one procurement or one request for information, and which are missing."""
+"""Procedures: grouping of documents to procurements or information requests, and their missing documents."""

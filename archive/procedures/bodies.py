@@ -1,4 +1,4 @@
-"""Public bodies as documents name them: which papers are of the same one. One number at two bodies is two things."""
+"""Public bodies as named in documents: grouping of papers by body, because numbers are unique per body only."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from archive.procedures.papers import Paper
 from archive.text.folding import fold
 
 ALIKE = 0.8
-"""How alike (0..1) two words have to be, letter by letter, to be one that OCR or a typist got wrong."""
+"""Least letter similarity (0..1) of two words that may be equal with an OCR or typing error."""
 
 SHORTEST = 4
-"""Letters of a word that may be such a one."""
+"""Fewest letters of such a word."""
 
 _WORD = re.compile("[a-z0-9]+")
 _FORMS = (("opstin", "opstina"), ("municipality", "opstina"), ("grad", "grad"), ("city", "grad"))
-"""A town's own names by how they begin: grada, gradska (uprava)."""
+"""Prefixes of words for a town itself: grada, gradska (uprava)."""
 
 _TOWN = frozenset({"opstina", "grad"})
 _SILENT = frozenset({"uprava", "uprave", "u", "of", "the", "i", "za", "ju", "javna", "ustanova"})
@@ -27,7 +27,7 @@ _SHORT = {"os": ("osnovna", "skola"), "jp": ("javno", "preduzece")}
 
 @lru_cache(maxsize=1 << 16)
 def words_of(name: str) -> frozenset[str]:
-    """Return the distinctive words of a body's name, folded."""
+    """Return the folded distinctive words of a body's name."""
     words: set[str] = set()
     for word in _WORD.findall(fold(name)):
         form = next((form for start, form in _FORMS if word.startswith(start)), word)
@@ -39,7 +39,7 @@ def by_body(papers: Iterable[Paper], *, distinctive: bool) -> list[list[Paper]]:
     """Group papers with one number by body.
 
     Papers without a body join the only possible one if the number is ``distinctive``; with a bare ordinal they stay
-    apart.
+    separate.
     """
     named = [paper for paper in papers if paper.known.buyer]
     placed = [paper for paper in papers if not paper.known.buyer and paper.known.municipality]
@@ -53,7 +53,7 @@ def by_body(papers: Iterable[Paper], *, distinctive: bool) -> list[list[Paper]]:
 
 
 def _of_one_body(named: Iterable[Paper]) -> list[list[Paper]]:
-    """Group papers that name their body. Equal names are compared with others once."""
+    """Group papers that name their body. Equal names are compared once."""
     in_one_way: dict[object, list[Paper]] = {}
     for paper in sorted(named, key=lambda paper: paper.id):
         says_who = are_one_body(paper, paper)
@@ -91,9 +91,9 @@ def are_one_body(one: Paper, other: Paper) -> bool:
 
 
 def are_similar(name: str, other: str) -> bool:
-    """Return whether two names may be of one body: one has all the words of the other, or the same with a letter wrong.
+    """Return whether two names may be of one body: one has all words of the other, possibly with an error.
 
-    A town has no other words: what belongs to the town of Bečej is another body than the town of Bečej.
+    A town itself has no further words: an enterprise of the town of Bečej is another body than the town.
     """
     words, others = words_of(name), words_of(other)
     if not words or not others:

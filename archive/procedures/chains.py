@@ -28,10 +28,10 @@ _BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
 
 @dataclass(frozen=True, slots=True)
 class ChainPaper:
-    """A paper of a chain, with the ``reason`` why it is there; None if it is alone.
+    """A paper of a chain, with the ``reason`` of its membership; None if it is alone.
 
-    ``link`` is the fact whose number links it; None if it is alone, or is there for another reason. ``copy_of`` names
-    the paper that it nearly repeats: a second scan, not a second contract.
+    ``link`` is the fact whose number links it; None if it is alone, or for another reason. ``copy_of`` is the paper
+    that it is a near-identical copy of.
     """
 
     paper: Paper
@@ -42,12 +42,12 @@ class ChainPaper:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A procurement, or a request for information that is about none we know.
+    """A procurement, or an information request that belongs to no known procurement.
 
-    ``id`` is made of body and number and stays while they do. ``round`` counts from 1 the procedures that share the
-    number because one was repeated; ``rounds`` is how many there are. ``requests`` are papers of requests about it.
-    ``rulings`` are those on its papers, each with the document that it is on: that one may be elsewhere. ``subject`` is
-    the fact that says best what it is about.
+    ``id`` is derived from body and number, and stable as long as these are. ``round`` numbers from 1 the repeated
+    procedures with the same number; ``rounds`` is their count. ``requests`` are papers of information requests about
+    it. ``rulings`` are those on its papers, each with its document, which may be in another chain. ``subject`` is the
+    best fact on its subject.
     """
 
     id: str
@@ -65,7 +65,7 @@ class Chain:
 
     @property
     def all_members(self) -> tuple[ChainPaper, ...]:
-        """Its own papers and those of the requests about it."""
+        """Its own papers, and those of information requests about it."""
         return self.members + self.requests
 
     def holds(self, document: str) -> bool:
@@ -76,11 +76,11 @@ class Chain:
 def chains(
     papers: Sequence[Paper], copies: Mapping[str, Iterable[str]], common: AbstractSet[Key] | None = None
 ) -> list[Chain]:
-    """Return every chain of these papers.
+    """Group papers to chains.
 
     :param copies: the near-identical documents of each.
-    :param common: sums and codes of too many papers (:func:`archive.procedures.similarity.common_keys`), where these
-        are not all that there are.
+    :param common: amounts and codes that are too common to be keys (:func:`archive.procedures.similarity.common_keys`),
+        if these are not all papers.
     """
     asked = exchanges(papers)
     by_file: dict[str, list[int]] = {}
@@ -109,8 +109,8 @@ def chains(
 
 
 def _told_apart(found: Sequence[Chain]) -> Iterator[Chain]:
-    """Yield the chains, each with an id of its own: of those that share body and number, and are no rounds of one
-    procedure, all but that with the first paper are named by a paper, too."""
+    """Yield the chains with distinct ids: of those with equal body and number that are not rounds of one procedure, all
+    but the one with the first paper get a paper's id appended."""
     first: dict[str, str] = {}
     for chain in found:
         least = min(member.paper.id for member in chain.members)
@@ -121,7 +121,7 @@ def _told_apart(found: Sequence[Chain]) -> Iterator[Chain]:
 
 
 def _rulings_by_paper(papers: Iterable[Paper]) -> dict[str, list[tuple[str, PaperRuling]]]:
-    """Return rulings by both of the papers that they are on."""
+    """Index rulings by both of their papers."""
     found: dict[str, list[tuple[str, PaperRuling]]] = {}
     for paper in papers:
         for ruling in paper.rulings:
@@ -138,7 +138,7 @@ def _rulings_on(
 
 
 class _RuledRequests:
-    """Which requests a person ruled to be about a procurement, or not."""
+    """Information requests that a person ruled to belong to a procurement, or not."""
 
     def __init__(self, asked: Sequence[Sequence[Paper]]) -> None:
         self._at = {paper.id: at for at, exchange in enumerate(asked) for paper in exchange}
@@ -149,11 +149,11 @@ class _RuledRequests:
                     self._said.setdefault((ruling.other, ruling.belongs), set()).add(at)
 
     def about(self, group: Sequence[Paper]) -> set[int]:
-        """Return those that a person says are about a procurement."""
+        """Return those that a person ruled to belong to a procurement."""
         return self._ruled(group, belongs=True)
 
     def apart(self, group: Sequence[Paper]) -> set[int]:
-        """Return those that a person says are not."""
+        """Return those that a person ruled not to."""
         return self._ruled(group, belongs=False)
 
     def _ruled(self, group: Sequence[Paper], *, belongs: bool) -> set[int]:
@@ -199,7 +199,7 @@ def _members(
     about: Collection[str] = (),
     similar: Mapping[str, SimilarPaper] = NOTHING_SIMILAR,
 ) -> tuple[ChainPaper, ...]:
-    """:param about: the files of the procurement that a request is about."""
+    """:param about: the file numbers of the procurement that a request is about."""
     first = sorted(papers, key=_originality)
     copy_of: dict[str, str] = {}
     for at, paper in enumerate(first):
@@ -236,7 +236,8 @@ def _members(
 
 
 def _originality(paper: Paper) -> tuple[int, int, str]:
-    """Return the sort key that puts originals before copies: better read, and with the shorter name (scan-2)."""
+    """Return the sort key of originality among copies: better reading quality, then the shorter name (scan-2 is a
+    copy)."""
     return _BETTER[paper.known.quality], len(paper.known.filename), paper.id
 
 
@@ -260,8 +261,8 @@ def _series(paper: Paper) -> Iterator[tuple[Series, Mentioned]]:
 
 
 def _files(papers: Iterable[Paper]) -> set[str]:
-    """Return the files that papers bear or cite. A request may come years later, so dates do not count, but the file
-    must name its class."""
+    """Return the file numbers that papers have or cite. A request may be years later, so dates are ignored, but the
+    number must include its class."""
     return {mentioned.number.file for paper in papers for mentioned in paper.numbers if mentioned.number.has_class}
 
 
@@ -276,7 +277,7 @@ def _may_be_one_body(one: Description, other: Description) -> bool:
 
 
 def _number(papers: Sequence[Paper]) -> Fact | None:
-    """Return the number a chain goes by: that of the procurement, or else of the first paper that has one."""
+    """Return the number that identifies a chain: that of the procurement, or else of the first paper that has one."""
     mentioned = [m for paper in papers for m in paper.numbers]
     best = next((m for m in mentioned if m.role == PROCUREMENT), None)
     own = [m for paper in papers for m in paper.numbers if m.own]
@@ -284,7 +285,7 @@ def _number(papers: Sequence[Paper]) -> Fact | None:
 
 
 def _most(values: Iterable[str | None]) -> str | None:
-    """Return the value found most often; of several, the shortest one."""
+    """Return the most frequent value; in a tie, the shortest one."""
     counts = Counter(value for value in values if value)
     return min(counts, key=lambda value: (-counts[value], len(value), value), default=None)
 

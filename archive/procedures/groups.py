@@ -1,4 +1,4 @@
-"""Groups of papers that belong together, in which a person's ruling stands above whatever else joins papers."""
+"""Groups of papers (union-find), in which rulings of persons override other links."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from archive.procedures.papers import Paper
 
 
 class PaperGroups:
-    """Disjoint groups of papers, at first one each.
+    """Disjoint groups of papers, initially one each.
 
-    Papers that a person ruled together are united first. One that was ruled to be elsewhere joins last, so that it
-    takes nothing with it: the others are united as if it were not there. Where rulings contradict each other, papers
-    stay apart.
+    Papers that a person ruled together are united first. A paper that was ruled to be elsewhere is united last, so that
+    it links no others. If rulings conflict, papers stay separate.
     """
 
     def __init__(self, papers: Iterable[Paper]) -> None:
@@ -32,12 +31,12 @@ class PaperGroups:
             self._join(one, other)
 
     def unite(self, papers: Iterable[Paper]) -> None:
-        """Unite the groups of these papers, unless a person says otherwise."""
+        """Unite the groups of these papers, unless a ruling forbids it."""
         self._links.append([paper.id for paper in papers])
 
     def all(self) -> list[list[Paper]]:
-        """Return every group, its papers in the order of their dates."""
-        # In whatever order papers and their numbers come, the groups are the same.
+        """Return every group, its papers sorted by date."""
+        # Deterministic, independent of the order of papers and numbers.
         links, self._links = sorted(map(sorted, self._links)), []
         for ids in links:
             settled = [id_ for id_ in ids if id_ not in self._moved]

@@ -1,7 +1,8 @@
-"""Which papers belong to one procurement, and which to one request for information.
+"""Grouping of papers to procurements and to information requests by shared numbers.
 
-Three things keep papers apart that share a number: another body; the register that a bare ordinal was counted in (a
-contract 12/2020 is not the procurement 12/2020); and a repetition, which keeps the number (:mod:`.rounds`).
+Papers with the same number are separated by: another body; the register of a bare ordinal (contract 12/2020 is not
+procurement 12/2020); and a repetition of the procedure under the same number
+(:func:`archive.procedures.stages.rounds`).
 """
 
 from __future__ import annotations
@@ -26,17 +27,18 @@ from archive.procedures.similarity import Key, SimilarPaper, common_keys, simila
 
 LATEST = {"contract": 4, "contract_annex": 10, "procurement_report": 5}
 LATEST_OF_OTHERS = 2
-"""Years after that of a number in which a paper may still be of its procedure, by kind; one year before will do, too.
-Law on Public Procurement of 2012, article 115, and of 2019, articles 156 to 161: contracts change while they run."""
+"""Years after that of a number in which a paper may still belong to its procedure, by kind; one year before is also
+possible. Law on Public Procurement of 2012, article 115, and of 2019, articles 156 to 161: contracts change while they
+run."""
 
 Series = tuple[str, str]
-"""The register in which a number was counted, and the file that it names there."""
+"""The register of a number, and the file that it identifies there."""
 
 
 def procurements(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -> list[list[Paper]]:
-    """Group the papers of procurements by shared numbers; others are alone, or where one other group says the same.
+    """Group the papers of procurements by shared numbers; others join the only similar group, or are alone.
 
-    :param copies: the near-identical documents of each; they go together, whatever could be read on them.
+    :param copies: the near-identical documents of each, which are always grouped together.
     """
     return with_similar(papers, copies)[0]
 
@@ -44,9 +46,9 @@ def procurements(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -
 def with_similar(
     papers: Sequence[Paper], copies: Mapping[str, Iterable[str]], common: AbstractSet[Key] | None = None
 ) -> tuple[list[list[Paper]], dict[str, SimilarPaper]]:
-    """Return the groups (:func:`procurements`), and for papers that no number joins what they were joined by.
+    """Return the groups (:func:`procurements`), and for papers that were joined by similarity, its reason.
 
-    :param common: keys of too many papers, where these are not all that there are.
+    :param common: keys that are too common, if these are not all papers.
     """
     common = common_keys(papers) if common is None else common
     ruled = ruled_together(papers)
@@ -69,14 +71,15 @@ def with_similar(
 
 
 def ruled_together(papers: Iterable[Paper]) -> set[str]:
-    """Return the papers, other than those of requests, that a person ruled to be of one procedure with another."""
+    """Return the papers, except those of information requests, that a person ruled to be of one procedure with
+    another."""
     known = {paper.id: paper for paper in papers if paper.kind not in REQUEST_KINDS}
     pairs = ((paper.id, ruling.other) for paper in known.values() for ruling in paper.rulings if ruling.belongs)
     return {id_ for pair in pairs if pair[1] in known for id_ in pair}
 
 
 def linked(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
-    """Yield papers of one body that share a number, for each number that several share."""
+    """Yield papers of one body with a common number, for each number that several share."""
     bearers: dict[Series, list[tuple[Paper, Mentioned]]] = {}
     for paper in papers:
         for mentioned in paper.numbers:
@@ -93,10 +96,10 @@ def linked(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
 
 
 def series_of(paper: Paper, mentioned: Mentioned) -> Series | None:
-    """Return what two numbers of one procedure have in common; None for a number that links nothing.
+    """Return the key of a number, equal for numbers of one procedure; None for a number that links nothing.
 
-    Without class or year, only the number of a procurement counts, in the year of its paper. With a class, the register
-    is the body's one.
+    Without class or year, only the number of a procurement counts, in the year of its paper. A number with a class
+    belongs to the body's main register.
     """
     number, year = mentioned.number, paper.year
     if not number.has_figures:
@@ -113,8 +116,8 @@ def series_of(paper: Paper, mentioned: Mentioned) -> Series | None:
 
 
 def _by_act(bearing: Sequence[tuple[Paper, Mentioned]]) -> Iterator[list[Paper]]:
-    """Group papers with one file number. Where procurements differ by act (404-1/2020-3 and 404-1/2020-4) and none has
-    the file alone, the file is a register of several."""
+    """Group papers with one file number. If procurements differ by act (404-1/2020-3 and 404-1/2020-4) and none has the
+    file alone, the file is a register of several."""
     acts = {mentioned.number.act for _, mentioned in bearing if mentioned.role == PROCUREMENT}
     if len(acts) < 2 or () in acts:
         yield [paper for paper, _ in bearing]
@@ -124,8 +127,8 @@ def _by_act(bearing: Sequence[tuple[Paper, Mentioned]]) -> Iterator[list[Paper]]
 
 
 def _shows_procurement(paper: Paper) -> bool:
-    """Return whether a paper alone says that there was a procurement. Minutes are of many things, and a contract whose
-    buyer could not be read may be private: those need a sign of one."""
+    """Return whether a paper alone proves a procurement. Minutes have many subjects, and a contract with an unknown
+    buyer may be private: these need further signs."""
     if paper.kind in TENDER_KINDS or paper.kind == "procurement_report":
         return True
     if any(mentioned.role == PROCUREMENT for mentioned in paper.numbers):
@@ -141,18 +144,18 @@ SIGNS_OF_MINUTES = SIGNS | {"bidder", "bids", "offer"}
 """Fields that only papers of a procurement have."""
 
 LONGEST = {"foi_reply": timedelta(days=60), "foi_decision": timedelta(days=60), "foi_appeal": timedelta(days=90)}
-"""What may follow a request, and how long after it. The law gives a body 15 days, or 40 at most, and the applicant 15
-for an appeal (Law on Free Access to Information of Public Importance, articles 16 and 22); bodies are late, and letters
-take their time."""
+"""Kinds of papers that may follow an information request, with the longest delay. The law gives a body 15 days, or 40
+at most, and the applicant 15 for an appeal (Law on Free Access to Information of Public Importance, articles 16 and
+22); a tolerance is added for late answers and post."""
 
 _ANSWERS = ("foi_reply", "foi_decision")
 
 
 def exchanges(papers: Iterable[Paper]) -> list[list[Paper]]:
-    """Return the papers of each request for information, in the order of their dates.
+    """Return the papers of each information request, sorted by date.
 
-    What bears one case number is of one request. A request bears none, so it goes with what followed it at the same
-    body in time, where neither could belong to another.
+    Papers with the same case number belong to one request. The request itself has none, so it is joined to a paper that
+    follows it at the same body in time, if the pair is unambiguous.
     """
     groups = PaperGroups(paper for paper in papers if paper.kind in REQUEST_KINDS)
     for together in linked(groups.papers.values()):

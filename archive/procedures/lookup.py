@@ -1,4 +1,4 @@
-"""Load chains from the catalog, those of one document or all, and give them as JSON."""
+"""Loading of chains from the catalog, of one document or all, and their JSON."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ from archive.store.documents import Known, Surroundings
 from archive.store.sql.scratch import KeyGroups
 
 MOST_AHEAD = 50
-"""Documents that are loaded ahead of knowing whether they are of a procedure: numbers repeat from body to body."""
+"""Most documents that are prefetched before it is known whether they belong to a procedure, because numbers recur
+between bodies."""
 
 _STEPS = 2
-"""A request and its reply show that they belong together only beside the others that either could belong to."""
+"""Steps from a request to others: whether a request and its reply belong together depends on the others that either
+could belong to."""
 
 
 class PaperLookup:
-    """Finds documents by their numbers and sums, and by what persons ruled; the catalog is asked once for each."""
+    """Finds documents by their numbers, amounts and rulings; each is queried once."""
 
     def __init__(self, catalog: Catalog, most_ahead: int = MOST_AHEAD) -> None:
         self._catalog = catalog
@@ -43,8 +45,8 @@ class PaperLookup:
         self._by_key: dict[Key, set[str]] = {}
 
     def ahead(self, document: str, around: Surroundings) -> set[str]:
-        """Return the documents to load with one: those with its numbers, unless they are too many, and those ruled to
-        belong with it or not."""
+        """Return the documents to prefetch with one: those with its numbers, unless there are too many, and those of
+        rulings on it."""
         self._ruled[document] = set(around.ruled)
         numbers = list(map(parse, around.numbers))
         self._ask(numbers, ())
@@ -52,17 +54,17 @@ class PaperLookup:
         return {document} | around.ruled | (ids if len(ids) <= self._most_ahead else set())
 
     def with_files(self, numbers: Iterable[Number], papers: Sequence[Paper]) -> Mapping[str, set[str]]:
-        """Return the documents with a number of the same file as one of these, by file. What else links these papers is
-        asked for with it."""
+        """Return the documents with the file number of one of these numbers, by file. Other links of these papers are
+        queried at the same time."""
         self._ask(numbers, papers)
         return self._found
 
     def alike(self, paper: Paper) -> set[str]:
-        """Return the documents that name a sum or a code by which a paper is found, if few others do."""
+        """Return the documents with an amount or code of a paper, if it is rare enough."""
         return {id_ for key in keys_of(paper) for id_ in self._by_key[key]}
 
     def ruled(self, papers: Iterable[Paper]) -> set[str]:
-        """Return the documents that name one of these in a ruling."""
+        """Return the documents with a ruling that names one of these."""
         return {id_ for paper in papers for id_ in self._ruled[paper.id]}
 
     def _ask(self, numbers: Iterable[Number], papers: Sequence[Paper]) -> None:
@@ -87,20 +89,21 @@ def chains_of(
     near_identical: Mapping[str, tuple[str, ...]] | None = None,
     lookup: PaperLookup | None = None,
 ) -> list[Chain]:
-    """Return the chains of a document; several if it asks about several procurements, none if it is of neither.
+    """Return the chains of a document; several if it is a request about several procurements, none if it belongs to no
+    procedure.
 
-    A document alone has a chain, too, as that names what is missing.
+    A single document has a chain, too, which lists missing papers.
 
-    :param known: what is known of some documents already.
-    :param near_identical: the near-identical documents of some documents, if they are known already.
-    :param lookup: what looked some of them up already.
-    :raises QueryTooBroad: more documents would have to be looked at than the catalog allows.
+    :param known: data of documents that are loaded already.
+    :param near_identical: the near-identical documents of documents, if known.
+    :param lookup: a lookup with a warm cache.
+    :raises QueryTooBroad: the limit of documents to read would be exceeded.
     """
     papers: dict[str, Paper] = {}
     copies = dict(near_identical or {})
     lookup = lookup or PaperLookup(catalog)
     asked: set[tuple[str, str | None]] = set()
-    # How many steps from one request to the next are still to be gone, by the document from which they are.
+    # Remaining steps from one request to the next, by document.
     due = {document: _STEPS}
     while due:
         if len(papers) + len(due) > catalog.limits.procedure_papers:
@@ -137,7 +140,7 @@ def chained_now(catalog: Catalog) -> Chained:
 
 
 _BATCH, PORTION = 500, 2_000
-"""Documents that are read at once: for their keys, and to make chains of them."""
+"""Documents that are read at once: for their keys, and to build chains of them."""
 
 
 def all_chains(catalog: Catalog, portion_size: int = PORTION) -> Iterator[Chain]:
@@ -153,11 +156,10 @@ def chains_in_portions(
     copies_of: Callable[[Collection[str]], Mapping[str, Iterable[str]]],
     portion_size: int = PORTION,
 ) -> Iterator[Chain]:
-    """Yield every chain of these documents, in no order.
+    """Yield every chain of these documents, unsorted.
 
-    Papers are read twice: for their keys, and with all that have a key in common with them, or with others that lead
-    to them so (:mod:`archive.procedures.dependence`). No more are held at once than a portion has, or as
-    many as are of one such group.
+    Papers are read twice: for their keys, and in connected groups (:mod:`archive.procedures.dependence`). Memory is
+    limited to a batch, or to the largest group.
     """
     groups, ids = KeyGroups(), iter(documents)
     while batch := list(islice(ids, _BATCH)):
@@ -171,7 +173,7 @@ def chains_in_portions(
 
 
 def _leave_linking(groups: KeyGroups) -> set[Key]:
-    """Take away the keys that join nothing; returns the sums and codes of too many papers."""
+    """Remove the keys that join nothing; returns the amounts and codes that are too common."""
     common = {similar_of(key) for key in groups.beginning(COUNTED, more_than=MOST_WITH_ONE_KEY)}
     groups.remove(map(key_of, common))
     groups.remove_beginning(COUNTED)
@@ -189,12 +191,11 @@ def _papers(catalog: Catalog, ids: Collection[str], known: Mapping[str, Known]) 
 def _linked(
     catalog: Catalog, papers: Sequence[Paper], asked: set[tuple[str, str | None]], lookup: PaperLookup
 ) -> set[str]:
-    """Return the documents with a number of the same file as one of these papers, or with a sum of it, and those that a
-    person ruled to belong with one of them or not.
+    """Return the documents with a file number or an amount of one of these papers, and those of rulings on them.
 
-    Numbers and sums repeat from body to body, so other municipalities are left out first.
+    Numbers and amounts recur between bodies, so other municipalities are excluded first.
 
-    :param asked: files that were looked for, each with the municipality; those of these papers are added.
+    :param asked: pairs of file and municipality that were looked up; those of these papers are added.
     """
     named = [(m.number, paper.known.municipality) for paper in papers for m in paper.numbers]
     new = {(number, place) for number, place in named if (number.file, place) not in asked}
@@ -208,7 +209,7 @@ def _linked(
 
 
 def _beside_requests(catalog: Catalog, papers: Iterable[Paper]) -> set[str]:
-    """Return the requests, replies and appeals at the bodies of these ones, at a time when they may belong together."""
+    """Return the requests, replies and appeals at the same bodies, at times when they may belong together."""
     times: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for paper in papers:
         known = paper.known
@@ -290,10 +291,10 @@ class ChainAnswer(JsonAnswer):
 def chain_records(catalog: Catalog, document_id: str) -> list[dict[str, Any]]:
     """Return the chains of a document as JSON.
 
-    ``link`` of a paper is the number that links it, as printed, with the fact's id and page; null where it is alone or
-    there for another ``reason``. ``copy_of`` is the document that it nearly repeats. ``missing`` are papers that the
-    law requires and the archive lacks. ``rulings`` are what persons said of its papers. ``subject`` is what the
-    procedure is about in the words of the paper that names it best, null where none does.
+    ``link`` of a paper is the number that links it, as printed, with the fact's id and page; null if it is alone or has
+    another ``reason``. ``copy_of`` is the document that it is a near-identical copy of. ``missing`` are papers that the
+    law requires and the archive lacks. ``rulings`` are those of persons on its papers. ``subject`` is the best
+    statement of the procedure's subject, null if there is none.
 
     :raises archive.errors.UnknownDocument: there is no single such document.
     :raises archive.errors.QueryTooBroad: its number is that of too many documents.

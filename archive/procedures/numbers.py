@@ -1,8 +1,8 @@
-"""Numbers of procurements, contracts and cases, taken apart, so that two writings of one can be compared.
+"""Parsing and comparison of numbers of procurements, contracts and cases.
 
-In a Serbian register, a file has a class and an ordinal, or an ordinal alone, and a year (404-18/2020). In front may
-stand the office that keeps it (III-), behind it the act of that file (-7) or a mark of the register (-У, "services").
-In a Croatian one, the whole KLASA names the file: 363-01/20-01/5.
+In a Serbian register, a file has a class and an ordinal, or an ordinal alone, and a year (404-18/2020). The prefix may
+be an office (III-), the suffix an act of that file (-7) or a mark of the register (-У, "services"). In a Croatian one,
+the whole KLASA identifies the file: 363-01/20-01/5.
 """
 
 from __future__ import annotations
@@ -22,18 +22,17 @@ _ACT = re.compile("[a-z]?[0-9]+[a-z]?|[ivx]{1,6}")
 
 _NEWEST_SHORT_YEAR = 40
 _OLDEST_SHORT_YEAR = 90
-"""Years of two digits run from 1990 to 2040; what lies between is no year (1900/49)."""
-
+"""Two-digit years from this one on are 1990 to 1999, those up to 40 are 2000 to 2040; others are no years (1900/49)."""
 
 _STARTS_OF_BARE = ("", "0", "00", "%-", "%-0")
-"""What stands before a bare ordinal: nothing, zeros that fill it up, an office."""
+"""Patterns of what precedes a bare ordinal: nothing, padding zeros, an office."""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number taken apart. Letters are folded and Latin, figures have no leading zeros, the year has four digits.
+    """A parsed number. Letters are folded to Latin, digits have no leading zeros, the year has four digits.
 
-    ``parts`` are class and ordinal; ``year`` is empty where the number has none.
+    ``parts`` are class and ordinal; ``year`` is empty if the number has none.
     """
 
     office: str
@@ -49,34 +48,34 @@ class Number:
 
     @property
     def has_class(self) -> bool:
-        """Whether it names a class and an ordinal. A bare ordinal (12/2019) is counted anew in every register."""
+        """Whether it has a class and an ordinal. A bare ordinal (12/2019) is unique per register only."""
         return len(self.parts) >= (2 if self.year else 3)
 
     @property
     def has_figures(self) -> bool:
-        """Whether its parts have figures, without which it is no number."""
+        """Whether its parts have digits; else it is not a number."""
         return any(not part.isalpha() for part in self.parts)
 
     def patterns(self) -> tuple[str, ...]:
-        """Return what SQL's LIKE finds every writing of the file by. It finds others, too, which have to be sorted out.
+        """Return LIKE patterns that match every notation of the file, and others that must be filtered out.
 
-        A number without figures has none, and is never found again.
+        A number without digits has none.
         """
         if self.parts[:1] == ("klasa",):
-            # The year stands among its parts: 363-01/20-01/5.
+            # The year is among its parts: 363-01/20-01/5.
             _, class_, form, dossier, ordinal = self.parts
             return (f"%{class_}-%{form}/{self.year[2:]}-%{dossier}/%{ordinal}%",)
         figures = "%".join(re.findall("[0-9]+", " ".join(self.parts)))
         if not figures:
             return ()
-        # Whatever stands before the year, it is one sign or more.
+        # The year is preceded by at least one character.
         rest = f"{figures}_%{self.year[2:]}%" if self.year else f"{figures}%"
         return tuple(start + rest for start in (_STARTS_OF_BARE if len(self.parts) == 1 else ("%",)))
 
 
 @lru_cache(maxsize=1 << 16)
 def parse(printed: str) -> Number:
-    """Return a number as printed, in either script, taken apart."""
+    """Parse a number as printed, in either script."""
     text = fold(to_latin(printed))
     klasa = _KLASA.fullmatch(text.strip())
     if klasa:
@@ -93,8 +92,7 @@ def parse(printed: str) -> Number:
 
 
 def key(printed: str) -> str:
-    """Return the form in which two numbers are the same: Latin, without spaces, the year in four digits, no leading
-    zeros."""
+    """Return the canonical form of a number: Latin, without spaces, the year in four digits, no leading zeros."""
     number = parse(printed)
     return "-".join(filter(None, (number.office, number.file, *number.act)))
 
@@ -109,5 +107,5 @@ def _year(found: re.Match[str]) -> str:
 
 
 def _bare(token: str) -> str:
-    """Return a token without the zeros that fill it up: 02 is 2."""
+    """Strip padding zeros: 02 is 2."""
     return token.lstrip("0") or token

@@ -11,21 +11,21 @@ from archive.model.fields import NUMBER_FIELDS, RULING_FIELD
 from archive.procedures.numbers import Number, parse
 
 PROCUREMENT, CONTRACT, CASE, PORTAL = "procurement", "contract", "case", "portal"
-"""What a number is of: the ``role`` of facts ``reference`` and ``related``."""
+"""Types of numbers: the ``role`` of facts ``reference`` and ``related``."""
 
 TENDER_KINDS = frozenset({"tender_notice", "tender_documents", "tender_amendment", "award_decision", "cancellation"})
-"""Kinds that only a procurement has."""
+"""Kinds that only procurements have."""
 
 CONTRACT_KINDS = frozenset({"contract", "contract_annex"})
 PROCEDURE_KINDS = TENDER_KINDS | CONTRACT_KINDS | {"minutes", "procurement_report"}
 REQUEST_KINDS = frozenset({"foi_request", "foi_reply", "foi_decision", "foi_appeal"})
 UNSURE_KINDS = frozenset({None, "other", "correspondence", "report"})
-"""Kinds whose papers belong to a procurement only if they go by its number."""
+"""Kinds that belong to a procurement only if they have its number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mentioned:
-    """A number that a paper bears (``own``) or cites, taken apart, with the fact that proves it."""
+    """A number that a paper has (``own``) or cites, parsed, with its fact."""
 
     number: Number
     role: str
@@ -54,27 +54,27 @@ class Paper:
 
     @property
     def id(self) -> str:
-        """Of the document."""
+        """The id of the document."""
         return self.known.id
 
     @property
     def kind(self) -> str | None:
-        """Of the document."""
+        """The kind of the document."""
         return self.known.kind
 
     @property
     def year(self) -> int | None:
-        """Of its date, or else the one that rules found."""
+        """The year of its date, or else the extracted one."""
         return self.date.year if self.date else self.known.year
 
     @property
     def deadline(self) -> datetime.date | None:
-        """The day until which bids could be made. It is read anew each time: facts may come after the paper is made."""
+        """The deadline for bids. Not cached, because facts may be added to the paper."""
         return _day(next((fact.value for fact in self.facts if fact.field == "deadline"), None))
 
     @property
     def place_in_time(self) -> tuple[bool, datetime.date, str]:
-        """By what papers are put in order: those without a date come last."""
+        """The sort key of papers by date; undated ones last."""
         return self.date is None, self.date or datetime.date.max, self.id
 
     def facts_of(self, field: str) -> list[Fact]:
@@ -82,19 +82,19 @@ class Paper:
         return [fact for fact in self.facts if fact.field == field]
 
     def proof_of(self, field: str, value: str | None) -> Fact | None:
-        """Return the fact that has this value of a field, the surest if several have."""
+        """Return the fact with this value of a field, the most probable of several."""
         facts = [fact for fact in self.facts_of(field) if fact.value == value]
         return max(facts, key=lambda fact: fact.confidence, default=None)
 
     @property
     def is_of_procurement(self) -> bool:
-        """Whether its kind or its number says that it belongs to a procurement."""
+        """Whether its kind or its number proves that it belongs to a procurement."""
         cites = any(mentioned.role == PROCUREMENT for mentioned in self.numbers)
         return self.kind in PROCEDURE_KINDS or (cites and self.kind in UNSURE_KINDS)
 
 
 def paper_of(known: Description, facts: Sequence[Fact]) -> Paper:
-    """Return the paper that a document is, from its description and all of its facts."""
+    """Build the paper of a document from its description and all of its facts."""
     numbers = tuple(
         Mentioned(parse(fact.value), fact.details.get("role", CASE), fact.field == "reference", fact)
         for fact in facts

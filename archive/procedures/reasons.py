@@ -1,4 +1,4 @@
-"""Why a paper is in a procedure, in words for people."""
+"""Reasons why a paper is in a procedure, as messages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archive.procedures.papers import CASE, CONTRACT, PORTAL, Mentioned
 
 
 class Ground(StrEnum):
-    """What a paper is in a procedure for. A person's ruling stands above a number, and a number above what is alike."""
+    """The kind of reason, in order of precedence: a person's ruling, a number, similarity."""
 
     RULING = "ruling"
     NUMBER = "number"
@@ -22,7 +22,7 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a paper is where it is. ``facts`` are those of the paper that say so."""
+    """The reason of a paper's membership. ``facts`` are the facts of the paper that prove it."""
 
     ground: Ground
     text: str
@@ -30,24 +30,24 @@ class Reason:
 
 
 def by_ruling() -> Reason:
-    """Return the reason that a person said so."""
+    """Return the reason: a person's ruling."""
     return Reason(Ground.RULING, Message("a person said so"))
 
 
 def same_words() -> Reason:
-    """Return the reason that it nearly repeats another paper."""
+    """Return the reason: it is a near-identical copy of another paper."""
     return Reason(Ground.COPY, Message("nearly the same words as another paper of it"))
 
 
 def by_date() -> Reason:
-    """Return the reason that a request and its answer are of one body and of fitting dates."""
+    """Return the reason: a request and its answer are of one body, with fitting dates."""
     return Reason(Ground.DATE, Message("its body and its date fit"))
 
 
 def by_number(link: Mentioned, *, is_same: bool) -> Reason:
-    """Return the reason that it has a number that other papers have, too.
+    """Return the reason: it has the number of other papers.
 
-    :param is_same: they have it in the same register and with the same act; else it is the file that they share.
+    :param is_same: they have the same register and act; else the same file.
     """
     if is_same:
         return Reason(Ground.NUMBER, _same(link.role, link.fact.value), (link.fact,))

@@ -1,7 +1,7 @@
-"""A person's word on which papers belong together: making a ruling, and when and by whom those in force were made.
+"""Rulings of persons on which papers belong together: making them, and listing those in force.
 
 A ruling is a decision on the field ``procedure`` of a document, whose value is the id of the other one. So it is
-logged, undone, kept and moved as every decision is, and names papers by what no new reading changes.
+logged, undone, stored and copied like any decision, and identifies papers independently of readings.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from archive.store.catalog import Catalog
 
 @dataclass(frozen=True, slots=True)
 class MadeRuling:
-    """A ruling in force: ``document`` belongs to the procedure of ``other``, or does not. ``event`` is its record."""
+    """A ruling in force: ``document`` belongs to the procedure of ``other``, or does not. ``event`` is its event."""
 
     event: int
     at: datetime
@@ -32,9 +32,9 @@ class MadeRuling:
 
 
 def rule(catalog: Catalog, document_id: str, other_id: str, by: str, *, belongs: bool) -> FieldChange:
-    """Rule that a document belongs to the procedure of another one, or does not. Of two papers, the last word counts.
+    """Rule that a document belongs to the procedure of another one, or does not. The last ruling on two papers counts.
 
-    :raises UsageError: there is no such document, or both are one.
+    :raises UsageError: there is no such document, or both are the same.
     """
     one, other = catalog.documents.find(document_id), catalog.documents.find(other_id)
     if one.id == other.id:
@@ -51,7 +51,7 @@ def rule(catalog: Catalog, document_id: str, other_id: str, by: str, *, belongs:
 
 
 def made(catalog: Catalog, rulings: Iterable[tuple[str, PaperRuling]]) -> list[MadeRuling]:
-    """Return when and by whom these rulings on documents were made, the first one first."""
+    """Return when and by whom these rulings on documents were made, the earliest first."""
     wanted = {(document, ruling.other): ruling for document, ruling in rulings}
     in_force = catalog.decisions.in_force(sorted({document for document, _ in wanted})) if wanted else {}
     last: dict[tuple[str, str], MadeRuling] = {}
@@ -66,9 +66,9 @@ def made(catalog: Catalog, rulings: Iterable[tuple[str, PaperRuling]]) -> list[M
 
 
 def withdraw(catalog: Catalog, document_id: str, other_id: str, by: str) -> FieldChange:
-    """Take back what was last ruled on two documents.
+    """Undo the last ruling on two documents.
 
-    :raises UsageError: there is no such document, or nothing was ruled on the two.
+    :raises UsageError: there is no such document, or no ruling on the two.
     """
     one, other = catalog.documents.find(document_id).id, catalog.documents.find(other_id).id
     for document, named in ((one, other), (other, one)):

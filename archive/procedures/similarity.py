@@ -1,8 +1,8 @@
-"""Papers of one procedure by what they say, where no number joins them: the same body, and the same sums with the same
+"""Similarity of papers of one procedure without a common number: the same body, and the same amounts with the same
 subject, code or firm, or the same subject and code at about the same time.
 
-A body buys coal each winter: a subject comes back every year, and so does a round sum, which needs more beside it.
-Where two procedures are alike, none is chosen.
+A body buys coal each winter: subjects recur every year, and so do round amounts, which need more evidence. If two
+procedures are similar, none is chosen.
 """
 
 from __future__ import annotations
@@ -25,28 +25,28 @@ from archive.text.folding import fold
 SUM_ROLES = frozenset({"contract", "award", "estimated"})
 SMALLEST_SUM = 1_000
 MOST_SUMS = 12
-"""Sums of a paper that candidates are found by, the largest first."""
+"""Most amounts of a paper by which candidates are found, the largest first."""
 
 MOST_WITH_ONE_KEY = 50
-"""A sum, or a code at one place, that stands in more papers than this tells none of them from the others."""
+"""Most papers with an amount, or a code at one place, that is used as a key; a more common one is not specific."""
 
 Key = tuple[str, ...]
-"""What candidates are found by: a sum, or a CPV code with a municipality."""
+"""The key of candidates: an amount, or a CPV code with a municipality."""
 
 ROUND = 10_000
 FARTHEST, FARTHEST_IF_ROUND = 400, 120
-"""Days between two papers that are joined by what they say: by an odd sum, and by a round one or none."""
+"""Most days between two similar papers: with a specific amount, and with a round one or none."""
 
 ALIKE_SUBJECTS = 0.6
-"""Share of the words of the shorter subject that both have."""
+"""Least share of common words in the shorter subject."""
 
 STEM, LEAST_WORDS = 5, 2
-"""Letters by which words are compared (they are declined), and words that two subjects have to share."""
+"""Letters by which words are compared (they are inflected), and fewest common words of two subjects."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarPaper:
-    """What two papers have in common. ``facts`` are those of the paper that say so."""
+    """The similarity of two papers. ``facts`` are the facts of the paper that prove it."""
 
     other: Paper
     weight: int
@@ -54,7 +54,7 @@ class SimilarPaper:
 
 
 def sums_of(paper: Paper) -> dict[str, Fact]:
-    """Return the sums that a paper is found by: its largest that are contracted, awarded or estimated."""
+    """Return the amounts by which a paper is found: its largest that are contracted, awarded or estimated."""
     found = {
         fact.value: fact
         for fact in paper.facts
@@ -65,12 +65,12 @@ def sums_of(paper: Paper) -> dict[str, Fact]:
 
 
 def is_without_number(paper: Paper) -> bool:
-    """Return whether no number says which procurement it is of."""
+    """Return whether no number links the paper to a procurement."""
     return paper.kind in PROCEDURE_KINDS and not any(one.role == PROCUREMENT for one in paper.numbers)
 
 
 def keys_of(paper: Paper) -> set[Key]:
-    """Return what others of its procedure are found by; nothing for a paper of another kind or of no known body."""
+    """Return the keys by which similar papers are found; empty for other kinds, or without a known body."""
     if paper.kind not in PROCEDURE_KINDS or not (paper.known.buyer or paper.known.municipality):
         return set()
     place = paper.known.municipality
@@ -79,7 +79,7 @@ def keys_of(paper: Paper) -> set[Key]:
 
 
 def common_keys(papers: Iterable[Paper]) -> set[Key]:
-    """Return the keys that are of too many papers to tell any of them from the others."""
+    """Return the keys that are too common to be specific."""
     counts: Counter[Key] = Counter()
     for paper in papers:
         counts.update({(fact.value,) for fact in paper.facts_of("amount")})
@@ -88,10 +88,9 @@ def common_keys(papers: Iterable[Paper]) -> set[Key]:
 
 
 def similar_groups(groups: Sequence[Sequence[Paper]], common: AbstractSet[Key]) -> Iterator[tuple[Paper, SimilarPaper]]:
-    """Yield the papers without a number of which one other group says the same, each with the paper of it that has most
-    in common with it.
+    """Yield the papers without a number that are similar to exactly one group, each with its most similar paper.
 
-    :param common: keys that tell nothing.
+    :param common: keys that are too common.
     """
     place = {paper.id: at for at, group in enumerate(groups) for paper in group}
     by_key: defaultdict[Key, list[Paper]] = defaultdict(list)
@@ -110,7 +109,7 @@ def similar_groups(groups: Sequence[Sequence[Paper]], common: AbstractSet[Key]) 
 
 
 def compare(paper: Paper, other: Paper) -> SimilarPaper | None:
-    """Return what two papers have in common, if it is enough for one procedure."""
+    """Return the similarity of two papers, if it is sufficient for one procedure."""
     if other.kind not in PROCEDURE_KINDS:
         return None
     sums, theirs = sums_of(paper), sums_of(other)
@@ -126,8 +125,7 @@ def compare(paper: Paper, other: Paper) -> SimilarPaper | None:
 
 
 def _names_body(paper: Paper, other: Paper) -> bool:
-    """Return whether the subject of a paper whose body could not be read names that of another one at the same
-    place."""
+    """Return whether the subject of a paper without a known body names the body of another one at the same place."""
     if paper.known.buyer or not other.known.buyer or paper.known.municipality != other.known.municipality:
         return False
     place = fold(other.known.municipality or "")
@@ -143,8 +141,8 @@ LEAST_LETTERS = 4
 
 
 def _sums_join(shared: Sequence[Fact], told: Sequence[tuple[str, Fact]], days: int | None) -> bool:
-    """Return whether sums that two papers share make them one procedure's: an odd one or several with one thing beside
-    them, a round one with two."""
+    """Return whether common amounts prove one procedure: a specific amount or several with one further similarity, a
+    round one with two."""
     if not shared or not told:
         return False
     if len(shared) > 1 or any(_size(fact.value) % ROUND for fact in shared):
@@ -153,8 +151,8 @@ def _sums_join(shared: Sequence[Fact], told: Sequence[tuple[str, Fact]], days: i
 
 
 def _subjects_join(paper: Paper, other: Paper, told: Sequence[tuple[str, Fact]], days: int | None) -> bool:
-    """Return whether two papers of different kinds with one subject and code are one procedure's: made within months,
-    or of a subject that names its year."""
+    """Return whether two papers of different kinds with one subject and code belong to one procedure: within months, or
+    with a subject that states its year."""
     if paper.kind == other.kind or not {"subject", "cpv"} <= {name for name, _ in told}:
         return False
     if days is not None:
@@ -209,7 +207,7 @@ def _are_alike(field: str, value: str, other: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _stems(subject: str) -> frozenset[str]:
-    """Return the words of a subject that say something, by their first letters."""
+    """Return the significant words of a subject, truncated."""
     return frozenset(word[:STEM] for word in re.findall(r"[a-z]{4,}", fold(subject)) if not word.startswith(_EMPTY))
 
 

@@ -1,7 +1,7 @@
-"""The stages of a procedure in their order, which papers are missing, and rounds of a repeated procedure.
+"""The stages of a procedure: their order, missing papers, and rounds of a repeated procedure.
 
 The Law of 2012 is the Law on Public Procurement, Official Gazette of RS 124/12; that of 2019 its successor, 91/19. FOI
-Law: the Law on Free Access to Information of Public Importance, 120/04. Procurement law elsewhere in the region knows
+Law: the Law on Free Access to Information of Public Importance, 120/04. Procurement laws elsewhere in the region have
 the same papers.
 """
 
@@ -30,12 +30,12 @@ STAGES = (
     "foi_decision",
     "foi_appeal",
 )
-"""Kinds of documents in the order of their stages. Papers of other kinds come after them."""
+"""Kinds of documents in the order of stages; other kinds come last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A kind of document that has to exist and is not in the archive, and why it has to."""
+    """A kind of document that must exist and is not in the archive, with the reason."""
 
     kind: str
     why: str
@@ -89,10 +89,10 @@ _REQUESTS = (
 
 
 def missing(present: Collection[str | None], *, received_bid: bool, is_request: bool) -> tuple[Missing, ...]:
-    """Return the papers that must exist beside these kinds and are missing, in the order of the stages.
+    """Return the papers that must exist besides these kinds and are missing, in the order of stages.
 
-    :param received_bid: a paper says that a bid was received, so that there was an opening of bids.
-    :param is_request: it is a request for information, and no procurement.
+    :param received_bid: a paper states that a bid was received, so that bids were opened.
+    :param is_request: it is an information request, not a procurement.
     """
     rules = _REQUESTS if is_request else _PROCUREMENT
     return tuple(
@@ -103,21 +103,21 @@ def missing(present: Collection[str | None], *, received_bid: bool, is_request: 
 
 
 def place(kind: str | None) -> int:
-    """Return the place of a kind of paper in a procedure."""
+    """Return the index of a kind of paper in the order of stages."""
     return STAGES.index(kind) if kind in STAGES else len(STAGES)
 
 
 NOTHING_BESIDE: Mapping[str, str] = MappingProxyType({})
 
 _OPENING = frozenset({"tender_notice", "tender_documents"})
-"""Kinds that begin a procedure, and begin it again."""
+"""Kinds that begin a procedure or a new round."""
 
 
 def rounds(papers: Sequence[Paper], beside: Mapping[str, str] = NOTHING_BESIDE) -> list[list[Paper]]:
-    """Return the papers of each round, in the order of their dates. A round begins with the first notice or documents
-    after a cancellation.
+    """Return the papers of each round, sorted by date. A round begins with the first notice or tender documents after a
+    cancellation.
 
-    :param beside: papers that are in the round of another one if they have no date.
+    :param beside: undated papers, with the paper whose round they are in.
     """
     ordered = sorted(papers, key=lambda paper: paper.place_in_time)
     starts = _starts(ordered)
@@ -133,7 +133,7 @@ def rounds(papers: Sequence[Paper], beside: Mapping[str, str] = NOTHING_BESIDE) 
 
 
 def _ruled_beside(paper: Paper, group: Mapping[str, Paper]) -> str:
-    """Return the paper whose round it is in: another one where a person said so, else itself."""
+    """Return the paper whose round it is in: another one by a ruling, else itself."""
     passed = [paper.id]
     while True:
         beside = (ruling.other for ruling in group[passed[-1]].rulings if ruling.belongs)
@@ -158,9 +158,10 @@ def _starts(ordered: Sequence[Paper]) -> list[date]:
 
 
 def _round_of(paper: Paper, ordered: Sequence[Paper], starts: Sequence[date]) -> int:
-    """Return the round by the date of a paper, or by the deadline it names; without either, the first one of its year.
+    """Return the round of a paper, by its date or deadline; without either, the first one of its year.
 
-    A contract follows the last award before it: lots awarded in one round are signed for while others are repeated.
+    A contract belongs to the round of the last award before it: contracts on lots awarded in one round are signed while
+    others are repeated.
     """
     moment = paper.date or paper.deadline
     if moment is None:

@@ -1,1 +1,1 @@
-"""Profiles: what the findings say of one vendor or of one municipality, counted over its own units."""
+"""Profiles: the findings of one vendor or one municipality, counted over its own units."""

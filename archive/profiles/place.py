@@ -1,4 +1,4 @@
-"""The profile of a municipality: what findings say of it, its procedures with the papers they lack, its requests."""
+"""The profile of a municipality: its findings, procedures with missing papers, and information requests."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from archive.profiles.tables import ProfileUnits
 from archive.store.catalog import Catalog
 
 DAYS, IN_TIME, OUTCOMES = "foi-days", "foi-in-time", "foi-outcomes"
-"""The findings that say how requests for information went."""
+"""The findings on information requests."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProcedurePaper:
-    """A paper of a procedure; ``paper`` is None where the archive lacks one of this ``kind``."""
+    """A paper of a procedure; ``paper`` is None if the archive lacks one of this ``kind``."""
 
     kind: str
     paper: Paper | None
@@ -33,27 +33,27 @@ class ProcedurePaper:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureStory:
-    """A procedure with its papers in the order of its stages, those that are missing in their places."""
+    """A procedure with its papers in the order of stages, including missing ones."""
 
     unit: Counted
     papers: tuple[ProcedurePaper, ...]
 
     @property
     def began(self) -> datetime.date | None:
-        """The day of its first paper that has one."""
+        """The date of its first dated paper."""
         return min((one.paper.date for one in self.papers if one.paper and one.paper.date), default=None)
 
     @property
     def year(self) -> int | None:
-        """The year of its first paper that has one."""
+        """The year of its first paper with a year."""
         return min((one.paper.year for one in self.papers if one.paper and one.paper.year), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class RequestStory:
-    """A request for information. ``days`` are those from its receipt, or from its sending if ``is_sent``; ``proofs``
-    are the days that make them. ``time`` says whether that was in time, ``outcome`` how it ended: ids of columns of the
-    findings, None where unknown; ``told`` is what tells the outcome."""
+    """An information request. ``days`` are counted from receipt, or from sending if ``is_sent``; ``proofs`` are the
+    dates. ``time`` states whether that was in time, ``outcome`` the result: column ids of the findings, None if
+    unknown; ``told`` is the evidence of the outcome."""
 
     unit: Counted
     days: Decimal | None
@@ -65,14 +65,14 @@ class RequestStory:
 
     @property
     def day(self) -> datetime.date | None:
-        """The day of its first paper that has one."""
+        """The date of its first dated paper."""
         return min((paper.date for paper in self.unit.papers if paper.date), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceProfile:
-    """What the findings say of a municipality: ``tables`` are those whose rows are by municipality first, over its
-    units alone, by the name of the finding."""
+    """The findings of a municipality: ``tables`` are those with rows by municipality first, over its units only, by
+    finding."""
 
     municipality: str
     units: Mapping[CountedUnit, tuple[Counted, ...]]
@@ -81,20 +81,20 @@ class PlaceProfile:
     requests: tuple[RequestStory, ...]
 
     def by(self, name: str, *group: str) -> Table | None:
-        """Return a finding, if it still has rows by ``group``: its owner may have put another in its place."""
+        """Return a finding, if it has rows by ``group``: its owner may have overridden it."""
         table = self.tables.get(name)
         return table if table is not None and table.definition.group == group else None
 
     @property
     def papers(self) -> int:
-        """How many documents of it there are, each counted once."""
+        """The number of its distinct documents."""
         return len(self.units[CountedUnit.DOCUMENTS])
 
 
 def place_profile(home: Path, catalog: Catalog, municipality: str, vat: str = "") -> PlaceProfile:
-    """Return the profile of a municipality as of now, by its official name; ``vat`` says which prices count.
+    """Return the current profile of a municipality, by its official name; ``vat`` selects the prices.
 
-    :raises archive.errors.UsageError: there are no such prices.
+    :raises archive.errors.UsageError: the VAT basis is unknown.
     """
     read = ProfileUnits.read(home, catalog, CountedUnit, UnitChoice(municipality=municipality), vat)
     tables = {}
@@ -119,7 +119,7 @@ def _procedure(unit: Counted) -> ProcedureStory:
 
 
 def _requests(read: ProfileUnits) -> Iterator[RequestStory]:
-    """Return the requests, the first first."""
+    """Yield the requests, the earliest first."""
     days, in_time, outcomes = (_by_unit(read.table(name, (PROCEDURE,))) for name in (DAYS, IN_TIME, OUTCOMES))
     found = []
     for unit in read.units[CountedUnit.REQUESTS]:
@@ -148,7 +148,7 @@ class _UnitNumber:
 
 
 def _by_unit(table: Table | None) -> dict[str, list[_UnitNumber]]:
-    """Return the numbers that a finding itself has of each unit."""
+    """Return the numbers of a finding by unit."""
     return {} if table is None else {row.key[0] or "": list(_numbers(table, row)) for row in table.rows}
 
 

@@ -1,4 +1,5 @@
-"""Findings over the units of one profile: their rows are those of the whole, as a row depends on its units alone."""
+"""Findings over the units of one profile. Their rows equal those of the whole table, because a row depends on its units
+only."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from archive.store.catalog import Catalog
 
 @dataclass(frozen=True, slots=True)
 class ProfileUnits:
-    """The units of a profile by what is counted, with what counts findings over them."""
+    """The units of a profile by kind, and counting of findings over them."""
 
     catalog: Catalog
     definitions: Mapping[str, Definition]
@@ -28,17 +29,17 @@ class ProfileUnits:
     def read(
         cls, home: Path, catalog: Catalog, kinds: Iterable[CountedUnit], choice: UnitChoice, vat: str = ""
     ) -> ProfileUnits:
-        """Read the units that are chosen, and every definition whose file can be read; ``vat`` says which prices count.
+        """Read the selected units, and every valid definition; ``vat`` selects the prices.
 
-        :raises archive.errors.UsageError: there are no such prices.
+        :raises archive.errors.UsageError: the VAT basis is unknown.
         """
         found, _ = readable(home)
         asked = (as_asked(one, home, vat) if vat and one.facts.field == "price" else one for one in found)
         return cls(catalog, {one.name: one for one in asked}, chosen_now(catalog, tuple(kinds), choice))
 
     def table(self, name: str, group: tuple[str, ...], among: Iterable[str] | None = None) -> Table | None:
-        """Return a finding over these units, or over those of some ids alone, in rows by ``group``; None if there is no
-        such finding that can be counted so."""
+        """Return a finding over these units, or over some of them by id, in rows by ``group``; None if there is no such
+        finding, or it cannot be counted so."""
         definition = self.definitions.get(name)
         if definition is None or not definition.is_of_units_alone or definition.counts not in self.units:
             return None
@@ -48,13 +49,13 @@ class ProfileUnits:
 
 
 def cell(table: Table, row: TableRow, column: str) -> Cell:
-    """Return the number of a row in a column that every table has."""
+    """Return the number of a row in a column of every table."""
     place = table.place_of(column)
     assert place is not None, "every table has it"
     return row.cells[place]
 
 
 def units_of(table: Table, row: TableRow, columns: Iterable[str] = (UNITS,)) -> frozenset[str]:
-    """Return the ids of the units of a row that some columns count."""
+    """Return the ids of the units of a row in some columns."""
     places = [place for place in map(table.place_of, columns) if place is not None]
     return frozenset(proof.unit for place in places for proof in row.cells[place].proofs)

@@ -1,8 +1,7 @@
-"""The profile of a vendor: the procedures in which it bid or was given a contract, how each ended, and its rivals.
+"""The profile of a vendor: the procedures in which it bid or got a contract, their results, and its competitors.
 
-Who was given a contract, what it is worth and how many bids there were is what the findings ``vendors`` and
-``competition`` count. What is added here is who bid: a bidder who is not among the winners of a procedure whose winners
-are known has lost it.
+Contracts, values and numbers of bids are from the findings ``vendors`` and ``competition``. Bidders are added here: one
+who is not among the known winners of a procedure has lost it.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ from archive.store.catalog import Catalog
 from archive.vendors.entities import Entity
 
 MONEY, BIDS = "vendors", "competition"
-"""The findings that say who was given contracts and for how much, and how many bids there were."""
+"""The findings on contracts and amounts by vendor, and on numbers of bids."""
 
 
 class BidResult(StrEnum):
-    """How a procedure ended for a firm: it was given a contract; others were; nobody, or nobody knows who."""
+    """The result of a procedure for a firm: it got a contract; others did; nobody did, or it is unknown who."""
 
     WON = "won"
     LOST = "lost"
@@ -37,7 +36,7 @@ class BidResult(StrEnum):
 
 
 class BidCount(StrEnum):
-    """How many bids a procedure had."""
+    """The number of bids in a procedure."""
 
     ONE = "one"
     SEVERAL = "several"
@@ -46,7 +45,7 @@ class BidCount(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BiddingFirm:
-    """A vendor or bidder. ``id`` is empty where no document tells which firm a name is of."""
+    """A vendor or bidder. ``id`` is empty if the firm of a name is unknown."""
 
     id: str
     name: str
@@ -54,9 +53,9 @@ class BiddingFirm:
 
 @dataclass(frozen=True, slots=True)
 class BidStory:
-    """A procedure of a firm. ``rivals`` bid in it or were given a contract, ``winners`` are those of them with one;
-    ``proofs`` are the facts that say who bid, who won and how many bids there were. ``year`` is that of the contract or
-    award, or else of the first paper that has one."""
+    """A procedure of a firm. ``rivals`` bid in it or got a contract, ``winners`` are those with one; ``proofs`` are the
+    facts on bidders, winners and the number of bids. ``year`` is that of the contract or award, or else of the first
+    paper with a year."""
 
     unit: Counted
     result: BidResult
@@ -69,8 +68,8 @@ class BidStory:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """Another firm in the procedures of one: in how many of them it is, and how many of those the one won and it did
-    not, it won and the one did not, both won, and nobody knows who did. In all others, neither won."""
+    """Another firm in the procedures of one: the number of common procedures, and of those won by the firm only, by the
+    rival only, by both, and by unknown ones. In the others, neither won."""
 
     firm: BiddingFirm
     met: int
@@ -82,8 +81,8 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class VendorProfile:
-    """What the findings say of a vendor. ``money`` is the finding of contracts in rows by vendor, over its procedures
-    alone, with ``rows`` that are of it: its own, and those it shares."""
+    """The findings of a vendor. ``money`` is the finding of contracts in rows by vendor, over its procedures only, with
+    ``rows`` that concern it: its own, and joint ones."""
 
     vendor: Entity
     stories: tuple[BidStory, ...]
@@ -93,39 +92,39 @@ class VendorProfile:
     rows: tuple[TableRow, ...]
 
     def count(self, *results: BidResult) -> int:
-        """Return how many procedures ended so."""
+        """Return the number of procedures with these results."""
         return sum(one.result in results for one in self.stories)
 
     def bids(self, count: BidCount) -> int:
-        """Return how many of the procedures that it won had so many bids."""
+        """Return the number of won procedures with this number of bids."""
         return sum(one.bids is count for one in self.won)
 
     @property
     def won(self) -> tuple[BidStory, ...]:
-        """The procedures in which it was given a contract."""
+        """The procedures in which it got a contract."""
         return tuple(one for one in self.stories if one.result is BidResult.WON)
 
     @property
     def towns(self) -> Mapping[str | None, int]:
-        """How many procedures it won in each municipality; None where that is unknown."""
+        """The number of won procedures in each municipality; None if unknown."""
         return Counter(one.unit.municipality for one in self.won)
 
     @property
     def years(self) -> Mapping[int | None, int]:
-        """How many procedures it won in each year; None where that is unknown, at the end."""
+        """The number of won procedures in each year; None, at the end, if unknown."""
         found = Counter(one.year for one in self.won)
         return {year: found[year] for year in sorted(found, key=lambda year: (year is None, year or 0))}
 
     @property
     def own_row(self) -> TableRow | None:
-        """The row of the finding that is of this vendor alone."""
+        """The row of the finding that is of this vendor only."""
         return next((row for row in self.rows if row.key == (self.vendor.name,)), None)
 
 
 def vendor_profile(home: Path, catalog: Catalog, vendor: Entity, vat: str = "") -> VendorProfile:
-    """Return the profile of a vendor as of now; ``vat`` says which prices count.
+    """Return the current profile of a vendor; ``vat`` selects the prices.
 
-    :raises archive.errors.UsageError: there are no such prices.
+    :raises archive.errors.UsageError: the VAT basis is unknown.
     """
     documents = frozenset(mention.document for mention in vendor.mentions)
     read = ProfileUnits.read(home, catalog, (CountedUnit.PROCEDURES,), UnitChoice(documents=documents), vat)
@@ -142,7 +141,7 @@ def vendor_profile(home: Path, catalog: Catalog, vendor: Entity, vat: str = "") 
 
 
 _Named = Mapping[str, Mapping[str, tuple[str, str]]]
-"""The id and the name of each vendor and bidder, by document and printed name."""
+"""The id and name of each vendor and bidder, by document and printed name."""
 
 
 def _sharing(row: TableRow) -> list[str]:
@@ -150,7 +149,7 @@ def _sharing(row: TableRow) -> list[str]:
 
 
 def _firms(unit: Counted, named: _Named) -> dict[str, BiddingFirm]:
-    """Return the firms that the papers of a procedure name, by what they are called and by what is printed."""
+    """Return the firms that the papers of a procedure name, by displayed and by printed name."""
     found: dict[str, BiddingFirm] = {}
     for paper in unit.papers:
         for printed, (id_, name) in named.get(paper.id, {}).items():
@@ -160,7 +159,7 @@ def _firms(unit: Counted, named: _Named) -> dict[str, BiddingFirm]:
 
 
 def _winners(read: ProfileUnits, named: _Named) -> dict[str, dict[BiddingFirm, tuple[Proof, ...]]]:
-    """Return who was given a contract in each procedure, with the papers that say so."""
+    """Return the winners of each procedure, with the proofs."""
     table = read.table(MONEY, (PROCEDURE, "vendor"))
     units = {unit.id: unit for unit in read.units[CountedUnit.PROCEDURES]}
     found: dict[str, dict[BiddingFirm, tuple[Proof, ...]]] = {}
@@ -174,7 +173,7 @@ def _winners(read: ProfileUnits, named: _Named) -> dict[str, dict[BiddingFirm, t
 
 
 def _naming(unit: Counted, firm: BiddingFirm, named: _Named, fields: Iterable[str]) -> Iterator[Proof]:
-    """Yield the facts that name a firm in a procedure, one a document and field."""
+    """Yield the facts that name a firm in a procedure, one per document and field."""
     for paper in unit.papers:
         for field in fields:
             facts = (fact for fact in paper.facts_of(field) if _is_of(firm, paper.id, fact.value, named))
@@ -188,7 +187,7 @@ def _is_of(firm: BiddingFirm, document: str, printed: str, named: _Named) -> boo
 
 
 def _bid_counts(read: ProfileUnits) -> dict[str, tuple[BidCount, tuple[Proof, ...]]]:
-    """Return how many bids each procedure had, with the facts that say so."""
+    """Return the number of bids of each procedure, with the proofs."""
     table = read.table(BIDS, (PROCEDURE,))
     columns = {"One bid": BidCount.ONE, "Several bids": BidCount.SEVERAL}
     found = {}
@@ -207,7 +206,7 @@ def _story(
     winners: Mapping[BiddingFirm, tuple[Proof, ...]],
     counts: Mapping[str, tuple[BidCount, tuple[Proof, ...]]],
 ) -> BidStory | None:
-    """Return a procedure of a firm; None where its papers name the firm, but neither as a bidder nor as a winner."""
+    """Return a procedure of a firm; None if its papers name the firm neither as a bidder nor as a winner."""
     bidders = _bidders(unit, named)
     if own not in bidders and own not in winners:
         return None
@@ -232,7 +231,7 @@ def _bidders(unit: Counted, named: _Named) -> set[BiddingFirm]:
 
 
 def _rivals(stories: Iterable[BidStory]) -> tuple[Rival, ...]:
-    """Return the other firms, those met most often first."""
+    """Return the other firms, the most frequent first."""
     met: dict[BiddingFirm, list[BidStory]] = {}
     for one in stories:
         for firm in one.rivals:
@@ -252,7 +251,7 @@ def _rivals(stories: Iterable[BidStory]) -> tuple[Rival, ...]:
 
 
 def _between(stories: Iterable[BidStory]) -> Mapping[tuple[BiddingFirm, BiddingFirm], int]:
-    """Return in how many of these procedures two rivals met each other."""
+    """Return the number of these procedures in which each two rivals met."""
     return Counter(
         (one, other) for story in stories for at, one in enumerate(story.rivals) for other in story.rivals[at + 1 :]
     )

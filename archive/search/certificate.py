@@ -1,9 +1,8 @@
-"""Certificates: state what a search looked through, so that finding nothing can be checked.
+"""Certificates: what a search covered, so that a search without hits can be verified.
 
-A certificate says what was asked and how it was understood, how many documents and pages were searched and how well
-they could be read, and what was not searched at all. It names the state of the index and the newest event of the
-archive's log, whose hash covers everything done before it. A search that found something gets one too: it is the record
-of that search.
+A certificate states the query and its interpretation, how many documents and pages were searched and with what reading
+quality, and what was not searched. It names the state of the index and the newest event of the log, whose hash covers
+all earlier events. A search with hits gets one, too, as its record.
 """
 
 from __future__ import annotations
@@ -37,23 +36,23 @@ from archive.text.stemming import serbian_stems
 from archive.text.vocabulary import IndexField
 
 NAMED = 1000
-"""Documents and inputs that are named in a list of what was not searched. All are counted."""
+"""Most documents and inputs that are listed as not searched. All are counted."""
 
 _ATTEMPTS = 3
-"""How often the archive is looked at until it stays the same while we look."""
+"""How often the counts are taken until the archive does not change meanwhile."""
 
 
 MOST_DERIVED = 100
-"""Derived forms that are listed of each word. All are counted."""
+"""Most derived forms that are listed of each word. All are counted."""
 
 _LEAST_STEM = 4
-"""Letters of a stem from which on words that begin with it may be derived from the word."""
+"""Fewest letters of a stem whose prefix matches are listed as possibly derived words."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordForms:
-    """The forms in which a typed word was looked for and that the index has; and the words that begin like it and were
-    not looked for, of which ``not_tried_more`` are not listed. None where they are too many to be looked up."""
+    """The forms of a typed word that were searched for and exist in the index; and words with the same stem as prefix
+    that were not searched for, of which ``not_tried_more`` are not listed. None if they are too many to look up."""
 
     typed: str
     tried: tuple[str, ...]
@@ -62,7 +61,7 @@ class WordForms:
 
 
 def word_forms(parsed: ParsedQuery, engine: SearchEngine) -> Iterator[WordForms]:
-    """Yield the forms of each word that is looked for on pages."""
+    """Yield the forms of each word of the query that is searched for on pages."""
     for word in dict.fromkeys(parsed.words):
         if not word.leaves:
             continue
@@ -87,11 +86,11 @@ def _derived(word: str, engine: SearchEngine) -> list[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A search and what it covered.
+    """A search and its coverage.
 
-    ``searched`` counts the documents of the index that pass the filters, ``unknown`` for each filter those it left out
-    because the fact is not known. ``words`` are the forms that were looked for, ``nearly`` counts the documents that
-    lack words. ``is_steady``: the archive did not change between the first count and the last.
+    ``searched`` counts the indexed documents that pass the filters, ``unknown`` per filter those excluded because the
+    fact is unknown. ``words`` are the forms that were searched for, ``nearly`` counts the documents that lack some
+    words. ``is_steady``: the archive did not change between the first count and the last.
     """
 
     request: SearchRequest
@@ -112,12 +111,12 @@ class Certificate:
         return sum(not document.is_held for document in self.coverage.due)
 
     def filters(self) -> dict[str, tuple[str, ...]]:
-        """Return the filters that were set, in the order of all there are."""
+        """Return the filters that were set, in the order of all filters."""
         asked = self.request.filters
         return {name: asked[name] for name in Unit.DOCUMENTS.filters if asked.get(name)}
 
     def statement(self, wording: Phrasing = ENGLISH) -> str:
-        """Return in words what the search shows, and what it does not."""
+        """Return a statement of what the search shows and what it does not."""
         searched, total = self.searched, self.results.total
         ground = {
             "documents": wording.plural("%(count)s document", "%(count)s documents", searched.documents),
@@ -194,7 +193,7 @@ class Certificate:
             yield wording.say("what was being changed in the archive during the search")
 
     def as_json(self) -> dict[str, Any]:
-        """Return it as text and whole numbers, with the SHA-256 of the rest (:func:`digest`) at its end."""
+        """Return it as JSON without fractions, with the SHA-256 of the rest (:func:`digest`) at the end."""
         record = serialize(CertificateAnswer, self, sha256="")
         return record | {"sha256": digest(record)}
 
@@ -296,13 +295,13 @@ class CertificateAnswer(JsonAnswer):
 def certify(
     catalog: Catalog, engine: SearchEngine, search: SearchService, request: SearchRequest, notes: Iterable[str] = ()
 ) -> Certificate:
-    """Run the search and record what it looked through.
+    """Run the search and certify its coverage.
 
     The hits of ``request`` are listed; its limit and offset affect nothing else.
 
-    :param notes: what is to be said of the values that the request asks for.
+    :param notes: notes on the requested values.
 
-    :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow, so nothing can be stated.
+    :raises archive.errors.QueryTooBroad: the query exceeds the limits, so nothing can be stated.
     """
     for _ in range(_ATTEMPTS):
         before = catalog.coverage.survey(engine.generation)

@@ -1,4 +1,4 @@
-"""Complete what is being typed from the words, vendors and municipalities of the archive."""
+"""Completion of a typed query from the words, vendors and municipalities of the archive."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from archive.text.forms import word_form
 from archive.text.vocabulary import IndexField
 
 LEAST_LETTERS = 2
-"""Letters from which words are completed: one letter begins a good part of the dictionary."""
+"""Fewest letters that are completed: a single letter begins a large part of the dictionary."""
 
 MOST = 50
-"""Completions that can be asked for."""
+"""Most completions per request."""
 
 _LOOKED_AT = 200
 _FACETS = ("vendor", "municipality")
@@ -34,7 +34,7 @@ _NOT_LITERAL = str.maketrans("", "", "*?")
 
 
 class CompletionKind(StrEnum):
-    """What is completed."""
+    """Kinds of completions."""
 
     WORD = "word"
     VENDOR = "vendor"
@@ -43,7 +43,7 @@ class CompletionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """``query`` is the typed text with its last word completed to ``text``, which ``documents`` have."""
+    """``query`` is the typed text with its last word completed to ``text``, which occurs in ``documents`` documents."""
 
     kind: CompletionKind
     text: str
@@ -52,9 +52,9 @@ class Completion:
 
 
 def complete(catalog: Catalog, engine: SearchEngine, typed: str, limit: int) -> tuple[Completion, ...]:
-    """Return what the last word of ``typed`` may become: names first, then words, the most frequent first.
+    """Return completions of the last word of ``typed``: names first, then words, the most frequent first.
 
-    Nothing after white space, as no word is being typed.
+    Empty after white space, when no word is being typed.
     """
     before, last = _split(typed)
     beginning = word_form(last.translate(_NOT_LITERAL))
@@ -73,7 +73,7 @@ def _split(typed: str) -> tuple[str, str]:
 
 
 def _names(catalog: Catalog, engine: SearchEngine, before: str, beginning: str) -> Iterator[Completion]:
-    """Yield values of facets in which a word begins so, asked for in the field that is the facet's."""
+    """Yield facet values with a word that begins so, as queries for the field of the facet."""
     facets = with_names(catalog, engine.search(EngineRequest(None, {}, "relevance", 1, 0)).facets)
     found = [
         (count, facet, value)
@@ -82,13 +82,13 @@ def _names(catalog: Catalog, engine: SearchEngine, before: str, beginning: str) 
         if value != UNKNOWN and any(part.startswith(beginning) for part in map(word_form, value.split()))
     ]
     for count, facet, value in sorted(found, key=lambda name: (-name[0], _IN_NAME.findall(name[2]))):
-        # Names have quotation marks of their own, of any kind, which would end the quotation here.
+        # Names contain quotation marks of any kind, which would end the quotation.
         words = " ".join(_IN_NAME.findall(value))
         yield Completion(CompletionKind(facet), value, f'{before}{facet}:"{words}"', count)
 
 
 def _words(engine: SearchEngine, before: str, last: str, beginning: str, marked: bool) -> Iterator[Completion]:
-    """Yield words that begin so, of each stem the most frequent one: a search finds the others, too."""
+    """Yield words that begin so, the most frequent of each stem, because a search finds its other forms, too."""
     by_stem: dict[str, WordCount] = {}
     for found in engine.words(Pattern(IndexField.FORM, f"{beginning}*"), _LOOKED_AT):
         if _WORD.fullmatch(found.word):

@@ -1,14 +1,13 @@
-"""Did you mean: suggest the query with its misspelt words corrected to words of the archive.
+"""Did you mean: suggests a query with misspelt words corrected to words of the index.
 
 A noisy channel in the manner of Kernighan, Church and Gale (1990): the best correction is the word that is both
-frequent and a likely source of what was typed. Words are compared in their folded form, so script, case and diacritics
-cost nothing.
+frequent and a likely source of what was typed. Words are compared in their folded form, so differences of script, case
+and diacritics cost nothing.
 
-Every word that stands nowhere, or nearly so, is compared with the words of the index, unless a language has it: a word
-spelled right that the archive lacks, or has once, is no slip (kamere, of which there are none, is not namere). What
-begins with a capital letter may be a name, and is taken for another word only where one letter parts them. The first
-letter is hardly ever the wrong one. A correction is only suggested if the whole corrected query finds
-documents, and it is written the way the query was: in Cyrillic, in Latin, or in Latin without diacritics.
+Every word without or with few occurrences is compared with the words of the index, unless it is in the dictionary of a
+language: a correctly spelled word that the archive lacks is no mistake. A capitalized word may be a name and is
+corrected only at distance one. The first letter is rarely wrong. A correction is suggested only if the whole corrected
+query has hits, and it is written like the query: in Cyrillic, in Latin, or in Latin without diacritics.
 """
 
 from __future__ import annotations
@@ -47,22 +46,23 @@ def spelled_like(word: str, typed: str, *, marked: bool) -> str:
 
 
 _ROWS = ("qwertzuiop", "asdfghjkl", "yxcvbnm")
-"""A Serbian Latin keyboard. The letters beyond the right edge are folded away."""
+"""Rows of a Serbian Latin keyboard. Letters beyond the right edge are folded away."""
 
 _SHAPES = ("0o", "1li", "5s", "8b", "ce", "nu", "hb", "ft", "gq", "vy")
-"""Characters that OCR takes for one another."""
+"""Characters that OCR confuses."""
 
 _SOUNDS = ("dt", "bp", "gk", "zs", "vf", "aeiou", "yz", "mn")
-"""Letters that are taken for one another by ear, and y and z, which change places between keyboards."""
+"""Letters that sound alike, and y and z, which are swapped between keyboards."""
 
 _MERGED = {("rn", "m"), ("ii", "u"), ("cl", "d"), ("vv", "w"), ("nj", "n"), ("ks", "x"), ("ije", "e"), ("je", "e")}
-"""Letters that are read or written for fewer: by OCR, in a foreign word, or in the other pronunciation of Serbian."""
+"""Letter pairs that are confused with fewer letters: by OCR, in foreign words, or in the other Serbian
+pronunciation."""
 
 _LIKELY, _KEY, _ANY, _SWAP, _DOUBLED = 0.6, 0.8, 1.0, 0.6, 0.5
-"""Costs of an edit, and of letters that change places."""
+"""Costs of edit operations."""
 
 _RARITY = 0.3
-"""What standing in a tenth of the documents costs, in edits."""
+"""Cost, in edits, of a word that a tenth of the documents has."""
 
 
 def _neighbours() -> set[frozenset[str]]:
@@ -78,19 +78,19 @@ def _neighbours() -> set[frozenset[str]]:
 
 _CONFUSED = {frozenset(pair) for group in (*_SHAPES, *_SOUNDS) for pair in combinations(group, 2)}
 NEIGHBOURS = frozenset(_neighbours())
-"""Keys that lie beside each other."""
+"""Pairs of adjacent keys."""
 
 
 def implausibility(typed: str, meant: str, documents: int) -> float:
-    """Return how unlikely it is that ``meant``, a word of so many documents, was typed as ``typed``.
+    """Return the cost of ``meant``, a word in ``documents`` documents, as the source of ``typed``.
 
-    It compares candidates for one ``typed`` and means nothing else.
+    Costs are comparable for the same ``typed`` only.
     """
     return edit_cost(typed, meant) - _RARITY * math.log10(max(1, documents))
 
 
 def edit_cost(typed: str, meant: str) -> float:
-    """Return the cheapest way to turn one folded word into the other: insertions, deletions, substitutions, swaps."""
+    """Return the weighted edit distance of two folded words: insertions, deletions, substitutions, transpositions."""
     rows = [[math.inf] * (len(meant) + 1) for _ in range(len(typed) + 1)]
     rows[0][0] = 0.0
     for at in range(len(typed) + 1):
@@ -101,7 +101,7 @@ def edit_cost(typed: str, meant: str) -> float:
 
 
 def _ways(rows: list[list[float]], typed: str, at: int, meant: str, to: int) -> list[float]:
-    """Return the cost of each way to have turned ``typed[:at]`` into ``meant[:to]``."""
+    """Return the cost of each way to edit ``typed[:at]`` into ``meant[:to]``."""
     ways = []
     if at:
         ways.append(rows[at - 1][to] + _length_cost(typed, at))
@@ -120,7 +120,7 @@ def _ways(rows: list[list[float]], typed: str, at: int, meant: str, to: int) -> 
 
 
 def _length_cost(word: str, end: int) -> float:
-    """Return the cost of the last letter of ``word[:end]`` being one too many, or left out."""
+    """Return the cost of inserting or deleting the last letter of ``word[:end]``."""
     return _DOUBLED if end > 1 and word[end - 1] == word[end - 2] else _ANY
 
 
@@ -134,40 +134,40 @@ def _substitution(one: str, other: str) -> float:
 
 
 FEW = 3
-"""Documents up to which a whole search is thought to have found too little."""
+"""Most documents with which a search is taken to have found too little."""
 
 RARE = 2
-"""Documents up to which a word may be a misspelling that somebody printed."""
+"""Most documents of a word that may be a printed misspelling."""
 
 MORE_FREQUENT = 20
-"""How many times more documents a correction needs than the rare word it corrects."""
+"""Least ratio of the document frequencies of a correction and the rare word it corrects."""
 
 MOST_SEARCHES = 3
-"""Corrected queries that are tried until one finds something."""
+"""Most corrected queries that are tried until one has hits."""
 
 MOST_CORRECTED = 10
-"""Misspelt words up to which a query is corrected. Each is compared with many words of the index, and with more of them
-there would be no telling what was meant."""
+"""Most misspelt words of a query that is corrected. Each is compared with many words of the index, and a query with
+more of them cannot be guessed."""
 
 _LEAST_LETTERS = 3
 _TWO_EDITS_FROM = 7
-"""Letters from which two edits are looked for: in shorter words they make another word rather than a slip."""
+"""Fewest letters of a word for which two edits are tried; two edits of a shorter word lead to another word."""
 
 _COMPARED = 60
-"""Words of the index that are compared, the most frequent ones at each distance."""
+"""Most words of the index that are compared, the most frequent ones at each distance."""
 
 _KEPT = 3
-"""Corrections kept of one word."""
+"""Most corrections of one word."""
 
 _CORRECTED = frozenset({WordKind.PLAIN, WordKind.EXACT, WordKind.PHRASE})
 
 Count = Callable[[SearchRequest], int]
-"""How many documents a search finds."""
+"""Returns the number of hits of a search."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A corrected query, and the number of documents it finds with the same filters."""
+    """A corrected query, and its number of hits with the same filters."""
 
     text: str
     total: int
@@ -175,7 +175,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class WordCorrection:
-    """``typed`` in the query should be ``meant``. ``doubt`` grows as that gets less likely."""
+    """The correction of ``typed`` to ``meant``. ``doubt`` is its cost."""
 
     typed: str
     meant: str
@@ -184,7 +184,7 @@ class WordCorrection:
 
 @dataclass(frozen=True, slots=True)
 class MisspeltWord:
-    """A typed word that so few ``documents`` have, with its corrections, the likeliest first."""
+    """A typed word with few ``documents``, and its corrections, the most likely first."""
 
     typed: str
     documents: int
@@ -199,10 +199,10 @@ def did_you_mean(
     count: Count,
     misspelt: Sequence[MisspeltWord] | None = None,
 ) -> Suggestion | None:
-    """Return a better query than one that found ``total`` documents, or None.
+    """Return a corrected query for one with ``total`` hits, or None.
 
-    :param words: those of the parsed query (:class:`archive.search.query_language.parsed_query.ParsedQuery`).
-    :param misspelt: what :func:`misspelt_words` finds among them, where it was asked before.
+    :param words: the words of the parsed query (:class:`archive.search.query_language.parsed_query.ParsedQuery`).
+    :param misspelt: the result of :func:`misspelt_words` for them, if known.
     """
     if total > FEW:
         return None
@@ -222,8 +222,8 @@ def did_you_mean(
 
 
 def misspelt_words(words: Iterable[TypedWord], engine: SearchEngine, *, marked: bool) -> tuple[MisspeltWord, ...]:
-    """Return the words that hardly any document and no language has, and that are likely meant as others; none where
-    such words are too many to be corrected.
+    """Return the words that are rare in the index, in no dictionary, and have a likely correction; empty if they are
+    too many.
 
     :param marked: whether the query is typed with diacritics or in Cyrillic.
     """
@@ -244,13 +244,13 @@ def misspelt_words(words: Iterable[TypedWord], engine: SearchEngine, *, marked: 
 
 
 def _may_be_misspelt(word: str) -> bool:
-    """Return whether a word is one of letters, and long enough to tell what was meant."""
+    """Return whether a word consists of letters and is long enough to be corrected."""
     form = word_form(word)
     return len(form) >= _LEAST_LETTERS and form.isalpha()
 
 
 def corrections(typed: str, engine: SearchEngine, *, marked: bool) -> Iterator[WordCorrection]:
-    """Return at most three words of the index that are likely meant by a missing or rare one, the likeliest first.
+    """Return at most three words of the index as corrections of a missing or rare one, the most likely first.
 
     :param marked: whether the query is typed with diacritics or in Cyrillic.
     """
@@ -263,20 +263,20 @@ def corrections(typed: str, engine: SearchEngine, *, marked: bool) -> Iterator[W
             meant = word_form(near.word)
             if meant != form and near.documents >= max(1, known * MORE_FREQUENT) and _begin_alike(form, meant):
                 doubt = implausibility(form, meant, near.documents)
-                # Several spellings have one form; the first is the most frequent one.
+                # Several spellings have the same form; the first is the most frequent one.
                 best.setdefault(meant, (doubt, near.word))
     for doubt, word in sorted(best.values())[:_KEPT]:
         yield WordCorrection(typed, spelled_like(word, typed, marked=marked), doubt)
 
 
 def _is_spelled_right(word: str) -> bool:
-    """Return whether a language has the word, or it is a name of our tables."""
+    """Return whether the word is in the dictionary of a language, or a name of the tables."""
     form = word_form(word)
     return is_foreign_name(form) or any(is_word(form, language) for language in PACKED)
 
 
 def _has_other_forms(word: str, leaves: Iterable[Leaf], engine: SearchEngine) -> bool:
-    """Return whether the archive has the word in another form than the typed one, so that it is a word of its own."""
+    """Return whether the index has the word in another form, so that it is spelled right."""
     form = word_form(word)
     stems = (leaf for leaf in leaves if leaf.field is not IndexField.FORM)
     return any(word_form(found.word) != form for leaf in stems for found in engine.words(leaf, FEW))
@@ -288,12 +288,12 @@ def _begin_alike(typed: str, meant: str) -> bool:
 
 
 def missing_words(words: Iterable[TypedWord], engine: SearchEngine) -> tuple[str, ...]:
-    """Return the typed words that are in no document in any form that was asked for."""
+    """Return the typed words that no document has in any requested form."""
     return tuple(typed for typed, leaves in _single_words(words) if not any(engine.words(leaf, 1) for leaf in leaves))
 
 
 def _single_words(words: Iterable[TypedWord]) -> Iterable[tuple[str, tuple[Leaf, ...]]]:
-    """Return every word that can be misspelt, once, with its leaves: no wildcards, no exclusions."""
+    """Return every distinct word that can be misspelt, with its leaves: no wildcards, no exclusions."""
     return dict.fromkeys(_each_word(words))
 
 
@@ -308,13 +308,13 @@ def _each_word(words: Iterable[TypedWord]) -> Iterator[tuple[str, tuple[Leaf, ..
 
 
 def _documents(leaves: Iterable[Leaf], engine: SearchEngine) -> int:
-    """Return in how many documents the most frequent word of the leaves is."""
+    """Return the highest document frequency of the words of the leaves."""
     return max((word.documents for leaf in leaves for word in engine.words(leaf, 1)), default=0)
 
 
 def _combinations(corrected: list[tuple[WordCorrection, ...]]) -> Iterator[tuple[WordCorrection, ...]]:
-    """Return one correction of each word, the likeliest combination first."""
-    kept = _KEPT if len(corrected) <= _KEPT else 1  # With many words, there would be too many ways.
+    """Yield one correction for each word, the most likely combination first."""
+    kept = _KEPT if len(corrected) <= _KEPT else 1  # With many words, there would be too many combinations.
     ways = [way for way in product(*(found[:kept] for found in corrected)) if way]
     return iter(sorted(ways, key=lambda way: sum(correction.doubt for correction in way)))
 

@@ -1,8 +1,8 @@
-"""The seam between Dosije and whatever keeps its search index.
+"""The interface of search engines.
 
-An engine knows terms, positions and integers. What a word's terms are (:mod:`archive.text`), what a query means
-(:mod:`archive.search.query`), what a page of results looks like (:mod:`archive.search.service`) is decided outside it,
-so every engine finds the same documents.
+An engine handles terms, positions and integers. Analysis (:mod:`archive.text`), parsing of queries
+(:mod:`archive.search.query`) and presentation of results (:mod:`archive.search.service`) are outside of it, so that
+every engine finds the same documents.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _thread = threading.local()
 
 @contextmanager
 def one_commit() -> Iterator[None]:
-    """Answer all questions of this thread from one committed state of each index that lies in files: the answers fit
-    together, and it is looked for newer ones once. Not for what changes an index, and asks it then."""
+    """Use one committed snapshot per index file for all searches of this thread, so that their answers are consistent
+    and newer commits are looked for once. Not for code that changes an index and then reads it."""
     _thread.commits = {}
     try:
         yield
@@ -35,15 +35,15 @@ def one_commit() -> Iterator[None]:
 
 
 def seen_commits() -> dict[Any, Any] | None:
-    """Return the states that this thread has seen within :func:`one_commit`, by whatever opened them; None outside of
+    """Return the snapshots opened by this thread within :func:`one_commit`, keyed by their opener; None outside of
     it."""
     commits: dict[Any, Any] | None = getattr(_thread, "commits", None)
     return commits
 
 
 def of_another_version(found: str, ours: str, path: object, remedy: str) -> IndexDamaged:
-    """Return the error of an index that is not of our version: of programs that run side by side, the older one leaves
-    it to the newer."""
+    """Return the error of an index of another version. Where two versions of the program run, the older one must leave
+    the index to the newer one."""
     told = [version.split(".") for version in (found, ours)]
     if all(part.isdecimal() for version in told for part in version):
         theirs, own = ([int(part) for part in version] for version in told)
@@ -60,9 +60,9 @@ def of_another_version(found: str, ours: str, path: object, remedy: str) -> Inde
 class IndexText:
     """The words of one reading, which never change.
 
-    A position below ``word_count`` is the number of a word; position ``word_count + k`` is a word printed in pieces, on
-    the words ``joined[k]`` (first, last). ``pages`` are the printed words of every page, in order; together they are
-    ``word_count`` words. ``amounts`` are the whole amounts printed among them, in whatever currency.
+    A position below ``word_count`` is the number of a word; position ``word_count + k`` is a joined word, printed in
+    pieces on the words ``joined[k]`` (first, last). ``pages`` are the printed words of every page, in order,
+    ``word_count`` in total. ``amounts`` are the printed amounts without decimals, in any currency.
     """
 
     reading: int
@@ -75,12 +75,12 @@ class IndexText:
 
 @dataclass(frozen=True, slots=True)
 class IndexEntry:
-    """A document, or a clause of one, as an engine takes it in.
+    """A document, or a clause of one, to be indexed.
 
-    ``text`` is None where the engine has the words of the newest reading and only facts have changed. ``title`` is the
+    ``text`` is None if the engine has the words of the newest reading and only facts have changed. ``title`` is the
     sort key (:func:`archive.text.folding.natural_form`). ``date`` is ISO 8601 and may be a year or a month. ``terms``
-    maps fields to terms with ascending positions. ``facets`` holds the values of each facet, none where the fact is
-    unknown. ``shown`` comes back with every hit as it is.
+    maps fields to terms with ascending positions. ``facets`` has the values of each facet, empty if the fact is
+    unknown. ``shown`` is stored and returned with every hit.
     """
 
     id: str
@@ -95,7 +95,7 @@ class IndexEntry:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What an index holds of a document: its revision, and the number of the reading its words are from."""
+    """What an index holds of a document: its revision, and the number of the indexed reading."""
 
     revision: int
     reading: int
@@ -103,11 +103,13 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class EngineRequest:
-    """A parsed query with filters, order, slice and the facets to count. ``query`` None asks for every document.
+    """A parsed query with filters, sort order, slice and the facets to count. A ``query`` of None matches every
+    document.
 
-    ``filters`` are the chosen values of each facet, ``excluded`` the values that no hit may have. ``among`` limits the
-    answer to these documents. Of each of the ``parts`` of the query a hit says whether it lacks it. A missing part of
-    the index is an error, unless the request ``may_be_partial``. Of so many matching pages ``excerpts`` will be made.
+    ``filters`` are the selected values of each facet, ``excluded`` the values that no hit may have. ``among`` restricts
+    the answer to these documents. A hit tells which of the ``parts`` of the query it lacks. A missing part of the index
+    is an error, unless the request ``may_be_partial``. ``excerpts`` is the number of matching pages for which snippets
+    will be made.
     """
 
     query: Query | None
@@ -125,8 +127,7 @@ class EngineRequest:
 
 @dataclass(frozen=True, slots=True)
 class PageExtent:
-    """A page by its number, which counts from 1, and its words: ``start`` is the number of the first of them in the
-    document, ``end`` that of the one after the last."""
+    """A page by its number (from 1), and its words: the document's words from ``start`` to before ``end``."""
 
     number: int
     start: int
@@ -134,16 +135,16 @@ class PageExtent:
 
     @classmethod
     def at(cls, word: int, first_words: Sequence[int], word_count: int) -> PageExtent:
-        """Return the page of a word, of the first words of all pages."""
-        # Pages without words begin where the next page does, so the last page that begins here has the word.
+        """Return the page of a word, given the first words of all pages."""
+        # Pages without words begin where the next page does, so the last page that begins here contains the word.
         number = bisect_right(first_words, word)
         return cls(number, first_words[number - 1], first_words[number] if number < len(first_words) else word_count)
 
 
 class HitText(Protocol):
-    """The printed words of a document that was found, without a look at the catalog.
+    """The printed words of a hit, from the index instead of the catalog.
 
-    Those around matches are at hand; an engine on servers may have to ask for others, and for the first words of pages.
+    Words around matches are loaded; a remote engine may have to fetch others, and the first words of pages.
     """
 
     @property
@@ -152,20 +153,20 @@ class HitText(Protocol):
 
     @property
     def word_count(self) -> int:
-        """Words of the document."""
+        """The number of words of the document."""
 
     def page_at(self, word: int) -> PageExtent:
-        """Return the page on which a word of a match stands."""
+        """Return the page of a word of a match."""
 
     def words(self, page: int) -> Sequence[str]:
-        """Return the words of a page, which is numbered from 1."""
+        """Return the words of a page, by page number (from 1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class EngineHit:
     """``matches`` are (first, last) word numbers in reading ``reading``, ascending; a phrase is one match.
 
-    ``lacking`` are the places among the ``parts`` of the request of those that do not hold in it.
+    ``lacking`` are the indices of those ``parts`` of the request that do not match it.
     """
 
     id: str
@@ -179,9 +180,9 @@ class EngineHit:
 
 @dataclass(frozen=True, slots=True)
 class EngineResults:
-    """``facets`` maps facet to value to number of documents, each facet's own selection left out of its counts.
+    """``facets`` maps facet to value to number of documents, each facet's own selection excluded from its counts.
 
-    ``partial`` says that a part of the index did not answer, so that documents may be missing from all of it.
+    ``partial``: a part of the index did not answer, so that documents may be missing everywhere.
     """
 
     total: int
@@ -192,7 +193,7 @@ class EngineResults:
 
 @dataclass(frozen=True, slots=True)
 class WordCount:
-    """A word of the index, how it was found written, and the number of documents it stands in."""
+    """A word of the index, the scripts it occurs in, and its document frequency."""
 
     word: str
     writing: Writing
@@ -200,49 +201,49 @@ class WordCount:
 
 
 class PartBuilder(Protocol):
-    """Builds parts of a new generation. It can be sent to another process, and so can what it returns."""
+    """Builds parts of a new generation. It is picklable, and so are its results."""
 
     def build(self, entries: Iterable[IndexEntry], first: int) -> object:
         """Build a part for :meth:`Assembly.take`.
 
-        :param first: the place of the first entry among all documents of the generation; no two may share one.
+        :param first: the number of the first entry in the generation; numbers must be unique.
         """
 
 
 class Assembly(Protocol):
-    """Takes in the parts of a generation."""
+    """Collects the parts of a generation."""
 
     @property
     def builder(self) -> PartBuilder:
-        """What builds the parts."""
+        """The builder of the parts."""
 
     def take(self, part: Any) -> None:
-        """Take in a part."""
+        """Add a part."""
 
 
 class Rebuild(Protocol):
-    """A new generation being built beside the one that answers searches."""
+    """A new generation that is built beside the current one."""
 
     generation: str
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
-        """Take in documents; may be called many times."""
+        """Add documents; may be called repeatedly."""
 
     def assembling(self) -> AbstractContextManager[Assembly]:
-        """Fill an empty generation with parts, which several processes may build. They are in it once this ends."""
+        """Fill an empty generation with parts, which several processes may build. They are added on exit."""
 
     def publish(self, expected: Mapping[str, int]) -> None:
         """Check the new generation against ``expected`` (document id to revision) and swap it in, durably.
 
-        :raises archive.errors.IndexDamaged: the new generation does not hold exactly what was expected; the old stays.
+        :raises archive.errors.IndexDamaged: the new generation differs from ``expected``; the old one is kept.
         """
 
     def discard(self) -> None:
-        """Throw the new generation away."""
+        """Delete the new generation."""
 
 
 class SearchEngine(Protocol):
-    """What every engine does. Reading methods may be called from many threads."""
+    """The interface of an engine. Reading methods are thread-safe."""
 
     @property
     def generation(self) -> str:
@@ -250,23 +251,22 @@ class SearchEngine(Protocol):
 
     @property
     def where(self) -> str:
-        """Where the index lies, for a person: a folder, or an address."""
+        """The location of the index, for messages: a folder, or an address."""
 
     def published(self) -> float | None:
-        """Return when the generation that answers searches was made, in seconds since 1970; None where there is
-        none."""
+        """Return when the current generation was made, in seconds since 1970; None if there is none."""
 
     def is_of_before(self) -> bool:
-        """Return whether the index is of an older version, which is read, and has to be built anew before it is
+        """Return whether the index is of an older version, which is readable and must be rebuilt before it is
         changed."""
 
     def damages(self) -> Iterator[IndexDamaged]:
-        """Look at all of the index that can be looked at; an error for each part that is not as it was written."""
+        """Verify the index as far as possible; yield an error for each damaged part."""
 
     def hiding(self, collections: frozenset[str]) -> SearchEngine:
-        """Return this engine restricted to the documents outside these collections.
+        """Return a view of this engine without the documents of these collections.
 
-        It answers as an engine would that holds those alone: in totals, facets, words and scores.
+        Totals, facets, words and scores are those of an engine that holds the other documents only.
         """
 
     def probe(self) -> None:
@@ -281,46 +281,46 @@ class SearchEngine(Protocol):
         portion of it as a search does, each time another one. Errors as in :meth:`probe`."""
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
-        """Add documents, or replace them where their id is known, and return when they are durable and searchable.
+        """Add documents, or replace those with a known id, and return when they are durable and searchable.
 
         :raises ValueError: an entry has no text, and the index does not hold the document.
         """
 
     def remove(self, ids: Iterable[str]) -> None:
-        """Take documents out; unknown ids are no error."""
+        """Remove documents; unknown ids are no error."""
 
     def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
-        """Return every entry the index holds, or those of some documents: the entry with the document's id, and those
-        whose ids have the document's and a slash before theirs."""
+        """Return every entry of the index, or those of some documents: the entry with the document's id, and those
+        whose ids are prefixed by it and a slash."""
 
     def count(self) -> int:
-        """Return how many entries the index holds."""
+        """Return the number of entries."""
 
     def fingerprint(self) -> str:
-        """Return how many entries the index holds, and the sum of their revisions: an index that was exchanged for an
-        older or newer copy of it has hardly ever the same."""
+        """Return a fingerprint, the number of entries and the sum of their revisions, that hardly ever equals that of
+        an older or newer copy of the index."""
 
     def search(self, request: EngineRequest) -> EngineResults:
         """Answer a request.
 
-        :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+        :raises archive.errors.QueryTooBroad: the query exceeds the limits.
         :raises archive.errors.EngineUnavailable: the index, or a part of it, does not answer.
         """
 
     def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
         """Return the (first, last) word numbers at which ``query`` matches a reading of one document, ascending.
 
-        Nowhere, where the index holds the words of another reading, or does not know the document.
+        Empty if the index holds another reading, or lacks the document.
         """
 
     def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
-        """Return the words that a leaf of the pages stands for, the most frequent first.
+        """Return the words of the index that a leaf on pages matches, the most frequent first.
 
-        Where a part of the index does not answer, they are those of the other parts.
+        If a part of the index does not answer, its words are missing.
         """
 
     def rebuild(self) -> Rebuild:
-        """Start a new generation beside this one."""
+        """Begin a new generation beside the current one."""
 
     def close(self) -> None:
         """Release files and memory."""

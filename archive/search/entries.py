@@ -1,4 +1,4 @@
-"""Make index entries from the catalog: one for each document, or one for each clause."""
+"""Building of index entries from the catalog: one per document, or one per clause."""
 
 from __future__ import annotations
 
@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from archive.store.vendors.indexed import IndexedVendor
 
 _Known = tuple[Description, "Mapping[str, IndexedVendor]"]
-"""A document in a few words, and how an index has its vendors, by printed name."""
+"""The description of a document, and the index data of its vendors by printed name."""
 
 LARGE_VOCABULARY = 400_000
-"""Words after which a new vocabulary is begun: some 300 MB. Analysing a word anew costs less than keeping millions."""
+"""Number of words at which a vocabulary is replaced by a new one, about 300 MB. Analysing words again costs less than
+caching millions."""
 
 
 PAGES_AT_ONCE = 100
@@ -34,7 +35,7 @@ PAGES_AT_ONCE = 100
 
 
 class Entries:
-    """Makes the entries of documents. Batches share a vocabulary, so that most of their words are analysed once."""
+    """Builds the entries of documents. Batches share a vocabulary, so that most words are analysed once."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -43,9 +44,9 @@ class Entries:
     def of(
         self, ids: Sequence[str], revisions: Mapping[str, int], held: Mapping[str, Held] | None = None
     ) -> Iterator[IndexEntry]:
-        """Yield the entries of these ids at these revisions.
+        """Yield the entries of these documents at these revisions.
 
-        :param held: what the index holds. Words that it has already are left out.
+        :param held: what the index holds; words of an indexed reading are omitted.
         """
         self._bound_vocabulary()
         known = self._known(ids)
@@ -59,8 +60,7 @@ class Entries:
             yield index_entry(*known[reading.document], revisions[reading.document], self._text(reading, words))
 
     def _known(self, ids: Collection[str]) -> dict[str, _Known]:
-        """Return what is known of documents that an entry has. What their vendors are called is none of it, but looked
-        up."""
+        """Return what an entry needs of each document. Names of vendors are not included; they are looked up later."""
         vendors = self._catalog.vendors.indexed(ids)
         described = self._catalog.documents.descriptions(ids)
         return {id_: (_with_keys(one, vendors.get(id_, {})), vendors.get(id_, {})) for id_, one in described.items()}
@@ -70,7 +70,7 @@ class Entries:
             self._vocabulary = Vocabulary()
 
     def _with_words(self, readings: Iterable[Reading]) -> Iterator[tuple[Reading, list[Words]]]:
-        """Yield readings with the words of their pages: of short documents many at once, of a long one alone."""
+        """Yield readings with the words of their pages: short documents in batches, a long one alone."""
         for some in _some(readings):
             pages = [(reading.document, reading.number, page.number) for reading in some for page in reading.pages]
             found = self._catalog.readings.words_of_pages(pages)
@@ -82,7 +82,7 @@ class Entries:
         return self._analysed(reading, list(zip(languages, words, strict=True)))
 
     def _analysed(self, reading: Reading, pages: Sequence[tuple[str | None, Words]]) -> IndexText:
-        """Return the words of pages, each with its language, as the index takes them in."""
+        """Return the analysed words of pages, each with its language."""
         terms = reading_terms(pages, self._vocabulary)
         return IndexText(
             reading=reading.number,
@@ -95,18 +95,18 @@ class Entries:
 
 
 def _with_keys(described: Description, vendors: Mapping[str, IndexedVendor]) -> Description:
-    """Return what an index shows of a document: the keys of its vendors in the place of what they are called."""
+    """Return a description for the index: vendors by key instead of by name."""
     keys = dict.fromkeys(vendors[one.name].key for one in described.vendors if one.name in vendors)
     return replace(described, vendor_entities=tuple(keys), vendor_names=())
 
 
 class ClauseEntries(Entries):
-    """Makes an entry of each clause that is a unit. Ids are those of :func:`entry_id`."""
+    """Builds an entry of each clause that is a unit. Ids are those of :func:`entry_id`."""
 
     def of(
         self, ids: Sequence[str], revisions: Mapping[str, int], held: Mapping[str, Held] | None = None
     ) -> Iterator[IndexEntry]:
-        """Yield the entries of these clauses at these revisions, all of them with their words."""
+        """Yield the entries of these clauses at these revisions, always with their words."""
         self._bound_vocabulary()
         by_document = {document: set(listed) for document, listed in groupby(ids, document_of)}
         known = self._known(by_document)
@@ -153,7 +153,7 @@ class ClauseEntries(Entries):
 
 
 def _some(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
-    """Yield readings in lists that have :data:`PAGES_AT_ONCE` pages together, or are one."""
+    """Yield readings in lists of at most :data:`PAGES_AT_ONCE` pages, or of one reading."""
     some: list[Reading] = []
     count = 0
     for reading in readings:
@@ -169,9 +169,10 @@ def _some(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
 def index_entry(
     described: Description, vendors: Mapping[str, IndexedVendor], revision: int, text: IndexText | None
 ) -> IndexEntry:
-    """Make the entry of a document: its facts, and its words unless the engine has them.
+    """Build the entry of a document: its facts, and its words unless the engine has them.
 
-    :param vendors: how an index has its vendors, by printed name. One that is not identified yet stands under that.
+    :param vendors: the index data of its vendors, by printed name. A vendor that is not identified yet is indexed by
+        that name.
     """
     from archive.store.vendors.indexed import IndexedVendor, words_of  # noqa: PLC0415 - a search makes no entry
 
@@ -197,7 +198,7 @@ def index_entry(
 
 
 def entry_id(document: str, first_word: int, eid: str) -> str:
-    """Return the id of a clause in an index. Ids sort in the order of the clauses: article 2 before article 10."""
+    """Return the id of a clause in an index. Ids sort in the order of clauses: article 2 before article 10."""
     return f"{document}/{first_word:08}/{eid}"
 
 

@@ -1,6 +1,6 @@
 """Facets: their values with labels and counts.
 
-The rules (design, section 5): OR inside a facet, AND across facets, a facet's own selection left out of its counts,
+The rules (design, section 5): OR inside a facet, AND across facets, a facet's own selection excluded from its counts,
 documents counted, "unknown" a value like any other, and a selected value always listed.
 """
 
@@ -17,7 +17,7 @@ from archive.text.folding import NaturalKey, natural_key
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """One value of a facet: how to ask for it, how to show it, and how many matching units carry it."""
+    """A value of a facet: its filter value, its label, and the number of matching units that have it."""
 
     value: str
     label: str
@@ -33,8 +33,8 @@ _SCRIPTS = {"Cyrl": "%(our_language)s (Cyrillic)", "Latn": "%(our_language)s (La
 
 
 class FacetValues(Mapping[str, tuple[FacetValue, ...]]):
-    """The values of each facet, from how many units carry each (``counts``). They are put in order when somebody asks
-    for them: a page of results shows thirty of thousands."""
+    """The values of each facet, from their counts. They are sorted on demand, because a page of results shows thirty of
+    thousands."""
 
     def __init__(self, counts: Mapping[str, Mapping[str, int]]) -> None:
         self.counts = counts
@@ -57,7 +57,7 @@ class FacetValues(Mapping[str, tuple[FacetValue, ...]]):
 
 
 def most_carried(counts: Mapping[str, int], number: int) -> Mapping[str, int]:
-    """Return the values among which are the first ``number``, whatever orders those that as many units carry."""
+    """Return a superset of the first ``number`` values by count, including all ties."""
     if len(counts) <= number:
         return counts
     least = sorted(counts.values(), reverse=True)[number - 1]
@@ -65,7 +65,7 @@ def most_carried(counts: Mapping[str, int], number: int) -> Mapping[str, int]:
 
 
 def list_values(facet: str, counts: Mapping[str, int]) -> tuple[FacetValue, ...]:
-    """Return the values of a facet as shown: most hits first, then by label."""
+    """Return the values of a facet in display order: by count, then by label."""
     listed = [FacetValue(value, label(facet, value), count) for value, count in counts.items()]
     return tuple(sorted(listed, key=lambda value: (-value.count, _label_key(value.label), value.value)))
 
@@ -76,7 +76,7 @@ def _label_key(text: str) -> NaturalKey:
 
 
 def label(facet: str, value: str) -> str:
-    """Return the label of a value of a facet or of another filter."""
+    """Return the label of a value of a facet or other filter."""
     if excluded := excluded_facet(facet):
         return f"not {label(excluded, value)}"
     if facet in AMOUNT_FILTERS:

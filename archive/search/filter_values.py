@@ -1,12 +1,11 @@
-"""Values of filters and fields that mean nothing: a slip of the finger must not be answered as if nothing were found.
+"""Validation of filter and field values, so that a misspelt value is not answered by an empty result.
 
-Kinds, languages, reading qualities and years are told from the value alone; municipalities, vendors, collections, terms
-of the watchlist and topics exist where some document has them. A municipality that we know and that no document is from
-is a question like any other, and its answer says so. A wrong filter is refused; a query is searched for however it is
-written, so a wrong value of a field in it is told beside the answer.
+Kinds, languages, reading qualities and years are validated by their form; municipalities, vendors, collections,
+watchlist terms and topics exist if some document has them. A known municipality without documents is valid, and the
+answer notes it. An invalid filter is refused; a query is always run, so an invalid field value in it is noted beside
+the answer.
 
-Saved searches are not checked here, and of findings only what is told from the value alone: a value that vanished since
-must not stop them.
+Saved searches are not validated, and findings by form only: a value that no document has any more must not stop them.
 """
 
 from __future__ import annotations
@@ -28,10 +27,10 @@ from archive.store.catalog import Catalog
 from archive.text.folding import fold, to_latin
 
 NEAREST = 5
-"""Values that are named in the place of one that does not exist."""
+"""Most values that are suggested for an unknown one."""
 
 LEAST_LIKENESS = 60
-"""Of 100, for a value to be named."""
+"""Least similarity, of 100, of a suggested value."""
 
 _MISSING = {
     "kind": "There is no kind %(value)s.",
@@ -44,37 +43,37 @@ _MISSING = {
     "topic": "There is no topic %(value)s.",
 }
 _LISTED = ("kind", "quality")
-"""Facets that have few values, all of which can be named."""
+"""Facets with few values, all of which can be listed."""
 
 _YEAR = re.compile("[12][0-9]{3}")
 _NAMED = {"kind": kinds_named, "language": languages_named, "quality": qualities_named}
 _KNOWN: Mapping[str, Collection[str]] = {"kind": KINDS, "language": LANGUAGE_NAMES, "quality": tuple(Quality)}
 _FIXED = frozenset({*_NAMED, "year"})
-"""Facets whose values are told from the value alone."""
+"""Facets whose values are validated by their form."""
 
 
 class KnownPlaces(Protocol):
-    """The municipalities that there are, whether a document is from them or not."""
+    """The known municipalities, with or without documents."""
 
     @property
     def names(self) -> Iterable[str]:
         """Their official names."""
 
     def official(self, text: str) -> str | None:
-        """Return the official name of the one that is written this way, if there is one."""
+        """Return the official name of a municipality that may be written this way, None for an unknown one."""
 
 
 @dataclass(frozen=True, slots=True)
 class FilterCheck:
-    """Errors in the values of filters, and notes on right values that no document has."""
+    """Errors of filter values, and notes on valid values that no document has."""
 
     errors: tuple[UnknownValue, ...] = ()
     notes: tuple[str, ...] = ()
 
     def raise_any(self) -> None:
-        """Refuse the search.
+        """Raise if there are errors.
 
-        :raises UnknownValue: a value does not exist; all of them are named.
+        :raises UnknownValue: a value does not exist; the message names all such values.
         """
         if self.errors:
             remedies = dict.fromkeys(error.remedy for error in self.errors if error.remedy)
@@ -89,11 +88,11 @@ def check_filters(
     unit: Unit = Unit.DOCUMENTS,
     resolved: ResolvedFilters | None = None,
 ) -> FilterCheck:
-    """Look at each value of the filters as it was written.
+    """Validate each value of the filters, as typed.
 
-    :param service: answers which values there are, when one is not known otherwise.
-    :param places: the municipalities that there are; without them every name may be one.
-    :param resolved: the same filters, where they are resolved already.
+    :param service: returns the existing values, if needed.
+    :param places: the known municipalities; without them every name is valid.
+    :param resolved: the resolved filters, if known.
     """
     checker = _Checker(catalog, service, places, unit, resolved)
     errors: list[UnknownValue] = []
@@ -113,8 +112,8 @@ def field_notes(
 ) -> tuple[str, ...]:
     """Return notes on the values of fields in the text of a request. Arguments as for :func:`check_filters`.
 
-    :param parsed: the query, where the text was parsed before.
-    :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+    :param parsed: the parsed query, if known.
+    :raises archive.errors.QueryTooBroad: the query exceeds the limits.
     """
     checker = _Checker(catalog, service, places, request.unit)
     values = (parsed or parse(request.text, request.exact)).values
@@ -125,7 +124,7 @@ def field_notes(
 
 
 def fixed_error(facet: str, value: str) -> UnknownValue | None:
-    """Return the error of a value that can be judged without documents (kind, language, quality, year), or None."""
+    """Return the error of a value that is validated by its form (kind, language, quality, year), or None."""
     if value == UNKNOWN or facet not in _FIXED:
         return None
     if facet == "year":
@@ -168,21 +167,21 @@ class _Checker:
         return None if value == UNKNOWN or self._has(facet, value) else _missing(facet, value, self._values(facet))
 
     def _language_error(self, value: str) -> UnknownValue | None:
-        """Check a value with the form of a code. It is one if we name the language, or a document is written in it."""
+        """Validate a value with the form of a language code: it needs a name, or a document in that language."""
         codes = languages_named(value)
         is_known = not set(codes).isdisjoint((*LANGUAGE_NAMES.values(), *self._values("language")))
         return None if is_known or not self._is_filled() else _missing("language", value, LANGUAGE_NAMES)
 
     def field_error(self, asked: FieldValue, request: SearchRequest) -> UnknownValue | None:
-        """Check a value in the text of a request. The parser has reported what needs no catalog; this names the nearest
-        values."""
+        """Validate a field value in the text of a request. The parser has reported what needs no catalog; this adds the
+        nearest values."""
         if asked.field in _NAMED:
-            # The parser says which there are.
+            # The parser lists them.
             has_near = bool(nearest(asked.text, _KNOWN[asked.field]))
             return self.error(asked.field, asked.text) if has_near else None
         match asked.field:
             case QueryField.VENDOR:
-                # Words of a name are asked for, in any form, and not a whole name.
+                # Words of a name are searched for, in any form, not a whole name.
                 words = replace(request, text=asked.typed, filters={}, sort="newest", limit=1, offset=0, excerpts=0)
                 is_known = self._service.search(words, may_be_partial=True).total > 0
                 return None if is_known else self.error(asked.field, asked.text)
@@ -194,7 +193,7 @@ class _Checker:
                 return None
 
     def _has(self, facet: str, value: str) -> bool:
-        """Return whether some document has the value, or it is one that documents might have."""
+        """Return whether some document has the value, or might have it."""
         resolved = self._resolved
         if resolved is None:
             resolved = resolve_filters(self._catalog, {facet: (value,)})
@@ -209,7 +208,7 @@ class _Checker:
         return value in self._values(facet) or not self._is_filled()
 
     def _is_filled(self) -> bool:
-        """Return whether there is anything that could have values."""
+        """Return whether there are documents at all."""
         return self._catalog.documents.count() > 0
 
     def _values(self, facet: str) -> Collection[str]:
@@ -221,7 +220,7 @@ class _Checker:
 
 
 def nearest(value: str, known: Iterable[str]) -> list[str]:
-    """Return the known values most similar to this one; script, case and diacritics do not count."""
+    """Return the known values most similar to this one, ignoring script, case and diacritics."""
     from rapidfuzz import fuzz, process  # noqa: PLC0415 - few searches ask for it
 
     listed = list(dict.fromkeys(known))

@@ -1,11 +1,11 @@
-"""Filters: how a request names them, and the engine request they lead to.
+"""Filters of a request, and their translation to an engine request.
 
-A value of a facet is compared letter by letter, so what was asked for is put into the spelling of the values there are,
-and a vendor, which has several names, is called as in the facet.
+Facet values are compared exactly, so a typed value is replaced by the spelling of the existing ones, and a vendor with
+several names by its name in the facet.
 
-A filter is the name of a facet (documents that carry one of the values), that name after ``not_`` (no document that
-carries one of them), a bound of the amounts that a document prints, in whatever currency, or a story, whose papers are
-looked up for who asks.
+A filter is the name of a facet (documents with one of the values), that name with the prefix ``not_`` (documents with
+none of them), a bound of printed amounts in any currency, or a story, whose documents are looked up with the rights of
+the reader.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ from archive.store.catalog import Catalog
 from archive.store.indexing import is_key
 
 _OF_DOCUMENTS = ("municipality", "watch")
-"""Facets whose values are those that documents have; their names are names of fields, too."""
+"""Facets whose values are those of documents; their names are also names of fields."""
 
 _NAMED = {"kind": kinds_named, "language": languages_named, "quality": qualities_named}
 _TAG = re.compile("[a-z]{2,3}(-[A-Z][a-z]{3})?")
 
 
 def resolve_filters(catalog: Catalog, filters: Filters) -> ResolvedFilters:
-    """Resolve the values of filters. Filters that are resolved stay as they are.
+    """Resolve the values of filters. Idempotent.
 
-    :raises UsageError: they name a story, and nobody has looked up for whom
+    :raises UsageError: they name a story that was not looked up for a reader
         (:func:`archive.stories.searching.within_story`).
     """
     if isinstance(filters, ResolvedFilters):
@@ -63,7 +63,7 @@ def resolve_filters(catalog: Catalog, filters: Filters) -> ResolvedFilters:
 
 
 def as_spelled(catalog: Catalog, query: Query | None) -> Query | None:
-    """Spell the values of facets in a query as documents have them, but for those that the parser has spelled."""
+    """Replace facet values in a query by the spelling in documents, except those that the parser has resolved."""
     return None if query is None else _spelled(catalog, query)
 
 
@@ -83,7 +83,7 @@ def _spelled(catalog: Catalog, query: Query) -> Query:
 
 
 def _meant(catalog: Catalog, facet: str, text: str) -> Sequence[str]:
-    """Return the values that a text may mean."""
+    """Return the values that a typed text may mean."""
     if text == UNKNOWN or (facet == "language" and _TAG.fullmatch(text)):
         return (text,)
     if facet in _OF_DOCUMENTS:
@@ -99,7 +99,7 @@ def engine_request(
     *,
     may_be_partial: bool = False,
 ) -> EngineRequest:
-    """Make the engine request of a request whose text means ``query``."""
+    """Build the engine request of a request whose text was parsed to ``query``."""
     filters = resolve_filters(catalog, request.filters)
     chosen, excluded = (_with_keys(catalog, values) for values in split(filters))
     if filters.among is not None:
@@ -119,9 +119,9 @@ def engine_request(
 
 
 def _with_keys(catalog: Catalog, values: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
-    """Return the values of facets as an index has them: vendors by their keys, or by their names in one of before.
+    """Return facet values as indexed: vendors by key, or by name in an older index.
 
-    Nobody asks for a key: that of a name is no secret, and would tell whether a hidden document prints it.
+    A typed key is not accepted: the key of a name is computable, and would reveal whether a hidden document prints it.
     """
     if not values.get("vendor"):
         return values
@@ -131,7 +131,7 @@ def _with_keys(catalog: Catalog, values: dict[str, tuple[str, ...]]) -> dict[str
 
 
 def with_names(catalog: Catalog, facets: Mapping[str, Mapping[str, int]]) -> Mapping[str, Mapping[str, int]]:
-    """Return the facets of an index, vendors as they are called. One that is gone is left out: its documents are
+    """Return the facets of an index with vendors by name. A vendor that no longer exists is omitted: its documents are
     due."""
     counts = facets.get("vendor")
     if not counts:
@@ -146,7 +146,7 @@ def with_names(catalog: Catalog, facets: Mapping[str, Mapping[str, int]]) -> Map
 
 
 def split(filters: Filters) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
-    """Return the values chosen of each facet, and those left out."""
+    """Return the selected values of each facet, and the excluded ones."""
     chosen: dict[str, tuple[str, ...]] = {}
     excluded: dict[str, tuple[str, ...]] = {}
     for name, values in filters.items():
@@ -158,14 +158,14 @@ def split(filters: Filters) -> tuple[dict[str, tuple[str, ...]], dict[str, tuple
 
 
 def within_amounts(query: Query | None, filters: Filters) -> Query | None:
-    """Return the query, of documents only that print an amount within the bounds, if there are any."""
+    """Restrict the query to documents that print an amount within the bounds, if there are any."""
     low, high = (_bound(filters.get(name, ())) for name in AMOUNT_FILTERS)
     if low is None and high is None:
         return query
     amounts = Range(NumericField.AMOUNT, low, high)
     if query is None:
         return amounts
-    # Beside the words, and not around them: how near they stand to each other counts as it does without a bound.
+    # Beside the words, not around them, so that their proximity scores as without a bound.
     return And((*(query.parts if isinstance(query, And) else (query,)), amounts))
 
 

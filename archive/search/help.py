@@ -1,4 +1,4 @@
-"""Help with a search: which words of the index a typed word found, which are missing, what may have been meant."""
+"""Help with a search: the index words that each typed word matched, missing words, and suggested corrections."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from archive.search.relaxations import Relaxation
 
 MOST_WORDS = 1000
-"""Words of the index looked at for each term. Beyond it the number of further forms is a lower bound."""
+"""Most words of the index that are read for each term. Beyond it the number of further forms is a lower bound."""
 
 _EXPANDED = frozenset({WordKind.PLAIN, WordKind.WILDCARD, WordKind.FUZZY})
 
@@ -32,8 +32,8 @@ _EXPANDED = frozenset({WordKind.PLAIN, WordKind.WILDCARD, WordKind.FUZZY})
 class Expansion:
     """The words of the index that a typed word matches, the most frequent first.
 
-    ``more`` counts those left out, a lower bound beyond :data:`MOST_WORDS`. ``look_alikes`` match only as a misreading
-    of OCR.
+    ``more`` counts those omitted, a lower bound beyond :data:`MOST_WORDS`. ``look_alikes`` match only as OCR
+    misreadings.
     """
 
     typed: str
@@ -43,10 +43,10 @@ class Expansion:
 
 
 def found_as(parsed: ParsedQuery, engine: SearchEngine, limit: int) -> tuple[Expansion, ...]:
-    """Return the spellings that each word of a query was found as, at most ``limit`` of each sort.
+    """Return the spellings that each word of a query matched, at most ``limit`` of each sort.
 
-    Only words found as something else than was typed are listed. Quoted words, numbers and excluded words never are,
-    nor is any word of an exact search without a wildcard.
+    Only words that matched another spelling are listed; never quoted words, numbers, excluded words, or words without a
+    wildcard in an exact search.
     """
     typed = dict.fromkeys(word for word in parsed.words if _is_expanded(word))
     expansions = (_expansion(word, engine, limit) for word in typed)
@@ -54,7 +54,7 @@ def found_as(parsed: ParsedQuery, engine: SearchEngine, limit: int) -> tuple[Exp
 
 
 def _is_expanded(word: TypedWord) -> bool:
-    """Return whether spellings are told. Those of a number differ in separators only, which nobody wonders at."""
+    """Return whether the spellings of a word are shown. Those of a number differ in separators only."""
     return word.kind in _EXPANDED and not word.excluded and any(map(str.isalpha, word.text))
 
 
@@ -69,8 +69,7 @@ def _expansion(word: TypedWord, engine: SearchEngine, limit: int) -> Expansion |
 
 
 def spellings(leaves: Iterable[Leaf], engine: SearchEngine) -> list[str]:
-    """Return each spelling that leaves stand for, once, in the scripts it is found in, those in most documents
-    first."""
+    """Return each distinct spelling that leaves match, in the scripts it occurs in, the most frequent first."""
     words: dict[str, WordCount] = {}
     for leaf in leaves:
         words |= {found.word: found for found in engine.words(leaf, MOST_WORDS)}
@@ -79,7 +78,7 @@ def spellings(leaves: Iterable[Leaf], engine: SearchEngine) -> list[str]:
 
 
 def _written(found: WordCount) -> tuple[str, ...]:
-    """Return the spellings of a word. The index holds it in Latin and knows whether it was also, or only, seen in
+    """Return the spellings of a word, which is indexed in Latin with a flag whether it also, or only, occurs in
     Cyrillic."""
     if Writing.CYRILLIC not in found.writing:
         return (found.word,)
@@ -88,13 +87,13 @@ def _written(found: WordCount) -> tuple[str, ...]:
 
 
 FORMS_SHOWN = 8
-"""Words of the index named for each typed word."""
+"""Most words of the index that are listed for each typed word."""
 
 
 @dataclass(frozen=True, slots=True)
 class SearchHelp:
-    """Query expansion, the typed words that no document has, and a corrected query; ``wider`` are searches that ask
-    less than one that found nothing, with what they find. ``also`` are other words for those of the query."""
+    """Query expansion, typed words that no document has, and a corrected query; ``wider`` are less strict searches,
+    with their hits, for one that found nothing. ``also`` are related words."""
 
     found_as: tuple[Expansion, ...] = ()
     missing: tuple[str, ...] = ()
@@ -110,7 +109,7 @@ def search_help(
     results: SearchResults,
     wording: Phrasing = ENGLISH,
 ) -> SearchHelp:
-    """Help with a request that found these results."""
+    """Compute the help for a request with these results."""
     parsed, total = results.parsed, results.total
     request = replace(request, filters=results.filters)
     missing: tuple[str, ...] = ()
@@ -175,8 +174,8 @@ class ClauseSearchAnswer(_HelpAnswer, ClauseResultsAnswer):
 
 
 def search_record(results: SearchResults, help_: SearchHelp, close: ClosePassages | None = None) -> dict[str, Any]:
-    """Return the JSON of a search, the same for the command line and the web: the results, the help with them, and
-    what is close in meaning."""
+    """Return the JSON of a search, for the command line and the web: the results, the help, and passages close in
+    meaning."""
     in_meaning = {"close_in_meaning": close} if results.unit is Unit.DOCUMENTS else {}
     return serialize(
         SearchAnswer if results.unit is Unit.DOCUMENTS else ClauseSearchAnswer,

@@ -1,6 +1,6 @@
-"""How far an index is behind the catalog, and how far a running build has come.
+"""The lag of an index behind the catalog, and the progress of a running build.
 
-The file is locked as long as somebody is at work, so what a killed process left in it is not taken for progress.
+The progress file is locked while a process builds, so the remainder of a killed process is not taken for progress.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from archive.search.request import Unit
 from archive.store.catalog import Catalog
 
 Progress = Callable[[int, int], None]
-"""Called with the number of documents done and the number of documents to do."""
+"""Called with the number of documents done and the total."""
 
 
 class Building:
-    """The progress of an archive's index, in a file of its home."""
+    """The progress of indexing, in a file of the archive's home."""
 
     def __init__(self, path: Path) -> None:
         """:param path: need not exist."""
@@ -29,15 +29,15 @@ class Building:
 
     @contextmanager
     def at_work(self, of: int, progress: Progress | None = None) -> Iterator[Progress]:
-        """Tell other processes that ``of`` documents are being indexed until this ends. Yields a progress callback that
-        also calls ``progress``. Where nothing can be written, others learn nothing."""
+        """Publish to other processes that ``of`` documents are being indexed, until exit. Yields a progress callback
+        that also calls ``progress``. On a file system that cannot be written, nothing is published."""
         try:
             file = self._path.open("r+b" if self._path.exists() else "w+b", buffering=0)
         except OSError:
             yield progress or _unheard
             return
         with file:
-            # Those who look whether it is locked hold it for a moment.
+            # Readers that check the lock hold it for a moment.
             fcntl.flock(file, fcntl.LOCK_EX)
 
             def tell(done: int, of: int) -> None:
@@ -49,7 +49,7 @@ class Building:
             yield tell
 
     def progress(self) -> tuple[int, int] | None:
-        """Return how many documents are done, of how many; None if no process of this machine is at work."""
+        """Return the documents done and the total; None if no process of this machine is indexing."""
         try:
             with self._path.open("rb") as file:
                 try:
@@ -63,23 +63,23 @@ class Building:
 
 
 def _write(file: RawIOBase, done: int, of: int) -> None:
-    # That nobody can be told, because the disk is full, must not end the work.
+    # A full disk must not end the indexing.
     with suppress(OSError):
         file.seek(0)
         file.write(f"{done:>12} {of:>12}\n".encode())
 
 
 def _unheard(_done: int, _of: int) -> None:
-    """Do nothing: nobody listens."""
+    """Do nothing: there is no listener."""
 
 
 RECORDED_AS: Mapping[Unit, str | None] = {Unit.DOCUMENTS: None, Unit.CLAUSES: "clauses.2"}
-"""What the catalog calls the index of each unit. A new number makes all clauses due, where they are called or shown
-otherwise than before."""
+"""Names of the index of each unit in the catalog. A new number makes all clauses due, when their names or stored data
+change."""
 
 
 PASSAGES = "meaning"
-"""What it calls the passages of search by meaning."""
+"""Name of the passages of search by meaning in the catalog."""
 
 
 def generation_of(engine: SearchEngine, unit: Unit) -> str:
@@ -89,12 +89,12 @@ def generation_of(engine: SearchEngine, unit: Unit) -> str:
 
 
 def is_complete(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
-    """Return whether an index holds all documents, or all their clauses, at their revisions."""
+    """Return whether an index holds all documents, or all their clauses, at their current revisions."""
     return next(catalog.indexing.due(generation_of(engine, unit)), None) is None
 
 
 def is_missing(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
-    """Return whether the catalog has documents recorded in an index that is not there."""
+    """Return whether the catalog records an index that does not exist."""
     generation = generation_of(engine, unit)
     return (
         catalog.indexing.count_due(generation) > 0
@@ -104,10 +104,10 @@ def is_missing(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
 
 
 def count_not_searched(catalog: Catalog, engine: SearchEngine, unit: Unit, building: Building | None = None) -> int:
-    """Count the documents that the index of a unit lacks, or holds as they were before they were changed.
+    """Count the documents that the index of a unit lacks, or holds at an older revision.
 
-    :raises archive.errors.IndexMissing: the catalog has documents recorded in an index, and there is none.
-    :raises archive.errors.IndexBuilding: the same, and it is just being built.
+    :raises archive.errors.IndexMissing: the catalog records an index that does not exist.
+    :raises archive.errors.IndexBuilding: the same, and it is being built.
     """
     due = catalog.indexing.count_due(generation_of(engine, unit))
     if due and is_missing(catalog, engine, unit):

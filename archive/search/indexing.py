@@ -1,8 +1,8 @@
-"""Keep the indexes of documents and of clauses in step with the catalog.
+"""Indexing: updating the indexes of documents and of clauses from the catalog.
 
-The catalog is the truth. It records, for each index generation, which revision of each document is in it; the record is
-written after the index is durable. Whatever is interrupted, the worst is that a document is indexed once more. The
-index of clauses follows that of documents, in a folder of its own, and is recorded in the same way.
+The catalog is the truth. It records the indexed revision of each document per generation, after the index is durable.
+An interruption at most causes a document to be indexed again. The index of clauses is updated after that of documents,
+in its own folder, and is recorded in the same way.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ OnBatch = Callable[[Sequence[str]], None]
 
 
 class UnitIndex:
-    """The index of one unit. Only the process that holds the archive's writer lock may change it."""
+    """The index of one unit. Only the process with the writer lock may change it."""
 
     def __init__(self, catalog: Catalog, engine: SearchEngine, unit: Unit, commit_documents: int) -> None:
-        """:param commit_documents: how many documents, or the clauses of how many, go into one commit."""
+        """:param commit_documents: documents (or documents whose clauses) per commit."""
         self._catalog = catalog
         self._engine = engine
         self._unit = unit
@@ -41,15 +41,15 @@ class UnitIndex:
         return generation_of(self._engine, self._unit)
 
     def is_complete(self) -> bool:
-        """Return whether the index holds all documents, or all their clauses, at their revisions."""
+        """Return whether the index holds all documents, or all their clauses, at their current revisions."""
         return is_complete(self._catalog, self._engine, self._unit)
 
     def is_missing(self) -> bool:
-        """Return whether the catalog has documents recorded in an index that is not there."""
+        """Return whether the catalog records an index that does not exist."""
         return is_missing(self._catalog, self._engine, self._unit)
 
     def is_of_before(self) -> bool:
-        """Return whether the index is of an older version, which has to be built anew before it is changed."""
+        """Return whether the index is of an older version, which must be rebuilt before it is changed."""
         return self._engine.is_of_before()
 
     def inspect(self) -> None:
@@ -64,27 +64,24 @@ class UnitIndex:
         return list(self._catalog.indexing.due(self.generation))
 
     def expected(self, revisions: Mapping[str, int], documents: Collection[str] | None = None) -> dict[str, int]:
-        """Return the entries that a complete index holds of these documents (None: of all) with their revisions, those
-        of a document in their order."""
+        """Return the entries, with revisions, that a complete index has of these documents (None: of all), grouped by
+        document."""
         if self._unit is Unit.DOCUMENTS:
             return dict(revisions)
         units = self._catalog.clauses.unit_revisions(documents)
         return {entry_id(*unit): revision for unit, revision in units.items()}
 
     def is_as_recorded(self) -> bool:
-        """Return whether the index, if there is one, has the fingerprint that the catalog recorded when it was last
-        marked. Another one is that of an older or newer copy, or of an index that was changed and not marked any
-        more."""
+        """Return whether the index, if there is one, has the fingerprint that the catalog recorded last. Another
+        fingerprint means an older or newer copy, or a change that was not recorded."""
         return (
             self._engine.published() is None
             or self._catalog.indexing.recorded(self.generation) == self._engine.fingerprint()
         )
 
     def compare(self) -> None:
-        """Compare all entries with the catalog. Entries of documents that it does not know are taken out; what differs
-        is due after this. Documents are recorded at the revisions that the index holds: saved searches must know what
-        they had found before a change.
-        """
+        """Compare all entries with the catalog: entries of unknown documents are removed, and documents that differ
+        become due. Indexed revisions are recorded, because saved searches need to know which ones they were run on."""
         held = {id_: known.revision for id_, known in self._engine.held().items()}
         known = self._catalog.indexing.revisions()
         if strangers := [id_ for id_ in held if document_of(id_) not in known]:
@@ -106,21 +103,21 @@ class UnitIndex:
         for start in range(0, len(due), self._commit_documents):
             batch = due[start : start + self._commit_documents]
             before(batch)
-            # Revisions first: a document that is corrected between the two is due once more, and not taken for done.
+            # Revisions first: a document that is corrected between the two reads stays due.
             of_batch = self._catalog.indexing.revisions(batch)
             expected, held = self.expected(of_batch, batch), self._engine.held(batch)
             if gone := held.keys() - expected.keys():
                 self._engine.remove(gone)
             if expected:
                 self._engine.add(entries.of(list(expected), expected, held))
-            # The first commit of all makes the first generation, so its name is asked for only now.
+            # The first commit creates the first generation, so its name is read after it.
             passing("index-changed")
             self._catalog.indexing.mark(self.generation, of_batch, self._engine.fingerprint())
             passing("index-marked")
             revisions |= of_batch
             after(batch)
         if self._unit is Unit.CLAUSES and self.generation != began_in:
-            # Documents without clauses may have come before the first entry of all, which made the first generation.
+            # Documents without clauses may precede the first entry, which created the first generation.
             self._catalog.indexing.mark(self.generation, revisions, self._engine.fingerprint())
 
     def rebuild(self, progress: Progress | None = None, jobs: int = 1) -> str:
@@ -147,7 +144,7 @@ class UnitIndex:
 
 
 class Indexer:
-    """Brings documents into the index. Only the process that holds the archive's writer lock may use it."""
+    """Updates the indexes. Only the process with the writer lock may use it."""
 
     def __init__(
         self,
@@ -157,8 +154,8 @@ class Indexer:
         commit_documents: int,
         building: Building,
     ) -> None:
-        """:param commit_documents: how many documents go into one commit; what an interruption can undo.
-        :param building: who is told how far it has come, where it takes a while.
+        """:param commit_documents: documents per commit, which an interruption can undo.
+        :param building: publishes the progress of long runs.
         """
         self._catalog = catalog
         self._engine = engine
@@ -169,20 +166,20 @@ class Indexer:
         self._near_duplicates = NearDuplicateLinker(catalog)
 
     def index_due(self, progress: Progress | None = None, *, midway: bool = False) -> int:
-        """Index every document that the index lacks or holds at another revision; returns how many.
+        """Index every due document: one that the index lacks or holds at another revision; returns their number.
 
-        The words of a document that was only described anew are not read again. Saved searches are run on what came
-        in, and near-duplicates linked.
+        Words are not read again if only facts changed. Afterwards saved searches are run on the documents and
+        near-duplicates linked.
 
-        :param midway: more is to come soon. Vendors are identified only at the end, for all that came in at once, and
-            clauses are indexed then.
+        :param midway: more documents follow soon: vendors are identified and clauses indexed only at the end, for all
+            at once.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         if not midway:
             self._catalog.vendors.identify()
         due = self._documents.due()
         if self._documents.is_missing():
-            # Built as a whole: half of it would answer as if it were all.
+            # Built as a whole, because a partial index would answer as if it were complete.
             self.rebuild(progress, jobs=None)
         elif due:
             with self._building.at_work(len(due), progress) as told:
@@ -214,27 +211,27 @@ class Indexer:
             self._clauses.index(due)
 
     def follow_up(self) -> None:
-        """Make up for what follows the index and may have been interrupted: alerts and near-duplicates."""
+        """Run saved searches and link near-duplicates, for what an interruption left undone."""
         self._alerts.check_due(self._engine.generation)
         self._near_duplicates.update()
 
     def is_complete(self) -> bool:
-        """Return whether the indexes hold all that the catalog holds."""
+        """Return whether the indexes are up to date with the catalog."""
         are_complete = self._documents.is_complete() and self._clauses.is_complete()
         return are_complete and self._catalog.indexing.vendors_are_identified()
 
     def is_missing(self) -> bool:
-        """Return whether the catalog has documents recorded in an index that is not there."""
+        """Return whether the catalog records an index that does not exist."""
         return self._documents.is_missing() or self._clauses.is_missing()
 
     def rebuild(self, progress: Progress | None = None, jobs: int | None = 1) -> str:
         """Build a new generation beside the current one, verify it against the catalog and swap it in.
 
-        :param jobs: how many processes build it; None for as many as are worth starting.
+        :param jobs: number of building processes; None chooses it.
         :returns: the name of the new generation. The old one is dropped only after the swap.
         :raises archive.errors.IndexDamaged: the new generation failed verification; the old one stays.
         :raises archive.errors.IndexingStopped: a process died; the old generation stays.
-        :raises archive.errors.DiskFull: there is no room for it; the old generation stays.
+        :raises archive.errors.DiskFull: the disk is full; the old generation stays.
         """
         try:
             return self._rebuilt(progress, jobs)
@@ -254,13 +251,13 @@ class Indexer:
     def reconcile(self, progress: Progress | None = None) -> int:
         """Finish what an interrupted writer left, and index what is due.
 
-        A missing index is rebuilt before it answers. One that is not as it was recorded is compared with the catalog,
-        entry by entry: entries of documents unknown to it are removed, and what differs is indexed again.
+        A missing index is rebuilt. One with another fingerprint than recorded is compared with the catalog entry by
+        entry: entries of unknown documents are removed, and those that differ are indexed again.
 
-        :returns: how many documents were indexed.
+        :returns: the number of indexed documents.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
-        # Vendors that are called otherwise give their documents a new revision; so they are found before anything else.
+        # A renamed vendor gives its documents a new revision, so vendors are identified first.
         self._catalog.vendors.identify()
         for index in (self._documents, self._clauses):
             index.inspect()

@@ -1,4 +1,4 @@
-"""List search: run many searches, read from a file with one a line or one a row, one after the other."""
+"""List search: many searches, read from a text file with one per line or a table with one per row."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from archive.serialization import Id, JsonAnswer, attr
 from archive.system.tables import decoded, table_rows
 
 MAX_LINES = 10_000
-"""Lines of one list. A longer one is refused, never cut."""
+"""Most lines of a list. A longer one is refused, never truncated."""
 
 _TABLES = (".csv", ".tsv")
 
 _MOST_DIGITS = 9
-"""Of the number of a column."""
+"""Most digits of a column number."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListLine:
-    """One search. ``number`` is that of its line, or of its row in a table, counted from 1."""
+    """One search. ``number`` is that of its line or table row, from 1."""
 
     number: int
     text: str
@@ -35,7 +35,7 @@ class ListLine:
 
 @dataclass(frozen=True, slots=True)
 class SearchList:
-    """The searches of a list, each text once. ``blank`` lines and ``repeated`` ones are counted and not searched."""
+    """The distinct searches of a list. ``blank`` and ``repeated`` lines are counted and not searched."""
 
     lines: tuple[ListLine, ...]
     blank: int
@@ -54,13 +54,13 @@ class SearchList:
 def read_list(
     data: bytes, name: str = "", column: str | None = None, *, header: bool = False, most: int = MAX_LINES
 ) -> SearchList:
-    """Return the searches in a file's bytes.
+    """Parse the bytes of a list.
 
     A file whose ``name`` ends in .csv or .tsv is a table, and so is any other if ``column`` is given: the number of a
-    column, counted from 1, or its heading. Without it, a table's first column is taken. ``header`` says that the first
-    row holds headings; a heading as ``column`` says so too. Commas, semicolons, tabs and bars may part the columns.
+    column, from 1, or its heading; the first column by default. ``header``: the first row has headings, which a heading
+    as ``column`` implies. Columns are separated by commas, semicolons, tabs or bars.
 
-    :raises UsageError: it is no text, has no such column, holds nothing, or holds more than ``most`` searches.
+    :raises UsageError: it is not text, has no such column, is empty, or has more than ``most`` searches.
     """
     text = decoded(data, name)
     column = column.strip() if column else None
@@ -129,7 +129,7 @@ def _column_index(column: str, headings: Sequence[str], width: int) -> int:
 
 
 FIRST_HITS = 5
-"""Documents that are listed of each line."""
+"""Most documents that are listed per line."""
 
 NotesOn = Callable[[SearchRequest], tuple[str, ...]]
 
@@ -138,8 +138,9 @@ _QUOTES = re.compile(r'["„“”«»‟″]')
 
 @dataclass(frozen=True, slots=True)
 class ListOptions:
-    """How lines are searched. ``phrase`` quotes each line; the others are those of
-    :class:`archive.search.request.SearchRequest`."""
+    """Options of searching lines. ``phrase`` quotes each line; the others are those of
+    :class:`archive.search.request.SearchRequest`.
+    """
 
     phrase: bool = False
     exact: bool = False
@@ -150,7 +151,7 @@ class ListOptions:
     def request(self, text: str) -> SearchRequest:
         """Return the request for one line.
 
-        :raises UsageError: it makes no sense. A line without a word does not: it would find every document.
+        :raises UsageError: it is invalid, for example has no word, so that it would match every document.
         """
         if not any(map(str.isalnum, text)):
             raise UsageError("There is no word in this line.")
@@ -170,8 +171,8 @@ class LineResult:
     """The result of one line: numbers of ``documents`` and matching ``pages``, and the best ``hits``.
 
     ``asked`` is the query that was run. ``pages`` is None beyond 1,000 documents. After an ``error`` the counts are
-    None. ``partly`` are the best of ``total_partly`` documents that lack some of the words, in the room that is left;
-    None where they were not looked for. ``is_likely`` as in :class:`archive.search.results.SearchResults`.
+    None. ``partly`` are the best of ``total_partly`` documents that lack some words, up to the limit of hits; None if
+    they were not searched for. ``is_likely`` as in :class:`archive.search.results.SearchResults`.
     """
 
     line: ListLine
@@ -221,7 +222,7 @@ def search_list(
 ) -> Iterator[LineResult]:
     """Search line by line, lazily. A line that fails has an error; the others go on.
 
-    :param notes_on: says what is to be said of the values that a line asks fields for.
+    :param notes_on: returns notes on the field values of a line.
     :raises archive.errors.ArchiveError: the archive itself cannot answer.
     """
     for line in lines:
@@ -238,7 +239,7 @@ def _search_line(service: SearchService, line: ListLine, options: ListOptions, n
     if results.total > MAX_LIMIT:
         pages = None
     elif results.total > FIRST_HITS:
-        # Most lines of a list are names and numbers in few documents, so the rest is fetched only where there is one.
+        # Most lines are names and numbers in few documents, so hits are fetched only if there are any.
         rest = service.search(replace(request, limit=MAX_LIMIT, offset=FIRST_HITS, excerpts=0))
         pages = (pages or 0) + sum(len(hit.pages) for hit in rest.hits)
     notes = (*results.remarks, *notes_on(request))

@@ -1,11 +1,11 @@
-"""MinHash sketches: about one kilobyte of a text, enough to estimate how much wording two texts share.
+"""MinHash sketches: about one kilobyte per text, from which the share of common wording is estimated.
 
-Two sets are drawn from the folded words, so that script, case, diacritics and punctuation do not count:
+Two sets are made of the folded words, which ignore script, case, diacritics and punctuation:
 
-* its *wording*, every pair of neighbouring words. Longer runs would tell texts apart more sharply, but break wherever
-  two readings of one document differ: OCR and a PDF's text layer take the cells of a table in another order.
-* its *numbers*, every run of digits as often as it stands there. Forms that differ in nothing but what was filled in
-  share their wording; what they do not share is dates, amounts and references.
+* the *wording*: every pair of neighbouring words. Longer shingles would be more specific, but break wherever two
+  readings of one document differ: OCR and a PDF's text layer order the cells of a table differently.
+* the *numbers*: the multiset of runs of digits. Forms that differ only in what was filled in share their wording, but
+  not dates, amounts and references.
 
 MinHash (Broder 1997; the hashes are those of datasketch 2) estimates what share of their wording two texts have in
 common. Of the numbers, the smallest hashes are kept: comparing them is exact up to :data:`NUMBERS_KEPT` numbers and an
@@ -29,21 +29,21 @@ from archive.model.words import Words
 from archive.text.folding import fold
 
 SKETCH_VERSION = 1
-"""Sketches of different versions cannot be compared. To be raised with every change here or of the folding."""
+"""Sketches of different versions are not comparable. Raise it with every change here or of the folding."""
 
 PERMUTATIONS = 128
-"""Hashes of a wording. The estimate of a share ``s`` has the standard error sqrt(s (1 - s) / 128): 0.04 at 0.7."""
+"""Hashes per wording. The estimate of a share ``s`` has the standard error sqrt(s (1 - s) / 128): 0.04 at 0.7."""
 
 MINIMUM_WORDS = 30
-"""A text of fewer words is compared as a whole: one word more or less changes too much of its wording."""
+"""A text of fewer words is compared as a whole, because a single word changes too much of its wording."""
 
 NUMBERS_KEPT = 1024
 
 _PAIRS_AT_ONCE = 8192
-"""Pairs of words that MinHash permutes at once: 128 numbers of 4 bytes each."""
+"""Pairs of words that are permuted at once: 128 numbers of 4 bytes each."""
 
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
-"""An odd number of well mixed bits (2^64 divided by the golden ratio), so that the order of a pair counts."""
+"""An odd number of well mixed bits (2^64 divided by the golden ratio), so that the order of a pair matters."""
 
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _DIGITS = re.compile(r"\d+")
@@ -66,7 +66,7 @@ class Sketch:
 
 
 def sketch(pages: Iterable[Words]) -> Sketch | None:
-    """Return the sketch of a document with these pages, all of it however long; None if no page has a word."""
+    """Return the sketch of a document with these pages, of any length; None if no page has a word."""
     hashes: list[int] = []
     numbers: Counter[str] = Counter()
     by_ocr = False
@@ -96,19 +96,19 @@ def shared_wording(one: Sketch, others: Sequence[Sketch]) -> list[float]:
         table = np.frombuffer(b"".join(others[at].wording for at in longer), "<u4").reshape(-1, PERMUTATIONS)
         agreeing = np.count_nonzero(table == np.frombuffer(one.wording, "<u4"), axis=1)
         for at, count in zip(longer, agreeing.tolist(), strict=True):
-            # Texts that differ may agree in all hashes; what they are then known to share is just below all.
+            # Different texts may agree in all hashes; their estimate is just below 1.
             shares[at] = min(count / PERMUTATIONS, 1 - 0.5 / PERMUTATIONS)
     return shares
 
 
 def kept_numbers(one: Sketch, other: Sketch) -> float:
-    """Return what share of the numbers of both has not given way to others: 1.0 exactly if none has.
+    """Return the share of numbers that were not replaced by others: exactly 1.0 if none was.
 
-    A number that only one of the two has is an addition, such as the page numbers that a PDF has and a text has not,
-    until the other has one to set against it.
+    A number in only one of the two is an addition, such as page numbers of a PDF, unless the other has an unmatched
+    number as well, which makes it a replacement.
     """
     ours, theirs = _numbers(one), _numbers(other)
-    # The smallest hashes of the two texts together are a fair sample of all their numbers.
+    # The smallest hashes of the union are a fair sample of all numbers.
     sample = np.union1d(ours, theirs)[:NUMBERS_KEPT]
     if not len(sample):
         return 1.0
@@ -123,7 +123,7 @@ def _numbers(of: Sketch) -> Hashes32:
 
 @lru_cache(maxsize=1 << 17)
 def _hash_and_numbers(word: str) -> tuple[int, tuple[str, ...]]:
-    """Return the hash of a printed word, 0 if it is nothing but punctuation, and the numbers in it."""
+    """Return the hash of a printed word, 0 if it is punctuation only, and the numbers in it."""
     folded = _EDGES.sub("", fold(word))
     if not folded:
         return 0, ()
@@ -155,15 +155,15 @@ def _min_hash(words: NDArray[np.uint64]) -> bytes:
 
 @cache
 def _permutations() -> tuple[Hashes32, Hashes32]:
-    """Return factors and summands of the permutations ``a h + b`` of all numbers of 32 bits, which odd factors make of
-    them. NumPy promises that this generator gives the same numbers for ever."""
+    """Return factors and summands of the permutations ``a h + b`` of 32-bit numbers, which odd factors make bijective.
+    NumPy guarantees that this generator always gives the same numbers."""
     chance = np.random.RandomState(1)
     factors = chance.randint(0, 1 << 31, PERMUTATIONS, np.uint32) * np.uint32(2) + np.uint32(1)
     return factors, chance.randint(0, 1 << 32, PERMUTATIONS, np.uint32)
 
 
 def _mixed(hashes: Hashes32) -> Hashes32:
-    """Return the numbers with their bits spread, each to another one (the finalizer of MurmurHash3)."""
+    """Mix the bits of the numbers, bijectively (the finalizer of MurmurHash3)."""
     hashes = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)
     hashes = (hashes ^ (hashes >> np.uint32(13))) * np.uint32(0xC2B2AE35)
     return hashes ^ (hashes >> np.uint32(16))

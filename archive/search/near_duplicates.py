@@ -1,10 +1,10 @@
-"""Documents that say nearly the same: found by MinHash, shown as such, never deleted.
+"""Near-duplicates: found by MinHash, shown as such, never deleted.
 
-Two documents are linked when they share most of their wording. Linked documents are *near-identical* if their numbers
-agree too: copies, scans and readings of one text, in either script. Where the wording agrees and the numbers do not,
-one form was filled in twice, a notice amended or a tender repeated; those are another thing, and said to be.
+Two documents are linked if they share most of their wording. Linked documents are *near-identical* if their numbers
+agree, too: copies, scans and readings of one text, in either script. If the wording agrees and the numbers do not, a
+form was filled in twice, a notice amended or a tender repeated; these are shown as distinct.
 
-Signatures live in the catalog and follow its newest readings. The thresholds were chosen by measurement
+Signatures are stored in the catalog, of newest readings. The thresholds were chosen by measurement
 (docs/measurements.md).
 """
 
@@ -19,27 +19,27 @@ from archive.store.catalog import Catalog
 from archive.store.near_duplicates import ReadingSignatures, Signature, Similarity
 
 SAME_WORDING = 0.7
-"""The share of the wording (pairs of neighbouring words) that two documents must have in common to be linked."""
+"""Least share of wording (pairs of neighbouring words) in common of two linked documents."""
 
 _BATCH = 50
-"""Documents that are signed, and then linked, in one transaction each."""
+"""Documents that are signed, and then linked, per transaction."""
 
 Progress = Callable[[int, int], None]
-"""Called with the number of documents done and the number of documents to do."""
+"""Called with the number of documents done and the total."""
 
 
 class NearDuplicateLinker:
-    """Signs and links documents. Only the process that holds the archive's writer lock may call :meth:`update`."""
+    """Signs and links documents. Only the process with the writer lock may call :meth:`update`."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
     def update(self, progress: Progress | None = None, batch_size: int = _BATCH) -> int:
-        """Sign and link every document whose newest reading is not; returns how many.
+        """Sign and link every document whose newest reading is not yet; returns their number.
 
         An interruption costs at most one batch, which is due again.
         """
-        # In the order of their ids: which links a document keeps, of more than it may have, rests on nothing else.
+        # Sorted by id, so that the links kept above the limit are deterministic.
         due = sorted(self._catalog.near_duplicates.unlinked(SKETCH_VERSION))
         remaining = iter(due)
         done = 0
@@ -57,12 +57,12 @@ class NearDuplicateLinker:
         return done
 
     def near_identical(self, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
-        """Return the ids of the near-identical documents of each of these; documents that have none are left out."""
+        """Return the near-identical documents of each of these; documents without any are omitted."""
         return near_identical(self._catalog.near_duplicates.of(ids))
 
     def is_as_computed(self, document: str) -> bool:
-        """Return whether the stored signature and links of a document are what its words give. Not yet signed counts as
-        right."""
+        """Return whether the stored signature and links of a document equal a computation from its words; true if it is
+        not signed yet."""
         kept = self._catalog.near_duplicates.get(document)
         if kept is None or kept.signature.version != SKETCH_VERSION:
             return True

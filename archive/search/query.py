@@ -1,4 +1,4 @@
-"""The query tree: a small tree of terms, the same for every engine."""
+"""The query tree, the same for every engine."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = [
 
 
 class NumericField(StrEnum):
-    """Numbers that a range can be asked of. Dates are YYYYMMDD; amounts are those printed, in whatever currency."""
+    """Numeric fields that can be searched by range. Dates are YYYYMMDD; amounts are printed ones in any currency."""
 
     YEAR = "year"
     DATE = "date"
@@ -26,7 +26,7 @@ class NumericField(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Every term of a field that matches ``text``, in which ``*`` is any characters and ``?`` one."""
+    """Every term of a field that matches ``text``; ``*`` matches any characters and ``?`` one."""
 
     field: IndexField
     text: str
@@ -41,7 +41,8 @@ def expression_of(pattern: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True, slots=True)
 class Fuzzy:
-    """Every term of a field that at most ``distance`` edits (of one character each, or swaps) part from ``text``."""
+    """Every term of a field within ``distance`` edits (insertion, deletion, substitution or swap of characters) of
+    ``text``."""
 
     field: IndexField
     text: str
@@ -50,14 +51,14 @@ class Fuzzy:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Exact forms on consecutive words, across page breaks too."""
+    """Exact forms on consecutive words, also across page breaks."""
 
     terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A match of each part, in either order or only ``in_order``, with less than ``distance`` words between the two."""
+    """A match of each part, in either order or only ``in_order``, with less than ``distance`` words between them."""
 
     left: Query
     right: Query
@@ -67,7 +68,7 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Documents with a number of ``column`` from ``low`` to ``high``, both included, None where there is no bound."""
+    """Documents with a number of ``column`` from ``low`` to ``high`` inclusive; None for no bound."""
 
     column: NumericField
     low: int | None
@@ -76,7 +77,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Carries:
-    """Documents that carry a value of a facet."""
+    """Documents that have a value of a facet."""
 
     facet: str
     value: str
@@ -98,7 +99,7 @@ class Or:
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """The part must not match. A query of nothing but exclusions means every document except those."""
+    """The part must not match. A query of exclusions only matches every other document."""
 
     part: Query
 
@@ -108,7 +109,7 @@ Query = Leaf | Phrase | Near | Range | Carries | And | Or | Not
 
 
 def every_part(query: Query) -> Iterator[Query]:
-    """Yield all parts of a query, excluded ones too, and then the query: inner parts first."""
+    """Yield all parts of a query, including excluded ones, and then the query itself: inner parts first."""
     match query:
         case And(parts) | Or(parts):
             for part in parts:
@@ -124,12 +125,12 @@ def every_part(query: Query) -> Iterator[Query]:
 
 
 def some_of(parts: tuple[Query, ...], required: tuple[Query, ...] = ()) -> And:
-    """Return documents in which at least one of these parts holds and not every one, and all that is required."""
+    """Return the query for documents that match all ``required`` parts, and at least one but not all of ``parts``."""
     return And((Or(parts), Not(And(parts)), *required))
 
 
 def words_together(query: Query) -> tuple[Query, ...]:
-    """Return the parts of a query that are the better the nearer they stand to each other."""
+    """Return the parts of a query that score higher the nearer they are to each other."""
     match query:
         case And((Or(some), Not(And(every)), *_)) if some == every:
             return some
@@ -140,7 +141,7 @@ def words_together(query: Query) -> tuple[Query, ...]:
 
 
 def is_one_word(query: Query) -> bool:
-    """Return whether a query asks for one word in one spelling, be it in several forms."""
+    """Return whether a query is for one word in one spelling, possibly in several forms."""
     parts = query.parts if isinstance(query, Or) else (query,)
     fields = [part.field for part in parts if isinstance(part, Term) and part.field in _OF_ONE_WORD]
     return len(fields) == len(parts) and (len(parts) == 1 or fields.count(IndexField.FORM) == 1)
@@ -152,4 +153,4 @@ _OF_ONE_WORD = frozenset({IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM
 PAGE_FIELDS = frozenset(
     {IndexField.WORD, IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM, IndexField.LOOK_ALIKE}
 )
-"""Fields whose terms stand on pages; the others are of what is known about a document."""
+"""Fields whose terms have positions on pages; the others are for facts about a document."""

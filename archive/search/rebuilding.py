@@ -1,8 +1,7 @@
-"""Building the whole index anew, by as many processes as there are processors.
+"""Rebuilding of the whole index, by as many processes as there are processors.
 
-Each process reads its documents from the catalog and writes segments of its own; they become part of the index in one
-commit, or not at all. So a process that dies costs the rebuild, and never a document. When the one that started them
-is killed, all of them end.
+Each process reads its documents from the catalog and writes its own segments, which are committed together. If one
+process dies, the rebuild fails as a whole. If their parent is killed, all of them end.
 """
 
 from __future__ import annotations
@@ -24,38 +23,38 @@ from archive.store.catalog import Catalog
 from archive.system.processes import end_when_interrupted, end_with_parent, interruption_postponed
 
 PARTS = 4
-"""Batches that each process gets at least, so that none is idle while another has long documents."""
+"""Fewest batches per process, so that none is idle while another has long documents."""
 
 FEWEST_DOCUMENTS, MOST_DOCUMENTS = 25, 2000
-"""Documents of a batch."""
+"""Documents per batch."""
 
 WAITING = 2
-"""Batches that are handed out for each process, so that none has to wait for the next."""
+"""Batches that are queued per process, so that none waits for the next."""
 
 
 FEW = 1000
-"""Documents of which one process makes an index sooner than several are started."""
+"""Number of documents up to which one process is faster than starting several."""
 
 
 def jobs_for(documents: int) -> int:
-    """Return how many processes are worth starting to index so many documents."""
+    """Return the useful number of processes to index this many documents."""
     return 1 if documents < FEW else os.cpu_count() or 1
 
 
 class EntrySource(Protocol):
-    """Makes index entries."""
+    """Builds index entries."""
 
     def of(self, ids: Sequence[str], revisions: Mapping[str, int]) -> Iterator[IndexEntry]:
         """Return the entries of these ids at these revisions."""
 
 
 MakeSource = Callable[[Catalog], EntrySource]
-"""Makes a source over a catalog. It can be sent to another process."""
+"""Makes a source over a catalog. Picklable."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Documents or clauses for one process. ``first`` is the place of the first of them among all."""
+    """Documents or clauses for one process. ``first`` is the index of the first of them among all."""
 
     ids: Sequence[str]
     revisions: dict[str, int]
@@ -70,9 +69,9 @@ def build(
     jobs: int,
     progress: Progress | None,
 ) -> None:
-    """Put everything that is ``expected``, by its id with its revision, into a new generation.
+    """Index everything ``expected`` (id to revision) in a new generation.
 
-    :param make_source: makes what gives the entries of those ids.
+    :param make_source: makes the source of the entries.
     :raises archive.errors.IndexingStopped: a process died.
     """
     ids = list(expected)
@@ -97,7 +96,7 @@ def build(
 def _built(
     batches: Iterator[_Batch], builder: PartBuilder, catalog: Catalog, make_source: MakeSource, jobs: int
 ) -> Generator[tuple[int, Any], None, None]:
-    """Yield the parts with their numbers of documents. Close it, and no process writes any more."""
+    """Yield the parts with their numbers of documents. Closing the generator stops all processes."""
     if jobs == 1:
         entries = make_source(catalog)
         for batch in batches:

@@ -1,4 +1,4 @@
-"""Searches that ask less than one that found nothing, with what they find."""
+"""Relaxations: less strict searches for one that found nothing, with their hits."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from archive.search.query_language.parsed_query import TypedWord, WordKind
 from archive.search.request import MAX_QUERY_LENGTH, STORY, Filters, ResolvedFilters, SearchRequest
 
 MOST_RELAXATIONS = 10 - MOST_SEARCHES
-"""Other searches tried on behalf of a reader who found nothing: ten, with those for a corrected query. If none of them
-finds anything, one more is tried."""
+"""Most relaxed searches that are tried: ten, including corrected queries. If none of them finds anything, one more is
+tried."""
 
 _OPERATORS = re.compile(r"[():]|\b(?:AND|OR|NOT|NEAR/\d+)\b")
 _QUOTES = "\"„“”«»‟＂'‘’‚‛″"
 
 _LEAST_LETTERS = 4
-"""Letters of a word of which a part may be looked for inside other words."""
+"""Fewest letters of a word that may be searched for inside other words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxation:
-    """Another search, and how it differs from the one that was asked for.
+    """A relaxed search, and how it differs from the original.
 
-    ``is_of_filter``: it differs in one filter, so it tells whether that filter is why nothing was found.
+    ``is_of_filter``: it differs in one filter, so it shows whether that filter excluded all hits.
     """
 
     label: str
@@ -44,7 +44,7 @@ def wider(
     missing: Collection[str],
     wording: Phrasing,
 ) -> tuple[tuple[Relaxation, int], ...]:
-    """Return searches that ask less, with what they find. ``missing`` ones of the ``words`` stand nowhere."""
+    """Return relaxed searches with their hits. ``missing`` are those of the ``words`` that no document has."""
 
     def total(other: SearchRequest) -> int:
         try:
@@ -59,9 +59,9 @@ def wider(
 
 
 def relaxations(request: SearchRequest, words: Sequence[TypedWord], wording: Phrasing) -> Iterator[Relaxation]:
-    """Yield searches that ask one thing less of the documents, or look in one more way: first those that change least.
+    """Yield searches with one condition less, or one more way of matching: those that change least first.
 
-    :param words: those of the parsed query.
+    :param words: the words of the parsed query.
     """
     if request.exact:
         yield Relaxation(wording.say("with other forms of the words"), replace(request, exact=False))
@@ -84,10 +84,9 @@ def relaxations(request: SearchRequest, words: Sequence[TypedWord], wording: Phr
 def last_resort(
     request: SearchRequest, words: Sequence[TypedWord], missing: Collection[str], wording: Phrasing
 ) -> Relaxation | None:
-    """Return the search without any filter and without the words that stand nowhere: for readers whom no single step
-    helps.
+    """Return the search without any filter and without words that no document has, for when no single relaxation helps.
 
-    None where that would be a single step, or would leave nothing to look for.
+    None if that would be a single relaxation, or would leave nothing to search for.
     """
     asked = [word.text for word in words if not word.excluded]
     gone = [] if _OPERATORS.search(request.text) else [text for text in asked if text in missing]
@@ -105,7 +104,7 @@ def last_resort(
 
 
 def _without(filters: Filters, name: str, value: str) -> Filters:
-    """Return the filters without a value of one of them."""
+    """Return the filters without one value."""
     if isinstance(filters, ResolvedFilters):
         return filters.without(name, value)
     left = {**filters, name: tuple(kept for kept in filters[name] if kept != value)}
@@ -125,7 +124,8 @@ def _phrases_as_words(request: SearchRequest, words: Sequence[TypedWord], wordin
 
 
 def _without_words(request: SearchRequest, words: Sequence[TypedWord], wording: Phrasing) -> Iterator[Relaxation]:
-    """Yield one word less. Where operators join the words, taking one out could change what the others mean."""
+    """Yield searches with one word less; not if operators join the words, because removing one could change the meaning
+    of others."""
     asked = sum(not word.excluded for word in words)
     for word in words:
         if word.excluded or asked > 1:
@@ -145,7 +145,7 @@ def _inside_words(request: SearchRequest, words: Sequence[TypedWord], wording: P
 
 
 def _replaced(text: str, word: TypedWord, by: str) -> str:
-    """Return ``text`` with the first place where the word is typed replaced, its quotation marks and its minus too."""
+    """Replace the first occurrence of a typed word in ``text``, including its quotation marks and minus."""
     marks = f"[{_QUOTES}]*"
     typed = rf"(?<!\w)-?{marks}{re.escape(word.text)}{marks}(?!\w)"
     return re.sub(typed, by.replace("\\", r"\\"), text, count=1)

@@ -1,4 +1,4 @@
-"""The question, the same for every engine."""
+"""Search requests, the same for every engine."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from types import MappingProxyType
 from archive.errors import UsageError
 
 FACETS = ("municipality", "vendor", "year", "kind", "language", "watch", "quality", "collection")
-"""The fields a search for documents can be narrowed by."""
+"""The facets of a search for documents."""
 
 CLAUSE_FACETS = (*FACETS, "topic")
-"""The fields a search for clauses can be narrowed by: those of the documents they stand in, and what they are about."""
+"""The facets of a search for clauses: those of their documents, and the topic."""
 
 AMOUNT_FILTERS = ("amount_min", "amount_max")
-"""The least and the most of a whole amount that a document prints, in whatever currency; each has one value."""
+"""Bounds of the amount that a document prints, without decimals, in any currency; each has one value."""
 
 STORY = "story"
-"""The filter that leaves the papers of one story alone: its id, or what else names it to who asks."""
+"""The filter by one story: its id, or another key of it for the reader."""
 
 _NOT = "not_"
 
 UNKNOWN = "unknown"
-"""The facet value of a document in which no rule found the fact: counted and chosen like any other value."""
+"""The facet value of a document in which the fact is unknown; counted and selectable like any other."""
 
 SORTS = ("relevance", "newest", "oldest", "title")
 MAX_QUERY_LENGTH = 2000
@@ -34,43 +34,42 @@ MAX_AMOUNT_DIGITS = 18
 MAX_LIMIT = 1000
 
 SNIPPET_PAGES = 10
-"""Pages of one hit that get a snippet. Every matching page is listed, but a common word stands on each of a tender's
-five hundred pages, and nobody reads that many excerpts. A note says when this happens."""
+"""Most pages of a hit that get a snippet. Every matching page is listed, but a common word is on each of a tender's
+five hundred pages. A note says when the limit applies."""
 
 
 class Unit(StrEnum):
-    """The unit of search: documents, or their clauses."""
+    """The unit of search: documents or clauses."""
 
     DOCUMENTS = "documents"
     CLAUSES = "clauses"
 
     @property
     def noun(self) -> str:
-        """One of them."""
+        """The noun for one unit."""
         return self.value.removesuffix("s")
 
     @property
     def facets(self) -> tuple[str, ...]:
-        """The fields a search for these can be narrowed by."""
+        """The facets of a search for this unit."""
         return CLAUSE_FACETS if self is Unit.CLAUSES else FACETS
 
     @property
     def filters(self) -> tuple[str, ...]:
-        """The filters that a search for these may have: each facet, what to leave out of it, bounds of amounts, and a
-        story."""
+        """The filters of a search for this unit: each facet and its exclusion, bounds of amounts, and a story."""
         return (*self.facets, *map(excluding, self.facets), *AMOUNT_FILTERS, STORY)
 
 
 Filters = Mapping[str, tuple[str, ...]]
-"""The chosen values of each filter."""
+"""The selected values of each filter."""
 
 
 class ResolvedFilters(Mapping[str, tuple[str, ...]]):
-    """Filters with each value as the facets have it, however it was written.
+    """Filters whose values have the spelling of the facets.
 
-    A value that means nothing stays, and finds nothing; ``unknown`` has those, each with its facet
-    (:func:`archive.search.filters.resolve_filters`). Where they name a story, ``among`` are the units of its papers, as
-    engines call them, and ``story_title`` is what it is called.
+    An unknown value is kept and matches nothing; ``unknown`` lists these with their facets
+    (:func:`archive.search.filters.resolve_filters`). For a story, ``among`` are the ids of the units of its documents,
+    and ``story_title`` is its title.
     """
 
     def __init__(
@@ -94,7 +93,7 @@ class ResolvedFilters(Mapping[str, tuple[str, ...]]):
         return len(self._values)
 
     def without(self, name: str, value: str) -> ResolvedFilters:
-        """Return them without a value of one filter, resolved as they are."""
+        """Return these filters without one value."""
         left = [(each, text) for each, of_it in self.items() for text in of_it if (each, text) != (name, value)]
         kept: dict[str, tuple[str, ...]] = {}
         for each, text in left:
@@ -105,13 +104,12 @@ class ResolvedFilters(Mapping[str, tuple[str, ...]]):
 
 @dataclass(frozen=True, slots=True)
 class SearchRequest:
-    """A request: text, filters, order, slice and unit.
+    """A request: text, filters, sort order, slice and unit.
 
-    ``filters`` maps a facet to the chosen values: OR inside a facet, AND across facets. ``not_`` before a facet's name
-    excludes values, and :data:`AMOUNT_FILTERS` are bounds. ``exact`` switches off inflected forms; script, case and
-    diacritics still do not count. ``look_alikes`` adds words that OCR may have made of those asked for. An empty
-    ``text`` matches every document. ``excerpts`` is how many pages of a hit get a snippet: they take most of the time
-    of a search, so ask for no more than are shown.
+    ``filters`` maps a facet to the selected values: OR inside a facet, AND across facets. ``not_`` before a facet's
+    name excludes values, and :data:`AMOUNT_FILTERS` are bounds. ``exact`` switches off inflected forms; script, case
+    and diacritics are still ignored. ``look_alikes`` also matches OCR misreadings. An empty ``text`` matches every
+    document. ``excerpts`` is the number of snippets per hit; they take most of the time of a search.
     """
 
     text: str = ""
@@ -167,17 +165,16 @@ class SearchRequest:
 
 
 MOST_YEARS = 300
-"""Years that an address can choose at once."""
+"""Most years that a URL can select."""
 
 FEWEST_YEARS = 3
-"""Years in a row that an address writes as one: 2019-2021."""
+"""Fewest consecutive years that a URL writes as a range: 2019-2021."""
 
 _RANGE = re.compile(r"([0-9]{4})-([0-9]{4})")
 
 
 def all_years(values: Iterable[str]) -> tuple[str, ...]:
-    """Return the years that are chosen, where some are written as ``2019-2021``; what is no such range stays as it
-    is."""
+    """Expand ranges such as ``2019-2021`` in selected years; other values are unchanged."""
     years: list[str] = []
     for value in values:
         found = _RANGE.fullmatch(value)
@@ -187,7 +184,7 @@ def all_years(values: Iterable[str]) -> tuple[str, ...]:
 
 
 def years_in_rows(years: Sequence[str]) -> tuple[str, ...]:
-    """Return the same years, those in a row as one: for addresses, of which a page has hundreds."""
+    """Contract consecutive years to ranges, for URLs, of which a page has hundreds."""
     if len(years) < FEWEST_YEARS or not all(year.isascii() and year.isdecimal() and len(year) == 4 for year in years):
         return tuple(years)
     written: list[str] = []
@@ -198,12 +195,12 @@ def years_in_rows(years: Sequence[str]) -> tuple[str, ...]:
 
 
 def excluding(facet: str) -> str:
-    """Return the name of the filter that leaves documents out which carry a value of this facet."""
+    """Return the name of the filter that excludes values of this facet."""
     return _NOT + facet
 
 
 def excluded_facet(name: str) -> str | None:
-    """Return the facet of which a filter leaves values out; None if it is another kind of filter."""
+    """Return the facet of an excluding filter; None for another kind of filter."""
     return name.removeprefix(_NOT) if name.startswith(_NOT) else None
 
 
@@ -230,5 +227,5 @@ def _check_amounts(filters: Mapping[str, tuple[str, ...]]) -> None:
 
 
 def _is_text(value: str) -> bool:
-    """Return whether it can be written. A terminal's bytes that are not UTF-8 arrive as halves of surrogate pairs."""
+    """Return whether a text can be encoded. Terminal bytes that are not UTF-8 arrive as lone surrogates."""
     return not any("\ud800" <= character <= "\udfff" for character in value)

@@ -32,7 +32,7 @@ PARTIAL = Message("A part of the search server did not answer: documents may be 
 
 
 def not_searched_note(count: int) -> tuple[str, ...]:
-    """Return the sentence that an answer from an index has to say, if documents wait to be indexed."""
+    """Return the note that documents are waiting to be indexed, if there are any."""
     if not count:
         return ()
     return (Message("Documents added or changed that are not searched yet: %(count)s.", count=f"{count:,}"),)
@@ -40,7 +40,7 @@ def not_searched_note(count: int) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
-    """A stretch of a page's words that shows why the page matched. Text and marks, never HTML.
+    """An excerpt of a page that shows why it matched. Text and marks, never HTML.
 
     ``marks`` are (start, end) character offsets into ``text``.
     """
@@ -51,7 +51,7 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class PageHit:
-    """A page with matches; ``words`` are their (first, last) word numbers in the document, included."""
+    """A page with matches; ``words`` are their (first, last) word numbers in the document, inclusive."""
 
     number: int
     snippet: Snippet
@@ -61,7 +61,7 @@ class PageHit:
 @dataclass(frozen=True, slots=True)
 class ShownClause:
     """The clause of a hit. Words and pages are numbered as in its document; ``left_out`` are words of running heads and
-    feet, which no snippet shows."""
+    feet, which snippets omit."""
 
     eid: str
     label: str
@@ -73,12 +73,12 @@ class ShownClause:
     left_out: Sequence[int] = ()
 
     def to_bytes(self, described: Description) -> bytes:
-        """Return the clause and its document, for an index to keep beside the words."""
+        """Serialize the clause and its document, as stored data of the index."""
         return json.dumps(asdict(self), ensure_ascii=False).encode() + b"\n" + described.to_bytes()
 
     @classmethod
     def from_bytes(cls, data: bytes) -> tuple[ShownClause, Description]:
-        """Return what :meth:`to_bytes` wrote. JSON holds no bare line end, so the first one parts the two."""
+        """Parse what :meth:`to_bytes` wrote. JSON contains no raw line feed, so the first one separates the two."""
         clause, _, described = data.partition(b"\n")
         return cls(**json.loads(clause)), Description.from_bytes(described)
 
@@ -87,9 +87,9 @@ class ShownClause:
 class Hit:
     """A matching document, or a matching ``clause`` of it.
 
-    ``id`` is that of the document, ``pages`` are the matching pages in page order, as reading ``reading`` has them, and
-    ``duplicates`` the ids of near-identical documents, whether they match or not. ``lacking`` are the words of the
-    query, as typed, that do not stand in it.
+    ``id`` is that of the document, ``pages`` are the matching pages of reading ``reading`` in page order, and
+    ``duplicates`` the ids of near-identical documents, matching or not. ``lacking`` are the words of the query, as
+    typed, that it does not have.
     """
 
     id: str
@@ -106,13 +106,12 @@ class Hit:
 class SearchResults:
     """Results of a search for documents or clauses (``unit``); ``total`` and ``facets`` count those.
 
-    ``partly`` are the hits behind those, in the room that they left: each has some of the words and lacks others.
-    ``total_partly`` counts all such, and is None where nobody looked for them: nobody wanted them, or the exact ones go
-    on behind this slice. ``is_likely``: some of those have what was likely meant by a word that stands nowhere;
-    ``misspelt`` are words that are likely meant as others, None where nobody looked for them. ``facets`` are each
-    counted with their own selection left out. ``notes`` are sentences about how the query was understood.
-    ``not_searched`` counts documents that were added or changed and are not indexed yet. ``parsed`` is the text of the
-    request, ``filters`` are its filters with each value as the facets have it.
+    ``partly`` are partial matches, which lack some of the words; they fill the slice after the hits. ``total_partly``
+    counts all of them; None if they were not searched for, because they were not requested or hits follow this slice.
+    ``is_likely``: some of them have the likely correction of a word that no document has; ``misspelt`` are probably
+    misspelt words, None if they were not searched for. Each facet is counted without its own selection. ``notes`` are
+    sentences on how the query was interpreted. ``not_searched`` counts documents that are not indexed at their current
+    revision. ``parsed`` is the parsed text of the request, ``filters`` are its resolved filters.
     """
 
     query: str
@@ -132,7 +131,7 @@ class SearchResults:
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """The notes, and how many documents were not searched, if any."""
+        """The notes, and the number of documents that were not searched, if any."""
         return (*self.notes, *not_searched_note(self.not_searched))
 
 
@@ -140,9 +139,9 @@ class SearchResults:
 class CloseHit:
     """A document with a passage that is close in meaning to a query, whatever its words.
 
-    ``words`` are the first and the last word of the passage, which stands on page ``page`` of reading ``reading``,
-    ``text`` all of them, ``snippet`` some, those of the query marked; ``similarity`` is the cosine of the vectors of
-    query and passage.
+    ``words`` are the first and the last word of the passage on page ``page`` of reading ``reading``, ``text`` is all of
+    it, ``snippet`` an excerpt with the words of the query marked; ``similarity`` is the cosine of the vectors of query
+    and passage.
     """
 
     id: str
@@ -157,8 +156,8 @@ class CloseHit:
 
 @dataclass(frozen=True, slots=True)
 class ClosePassages:
-    """The documents closest in meaning to a query, beside those that have its words and in no count of these.
-    ``not_compared`` counts documents whose passages are not made yet."""
+    """The documents closest in meaning to a query, beside those that match its words and in none of their counts.
+    ``not_compared`` counts documents whose passages are not built yet."""
 
     hits: tuple[CloseHit, ...]
     not_compared: int

@@ -1,10 +1,10 @@
-"""Saved searches and alerts: store a request, run it on the documents that come in, report what it finds.
+"""Saved searches and alerts: stored requests that are run on new documents.
 
-A search tells of a document once: when the document is new and matches, or when it was there before, was read again or
-corrected, and matches for the first time. What the archive held when the search was saved is no news.
+A search raises one alert per document: when a new document matches, or a known one matches for the first time after it
+was read again or corrected. Documents that were indexed when the search was saved raise none.
 
-The index goes ahead and the checks follow it. The catalog knows which documents the index holds and were not checked,
-so a check that was interrupted is made up for by the next call of :meth:`AlertRunner.check_due`, whoever makes it.
+Checks follow the index. The catalog records which indexed documents are unchecked, so an interrupted check is resumed
+by the next call of :meth:`AlertRunner.check_due` in any process.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from archive.store.sql.database import batches
 from archive.text.personal_numbers import masked_description
 
 _SLICE = ("limit", "offset", "excerpts")
-"""Parts of a request that say how much of the answer is wanted, and not what is asked."""
+"""Fields of a request that select a part of the answer, and are not saved."""
 
 
 def parameters_of(request: SearchRequest) -> dict[str, Any]:
     """Return the JSON form of a request without its default values.
 
-    :raises UsageError: it asks for clauses. What comes in, and is searched then, are documents.
+    :raises UsageError: it is a search for clauses, which cannot be saved.
     """
     if request.unit is not Unit.DOCUMENTS:
         raise UsageError("A saved search tells of documents, not of clauses.", "Save a search for documents.")
@@ -55,7 +55,7 @@ def parameters_of(request: SearchRequest) -> dict[str, Any]:
 def request_of(saved: SavedSearch, limit: int = 20) -> SearchRequest:
     """Return the request that was saved, for the first ``limit`` documents.
 
-    :raises archive.errors.UsageError: it is one that this version does not take any more.
+    :raises archive.errors.UsageError: this version does not accept it any more.
     """
     values = dict(saved.parameters)
     filters: Mapping[str, list[str]] = values.pop("filters", {})
@@ -65,8 +65,8 @@ def request_of(saved: SavedSearch, limit: int = 20) -> SearchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A document that a saved search found. ``pages`` match now: none, if it has changed since, or the search asks for
-    facts only."""
+    """A document that a saved search found. ``pages`` match now: empty if it has changed since, or if the search has
+    fact conditions only."""
 
     description: Description
     found_at: datetime
@@ -75,7 +75,7 @@ class Alert:
 
 
 def masked_alert(alert: Alert, mask: Masking) -> Alert:
-    """Return a document that was found, without what ``mask`` hides in what it says."""
+    """Return an alert whose texts are masked."""
     pages = (replace(page, snippet=replace(page.snippet, text=mask(page.snippet.text))) for page in alert.pages)
     return replace(alert, description=masked_description(alert.description, mask), pages=tuple(pages))
 
@@ -91,25 +91,25 @@ class AlertAnswer(JsonAnswer):
 
 
 class AlertRunner:
-    """Runs the saved searches of an archive. Safe to use from many threads and processes; no lock is needed."""
+    """Runs the saved searches of an archive. Safe for many threads and processes without a lock."""
 
     def __init__(self, catalog: Catalog, search: SearchService) -> None:
         self._catalog = catalog
         self._search = search
 
     def save(self, generation: str, name: str, request: SearchRequest) -> SavedSearch:
-        """Save a search. What index ``generation`` holds by now will be no news to it.
+        """Save a search. Documents that index ``generation`` holds now raise no alerts.
 
-        :raises archive.errors.UsageError: the name is no name, or is taken; or the search is one for clauses.
+        :raises archive.errors.UsageError: the name is invalid or taken, or it is a search for clauses.
         """
         self.check_due(generation)
         return self._catalog.searches.save(name, parameters_of(request))
 
     def remember(self, generation: str, ids: Iterable[str]) -> None:
-        """Record which of these documents a saved search matches before the index gets their new revisions.
+        """Record which of these documents match saved searches, before their new revisions are indexed.
 
-        Only checked documents that changed since are looked at; new ones cost nothing. A search that fails is skipped:
-        it may report a known document again, and misses none.
+        Only checked documents that changed since are searched. A search that fails is skipped: it may raise a repeated
+        alert, and misses none.
 
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
@@ -120,12 +120,12 @@ class AlertRunner:
         self._catalog.alerts.record_known({id_: answer.found for id_, answer in answers.items()})
 
     def check_due(self, generation: str) -> int:
-        """Run the saved searches on every document that index ``generation`` holds and that was not checked as it is.
+        """Run the saved searches on every unchecked document of index ``generation``.
 
-        A search that cannot be run, because it is too broad by now, is noted with its reason. It is tried again on the
-        documents it has missed whenever something is checked.
+        A search that fails, for example because it has become too broad, is recorded with the reason and retried on the
+        missed documents at every check.
 
-        :returns: how many documents were checked.
+        :returns: the number of checked documents.
         :raises archive.errors.IndexDamaged: the index cannot be read.
         """
         checked = 0
@@ -150,10 +150,10 @@ class AlertRunner:
         limit: int | None = None,
         span: tuple[datetime, datetime] | None = None,
     ) -> tuple[Alert, ...]:
-        """Return what a search has found since it was saved, or in a ``span`` of time, the newest first."""
+        """Return the alerts of a search, or those of a ``span`` of time, the newest first."""
         hits = self._catalog.searches.hits(saved.id, unread_only=unread_only, limit=limit, span=span)
         pages: dict[str, tuple[PageHit, ...]] = {}
-        # A search that is too broad by now still tells what it found before.
+        # A search that has become too broad still shows its earlier alerts.
         with suppress(UsageError):
             for ids in batches(hit.document for hit in hits):
                 results = self._search.search(request_of(saved, MAX_LIMIT), among=frozenset(ids))
@@ -165,7 +165,7 @@ class AlertRunner:
         )
 
     def _ask(self, saved: SavedSearch, asked: Collection[str]) -> CheckAnswer:
-        """Return which of these documents a search matches. The request may hold 1,000 documents, and gets 500 at a
+        """Return which of these documents a search matches. A request may return 1,000 documents, and gets 500 at a
         time."""
         found: list[str] = []
         try:

@@ -1,4 +1,4 @@
-"""Answer search requests, whatever the engine: from a request to a page of results."""
+"""The search service: from a request to a page of results, with any engine."""
 
 from __future__ import annotations
 
@@ -30,17 +30,18 @@ if TYPE_CHECKING:
     from archive.search.did_you_mean import MisspeltWord
 
 MOST_EXPORTED = 10_000
-"""Results that one export may have. Whoever finds more is told to narrow the search; nothing is cut off."""
+"""Most results of an export. A search with more is refused, never truncated."""
 
 _NO_SNIPPET = Snippet("", ())
 
 _PUNCTUATION = ".,;:!?"
-"""Behind a word, it is no part of what is said to be lacking."""
+"""Trailing punctuation that is stripped from a lacking word when it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nearly:
-    """How many units have ``some`` of the words of a query and not all; and for each word those that lack it alone."""
+    """The number of units with ``some`` but not all words of a query; and for each word the number of units that lack
+    only that one."""
 
     some: int
     lacking_one: tuple[tuple[str, int], ...]
@@ -48,10 +49,10 @@ class Nearly:
 
 @dataclass(frozen=True, slots=True)
 class Filling:
-    """What fills up the room that units with all words leave.
+    """The search for partial matches, which fill a slice after the units with all words.
 
-    ``parts`` are those that a hit may lack; ``instead`` has pairs of a typed word that stands nowhere and the word that
-    is asked for in its place.
+    ``parts`` are those that a hit may lack; ``instead`` has pairs of a typed word that no document has and its
+    correction.
     """
 
     query: Query
@@ -60,19 +61,19 @@ class Filling:
 
     @property
     def notes(self) -> tuple[Message, ...]:
-        """What was asked for instead, in words."""
+        """Notes on the corrections."""
         sentence = "“%(typed)s” stands nowhere; below is what has “%(meant)s”."
         return tuple(Message(sentence, typed=typed, meant=meant) for typed, meant in self.instead)
 
 
 class SearchService:
-    """Answers search requests with documents, or with clauses. Safe to use from many threads."""
+    """Answers search requests with documents, or with clauses. Thread-safe."""
 
     def __init__(
         self, catalog: Catalog, engine: SearchEngine, building: Building | None = None, unit: Unit = Unit.DOCUMENTS
     ) -> None:
-        """:param engine: the one whose index holds these units.
-        :param building: tells how far a missing index is made.
+        """:param engine: the engine of these units.
+        :param building: the progress of building a missing index.
         """
         self._catalog = catalog
         self._engine = engine
@@ -89,20 +90,20 @@ class SearchService:
         filled_up: bool = False,
         parsed: ParsedQuery | None = None,
     ) -> SearchResults:
-        """Answer a request, of these units only if ``among`` names any.
+        """Answer a request, among these units only if ``among`` is not None.
 
-        All words of a query have to stand in one unit; of a clause, ``title:`` asks for its heading. Pages of a hit
-        come in page order, and the words of a :class:`PageHit` all stand on its page: a phrase that runs over a page
-        break is shown on both pages, on each with its words there. Pages after the first ``request.excerpts`` of a hit
-        have an empty snippet; a note says so to those who asked for no fewer than usual.
+        A unit must have all words of a query; ``title:`` of a clause is its heading. Pages of a hit are in page order,
+        and all words of a :class:`PageHit` are on its page: a phrase across a page break is shown on both pages, on
+        each with its words there. Pages after the first ``request.excerpts`` of a hit have an empty snippet; a note
+        says so unless fewer than the default were requested.
 
-        :param may_be_partial: take an answer that lacks a part of the index; a note says so.
-        :param filled_up: fill the room that the hits leave with units that lack some of the words.
-        :param parsed: the query in the place of the request's text, where it was parsed before or never was a text.
+        :param may_be_partial: accept an answer without a part of the index; a note says so.
+        :param filled_up: fill the slice with partial matches.
+        :param parsed: the parsed query, if known; it replaces the request's text.
         :raises archive.errors.IndexDamaged: the index cannot be read.
-        :raises archive.errors.IndexMissing: it is gone.
+        :raises archive.errors.IndexMissing: it does not exist.
         :raises archive.errors.EngineUnavailable: it does not answer.
-        :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+        :raises archive.errors.QueryTooBroad: the query exceeds the limits.
         """
         not_searched = self.not_searched()
         started = time.perf_counter()
@@ -113,7 +114,7 @@ class SearchService:
         asked = engine_request(self._catalog, request, parsed.query, among, may_be_partial=may_be_partial)
         found = self._engine.search(asked)
         if not found.total:
-            # Nothing is found in an index that has just gone, either.
+            # A search in an index that has just been deleted finds nothing, too.
             not_searched = self.not_searched()
         notes = [*parsed.notes, *([PARTIAL] if found.partial else ())]
         rest: tuple[EngineHit, ...] = ()
@@ -155,7 +156,7 @@ class SearchService:
     def _partly(
         self, request: SearchRequest, asked: EngineRequest, filling: Filling | None, exact: EngineResults
     ) -> tuple[tuple[EngineHit, ...], int | None]:
-        """Return units that fill the room that the exact ones leave, the best first; and how many there are."""
+        """Return partial matches that fill the slice after the exact ones, the best first; and their total."""
         room = request.limit - len(exact.hits)
         if request.offset + request.limit < exact.total:
             return (), None
@@ -169,7 +170,7 @@ class SearchService:
         return found.hits, found.total
 
     def _misspelt(self, request: SearchRequest, parsed: ParsedQuery, total: int) -> tuple[MisspeltWord, ...] | None:
-        """Return the misspelt words of a request that found ``total`` units; None where nobody looks for them."""
+        """Return the misspelt words of a request with ``total`` hits; None if they are not searched for."""
         if total or request.exact:
             return None
         from archive.search.did_you_mean import misspelt_words  # noqa: PLC0415 - most searches find something
@@ -177,12 +178,12 @@ class SearchService:
         return misspelt_words(parsed.words, self._engine, marked=is_marked(request.text))
 
     def count(self, request: SearchRequest) -> int:
-        """Count what a request finds, even where a part of the index is missing. Errors of the engine as above."""
+        """Count the hits of a request, even if a part of the index is missing. Errors of the engine as above."""
         parsed = parse(request.text, request.exact, request.look_alikes)
         return self._count(request, parsed.query, may_be_partial=True)
 
     def total_partly(self, request: SearchRequest, exact: SearchResults) -> int:
-        """Count the units that would fill up a request, which found ``exact``. Errors as above."""
+        """Count the partial matches of a request with ``exact`` hits. Errors as above."""
         filling = _filling(exact.parsed, self._misspelt(request, exact.parsed, exact.total))
         return self._count(replace(request, filters=exact.filters), filling.query) if filling else 0
 
@@ -207,7 +208,7 @@ class SearchService:
         *,
         may_be_partial: bool = False,
     ) -> int:
-        """Count what a query finds with the filters of a request, in an order that takes no ranking."""
+        """Count the hits of a query with the filters of a request, without ranking."""
         counted = replace(request, sort="newest", limit=1, offset=0)
         asked = engine_request(self._catalog, counted, query, among, may_be_partial=may_be_partial)
         return self._engine.search(replace(asked, facets=())).total
@@ -225,7 +226,7 @@ class SearchService:
         return tuple(replace(hit, lacking=lacks) for hit, lacks in zip(hits, lacking, strict=True))
 
     def _named(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Return hits with what vendors are called in the place of their keys."""
+        """Replace the keys of vendors in hits by names."""
         keys = {key for hit in hits for key in hit.description.vendor_entities if is_key(key)}
         called = self._catalog.indexing.vendors_called(keys) if keys else {}
         named = []
@@ -238,10 +239,10 @@ class SearchService:
     def all_results(
         self, request: SearchRequest, most: int = MOST_EXPORTED, piece: int = MAX_LIMIT
     ) -> tuple[SearchResults, ...]:
-        """Return every result of a request, whatever slice it asks for, in pieces; at least one, which may have no hit.
+        """Return every result of a request, ignoring its slice, in batches; at least one, which may be empty.
 
-        :raises archive.errors.UsageError: there are more than ``most``; nothing is cut off.
-        :raises archive.errors.ArchiveBusy: documents came in between two pieces, so some could be missing or doubled.
+        :raises archive.errors.UsageError: there are more than ``most``; nothing is truncated.
+        :raises archive.errors.ArchiveBusy: the index changed between two batches, so hits could be missing or repeated.
         """
         first = self.search(replace(request, limit=min(most, piece), offset=0))
         if first.total > most:
@@ -261,12 +262,11 @@ class SearchService:
         return tuple(pieces)
 
     def not_searched(self) -> int:
-        """Count the documents that were added or changed and are not in the index yet. Errors as for :meth:`search`."""
+        """Count the documents that are not indexed at their current revision. Errors as for :meth:`search`."""
         return count_not_searched(self._catalog, self._engine, self._unit, self._building)
 
     def is_waiting(self, document_id: str) -> bool:
-        """Return whether a document was added or changed and is not indexed since, so that no match in it means
-        nothing."""
+        """Return whether a document is not indexed at its current revision, so that a missing match proves nothing."""
         return self._catalog.indexing.is_due(document_id, self._engine.generation)
 
     def matches(
@@ -274,8 +274,8 @@ class SearchService:
     ) -> tuple[tuple[int, int], ...]:
         """Return the (first, last) word numbers at which a query matches a reading of one document, ascending.
 
-        The newest reading, unless ``reading`` names another. A phrase is one match. There is none in a reading that the
-        index does not hold: an old one, or one so new that it is not indexed yet.
+        The newest reading, unless ``reading`` names another. A phrase is one match. Empty for a reading that is not
+        indexed: an old one, or a new one that is due.
         """
         query = as_spelled(self._catalog, parse(text, exact, look_alikes).query)
         if reading is None:
@@ -286,7 +286,7 @@ class SearchService:
     def matches_in(
         self, reading: Reading, text: str, exact: bool = False, look_alikes: bool = False
     ) -> dict[int, list[tuple[int, int]]]:
-        """Return the same for a reading, by page: page number to the matches on it, each cut at page breaks."""
+        """Return the matches in a reading by page number, each split at page breaks."""
         matches = self.matches(reading.document, text, exact, reading.number, look_alikes)
         first_words = [page.first_word for page in reading.pages]
         by_page = _by_page(
@@ -296,10 +296,10 @@ class SearchService:
 
 
 def _filling(parsed: ParsedQuery, misspelt: Iterable[MisspeltWord] | None) -> Filling | None:
-    """Return what to fill up with: units that have some of the words, or the word that was meant by one that stands
-    nowhere.
+    """Return the search for partial matches: of units with some of the words, or with the correction of a word that no
+    document has.
 
-    :param misspelt: words that are, where no unit has all words; only there may one stand nowhere.
+    :param misspelt: the misspelt words, if no unit has all words; else no word can be missing everywhere.
     """
     wanted, others = divided(parsed)
     parts = tuple(factor.query for factor in wanted)
@@ -313,7 +313,8 @@ def _filling(parsed: ParsedQuery, misspelt: Iterable[MisspeltWord] | None) -> Fi
 
 
 def divided(parsed: ParsedQuery) -> tuple[tuple[Factor, ...], tuple[Query, ...]]:
-    """Return the parts of a query that a unit may lack, and those that stay required: fields and exclusions."""
+    """Return the parts of a query that a partial match may lack, and those that stay required: fields and
+    exclusions."""
     wanted = tuple(factor for factor in parsed.factors if has_places(factor.query))
     return wanted, tuple(factor.query for factor in parsed.factors if factor not in wanted)
 
@@ -323,9 +324,9 @@ def shown(factor: Factor) -> str:
 
 
 def make_hit(found: EngineHit, excerpts: int, duplicates: tuple[str, ...] = (), alike: bool = False) -> Hit:
-    """Make a hit of a document, with snippets on its first ``excerpts`` matching pages.
+    """Build the hit of a document, with snippets on its first ``excerpts`` matching pages.
 
-    :param alike: of the matches, as for :func:`archive.search.snippets.make_snippet`.
+    :param alike: as for :func:`archive.search.snippets.make_snippet`.
     """
     pages = _page_hits(found, excerpts, alike)
     return Hit(found.id, found.reading, found.score, Description.from_bytes(found.shown), pages, duplicates)
@@ -349,7 +350,7 @@ def _page_hits(
 
     :param first_page: the number of the page on which it begins.
     :param first_word: the number of its first word.
-    :param left_out: words that snippets do not show.
+    :param left_out: words that snippets omit.
     """
     text = found.text
     pages: list[PageHit] = []
@@ -366,7 +367,7 @@ def _page_hits(
 
 
 def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: Sequence[int], alike: bool) -> Snippet:
-    """Return a snippet of the ``kept`` words of a page alone."""
+    """Return a snippet of a page, made of its ``kept`` words only."""
     among = [(bisect_left(kept, first), bisect_right(kept, last) - 1) for first, last in matches]
     return make_snippet([texts[at] for at in kept], [(first, last) for first, last in among if first <= last], alike)
 
@@ -374,10 +375,10 @@ def _snippet_of(texts: Sequence[str], matches: Iterable[tuple[int, int]], kept: 
 def _by_page(
     page_at: Callable[[int], PageExtent], word_count: int, matches: Iterable[tuple[int, int]]
 ) -> dict[PageExtent, list[tuple[int, int]]]:
-    """Cut ascending matches at page breaks and put each under its page, in page order.
+    """Split ascending matches at page breaks and group them by page, in page order.
 
-    :param page_at: gives the page of a word.
-    :param word_count: words of the document; words beyond are passed over.
+    :param page_at: returns the page of a word.
+    :param word_count: number of words of the document; positions beyond are ignored.
     """
     by_page: dict[PageExtent, list[tuple[int, int]]] = {}
     page = PageExtent(0, 0, 0)
@@ -385,7 +386,7 @@ def _by_page(
     for match in matches:
         first, last = match
         while first <= last and first < word_count:
-            # Most matches stand on the page of the one before.
+            # Most matches are on the page of the previous one.
             if not page.start <= first < page.end:
                 page = page_at(first)
                 words = by_page.setdefault(page, [])

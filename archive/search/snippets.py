@@ -1,4 +1,5 @@
-"""The words of a page that best show why it matched: one stretch of it, or two where one does not show all."""
+"""Snippets: the excerpt of a page that shows best why it matched; two excerpts, if one does not show the whole
+query."""
 
 from __future__ import annotations
 
@@ -10,13 +11,13 @@ from archive.search.results import Snippet
 from archive.text.analyzer import found_by
 
 SNIPPET_WORDS = 30
-"""Words of a snippet; a longer match makes a longer snippet rather than a cut quotation."""
+"""Words of a snippet; a longer match makes it longer, so that a quotation is not truncated."""
 
 CONSIDERED = 100
-"""Matches of a page among which the best stretch is looked for. Pages of text files can have thousands."""
+"""Most matches of a page among which the best excerpt is searched for. Pages of text files can have thousands."""
 
 _LEADING = 5
-"""One in so many words of a stretch comes before its first match."""
+"""The share of words before the first match of an excerpt, as a divisor."""
 
 _ELLIPSIS = "…"
 
@@ -27,15 +28,15 @@ def make_snippet(texts: Sequence[str], matches: Sequence[Match], alike: bool = F
     """Return a snippet of a page.
 
     :param texts: the words of the page.
-    :param matches: (first, last) indexes into ``texts``, ascending and none inside another. Without any, the snippet
-        is the page's beginning.
-    :param alike: every match of one printed word answers the same, as in a query of one word; where all are such, only
-        the words that are shown are read.
+    :param matches: (first, last) indices into ``texts``, ascending and none inside another. Without any, the snippet is
+        the beginning of the page.
+    :param alike: all matches of one printed word are equivalent, as in a query of one word; if all matches are such,
+        only the words of the snippet are read.
     """
     shown: list[str] = []
     marked: list[Match] = []
     last = -1
-    for first, last in _stretches(texts, matches[:CONSIDERED], alike):
+    for first, last in _excerpts(texts, matches[:CONSIDERED], alike):
         shown += [_ELLIPSIS] if first else []
         shift = len(shown) - first
         marked += [(begin + shift, end + shift) for begin, end in matches if begin >= first and end <= last]
@@ -46,15 +47,15 @@ def make_snippet(texts: Sequence[str], matches: Sequence[Match], alike: bool = F
     return Snippet(" ".join(shown), tuple(marks))
 
 
-def _stretches(texts: Sequence[str], matches: Sequence[Match], alike: bool) -> list[Match]:
-    """Return the first and last words of the stretches to show, in order."""
+def _excerpts(texts: Sequence[str], matches: Sequence[Match], alike: bool) -> list[Match]:
+    """Return the first and last words of the excerpts to show, in order."""
     if not matches or len(texts) <= SNIPPET_WORDS:
         return [(0, min(SNIPPET_WORDS, len(texts)) - 1)]
     if (alike and all(first == last for first, last in matches)) or (
         len(matches) <= SNIPPET_WORDS and matches[-1][1] <= _end(matches[0], SNIPPET_WORDS)
     ):
-        # No stretch shows more of the query than another, or the first one shows every match.
-        return [_fullest(matches, len(texts))]
+        # No excerpt shows more of the query than another, or the first one shows every match.
+        return [_densest(matches, len(texts))]
     asked = _asked(texts, matches)
     everything = frozenset().union(*asked)
     whole, shows = _best(matches, asked, SNIPPET_WORDS, len(texts))
@@ -73,25 +74,25 @@ def _stretches(texts: Sequence[str], matches: Sequence[Match], alike: bool) -> l
 def _best(
     matches: Sequence[Match], asked: Sequence[frozenset[int]], size: int, count: int
 ) -> tuple[Match, frozenset[int]]:
-    """Return the stretch of ``size`` words, of ``count``, that shows most of the query and then most matches; and what
-    it shows. Longer matches are not cut."""
+    """Return the excerpt of ``size`` words, of ``count``, that shows most of the query and then most matches, and the
+    parts that it shows. Longer matches are not truncated."""
     lasts = [last for _, last in matches]
     best, chosen = (-1, -1), matches[0]
     for start, match in enumerate(matches):
         end = _end(match, size)
         stop = bisect_right(lasts, end, start, min(start + size, len(lasts)))
-        # Sets are put together only where they may come to more than was found by now.
+        # Sets are united only if they may exceed the best one so far.
         if (sum(map(len, asked[start:stop])), stop - start) > best:
             different = len(frozenset().union(*asked[start:stop]))
             if (different, stop - start) > best:
                 best, chosen = (different, stop - start), (match[0], end)
-    first, last = _placed(chosen, size, count)
+    first, last = _extended(chosen, size, count)
     shown = (words for (begin, end), words in zip(matches, asked, strict=True) if begin >= first and end <= last)
     return (first, last), frozenset().union(*shown)
 
 
-def _fullest(matches: Sequence[Match], count: int) -> Match:
-    """Return the stretch of most matches, the first of several."""
+def _densest(matches: Sequence[Match], count: int) -> Match:
+    """Return the excerpt with most matches, the first of several."""
     lasts = [last for _, last in matches]
     most, chosen = 0, matches[0]
     for start, match in enumerate(matches):
@@ -101,23 +102,23 @@ def _fullest(matches: Sequence[Match], count: int) -> Match:
         shown = bisect_right(lasts, end, start, min(start + SNIPPET_WORDS, len(lasts))) - start
         if shown > most:
             most, chosen = shown, (match[0], end)
-    return _placed(chosen, SNIPPET_WORDS, count)
+    return _extended(chosen, SNIPPET_WORDS, count)
 
 
-def _placed(stretch: Match, size: int, count: int) -> Match:
-    """Return a stretch that begins and ends with matches, with some words before it, within ``count`` words."""
-    first = max(0, min(stretch[0] - size // _LEADING, count - size))
-    return first, min(count - 1, max(stretch[1], first + size - 1))
+def _extended(excerpt: Match, size: int, count: int) -> Match:
+    """Extend an excerpt to ``size`` words, with some words before its first match, within ``count`` words."""
+    first = max(0, min(excerpt[0] - size // _LEADING, count - size))
+    return first, min(count - 1, max(excerpt[1], first + size - 1))
 
 
 def _end(match: Match, size: int) -> int:
-    """Return the last word of a stretch of ``size`` words for whose sake one match stands in it."""
+    """Return the last word of an excerpt of ``size`` words that begins with this match."""
     return max(match[1], match[0] + size - size // _LEADING - 1)
 
 
 def _asked(texts: Sequence[str], matches: Sequence[Match]) -> list[frozenset[int]]:
-    """Return, of each match, what of the query its words answer, as numbers: words that share a stem answer the
-    same."""
+    """Return, for each match, the parts of the query that it shows, as numbers: words with a common stem show the same
+    part."""
     number_of: dict[str, int] = {}
     by_stem: dict[str, int] = {}
     words = [texts[first : last + 1] for first, last in matches]
@@ -129,7 +130,7 @@ def _asked(texts: Sequence[str], matches: Sequence[Match]) -> list[frozenset[int
 
 
 def _merged(matches: Sequence[Match]) -> list[Match]:
-    """Return matches that share words become one mark, so that marks never overlap."""
+    """Merge matches that overlap, so that marks never do."""
     merged: list[Match] = []
     for begin, end in matches:
         if merged and begin <= merged[-1][1]:

@@ -1,7 +1,7 @@
-"""The results of a list search as tables for spreadsheets, and what other tables are written with.
+"""Export of results as CSV and XLSX, and the writers for other tables.
 
-A cell must never run: text that begins like a formula came from a document or a stranger's list. In CSV, which has no
-types, such text gets an apostrophe before it (OWASP, "CSV Injection"); in XLSX every text is written as text, as it is.
+A cell must never be evaluated: text that begins like a formula comes from a document or an untrusted list. In CSV,
+which has no types, it gets a leading apostrophe (OWASP, "CSV Injection"); in XLSX every text is written as a string.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ Cell = str | int | None
 LINE_COLUMNS = ("line", "text", "query", "documents", "pages", "note")
 HIT_COLUMNS = ("hit", "id", "title", "hit pages", "page", "snippet")
 PARTLY_COLUMN = "documents with some of the words"
-"""The last column of a line: how many lack words. Those are never listed in a table, where a row is a find."""
+"""The last column of a line: the number of partial matches, which are not listed in a table."""
 
 _LINE_WIDTHS = (6, 40, 40, 11, 8, 60)
 _HIT_WIDTHS = (6, 30, 5, 14, 50, 9, 6, 90)
 
 _WIDTH = 22
-"""Of a column whose table says no other."""
+"""Default width of a column."""
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""The wide ones are formulas to spreadsheets in East Asian settings."""
+"""The wide ones begin formulas in East Asian settings."""
 
 LONGEST_CELL = 32_767
-"""Characters that Excel takes in a cell; more of them would leave it empty."""
+"""Most characters of a cell in Excel; a longer one would be empty."""
 
 MOST_ROWS, MOST_LINKS = 1_048_576, 65_530
 """Rows and links that Excel takes in a sheet. What has more rows is refused; numbers beyond the last link have none."""
@@ -53,8 +53,8 @@ def _workbook(file: IO[bytes]) -> Iterator[xlsxwriter.Workbook]:
 
 
 def csv_rows(results: Iterable[LineResult]) -> Iterator[str]:
-    """Yield the lines of a CSV file (RFC 4180), as the caller goes on: one for each document listed of a line, or one
-    for a line that has none."""
+    """Yield the lines of a CSV file (RFC 4180), lazily: one for each listed document of a line, or one for a line
+    without documents."""
     yield csv_row((*LINE_COLUMNS, *HIT_COLUMNS, PARTLY_COLUMN))
     for result in results:
         cells = _line_cells(result)
@@ -92,7 +92,7 @@ def write_table(
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A number in a sheet that leads somewhere."""
+    """A number in a sheet with a hyperlink."""
 
     number: float
     url: str
@@ -139,7 +139,7 @@ def _hit_cells(rank: int, hit: Hit) -> tuple[Cell, ...]:
 
 
 def csv_row(cells: Iterable[Cell]) -> str:
-    """Return one line of a CSV file, in which nothing can run."""
+    """Return one line of a CSV file without formulas."""
     line = io.StringIO()
     csv.writer(line).writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])
     return line.getvalue()
@@ -171,14 +171,14 @@ COLUMNS = (
     "number", "id", "title", "filename", "kind", "municipality", "buyer", "vendors", "year", "date", "reference",
     "language", "collection", "clause", "heading", "matching pages", "page", "snippet", "address", "note",
 )  # fmt: skip
-"""The columns of both kinds of results; ``page`` and ``snippet`` are the first match. Clauses alone have a clause.
-``note`` says how many documents were not searched; where nothing was found, it has a row of its own."""
+"""The columns of both kinds of results; ``page`` and ``snippet`` are of the first match. Only clauses have a clause.
+``note`` is the number of documents that were not searched; without hits, it has a row of its own."""
 
 _WIDTHS = (8, 14, 50, 30, 18, 18, 30, 40, 7, 11, 18, 10, 14, 10, 30, 14, 6, 90, 60, 60)
 
 Pieces = Sequence[SearchResults]
 Address = Callable[[str], str]
-"""Where a document is to be read, by its id."""
+"""Returns the address of a document by its id."""
 
 
 def csv_lines(pieces: Pieces, address: Address) -> Iterator[str]:
@@ -193,9 +193,9 @@ def write_workbook(pieces: Pieces, address: Address, file: IO[bytes]) -> None:
 
 
 def as_json(pieces: Pieces, request: SearchRequest, total_partly: int) -> Mapping[str, Any]:
-    """Return one JSON value: what was asked, and the hits as ``dosije search --json`` gives them.
+    """Return the request, and the hits as in ``dosije search --json``, as JSON.
 
-    :param total_partly: how many lack some of the words; none of those is listed.
+    :param total_partly: the number of partial matches, which are not listed.
     """
     return {
         "query": request.text,

@@ -19,9 +19,9 @@ from archive.store.sql.tables import notes
 from archive.text.anchoring import Finder
 
 SHORTEST_PREFIX = 8
-"""Digits of an id at least by which an annotation may be named."""
+"""Fewest hexadecimal digits of an id prefix that names an annotation."""
 
-# What was made on a box comes first on its page; databases differ in where they put what has no value.
+# Annotations on a box sort first on their page; explicitly, because databases order NULL differently.
 _IN_ORDER = (notes.c.document, notes.c.page, notes.c.first_word.nulls_first(), notes.c.created_at)
 
 
@@ -46,7 +46,7 @@ def _in_order(connection: Connection, document_id: str | None = None) -> tuple[A
 
 
 class Annotations(Repository):
-    """Annotations of documents. None needs the archive's writer lock: each method is one short transaction.
+    """Annotations of documents. No method needs the writer lock: each is one short transaction.
 
     A ``key`` is an id or a prefix of one (8 digits or more).
     """
@@ -74,7 +74,7 @@ class Annotations(Repository):
         return made
 
     def edit(self, key: str, note: str, by: str) -> Annotation:
-        """Change the note of an annotation; the event log keeps the earlier one. The same note changes nothing.
+        """Change the note of an annotation; the event log keeps the earlier one. Does nothing if the note is equal.
 
         :raises UnknownAnnotation: there is no such annotation.
         :raises UsageError: it was removed.
@@ -88,7 +88,7 @@ class Annotations(Repository):
             return _one(connection, known.id)
 
     def remove(self, key: str, by: str) -> Annotation:
-        """Mark an annotation as removed; it is kept and can still be named. Errors as for :meth:`edit`."""
+        """Mark an annotation as removed; it can still be looked up by its key. Errors as for :meth:`edit`."""
         known = self.get(key)
         with self._database.writing() as connection:
             present = _present(connection, known.id)
@@ -100,7 +100,7 @@ class Annotations(Repository):
     all = in_transaction(_in_order)
 
     def changes(self, annotation: Annotation) -> tuple[AnnotationChange, ...]:
-        """Return who did what to an annotation, in order."""
+        """Return the change history of an annotation, in order."""
         with self._database.reading() as connection:
             found = events_of(connection, annotation.document, EventName.METADATA_MODIFICATION)
         return tuple(
@@ -113,9 +113,9 @@ class Annotations(Repository):
 def carry_over_annotations(
     connection: Connection, reading: Reading, finder: Finder
 ) -> tuple[int, tuple[Annotation, ...]]:
-    """Find the words or box of each annotation of a document again in a new reading.
+    """Anchor each annotation of a document in a new reading.
 
-    :returns: how many were found, and the annotations that were not: they keep pointing to where they were last.
+    :returns: how many were anchored, and those that were not, which keep their previous target.
     """
     count, left = 0, []
     for annotation in _in_order(connection, reading.document):
@@ -132,7 +132,7 @@ def _found_again(
     connection: Connection, made_on: Target, reading: Reading, finder: Finder
 ) -> tuple[Target, How | None] | None:
     if made_on.span is None:
-        # A page looks the same in every reading; what may differ is whether it has a picture at all.
+        # A page has the same image in every reading, but a reading may have no image for it.
         has_page = made_on.page <= len(reading.pages) and not reading.pages[made_on.page - 1].is_flowing
         if not has_page:
             return None

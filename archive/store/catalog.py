@@ -1,6 +1,6 @@
 """The catalog: all that is known about the documents, in one SQL database. With the originals, it is the truth.
 
-:class:`Catalog` holds a repository per subject, with the queries inside. Nothing they return holds a transaction open.
+:class:`Catalog` holds a repository per subject, with the queries inside. No returned object holds a transaction open.
 """
 
 from __future__ import annotations
@@ -49,16 +49,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CatalogLimits:
-    """How much one question may look at; more is refused and not cut.
+    """Limits on how much one request reads; beyond them it is refused, never truncated.
 
-    ``procedure_papers`` are documents looked at for the procedures of one, ``topic_clauses`` clauses on one topic that
-    are compared at once (a page of more could not be read anyway), ``template_clauses`` clauses compared to find
-    templates.
+    ``procedure_papers``: documents read to find the procedures of one. ``topic_clauses``: clauses on one topic that are
+    compared at once. ``template_clauses``: clauses that are compared to find templates.
 
-    What is kept of documents is brought up to date with ``kept_portion`` of them at a time. With ``doubts_anew``
-    changes doubts are made of all documents anew, if that takes less time; with more than ``units_in_memory``
-    documents, units are not made of all at once, and who asks for them is told how far they are, unless he
-    ``is_awaiting_units``.
+    Cached files are updated in batches of ``kept_portion`` documents. After ``doubts_anew`` changes, doubts are rebuilt
+    from all documents if that is faster. Above ``units_in_memory`` documents, units are built in batches, and a request
+    for them is answered with their progress unless ``is_awaiting_units``.
     """
 
     procedure_papers: int = 2_000
@@ -71,7 +69,7 @@ class CatalogLimits:
 
 
 class Properties(Repository):
-    """Values about the archive as a whole, by name."""
+    """Named values of the archive as a whole."""
 
     def get(self, key: str) -> str | None:
         """Return a value; None if there is none."""
@@ -101,16 +99,17 @@ _ELSEWHERE = {
     "vendors": "vendors.rulings",
     "watched_files": "exchange.taken",
 }
-"""The modules of repositories that are not in a module of their own name."""
+"""Modules of the repositories whose module is not named like the attribute."""
 
 
 class Catalog:
-    """Open it with :meth:`open` or :meth:`on_postgres`. Any number of threads and processes may read while one writes.
+    """The catalog; open it with :meth:`open` or :meth:`on_postgres`. Any number of threads and processes may read while
+    one writes.
 
-    What follows from it may be kept in ``folder``, None for nowhere; ``hidden`` are collections that it does not show.
+    Data derived from it is cached in ``folder`` (None: nowhere). ``hidden`` are the collections that it does not show.
 
-    A repository is loaded when it is first asked for: a search needs few of them. Every method of a repository may
-    raise :class:`archive.errors.CatalogError` when the database fails.
+    A repository is imported on first access, because a search needs few of them. Every method of a repository may raise
+    :class:`archive.errors.CatalogError` when the database fails.
     """
 
     alerts: Alerts
@@ -151,10 +150,10 @@ class Catalog:
         self.hidden: frozenset[str] = frozenset()
         self.properties = Properties(database)
 
-    if not TYPE_CHECKING:  # or it would stand for every misspelt name
+    if not TYPE_CHECKING:  # for type checkers, __getattr__ would accept any misspelt name
 
         def __getattr__(self, name: str) -> Repository:
-            """Load a repository and keep it."""
+            """Import a repository on first access and cache it."""
             class_ = Catalog.__annotations__.get(name)
             if class_ is None:
                 raise AttributeError(name, name=name, obj=self)
@@ -163,7 +162,7 @@ class Catalog:
 
     @classmethod
     def open(cls, path: Path) -> Catalog:
-        """Open the catalog file ``path``; make an absent one, bring an old one up to date.
+        """Open the catalog file ``path``; create it if it is missing, migrate it if it is old.
 
         :raises UnsafeSQLite: the SQLite library can corrupt it.
         :raises CatalogError: the file is not a catalog, is damaged, or was made by a newer version of Dosije.
@@ -172,9 +171,9 @@ class Catalog:
 
     @classmethod
     def on_postgres(cls, url: str) -> Catalog:
-        """Open the catalog in a PostgreSQL database; make an absent one, bring an old one up to date.
+        """Open the catalog in a PostgreSQL database; create it if it is missing, migrate it if it is old.
 
-        :raises UsageError: the address makes no sense, or the driver is not installed.
+        :raises UsageError: the address is invalid, or the driver is not installed.
         :raises CatalogError: the server cannot be reached, the catalog is damaged, or was made by a newer version.
         """
         from archive.store.sql.postgres.database import open_postgres  # noqa: PLC0415 - most archives have no server
@@ -182,14 +181,14 @@ class Catalog:
         return cls(open_postgres(url))
 
     def hiding(self, collections: frozenset[str]) -> Catalog:
-        """Return the catalog without the documents of these collections: no method finds them. Close it as well."""
+        """Return a view of the catalog without the documents of these collections. It must be closed, too."""
         made = Catalog(self._database.hiding(collections), self.limits)
         made.folder, made.hidden = self.folder, self.hidden | collections
         return made
 
     def kept_file(self, name: str, *of: str) -> Path | None:
-        """Return the file of :attr:`folder` for something of this ``name`` (``units-*.sqlite``), of what else it is
-        ``of``; None where nothing is kept. Each set of hidden collections has files of its own."""
+        """Return the path in :attr:`folder` of the cached file of this ``name`` (``units-*.sqlite``) and, optionally,
+        variant ``of``; None if there is no folder. Each set of hidden collections has its own files."""
         if self.folder is None:
             return None
         digest = sha256("\n".join((*sorted(self.hidden), "", *of)).encode())
@@ -201,34 +200,35 @@ class Catalog:
         return file
 
     def opener(self) -> Callable[[], Catalog]:
-        """Return what opens this catalog in another process."""
+        """Return a picklable function that opens this catalog in another process."""
         return partial(_opened, self._database.opener())
 
     @property
     def is_read_only(self) -> bool:
-        """Whether it lies where nothing can be written."""
+        """Whether it is on a read-only file system or server."""
         return self._database.is_read_only
 
     @property
     def location(self) -> str:
-        """A path, or an address without its password, as errors name it."""
+        """Path, or address without password, for messages."""
         return self._database.name
 
     def refuse_if_closed(self) -> None:
-        """Refuse to go on if a newer program has closed the catalog to this one.
+        """Raise if a newer program has closed the catalog to this one.
 
-        :raises archive.errors.CatalogClosed: it has.
+        :raises archive.errors.CatalogClosed: it is closed.
         """
         self._database.refuse_if_closed()
 
     @property
     def schema(self) -> SchemaState:
-        """How far its schema is, and which programs may open it."""
+        """The schema step of the catalog, and which programs may open it."""
         return schema_state(self._database)
 
     def close_to_older(self) -> None:
-        """Take the steps of its schema that close it to programs of before; errors as for
-        :func:`archive.store.sql.migrations.close_to_older`."""
+        """Run the closing migrations, which exclude older programs; errors as for
+        :func:`archive.store.sql.migrations.close_to_older`.
+        """
         close_to_older(self._database)
 
     def close(self) -> None:
@@ -237,26 +237,27 @@ class Catalog:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it holds nothing."""
+        """Whether it has no rows."""
         from archive.store import transfer  # noqa: PLC0415 - a search copies nothing
 
         return transfer.is_empty(self._database)
 
     def states(self, progress: Progress | None = None) -> States:
-        """Read every table; return what each holds."""
+        """Read every table; return a digest of each."""
         from archive.store import transfer  # noqa: PLC0415 - a search copies nothing
 
         return transfer.survey(self._database, progress)
 
     def copy_to(self, target: Catalog, *, replaces: bool = False, progress: Progress | None = None) -> States:
-        """Copy everything into another catalog; see :func:`archive.store.transfer.copy_all`. Compare what the target
-        then holds by :meth:`states`."""
+        """Copy every table into another catalog (:func:`archive.store.transfer.copy_all`). Verify the copy by its
+        :meth:`states`.
+        """
         from archive.store import transfer  # noqa: PLC0415 - a search copies nothing
 
         return transfer.copy_all(self._database, target._database, replaces=replaces, progress=progress)
 
     def copy_to_file(self, path: Path) -> None:
-        """Write one state of this catalog to a catalog file, durably. Others may read and write this one meanwhile.
+        """Write a snapshot of this catalog to a catalog file, durably. Other processes may read and write it meanwhile.
 
         :raises CatalogError: this catalog is damaged, or the disk of the file is full.
         """

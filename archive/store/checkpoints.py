@@ -1,9 +1,9 @@
-"""Changes of documents by sequence numbers, and how far those have come who follow them.
+"""Sequence numbers of document changes, and checkpoints of those that follow them.
 
-Every change of a document, also of what it is called or of what its vendors are, gives it the next sequence number, in
-the transaction of the change. Indexes, checks of saved searches and links of near-duplicates go through the documents
-in that order. Each has a checkpoint: with every document up to it, it is done. So what is left to do is found among the
-documents after the checkpoint, however many there are before it. (Elasticsearch has local checkpoints of that kind.)
+Every change of a document, including a change of its name or of its vendors' names, gives it the next sequence number
+in the same transaction. Indexes, saved-search checks and near-duplicate links process documents in that order. A
+checkpoint is a sequence number up to which a follower has processed every document, so pending work is found after it
+in time that does not depend on the size of the archive. (Elasticsearch has local checkpoints of that kind.)
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from archive.store.sql.database import Database
 from archive.store.sql.tables import checkpoints, documents
 
 NEAR_DUPLICATES, ALERTS = "near-duplicates/", "alerts/"
-"""How the names of checkpoints begin that are not of an index."""
+"""Prefixes of the names of checkpoints that do not belong to an index."""
 
 
 _CHECKPOINT = select(func.coalesce(func.max(checkpoints.c.sequence), 0))
 
 
 def next_sequence(connection: Connection) -> int:
-    """Return the sequence number for documents that this transaction changes."""
+    """Return the sequence number for the documents that this transaction changes."""
     return newest_sequence(connection) + 1
 
 
 def newest_sequence(connection: Connection) -> int:
-    """Return the number of the newest change; 0 where there are no documents."""
+    """Return the newest sequence number; 0 if there are no documents."""
     return connection.scalar(select(func.max(documents.c.sequence))) or 0
 
 
 def checkpoint(connection: Connection, name: str) -> int:
-    """Return up to which number all is done; 0 where nothing is recorded."""
+    """Return a checkpoint; 0 if none is recorded."""
     return connection.scalar(_CHECKPOINT.where(checkpoints.c.name == name)) or 0
 
 
@@ -46,11 +46,11 @@ def is_after(name: str) -> ColumnElement[bool]:
 def advance(
     connection: Connection, name: str, undone: Select[Any], most: int | None = None, holds: str | None = None
 ) -> None:
-    """Set a checkpoint before the first document that is not done, however far that is.
+    """Set a checkpoint just before the first unprocessed document.
 
-    :param undone: selects the sequence numbers of documents that are not done.
-    :param most: it is not set beyond this.
-    :param holds: the fingerprint of the index then.
+    :param undone: selects the sequence numbers of unprocessed documents.
+    :param most: upper bound of the checkpoint.
+    :param holds: the fingerprint of the index at the checkpoint.
     """
     now = checkpoint(connection, name)
     first = connection.scalar(undone.where(documents.c.sequence > now).order_by(documents.c.sequence).limit(1))
@@ -62,7 +62,7 @@ def advance(
 
 
 def go_back(connection: Connection, name: str, undone: Select[Any]) -> None:
-    """Set a checkpoint before those of these documents that are not done, where it is after one of them."""
+    """Lower a checkpoint to just before the first of these unprocessed documents, if it is beyond it."""
     first = connection.scalar(undone.order_by(documents.c.sequence).limit(1))
     if first is not None:
         is_after_it = (checkpoints.c.name == name, checkpoints.c.sequence >= first)
@@ -70,17 +70,17 @@ def go_back(connection: Connection, name: str, undone: Select[Any]) -> None:
 
 
 def forget_checkpoints(connection: Connection, condition: ColumnElement[bool]) -> None:
-    """Remove checkpoints: those who had them look at all documents again."""
+    """Delete checkpoints, so that their followers process all documents again."""
     connection.execute(delete(checkpoints).where(condition))
 
 
 def in_sequence(database: Database, name: str, query: Select[Any]) -> Iterator[Row[Any]]:
     """Yield the rows of a query of documents after a checkpoint, in the order of their changes.
 
-    They are read in batches, so what they say may be done while the iterator is still at work. What changes meanwhile
-    is left for the next time.
+    They are read in batches, so documents may be written while the iterator is in use. Changes made meanwhile are left
+    for the next run.
 
-    :param query: selects the id of each document, and what else is wanted.
+    :param query: selects the id of each document and any further columns.
     """
     place = tuple_(documents.c.sequence, documents.c.id)
     query = query.add_columns(documents.c.sequence).order_by(*place).limit(database.batch_size)

@@ -61,7 +61,7 @@ class Clauses(Repository):
     ) -> tuple[Clause, ...]:
         """Return the clauses of a reading in order, of the newest reading by default.
 
-        :param words: only clauses with a word from the first of these to the last, those around a clause too.
+        :param words: first and last word; only clauses that overlap this range, with their ancestors.
         :raises UnknownDocument: there is no such document.
         :raises UsageError: the document has no such reading.
         """
@@ -70,12 +70,13 @@ class Clauses(Repository):
             return clauses_of_reading(connection, document_id, number, words)
 
     def in_reading(self, reading: Reading, words: tuple[int, int] | None = None) -> tuple[Clause, ...]:
-        """Return the clauses of a reading that was loaded before, with one query. ``words`` as for :meth:`of`."""
+        """Return the clauses of a reading that is loaded already, with one query. ``words`` as for :meth:`of`."""
         with self._database.reading() as connection:
             return clauses_of_reading(connection, reading.document, reading.number, words)
 
     def by_document(self, ids: Iterable[str]) -> dict[str, tuple[Clause, ...]]:
-        """Return the clauses of the newest reading of each of these documents; a document without any is left out."""
+        """Return the clauses of the newest reading of each of these documents; documents without clauses are
+        omitted."""
         query = select(clauses).join(documents, _OF_NEWEST).order_by(clauses.c.document, clauses.c.ordinal)
         with self._database.reading() as connection:
             rows = rows_among(connection, query, documents.c.id, ids)
@@ -83,8 +84,8 @@ class Clauses(Repository):
         return {id_: tuple(listed) for id_, listed in found.items()}
 
     def topics_of(self, ids: Iterable[str]) -> dict[str, dict[str | None, int]]:
-        """Count the clauses of the newest reading of each of these documents by their topics; a document without any
-        clauses is left out."""
+        """Count the clauses of the newest reading of each of these documents by topic; documents without clauses are
+        omitted."""
         query = (
             select(clauses.c.document, clauses.c.topic, func.count())
             .join(documents, _OF_NEWEST)
@@ -174,8 +175,8 @@ class Clauses(Repository):
         )
 
     def unit_revisions(self, ids: Iterable[str] | None = None) -> dict[tuple[str, int, str], int]:
-        """Return the revision of the document of every clause that is searched by itself, by document, first word and
-        eid; a document's clauses come one after another.
+        """Return the revision of the document of every searchable clause (unit), keyed by document, first word and eid
+        and grouped by document.
 
         :param ids: the documents, or None for all.
         """
@@ -190,7 +191,7 @@ class Clauses(Repository):
             return {(row.document, row.first_word, row.eid): row.revision for row in rows}
 
     def documents_of_units(self, ids: Iterable[str] | None, most: int) -> set[str] | None:
-        """Return which of these documents, or of all, have units; None where there are more than ``most`` units."""
+        """Return which of these documents, or of all, have units; None if there are more than ``most`` units."""
         query = select(clauses.c.document).join(documents, _OF_NEWEST).where(clauses.c.is_unit).limit(most + 1)
         with self._database.reading() as connection:
             found = [row.document for row in islice(rows_among(connection, query, clauses.c.document, ids), most + 1)]
@@ -275,7 +276,7 @@ def insert_clauses(connection: Connection, document_id: str, reading: int, found
 
 
 def replace_clauses(connection: Connection, document_id: str, reading: int, found: Sequence[Clause]) -> bool:
-    """Replace the clauses of a reading; returns whether they differ."""
+    """Replace the clauses of a reading; returns whether they changed."""
     if clauses_of_reading(connection, document_id, reading) == tuple(found):
         return False
     connection.execute(delete(clauses).where(clauses.c.document == document_id, clauses.c.reading == reading))
@@ -286,7 +287,7 @@ def replace_clauses(connection: Connection, document_id: str, reading: int, foun
 def clauses_of_reading(
     connection: Connection, document_id: str, reading: int, words: tuple[int, int] | None = None
 ) -> tuple[Clause, ...]:
-    """Return the clauses of a reading in order; only those with one of ``words``, if given."""
+    """Return the clauses of a reading in order; only those that overlap ``words``, if given."""
     query = select(clauses).where(clauses.c.document == document_id, clauses.c.reading == reading)
     if words is not None:
         query = query.where(clauses.c.first_word <= words[1], clauses.c.last_word >= words[0])

@@ -1,4 +1,4 @@
-"""Collections of documents, and who sees the private ones."""
+"""Collections of documents, and the access rules of private ones."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from archive.store.users import user_named
 
 
 def _sharings(connection: Connection) -> list[Sharing]:
-    """Return the collections that somebody made private or public, by name."""
+    """Return the collections with an access rule, by name."""
     query = select(collection_members.c.collection, users.c.name).join(users, users.c.key == collection_members.c.user)
     named = connection.execute(query.where(users.c.removed_at.is_(None)).order_by(users.c.name))
     members = grouped((row.collection, row.name) for row in named)
@@ -34,13 +34,13 @@ def _sharings(connection: Connection) -> list[Sharing]:
 
 
 class Collections(Repository):
-    """Collections, and the rules of the private ones."""
+    """Collections and their access rules."""
 
     def all(self) -> list[Collection]:
         """Return every collection that has documents, by name."""
         totals = document_totals.c
         pages = select(func.sum(page_totals.c.pages)).where(page_totals.c.collection == totals.collection)
-        # By their age the newest one of a collection is soon met, where something was added to it lately.
+        # By date of addition, because the newest document of an active collection is found soonest.
         newest = select(documents.c.added_at).where(documents.c.collection == totals.collection)
         newest = newest.order_by(documents.c.added_at.desc(), documents.c.id.desc()).limit(1)
         counted = (totals.documents, func.coalesce(pages.scalar_subquery(), 0), newest.scalar_subquery())
@@ -73,7 +73,7 @@ class Collections(Repository):
     sharings = in_transaction(_sharings)
 
     def hidden_from(self, user: User | None) -> frozenset[str]:
-        """Return the collections that a user does not see; for None, every private one."""
+        """Return the collections that are hidden from a user; for None, every private one."""
         query = select(collections.c.name).where(collections.c.is_private)
         if user is not None:
             theirs = select(collection_members.c.collection).where(collection_members.c.user == name_key(user.name))
@@ -84,7 +84,7 @@ class Collections(Repository):
             return frozenset(connection.scalars(query))
 
     def refuse_unknown(self, name: str, others: AnyCollection[str] = ()) -> None:
-        """Refuse an unknown collection: none of ``others``, and without documents, jobs and rules.
+        """Raise if a collection is unknown: not in ``others``, and without documents, jobs and access rules.
 
         :raises UsageError: there is none of this name.
         """
@@ -110,7 +110,8 @@ def private_documents(connection: Connection) -> frozenset[str]:
 
 
 def _revise_documents_of_same_vendors(connection: Connection, name: str) -> None:
-    """Have every document indexed again that names a vendor of this collection: what it is called may change."""
+    """Mark all documents that name a vendor of this collection for reindexing: the vendor's displayed name may
+    change."""
     theirs = (
         select(vendor_mentions.c.vendor)
         .join(documents, documents.c.id == vendor_mentions.c.document)

@@ -1,4 +1,4 @@
-"""What the archive holds, how well it was read, and what a search can and cannot see."""
+"""Coverage: how much the archive holds, how well it was read, and what a search can and cannot find."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from archive.store.sql.totals import CONFIDENCES, OF_NEWEST, count_anew, totals_
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """``bytes`` are those of the originals. ``pages_by_source`` has every source, also one that counts 0.
+    """``bytes`` are those of the originals. ``pages_by_source`` has a key for every source, even if it counts 0.
 
-    ``unread_pages`` are those without a source of words: their notes say why.
+    ``unread_pages`` have no source of words; their notes say why.
     """
 
     documents: int
@@ -48,11 +48,11 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class PageCounts:
-    """Newest readings of documents, with their pages by what can be said of their words.
+    """How many documents there are, and the pages of their newest readings by quality.
 
-    ``good`` and ``fair`` pages have words of that quality (:mod:`archive.model.quality`), ``doubtful`` ones have words
-    of which every fifth or more is wrong. On ``wordless`` pages nothing went wrong and no word was found: they are
-    blank, or pictures. ``unreadable`` pages could not be read at all.
+    ``good`` and ``fair`` pages have words of that quality (:mod:`archive.model.quality`), on ``doubtful`` ones a fifth
+    of the words or more is wrong. ``wordless`` pages were read without an error and have no words: they are blank or
+    pictures. ``unreadable`` pages could not be read at all.
     """
 
     documents: int = 0
@@ -65,13 +65,13 @@ class PageCounts:
 
     @property
     def pages(self) -> int:
-        """All of them."""
+        """The number of all pages."""
         return self.good + self.fair + self.doubtful + self.wordless + self.unreadable
 
 
 @dataclass(frozen=True, slots=True)
 class DueDocument:
-    """A document that the index does not hold as it is now. ``is_held``: it holds an earlier state of it."""
+    """A document that is not indexed at its current revision. ``is_held``: an earlier revision is indexed."""
 
     id: str
     filename: str
@@ -80,7 +80,8 @@ class DueDocument:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """All of one state of the catalog. ``due_members`` lie in containers and were neither read nor failed yet."""
+    """The coverage of one catalog snapshot. ``due_members`` are members of containers that were neither read nor failed
+    yet."""
 
     archive: PageCounts
     due: tuple[DueDocument, ...]
@@ -91,7 +92,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class PoorPage:
-    """A page that is not good, and the document it belongs to."""
+    """A page of less than good quality, and its document."""
 
     document: str
     filename: str
@@ -99,25 +100,25 @@ class PoorPage:
 
 
 class CoverageReports(Repository):
-    """Counts over the newest reading of each document, and reports of what was left out."""
+    """Counts over the newest reading of each document, and lists of what a search misses."""
 
     def counts(self) -> Counts:
-        """Return how much the archive holds, as it is kept counted."""
+        """Return the stored counts of the archive."""
         with self._database.reading() as connection:
             return _counts(connection)
 
     def are_as_counted(self) -> bool:
-        """Return whether what is kept counted is what there is."""
+        """Return whether the stored counts are equal to fresh ones."""
         with self._database.reading() as connection:
             return totals_are_right(connection)
 
     def count_anew(self) -> None:
-        """Count everything once more, in the place of what is kept."""
+        """Count everything again and replace the stored counts."""
         with self._database.writing() as connection:
             count_anew(connection)
 
     def survey(self, generation: str) -> Coverage:
-        """Return what a search in the index of ``generation`` can and cannot see."""
+        """Return the coverage of the index of ``generation``."""
         unread = select(func.count()).select_from(members.outerjoin(failures, OF_MEMBER)).where(IS_DUE)
         with self._database.reading() as connection:
             return Coverage(
@@ -129,20 +130,20 @@ class CoverageReports(Repository):
             )
 
     def page_counts(self, ids: Collection[str]) -> PageCounts:
-        """Count the pages of these documents by how well they were read; unknown ids count nothing."""
+        """Count the pages of these documents by quality; unknown ids are ignored."""
         with self._database.reading() as connection:
             return _page_counts(connection, [documents.c.id.in_(batch) for batch in batches(ids)])
 
     def poor_pages(self, limit: int) -> tuple[PoorPage, ...]:
         """Return the worst pages of newest readings: first those without a source of words, then by confidence. Good
-        pages are not among them."""
+        pages are never included."""
         query = (
             select(documents.c.filename, pages)
             .join(documents, OF_NEWEST)
             .order_by(pages.c.confidence, documents.c.filename, pages.c.document, pages.c.number)
         )
         has_confidence = pages.c.confidence.is_not(None)
-        # Each by an index of its own, so that no other page is looked at.
+        # One query per index, so that no other page is read.
         worse_first = (UNREAD_PAGE, and_(DOUBTFUL_PAGE, has_confidence), and_(DOUBTFUL_PAGE, not_(has_confidence)))
         found: list[PoorPage] = []
         with self._database.reading() as connection:
@@ -188,7 +189,7 @@ def _all_page_counts(connection: Connection) -> PageCounts:
 
 
 def _page_counts(connection: Connection, conditions: Collection[ColumnElement[bool]]) -> PageCounts:
-    # The database puts together pages that cannot be told apart here, so a million pages come as a few rows.
+    # The database groups pages with equal grades, so a million pages come as a few rows.
     has_words, is_flawed = pages.c.word_count > 0, pages.c.note.is_not(None)
     levels = [pages.c.confidence >= level for level in (FAIR_CONFIDENCE, GOOD_CONFIDENCE)]
     alike = (pages.c.source, has_words, is_flawed)

@@ -1,4 +1,4 @@
-"""What a user is known by: sessions and tokens, of which only digests are kept, and log-ins that failed."""
+"""Credentials of users: sessions and tokens, stored as digests only, and counters of failed log-ins."""
 
 from __future__ import annotations
 
@@ -17,34 +17,36 @@ from archive.store.sql.tables import log_in_failures, log_in_places, sessions, t
 from archive.store.users import seal, user_named, user_of
 
 MOST_FAILURES = 10_000
-"""Counts of failed log-ins that are kept, so that a stranger with many addresses and names does not fill the disk."""
+"""Most counters of failed log-ins that are stored, so that an attacker with many addresses and names cannot fill the
+disk."""
 
 MOST_PLACES = 20
-"""Places of a user that are kept."""
+"""Most known places of a user that are stored."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A log-in that was counted as failed ``at`` a moment, and when the one ``before`` it failed, under each key."""
+    """A log-in attempt, counted as failed ``at`` a time; under each key, when the previous failure ``before`` it
+    was."""
 
     at: datetime
     before: Mapping[str, datetime | None]
 
 
 class LogIns(Repository):
-    """Log-ins that failed, and the places where users have logged in."""
+    """Failed log-ins, and the places (addresses and browsers) where users have logged in."""
 
     def __init__(self, database: Database, most_failures: int = MOST_FAILURES) -> None:
         super().__init__(database)
         self.most_failures = most_failures
 
     def attempt(self, keys_of_attempt: Mapping[str, int], rest: timedelta, forget: timedelta) -> Attempt | timedelta:
-        """Count an attempt as failed before it is made, so that many at once are no way around; or refuse it.
+        """Count an attempt as failed before it is made, so that concurrent attempts are limited too; or refuse it.
 
-        :param keys_of_attempt: what it is counted under, with how many may fail before each has to wait.
-        :param rest: how long the first has to wait, each later one twice as long as the one before it.
-        :param forget: after how long without any it is forgotten, and the longest wait.
-        :returns: the attempt as it was counted, or how long to wait, if it is refused.
+        :param keys_of_attempt: the keys of its counters, each with the failures allowed without a delay.
+        :param rest: the first delay; each following one is twice as long.
+        :param forget: time without failures after which a counter is deleted; also the longest delay.
+        :returns: the counted attempt, or the delay if it is refused.
         """
         now = datetime.now(UTC)
         query = select(log_in_failures).where(log_in_failures.c.key.in_(list(keys_of_attempt)))
@@ -63,7 +65,7 @@ class LogIns(Repository):
             return Attempt(now, {key: known[key][1] if key in known else None for key in keys_of_attempt})
 
     def succeeded(self, name: str, attempt: Attempt, forgotten: Collection[str], places: Collection[str]) -> None:
-        """Take back that an attempt was counted, forget all that failed under some keys, and keep the user's places."""
+        """Undo the count of an attempt, delete the counters of some keys, and store the user's places."""
         with self._database.writing() as connection:
             for key in attempt.before.keys() - set(forgotten):
                 _take_back(connection, key, attempt.at, attempt.before[key])
@@ -71,7 +73,7 @@ class LogIns(Repository):
             _remember_places(connection, name, places, attempt.at)
 
     def known_places(self, name: str, places: Collection[str], within: timedelta) -> set[str]:
-        """Return the places among these from which a user has logged in of late."""
+        """Return which of these places a user has logged in from within this time."""
         since = datetime.now(UTC) - within
         of_user = (log_in_places.c.user == name_key(name), log_in_places.c.last_at >= since)
         query = select(log_in_places.c.place).where(*of_user, log_in_places.c.place.in_(places))
@@ -81,7 +83,8 @@ class LogIns(Repository):
     def _count_failures(
         self, connection: Connection, counts: Mapping[str, int], at: datetime, forget: datetime
     ) -> None:
-        """Keep how often log-ins of these keys failed; forget those of before a moment, and the rarest of too many."""
+        """Store the counters of these keys; delete those last changed before ``forget``, and the lowest ones above the
+        limit."""
         connection.execute(delete(log_in_failures).where(log_in_failures.c.last_at < forget))
         _forget_failures(connection, counts)
         kept = connection.scalar(select(func.count()).select_from(log_in_failures)) or 0
@@ -96,7 +99,7 @@ class Sessions(Repository):
     """Sessions of users in the browser, by the digest of their secret."""
 
     def begin(self, name: str, digest: str, expires_at: datetime) -> None:
-        """Add a session of a user, and forget those that have ended."""
+        """Add a session of a user, and delete expired ones."""
         now = datetime.now(UTC)
         row = {"digest": digest, "user": name_key(name), "created_at": now, "expires_at": expires_at}
         with self._database.writing() as connection:
@@ -104,7 +107,7 @@ class Sessions(Repository):
             connection.execute(insert(sessions).values(row))
 
     def user(self, digest: str) -> tuple[User, datetime] | None:
-        """Return the user of a session and when it ends; None if there is none, or it has ended."""
+        """Return the user of a session and when it expires; None if there is none, or it has expired."""
         query = (
             select(users, sessions.c.expires_at)
             .join(sessions, sessions.c.user == users.c.key)
@@ -121,7 +124,7 @@ class Sessions(Repository):
 
 
 def _tokens(connection: Connection, name: str | None = None) -> list[Token]:
-    """Return the tokens of a user, or of all, the newest last. Ended ones stay until they are revoked."""
+    """Return the tokens of a user, or of all users, the newest last. Expired ones are kept until they are revoked."""
     query = select(tokens, users.c.name.label("called")).join(users, users.c.key == tokens.c.user)
     if name is not None:
         query = query.where(tokens.c.user == name_key(name))
@@ -149,7 +152,7 @@ class Tokens(Repository):
         return Token(id_, user.name, label, scope, now, expires_at)
 
     def user(self, digest: str) -> tuple[User, Scope] | None:
-        """Return the user of a token and its scope; None if there is none, or it has ended."""
+        """Return the user of a token and its scope; None if there is none, or it has expired."""
         query = (
             select(users, tokens.c.scope)
             .join(tokens, tokens.c.user == users.c.key)
@@ -162,9 +165,9 @@ class Tokens(Repository):
     all = in_transaction(_tokens)
 
     def revoke(self, token_id: str, by: str, of_user: str | None = None) -> Token:
-        """Make a token worthless; ``of_user`` says whose it must be.
+        """Revoke a token; ``of_user``, if given, must be its owner.
 
-        :raises UsageError: there is none of this id.
+        :raises UsageError: there is no token with this id.
         """
         with self._database.writing() as connection:
             found = [token for token in _tokens(connection, of_user) if token.id == token_id]
@@ -181,7 +184,7 @@ def _forget_failures(connection: Connection, keys: Iterable[str]) -> None:
 
 
 def _take_back(connection: Connection, key: str, at: datetime, before: datetime | None) -> None:
-    """Undo that a log-in of this key was counted as failed ``at`` a moment; the one before it failed ``before``."""
+    """Undo the count of one failure ``at`` a time under this key; the previous failure was ``before``."""
     of_key = log_in_failures.c.key == key
     if before is not None:
         earlier = update(log_in_failures).where(of_key, log_in_failures.c.last_at == at)
@@ -191,7 +194,7 @@ def _take_back(connection: Connection, key: str, at: datetime, before: datetime 
 
 
 def _remember_places(connection: Connection, name: str, places: Collection[str], at: datetime) -> None:
-    """Keep that a user has logged in from these places; of many, those of late."""
+    """Store the places that a user has logged in from; of too many, the latest."""
     user = name_key(name)
     of_user = log_in_places.c.user == user
     connection.execute(delete(log_in_places).where(of_user, log_in_places.c.place.in_(places)))

@@ -1,4 +1,4 @@
-"""The rows of documents and of their readings: what several repositories read and write within one transaction."""
+"""Rows of documents and readings: queries and inserts that several repositories share within one transaction."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def is_known(connection: Connection, document_id: str) -> bool:
 
 
 def documents_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Document]:
-    """Return the documents of these ids; unknown ids are left out."""
+    """Return the documents of these ids; unknown ids are omitted."""
     found: dict[str, Document] = {}
     for batch in batches(ids):
         rows: Iterable[Any] = connection.execute(WHOLE_DOCUMENT.where(documents.c.id.in_(batch))).all()
@@ -55,7 +55,7 @@ def documents_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, Doc
 
 
 def revise_documents(connection: Connection, ids: Iterable[str]) -> None:
-    """Give these documents a new revision and sequence number, so that they are indexed again."""
+    """Give these documents a new revision and sequence number, so that they are reindexed."""
     for batch in batches(ids):
         of_batch = update(documents).where(documents.c.id.in_(batch))
         changed = {"revision": documents.c.revision + 1, "sequence": next_sequence(connection)}
@@ -63,15 +63,14 @@ def revise_documents(connection: Connection, ids: Iterable[str]) -> None:
 
 
 def note_changes(connection: Connection, ids: Iterable[str]) -> None:
-    """Give these documents a new sequence number alone: what is known of them is another, and the index has none of
-    it."""
+    """Give these documents a new sequence number only: a change of data that is not indexed."""
     for batch in batches(ids):
         of_batch = update(documents).where(documents.c.id.in_(batch))
         connection.execute(of_batch.values(sequence=next_sequence(connection)))
 
 
 def insert_source(connection: Connection, document_id: str, path: str) -> bool:
-    """Add a path of a document's bytes; returns whether it was new."""
+    """Add a source path to a document; returns whether it was new."""
     known = select(sources.c.path).where(sources.c.document == document_id, sources.c.path == path)
     if connection.scalar(known) is not None:
         return False
@@ -118,7 +117,7 @@ def reading_number(connection: Connection, document_id: str, number: int | None)
 
 
 _LARGEST_BITS = 31
-"""Of a number that both databases can compare with that of a reading."""
+"""Bits of the largest integer that both databases compare with a reading number."""
 
 
 def reading_of(connection: Connection, document_id: str, number: int | None = None) -> Reading:
@@ -135,7 +134,7 @@ def reading_of(connection: Connection, document_id: str, number: int | None = No
 
 
 def newest_readings(connection: Connection, ids: Iterable[str]) -> dict[str, Reading]:
-    """Return the newest reading of each of these documents, one query a batch; unknown ids are left out."""
+    """Return the newest reading of each of these documents, one query per batch; unknown ids are omitted."""
     found: dict[str, Reading] = {}
     for batch in batches(ids):
         loaded = load_readings(connection, documents.c.id.in_(batch), _OF_NEWEST_READING)
@@ -145,8 +144,8 @@ def newest_readings(connection: Connection, ids: Iterable[str]) -> dict[str, Rea
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A document with the sequence number of its last change, the language of its newest reading, whether there are
-    decisions on it, and its pages and words counted by quality."""
+    """A document with the sequence number of its last change, the language of its newest reading, whether it has
+    decisions, and its pages and words counted by quality."""
 
     document: Document
     sequence: int
@@ -156,9 +155,9 @@ class Overview:
 
 
 def newest_overviews(connection: Connection, ids: Iterable[str]) -> dict[str, Overview]:
-    """Return an overview of each of these documents, one query a batch; unknown ids are left out.
+    """Return an overview of each of these documents, one query per batch; unknown ids are omitted.
 
-    The database groups pages that :func:`archive.model.quality.grade` cannot tell apart, so that a document of a
+    The database groups the pages that get the same :func:`archive.model.quality.grade`, so that a document of a
     thousand pages comes as a few rows.
     """
     found: dict[str, Overview] = {}
@@ -217,7 +216,7 @@ def words_of_page(connection: Connection, document_id: str, page: int, reading: 
 
 
 def passage_at(connection: Connection, span: Span) -> Passage:
-    """Return the words of a span with those around them."""
+    """Return the words of a span with their context."""
     reading = reading_of(connection, span.document, span.reading)
     return passage_of(reading, span, lambda page: words_of_page(connection, span.document, page, span.reading).texts)
 
@@ -251,7 +250,7 @@ _READINGS = (
 
 
 def load_readings(connection: Connection, *conditions: ColumnElement[bool]) -> list[Reading]:
-    """Return the readings, with their pages, that meet conditions on them and their documents."""
+    """Return the readings, with their pages, that meet conditions on readings and documents."""
     rows = connection.execute(_READINGS.where(*conditions))
     by_reading = grouped(((row.document, row.reading), row) for row in rows)
     return [
@@ -268,5 +267,5 @@ def load_readings(connection: Connection, *conditions: ColumnElement[bool]) -> l
 
 
 def page_of(row: Row[Any]) -> Page:
-    """Return the page of a row."""
+    """Build a page from its row."""
     return of_row(Page, row, source=TextSource(row.source))

@@ -1,4 +1,4 @@
-"""Documents: adding them, finding them, and all that is known of them."""
+"""Documents: adding them, looking them up, and reading all that is known about them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from archive.store.vendors.rows import vendors_of_documents
 from archive.system.failpoints import passing
 
 LEAST_PREFIX = 8
-"""Digits an id prefix needs: enough that it is a copied id and not a typing slip."""
+"""Fewest digits of an id prefix: enough that it was copied and is not a slip of the keyboard."""
 
 _NAMED = 5
 
@@ -53,10 +53,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a document.
+    """All that is known about a document.
 
-    ``decisions`` are all that persons made, undone ones too. ``vendors`` are the ids of its vendors and bidders by
-    printed name; what is known of the past has none.
+    ``decisions`` include undone ones. ``vendors`` are the ids of its vendors and bidders by printed name; empty for a
+    past state.
     """
 
     document: Document
@@ -69,8 +69,8 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a container holds, the containers a document lies in, the paths it came from, the numbers that anybody
-    ever said it has or names, and the documents that anybody ever ruled to belong with it or not."""
+    """The members of a container, the containers that a document is in, its source paths, all numbers that were ever
+    stated for it or cited in it, and the documents that were ever ruled to belong to its procedure or not."""
 
     members: tuple[Member, ...]
     containers: tuple[Membership, ...]
@@ -80,7 +80,7 @@ class Surroundings:
 
 
 def load_known(connection: Connection, ids: Iterable[str]) -> dict[str, Known]:
-    """Return what is known of each of these documents now; unknown ids are left out."""
+    """Return what is currently known about each of these documents; unknown ids are omitted."""
     wanted = list(ids)
     overviews = newest_overviews(connection, wanted)
     read = rule_facts(connection, wanted)
@@ -112,12 +112,12 @@ class Documents(Repository):
         contents: Sequence[str] = (),
         clauses: Sequence[Clause] = (),
     ) -> None:
-        """Add a document with its first reading, its facts and clauses and the path it came from: all or nothing.
+        """Add a document with its first reading, facts, clauses and source path, atomically.
 
-        ``words`` holds one page for each page of ``reading``. ``contents`` names the members of a container, which are
-        due from then on. A failure recorded for ``source`` is cleared.
+        ``words`` holds one page for each page of ``reading``. ``contents`` are the paths of a container's members,
+        which are due from then on. A failure recorded for ``source`` is cleared.
 
-        :raises ValueError: the parts contradict each other.
+        :raises ValueError: the parts are inconsistent.
         :raises CatalogError: the document is already there.
         """
         _refuse_other_reading(document, reading)
@@ -145,7 +145,7 @@ class Documents(Repository):
         passing("document-stored")
 
     def add_source(self, document_id: str, path: str) -> None:
-        """Add another path of the same bytes. A known path changes nothing.
+        """Add another source path. Does nothing if the path is known.
 
         :raises UnknownDocument: there is no such document.
         """
@@ -156,14 +156,14 @@ class Documents(Repository):
                 append_event(connection, EventName.CAPTURE, document_id, {"path": path})
 
     def sources(self, document_id: str) -> tuple[Source, ...]:
-        """Return the paths a document's bytes came from, the first seen first."""
+        """Return the source paths of a document, the first seen first."""
         query = select(sources.c.path, sources.c.seen_at).where(sources.c.document == document_id)
         with self._database.reading() as connection:
             rows = connection.execute(query.order_by(sources.c.seen_at, sources.c.path))
             return tuple(Source(row.path, row.seen_at) for row in rows)
 
     def surroundings(self, document_id: str) -> Surroundings:
-        """Return what a document holds, where it lies, where it came from and its numbers, with one query."""
+        """Return the members, containers, source paths and numbers of a document, with one query."""
         nothing, never = cast(null(), Text), cast(null(), sources.c.seen_at.type)
         query = union_all(
             select(
@@ -220,7 +220,8 @@ class Documents(Repository):
                 id=repr(prefix),
                 least=LEAST_PREFIX,
             )
-        # "g" sorts after every hexadecimal digit; a range uses the primary key's index everywhere, LIKE does not.
+        # "g" sorts after every hexadecimal digit. A range uses the primary key's index in both databases; LIKE does
+        # not.
         within = documents.c.id.between(wanted, wanted + "g")
         query = WHOLE_DOCUMENT.where(within).order_by(documents.c.id).limit(_NAMED + 1)
         with self._database.reading() as connection:
@@ -254,7 +255,7 @@ class Documents(Repository):
             after = query.where(key < tuple_(batch[-1].added_at, batch[-1].id))
 
     def newest(self, most: int) -> list[Document]:
-        """Return the documents that were added last, the last one first; at most so many."""
+        """Return the ``most`` documents that were added last, the last one first."""
         newest = WHOLE_DOCUMENT.order_by(documents.c.added_at.desc(), documents.c.id.desc()).limit(most)
         with self._database.reading() as connection:
             return [Document(*row) for row in connection.execute(newest)]
@@ -262,7 +263,7 @@ class Documents(Repository):
     count = in_transaction(count_of_documents)
 
     def descriptions(self, ids: Iterable[str]) -> dict[str, Description]:
-        """Return the description of each of these documents; unknown ids are left out."""
+        """Return the description of each of these documents; unknown ids are omitted."""
         return {id_: known.description for id_, known in self.known(ids).items()}
 
     known = in_transaction(load_known)

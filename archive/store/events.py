@@ -1,7 +1,7 @@
-"""The event log: what was done to which document and when, each event chained to the one before it by its hash.
+"""The event log: what was done to which document and when; each event holds the hash of the one before it.
 
-Changing, removing or inserting an event breaks the chain at that place. Cutting off the newest events leaves a shorter
-chain that is whole; only a hash written down elsewhere can show that. Names follow the PREMIS event types
+Changing, removing or inserting an event breaks the chain at that place. Truncating the newest events leaves a valid
+shorter chain, which only a hash recorded elsewhere reveals. Names follow the PREMIS event types
 (https://id.loc.gov/vocabulary/preservation/eventType.html).
 """
 
@@ -22,11 +22,11 @@ from archive.store.sql.database import BATCH, Repository, in_transaction
 from archive.store.sql.tables import events
 
 _START = "0" * 64
-"""What the first event gives as the hash before it."""
+"""The previous hash of the first event."""
 
 
 class EventName(StrEnum):
-    """The PREMIS event types we record."""
+    """The PREMIS event types that are recorded."""
 
     CAPTURE = "capture"
     INGESTION = "ingestion"
@@ -42,13 +42,13 @@ class EventName(StrEnum):
 
 
 READ_BY = (EventName.INGESTION, EventName.METADATA_EXTRACTION)
-"""The events that change words, facts of rules or clauses of a document."""
+"""Events that change the words, extracted facts or clauses of a document."""
 
 FAILED_READING = "failed_reading"
-"""The detail of a fixity check that names a damaged reading, which was read again."""
+"""Detail of a fixity check: the number of a damaged reading that was replaced by a new one."""
 
 SUPERSEDED = "superseded"
-"""The detail with the SHA-256 of the packed facts that an event replaced."""
+"""Detail with the SHA-256 of the packed facts that an event replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class ChainLink:
-    """An event as a link of the chain. ``number`` is the one that belongs at its place, ``detail`` its JSON text.
+    """An event as a link of the chain. ``number`` is the expected number, ``detail`` the JSON text.
 
-    It ``is_sound`` if it has that number, follows the event before it and has the hash of what it says.
+    It ``is_sound`` if its number, previous hash and own hash are right.
     """
 
     number: int
@@ -79,7 +79,7 @@ class ChainLink:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event with all that its hash covers, for whoever checks it without this catalog.
+    """An event with all that its hash covers, to be verified without this catalog.
 
     ``at`` is in ISO 8601 with microseconds, ``detail`` its JSON text, ``previous`` the hash of the event before it.
     """
@@ -94,7 +94,7 @@ class Entry:
 
     @property
     def own_hash(self) -> str:
-        """Compute what its hash should be."""
+        """The hash computed from its content."""
         return _hash_of(self.number, self.at, self.name, self.document, self.detail, self.previous)
 
 
@@ -109,8 +109,8 @@ class LastEvent:
 
 @dataclass(slots=True)
 class DocumentHistory:
-    """What the log has of one document: its readings, their digests by number, the other digests with the revision
-    they are of, the damaged readings, the digests of the facts that each event replaced, and the paths of its bytes."""
+    """What the log records of one document: its readings, their digests by number, its other digests with their
+    revision, the damaged readings, the digests of the facts that each event replaced, and the source paths."""
 
     readings: set[int] = field(default_factory=set)
     reading_digests: dict[int, str] = field(default_factory=dict)
@@ -123,7 +123,8 @@ class DocumentHistory:
 
 @dataclass(slots=True)
 class History:
-    """``broken`` are the numbers of events that do not fit into the chain; ``hashes`` those of the events asked for.
+    """The whole log. ``broken`` are the numbers of events that break the chain; ``hashes`` are those of requested
+    events.
 
     ``head`` is the hash of the last event, None before the first.
     """
@@ -167,7 +168,7 @@ class Events(Repository):
             return self._database.cached(connection, "newest read", lambda: newest_number(connection, READ_BY))
 
     def at(self, moment: datetime | int) -> LastEvent:
-        """Return the event of this number, or the last one before a moment.
+        """Return the event with this number, or the last one before this time.
 
         :raises UsageError: there is none.
         """
@@ -215,9 +216,9 @@ class Events(Repository):
     of = in_transaction(events_of)
 
     def verify(self) -> int:
-        """Walk the hash chain from its first event; returns how many events there are.
+        """Verify the hash chain from its first event; returns the number of events.
 
-        :raises CatalogError: an event is missing or was changed; the first such is named.
+        :raises CatalogError: an event is missing or was changed; the message names the first.
         """
         count = 0
         with self._database.reading() as connection:
@@ -233,12 +234,12 @@ class Events(Repository):
         return count
 
     def history(self, wanted: Iterable[int] = ()) -> History:
-        """Walk the whole log. Events that do not fit into the chain are not believed.
+        """Read the whole log. Events that break the chain are ignored.
 
-        A *seal* is an event with the digests of a document (:mod:`archive.store.integrity`). It is part of the chain:
-        whatever differs from it was changed without an event.
+        A *seal* is an event with the digests of a document (:mod:`archive.store.integrity`). A document that differs
+        from its seal was changed without an event.
 
-        :param wanted: the events whose hashes to keep.
+        :param wanted: numbers of the events whose hashes to return.
         """
         hashes = frozenset(wanted)
         history = History()
@@ -257,10 +258,10 @@ class Events(Repository):
 def append_event(connection: Connection, name: EventName, document: str | None, detail: Mapping[str, object]) -> int:
     """Add an event, in the transaction of its change; returns its number.
 
-    ``document`` is None where the event is of no single one.
+    ``document`` is None if the event does not concern a single one.
 
-    Numbers have no gaps, so two transactions can never both append after the same event: SQLite lets one of them
-    write at a time, elsewhere the primary key refuses the second.
+    Numbers have no gaps, so two transactions cannot append after the same event: SQLite serializes writers, and
+    elsewhere the primary key refuses the second.
     """
     last = connection.execute(select(events.c.seq, events.c.hash).order_by(events.c.seq.desc()).limit(1)).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, _START)
@@ -288,16 +289,16 @@ def last_event(connection: Connection, until: datetime | int | None = None) -> L
 def events_after(
     connection: Connection, number: int, names: Collection[EventName], most: int | None = None
 ) -> Iterator[Event]:
-    """Yield the events of these names after number ``number``, in order, ``most`` of them."""
+    """Yield at most ``most`` events with these names after number ``number``, in order."""
     query = select(events).where(events.c.seq > number, events.c.name.in_(map(str, names))).order_by(events.c.seq)
     for row in connection.execute(query.limit(most)):
         yield Event(row.seq, row.at, row.name, json.loads(row.detail), row.document)
 
 
 def _links(connection: Connection) -> Iterator[ChainLink]:
-    """Yield every event in order. After one that is not sound, follow the chain from what that one says."""
+    """Yield every event in order. After an unsound one, verification continues from its stored hash."""
     number, previous = 1, _START
-    # The log of a large archive must not lie in memory whole.
+    # Streamed, because the log of a large archive may not fit into memory.
     in_order = select(events).order_by(events.c.seq).execution_options(yield_per=BATCH)
     for row in connection.execute(in_order):
         is_sound = row.seq == number and row.previous == previous and row.hash == _hash(row._asdict())
@@ -309,13 +310,13 @@ def _add(known: DocumentHistory, link: ChainLink) -> None:
     detail: dict[str, Any] = json.loads(link.detail)
     if SUPERSEDED in detail:
         known.superseded[link.number] = detail[SUPERSEDED]
-    # A path in a container is its member's, which the catalog does not keep as a path of the bytes.
+    # The source path of a member of a container is not stored as a source of the document.
     if link.name == EventName.CAPTURE and "path" in detail and "container" not in detail:
         known.paths.add(detail["path"])
     if link.name in READ_BY:
         known.readings |= {detail["reading"]} if "reading" in detail else set()
     elif link.name == EventName.MESSAGE_DIGEST_CALCULATION:
-        # A reading never changes, so its first digest holds for good.
+        # A reading is immutable, so its first digest holds.
         known.reading_digests = {int(number): sha for number, sha in detail["readings"].items()} | known.reading_digests
         known.digests, known.revision = detail["digests"], detail["revision"]
     elif link.name == EventName.FIXITY_CHECK and FAILED_READING in detail:
@@ -333,6 +334,6 @@ def _hash(row: Mapping[str, Any]) -> str:
 
 
 def _hash_of(number: int, at: str, name: str, document: str | None, detail: str, previous: str) -> str:
-    """Return the SHA-256 of an event as a JSON array, in this order, in UTF-8."""
+    """Return the SHA-256 of an event, serialized as a JSON array of these values in UTF-8."""
     values = [number, at, name, document, detail, previous]
     return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()

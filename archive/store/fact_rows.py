@@ -1,8 +1,8 @@
-"""The rows of facts and of decisions on them: what several repositories read and write within one transaction.
+"""Rows of facts and decisions: queries and inserts that several repositories share within one transaction.
 
-A decision is recorded under the number of its event. One that is undone stays, marked with the event that undid it.
-Facts that rules read before are kept, packed, under the event that replaced them. The event has their digest, so they
-cannot be changed without a trace. Events of before these facts were kept have no digest.
+A decision is keyed by the number of its event; an undone one is kept, with the event that undid it. Superseded
+extracted facts are kept, packed, under the event that replaced them, which has their digest, so that a change is
+detected. Events older than this feature have no digest.
 """
 
 from __future__ import annotations
@@ -30,17 +30,16 @@ from archive.store.sql.tables import decided_facts, decisions, facts, superseded
 from archive.text.anchoring import Finder
 
 CARRIED = "carried_from"
-"""The detail of a decided fact whose words were found again in a later reading: the number of the reading from which
-they were carried over."""
+"""Detail of a decided fact that was anchored in a later reading: the number of the reading it was carried over from."""
 
 CARRIED_HOW = "carried_how"
-"""The detail that says how they were found again (:class:`archive.text.anchoring.How`), unless as the same words."""
+"""Detail that says how it was anchored (:class:`archive.text.anchoring.How`), unless the words are equal."""
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What became of the words behind persons' facts and annotations in a new reading: how many were found again, and
-    the facts and annotations whose words were not."""
+    """The result of anchoring decided facts and annotations in a new reading: how many were anchored, and those that
+    were not."""
 
     count: int
     left: tuple[Fact, ...]
@@ -56,11 +55,11 @@ _READ = select(
 
 
 def rule_facts(connection: Connection, ids: Iterable[str]) -> dict[str, list[Fact]]:
-    """Return what rules read in each of these documents, in order; a document without facts is left out."""
+    """Return the extracted facts of each of these documents, in order; documents without facts are omitted."""
     found: dict[str, list[Fact]] = {}
     for batch in batches(ids):
         query = _READ.where(facts.c.document.in_(batch)).order_by(facts.c.document, facts.c.ordinal)
-        # All at once: row by row, SQLAlchemy takes as long again.
+        # Fetched at once: row by row, SQLAlchemy takes twice as long.
         rows: Iterable[Any] = connection.execute(query).all()
         for document, field, value, reading, first, last, method, confidence, details in rows:
             span = None if reading is None else Span(document, reading, first, last)
@@ -70,9 +69,9 @@ def rule_facts(connection: Connection, ids: Iterable[str]) -> dict[str, list[Fac
 
 
 def insert_facts(connection: Connection, document_id: str, read: Sequence[Fact]) -> None:
-    """Add what rules read, in the order given.
+    """Add extracted facts, in the order given.
 
-    :raises ValueError: one of them was said by a person: that is a decision.
+    :raises ValueError: one of them is a person's, which must be recorded as a decision.
     """
     for fact in read:
         if fact.status is not FactStatus.EXTRACTED:
@@ -83,7 +82,7 @@ def insert_facts(connection: Connection, document_id: str, read: Sequence[Fact])
 
 
 def replace_facts(connection: Connection, document_id: str, read: Sequence[Fact]) -> None:
-    """Replace what rules read before (:func:`append_superseding_event` keeps it)."""
+    """Replace the extracted facts of a document; :func:`append_superseding_event` keeps the old ones."""
     connection.execute(delete(facts).where(facts.c.document == document_id))
     insert_facts(connection, document_id, read)
 
@@ -91,7 +90,7 @@ def replace_facts(connection: Connection, document_id: str, read: Sequence[Fact]
 def append_superseding_event(
     connection: Connection, document: str, detail: Mapping[str, object], before: Sequence[Fact]
 ) -> None:
-    """Record that rules read a document anew, and keep the facts of before."""
+    """Record a new extraction from a document, and keep the superseded facts."""
     rows = [fact_columns(document, fact) for fact in before]
     packed = zlib.compress(json.dumps(rows, ensure_ascii=False, sort_keys=True).encode(), 9)
     digest = {SUPERSEDED: sha256(packed).hexdigest()}
@@ -100,10 +99,10 @@ def append_superseding_event(
 
 
 def replaced_facts(connection: Connection, digests: Mapping[int, str]) -> Iterator[tuple[str, list[Fact]]]:
-    """Yield the documents of these events with the facts that each replaced, the newest event first.
+    """Yield the document of each of these events with the facts that it replaced, the newest event first.
 
     :param digests: the SHA-256 of the packed facts, by event.
-    :raises CatalogError: what was kept has another.
+    :raises CatalogError: the stored facts have another digest.
     """
     for batch in batches(map(str, sorted(digests, reverse=True))):
         of_batch = superseded_facts.c.event.in_(map(int, batch))
@@ -119,7 +118,7 @@ def replaced_facts(connection: Connection, digests: Mapping[int, str]) -> Iterat
 
 
 def all_decisions(connection: Connection, ids: Iterable[str]) -> dict[str, list[Recorded]]:
-    """Return the decisions on each of these documents, undone ones too, in the order they were made."""
+    """Return the decisions on each of these documents, including undone ones, in order."""
     found: dict[str, list[Recorded]] = {}
     for batch in batches(ids):
         of_batch = decisions.c.document.in_(batch)
@@ -135,7 +134,7 @@ def all_decisions(connection: Connection, ids: Iterable[str]) -> dict[str, list[
 
 
 def decisions_in_force(connection: Connection, ids: Iterable[str]) -> dict[str, list[Recorded]]:
-    """Return the decisions on each of these documents that are not undone, in the order they were made."""
+    """Return the decisions on each of these documents that are in force, in order."""
     in_force = {
         id_: [recorded for recorded in of_document if recorded.undone_by is None]
         for id_, of_document in all_decisions(connection, ids).items()
@@ -144,7 +143,7 @@ def decisions_in_force(connection: Connection, ids: Iterable[str]) -> dict[str, 
 
 
 def facts_by_document(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Fact, ...]]:
-    """Return the facts of each of these documents, decisions applied; a document without any is left out."""
+    """Return the facts of each of these documents, decisions applied; documents without facts are omitted."""
     wanted = list(ids)
     read, decided = rule_facts(connection, wanted), decisions_in_force(connection, wanted)
     found = {
@@ -156,9 +155,9 @@ def facts_by_document(connection: Connection, ids: Iterable[str]) -> dict[str, t
 
 
 def carry_over_facts(connection: Connection, reading: Reading, finder: Finder) -> Carried:
-    """Find the words behind a person's facts again in a new reading (:mod:`archive.text.anchoring`).
+    """Anchor the facts of decisions in a new reading (:mod:`archive.text.anchoring`).
 
-    Facts whose words are not found keep pointing into the reading they were made in.
+    Facts that cannot be anchored keep their span in the earlier reading.
     """
     carried, left = 0, []
     for recorded in decisions_in_force(connection, [reading.document]).get(reading.document, ()):
@@ -182,7 +181,7 @@ def carry_over_facts(connection: Connection, reading: Reading, finder: Finder) -
 
 
 def _with_parts(connection: Connection, fact: Fact, finder: Finder) -> dict[str, str]:
-    """Return the details of a fact, the words of its parts found again; without those that are not all found."""
+    """Return the details of a fact with the spans of its parts anchored; without spans, if not all can be."""
     assert fact.span is not None
     details = {name: value for name, value in fact.details.items() if not name.endswith(PART_WORDS)}
     for name in fact.details.keys() - details.keys():
@@ -195,7 +194,7 @@ def _with_parts(connection: Connection, fact: Fact, finder: Finder) -> dict[str,
 
 
 def fact_columns(document_id: str, fact: Fact) -> dict[str, object]:
-    """Return the columns of a fact in a table of facts."""
+    """Return a fact as a row of a table of facts."""
     span = fact.span
     return {
         "document": document_id,
@@ -212,7 +211,7 @@ def fact_columns(document_id: str, fact: Fact) -> dict[str, object]:
 
 
 def fact_of(row: Row[Any]) -> Fact:
-    """Return the fact of a row."""
+    """Build a fact from its row."""
     return Fact(
         field=row.field,
         value=row.value,
@@ -226,7 +225,7 @@ def fact_of(row: Row[Any]) -> Fact:
 
 @lru_cache(maxsize=1 << 12)
 def _details(text: str) -> Mapping[str, str]:
-    """Read details from JSON. Most facts share theirs with many others, and reading them takes long."""
+    """Parse details from JSON; cached, because most facts share theirs with many others."""
     return MappingProxyType(json.loads(text))
 
 

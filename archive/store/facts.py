@@ -1,4 +1,4 @@
-"""Facts: what rules read in documents, and what persons decide about it."""
+"""Facts: those that rules extract from documents, and the decisions of persons on them."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ Condition = Callable[[Column[str]], ColumnElement[bool]]
 
 @dataclass(frozen=True, slots=True)
 class LinkedDocuments:
-    """Documents by the number that they have or cite, as printed; by the document that a ruling on them names; and by
-    an amount, or a CPV code with a municipality, that they name."""
+    """Documents by printed number that they have or cite; by document that a ruling on them names; and by amount, or
+    CPV code with municipality, that they name."""
 
     by_number: dict[str, set[str]]
     rulings: dict[str, set[str]]
@@ -68,23 +68,23 @@ _NUMBER, _RULING, _KEY = range(3)
 class Facts(Repository):
     """Facts of documents.
 
-    What is found by value was said by a rule or a person; a person's decision may be undone by now, so compare with the
-    facts that hold.
+    A lookup by value matches every value that a rule or person ever stated, including undone decisions; compare with
+    the facts in force.
     """
 
     def of(self, document_id: str) -> tuple[Fact, ...]:
-        """Return the facts of a document: what rules read, where no person knows better, and what persons say."""
+        """Return the facts of a document: extracted facts with decisions applied."""
         return self.by_document([document_id]).get(document_id, ())
 
     by_document = in_transaction(facts_by_document)
 
     def extracted(self, document_id: str) -> tuple[Fact, ...]:
-        """Return what rules read in a document, whatever persons say of it."""
+        """Return the extracted facts of a document, without decisions."""
         with self._database.reading() as connection:
             return tuple(rule_facts(connection, [document_id]).get(document_id, ()))
 
     def read_and_decided(self, ids: Sequence[str]) -> dict[str, tuple[Sequence[Fact], Sequence[Decision]]]:
-        """Return what rules read in each of these documents, and the decisions on it that are in force."""
+        """Return the extracted facts of each of these documents, and the decisions in force."""
         with self._database.reading() as connection:
             read, recorded = rule_facts(connection, ids), decisions_in_force(connection, ids)
         decided = {id_: [one.decision for one in of_document] for id_, of_document in recorded.items()}
@@ -93,9 +93,9 @@ class Facts(Repository):
     def replace_extracted(
         self, document_id: str, reading: int, read: Sequence[Fact], clauses: Sequence[Clause] = ()
     ) -> bool:
-        """Replace the facts and clauses that rules read in a document before; returns whether they differ.
+        """Replace the extracted facts and clauses of a document; returns whether they changed.
 
-        :raises UsageError: ``reading``, in which they were read, is not the newest any more.
+        :raises UsageError: ``reading``, from which they were extracted, is no longer the newest.
         """
         with self._database.writing() as connection:
             newest = newest_reading_number(connection, document_id)
@@ -117,8 +117,8 @@ class Facts(Repository):
             return True
 
     def values_like(self, field: str, text: str, *, has_all: bool = False) -> list[str]:
-        """Return the values of a field that differ from this text in script, capitals and diacritics at most; unless
-        all are wanted, the text alone where some document has exactly that."""
+        """Return the values of a field that equal this text but for script, case and diacritics. Unless ``has_all``,
+        return the text alone if some document has exactly that."""
         exact = (exists().where(table.c.field == field, table.c.value == text) for table in _TABLES)
         every = union(*(select(table.c.value).where(table.c.field == field) for table in _TABLES))
         wanted = _folded(text)
@@ -134,11 +134,11 @@ class Facts(Repository):
         keys: Collection[tuple[str, ...]] = (),
         most: int = 0,
     ) -> LinkedDocuments:
-        """Return what links documents, with one query.
+        """Return the documents that are linked by numbers, rulings or keys, with one query.
 
         :param numbers: LIKE patterns.
-        :param documents: those whose rulings are wanted beside those of documents with such numbers.
-        :param keys: amounts, and CPV codes each with a municipality; those count that ``most`` documents have or fewer.
+        :param documents: documents whose rulings are returned, too.
+        :param keys: amounts, and pairs of CPV code and municipality; those of more than ``most`` documents are ignored.
         """
         patterns, ruled = list(numbers), list(documents)
         found = LinkedDocuments({}, {}, {})
@@ -162,11 +162,13 @@ class Facts(Repository):
         return found
 
     def values_of(self, ids: Iterable[str], field: str) -> dict[str, set[str]]:
-        """Return all values of a field that were ever said of these documents; documents without any are left out."""
+        """Return all values of a field that were ever stated for each of these documents; documents without any are
+        omitted."""
         found: dict[str, set[str]] = {}
         with self._database.reading() as connection:
             for batch in batches(ids):
-                # Behind a function, the field does not tempt SQLite to go through all facts of that field.
+                # Wrapped in a function, so that SQLite does not choose the index of the field and read all of its
+                # facts.
                 query = union(
                     *(
                         select(table.c.document, table.c.value).where(
@@ -182,7 +184,7 @@ class Facts(Repository):
     def documents_of_kinds(
         self, kinds: Collection[str], body: tuple[str, str] | None = None, times: Iterable[tuple[str, str]] = ()
     ) -> set[str]:
-        """Return documents of these kinds, dated within one of these times, with this value of a field, where asked.
+        """Return documents of these kinds, optionally dated within one of these periods and with a field value.
 
         :param body: the field, municipality or buyer, and its value.
         :param times: the first and the last day of each (ISO).
@@ -199,21 +201,21 @@ class Facts(Repository):
 
 
 class Decisions(Repository):
-    """Decisions of persons on facts. None needs the archive's writer lock: each is one short transaction, so that a
-    fact can be corrected while documents are being added."""
+    """Decisions of persons on facts. No method needs the writer lock: each is one short transaction, so that facts can
+    be corrected while documents are being added."""
 
     in_force = in_transaction(decisions_in_force)
 
     def history(self, document_id: str) -> tuple[Event, ...]:
-        """Return every decision on a document and every undoing of one as events, in order."""
+        """Return the events of every decision on a document and of every undo, in order."""
         with self._database.reading() as connection:
             found = events_of(connection, document_id, EventName.METADATA_MODIFICATION)
         return tuple(event for event in found if "field" in event.detail)
 
     def record(self, wanted: Sequence[Decision], *, try_only: bool = False) -> list[FieldChange | UsageError]:
-        """Record decisions: all, or none if one of them cannot be. ``try_only`` records none either way.
+        """Record decisions atomically: none if one is refused. ``try_only`` is a dry run.
 
-        :returns: what becomes of each: the change, or why it cannot be.
+        :returns: for each the resulting change, or the error.
         """
         if try_only:
             with self._database.reading() as connection:
@@ -229,13 +231,13 @@ class Decisions(Repository):
     def undo(self, document_id: str, event: int | None, by: str) -> FieldChange:
         """Undo a decision on a document, the last one unless ``event`` names another.
 
-        :raises UsageError: there is none, or a later one on the same field is in force.
+        :raises UsageError: there is no such decision, or a later one on the same field is in force.
         """
         with self._database.writing() as connection:
             return _undo(connection, document_id, event, by)
 
     def undo_all(self, events: Sequence[tuple[str, int]], by: str) -> list[FieldChange]:
-        """Undo decisions, each named by its document and event, or none. Errors as for :meth:`undo`."""
+        """Undo decisions, each named by document and event, atomically. Errors as for :meth:`undo`."""
         with self._database.writing() as connection:
             return [_undo(connection, *one, by) for one in events]
 
@@ -256,8 +258,7 @@ def _undo(connection: Connection, document_id: str, event: int | None, by: str) 
 
 
 def _said(fields: Collection[str], condition: Condition) -> CompoundSelect[Any]:
-    """Return the values of these fields that meet a condition, and the documents of which a rule or a person said
-    so."""
+    """Select the documents for which a rule or a person stated a value of these fields that meets a condition."""
     return union(
         *(
             select(table.c.value, table.c.document).where(table.c.field.in_(fields), condition(table.c.value))
@@ -267,7 +268,7 @@ def _said(fields: Collection[str], condition: Condition) -> CompoundSelect[Any]:
 
 
 def _of_keys(keys: Collection[tuple[str, ...]], most: int) -> Iterator[Select[Any]]:
-    """Yield the documents of keys that few have: of amounts, and of codes with a municipality."""
+    """Yield queries for the documents of rare keys: amounts, and CPV codes with a municipality."""
     sums = [key[0] for key in keys if len(key) == 1]
     codes = [key for key in keys if len(key) > 1]
     if sums:
@@ -296,7 +297,7 @@ def _folded(text: str) -> str:
 
 
 def _tried(connection: Connection, wanted: Sequence[Decision]) -> list[tuple[Decision, FieldChange | UsageError]]:
-    """Try decisions one after another: each, grounded, with what it does to the facts, or why it cannot."""
+    """Try decisions one after another; return each, with its evidence, and the resulting change or the error."""
     ids = {decision.document for decision in wanted}
     known = facts_by_document(connection, ids)
     in_force = decisions_in_force(connection, ids)
@@ -311,7 +312,7 @@ def _tried(connection: Connection, wanted: Sequence[Decision]) -> list[tuple[Dec
             continue
         after = known[decision.document] = settled(before, [firm])
         of_before, of_after = of_field(before, decision.field), of_field(after, decision.field)
-        # That a field is empty is news as long as nobody has said so: rules might find something in it one day.
+        # A decision that a field is empty is recorded even if it is: a later rule might extract a value.
         is_news = of_before != of_after or (not of_after and (decision.document, decision.field) not in decided)
         decided.add((decision.document, decision.field))
         tried.append((firm, FieldChange(decision.document, decision.field, of_before, of_after, is_news)))

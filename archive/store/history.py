@@ -1,7 +1,7 @@
-"""The archive as of now or of an earlier event: its documents, their readings and facts, and what persons said by then.
+"""The state of the archive now or as of an earlier event: documents, readings, facts and decisions.
 
-Documents, readings and decisions are kept for good, so they are had as they were. So are facts that rules read, except
-those that a version of Dosije replaced that did not keep them.
+Documents, readings and decisions are kept forever, so their past states are exact. So are extracted facts, except those
+that were replaced by a version of Dosije that did not keep them.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ Links = Mapping[str, list[Similarity]]
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """One state of the catalog. ``sequence`` has the last change of all documents, ``changed`` is known of those that
-    were asked for at another one, ``links`` are documents that say nearly the same."""
+    """One state of the catalog. ``sequence`` maps every document to its last change, ``changed`` has the documents that
+    the caller did not know at that change, ``links`` are near-duplicates."""
 
     event: LastEvent | None
     sequence: Mapping[str, int]
@@ -50,10 +50,10 @@ class Present:
 
 @dataclass(slots=True)
 class _Logged:
-    """What the log has, up to its event ``newest``, of the documents that there were after an event.
+    """What the log records, up to event ``newest``, of the documents that existed after an earlier event.
 
-    ``readings`` are the newest readings of then. ``replaced_by`` has, of documents whose facts were read anew since,
-    the events that did it, the first one first, and ``digests`` what those have of the facts that they replaced.
+    ``readings`` are the newest readings as of that event. ``replaced_by`` maps documents with later extractions to the
+    events of these, in order; ``digests`` maps the events to the digests of the facts that they replaced.
     """
 
     readings: dict[str, int] = field(default_factory=dict)
@@ -62,7 +62,7 @@ class _Logged:
     newest: int = 0
 
     def follow(self, connection: Connection, number: int) -> None:
-        """Take into account what the log has by now of the documents that there were after event ``number``."""
+        """Update from the log, for the documents that existed after event ``number``."""
         newest = newest_number(connection)
         columns = (events.c.seq, events.c.document, events.c.name, events.c.detail)
         is_new = events.c.seq.between(self.newest + 1, newest)
@@ -79,13 +79,13 @@ class _Logged:
 
 
 class StateHistory(Repository):
-    """The states of the catalog."""
+    """States of the catalog, now and as of earlier events."""
 
     def present(self, known: Mapping[str, int], numbers: float) -> Present:
-        """Return what is known now.
+        """Return the current state.
 
-        :param known: documents that the caller knows, as of these changes: what is known of them then is left out.
-        :param numbers: the share (0..1) of their numbers that linked documents have to have in common.
+        :param known: documents that the caller has, with their sequence numbers; unchanged ones are omitted.
+        :param numbers: the least share (0..1) of numbers that linked documents have in common.
         """
         with self._database.reading() as connection:
             every = connection.execute(select(documents.c.id, documents.c.sequence))
@@ -95,12 +95,12 @@ class StateHistory(Repository):
             return Present(last_event(connection), sequence, load_known(connection, due), links)
 
     def stamp(self) -> str:
-        """Return a text that is another whenever anything has changed that :meth:`present` tells of documents."""
+        """Return a stamp that changes with every change of what :meth:`present` returns."""
         with self._database.reading() as connection:
             return self._database.cached(connection, "state", lambda: _stamp(connection))
 
     def changed_after(self, sequence: int, most: int) -> list[str]:
-        """Return the documents with a newer change than this one; at most so many."""
+        """Return at most ``most`` documents with a change after this one."""
         query = select(documents.c.id).where(documents.c.sequence > sequence).order_by(documents.c.sequence)
         with self._database.reading() as connection:
             return list(connection.scalars(query.limit(most)))
@@ -111,33 +111,32 @@ class StateHistory(Repository):
             return self._database.cached(connection, "newest change", lambda: _newest(connection))
 
     def has_event(self, number: int, hash_: str) -> bool:
-        """Return whether this event is in the log; number 0 stands for the time before the first."""
+        """Return whether the log has this event with this hash; number 0 stands for the time before the first."""
         query = select(events.c.hash).where(events.c.seq == number)
         with self._database.reading() as connection:
             return number == 0 or connection.scalar(query) == hash_
 
     def changes(self, after: tuple[int, str], most: int) -> list[tuple[int, str]]:
-        """Return changes in order, each with its sequence number and its document; at most so many."""
+        """Return at most ``most`` changes in order, each as sequence number and document."""
         place = tuple_(documents.c.sequence, documents.c.id)
         query = select(documents.c.sequence, documents.c.id).where(place > after).order_by(*place).limit(most)
         with self._database.reading() as connection:
             return [(row.sequence, row.id) for row in connection.execute(query)]
 
     def count_changes(self, after: tuple[int, str]) -> int:
-        """Count changes."""
+        """Count the changes after a sequence number."""
         is_after = tuple_(documents.c.sequence, documents.c.id) > after
         with self._database.reading() as connection:
             return connection.scalar(select(func.count()).select_from(documents).where(is_after)) or 0
 
     def ids_after(self, document: str, most: int) -> list[str]:
-        """Return documents in the order of their ids; at most so many."""
+        """Return at most ``most`` documents in the order of their ids."""
         query = select(documents.c.id).where(documents.c.id > document).order_by(documents.c.id).limit(most)
         with self._database.reading() as connection:
             return list(connection.scalars(query))
 
     def sequence_by_municipality(self) -> list[tuple[str, int]]:
-        """Return all documents with the numbers of their last changes, those of one municipality one after another, as
-        rules read it."""
+        """Return all documents with their sequence numbers, grouped by extracted municipality."""
         place = func.min(facts.c.value)
         named = select(facts.c.document, place.label("place")).where(facts.c.field == "municipality")
         of_document = named.group_by(facts.c.document).subquery()
@@ -150,8 +149,9 @@ class StateHistory(Repository):
             return [(row.id, row.sequence) for row in connection.execute(query)]
 
     def known_until(self, event: int) -> int:
-        """Return the last event of the whole archive that belongs to the state after ``event``. Where collections are
-        hidden, that is the one before the next visible event: what happens to vendors is shown without its events."""
+        """Return the last event of the unfiltered log that belongs to the state after ``event``. With hidden
+        collections, that is the one before the next visible event, because changes of vendors show without visible
+        events."""
         if self._database.whole is self._database:
             return event
         following = select(func.min(events.c.seq)).where(events.c.seq > event)
@@ -162,17 +162,17 @@ class StateHistory(Repository):
         return newest if next_visible is None else min(next_visible - 1, newest)
 
     def past(self, until: int) -> Past:
-        """Return what was known after an event of the whole archive (:meth:`known_until`)."""
+        """Return the state as of an event of the unfiltered log (:meth:`known_until`)."""
         return Past(self._database, until)
 
 
 class Past:
-    """The documents after an event of the whole archive, as far as they may be seen now. Ids, and vendors with their
-    names once they are asked for, are in memory; what else is known of documents is read for those who ask.
+    """The documents as of an event, filtered by the collections that are visible now. Ids, and vendor names after first
+    use, are in memory; everything else is read on demand.
 
-    ``reread`` maps those with a newer reading by now to the number of the one of then. ``lost`` are those whose facts
-    of then were not kept; the oldest ones that are to be had are in their place. Vendors are identified from all
-    documents of then, with the collections that are private now.
+    ``reread`` maps documents with a newer reading now to the number of the reading as of the event. ``lost`` are
+    documents whose facts as of the event were not kept; the oldest kept ones are used instead. Vendors are identified
+    from all documents as of the event, with the collections that are private now.
     """
 
     def __init__(self, database: Database, until: int) -> None:
@@ -193,7 +193,7 @@ class Past:
 
     @cached_property
     def _called(self) -> Mapping[str, Mapping[str, VendorName]]:
-        """What vendors are called, by document and printed name: all facts are read for it once."""
+        """Vendor names by document and printed name; computed once from all facts."""
         with self._database.whole.reading() as everything:
             rulings = [one.ruling for one in all_rulings(everything) if one.held_at(self._until)]
             portions = batches(self._logged.readings, _PORTION)
@@ -203,7 +203,7 @@ class Past:
             return _called(connection, vendors, self._collections)
 
     def known(self, ids: Iterable[str]) -> dict[str, Known]:
-        """Return what was known of each of these documents; those that there were not are left out."""
+        """Return what was known about each of these documents; those that did not exist are omitted."""
         wanted = [id_ for id_ in ids if id_ in self.documents]
         with self._database.whole.reading() as everything:
             decided, facts = all_decisions(everything, wanted), self._facts(everything, wanted)
@@ -220,12 +220,13 @@ class Past:
         return found
 
     def _facts(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
-        """Return the facts of then of these documents, of which some may have been read again since this was begun."""
+        """Return the facts of these documents as of the event; documents may have been extracted again since this
+        object was made."""
         self._logged.follow(connection, self._until)
         read, decided = rule_facts(connection, ids), all_decisions(connection, ids)
         since = [event for id_ in ids for event in self._logged.replaced_by.get(id_, ())]
         digests = {event: self._logged.digests[event] for event in since if event in self._logged.digests}
-        # They come the newest first, so that the oldest ones that were kept remain.
+        # The newest comes first, so that the oldest one that was kept remains.
         for document, replaced in replaced_facts(connection, digests):
             read[document] = replaced
         return {
@@ -235,13 +236,13 @@ class Past:
 
 
 _PORTION = 1_000
-"""Documents whose facts are read at once for the vendors that they name."""
+"""Documents per batch whose facts are read to identify vendors."""
 
 
 @dataclass(frozen=True, slots=True)
 class StateStamp:
-    """What :meth:`StateHistory.stamp` tells: how many documents there are, the number of the newest change of one, up
-    to which change all are linked with what says nearly the same, and what these links come to."""
+    """The parts of :meth:`StateHistory.stamp`: the number of documents, the newest sequence number, the checkpoint of
+    near-duplicate links, and a total of these links."""
 
     documents: int
     sequence: int
@@ -250,7 +251,7 @@ class StateStamp:
 
     @classmethod
     def of(cls, text: str) -> StateStamp:
-        """Read it."""
+        """Parse a stamp."""
         documents, sequence, linked, links = text.split(" ", 3)
         return cls(int(documents), int(sequence), int(linked), links)
 
@@ -260,8 +261,7 @@ class StateStamp:
 
 @dataclass(frozen=True, slots=True)
 class NewestChange:
-    """The sequence number of the newest change of a document, and the newest event with its hash; 0 where there is
-    none."""
+    """The newest sequence number of a document, and the newest event with its hash; 0 if there is none."""
 
     sequence: int
     event: int
@@ -275,8 +275,8 @@ def _newest(connection: Connection) -> NewestChange:
 
 
 def _stamp(connection: Connection) -> str:
-    # A change of a document gives it the next number, so the newest one tells of all changes; documents that are seen
-    # no longer, their count.
+    # A change of a document gives it the next sequence number, so the newest one covers all changes; the count covers
+    # documents that became hidden.
     of_links = select(
         func.count(),
         func.coalesce(func.sum(likenesses.c.signature * 31 + likenesses.c.other), 0),
@@ -291,7 +291,7 @@ def _stamp(connection: Connection) -> str:
 
 
 def _as_known(recorded: Recorded, number: int) -> Recorded:
-    """Return a decision as it was known then: what undid it later had not happened."""
+    """Return a decision as of an event: not yet undone by a later one."""
     return replace(recorded, undone_by=None) if recorded.held_at(number) else recorded
 
 
@@ -303,8 +303,9 @@ def _mentions(known: Mapping[str, Sequence[Fact]]) -> Iterator[Mention]:
 def _called(
     connection: Connection, found: Iterable[Entity], collections: Mapping[str, str]
 ) -> dict[str, dict[str, VendorName]]:
-    """Return, by document (of these, with their collections) and printed name, what vendors are called: what
-    :func:`archive.store.vendors.rows.names_of_vendors` reads from the tables of now."""
+    """Return vendor names by document and printed name, for these documents with their collections; the past form of
+    :func:`archive.store.vendors.rows.names_of_vendors`.
+    """
     every = list(found)
     seen = {entity.id: [one for one in entity.mentions if one.document in collections] for entity in every}
     named = ((id_, one.name, collections[one.document]) for id_, mentions in seen.items() for one in mentions)
@@ -320,7 +321,7 @@ def _called(
 
 
 def _shown(entity: Entity, printed: AbstractSet[str]) -> VendorName:
-    """Return what a firm is called where only these names are seen, as the view of vendors has it
+    """Return the displayed name of a firm of which only these names are visible, as the view of vendors does
     (``sql.visibility``)."""
     is_seen = entity.name in printed or any(entity.name.startswith(f"{name} (") for name in printed)
     name = entity.name if is_seen else min(printed, default="")
@@ -330,7 +331,7 @@ def _shown(entity: Entity, printed: AbstractSet[str]) -> VendorName:
 def _views(
     connection: Connection, rows: Mapping[str, Document], reread: Mapping[str, int]
 ) -> dict[str, tuple[str | None, Sequence[Tally]]]:
-    """Return the language of each document and how well it was read, in the reading of then."""
+    """Return the language and quality counts of each document, in its reading as of the event."""
     same = [id_ for id_ in rows if id_ not in reread]
     overviews = newest_overviews(connection, same)
     views: dict[str, tuple[str | None, Sequence[Tally]]] = {

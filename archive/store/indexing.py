@@ -1,9 +1,9 @@
-"""Which revision of each document the search index of a generation holds.
+"""The revision of each document that a generation of a search index holds.
 
-A record is written after the index is durable, so a document without a record may be in the index, but a document with
-one is. The generations of an index other than that of documents have its name and a slash before theirs. The checkpoint
-of a generation (:mod:`archive.store.checkpoints`) is before the first document that is due. Vendors, which an index
-names, are as of an event.
+A record is written after the index is durable, so a document with a record is in the index, and one without may be.
+Generations of an index other than that of documents have its name and a slash as prefix. The checkpoint of a generation
+(:mod:`archive.store.checkpoints`) is before the first document that is due. The vendors that an index names are as of
+an event.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ from archive.store.sql.database import Database, Repository, batches, in_transac
 from archive.store.sql.tables import checkpoints, documents, index_records, meta, vendor_prints, vendors
 
 VENDORS_AS_OF = "vendors_as_of"
-"""The property of the archive with the last event that the vendors take into account, and the version of the rules."""
+"""Property of the archive: the last event that the vendors take into account, and the version of the rules."""
 
 VENDORS_FINDING = "vendors_finding"
-"""The property of the archive that names the process which finds all vendors anew: the last one to begin."""
+"""Property of the archive: the process that is rebuilding all vendors; the last one to begin."""
 
 VENDOR_RULES = 1
-"""The version of the rules by which names are compared and put together. With another one, all vendors are found anew:
-raise it with every change of what :mod:`archive.vendors` comes to."""
+"""Version of the rules that group names to vendors. A change makes all vendors be rebuilt: raise it whenever
+:mod:`archive.vendors` gives other results.
+"""
 
 _BY_RULES = " by rules "
 
@@ -38,27 +39,27 @@ CHANGE_VENDORS = (
     EventName.METADATA_MODIFICATION,
     EventName.POLICY_ASSIGNMENT,
 )
-"""The events that can change vendors."""
+"""Events that can change vendors."""
 
 
 _KEY = re.compile("[0-9a-f]{32}")
 
 
 def is_key(value: str) -> bool:
-    """Return whether what an index has of a vendor is a key. One that is not identified yet stands under its printed
+    """Return whether a vendor value of an index is a key; a vendor that is not identified yet is indexed by its printed
     name."""
     return _KEY.fullmatch(value) is not None
 
 
 def revisions_of(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, int]:
-    """Return every document with its revision, which is what a complete index holds; or those of these ids."""
+    """Return the revision of every document, or of those with these ids: what a complete index holds."""
     rows = rows_among(connection, select(documents.c.id, documents.c.revision), documents.c.id, ids)
     return {row.id: row.revision for row in rows}
 
 
 def vendors_as_of(connection: Connection) -> int | None:
-    """Return the last event that the vendors take into account; None where all have to be found anew: for the first
-    time, or since the rules are others."""
+    """Return the last event that the vendors take into account; None if all must be rebuilt, for the first time or
+    because of other rules."""
     as_of = connection.scalar(select(meta.c.value).where(meta.c.key == VENDORS_AS_OF))
     number, _, rules = (as_of or "").partition(_BY_RULES)
     return int(number) if rules == str(VENDOR_RULES) else None
@@ -76,7 +77,8 @@ def vendors_are_identified(connection: Connection) -> bool:
 
 
 def is_of_vendors(event: Event) -> bool:
-    """Return whether an event can change vendors. Which collections are private changes the name of a firm."""
+    """Return whether an event can change vendors. Which collections are private affects the displayed name of a
+    firm."""
     if event.name == EventName.POLICY_ASSIGNMENT:
         return "collection" in event.detail
     return "annotation" not in event.detail and event.detail.get("field", "vendor") in VENDOR_FIELDS
@@ -90,9 +92,10 @@ class Indexing(Repository):
         self._called: tuple[str, dict[str, str]] = ("", {})
 
     def due(self, generation: str) -> Iterator[str]:
-        """Yield ids of documents that ``generation`` lacks or holds at another revision, in the order of their changes.
+        """Yield ids of the due documents: those that ``generation`` lacks or holds at another revision, in the order of
+        their changes.
 
-        They are read in batches, so they may be indexed and marked while the iterator is still at work.
+        They are read in batches, so they may be indexed and marked while the iterator is in use.
         """
         joined = select(documents.c.id).outerjoin(index_records, _of_generation(generation)).where(_IS_DUE)
         return (row.id for row in in_sequence(self._database, generation, joined))
@@ -105,13 +108,13 @@ class Indexing(Repository):
             return not connection.scalar(query.where(documents.c.id == document_id))
 
     def count_due(self, generation: str) -> int:
-        """Count those documents. Every answer asks, so they are counted only when the catalog has changed."""
+        """Count the due documents. Cached until the catalog changes, because every answer shows the count."""
         with self._database.reading() as connection:
             return self._database.cached(connection, f"due {generation}", lambda: _count_due(connection, generation))
 
     def count_not_indexed(self) -> int:
         """Count the documents that the newest index known to the catalog lacks, or holds at another revision. For pages
-        that do not ask the index, and must not wait for a server that does not answer."""
+        that must not wait for a search server."""
 
         def count() -> int:
             newest = select(func.max(checkpoints.c.name)).where(_of_index(None))
@@ -129,7 +132,7 @@ class Indexing(Repository):
     def mark(self, generation: str, revisions: Mapping[str, int], holds: str | None = None) -> None:
         """Record that ``generation`` durably holds these documents at these revisions.
 
-        :param holds: the fingerprint of all that it holds now, for :meth:`recorded`.
+        :param holds: the fingerprint of its content now, for :meth:`recorded`.
         """
         if not revisions:
             return
@@ -141,13 +144,13 @@ class Indexing(Repository):
                 connection.execute(insert(index_records), rows)
             undone = select(documents.c.sequence).outerjoin(index_records, _of_generation(generation)).where(_IS_DUE)
             for ids in batches(revisions):
-                # Marked at a revision that it has no more: a document that was done before is not any more.
+                # Marked at an outdated revision: the document is due again.
                 go_back(connection, generation, undone.where(documents.c.id.in_(ids)))
             advance(connection, generation, undone, holds=holds)
 
     def vendors_called(self, keys: Iterable[str]) -> dict[str, str]:
-        """Return what the vendors are called that these keys of an index lead to, and perhaps others; nothing for keys
-        that lead to none. They are kept: the facets of two searches are much the same."""
+        """Return the names of the vendors with these keys, and perhaps of others; unknown keys are omitted. Cached,
+        because the facets of two searches share most vendors."""
         to_vendors = select(vendor_prints.c.id, vendor_prints.c.vendor)
         to_names = select(vendors.c.id, vendors.c.name)
         with self._database.reading() as connection:
@@ -161,8 +164,8 @@ class Indexing(Repository):
             return known
 
     def _kept_names(self, connection: Connection) -> dict[str, str]:
-        """Return the names that were looked up before. They hold until vendors take further events into account; where
-        collections are hidden, or all vendors are being found anew, until the catalog changes."""
+        """Return the cached names. They are valid until the vendors change; with hidden collections, or while vendors
+        are being rebuilt, until the catalog changes."""
         query = select(meta.c.key, meta.c.value).where(meta.c.key.in_((VENDORS_AS_OF, VENDORS_FINDING)))
         known = {row.key: row.value for row in connection.execute(query)}
         if self._database.whole is not self._database or known.keys() != {VENDORS_AS_OF}:
@@ -173,7 +176,7 @@ class Indexing(Repository):
         return kept[1]
 
     def recorded(self, generation: str) -> str | None:
-        """Return the fingerprint of ``generation`` when it was last marked; None where that is not known."""
+        """Return the fingerprint of ``generation`` when it was last marked; None if unknown."""
         holds = select(checkpoints.c.holds).where(checkpoints.c.name == generation)
         with self._database.reading() as connection:
             return connection.scalar(holds)
@@ -185,7 +188,7 @@ class Indexing(Repository):
             _forget(connection, connection.scalars(select(checkpoints.c.name).where(*others)).all())
 
     def forget(self, generation: str) -> None:
-        """Remove the records of one generation. Those of another home's index of the same catalog stay."""
+        """Remove the records of one generation; records of another home's index of the same catalog are kept."""
         with self._database.writing() as connection:
             _forget(connection, [generation])
 

@@ -1,9 +1,9 @@
-"""Is the catalog whole? What the database finds wrong with itself, what a document's rows and digests say, and whether
-users, tokens and collections are what the event log has, so that nobody has rights that nobody gave.
+"""Integrity of the catalog: the database's own checks, the rows and digests of each document, and users, tokens and
+collections against the event log, so that no right exists that nobody granted.
 
-Digests are SHA-256 over named columns, so that a column that is added later does not change them. Of passwords and
-tokens the log has a digest of what is kept of them (:func:`archive.store.users.seal`), since November 2026; older ones
-are not compared. Sessions are not in the log.
+Digests are SHA-256 over named columns, so that a column that is added later does not change them. Since November 2026
+the log has a digest of stored password and token hashes (:func:`archive.store.users.seal`); older ones are not
+compared. Sessions are not in the log.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ from archive.store.sql.wordpack import unpack
 from archive.store.users import seal
 
 MOST_FAULTS = 20
-"""Faults that the database names before it stops looking."""
+"""Faults after which the database's check stops."""
 
 _RECORD = ("filename", "media_type", "size", "collection", "added_at", "reading", "page_count", "word_count")
 _READING = ("number", "created_at", "agent", "language")
@@ -59,8 +59,8 @@ _CLAUSE = ("reading", "eid", "ordinal", "label", "heading", "topic", "parent", "
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something of a document that does not make sense. ``reading`` is the number of the reading whose words or pages
-    are damaged; None if the fault lies in what points into readings."""
+    """An inconsistency of a document. ``reading`` is the number of the reading whose words or pages are damaged; None
+    if the fault is in rows that refer to readings."""
 
     text: str
     reading: int | None
@@ -68,8 +68,8 @@ class Fault:
 
 @dataclass(slots=True)
 class Inspected:
-    """What was found. ``digests`` are those of ``record``, ``facts``, ``decisions`` and ``clauses``; ``superseded``
-    those of the facts that were put aside, by event; ``paths`` are those that its bytes came from."""
+    """The result of inspecting a document. ``digests`` are those of ``record``, ``facts``, ``decisions`` and
+    ``clauses``; ``superseded`` those of superseded facts, by event; ``paths`` are the source paths."""
 
     revision: int
     newest: int
@@ -84,9 +84,9 @@ class Inspected:
 
 @dataclass(slots=True)
 class _Policies:
-    """Who may do what: users (by key) with their role, tokens (by id) with their user and scope, and collections with
-    whether they are private and the keys of their members. ``passwords`` (by key) and ``secrets`` (by id of the token)
-    have the seal of what is kept; of users and tokens that are not in them, the log does not have it."""
+    """Access rights: users (by key) with their role, tokens (by id) with user and scope, collections with privacy and
+    the keys of their members. ``passwords`` (by key) and ``secrets`` (by token id) have the seals that the log
+    records."""
 
     users: dict[str, str] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
@@ -97,7 +97,7 @@ class _Policies:
 
 
 def _inspect(connection: Connection, document_id: str) -> Inspected | None:
-    """Look through all that is kept of a document in one state; None if there is no such document."""
+    """Inspect all rows of a document in one transaction; None if there is no such document."""
     record = connection.execute(select(documents).where(documents.c.id == document_id)).first()
     if record is None:
         return None
@@ -122,10 +122,10 @@ class Integrity(Repository):
     """Checks of the catalog, and the records of checks in the event log."""
 
     def faults(self, *, thorough: bool) -> tuple[str, ...]:
-        """Return what the database finds wrong with itself: its pages, its indexes (only if ``thorough``), rows that
-        point at absent rows, decisions without their event. Nothing, if all is well.
+        """Return the faults of the database: of its pages and (only if ``thorough``) indexes, dangling foreign keys,
+        decisions without their event. Empty if there are none.
 
-        :raises archive.errors.CatalogError: it is so damaged that it cannot be looked through.
+        :raises archive.errors.CatalogError: it is too damaged to be checked.
         """
         orphaned = select(decisions.c.event).where(decisions.c.event.not_in(select(events.c.seq)))
         with self._database.reading() as connection:
@@ -135,14 +135,14 @@ class Integrity(Repository):
         return tuple(faults)
 
     def checks(self, *, thorough: bool) -> str:
-        """Return what :meth:`faults` has the database's server look at; nothing for a file."""
+        """Return the name of the check that the database server runs for :meth:`faults`; empty for a file."""
         with self._database.reading() as connection:
             return self._database.checks(connection, thorough=thorough)
 
     def policy_differences(self) -> tuple[str, ...]:
         """Return where users, tokens and collections differ from the event log, in sentences.
 
-        :raises KeyError: an event does not say what it should.
+        :raises KeyError: an event lacks an expected detail.
         """
         with self._database.reading() as connection:
             return tuple(_differences(_policies_of_log(connection), _policies_kept(connection)))
@@ -162,14 +162,14 @@ class Integrity(Repository):
                 append_event(connection, EventName.MESSAGE_DIGEST_CALCULATION, document_id, detail)
 
     def record_failed_reading(self, document_id: str, reading: int, replaced_by: int) -> None:
-        """Record that a reading is damaged for good and that another has replaced it."""
+        """Record that a reading is permanently damaged and was replaced by another."""
         detail = {"outcome": "fail", FAILED_READING: reading, "replaced_by": replaced_by}
         with self._database.writing() as connection:
             append_event(connection, EventName.FIXITY_CHECK, document_id, detail)
 
 
 def _inspect_reading(connection: Connection, document_id: str, row: Row[Any], found: Inspected) -> int:
-    """Add the faults and the digest of a reading; returns how many words its pages announce."""
+    """Add the faults and the digest of a reading; returns the number of words that its pages declare."""
     try:
         reading: Reading = reading_of(connection, document_id, row.number)
         announced = [page.word_count for page in reading.pages]
@@ -213,7 +213,7 @@ def _fault_of_words(packed: bytes, count: int) -> str | None:
 def _inspect_pointers(
     connection: Connection, document_id: str, record: Row[Any], lengths: Mapping[int, int], found: Inspected
 ) -> None:
-    """Add the digests of what is known about a document, and a fault for each span that leads out of its reading."""
+    """Add the digests of what is known about a document, and a fault for each span outside its reading."""
     read = _rows(connection, facts, document_id, _FACT, "ordinal")
     decided = _rows(connection, decided_facts, document_id, ("event", *_FACT), "event", "ordinal")
     made = _rows(connection, decisions, document_id, _DECISION, "event")
@@ -235,14 +235,14 @@ def _inspect_pointers(
 def _spans(
     of_facts: Iterable[Row[Any]], of_clauses: Iterable[Row[Any]], of_notes: Iterable[Row[Any]]
 ) -> Iterator[tuple[str, int, int, int]]:
-    """Yield whatever points at words: what it is called, the reading, the first and the last word."""
+    """Yield every span: its name, reading, first and last word."""
     for row in of_facts:
         if row.reading is not None:
             yield f"the {row.field} {row.value!r}", row.reading, row.first_word, row.last_word
     for row in of_clauses:
         yield f"the clause {row.eid}", row.reading, row.first_word, row.last_word
     for row in of_notes:
-        # One that was made on a box has no words.
+        # An annotation on a box has no words.
         if row.first_word is not None:
             yield f"the annotation {row.id}", row.reading, row.first_word, row.last_word
             yield f"the annotation {row.id}", row.made_reading, row.made_first, row.made_last
@@ -263,7 +263,7 @@ def _digest(rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _line(row: Sequence[Any]) -> bytes:
-    # Moments are the only values that JSON does not know.
+    # Datetimes are the only values that JSON lacks.
     return json.dumps(list(row), ensure_ascii=False, sort_keys=True, default=str).encode() + b"\n"
 
 
@@ -296,7 +296,7 @@ def _follow(policies: _Policies, detail: Mapping[str, Any]) -> None:
 
 
 def _seal(seals: dict[str, str | None], key: str, detail: Mapping[str, Any]) -> None:
-    """Keep the seal of an event; an event of before there were any makes it unknown."""
+    """Keep the seal of an event; an event from before seals makes it unknown."""
     seals.pop(key, None)
     if "seal" in detail:
         seals[key] = detail["seal"]

@@ -1,7 +1,7 @@
 """Containers and their members, and the inputs that failed.
 
-A container's row for a member is there from the moment the container is. It has no document until the member has
-become one; while there is no failure for it either, the member is *due*, and the next run reads it.
+The row of a member is inserted with its container. Its document is empty until the member was added; while it has no
+failure either, the member is *due*, and the next run reads it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from archive.store.sql.tables import failures, members
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """What a container holds at ``path``: a document, or the ``reason`` why it is none; with neither, it is due."""
+    """A member of a container at ``path``: its document, or the ``reason`` why it could not be added; with neither, it
+    is due."""
 
     path: str
     document: str | None
@@ -29,13 +30,13 @@ class Member:
 
     @property
     def is_due(self) -> bool:
-        """Whether it has still to be read."""
+        """Whether it is still to be read."""
         return self.document is None and self.reason is None
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """One of the places where a document lies inside another: at ``path`` in ``container``."""
+    """A place where a document is inside another: at ``path`` in ``container``."""
 
     container: str
     path: str
@@ -43,10 +44,10 @@ class Membership:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """An input that could not be added. ``sha256`` is None where not even its bytes could be read.
+    """An input that could not be added. ``sha256`` is None if its bytes could not be read.
 
-    ``attempts`` is counted by the catalog; what a caller gives is ignored. A failure of what lies in a container names
-    the container and the member; its ``path`` is the container's, ``!/``, and the member's.
+    ``attempts`` is counted by the catalog; a given value is ignored. The failure of a member names the container and
+    the member; its ``path`` is the container's path, ``!/``, and the member's path.
     """
 
     path: str
@@ -60,21 +61,21 @@ class Failure:
 
 
 OF_MEMBER = and_(failures.c.container == members.c.container, failures.c.member == members.c.path)
-"""Joins a member to its failure."""
+"""Join condition of members and failures."""
 
 IS_DUE = and_(members.c.document.is_(None), failures.c.path.is_(None))
-"""Whether a member, joined so, is due."""
+"""Whether a member, so joined, is due."""
 
 
 class Members(Repository):
-    """Which document lies in which container."""
+    """Members of containers."""
 
     def add(self, container_id: str, document_id: str, path: str) -> None:
-        """Record that the container holds this document at ``path``. A failure recorded for that member is cleared.
+        """Record the document of the member at ``path``, and clear a failure of that member.
 
-        Recording it again changes nothing. The same document may lie in many containers, and twice in one.
+        Idempotent. The same document may lie in many containers, and twice in one.
 
-        :raises UnknownDocument: one of the two is not there.
+        :raises UnknownDocument: one of the two does not exist.
         """
         with self._database.writing() as connection:
             for id_ in (container_id, document_id):
@@ -85,7 +86,7 @@ class Members(Repository):
                 append_event(connection, EventName.CAPTURE, document_id, place)
 
     def of(self, container_id: str) -> tuple[Member, ...]:
-        """Return what a container holds, in its order; nothing for a document that is no container."""
+        """Return the members of a container, in its order; empty for another document."""
         query = (
             select(members.c.path, members.c.document, failures.c.reason)
             .outerjoin(failures, OF_MEMBER)
@@ -96,7 +97,7 @@ class Members(Repository):
             return tuple(Member(row.path, row.document, row.reason) for row in connection.execute(query))
 
     def containers(self, document_id: str) -> tuple[Membership, ...]:
-        """Return the places inside other documents where this one lies."""
+        """Return the containers that a document is in, with its path in each."""
         query = (
             select(members.c.container, members.c.path)
             .where(members.c.document == document_id)
@@ -106,7 +107,7 @@ class Members(Repository):
             return tuple(Membership(row.container, row.path) for row in connection.execute(query))
 
     def unfinished(self) -> tuple[str, ...]:
-        """Return the containers with due members: a run ended before it read them."""
+        """Return the containers with due members, left by an interrupted run."""
         due = select(members.c.container).distinct().outerjoin(failures, OF_MEMBER).where(IS_DUE)
         with self._database.reading() as connection:
             return tuple(connection.scalars(due.order_by(members.c.container)))
@@ -118,7 +119,7 @@ def all_failures(connection: Connection) -> tuple[Failure, ...]:
 
 
 class Failures(Repository):
-    """Inputs that could not be added, one a path."""
+    """Inputs that could not be added, by path."""
 
     def record(self, *several: Failure) -> None:
         """Record failures, all in one transaction, in place of the earlier ones of the same paths, and count them."""
@@ -137,25 +138,25 @@ class Failures(Repository):
     all = in_transaction(all_failures)
 
     def clear(self, path: str) -> None:
-        """Forget the failure of a path, if there is one."""
+        """Delete the failure of a path, if there is one."""
         with self._database.writing() as connection:
             clear_failure(connection, path)
 
 
 def insert_members(connection: Connection, container: str, paths: Sequence[str]) -> None:
-    """Name the members of a new container, all of them due."""
+    """Insert the members of a new container, all of them due."""
     rows = [{"container": container, "path": path, "ordinal": ordinal} for ordinal, path in enumerate(paths)]
     if rows:
         connection.execute(insert(members), rows)
 
 
 def clear_failure(connection: Connection, path: str) -> None:
-    """Forget the failure of a path, if there is one."""
+    """Delete the failure of a path, if there is one."""
     connection.execute(delete(failures).where(failures.c.path == path))
 
 
 def _resolve(connection: Connection, container: str, path: str, document: str) -> bool:
-    """Record the document of a member, and that it does not fail any more; returns whether that was news."""
+    """Record the document of a member and delete its failure; returns whether it was new."""
     place = and_(members.c.container == container, members.c.path == path)
     known = connection.execute(select(members.c.document).where(place)).first()
     if known is not None and known.document == document:

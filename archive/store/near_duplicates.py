@@ -1,9 +1,9 @@
-"""Near-duplicates: signatures of documents, by which documents of nearly the same text find each other.
+"""Near-duplicates: MinHash signatures of documents and the links between documents of nearly equal text.
 
-What is in a signature, and how two compare, is the business of :mod:`archive.search.minhash`; here it is bytes.
-Signatures are cut into *bands* (locality-sensitive hashing): two documents become candidates for each other when one
-band is the same in both. The bands are in a table, so that a new document finds its candidates without reading the
-signatures of all others. Everything here can be computed again from the readings.
+:mod:`archive.search.minhash` makes and compares signatures; here they are opaque bytes.
+Signatures are cut into *bands* (locality-sensitive hashing): two documents become candidates when they have a band in
+common. Bands are in an indexed table, so that candidates are found without reading all signatures. Everything here can
+be recomputed from the readings.
 """
 
 from __future__ import annotations
@@ -47,26 +47,27 @@ from archive.store.sql.database import Repository, batches, grouped, rows_among
 from archive.store.sql.tables import checkpoints, documents, likenesses, signature_bands, signatures
 
 BAND_BYTES = 20
-"""Five MinHash values of 32 bits a band, 25 bands: two texts that share 70 % of their wording become candidates with a
-probability of 0.99, at 50 % it is 0.55 and at 30 % 0.06. Another width needs a migration that empties the tables."""
+"""Bytes of a band: five MinHash values of 32 bits; 25 bands. Two texts that share 70 % of their wording become
+candidates with a probability of 0.99, at 50 % it is 0.55 and at 30 % 0.06. Another width needs a migration that empties
+the tables."""
 
 CANDIDATES = 1000
-"""Documents compared with a new one at most, those with the most bands in common."""
+"""Most documents that are compared with a new one: those with the most bands in common."""
 
 MISREAD_NUMBERS = 0.06
-"""The share of the numbers that OCR may have misread in one of two near-identical documents. Where OCR read neither,
-one number that gave way to another makes them two documents."""
+"""The share of numbers that OCR may have misread in one of two near-identical documents. If neither was read by OCR, a
+single different number makes them distinct."""
 
 LINKED = 100
-"""Documents that one is linked with at most. A form letter that a thousand people received must not make a million
-links."""
+"""Most links of one document, so that a form letter to a thousand recipients does not make a million links."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The sketch of a document's reading. ``version`` is that of the sketch; ``text`` is equal where all words are.
+    """The signature of a document's newest reading. ``version`` is that of the algorithm; ``text`` is a hash of all
+    words.
 
-    ``by_ocr`` says whether OCR read any of it.
+    ``by_ocr``: whether any of it was read by OCR.
     """
 
     document: str
@@ -83,9 +84,9 @@ _COLUMNS = [field.name for field in fields(Signature)]
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """Another document, and how alike the two are: the share (0..1) of their wording that is in both, estimated unless
-    it is 1, and the share of their numbers that has not given way to others. ``by_ocr`` says whether OCR read any of
-    the two, so that numbers may differ because they are misread."""
+    """Another document and its similarity: the share (0..1) of wording in common, an estimate unless it is 1, and the
+    share of numbers that agree. ``by_ocr``: whether any of the two was read by OCR, so that numbers may differ by
+    misreading."""
 
     document: str
     wording: float
@@ -94,13 +95,13 @@ class Similarity:
 
     @property
     def is_near_identical(self) -> bool:
-        """Whether the numbers agree as the wording does, so that it is the same document once more."""
+        """Whether the numbers agree as well, so that it is a copy of the same document."""
         return self.numbers >= 1 - (MISREAD_NUMBERS if self.by_ocr else 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A document's signature, whether it is found by all of its bands, and what it is linked with."""
+    """A document's signature, whether all of its bands are indexed, and its links."""
 
     signature: Signature
     is_found: bool
@@ -108,19 +109,19 @@ class Signed:
 
 
 class NearDuplicates(Repository):
-    """Which documents say nearly the same."""
+    """Signatures of documents and links between near-duplicates."""
 
     def unlinked(self, version: int) -> Iterator[tuple[str, int]]:
         """Yield documents whose newest reading has no linked signature of this version, in the order of their changes,
         with that reading's number.
 
-        They are read in batches, so they may be signed and linked while the iterator is still at work.
+        They are read in batches, so they may be signed and linked while the iterator is in use.
         """
         query = _unlinked(version, documents.c.id, documents.c.reading)
         return ((row.id, row.reading) for row in in_sequence(self._database, _linked(version), query))
 
     def catch_up(self, version: int) -> None:
-        """Record up to which document all are linked, unless that is known."""
+        """Record the checkpoint up to which all documents are linked, unless it is known."""
         with self._database.reading() as connection:
             if checkpoint(connection, _linked(version)) == newest_sequence(connection):
                 return
@@ -128,8 +129,7 @@ class NearDuplicates(Repository):
             advance(connection, _linked(version), _unlinked(version, documents.c.sequence))
 
     def sign(self, new: Iterable[Signature]) -> None:
-        """Keep these signatures in place of what these documents had before, links included. They are not linked
-        yet."""
+        """Store the signatures of these documents, not linked yet; earlier signatures and links are deleted."""
         with self._database.writing() as connection:
             for signature in new:
                 values = asdict(signature) | {"linked": False}
@@ -146,8 +146,8 @@ class NearDuplicates(Repository):
                     connection.execute(insert(signature_bands), rows)
 
     def candidates(self, signature: Signature) -> list[Signature]:
-        """Return the signatures of other documents that have a band in common with this one, those with the most bands
-        in common first; at most :data:`CANDIDATES`."""
+        """Return the signatures of other documents with a band in common, those with the most bands in common first; at
+        most :data:`CANDIDATES`."""
         if not signature.text:
             return []
         sought = {"bands": _bands(signature), "document": signature.document, "version": signature.version}
@@ -155,9 +155,10 @@ class NearDuplicates(Repository):
             return [_of_row(row) for row in connection.execute(_CANDIDATES, sought)]
 
     def link(self, found: Mapping[str, Sequence[Similarity]]) -> None:
-        """Record which documents each of these signed documents is like, both ways; with nothing, that it is like none.
+        """Record the near-duplicates of each of these signed documents, in both directions; an empty list means there
+        are none.
 
-        The first are kept first; a document that has :data:`LINKED` links gets no more.
+        A document with :data:`LINKED` links gets no more; the first in a list take precedence.
         """
         ids = {*found, *(like.document for likes in found.values() for like in likes)}
         with self._database.writing() as connection:
@@ -198,7 +199,7 @@ class NearDuplicates(Repository):
         return Signed(signature, found == len(sought), tuple(links))
 
     def forget(self, document_id: str) -> None:
-        """Forget a document's signature and links, so that :meth:`unlinked` names it."""
+        """Delete a document's signature and links, so that :meth:`unlinked` yields it."""
         with self._database.writing() as connection:
             number = connection.scalar(select(signatures.c.number).where(signatures.c.document == document_id))
             linked = or_(likenesses.c.signature == number, likenesses.c.other == number)
@@ -208,8 +209,8 @@ class NearDuplicates(Repository):
             forget_checkpoints(connection, checkpoints.c.name.startswith(NEAR_DUPLICATES))
 
     def of(self, ids: Iterable[str]) -> dict[str, list[Similarity]]:
-        """Return the documents that each of these is like, the nearest first; documents that are like none are left
-        out. One query a batch."""
+        """Return the near-duplicates of each of these documents, the nearest first, one query per batch; documents
+        without any are omitted."""
         with self._database.reading() as connection:
             return _likenesses(rows_among(connection, _LIKE, _OURS.c.document, ids))
 
@@ -261,7 +262,7 @@ def _of_values(row: Sequence[Any]) -> Signature:
 
 
 def _linked(version: int) -> str:
-    """Return the checkpoint of the documents that have a linked signature of this version."""
+    """Return the name of the checkpoint of documents linked by this version."""
     return f"{NEAR_DUPLICATES}{version}"
 
 
@@ -277,7 +278,7 @@ def _unlinked(version: int, *columns: Column[Any]) -> Select[Any]:
 
 
 def likenesses_of_all(connection: Connection, numbers: float) -> dict[str, list[Similarity]]:
-    """Return the documents that every document is like, where both have at least this share of numbers in common."""
+    """Return the near-duplicates of every document that have at least this share of numbers in common."""
     return _likenesses(connection.execute(_LIKE.where(likenesses.c.numbers >= numbers)))
 
 
@@ -296,7 +297,7 @@ _LIKE = (
 
 
 def _bands(signature: Signature) -> list[int]:
-    """Return what a signature is found by: a number of 64 bits for its text and one for each band of its wording."""
+    """Return the hash keys of a signature: a number of 64 bits for its text and one for each band."""
     wording = signature.wording
     whole = range(0, len(wording) - BAND_BYTES + 1, BAND_BYTES)
     parts = [signature.text, *(wording[start : start + BAND_BYTES] for start in whole)]
@@ -343,7 +344,7 @@ def _insert(connection: Connection, values: Mapping[str, Any]) -> int:
 
 
 def _remove(connection: Connection, number: int, old: Signature) -> None:
-    """Remove the bands and links of a signature that is about to be replaced."""
+    """Remove the bands and links of a signature that is to be replaced."""
     of_it = and_(signature_bands.c.signature == number, signature_bands.c.band.in_(_bands(old)))
     connection.execute(delete(signature_bands).where(of_it))
     connection.execute(delete(likenesses).where(or_(likenesses.c.signature == number, likenesses.c.other == number)))

@@ -1,5 +1,4 @@
-"""The queue: jobs, which are uploaded files that are to be added, and tasks, which are files whose bytes are kept and
-that wait to be read by one of several workers."""
+"""The queue: jobs (uploaded files to be added) and tasks (stored files to be read by one of several workers)."""
 
 from __future__ import annotations
 
@@ -41,18 +40,18 @@ def _one(connection: Connection, job_id: str) -> Job:
 
 
 def _files(connection: Connection, job_id: str) -> list[JobFile]:
-    """Return the files of a job in the order in which they were sent, then what was found in containers."""
+    """Return the files of a job in the order of upload, followed by members of containers."""
     columns = (job_files.c[name] for name in _FILE_COLUMNS)
     rows = connection.execute(select(*columns).where(job_files.c.job == job_id).order_by(job_files.c.ordinal))
     return [replace(JobFile(**row._asdict()), state=FileState(row.state)) for row in rows]
 
 
 class Jobs(Repository):
-    """Jobs and their files. None needs the archive's writer lock: each method is one short transaction, so that files
-    can be uploaded while others are being added."""
+    """Jobs and their files. No method needs the writer lock: each is one short transaction, so that files can be
+    uploaded while others are being added."""
 
     def add(self, job_id: str, collection: str, by: str, files: Sequence[JobFile]) -> None:
-        """Queue uploaded files for ``collection``. What failed already (an empty file) is listed with the others."""
+        """Queue uploaded files for ``collection``. Files that have failed already (empty ones) are listed, too."""
         row = {"id": job_id, "collection": collection, "by": by, "created_at": datetime.now(UTC)}
         with self._database.writing() as connection:
             connection.execute(insert(jobs).values(**row, state=JobState.QUEUED, attempts=0, pages_read=0))
@@ -69,8 +68,8 @@ class Jobs(Repository):
     files = in_transaction(_files)
 
     def take(self, among: Collection[str] | None = None) -> Job | None:
-        """Return the job to do next, marked as running: one whose worker was killed, else the one that has waited
-        longest. Only one process may take jobs, or those ``among`` some."""
+        """Return the next job, marked as running: one whose worker was killed, else the one that waited longest. Only
+        one process may take jobs (of those ``among`` some, if given)."""
         chosen = () if among is None else (jobs.c.id.in_(among),)
         with self._database.writing() as connection:
             for state in (JobState.RUNNING, JobState.QUEUED):
@@ -83,24 +82,24 @@ class Jobs(Repository):
         return None
 
     def are_waiting(self, among: Collection[str] | None = None) -> bool:
-        """Return whether a job waits to be taken, one ``among`` some if they are named."""
+        """Return whether a job is waiting, optionally ``among`` some."""
         chosen = () if among is None else (jobs.c.id.in_(among),)
         with self._database.reading() as connection:
             return bool(connection.scalar(select(exists().where(jobs.c.state == JobState.QUEUED, *chosen))))
 
     def known(self, ids: Collection[str]) -> set[str]:
-        """Return which of these are jobs."""
+        """Return which of these ids are jobs."""
         with self._database.reading() as connection:
             return set(connection.scalars(select(jobs.c.id).where(jobs.c.id.in_(ids))))
 
     def put_back(self, job_id: str, note: str) -> None:
-        """Let a job that was taken wait once more, for the reason in ``note``; that was no attempt."""
+        """Return a taken job to the queue, for the reason in ``note``, without counting an attempt."""
         with self._database.writing() as connection:
             _update(connection, job_id, state=JobState.QUEUED, attempts=jobs.c.attempts - 1, note=note)
 
     def report_file(self, job_id: str, file: JobFile) -> None:
-        """Record what became of a file of a job; one that lies in a container may be new. As the job has come on, it
-        may be begun as often again as a new one."""
+        """Record the result of a file of a job; a member of a container may be new. Progress resets the count of
+        attempts."""
         of_file = (job_files.c.job == job_id, job_files.c.path == file.path)
         outcome = {name: getattr(file, name) for name in ("state", "document", "pages", "reason")}
         with self._database.writing() as connection:
@@ -115,14 +114,14 @@ class Jobs(Repository):
             _update(connection, job_id, pages_read=pages_read)
 
     def finish(self, job_id: str, reason: str) -> None:
-        """End a job; whatever of it still waits has failed for ``reason``."""
+        """Finish a job; its waiting files fail for ``reason``."""
         waiting = (job_files.c.job == job_id, job_files.c.state == FileState.WAITING)
         with self._database.writing() as connection:
             connection.execute(update(job_files).where(*waiting).values(state=FileState.FAILED, reason=reason))
             _update(connection, job_id, state=JobState.DONE, finished_at=datetime.now(UTC), note=None)
 
     def retry(self, job_id: str, paths: Collection[str]) -> None:
-        """Queue a job anew for those of these files that failed.
+        """Queue a job again for those of these files that failed.
 
         :raises UnknownJob: there is no such job.
         :raises UsageError: it has not ended, or none of these files failed.
@@ -139,7 +138,7 @@ class Jobs(Repository):
             _update(connection, known.id, state=JobState.QUEUED, attempts=0, pages_read=0, finished_at=None)
 
     def remove(self, job_id: str) -> None:
-        """Forget a job; its documents stay.
+        """Delete a job; its documents are kept.
 
         :raises UnknownJob: there is no such job.
         :raises UsageError: it has not ended.
@@ -191,24 +190,24 @@ _HOUR = timedelta(hours=1)
 
 
 def _has_open(connection: Connection) -> bool:
-    """Return whether a task waits or is in work."""
+    """Return whether a task is waiting or running."""
     return bool(connection.scalar(select(exists().where(_IS_OPEN))))
 
 
 class Tasks(Repository):
-    """The queue of files to be read. Workers take tasks while the archive is being written to."""
+    """The queue of files to be read. Workers take tasks while other processes write."""
 
     @property
     def has_queue(self) -> bool:
-        """Whether several workers can take tasks from this catalog."""
+        """Whether the database supports several workers."""
         return self._database.has_queue
 
     def add(self, sha256: str, path: str, filename: str, collection: str, *, urgent: bool = False) -> None:
-        """Queue a file whose bytes are kept, unless they wait under this path. When nothing is left to do, tasks that
-        ended are forgotten.
+        """Queue a stored file, unless it is queued under this path. If the queue is empty, finished tasks are deleted
+        first.
 
-        Its turn is after the last one of its collection, or with the first that waits where none of its own do: so
-        collections take turns, whoever came first with ten thousand files. An ``urgent`` one goes before all others.
+        Its turn is after the last task of its collection or, if there is none, equal to that of the first waiting task,
+        so that collections take turns. ``urgent`` tasks precede all others.
         """
         row = {"sha256": sha256, "path": path, "filename": filename, "collection": collection, "urgent": urgent}
         state = {"state": TaskState.QUEUED, "attempts": 0, "pages": 0, "queued_at": datetime.now(UTC)}
@@ -228,8 +227,9 @@ class Tasks(Repository):
             return bool(connection.scalar(select(exists().where(_IS_OPEN, tasks.c.sha256 == sha256, *other))))
 
     def take(self, claims: WorkClaims, worker: str) -> Task | None:
-        """Take the next task, whose bytes are claimed from now on; None if there is none, or another worker was
-        quicker. Only for catalogs that have a queue."""
+        """Take the next task and claim its bytes; None if there is none, or another worker claimed it first. Only if
+        :attr:`has_queue`.
+        """
         with self._database.queueing() as connection:
             found = next_task(connection)
             if found is None or not claims.take(found[1]):
@@ -237,25 +237,25 @@ class Tasks(Repository):
             return begin_task(connection, found[0], worker)
 
     def report(self, number: int, worker: str, pages: int) -> None:
-        """Record that something came of a task: so many pages by now. The worker's death from now on is a first one. A
-        task that another worker has taken over is left alone, here and below."""
+        """Record progress of a task, in pages read. It resets the count of workers that died on it. Here and below, a
+        task that another worker has taken over is left unchanged."""
         with self._database.queueing() as connection:
             connection.execute(_of(number, worker).values(pages=pages, attempts=1))
 
     def finish(self, number: int, worker: str, outcome: Outcome) -> None:
-        """Record what became of a task. Its bytes are released after that."""
+        """Record the outcome of a task; its bytes are released afterwards."""
         with self._database.queueing() as connection:
             connection.execute(_of(number, worker).values(**asdict(outcome), finished_at=datetime.now(UTC)))
 
     def release(self, numbers: Collection[int], worker: str) -> None:
-        """Queue tasks again that the worker had begun; that was no attempt."""
+        """Return a worker's tasks to the queue, without counting an attempt."""
         waits = {"state": TaskState.QUEUED, "worker": None, "started_at": None}
         of_these = (tasks.c.number.in_(numbers), tasks.c.worker == worker, tasks.c.state == TaskState.WORKING)
         with self._database.queueing() as connection:
             connection.execute(update(tasks).where(*of_these).values(**waits, attempts=tasks.c.attempts - 1))
 
     def state(self) -> QueueState:
-        """Return how far the queue is."""
+        """Return the state of the queue."""
         counted = select(tasks.c.state, func.count()).group_by(tasks.c.state)
         named = (tasks.c.path, tasks.c.worker, tasks.c.started_at.label("since"), tasks.c.attempts, tasks.c.pages)
         at_work = select(*named).where(tasks.c.state == TaskState.WORKING).order_by(tasks.c.number)
@@ -265,7 +265,7 @@ class Tasks(Repository):
             return QueueState(counts, in_work, _pages_an_hour(connection))
 
     def failed(self, limit: int) -> list[FailedTask]:
-        """Return the last tasks that failed, the newest first."""
+        """Return the latest failed tasks, the newest first."""
         query = select(tasks.c.path, tasks.c.reason, tasks.c.finished_at.label("at"))
         query = query.where(tasks.c.state == TaskState.FAILED).order_by(tasks.c.finished_at.desc(), tasks.c.number)
         with self._database.reading() as connection:
@@ -273,10 +273,9 @@ class Tasks(Repository):
 
 
 def _next_turn(connection: Connection, collection: str) -> int:
-    """Return the turn of a task that is queued now for a collection (virtual time of fair queueing, Demers et al.
-    1989)."""
+    """Return the turn of a new task of a collection (virtual time of fair queueing, Demers et al. 1989)."""
     of_collection = select(func.max(tasks.c.turn)).where(_IS_OPEN, tasks.c.collection == collection)
-    # The least of each sort is looked up in an index; to ask for both at once goes through all that wait.
+    # Two queries, because the minimum of each state is an index lookup; a combined one reads all waiting tasks.
     least = [select(func.min(tasks.c.turn)).where(_IS_OPEN, tasks.c.urgent.is_(urgent)) for urgent in (False, True)]
     first = min((turn for query in least if (turn := connection.scalar(query)) is not None), default=0)
     last = connection.scalar(of_collection)
@@ -284,7 +283,7 @@ def _next_turn(connection: Connection, collection: str) -> int:
 
 
 def begin_task(connection: Connection, number: int, worker: str) -> Task:
-    """Give a task to a worker."""
+    """Assign a task to a worker."""
     begun = {"state": TaskState.WORKING, "worker": worker, "started_at": datetime.now(UTC)}
     of_it = update(tasks).where(tasks.c.number == number)
     columns = (tasks.c[name] for name in Task.__dataclass_fields__)

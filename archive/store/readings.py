@@ -1,4 +1,4 @@
-"""Readings of documents, each kept for good: their pages, and the words of each page."""
+"""Immutable readings of documents: their pages and the words of each page."""
 
 from __future__ import annotations
 
@@ -35,15 +35,14 @@ class Readings(Repository):
     def add(
         self, reading: Reading, words: Sequence[Words], facts: Sequence[Fact], clauses: Sequence[Clause] = ()
     ) -> Carried:
-        """Add the next reading of a document, all of it or nothing. Earlier readings stay as they are.
+        """Add the next reading of a document, atomically. Earlier readings are unchanged.
 
-        ``facts``, read by rules, replace what rules read before. What a person confirmed, corrected or noted stays: its
-        words are found again in the new reading, or it stays in the reading it was made in. The document's revision
-        grows.
+        The extracted ``facts`` replace earlier ones. Decided facts and annotations are anchored in the new reading;
+        those that cannot be stay in their reading. The document's revision is incremented.
 
-        :returns: what became of those spans.
+        :returns: the result of anchoring.
         :raises UnknownDocument: there is no such document.
-        :raises ValueError: the parts contradict each other, or the reading's number is not the next.
+        :raises ValueError: the parts are inconsistent, or the reading's number is not the next.
         """
         refuse_contradictions(reading, words, facts, clauses)
         with self._database.writing() as connection:
@@ -67,7 +66,7 @@ class Readings(Repository):
     newest = in_transaction(newest_readings)
 
     def named(self, named: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Reading]:
-        """Return readings by document and number, one query a batch; unknown ones are left out."""
+        """Return readings by document and number, one query per batch; unknown ones are omitted."""
         found: dict[tuple[str, int], Reading] = {}
         with self._database.reading() as connection:
             for batch in batches(named):
@@ -76,8 +75,8 @@ class Readings(Repository):
         return found
 
     def page_numbers(self, spans: Iterable[Span]) -> dict[Span, int]:
-        """Return the number of the page on which each of these spans begins, one query a batch; spans of unknown
-        readings are left out."""
+        """Return the number of the page on which each of these spans begins, one query per batch; spans of unknown
+        readings are omitted."""
         wanted = grouped(((span.document, span.reading), span) for span in spans)
         columns = pages.c.document, pages.c.reading, pages.c.number, pages.c.first_word, pages.c.word_count
         found: dict[Span, int] = {}
@@ -91,8 +90,8 @@ class Readings(Repository):
     words = in_transaction(words_of_page)
 
     def words_of_pages(self, places: Iterable[tuple[str, int, int]]) -> dict[tuple[str, int, int], Words]:
-        """Return the words of pages, each named by document, reading and number, one query a batch; unknown ones are
-        left out.
+        """Return the words of pages by document, reading and page number, one query per batch; unknown pages are
+        omitted.
 
         :raises CatalogError: packed words are damaged.
         """
@@ -104,13 +103,13 @@ class Readings(Repository):
             }
 
     def words_on(self, reading: Reading, numbers: Iterable[int]) -> dict[int, Words]:
-        """Return the words of some pages of a reading, by the numbers of the pages."""
+        """Return the words of some pages of a reading, by page number."""
         found = self.words_of_pages((reading.document, reading.number, page) for page in numbers)
         return {page: words for (_, _, page), words in found.items()}
 
     def all_words(self, document_id: str, reading: int | None = None) -> Iterator[Words]:
-        """Yield the words of every page in order, some pages at a time, so that a long document never is in memory
-        whole. Errors as for :meth:`get`."""
+        """Yield the words of every page in order, loaded in batches of pages, so that a long document is never in
+        memory as a whole. Errors as for :meth:`get`."""
         with self._database.reading() as connection:
             number = reading_number(connection, document_id, reading)
         query = (
@@ -133,9 +132,9 @@ class Readings(Repository):
 def refuse_contradictions(
     reading: Reading, words: Sequence[Words], facts: Sequence[Fact], clauses: Sequence[Clause]
 ) -> None:
-    """Check that words, facts and clauses are those of a reading: what is stored is never changed afterwards.
+    """Check that words, facts and clauses are consistent with a reading; once stored, it is never changed.
 
-    :raises ValueError: they are not.
+    :raises ValueError: they are inconsistent.
     """
     if reading.created_at.tzinfo is None:
         raise ValueError(f"the moment of reading {reading.number} of {reading.document} needs its time zone")

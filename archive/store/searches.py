@@ -1,11 +1,10 @@
-"""Saved searches, what they found in documents that came after them, and on which documents they were run.
+"""Saved searches, their alerts on newer documents, and the documents that they were run on.
 
-A document is *unchecked* while the index holds a revision of it that the saved searches were not run on. What a check
-found and that it took place are recorded in one transaction, and a search has at most one row with a document: so
-whatever is interrupted and whoever checks at the same time, nothing is lost and nothing is reported twice.
+A document is *unchecked* while the index holds a revision of it that the saved searches were not run on. The result of
+a check and its completion are recorded in one transaction, and a search has at most one row per document, so
+interrupted or concurrent checks neither lose nor repeat an alert.
 
-Nothing of it goes into the event log: that is of what was done to documents, and which questions a reporter asks is no
-one else's business.
+Nothing is recorded in the event log: it is about documents, and the queries of a reporter are private.
 """
 
 from __future__ import annotations
@@ -26,31 +25,31 @@ from archive.store.sql.tables import alert_checks, digest_searches, documents, i
 from archive.store.sql.tables import saved_search_hits as hits
 
 LONGEST_NAME = 200
-"""Characters that the name of a saved search may have."""
+"""Most characters of the name of a saved search."""
 
 _CHECKED = f"{ALERTS}checked"
-"""The checkpoint of the documents on which the saved searches were run."""
+"""Checkpoint of the documents on which the saved searches were run."""
 
 _CHECK_OF_RECORD = alert_checks.c.document == index_records.c.document
 
 
 class HitState(StrEnum):
-    """What a search has to do with a document that has a row with it."""
+    """The state of a pair of search and document."""
 
     FOUND = "found"
-    """The document matched when it was checked: that is told."""
+    """The document matched when it was checked: an alert."""
     KNOWN = "known"
-    """The document matched before it was read again or corrected: that is no news."""
+    """The document matched before it was read again or corrected: no alert."""
     MISSED = "missed"
-    """The search could not be run when the document came; it is run on it at the next check."""
+    """The search failed when the document was added; it is run again at the next check."""
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSearch:
-    """A stored query. ``id`` is a random UUID without hyphens, which is never given to another search.
+    """A stored query. ``id`` is a random UUID without hyphens, which is never reused.
 
-    ``found`` counts the documents that it found since it was saved, ``unread`` those of them that nobody has marked as
-    read, ``missed`` those that it could not be run on, because of ``trouble``.
+    ``found`` counts its alerts, ``unread`` those not marked as read, ``missed`` the documents on which it failed, for
+    the reason in ``trouble``.
     """
 
     id: str
@@ -65,7 +64,7 @@ class SavedSearch:
 
 @dataclass(frozen=True, slots=True)
 class SavedHit:
-    """A document that a saved search found, and when. ``read_at`` is None while nobody has marked it as read."""
+    """An alert: a document that a saved search found, and when. ``read_at`` is None until it is marked as read."""
 
     document: str
     found_at: datetime
@@ -74,7 +73,8 @@ class SavedHit:
 
 @dataclass(frozen=True, slots=True)
 class CheckAnswer:
-    """The documents that a search was ``asked`` about and ``found``, or the ``trouble`` why it could not say."""
+    """The result of a search on the documents that were ``asked`` about: those ``found``, or the ``trouble`` why it
+    failed."""
 
     asked: Collection[str]
     found: Collection[str]
@@ -102,11 +102,11 @@ def _all(connection: Connection) -> tuple[SavedSearch, ...]:
 
 
 class Searches(Repository):
-    """Saved searches. None needs the archive's writer lock: each method is one short transaction, so that a search can
-    be saved while documents are being added."""
+    """Saved searches. No method needs the writer lock: each is one short transaction, so that a search can be saved
+    while documents are being added."""
 
     def save(self, name: str, parameters: Mapping[str, Any]) -> SavedSearch:
-        """Save a search, which finds from now on.
+        """Save a search. It is run on documents that are added from now on.
 
         :raises UsageError: the name is empty, too long, of more than one line, or taken.
         """
@@ -147,7 +147,7 @@ class Searches(Repository):
             return next(search for search in _all(connection) if search.id == id_)
 
     def remove(self, search_id: str) -> None:
-        """Remove a search and all that it found; an unknown id is no error."""
+        """Delete a search and its alerts; an unknown id is no error."""
         with self._database.writing() as connection:
             connection.execute(delete(hits).where(hits.c.search == search_id))
             connection.execute(delete(digest_searches).where(digest_searches.c.search == search_id))
@@ -161,8 +161,8 @@ class Searches(Repository):
         limit: int | None = None,
         span: tuple[datetime, datetime] | None = None,
     ) -> tuple[SavedHit, ...]:
-        """Return the documents that a search found since it was saved, or after the first and up to the second moment
-        of a ``span``; the last found first."""
+        """Return the alerts of a search, all or those in ``span`` (exclusive start, inclusive end), the newest
+        first."""
         query = (
             select(hits.c.document, hits.c.found_at, hits.c.read_at)
             .where(hits.c.search == search_id, hits.c.state == HitState.FOUND)
@@ -177,8 +177,8 @@ class Searches(Repository):
             return tuple(SavedHit(**row._asdict()) for row in connection.execute(query))
 
     def mark_read(self, search_id: str, until: datetime) -> int:
-        """Mark what a search found up to a moment as read; returns how many documents were unread. Hidden documents
-        stay unread for the others."""
+        """Mark the alerts of a search up to a time as read; returns how many were unread. Alerts on hidden documents
+        stay unread."""
         unread = (hits.c.search == search_id, hits.c.read_at.is_(None))
         found = select(hits.c.document).where(*unread, hits.c.state == HitState.FOUND, hits.c.found_at <= until)
         with self._database.reading() as connection:
@@ -192,29 +192,29 @@ class Searches(Repository):
 
 
 class Alerts(Repository):
-    """On which documents the saved searches were run, and what came of it."""
+    """Checks: the documents on which the saved searches were run, and their results."""
 
     def unchecked(self, generation: str) -> dict[str, int]:
-        """Return some of the unchecked documents with the revisions that index ``generation`` holds; none when all are
-        done."""
+        """Return a batch of unchecked documents with their revisions in index ``generation``; empty if all are
+        checked."""
         with self._database.reading() as connection:
             query = _unchecked(generation).where(is_after(_CHECKED))
             rows = connection.execute(query.order_by(documents.c.sequence).limit(self._database.batch_size))
             return {row.id: row.revision for row in rows}
 
     def catch_up(self, generation: str) -> None:
-        """Record up to which document of index ``generation`` all are checked, unless that is known."""
+        """Record the checkpoint up to which all documents of index ``generation`` are checked, unless it is known."""
         with self._database.reading() as connection:
             if checkpoint(connection, _CHECKED) >= checkpoint(connection, generation):
                 return
         with self._database.writing() as connection:
-            # What the index does not hold yet is not checked either.
+            # Documents that are not indexed yet are not checked either.
             most = checkpoint(connection, generation)
             advance(connection, _CHECKED, _unchecked(generation), most)
 
     def checked_but_changed(self, generation: str, ids: Iterable[str]) -> set[str]:
-        """Return those of ``ids`` that index ``generation`` holds as they were checked, and the catalog does not any
-        more."""
+        """Return those of ``ids`` whose indexed revision in ``generation`` was checked but is outdated in the
+        catalog."""
         query = (
             select(index_records.c.document)
             .join(alert_checks, and_(_CHECK_OF_RECORD, alert_checks.c.revision == index_records.c.revision))
@@ -225,24 +225,24 @@ class Alerts(Repository):
             return {row.document for row in rows_among(connection, query, index_records.c.document, ids)}
 
     def missed(self) -> dict[str, list[str]]:
-        """Return some of the documents that a saved search could not be run on, by the search's id."""
+        """Return a batch of documents on which saved searches failed, by search id."""
         query = select(hits.c.search, hits.c.document).where(hits.c.state == HitState.MISSED)
         with self._database.reading() as connection:
             return grouped(tuple(row) for row in connection.execute(query.limit(self._database.batch_size)))
 
     def record_known(self, found: Mapping[str, Collection[str]]) -> None:
-        """Record, by the search's id, documents that match already and are no news, unless something is recorded of the
-        two."""
+        """Record documents that match already and raise no alert, by search id, unless the pair has a row."""
         with self._database.writing() as connection:
             for search_id, ids in found.items():
                 if _is_saved(connection, search_id):
                     _insert(connection, search_id, ids, HitState.KNOWN)
 
     def record_checks(self, revisions: Mapping[str, int], answers: Mapping[str, CheckAnswer]) -> None:
-        """Record that the saved searches were run on these revisions of documents, and what each found, by its id."""
+        """Record that the saved searches were run on these revisions of documents, and the result of each, by search
+        id."""
         with self._database.writing() as connection:
             for search_id, answer in answers.items():
-                # The search may have been removed while it ran.
+                # The search may have been deleted while it ran.
                 if _is_saved(connection, search_id):
                     _record_answer(connection, search_id, answer)
             for ids in batches(revisions):
@@ -254,7 +254,7 @@ class Alerts(Repository):
 def _unchecked(generation: str) -> Select[Any]:
     """Select documents that index ``generation`` holds at a revision that was not checked, with that revision.
 
-    Nothing is joined, so that every database goes through documents in the order of their changes.
+    Without joins, so that every database reads documents in the order of their changes.
     """
     of_document = (index_records.c.generation == generation, index_records.c.document == documents.c.id)
     held = select(index_records.c.revision).where(*of_document).scalar_subquery()

@@ -1,7 +1,7 @@
-"""Short links: a few letters that stand for the permalink of cited words.
+"""Short links: codes of a few letters for the permalinks of cited words.
 
-A link is the beginning of the SHA-256 of its permalink in Crockford's base 32, which has no letters that are taken for
-each other. Where another permalink begins the same, it is longer by a letter. A link that was given is kept for good.
+A code is a prefix of the SHA-256 of the permalink in Crockford's base 32, which avoids letters that are easily
+confused. On a collision it is one letter longer. A code is never deleted.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CODE = re.compile(rf"[{ALPHABET}]{{{SHORTEST},{LONGEST}}}")
 
 @dataclass(frozen=True, slots=True)
 class ShortLink:
-    """The letters, and the words that they stand for; ``quote`` is the beginning of their hash."""
+    """A code, and the cited words; ``quote`` is a prefix of their hash."""
 
     code: str
     span: Span
@@ -34,16 +34,16 @@ class ShortLink:
 
 
 def code_in(text: str) -> str | None:
-    """Return the letters of a short link as somebody may have typed them; None if no link has such ones."""
+    """Parse a code as somebody may have typed it; None if it cannot be one."""
     typed = text.upper().translate(_MISREAD)
     return typed if _CODE.fullmatch(typed) else None
 
 
 class ShortLinks(Repository):
-    """The short links that were given."""
+    """The short links that were issued."""
 
     def of(self, span: Span, quote: str) -> ShortLink:
-        """Return the short link of words; give them one if they have none.
+        """Return the short link of words; create it if there is none.
 
         :raises DosijeError: nothing can be written.
         """
@@ -55,13 +55,13 @@ class ShortLinks(Repository):
             return _given(connection, span, quote) or _give(connection, span, quote)
 
     def find(self, code: str) -> ShortLink | None:
-        """Return the short link of these letters, if it was given."""
+        """Return the short link with this code, if there is one."""
         with self._database.reading() as connection:
             return _of_code(connection, code)
 
 
 def _given(connection: Connection, span: Span, quote: str) -> ShortLink | None:
-    """Return the link of these words, which is among those that begin as it must."""
+    """Return the link of these words, found by the prefix of its code."""
     letters = _letters(span, quote)
     for length in range(SHORTEST, LONGEST + 1):
         found = _of_code(connection, letters[:length])

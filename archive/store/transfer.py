@@ -1,9 +1,9 @@
-"""Copying a whole catalog from one database to another, of whatever kind, and telling whether two hold the same.
+"""Copying a catalog between databases of any kind, and comparing two catalogs.
 
-A copy is one state of its source, read in one transaction, and one transaction of its target: there is all of it or
-nothing. A table is summed up by the number of its rows and a digest: the SHA-256 of each row in a form that does not
-depend on the database, added up modulo 2^256. A sum has no order, so no database has to sort by another's rules; it
-guards against loss and change on the way, not against somebody who can choose rows.
+A copy reads a snapshot of its source in one transaction and writes its target in one transaction, so it is complete or
+empty. The state of a table is its number of rows and a digest: the SHA-256 of each row in a form that does not depend
+on the database, summed modulo 2^256. The sum does not depend on the order, so databases need not sort alike; it detects
+loss and corruption, not an attacker who can choose rows.
 """
 
 from __future__ import annotations
@@ -27,36 +27,36 @@ from archive.store.sql.sqlite_files import copy_catalog, settle_copy
 from archive.store.sql.tables import checkpoints, index_records, metadata
 
 Progress = Callable[[int, int], None]
-"""Called with the number of rows dealt with and the number there are."""
+"""Called with the number of processed rows and the total."""
 
 NOT_COPIED = frozenset({index_records.name, checkpoints.name})
-"""What tells of an index, which the copy does not have. How the schema came to be is each database's own as well."""
+"""Tables about an index, which is not copied. The record of migrations is not copied either."""
 
 TABLES = tuple(table for table in metadata.sorted_tables if table.name not in NOT_COPIED)
-"""What is copied, each table after those that it points at."""
+"""The copied tables, each after those that its foreign keys refer to."""
 
 _MODULUS = 1 << 256
 
 
 @dataclass(frozen=True, slots=True)
 class TableState:
-    """What a table holds: its rows, counted, and their digest."""
+    """Row count and digest of a table."""
 
     rows: int = 0
     digest: str = f"{0:064x}"
 
 
 States = Mapping[str, TableState]
-"""What a catalog holds, by table."""
+"""The state of a catalog, by table."""
 
 
 def copy_all(source: Database, target: Database, *, replaces: bool = False, progress: Progress | None = None) -> States:
-    """Copy every table of an open catalog into another one; returns what was read of the source.
+    """Copy every table of an open catalog into another one; returns the state of the source.
 
-    :param replaces: the target may hold something, which goes; else it must be empty.
+    :param replaces: delete the rows of the target first; else it must be empty.
     :raises UsageError: the target is not empty.
-    :raises CatalogError: a database failed, or the target cannot hold what the source holds. Nothing was copied.
-    :raises CatalogClosed: a newer program may keep something in the source that this one does not know.
+    :raises CatalogError: a database failed, or the target cannot store a value of the source. Nothing was copied.
+    :raises CatalogClosed: a newer program may have added tables to the source.
     """
     with source.reading() as reader, target.writing() as writer:
         _refuse_newer(source, reader)
@@ -76,7 +76,7 @@ def copy_all(source: Database, target: Database, *, replaces: bool = False, prog
 
 
 def copy_to_file(source: Database, path: Path) -> None:
-    """Write one state of an open catalog to a catalog file, durably. Others may read and write it meanwhile.
+    """Write a snapshot of an open catalog to a catalog file, durably. Other processes may read and write it meanwhile.
 
     :raises CatalogError: the catalog is damaged, or the disk of the file is full.
     """
@@ -94,7 +94,7 @@ def copy_to_file(source: Database, path: Path) -> None:
 
 
 def survey(database: Database, progress: Progress | None = None) -> States:
-    """Read all of an open catalog; returns what each table holds."""
+    """Read all of an open catalog; returns its state."""
     with database.reading() as reader:
         _refuse_newer(database, reader)
         _without_limits(reader)
@@ -103,7 +103,7 @@ def survey(database: Database, progress: Progress | None = None) -> States:
 
 
 def is_empty(database: Database) -> bool:
-    """Return whether an open catalog holds nothing."""
+    """Return whether an open catalog has no rows."""
     with database.reading() as connection:
         return _is_empty(connection)
 
@@ -115,7 +115,7 @@ def differences(one: States, other: States) -> list[str]:
 
 @dataclass(slots=True)
 class _Meter:
-    """How far a run is."""
+    """Progress of a run."""
 
     progress: Progress | None
     total: int
@@ -131,9 +131,9 @@ _Rows = list[dict[str, Any]]
 
 
 def _read(reader: Connection, table: Table, meter: _Meter, give: Callable[[_Rows], None]) -> TableState:
-    """Read a table in batches and give them on."""
+    """Read a table in batches and pass them to ``give``; returns its state."""
     count = total = 0
-    # Without this, a driver may fetch the whole answer before it gives the first row.
+    # Without this, a driver may fetch the whole result before the first row.
     result = reader.execution_options(yield_per=BATCH).execute(select(table))
     for batch in result.mappings().partitions():
         rows = [dict(row) for row in batch]
@@ -162,7 +162,7 @@ def _refuse_nul(table: Table, rows: _Rows) -> None:
 
 
 def row_digest(table: Table, row: Mapping[str, Any]) -> bytes:
-    """Return the SHA-256 of a row in a form that does not depend on the database."""
+    """Return the SHA-256 of a row, in a form that does not depend on the database."""
     values = [_plain(row[column.name]) for column in table.columns]
     text = json.dumps(values, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).digest()
@@ -187,7 +187,7 @@ def _refuse_newer(database: Database, reader: Connection) -> None:
 
 
 def _without_limits(connection: Connection) -> None:
-    """Lift the limits on time, which are for those who wait for an answer."""
+    """Lift the time limits, which are for interactive requests."""
     if connection.dialect.name == "postgresql":
         for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
             connection.exec_driver_sql(f"SET LOCAL {limit} = 0")

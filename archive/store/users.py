@@ -1,4 +1,4 @@
-"""Users, who may see and do what."""
+"""User accounts and their roles."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def user_named(connection: Connection, name: str) -> User:
 
 
 class Users(Repository):
-    """Users. ``by`` names who manages them, for the event log; passwords come as what is kept of them."""
+    """User accounts. ``by`` names the acting admin, for the event log; passwords are passed as hashes."""
 
     def all(self) -> list[User]:
         """Return all users, by name."""
@@ -52,7 +52,7 @@ class Users(Repository):
             return user_named(connection, name)
 
     def remove(self, name: str, by: str) -> None:
-        """Take a user's rights away for good, with their sessions and tokens. What they decided stays.
+        """Remove a user permanently, with their sessions and tokens. Their decisions are kept.
 
         :raises UnknownUser: there is no such user.
         :raises UsageError: nobody would be left to manage users.
@@ -67,7 +67,7 @@ class Users(Repository):
             _log(connection, user.name, by, {"action": "remove user"})
 
     def set_role(self, name: str, role: Role, by: str) -> User:
-        """Give a user another role. Errors as for :meth:`remove`."""
+        """Change a user's role. Errors as for :meth:`remove`."""
         with self._database.writing() as connection:
             user = _row(connection, name)
             if user.role != role:
@@ -77,14 +77,14 @@ class Users(Repository):
             return user_named(connection, name)
 
     def password(self, name: str) -> str | None:
-        """Return what is kept of a user's password; None if there is no such user, or they have none."""
+        """Return a user's password hash; None if there is no such user, or they have no password."""
         with self._database.reading() as connection:
             return connection.scalar(select(users.c.password).where(users.c.key == name_key(name), _STAYS))
 
     def set_password(self, name: str, password: str, by: str | None) -> None:
-        """Give a user another password and end their sessions; ``by`` None if it is the same one, kept anew.
+        """Change a user's password hash and end their sessions; ``by`` is None if the same password was rehashed.
 
-        The event has a digest of what is kept, so that a password put there behind the program's back is noticed.
+        The event has a digest of the hash, so that a direct change in the database is detected.
 
         :raises UnknownUser: there is no such user.
         """
@@ -99,13 +99,13 @@ class Users(Repository):
 
 
 def user_of(row: Row[Any]) -> User:
-    """Return the user of a row."""
+    """Build a user from its row."""
     return User(row.name, Role(row.role), row.created_at, row.password is not None)
 
 
 def seal(kept: str | None) -> str | None:
-    """Return the digest of what is kept of a password or a token, for the event log. What is kept has a salt, or is a
-    digest of random bytes, so nobody finds either by trying."""
+    """Return the digest of a stored password or token hash, for the event log. The hash has a salt, or is of random
+    bytes, so neither can be guessed from the digest."""
     return None if kept is None else digest(kept)
 
 

@@ -1,1 +1,1 @@
-"""Stories: what is put into one, what it then shows, and how it leaves the archive."""
+"""Stories: adding items, displaying them, and exporting stories."""

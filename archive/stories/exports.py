@@ -1,6 +1,6 @@
-"""A story as files that leave the archive: Markdown, and its papers as CSV.
+"""Export of stories: Markdown, and a CSV list of documents.
 
-What ``mask`` hides is masked; what the reader wrote stays as it is.
+Texts of documents are masked by ``mask``; the reader's own texts are not.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from archive.stories.numbers import words_behind
 from archive.stories.shown_items import ShownItem, shown_items
 
 PROOFS = 3
-"""Facts behind a number whose words stand under it."""
+"""Most proofs of a number whose evidence is quoted."""
 
 LOST = "(not in the archive, or not for you)"
 
@@ -33,7 +33,7 @@ _MARKS = re.compile(r"([\\`*_\[\]<>#|])")
 def markdown_lines(
     archive: Archive, story: Story, base_url: str, mask: Masking, reader: StoryReader = NOBODY
 ) -> Iterator[str]:
-    """Yield the paragraphs of a story in Markdown, as a reader sees it, each with an empty line behind it."""
+    """Yield the paragraphs of a story in Markdown, for a reader, each followed by an empty line."""
     yield f"# {_escaped(story.title)}\n\n"
     for one in shown_items(archive, story.items, base_url, reader):
         yield f"{_paragraph(one, base_url, mask)}\n\n"
@@ -54,7 +54,7 @@ def paper_rows(archive: Archive, story: Story, base_url: str, mask: Masking, _: 
 
 
 def _proofs(archive: Archive, one: ShownItem, base_url: str, mask: Masking) -> Iterator[str]:
-    """Yield the first words behind a number, and where they stand."""
+    """Yield the first proofs of a number, with their places."""
     for proof in words_behind(archive.catalog, one.now, PROOFS) if one.now else ():
         span = proof.proof.fact.span if proof.proof.fact else None
         if span is not None and proof.evidence is not None:
@@ -74,7 +74,7 @@ def _paragraph(one: ShownItem, base_url: str, mask: Masking) -> str:
         return f"- {one.kind} {LOST}"
     note = f"{_escaped(mask(one.note.note))}\n\n" if one.note else ""
     if one.citation is not None:
-        # The whole is masked before its middle is left out: half a number is none that could be found.
+        # Masked before the middle is omitted, because half a number would not be recognized.
         citation, style = masked_citation(one.citation, mask), default_style(one.citation)
         words = _escaped(STYLES[style].quotation.format(shortened(citation)))
         return f"{note}> {words}\n>\n> — [{_escaped(mask(source(citation, style)))}]({citation.permalink})"
@@ -82,7 +82,7 @@ def _paragraph(one: ShownItem, base_url: str, mask: Masking) -> str:
 
 
 def label(one: ShownItem) -> str:
-    """Return what an item without a quotation is called."""
+    """Return the label of an item without a quotation."""
     said = one.item.content.said
     if one.vendor is not None:
         return one.vendor.name
@@ -97,7 +97,7 @@ def label(one: ShownItem) -> str:
 
 
 def described(known: Description) -> str:
-    """Return a document in a few words."""
+    """Return a short description of a document."""
     return ", ".join(filter(None, (known.title, known.municipality, str(known.year or ""))))
 
 

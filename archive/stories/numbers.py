@@ -1,4 +1,4 @@
-"""The numbers of findings by their addresses: ``/findings/NAME/cell?row=…&column=…``."""
+"""Numbers of findings, by address: ``/findings/NAME/cell?row=…&column=…``."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from archive.store.stories.story import NOBODY, StoryReader
 
 @dataclass(frozen=True, slots=True)
 class CountedNumber:
-    """A number with the table that it is of, and what it is of in that. ``event`` is the moment that was asked for, if
-    one was."""
+    """A number with its table, and its row and columns there. ``event`` is the requested event, if any."""
 
     table: Table
     joining: Joining
@@ -32,23 +31,23 @@ class CountedNumber:
 
     @property
     def value(self) -> str:
-        """The number; empty where nothing is known."""
+        """The number as text; empty if unknown."""
         return value_text(self.cell.number)
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The heads of its columns."""
+        """The headings of its columns."""
         return tuple(column.label for column in self.table.columns if column.id in self.joining.columns)
 
 
 def value_text(number: Decimal | None) -> str:
-    """Return a number as it is kept; empty where nothing is known."""
+    """Return a number in stored form; empty if unknown."""
     return "" if number is None else str(plain(number))
 
 
 def counted_number(archive: Archive, address: str, reader: StoryReader = NOBODY) -> CountedNumber:
-    """Count the number of an address as the archive is now, or as of the moment that the address names; of the papers
-    of a story alone, if it names one that the ``reader`` may see.
+    """Count the number at an address, now or as of the event in the address; over the documents of a story only, if it
+    names one that the ``reader`` may see.
 
     :raises UsageError: there is no such finding, row or column.
     :raises archive.errors.UnknownStory: there is no such story for this reader.
@@ -73,7 +72,7 @@ def counted_number(archive: Archive, address: str, reader: StoryReader = NOBODY)
 
 
 def words_behind(catalog: Catalog, now: CountedNumber, most: int) -> list[Shown]:
-    """Return the first proofs of a number that have words; of a document that is counted, those that place it."""
+    """Return the first proofs of a number with evidence; for a counted document, the facts that place it."""
     proofs = islice((proof for proof in now.cell.proofs if proof.fact is None or proof.fact.span), most)
     row = RowOf(now.table.definition, now.joining.key, now.joining.count, now.event)
     told = (one.in_words for one in placed(catalog, shown(catalog, proofs), row))

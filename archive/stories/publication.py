@@ -1,7 +1,7 @@
-"""A story as it is published: its items without what is masked, the words that they quote, and cuts of their pages.
+"""Publication of a story: its masked items, quotations, and clips of their pages.
 
-All of it goes through the one piece that masks what leaves (:class:`archive.packet.contents.Gathering`): words, images
-and descriptions; what stands on no cited page (notes, labels, the reader's own text) is masked as texts of exports are.
+Words, images and descriptions are masked by :class:`archive.packet.contents.Gathering`, as in packets; texts outside of
+cited pages (notes, labels, the reader's own text) are masked like texts of exports.
 """
 
 from __future__ import annotations
@@ -29,31 +29,31 @@ from archive.stories.sealing import PageVerification
 from archive.stories.shown_items import ShownItem, shown_items
 
 PROOFS_QUOTED = 6
-"""Facts behind a number of which the words are quoted; how many there are is said."""
+"""Most proofs of a number that are quoted; their total is stated."""
 
 PAGES_CUT = 3
-"""Pages of one quotation that are shown as images; a longer one is rare, and its words stand there whole."""
+"""Most pages of one quotation that are shown as images; a longer one is rare, and its words are shown in full."""
 
 _WIDTH = 1400
-"""Pixels of a whole page: 170 dots per inch of A4, which can be read when it is printed."""
+"""Width of a whole page in pixels: 170 dpi for A4, legible in print."""
 
 _LARGEST_PNG = 160_000
-"""Bytes above which a cut is the noise of a scan, of which a JPEG takes a fifth."""
+"""Bytes from which a clip is stored as JPEG, because it is a noisy scan, and JPEG takes a fifth."""
 
 _MARGIN, _NARROWEST = 0.015, 0.6
-"""What is shown around the words, and the least width of a cut, as shares of the page's width."""
+"""Margin around the words, and least width of a clip, as shares of the page's width."""
 
 
 LANGUAGES = ("en", "sr-Latn", "sr-Cyrl")
-"""Languages of the words of a page that are ours (BCP 47)."""
+"""Languages of the page's own texts (BCP 47)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageOptions:
-    """How a story is published: ``address`` is where the reading room is for others, ``base`` where the page will lie
-    (empty if nobody knows), ``mask`` names classes beside those of the settings.
+    """Options of publication: ``address`` is the public address of the archive, ``base`` that of the page (empty if
+    unknown), ``mask`` are mask classes besides those of the settings.
 
-    :raises UsageError: ``base`` is no address of the web.
+    :raises UsageError: ``base`` is not a web address.
     """
 
     address: str
@@ -70,7 +70,7 @@ class PageOptions:
 
 @dataclass(frozen=True, slots=True)
 class WrittenPage:
-    """A page that was written: what it says of what it hides, and what reading it back said."""
+    """A published page: the description of its masks, and the result of verification."""
 
     path: Path
     quotations: int
@@ -80,16 +80,16 @@ class WrittenPage:
 
 
 Progress = Callable[[int, int], None]
-"""Is told how many of how many quotations are drawn."""
+"""Called with the number of rendered quotations and the total."""
 
 StoryPublisher = Callable[[Archive, Story, StoryReader, PageOptions, ClippingRenderer, Path, Progress], WrittenPage]
-"""What writes a story as a public page to a place."""
+"""Writes a story as a public page to a folder or zip."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicQuotation:
-    """Words that are published. ``number`` counts from 1; ``heading`` stood before them; ``link`` leads to them, None
-    where it would lead to this machine only. ``is_page``: they are all that stands on a page, which is shown whole."""
+    """A published quotation. ``number`` counts from 1; ``heading`` is the heading before it; ``link`` is its address,
+    None if it works on this machine only. ``is_page``: it is all words of a page, which is shown as a whole."""
 
     number: int
     citation: Citation
@@ -105,7 +105,7 @@ class PublicQuotation:
 
 @dataclass(frozen=True, slots=True)
 class PublicItem:
-    """An item with the words that it quotes; a number has those of the ``proofs`` behind it, where a fact has words."""
+    """An item with its quotations; those of a number are of its ``proofs`` with evidence."""
 
     shown: ShownItem
     quotation: PublicQuotation | None = None
@@ -115,7 +115,7 @@ class PublicItem:
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """The cut of a page: its file, its size in pixels, and the page."""
+    """A clip of a page: its file, its size in pixels, and the page."""
 
     file: str
     width: int
@@ -131,7 +131,7 @@ class _Draft:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """A page with the words that are marked on it, and the part of it that is shown."""
+    """A page with highlighted words, and the part of it that is shown."""
 
     page: CitedPage
     marks: tuple[Box, ...]
@@ -139,14 +139,14 @@ class _Cut:
 
 
 class Publication:
-    """The items of a story as they are published. ``mask`` is for texts that stand on no cited page."""
+    """The items of a story for publication. ``mask`` is for texts outside of cited pages."""
 
     def __init__(
         self, archive: Archive, story: Story, reader: StoryReader, address: str, classes: Collection[MaskClass]
     ) -> None:
-        """:param address: where the reading room is for whoever reads the page.
+        """:param address: the public address of the archive.
 
-        :raises UsageError: classes were chosen to be masked, and nobody approved the masks of a page that is shown.
+        :raises UsageError: mask classes are selected, and the masks of a shown page are not approved.
         """
         self.story, self.address = story, address
         self.classes = frozenset(classes)
@@ -161,26 +161,26 @@ class Publication:
 
     @property
     def counts(self) -> Counter[MaskClass]:
-        """What is masked on the pages that are cited, and in other texts so far."""
+        """The masks by class, on the cited pages and so far in other texts."""
         return self._gathering.counts + (self._texts.counts if self._texts else Counter())
 
     @property
     def is_open(self) -> bool:
-        """Whether the archive is somewhere that others reach, so that there can be links to it."""
+        """Whether the archive has a public address, so that there can be links."""
         return not is_local(self.address)
 
     @property
     def lost(self) -> int:
-        """Items that are left out, as what they show is not there any more."""
+        """The number of omitted items, whose target does not exist any more."""
         return sum(one.shown.is_lost for one in self.items)
 
     def mask(self, text: str) -> str:
-        """Return a text as it may be published."""
+        """Mask a text for publication."""
         text = self._gathering.shown(text)
         return self._texts(text) if self._texts else text
 
     def _drafted(self, one: ShownItem) -> tuple[ShownItem, list[tuple[Shown | None, int]], str | None]:
-        """Return an item with the places of its citations among the drafts, and why it has none."""
+        """Return an item with the indices of its citations among the drafts, and the reason if it has none."""
         catalog, now = self._archive.catalog, datetime.now(UTC)
         if one.citation is not None:
             return one, [(None, self._add(copied(catalog, one.citation, self.address)))], None
@@ -189,7 +189,7 @@ class Publication:
             try:
                 span = page_span(catalog, document, one.item.content.said["page"])
             except UsageError as error:
-                # What nobody could read, nobody could mask.
+                # A text that could not be read could not be masked.
                 return one, [], str(error.message)
             citation = cite(catalog, document, span, self.address, now)
             self._drafts.append(
@@ -212,7 +212,7 @@ class Publication:
 
     def _quotation(self, at: int) -> PublicQuotation:
         draft, citation = self._drafts[at], self._gathering.citations[at]
-        # A short link is made from the hash of the words, with which a few masked digits could be found by trying.
+        # A short link is derived from the hash of the words, from which few masked digits could be guessed.
         link = citation.permalink if isinstance(citation, MaskedCitation) else draft.copy.link
         heading = self.mask(draft.copy.heading)
         return PublicQuotation(at + 1, citation, heading, link if self.is_open else None, draft.is_page)
@@ -225,7 +225,7 @@ class Publication:
     def clips(
         self, renderer: ClippingRenderer, folder: Path, report: Progress
     ) -> Iterator[tuple[PublicQuotation, tuple[Clip, ...], str | None]]:
-        """Draw the cuts of pages into a folder: of each quotation its cuts, and why there are none.
+        """Render the clips of pages into a folder; yield the clips of each quotation, or the reason why there are none.
 
         :raises archive.errors.OriginalDamaged: an original is missing.
         """
@@ -273,12 +273,11 @@ class Publication:
 
 
 def _around(boxes: Sequence[Box], proportion: float) -> Box:
-    """Return the part of a page around these boxes: no wider than it must be to be read, and no narrower than a
-    column."""
+    """Return the part of a page around these boxes: as narrow as is legible, and no narrower than a column."""
     x0, x1 = min(box.x0 for box in boxes) - _MARGIN, max(box.x1 for box in boxes) + _MARGIN
     lacking = max(0.0, _NARROWEST - (x1 - x0)) / 2
     x0, x1 = x0 - lacking, x1 + lacking
-    # What is lacking on one side is taken from the other.
+    # What exceeds the page on one side is added on the other.
     x0, x1 = (0.0, x1 - x0) if x0 < 0 else (x0 - max(0.0, x1 - 1.0), x1)
     margin = _MARGIN * proportion
     y0, y1 = min(box.y0 for box in boxes) - margin, max(box.y1 for box in boxes) + margin

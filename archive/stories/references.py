@@ -1,4 +1,4 @@
-"""What a person names to put into a story: the address of a page of the reading room, or the short form of a terminal.
+"""Parsing of references to story items: addresses of web pages, or short forms of the command line.
 
 ::
 
@@ -30,23 +30,23 @@ _SHORT_LINK = re.compile(r"/c/[0-9A-Za-z]{6,26}")
 _HELP = "Give the address of a page of the reading room, or ID, ID@PAGE, ID#CLAUSE, ID:A-B, vendor:NAME, note:ID."
 
 LONGEST_REFERENCE = 4000
-"""Characters of what is named."""
+"""Most characters of a reference."""
 
 
 def heading(text: str) -> ItemContent:
-    """Return a heading of the reader's own."""
+    """Return a heading item."""
     return ItemContent(ItemKind.HEADING, None, {"text": checked_title(text)})
 
 
 def free_text(text: str) -> ItemContent:
-    """Return text of the reader's own."""
+    """Return a free-text item."""
     return ItemContent(ItemKind.TEXT, None, {"text": checked_text(text)})
 
 
 def named(archive: Archive, reference: str, reader: StoryReader = NOBODY) -> ItemContent:
-    """Return what is named to a reader.
+    """Resolve a reference for a reader.
 
-    :raises UsageError: it is nothing that can stand in a story, or there is no such thing.
+    :raises UsageError: it cannot be an item of a story, or does not exist.
     """
     wanted = reference.strip()
     if len(wanted) > LONGEST_REFERENCE:
@@ -98,7 +98,7 @@ def _addressed(archive: Archive, address: str, reader: StoryReader) -> ItemConte
 
 
 def _of_page(archive: Archive, found: re.Match[str], asked: dict[str, list[str]]) -> ItemContent:
-    """Return what the address of a document, or of something in it, names."""
+    """Resolve the address of a document, or of something in it."""
     document = archive.catalog.documents.find(found["id"].lower())
     reading = _number(asked, "reading")
     if found["eid"]:
@@ -171,7 +171,7 @@ def _search(asked: dict[str, list[str]]) -> ItemContent:
     filters = {name: tuple(filter(None, asked[name])) for name in unit.filters if name in asked}
     if "year" in filters:
         filters["year"] = all_years(filters["year"])
-    # It refuses what no search can ask.
+    # Raises for an invalid search.
     request = SearchRequest(next(iter(asked.get("q", ())), ""), filters, unit=unit)
     if not request.text.strip() and not any(filters.values()):
         raise UsageError("The search asks for nothing.", "Type a query, or choose a filter.")

@@ -1,10 +1,10 @@
-"""The seal of a published story, and reading the folder back: its checksums, and each quotation with its files.
+"""The seal of a published story, and its verification: checksums, and each quotation.
 
 ::
 
     index.html  style.css  faces/      the page
     clips/                             cuts of pages
-    quotations/NNN.html  .oembed.json  a quotation to be embedded
+    quotations/NNN.html  .oembed.json  an embeddable quotation
     quotations/NNN.annotation.json     the same as a Web Annotation, which ``dosije verify`` reads
     story.json                         the items for programs
     manifest-sha256.txt                the SHA-256 of each file; the SHA-256 of this one is the seal
@@ -34,16 +34,16 @@ from archive.system.files import sha256_of
 MANIFEST = "manifest-sha256.txt"
 TABLE = "story.json"
 VERSION = 1
-"""Of the form of ``story.json``."""
+"""Version of the format of ``story.json``."""
 
 
 def export_name(seal: str) -> str:
-    """Return what the event log calls a published story: nothing of what is in it."""
+    """Return the name of a published story in the event log, without any of its content."""
     return f"public page {seal}"
 
 
 def seal_folder(folder: Path) -> str:
-    """Write the manifest of a folder; returns its SHA-256, which covers every byte of every file."""
+    """Write the manifest of a folder; returns its SHA-256, which covers all files."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     lines = (f"{sha256_of(path)}  {path.relative_to(folder).as_posix()}\n" for path in files)
     (folder / MANIFEST).write_text("".join(lines), encoding="utf-8", newline="\n")
@@ -52,8 +52,8 @@ def seal_folder(folder: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PageVerification:
-    """What reading a published story back said. ``problems`` are of its ``files``; of ``quotations``, ``verified`` were
-    found as they are in the archive and ``masked`` cannot be compared. ``event`` recorded that it was published."""
+    """The result of verifying a published story. ``problems`` are of its ``files``; of ``quotations``, ``verified`` are
+    unchanged in the archive and ``masked`` cannot be compared. ``event`` is that of the publication."""
 
     seal: str
     files: int
@@ -65,7 +65,7 @@ class PageVerification:
 
     @property
     def is_sound(self) -> bool:
-        """Whether nothing speaks against it."""
+        """Whether there are no faults."""
         return not self.problems
 
 
@@ -86,16 +86,16 @@ class PageVerificationAnswer(JsonAnswer):
 def verify_files(path: Path) -> PageVerification:
     """Compare the files of a published story, a folder or a zip, with its manifest.
 
-    :raises UsageError: it is none.
+    :raises UsageError: it is not a published story.
     """
     with _files(path) as files:
         return _compared(files)
 
 
 def verify_page(path: Path, catalog: Catalog, verifier: Verifier) -> PageVerification:
-    """Compare a published story with its manifest, and what it quotes with the archive.
+    """Compare a published story with its manifest, and its quotations with the archive.
 
-    :raises UsageError: it is none.
+    :raises UsageError: it is not a published story.
     """
     with _files(path) as files:
         found = _compared(files)
@@ -153,7 +153,7 @@ def _compared(files: Mapping[str, bytes]) -> PageVerification:
 
 @contextmanager
 def _files(path: Path) -> Iterator[Mapping[str, bytes]]:
-    """Open every file of a folder, or of the one folder in a zip, by its name.
+    """Open the files of a folder, or of the only folder in a zip, by name.
 
     :raises UsageError: there is no published story.
     """

@@ -1,6 +1,6 @@
-"""What the items of a story show: looked up for whoever reads it, in the archive that they may see.
+"""Loading of the content of story items, with the rights of the reader.
 
-What cannot be found (any more, or by this reader) is told as that and has nothing of its own to show.
+An item whose target does not exist any more, or is hidden from the reader, is marked as lost.
 """
 
 from __future__ import annotations
@@ -22,11 +22,10 @@ from archive.vendors.entities import Entity
 
 @dataclass(frozen=True, slots=True)
 class ShownItem:
-    """An item with what it shows. ``path`` leads to it in the reading room; ``is_lost`` says that it is not there.
+    """An item with its content. ``path`` is its address on the web pages; ``is_lost``: its target does not exist.
 
-    ``citation`` is of the words of an item, of a clause, or of those that a note is on. ``now`` is the number of a
-    finding as it is counted now; it may be another than the one that was put in. ``waits`` is why it cannot be counted
-    yet.
+    ``citation`` is of the words of an item, of a clause, or of an annotation's target. ``now`` is the current number of
+    a finding, which may differ from the stored one. ``waits`` is the reason why it cannot be counted yet.
     """
 
     item: Item
@@ -41,19 +40,19 @@ class ShownItem:
 
     @property
     def kind(self) -> ItemKind:
-        """What it is."""
+        """The kind of the item."""
         return self.item.content.kind
 
 
 def shown_items(
     archive: Archive, items: Iterable[Item], base_url: str, reader: StoryReader = NOBODY, *, may_wait: bool = False
 ) -> Iterator[ShownItem]:
-    """Look up what items show, in their order.
+    """Load the content of items, in order.
 
-    :param base_url: what permalinks of their citations begin with.
-    :param reader: who looks: a number may be counted from the papers of a story that they see.
-    :param may_wait: whether an item whose number cannot be counted yet is shown without it.
-    :raises ArchiveBusy: something cannot be looked up yet, and may not be left out.
+    :param base_url: the base address of permalinks.
+    :param reader: the reader: a number may be counted over the documents of a story that they see.
+    :param may_wait: return an item without its number if that cannot be counted yet.
+    :raises ArchiveBusy: something cannot be loaded yet, and ``may_wait`` is false.
     """
     listed = list(items)
     wanted = {item.content.document for item in listed if item.content.document}
@@ -126,7 +125,7 @@ def _cited(archive: Archive, span: Span, base_url: str) -> Citation:
 
 
 def citations_of(archive: Archive, story: Story, base_url: str) -> tuple[Citation, ...]:
-    """Return the citations of a story, each once: what its evidence packet is made of.
+    """Return the distinct citations of a story, for its evidence packet.
 
     :raises UsageError: the story cites nothing.
     """

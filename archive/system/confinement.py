@@ -1,10 +1,10 @@
-"""The confinement of processes that open documents: what they may see and do, and whether this system enforces it.
+"""Sandboxing of processes that read documents: their rights, and whether this system enforces them.
 
-Limits of the kernel on time, memory, files and processes are always there. Where bubblewrap works, such a process also
-has a sandbox: no network, its own process table, and of the disk only programs and libraries, read-only, and the few
-folders it writes to. Where it does not, Landlock keeps it to the same files. In both cases it has no privileges, and
-seccomp refuses system calls that no reader needs (:mod:`archive.system.restraints`). Root reads only so, and where
-a sandbox works as somebody else.
+Resource limits on time, memory, files and processes are always set. If bubblewrap works, the process also runs in a
+sandbox: no network, its own process table, and of the file system only programs and libraries, read-only, and its
+writable folders. Otherwise Landlock restricts it to the same files. In both cases it has no privileges, and seccomp
+refuses system calls that no reader needs (:mod:`archive.system.restraints`). As root, documents are never read without
+one of these, and in a sandbox as another user.
 """
 
 from __future__ import annotations
@@ -30,36 +30,36 @@ _NAMESPACES_OF_ROOT = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--uns
 _TO_BECOME_ANOTHER = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
 _ALONE = ("--die-with-parent", "--new-session", "--cap-drop", "ALL")
 _KERNEL = ("--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/dev")
-"""Root may write to the files in ``/proc/sys`` without any capability, unless they are read-only."""
+"""Makes ``/proc`` read-only, because root may write to ``/proc/sys`` without any capability."""
 
 _DEVICES = tuple(map(Path, ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")))
 _FACTS_OF_MACHINE = tuple(map(Path, ("/proc/cpuinfo", "/proc/meminfo", "/proc/stat", "/sys/devices/system/cpu")))
-"""What a process without a sandbox may open besides programs."""
+"""Files that a process without a sandbox may open besides programs."""
 
 _OF_OTHERS = ("/etc/passwd", "/etc/shadow", "/run", "/var/lib", "/var/spool", "/srv")
-"""What no process that reads documents has any business with."""
+"""Paths that no process that reads documents needs."""
 
 SCRATCH_BYTES = 1 << 30
-"""Bytes that the ``/tmp`` of a confined process may hold. It is memory, and goes with the process."""
+"""Size of the ``/tmp`` of a sandboxed process, in bytes. It is in memory, and is freed with the process."""
 
 OPEN_FILES = 256
 PROCESSES = 256
-"""Threads count, too; LibreOffice takes 30. The kernel does not hold root to it."""
+"""Most processes, including threads; LibreOffice takes 30. The kernel does not apply it to root."""
 
 PROCESSES_OF_ALL = 4096
-"""The same where all readers are one user of the system."""
+"""The same if all readers run as one system user."""
 
 STRANGER = 2_000_000_000
-"""The user that reads for root: one that no system gives to anybody."""
+"""The id of the user as which documents are read for root; no system assigns it."""
 
 _USUAL_MASK = 0o022
 _OTHERS = 0o005
-"""What others need of a folder, to see what is in it."""
+"""Permissions of a folder for others to list it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessLimits:
-    """What one document may take: bytes of memory, bytes of one file, and seconds of processor time for one part."""
+    """Resource limits per document: bytes of memory, bytes of one file, and seconds of processor time for one part."""
 
     memory: int = 4 << 30
     file_bytes: int = 4 << 30
@@ -67,16 +67,16 @@ class ProcessLimits:
 
     @classmethod
     def of(cls, settings: Settings) -> ProcessLimits:
-        """Return the limits that the settings state."""
+        """Return the limits of the settings."""
         return cls(
             settings.number("max_read_memory"), settings.number("max_unpacked_bytes"), settings.number("read_timeout")
         )
 
     def apply(self, *, processes: int | None) -> None:
-        """Hold this process and its children to them from now on.
+        """Set the limits for this process and its children.
 
-        :param processes: limit processes, too. They are counted for the user, so that is for those who have a
-            user namespace of their own, or are a user of their own.
+        :param processes: also limit the number of processes. The kernel counts per user, so this requires an own user
+            namespace, or an own user.
         """
         resource.setrlimit(resource.RLIMIT_AS, (self.memory, self.memory))
         resource.setrlimit(resource.RLIMIT_FSIZE, (self.file_bytes, self.file_bytes))
@@ -89,7 +89,7 @@ class ProcessLimits:
         self.allow_time()
 
     def allow_time(self) -> None:
-        """Give this process its time anew, counted from what it has used so far."""
+        """Renew the processor time of this process, counted from what it has used so far."""
         used = resource.getrusage(resource.RUSAGE_SELF)
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
         soft = int(used.ru_utime + used.ru_stime) + self.cpu_seconds + 1
@@ -98,10 +98,10 @@ class ProcessLimits:
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """How a process is confined: ``is_shut_in`` by bubblewrap, or ``is_restricted`` to files by Landlock, or neither.
+    """The sandbox of a process: ``is_shut_in`` by bubblewrap, or ``is_restricted`` to files by Landlock, or neither.
 
-    ``readable`` and ``writable`` are the folders it sees besides programs; the latter must exist. Of the folder
-    ``home`` it sees nothing else, wherever that lies. ``user`` is whom the process becomes, which only root can.
+    ``readable`` and ``writable`` are the folders that it sees besides programs; the latter must exist. Everything else
+    in the folder ``home`` is hidden. ``user`` is the user that the process becomes, if started by root.
     """
 
     limits: ProcessLimits = ProcessLimits()
@@ -121,10 +121,10 @@ class Confinement:
         writable: tuple[Path, ...] = (),
         home: Path | None = None,
     ) -> Confinement:
-        """Return the confinement that the settings ask for, as far as this system permits it.
+        """Return the confinement of the settings, as far as this system supports it.
 
-        :raises UsageError: the setting ``sandbox`` is "always", and bubblewrap does not work; or we are root, nothing
-            works, and the setting is not "never".
+        :raises UsageError: the setting ``sandbox`` is "always", and bubblewrap does not work; or this is root, no
+            mechanism works, and the setting is not "never".
         """
         wanted = settings.text("sandbox")
         if wanted not in ("auto", "always", "never"):
@@ -151,19 +151,19 @@ class Confinement:
 
     @property
     def is_confined(self) -> bool:
-        """Whether the process is kept to its files."""
+        """Whether the process is restricted to its files."""
         return self.is_shut_in or self.is_restricted
 
     @property
     def processes(self) -> int | None:
-        """How many processes there may be, if they can be counted."""
+        """The limit of processes, if they can be counted."""
         if not self.is_shut_in:
             return None
         return PROCESSES if self.user is None else PROCESSES_OF_ALL
 
     def command(self) -> list[str]:
-        """Return the words to put before a command, so that it runs shut in. Folders to write to are made, and for root
-        given to the user who reads."""
+        """Return the prefix of a command that runs it in the sandbox. Writable folders are created and, as root, given
+        to the reading user."""
         if self.is_confined:
             for place in self.writable:
                 place.mkdir(parents=True, exist_ok=True)
@@ -175,14 +175,14 @@ class Confinement:
         capabilities = () if self.user is None else _TO_BECOME_ANOTHER
         command = [_bubblewrap(), *namespaces, *_ALONE, *capabilities, *_KERNEL, "--chdir", "/"]
         command += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"]  # noqa: S108 - the sandbox's own
-        # Those further down are put upon those above.
+        # Nested folders are mounted after their parents.
         places = dict.fromkeys((*self.programs, *self.readable), "--ro-bind-try") | dict.fromkeys(
             self.writable, "--bind"
         )
         hidden = [] if self.home is None else [self.home.resolve()]
         made: set[Path] = set()
         for place in sorted({*places, *hidden}):
-            # Bubblewrap would make them for root alone.
+            # Bubblewrap would create them for root only.
             for above in reversed(place.parents[:-1]):
                 if above not in made:
                     made.add(above)
@@ -193,9 +193,9 @@ class Confinement:
         return command
 
     def take_effect(self, scratch: Path) -> None:
-        """Confine this process, as far as it must do so itself, for good.
+        """Apply the restrictions that a process must set itself, irrevocably.
 
-        :param scratch: the folder for temporary files that is its own.
+        :param scratch: its own folder for temporary files.
         """
         if not self.is_confined:
             return
@@ -209,7 +209,7 @@ class Confinement:
 
 
 def _refuse_to_hide_programs(home: Path | None) -> None:
-    """Refuse a home that is a folder of programs: the home is hidden from readers, who run them."""
+    """Refuse a home that is a folder of programs, because the home is hidden from readers, which need programs."""
     if home is not None and home.resolve() in {place.resolve() for place in programs()}:
         raise UsageError(
             "The archive is in %(place)s, which is a folder of programs that reading needs.",
@@ -219,8 +219,8 @@ def _refuse_to_hide_programs(home: Path | None) -> None:
 
 
 def _reading_user(home: Path | None, readable: tuple[Path, ...]) -> int | None:
-    """Return whom a reader becomes where we are root: the archive's owner, or nobody. None if it stays who we are,
-    because another would not get at programs or documents."""
+    """Return the user that a reader becomes if this is root: the archive's owner, or nobody. None if it stays root,
+    because another user could not access programs or documents."""
     if os.geteuid() != 0 or _fails(Confinement(is_shut_in=True, user=STRANGER)):
         return None
     user = (home.stat().st_uid if home is not None and home.exists() else 0) or STRANGER
@@ -236,7 +236,7 @@ def _is_open_to(user: int, folder: Path) -> bool:
 
 
 def _give(folder: Path, user: int) -> None:
-    """Give a folder and all that is in it to a user, the folder last: it tells that the rest has been done."""
+    """Change the owner of a folder and its content, the folder last, to mark completion."""
     if folder.stat().st_uid == user:
         return
     for above, folders, files in os.walk(folder):
@@ -250,7 +250,7 @@ def _bubblewrap() -> str:
 
 
 def why_not() -> str | None:
-    """Return why bubblewrap cannot be used, or None if it can. Found out once, by using it."""
+    """Return why bubblewrap cannot be used, or None if it can. Cached after one attempt."""
     if shutil.which("bwrap") is None:
         return Message("bubblewrap is not installed")
     reason = _fails(Confinement(is_shut_in=True))
@@ -276,7 +276,7 @@ def _fails(confinement: Confinement) -> str | None:
 def tried(confinement: Confinement) -> dict[str, Any]:
     """Run the probe in a process confined like this and return what it found (:mod:`archive.system.probe`).
 
-    :raises subprocess.SubprocessError: there can be no such process, or it does not end.
+    :raises subprocess.SubprocessError: the process cannot be started, or does not end.
     :raises OSError: the same.
     """
     asked = {
@@ -302,7 +302,7 @@ def tried(confinement: Confinement) -> dict[str, Any]:
 
 
 def _files_of_ours() -> list[str]:
-    """Return the files in the home directory of whoever we are."""
+    """Return the files in the home directory of the current user."""
     try:
         return [entry.path for entry in os.scandir(Path.home()) if entry.is_file()]
     except (OSError, RuntimeError):
@@ -310,8 +310,8 @@ def _files_of_ours() -> list[str]:
 
 
 def protection(settings: Settings, home: Path | None = None) -> dict[str, Any]:
-    """Return what protects us from documents, as ``dosije status`` tells it: whether each is ``sandboxed``, and if not,
-    ``why``; and what a process says that was started like those that read, and has tried it."""
+    """Return the protection status for ``dosije status``: whether readers are ``sandboxed``, and if not, ``why``; and
+    the results of a probe in a process started like readers."""
     wanted = settings.text("sandbox")
     why = "the setting sandbox is never" if wanted == "never" else why_not()
     try:

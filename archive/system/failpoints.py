@@ -1,8 +1,8 @@
-"""Places at which a run can be made to die, so that tests can see that the next one puts everything right.
+"""Failpoints: places where a run can be made to die, for testing recovery.
 
-The environment variable ``DOSIJE_FAILPOINT`` names one of :data:`POINTS` and, after a colon, at which passing of it the
-process is killed (1 by default), without any chance to clean up: ``DOSIJE_FAILPOINT=document-stored:3``. It is read
-once, when this module is imported; without it, passing a point is one comparison.
+The environment variable ``DOSIJE_FAILPOINT`` names one of :data:`POINTS` and, after a colon, the pass at which the
+process is killed (1 by default) without cleanup: ``DOSIJE_FAILPOINT=document-stored:3``. It is read once, when this
+module is imported; without it, passing a point is one comparison.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ POINTS = (
     "backup-manifest",
     "backup-stated",
 )
-"""In the order of the steps of adding, committing to the index, rebuilding it, making passages and backing up.
-``docs/operations.md`` tells what each step leaves behind."""
+"""The failpoints in the order of steps of adding, committing to the index, rebuilding it, building passages and backing
+up. ``docs/operations.md`` describes what each step leaves behind."""
 
 VARIABLE = "DOSIJE_FAILPOINT"
 
 
 def armed(environ: Mapping[str, str]) -> tuple[str | None, int]:
-    """Return the point at which to die and at which passing of it.
+    """Return the failpoint, and the pass at which to die.
 
     :raises ValueError: there is no such point, or no such number.
     """
@@ -54,7 +54,7 @@ _point, _left = armed(os.environ)
 
 
 def passing(point: str) -> None:
-    """Die here, if that was asked for."""
+    """Die here, if this failpoint is armed."""
     if point != _point:
         return
     global _left  # noqa: PLW0603  # How often this process has still to pass it is all there is to know.

@@ -1,7 +1,7 @@
-"""Putting what was written on the disk, so that it is there whole or not at all, and a power cut does not undo it.
+"""Atomic and durable writing of files.
 
-What takes the place of a file grows beside it under a hidden name, is put on the disk, renamed, and then its folder is
-put on the disk (see ``man 2 fsync``: without the last step, the new name may be lost).
+A new version of a file is written beside it under a hidden name, synced and renamed, and then its folder is synced (see
+``man 2 fsync``: without the last step, the new name may be lost).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from typing import IO, BinaryIO
 from archive.errors import OriginalDamaged
 
 UNFINISHED = ".part"
-"""The end of the hidden name that a file has until it is whole."""
+"""Suffix of the hidden name of an incomplete file."""
 
 
 def sync(path: Path) -> None:
-    """Put a file's content, or the entries of a folder, on the disk.
+    """Sync a file's content, or the entries of a folder, to the disk.
 
     :raises OSError: it cannot be opened, or the disk fails.
     """
@@ -36,13 +36,13 @@ def sync(path: Path) -> None:
 
 @contextmanager
 def replacing(path: Path, mode: int | None = None, folder: Path | None = None) -> Iterator[BinaryIO]:
-    """Open a file to write, which takes the place of ``path`` when the block ends well. Otherwise nothing changes.
+    """Open a temporary file for writing that replaces ``path`` when the block succeeds.
 
-    Only a process that is killed outright leaves its hidden file behind.
+    Only a killed process leaves its hidden file.
 
-    :param mode: its permissions; by default those of the file that was there, or what the system gives a new one.
-    :param folder: where it grows, on the same file system; by default beside ``path``.
-    :raises OSError: the system does not let us write it.
+    :param mode: its permissions; by default those of the replaced file, or of a new one.
+    :param folder: the folder of the temporary file, on the same file system; by default that of ``path``.
+    :raises OSError: it cannot be written.
     """
     unfinished = (folder or path.parent) / f".{secrets.token_hex(8)}{UNFINISHED}"
     if mode is None:
@@ -57,15 +57,15 @@ def replacing(path: Path, mode: int | None = None, folder: Path | None = None) -
             os.fsync(file.fileno())
         rename(unfinished, path)
     except BaseException:
-        # Also on Ctrl-C: whatever ends the writing, its unfinished file must not stay.
+        # Also on Ctrl-C: an unfinished file must not remain.
         unfinished.unlink(missing_ok=True)
         raise
 
 
 @contextmanager
 def written_whole(output: Path) -> Iterator[BinaryIO]:
-    """Open a file to write, which takes its place when all of it is on the disk, or not at all. What is no file, as a
-    pipe or a terminal, is written to as it is; a link stays one."""
+    """Open a file for writing that is replaced atomically. Other outputs, as a pipe or a terminal, are written
+    directly; a link stays one."""
     if output.exists() and not output.is_file():
         with output.open("wb") as file:
             yield file
@@ -75,13 +75,13 @@ def written_whole(output: Path) -> Iterator[BinaryIO]:
 
 
 def replace_text(path: Path, text: str) -> None:
-    """Write a text file as :func:`replacing` does."""
+    """Replace a text file atomically, like :func:`replacing`."""
     with replacing(path) as file:
         file.write(text.encode("utf-8"))
 
 
 def rename(source: Path, target: Path) -> None:
-    """Give a file or a folder whose content is on the disk another name, durably. A file that has the name goes."""
+    """Rename a synced file or folder, durably, replacing an existing file."""
     os.replace(source, target)  # noqa: PTH105 - the one place at which anything is renamed
     sync(target.parent)
     if source.parent != target.parent:
@@ -93,7 +93,7 @@ _CHUNK = 1 << 20
 
 
 def scratch_folder() -> str:
-    """Return where files go that need room for a while. ``/tmp`` is in memory on some systems."""
+    """Return the folder for large temporary files; ``/tmp`` is in memory on some systems."""
     folder = os.environ.get("TMPDIR") or "/var/tmp"  # noqa: S108 - files there have no name, or are made anew for us
     return folder if os.access(folder, os.W_OK | os.X_OK) else gettempdir()
 
@@ -118,7 +118,7 @@ def collected(pieces: Iterable[str | bytes]) -> IO[bytes]:
 
 
 _IN_MEMORY = 4 << 20
-"""Bytes."""
+"""Bytes of a collected file up to which it stays in memory."""
 
 
 def sha256_of(path: Path) -> str:
@@ -128,7 +128,7 @@ def sha256_of(path: Path) -> str:
 
 
 def hashed(chunks: Iterable[bytes], copy: BinaryIO | None = None) -> tuple[str, int]:
-    """Return the SHA-256 of bytes and how many they are; ``copy`` is a file that they are written to."""
+    """Hash bytes; return the SHA-256 and their number. They are also written to ``copy``, if given."""
     digest, size = hashlib.sha256(), 0
     for chunk in chunks:
         digest.update(chunk)
@@ -139,7 +139,7 @@ def hashed(chunks: Iterable[bytes], copy: BinaryIO | None = None) -> tuple[str, 
 
 
 def make_folders(folder: Path) -> None:
-    """Make a folder and those above it, so that their names are on the disk."""
+    """Create a folder and its parents, durably."""
     if not folder.is_dir():
         make_folders(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -147,12 +147,12 @@ def make_folders(folder: Path) -> None:
 
 
 def copy_file(source: Path, target: Path, sha256: str | None = None, folder: Path | None = None) -> str:
-    """Copy a file and read the copy back; returns its SHA-256. It has its name only once it is whole.
+    """Copy a file atomically, and verify the copy; returns its SHA-256.
 
-    :param sha256: what its bytes must have.
-    :param folder: where the copy grows, as for :func:`replacing`.
-    :raises OriginalDamaged: the source has other bytes, or the disk does not give them.
-    :raises OSError: the system refuses to read or write, or what was written is not what is read back.
+    :param sha256: the expected SHA-256.
+    :param folder: the folder of the temporary file, as for :func:`replacing`.
+    :raises OriginalDamaged: the hash of the source differs, or it cannot be read.
+    :raises OSError: it cannot be read or written, or the copy differs.
     """
     with source.open("rb") as original, replacing(target, mode=0o444, folder=folder) as copy:
         found, _ = hashed(iter(partial(_read, original, source), b""), copy)
@@ -186,9 +186,9 @@ def _unreadable(source: Path, error: OSError) -> OriginalDamaged:
 
 
 def link_file(source: Path, target: Path, sha256: str) -> bool:
-    """Make ``target`` another name of a file; returns whether the file systems allow it.
+    """Create ``target`` as a hard link to a file; returns whether the file systems support it.
 
-    :raises OriginalDamaged: the source has other bytes, or the disk does not give them.
+    :raises OriginalDamaged: the hash of the source differs, or it cannot be read.
     """
     try:
         found = sha256_of(source)

@@ -1,7 +1,7 @@
-"""Files of the cache with what follows from the catalog, kept from one process to the next.
+"""Cache files with data derived from the catalog, shared across processes.
 
-They can be lost: one that cannot be read is as good as none, and where nothing can be written, nothing is kept. Which
-files there are: :meth:`archive.store.catalog.Catalog.kept_file`.
+They may be deleted: an unreadable one counts as missing, and on a read-only file system nothing is cached. File names:
+:meth:`archive.store.catalog.Catalog.kept_file`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from archive.system.files import make_folders, replace_text
 
 @cache
 def source_version(*patterns: str) -> str:
-    """Return the version of rules: a digest of their source, the files below ``archive/`` that match."""
+    """Return the version of rules: a digest of the source files below ``archive/`` that match."""
     archive = Path(__file__).parent.parent
     digest = sha256()
     for file in sorted({file for pattern in patterns for file in archive.glob(pattern)}):
@@ -30,15 +30,15 @@ def source_version(*patterns: str) -> str:
 
 
 UNUSED_DAYS = 7
-"""Days after which a file that nobody wrote or read is removed."""
+"""Days after which an unused file is deleted."""
 
 
 @cache
 def forget_unused(folder: Path, name: str) -> None:
-    """Remove the files of this ``name`` (``units-*.sqlite``) that nobody uses any more: those of other versions of
-    Dosije, and of sets of hidden collections that nobody has. Once a process is enough.
+    """Delete the unused files of this ``name`` (``units-*.sqlite``): those of other versions of Dosije, and of outdated
+    sets of hidden collections. Done once per process.
 
-    A program that has one open goes on with it; one that would have opened it later makes it anew.
+    A program that has one open can continue; another one builds it again.
     """
     before = time() - UNUSED_DAYS * 86_400
     for file in folder.glob(name):
@@ -49,27 +49,26 @@ def forget_unused(folder: Path, name: str) -> None:
 
 
 def remove_database(file: Path) -> None:
-    """Remove a database with what lies beside it. With the journal of a killed process left there, another one of the
-    name would be damaged."""
+    """Delete a database with its journal. The journal of a killed process would damage another database of the name."""
     for part in (file.with_name(f"{file.name}-journal"), file, file.with_suffix(".lock")):
         part.unlink(missing_ok=True)
 
 
 def touch(file: Path) -> None:
-    """Note that a file is in use, where a disk does not note who reads."""
+    """Update the access time of a file, for file systems that do not."""
     with suppress(OSError):
         os.utime(file)
 
 
 def read_kept(file: Path | None) -> Any:
-    """Return what a file of JSON has, None if nothing."""
+    """Read a JSON file, None if it cannot be read."""
     with suppress(OSError, ValueError):
         return None if file is None else json.loads(file.read_text(encoding="utf-8"))
     return None
 
 
 def write_kept(file: Path | None, told: object) -> None:
-    """Write a file of JSON, whole or not at all."""
+    """Write a JSON file atomically."""
     if file is not None:
         with suppress(OSError, DosijeError):
             make_folders(file.parent)

@@ -1,4 +1,4 @@
-"""What a process finds that is confined like those that read documents. It tries, and takes nobody's word.
+"""The probe: a process confined like those that read documents, which tries what it can still do.
 
 :func:`archive.system.confinement.tried` starts it.
 """
@@ -16,7 +16,7 @@ from pathlib import Path
 from archive.system.confinement import Confinement
 
 _GET_SECCOMP, _GET_NO_NEW_PRIVS, _FILTERED = 21, 39, 2
-"""Operations of prctl(2), and the answer to the first where there is a filter."""
+"""Operations of prctl(2), and the result of the first if there is a filter."""
 
 _LIBC = ctypes.CDLL(None)
 
@@ -35,7 +35,7 @@ def main() -> None:
         programs=frozenset(map(Path, asked["programs"])),
     )
     confinement.take_effect(Path(sys.argv[2]))
-    # Whoever it has become must still get at programs, or no document would be read.
+    # The new user must still be able to access programs, or no document could be read.
     for needed in (__file__, os.__file__):
         Path(needed).read_bytes()
     said = {
@@ -67,13 +67,13 @@ def _has_privileges() -> bool:
 
 
 def _reaches_network() -> bool:
-    """Return whether there is a way out of this machine, or a server on it can be asked."""
+    """Return whether it can reach another machine, or a server on this one."""
     try:
         with socket.create_server(("127.0.0.1", 0)) as server:
             socket.create_connection(server.getsockname(), timeout=2).close()
     except OSError:
         pass
     else:
-        # A sandbox may have a loopback of its own, with nobody but itself there.
+        # A sandbox may have its own loopback without servers.
         return len(socket.if_nameindex()) > 1
     return False

@@ -1,7 +1,7 @@
-"""What a process lets the kernel refuse it from now on: privileges, system calls (seccomp) and files (Landlock).
+"""Self-restriction of a process by the kernel: privileges, system calls (seccomp) and files (Landlock).
 
-None of it can be taken back, and all that the process starts inherits it. No right is needed for it, so it also works
-where there are no namespaces, as in most containers.
+Restrictions are irrevocable and inherited by child processes. They require no privilege, so they also work without
+namespaces, as in most containers.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _SET_NO_NEW_PRIVS, _CAPBSET_DROP, _CAP_AMBIENT, _CLEAR_ALL = 38, 24, 47, 4
 _CAPABILITY_VERSION_3 = 0x20080522
 
 _REFUSED = (
-    # other processes, and what the kernel keeps for them
+    # other processes, and what the kernel stores for them
     *("ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "pidfd_getfd", "kcmp"),
     *("add_key", "request_key", "keyctl"),
-    # namespaces, mounts, and files by another way than their path
+    # namespaces, mounts, and access to files other than by path
     *("unshare", "setns", "mount", "umount2", "pivot_root", "chroot", "open_tree", "move_mount", "mount_setattr"),
     *("fsopen", "fsconfig", "fsmount", "fspick", "open_by_handle_at", "name_to_handle_at", "fanotify_init"),
-    # parts of the kernel that no reader needs, and that have often had holes
+    # kernel subsystems that no reader needs, and that often had vulnerabilities
     *(
         "bpf",
         "perf_event_open",
@@ -54,7 +54,7 @@ _REFUSED_WITHOUT_SANDBOX = (
     *("chmod", "fchmod", "fchmodat", "fchmodat2", "chown", "fchown", "lchown", "fchownat"),
     *("setxattr", "lsetxattr", "fsetxattr", "setxattrat", "removexattr", "lremovexattr", "fremovexattr"),
 )
-"""Changes of files that Landlock does not look at. In a sandbox these files are not there, or read-only."""
+"""Changes of files that Landlock does not cover. In a sandbox these files are absent or read-only."""
 
 _NEW_NAMESPACES = 0x00000080, 0x00020000, 0x02000000, 0x04000000, 0x08000000, 0x10000000, 0x20000000, 0x40000000
 """Flags of clone(2)."""
@@ -72,14 +72,14 @@ _SHOW = _EXECUTE | _READ_FILE | _READ_DIR
 _MAKE_SOCKETS, _REMOVE_FILES = 1 << 9, 1 << 5
 _MAKE_DEVICES = 1 << 6 | 1 << 11
 _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _IOCTL_DEVICE
-"""Rights of Landlock; the last are those that a rule about a single file may name."""
+"""Landlock rights; the last ones are those that apply to single files."""
 
 _RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
-"""All rights of files that each version knows."""
+"""All file rights of each Landlock version."""
 
 _HAS_SCOPES = 6
 _SCOPES = 0b11
-"""Sockets without a file, and signals: from version 6 both can be kept to those who are restricted likewise."""
+"""Scopes from version 6: abstract sockets and signals are restricted to processes in the same domain."""
 
 
 class _Comparison(ctypes.Structure):
@@ -87,16 +87,16 @@ class _Comparison(ctypes.Structure):
 
 
 def drop_privileges(user: int | None = None) -> None:
-    """Give up all capabilities and the ability to gain any, and become ``user``, if one is named.
+    """Drop all capabilities and the ability to gain any, and become ``user``, if given.
 
-    :raises OSError: the kernel does not let us.
+    :raises OSError: the kernel refuses.
     """
     _prctl(_SET_NO_NEW_PRIVS, 1)
     if user is not None:
         os.setgroups([])
         os.setresgid(user, user, user)
         os.setresuid(user, user, user)
-    with suppress(OSError):  # Without CAP_SETPCAP it cannot be dropped; no_new_privs makes it worthless anyway.
+    with suppress(OSError):  # Without CAP_SETPCAP it cannot be dropped; no_new_privs makes it useless anyway.
         for capability in range(64):
             _prctl(_CAPBSET_DROP, capability)
     _prctl(_CAP_AMBIENT, _CLEAR_ALL)
@@ -132,9 +132,10 @@ def _libseccomp() -> ctypes.CDLL | None:
 
 
 def filter_system_calls(*, is_shut_in: bool) -> bool:
-    """Refuse what no reader needs; whether that is possible here (libseccomp is installed, the kernel knows it).
+    """Install a system call filter; returns whether it is supported (libseccomp is installed, and the kernel has
+    seccomp).
 
-    :param is_shut_in: there is a sandbox, in which no file that matters can be changed.
+    :param is_shut_in: there is a sandbox, in which no relevant file can be changed.
     """
     library = _libseccomp()
     if library is None:
@@ -143,7 +144,7 @@ def filter_system_calls(*, is_shut_in: bool) -> bool:
     try:
         for name in (*_REFUSED, *(() if is_shut_in else _REFUSED_WITHOUT_SANDBOX)):
             _refuse(library, rules, name)
-        # Arguments that lie in memory cannot be looked at: glibc falls back on clone(2), whose flags can.
+        # Arguments in memory cannot be inspected: glibc falls back to clone(2), whose flags can.
         _refuse(library, rules, "clone3", error=errno.ENOSYS)
         for flag in _NEW_NAMESPACES:
             _refuse(library, rules, "clone", _Comparison(0, _MASKED_EQUAL, flag, flag))
@@ -156,7 +157,7 @@ def filter_system_calls(*, is_shut_in: bool) -> bool:
 
 def _refuse(library: ctypes.CDLL, rules: int, name: str, *when: _Comparison, error: int = errno.EPERM) -> None:
     number = library.seccomp_syscall_resolve_name(name.encode())
-    # Calls that this architecture does not have, or that this libseccomp does not know yet.
+    # System calls that this architecture lacks, or that this libseccomp does not know yet.
     if number >= 0 and library.seccomp_rule_add_array(
         rules, _ERRNO | error, number, len(when), (_Comparison * len(when))(*when)
     ):
@@ -165,15 +166,14 @@ def _refuse(library: ctypes.CDLL, rules: int, name: str, *when: _Comparison, err
 
 @cache
 def landlock_version() -> int:
-    """Return the version of Landlock that the kernel has, or 0."""
+    """Return the version of Landlock in the kernel, or 0."""
     return max(0, int(_LIBC.syscall(_LANDLOCK_CREATE, None, 0, 1)))
 
 
 def restrict_files(readable: Iterable[Path], writable: Iterable[Path]) -> None:
-    """Open nothing from now on but what lies in these folders, or is one of these files. What is not there is passed
-    over.
+    """Restrict file access to these folders and files. Missing ones are skipped.
 
-    :raises OSError: the kernel does not know Landlock.
+    :raises OSError: the kernel does not support Landlock.
     """
     version = landlock_version()
     rights = _RIGHTS.get(version, _RIGHTS[max(_RIGHTS)])
@@ -185,7 +185,7 @@ def restrict_files(readable: Iterable[Path], writable: Iterable[Path]) -> None:
     try:
         for place in readable:
             _permit(rules, place, _SHOW & rights)
-        # LibreOffice talks to itself through a socket there, wherever its other files are, and does not start without.
+        # LibreOffice needs its own socket there, wherever its other files are, to start.
         if shutil.which("soffice"):
             _permit(rules, Path("/tmp"), _MAKE_SOCKETS | _REMOVE_FILES)  # noqa: S108 - nothing is written
         for place in writable:

@@ -1,7 +1,7 @@
-"""JSON that others wrote, read by the rules of I-JSON (RFC 7493), so that nothing in it surprises what comes later.
+"""Strict parsing of untrusted JSON by the rules of I-JSON (RFC 7493).
 
-Python's reader also takes NaN, numbers that become infinite, names that are given twice, and halves of characters, and
-ends with :class:`RecursionError` at brackets within brackets.
+Python's parser also accepts NaN, numbers that overflow to infinity, duplicate names, and lone surrogates, and raises
+:class:`RecursionError` at deep nesting.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from collections.abc import Sequence
 from typing import Any
 
 MOST_NESTING = 64
-"""Arrays and objects inside each other."""
+"""Most nested arrays and objects."""
 
 LARGEST = 2**63 - 1
-"""The largest whole number: what databases and most programs hold."""
+"""The largest integer: the range of databases and most programs."""
 
 
 def read_json(data: str | bytes) -> Any:
-    """Return the value of a JSON text.
+    """Parse a JSON text.
 
-    :raises ValueError: it is none, or breaks a rule of I-JSON; the message says which.
+    :raises ValueError: it is invalid, or breaks a rule of I-JSON; the message says which.
     """
     text = data if isinstance(data, str) else data.decode("utf-8")
     try:
@@ -82,7 +82,7 @@ def _refuse_depth(value: Any) -> None:
 
 
 def _is_encodable(text: str, value: Any) -> bool:
-    """Return whether all texts can be written as UTF-8; those that an escape or a caller brings may not be."""
+    """Return whether all texts can be encoded in UTF-8; escapes or callers may bring lone surrogates."""
     try:
         text.encode()
         if "\\u" in text:

@@ -1,4 +1,4 @@
-"""Tables as text, as people save them from their programs: which encoding, and what parts the columns."""
+"""Parsing of text tables: detection of encoding and delimiter."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _BYTE_ORDER_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-
 
 
 def decoded(data: bytes, name: str) -> str:
-    """Return text in UTF-8, or in UTF-16 if it says so at its beginning, as Excel's "Unicode text" does.
+    """Decode text in UTF-8, or in UTF-16 with a byte order mark, as Excel's "Unicode text".
 
-    :raises UsageError: it is no text.
+    :raises UsageError: it is not text.
     """
     encoding = next((encoding for mark, encoding in _BYTE_ORDER_MARKS if data.startswith(mark)), "utf-8")
     try:
@@ -39,9 +39,9 @@ def decoded(data: bytes, name: str) -> str:
 
 
 def table_rows(text: str, name: str) -> list[list[str]]:
-    """Return the rows of a table. Commas, semicolons, tabs and bars may part its columns.
+    """Parse the rows of a table with columns separated by commas, semicolons, tabs or bars.
 
-    :raises UsageError: it makes no sense as a table.
+    :raises UsageError: it is not a valid table.
     """
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text, name)))
@@ -57,7 +57,7 @@ def table_rows(text: str, name: str) -> list[list[str]]:
 
 
 def _delimiter(text: str, name: str) -> str:
-    """Return the character that gives the most rows of one width above 1, judged by the first rows."""
+    """Return the delimiter that gives the most rows of equal width above 1, judged by the first rows."""
     if name.lower().endswith(".tsv"):
         return "\t"
 

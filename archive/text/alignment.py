@@ -1,11 +1,10 @@
-"""Find a quotation among words, and align two runs of words that are the same print read twice.
+"""Search for a quotation among words, and alignment of two readings of the same text.
 
-Letters and digits are compared folded and run together, so neither script, case, diacritics and punctuation nor the way
-a word was cut (``d.o.o.``, a hyphen at a line's end) keeps a quotation from being found. It begins and ends with whole
-words.
+Letters and digits are compared folded and concatenated, so differences of script, case, diacritics, punctuation and
+word division (``d.o.o.``, a hyphen at a line's end) are ignored. A match begins and ends with whole words.
 
-Equal words are paired first (Ratcliff and Obershelp, :mod:`difflib`); where a run of words was read otherwise, its
-letters say at which word of the other run each of its words begins.
+Equal words are paired first (Ratcliff and Obershelp, :mod:`difflib`); runs of unequal words are aligned by their
+letters.
 """
 
 from __future__ import annotations
@@ -21,15 +20,15 @@ _OTHER = re.compile(r"[\W_]+")
 
 
 def letters(word: str) -> str:
-    """Return the letters and digits of a word, folded: all that is compared of it."""
+    """Return the letters and digits of a word, folded, by which it is compared."""
     return _OTHER.sub("", fold(word))
 
 
 class Lettered:
-    """Words prepared for several quotations to be looked for among them."""
+    """Words prepared for several searches for quotations."""
 
     def __init__(self, words: Sequence[str]) -> None:
-        # Words of mere punctuation have no letters, so they neither begin nor end a place.
+        # Words of punctuation only have no letters, so they neither begin nor end a match.
         lettered = [(at, of_word) for at, word in enumerate(words) if (of_word := letters(word))]
         ends = list(accumulate(len(of_word) for _, of_word in lettered))
         self._by_start = {end - len(of_word): at for end, (at, of_word) in zip(ends, lettered, strict=True)}
@@ -37,7 +36,7 @@ class Lettered:
         self._text = "".join(of_word for _, of_word in lettered)
 
     def places(self, quote: str) -> Iterator[tuple[int, int]]:
-        """Do as :func:`places_of`."""
+        """See :func:`places_of`."""
         wanted = "".join(map(letters, quote.split()))
         if not wanted:
             return
@@ -51,32 +50,32 @@ class Lettered:
 
 
 def places_of(quote: str, words: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield where ``quote`` is among ``words``: (first, last), ascending, never overlapping.
+    """Yield the matches of ``quote`` among ``words`` as (first, last), ascending, not overlapping.
 
-    A quotation without letters or digits is nowhere.
+    A quotation without letters or digits has no matches.
     """
     return Lettered(words).places(quote)
 
 
 SPELLED = 24
-"""Words that are compared letter by letter; longer runs are compared word by word. In a run of unequal words that is
-longer, nothing stands where it stood, and a boundary in it is put in proportion."""
+"""Most words that are compared by letters; longer runs are compared by words. Boundaries in a longer run of unequal
+words are interpolated."""
 
 
 class Alignment:
-    """Of two runs of words, folded. Words of mere punctuation count with all their characters."""
+    """The alignment of two runs of words, folded. Words of punctuation only are compared by all their characters."""
 
     def __init__(self, old: Sequence[str], new: Sequence[str]) -> None:
         self._old, self._new = ([letters(word) or word for word in words] for words in (old, new))
         self._changes = SequenceMatcher(None, self._old, self._new, autojunk=False).get_opcodes()
 
     def place(self, first: int, last: int) -> tuple[int, int] | None:
-        """Return where words ``first`` to ``last`` of the old run are in the new one; None if they are gone."""
+        """Return the place in the new run of words ``first`` to ``last`` of the old one; None if they were deleted."""
         begin, end = self._boundary(first), self._boundary(last + 1, ends=True)
         return (begin, end - 1) if begin < end else None
 
     def _boundary(self, at: int, *, ends: bool = False) -> int:
-        """Return how many words of the new run precede boundary ``at`` of the old one.
+        """Return the number of words of the new run before boundary ``at`` of the old one.
 
         Words inserted at a boundary belong to neither side.
         """
@@ -88,9 +87,9 @@ class Alignment:
 
 
 def _split(old: Sequence[str], new: Sequence[str], at: int) -> int:
-    """Return how many words of ``new`` go with the first ``at`` words of ``old``, by their letters.
+    """Return the number of words of ``new`` that correspond to the first ``at`` words of ``old``, by their letters.
 
-    Words at the edges of ``new`` that match nothing are left out.
+    Words at the edges of ``new`` without a match are not counted.
     """
     share = at * len(new) / len(old)
     if max(len(old), len(new)) > SPELLED:
@@ -114,12 +113,12 @@ def _shared(some: Sequence[str], others: Sequence[str]) -> int:
 
 
 def similarity(some: str, others: str) -> float:
-    """Return how alike two texts are, 0..1: twice the characters they share, over the characters of both."""
+    """Return the similarity of two texts, 0..1: twice the common characters, over the characters of both."""
     return SequenceMatcher(None, some, others, autojunk=False).ratio()
 
 
 def word_similarity(some: Sequence[str], others: Sequence[str]) -> float:
-    """Return how alike two runs of words are, 0..1, by their letters or, where they are long, by their words."""
+    """Return the similarity of two runs of words, 0..1, by letters or, if they are long, by words."""
     ours, theirs = list(map(letters, some)), list(map(letters, others))
     if max(len(ours), len(theirs)) <= SPELLED:
         return similarity("".join(ours), "".join(theirs))

@@ -1,15 +1,14 @@
-"""The one analyzer chain: which index terms a word of a document stands for, and which a word of a query asks for.
+"""The analyzer: maps words of documents and of queries to index terms.
 
-A page is one lookup a word. There is a table for each group of pages whose words are analysed alike.
+A page takes one lookup per word, in a table shared by pages that are analysed alike.
 
-A word is what stands between white space, and its number is its position. No word is dropped: "čl. 5" keeps its 5, and
-a word of nothing but punctuation is a term of its own. Several terms may stand at one position
-(:mod:`archive.text.forms`).
+Words are separated by white space, and a word's number is its position. No word is dropped: "čl. 5" keeps its 5, and
+punctuation is a term. A position may have several terms (:mod:`archive.text.forms`).
 
-A word that is printed in pieces (:mod:`archive.text.joining`) is found by its pieces, each at its own number, and as a
-whole. The whole has a number of its own, after those of all words: the k-th joined word of a document of n words has
-position n + k, and ``joined[k]`` are the words it is printed on. So no word is renumbered, every position means one
-thing, and a match of a joined word covers all of its pieces.
+A joined word (:mod:`archive.text.joining`) is found by its pieces, each at its own position, and as a whole at a
+position after all words: the k-th joined word of a document of n words has position n + k, and ``joined[k]`` are the
+words that it is printed on. So words are not renumbered, positions are unambiguous, and a match of a joined word covers
+all of its pieces.
 """
 
 from __future__ import annotations
@@ -28,20 +27,20 @@ from archive.text.joining import JoinedWord, joined_words
 from archive.text.stemming import english_stem, serbian_stems, stems_beside
 from archive.text.vocabulary import Aliases, IndexField, Occurrences, Term, Vocabulary, Writing
 
-# Plain numbers: every word of an archive comes by here, and arithmetic on members of a flag takes as long as a stem.
+# Plain integers, because arithmetic on enum flags takes as long as stemming.
 _BARE, _ENGLISH, _FOREIGN = Writing.BARE.value, Writing.ENGLISH.value, Writing.FOREIGN.value
 
 MATTERING = _BARE | _ENGLISH | _FOREIGN
-"""The bits of a :class:`Writing` on which the aliases depend."""
+"""The bits of a :class:`Writing` that aliases depend on."""
 
 
 def aliases(word: str, writing: int) -> Aliases:
-    """Return the aliases of a WORD term that was found written in this way, given as the bits of a :class:`Writing`.
+    """Return the aliases of a WORD term with these bits of :class:`Writing`.
 
-    Serbian, Croatian, Bosnian and Montenegrin cannot be told apart reliably and share one stemmer. A page of any
-    other language, or of none that could be told, carries both stems: it is mostly a table or a poor scan of the
-    two, and a language without a stemmer of ours is found by its exact forms. A word without letters is a number read
-    right, so it has no skeleton: the skeleton of a typed number finds the words in which OCR took a digit for a letter.
+    Serbian, Croatian, Bosnian and Montenegrin cannot be told apart reliably and share one stemmer. Words of pages in
+    another or an unknown language get Serbian and English stems, because most such pages are tables or poor scans in
+    these; a language without a stemmer is found by exact forms. A word without letters is a correctly read number and
+    has no skeleton: the skeleton of a typed number finds words in which OCR took a digit for a letter.
     """
     form = word_form(word)
     stems: list[str] = []
@@ -54,7 +53,7 @@ def aliases(word: str, writing: int) -> Aliases:
 
 
 def distinct(terms: Iterable[str]) -> tuple[str, ...]:
-    """Return terms in their order, each once."""
+    """Return distinct terms in their order."""
     return tuple(dict.fromkeys(terms))
 
 
@@ -64,7 +63,7 @@ _SCRIPT = _LATIN | _CYRILLIC | _BARE
 
 
 class TokenNumbers(dict[str, int]):
-    """Printed token to the number of its word, on the pages of one group. Missing tokens are analysed and added."""
+    """Maps printed tokens to word numbers, for the pages of one group. Missing tokens are analysed and added."""
 
     def __init__(self, numbering: Numbering, writing: int) -> None:
         super().__init__()
@@ -77,11 +76,11 @@ class TokenNumbers(dict[str, int]):
         return number
 
     def whole(self, token: str) -> int:
-        """Return the number of a token that is not to be found by its parts."""
+        """Return the number of a token without its parts as further terms."""
         return self._numbering.number(latin_word(token), self._written(token), has_parts=False)
 
     def _written(self, token: str) -> int:
-        # Most words are plain to see, and need not be counted letter by letter.
+        # Most words are obviously plain, and need no check letter by letter.
         script = "Latn" if token.isascii() and token.isalpha() else script_of(token)
         match script:
             case "Latn":
@@ -93,13 +92,13 @@ class TokenNumbers(dict[str, int]):
 
 
 class Numbering:
-    """The tables of one vocabulary, and the compounds with parts that are words as well.
+    """The token tables of one vocabulary, and the parts of its compounds.
 
     ``parts`` maps the number of a compound to the other words at its position.
     """
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        # The numbering is kept for as long as the vocabulary lives, so it must not keep the vocabulary alive.
+        # A weak reference, because the numbering lives as long as the vocabulary.
         self._vocabulary: Vocabulary = proxy(vocabulary)
         self._numbers: dict[tuple[str, int], int] = {}
         self._aliases: dict[tuple[str, int], Aliases] = {}
@@ -145,7 +144,7 @@ _numberings: WeakKeyDictionary[Vocabulary, Numbering] = WeakKeyDictionary()
 
 
 def numbering_of(vocabulary: Vocabulary) -> Numbering:
-    """Return the numbering of a vocabulary. A vocabulary is filled by one thread at a time."""
+    """Return the numbering of a vocabulary. A vocabulary must be filled by one thread at a time."""
     numbering = _numberings.get(vocabulary)
     if numbering is None:
         numbering = _numberings[vocabulary] = Numbering(vocabulary)
@@ -167,13 +166,13 @@ __all__ = [
 ]
 
 ANALYSIS_VERSION = 3
-"""Grows whenever a word may yield other terms than before; an index of another version must be rebuilt."""
+"""Must be raised whenever a word may yield other terms; an index of another version must be rebuilt."""
 
 FORM_WEIGHT = 0.1
-"""What the exact form of a word adds to the weight of its stem, which is 1; chosen on Cranfield."""
+"""Weight of the exact form of a word, relative to 1 of its stem; chosen on Cranfield."""
 
 TEXT_GAP = 100
-"""Positions between two texts of one attribute, so that no phrase and hardly a NEAR runs from one into the next."""
+"""Positions between two texts of one attribute, so that no phrase and hardly a NEAR crosses them."""
 
 _MARKS = re.compile("[Ѐ-ӿčćšžđČĆŠŽĐ]|[csz]\u030c|c\u0301", re.IGNORECASE)
 
@@ -192,7 +191,7 @@ class ReadingTerms:
 
 
 def reading_terms(pages: Iterable[tuple[str | None, Words]], vocabulary: Vocabulary) -> ReadingTerms:
-    """Return the terms of a document, given the language (BCP 47) and the words of each of its pages.
+    """Analyse a document, given the language (BCP 47) and the words of each of its pages.
 
     Words that ``vocabulary`` lacks are added to it.
     """
@@ -220,24 +219,24 @@ def reading_terms(pages: Iterable[tuple[str | None, Words]], vocabulary: Vocabul
 
 
 def _joined_numbers(word: JoinedWord, table: TokenNumbers, parts: Mapping[int, tuple[int, ...]]) -> set[int]:
-    """Return the words of a joined word. Of its hyphenated spelling only the whole is new: its parts are pieces."""
+    """Return the word numbers of a joined word. Parts of its hyphenated spelling are its pieces, so only the whole is
+    new."""
     whole = table[word.text]
     spelled = {whole, *parts.get(whole, ())}
     return spelled if word.hyphenated is None else spelled | {table.whole(word.hyphenated)}
 
 
 def is_marked(text: str) -> bool:
-    """Return whether a query is typed in Cyrillic or with diacritics, so that letters without them are meant to be
-    so."""
+    """Return whether a query is typed in Cyrillic or with diacritics, so that letters without them are intended."""
     return _MARKS.search(text) is not None
 
 
 def query_terms(word: str, marked: bool, exact: bool) -> tuple[Term, ...]:
-    """Return the terms of a typed word, any of which will do.
+    """Return the alternative terms of a typed word.
 
     :param marked: whether the query it is a word of is typed with diacritics (:func:`is_marked`).
-    :param exact: whether the word must stand as typed, script, case and diacritics aside. An amount or a date
-        may still be written with other separators.
+    :param exact: match the word as typed, ignoring script, case and diacritics; amounts and dates match with any
+        separators.
     """
     form = word_form(word)
     if exact:
@@ -255,7 +254,7 @@ def attribute_terms(
 ) -> dict[IndexField, dict[str, tuple[int, ...]]]:
     """Return the terms of a title, or of the names of the vendors, with their ascending positions.
 
-    :param fields: the field of the exact forms, and the one of the stems, in which diacritics do not count.
+    :param fields: the field of exact forms, and that of stems, which ignore diacritics.
     """
     exact, stemmed = fields
     terms: dict[IndexField, dict[str, list[int]]] = {exact: {}, stemmed: {}}
@@ -272,7 +271,7 @@ def attribute_terms(
 
 
 def attribute_query_terms(word: str, fields: tuple[IndexField, IndexField]) -> tuple[Term, ...]:
-    """Return the terms of a word typed after ``title:`` or ``vendor:``, any of which will do."""
+    """Return the alternative terms of a word typed after ``title:`` or ``vendor:``."""
     exact, stemmed = fields
     form = word_form(word)
     return (*(Term(stemmed, stem) for stem in _stems(form)), Term(exact, form, FORM_WEIGHT))
@@ -280,7 +279,7 @@ def attribute_query_terms(word: str, fields: tuple[IndexField, IndexField]) -> t
 
 @lru_cache(maxsize=1 << 15)
 def found_by(word: str) -> frozenset[str]:
-    """Return the stems of a printed word and of its parts. Two words that share one are mostly found by the same typed
+    """Return the stems of a printed word and of its parts. Words with a common stem are mostly found by the same typed
     word, as Bečeju and www.becej.example are."""
     return frozenset(stem for form in with_parts(word_form(word)) for stem in _stems(form))
 

@@ -1,8 +1,8 @@
-"""Anchor words in another reading of a document: find where the same print is among its words (W3C: "anchoring").
+"""Anchoring (W3C's term): finding the words of a citation, fact or annotation in another reading of a document.
 
-Readings number their words each for itself, so a citation, a person's fact or an annotation is found again by its
-words: the very same ones, else the same letters, else by aligning the words around them. What is around decides among
-several places, and against a place that has the right words elsewhere while here they were only read otherwise.
+Word numbers differ between readings, so a passage is anchored by its text: by equal words, else by equal letters, else
+by aligning its context. The context decides between several places, and rejects an equal passage elsewhere if the
+original one was only misread.
 """
 
 from __future__ import annotations
@@ -22,37 +22,38 @@ from archive.text.alignment import SPELLED, Alignment, Lettered, letters, simila
 from archive.text.folding import to_latin, unmix
 
 CONTEXT = 100
-"""Words on each side of a passage that help to find it again."""
+"""Words of context on each side of a passage."""
 
 NEIGHBOURS = 40
-"""Letters on each side by which places are compared."""
+"""Letters of context on each side by which places are compared."""
 
 ALIKE = 0.6
-"""Similarity from which on words found by alignment are taken for those looked for."""
+"""Least similarity of words that were found by alignment."""
 
 SURE_NEIGHBOURS = 0.8
-"""Similarity of the letters around from which on words between them are the ones, whatever they were read as."""
+"""Similarity of the context from which the words between are accepted, however they were read."""
 
 _LONG = 300
-"""Words from which on a passage is known by its beginning and its end, and what is between them goes with them."""
+"""Words from which a passage is anchored by its beginning and end alone."""
 
 _WINDOW = 3000
-"""Words of a page among which a passage is aligned. A printed page has some 500; pages of tables have no end."""
+"""Most words of a page among which a passage is aligned. A printed page has about 500; pages of spreadsheets are
+unbounded."""
 
 _WEIGHED = 200
-"""Places of one quotation on one page that are weighed against each other, the nearest first."""
+"""Most matches of a quotation on a page that are compared, the nearest first."""
 
 _PUNCTUATION = r"[\s.,:;!?…\"'„“”«»‟″‘’‚‹›()\[\]{}•·|_*‐‑–—-]"
 _EDGES = re.compile(rf"^(?:(?![‐‑‒–—-][0-9]){_PUNCTUATION})+|{_PUNCTUATION}+$")
-"""Punctuation at the edges of a quotation. Signs that carry meaning, such as % or a minus before a number, are none."""
+"""Punctuation at the edges of a quotation, except significant signs such as % or a minus before a number."""
 
 _JOINT = re.compile(r"(?<![0-9]) | (?![0-9])")
-"""A space that may be left out or put in: not between two figures."""
+"""A space that may be missing or added: not between two digits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Words of a reading with those around them on their pages, the first and the last of which ``pages`` names."""
+    """Words of a reading with their context; ``pages`` are the first and last page."""
 
     pages: tuple[int, int]
     before: tuple[str, ...]
@@ -62,7 +63,8 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class PassagePlace:
-    """Where a passage is in a reading: its first and last word. ``whole``: with the running lines between them."""
+    """The place of a passage in a reading: its first and last word. ``whole``: including the running lines between
+    them."""
 
     first: int
     last: int
@@ -73,8 +75,8 @@ class PassagePlace:
 def passage_of(
     reading: Reading, span: Span, texts_of: Callable[[int], Sequence[str]], left_out: Collection[int] = ()
 ) -> Passage:
-    """Return the passage at a span of a reading, without the words whose numbers are ``left_out``; ``texts_of`` gives
-    the words of a page by its number."""
+    """Return the passage at a span of a reading, without the words ``left_out``; ``texts_of`` returns the words of a
+    page by number."""
     first, last = reading.page_of_word(span.first), reading.page_of_word(span.last)
     texts = [text for number in range(first.number, last.number + 1) for text in texts_of(number)]
     begin, end = span.first - first.first_word, span.last - first.first_word + 1
@@ -84,7 +86,7 @@ def passage_of(
 
 
 def compare_words(wanted: Sequence[str], found: Sequence[str]) -> How:
-    """Return in which form the words ``found`` are those ``wanted``."""
+    """Return how the words ``found`` resemble those ``wanted``."""
     if list(wanted) == list(found):
         return How.EXACT
     ours, theirs = (_EDGES.sub("", " ".join(words)).split() for words in (wanted, found))
@@ -97,7 +99,7 @@ def compare_words(wanted: Sequence[str], found: Sequence[str]) -> How:
 
 
 def unspaced(words: Iterable[str]) -> str:
-    """Return words run together, but for figures: 12 500 is neither 125 00 nor 12500."""
+    """Concatenate words, but keep spaces between digits: 12 500 is neither 125 00 nor 12500."""
     return _JOINT.sub("", " ".join(filter(None, words)))
 
 
@@ -110,10 +112,10 @@ def _in_latin(word: str) -> str:
 
 
 class Finder:
-    """Finds passages in one reading, given as the words of each page.
+    """Anchors passages in one reading, given as the words of each page.
 
-    Words with the numbers ``skipped`` are running lines: the text goes on around them. Only a passage that has such
-    words itself is looked for among all words.
+    Words ``skipped`` are running lines, which interrupt the text. Only a passage that includes such words itself is
+    searched for among all words.
     """
 
     def __init__(self, pages: Sequence[Sequence[str]], skipped: Collection[int] = ()) -> None:
@@ -138,7 +140,7 @@ class Finder:
         return tuple(self._texts[begin:end])
 
     def places(self, quote: Sequence[str]) -> list[PassagePlace]:
-        """Return every place of these very words, or, if there is none, of words with the same letters."""
+        """Return all places with equal words, or, if there are none, with equal letters."""
         found = self._places(quote)
         if self._whole and not (found and found[0].how is How.EXACT):
             whole = self._whole.places(quote)
@@ -167,7 +169,7 @@ class Finder:
                 yield at
 
     def find(self, passage: Passage) -> PassagePlace | None:
-        """Return where a passage of another reading is in this one; None rather than a guess."""
+        """Return the place of a passage of another reading in this one; None rather than a guess."""
         found = self._find(passage)
         if self._whole and not (found and found.how is How.EXACT):
             whole = self._whole.find(passage)
@@ -191,7 +193,7 @@ class Finder:
         return best if here or len(places) == 1 or weight >= ALIKE else None
 
     def _by_its_ends(self, passage: Passage) -> PassagePlace | None:
-        """Return where a long passage is, from its beginning to its end, each looked for alone."""
+        """Return the place of a long passage, from its beginning to its end, each anchored separately."""
         (first_page, last_page), quote = passage.pages, passage.quote
         head_pages, tail_pages = (
             (first_page, min(first_page + 1, last_page)),
@@ -204,8 +206,8 @@ class Finder:
         return PassagePlace(head.first, tail.last, compare_words(quote, self._texts[head.first : tail.last + 1]))
 
     def nearest(self, quote: Sequence[str], page: int) -> PassagePlace | None:
-        """Return the words of a page that are most like a quotation of which nothing else is known, if any are like
-        it."""
+        """Return the words of a page that are most similar to a quotation without context, if they are similar
+        enough."""
         begin, end = self._page_words(page)
         wanted, texts = list(map(letters, quote)), list(map(letters, self._texts[begin:end]))
         if not texts or len(texts) > _WINDOW:
@@ -221,21 +223,21 @@ class Finder:
         return self._numbered(place) if word_similarity(quote, found) >= ALIKE else None
 
     def _page_words(self, number: int) -> tuple[int, int]:
-        """Return the first word of a page, and the first one after it. A page that is not there has none."""
+        """Return the first word of a page, and the first one after it; an empty range for a missing page."""
         if number >= len(self._starts):
             return self._starts[-1], self._starts[-1]
         return self._starts[number - 1], self._starts[number]
 
     def _best(self, passage: Passage, places: Sequence[PassagePlace], near: int) -> PassagePlace | None:
         nearest = sorted(places, key=lambda place: abs(place.first - near))[:_WEIGHED]
-        # Of places of the same weight, max takes the first: the nearest.
+        # Of equal weights, max returns the first, which is the nearest.
         return max(nearest, key=lambda place: self._weight(passage, place), default=None)
 
     def _weight(self, passage: Passage, place: PassagePlace) -> float:
-        """Return how similar the surroundings of a place and of the passage are, 0..1."""
+        """Return the similarity of the contexts of a place and of the passage, 0..1."""
         before = _joined(passage.before)[-NEIGHBOURS:]
         after = _joined(passage.after)[:NEIGHBOURS]
-        # As many letters of this reading, and none where the passage begins or ends its page.
+        # As many letters of this reading, and none where the passage is at the edge of its page.
         here_before = (
             _joined(self._texts[max(0, place.first - CONTEXT) : place.first])[-len(before) :] if before else ""
         )
@@ -246,7 +248,7 @@ class Finder:
         return round(alike / (len(before) + len(after)), 2)
 
     def _aligned(self, passage: Passage) -> PassagePlace | None:
-        """Return where the passage should be by the words around it; None where something else is there."""
+        """Return the place of the passage by its context; None if there is another text."""
         begin, end = self._page_words(passage.pages[0])[0], self._page_words(passage.pages[1])[1]
         if not begin < end or end - begin > _WINDOW:
             return None
@@ -264,8 +266,8 @@ class Finder:
 
 
 def _most_similar(wanted: Sequence[str], texts: Sequence[str]) -> int:
-    """Return how many of the first words of ``texts`` are most like ``wanted``; as many as these if none are like
-    them."""
+    """Return the number of first words of ``texts`` that are most similar to ``wanted``; the length of ``wanted`` if
+    none are similar."""
     as_many = min(len(wanted), len(texts))
     if not wanted or len(wanted) > SPELLED:
         return as_many

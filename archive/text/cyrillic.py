@@ -1,19 +1,18 @@
-"""Serbian texts and names in Cyrillic, as a Serbian paper prints them: what is foreign stays in Latin letters.
+"""Transliteration of Serbian texts and names to Cyrillic by the conventions of print: foreign words stay in Latin.
 
-:func:`archive.text.folding.to_cyrillic` turns letters. Here is the rule of which words are turned. In Latin stay
+:func:`archive.text.folding.to_cyrillic` transliterates letters. This module decides which words are transliterated. The
+following stay in Latin:
 
-* what is read letter by letter: addresses, e-mail, names of files and commands, hashes, what stands in ``<code>``,
-  places of values, markup;
+* verbatim text: addresses, e-mail, names of files and commands, hashes, content of ``<code>``, placeholders, markup;
 * Roman numbers (``I`` is the conjunction between two words in capitals and before most words that begin a text);
-* codes of currencies and abbreviations that Serbian takes over as they are: EUR, PDF, OCR (:data:`_FOREIGN`);
+* currency codes and abbreviations that Serbian uses unchanged: EUR, PDF, OCR (:data:`_FOREIGN`);
 * words with q, w, x or y, or with two consonants that Serbian never doubles: Huawei, Axis, Russell;
-* words of English that Serbian does not have, and English words beside them: ``Data Security d.o.o.`` becomes
-  ``Data Security д.о.о.``
-* a name with a legal form of another country, or with letters that only Albanian has: ``Union Co SH.P.K.``
+* words that are English and not Serbian, and English words beside them: ``Data Security d.o.o.`` becomes ``Data
+  Security д.о.о.``;
+* names with a legal form of another country, or with letters that only Albanian has: ``Union Co SH.P.K.``
 
-Everything else is turned, abbreviations and legal forms as well: JKP -> ЈКП, d.o.o. -> д.о.о. The parts of a word with
-hyphens are words of their own: ``PDF-a`` -> ``PDF-а``, ``IP-kamera`` -> ``IP-камера``. To turn a text twice changes
-nothing.
+Everything else is transliterated, also abbreviations and legal forms: JKP -> ЈКП, d.o.o. -> д.о.о. Parts of hyphenated
+words are separate words: ``PDF-a`` -> ``PDF-а``, ``IP-kamera`` -> ``IP-камера``. Transliteration is idempotent.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ LITERAL = re.compile(
     r"|\b[0-9][0-9a-f]*[a-f]\w*\#\w+|\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,}\b"  # hashes
     r"|\bAGPL-[\w.-]+|\bH\.26[0-9]|\b[A-Za-z]+[0-9]\w*|\b\w*_\w*|\bsr-(?:Latn\b|(?=Cyrl))|\b[a-z]+(?:-[a-z]+)+(?=\.toml)"
 )
-"""What is read letter by letter."""
+"""Verbatim text."""
 
 _CAPITALS = "[A-ZČĆŽŠĐ]{2}"
 _CONJUNCTION = re.compile(
@@ -82,7 +81,7 @@ _FOREIGN = frozenset(
     Genetec Cisco good fair unreliable procedures vat eid hosts fit
     """.split()  # noqa: SIM905
 )
-"""Abbreviations, names and words of queries that stay as they are, in this case."""
+"""Abbreviations, names and words of queries that are unchanged, in this case."""
 
 _SERBIAN = frozenset(
     """
@@ -93,11 +92,11 @@ _SERBIAN = frozenset(
     taster tasteri total trans union vega
     """.split()  # noqa: SIM905
 )
-"""Given names, and words of names of firms, that are in no Serbian list, and in the English one."""
+"""Given names, and words of firm names, that are in no Serbian word list but in the English one."""
 
 
 def in_cyrillic(text: str) -> str:
-    """Return a Serbian text or name in Cyrillic; what is foreign in it stays."""
+    """Transliterate a Serbian text or name to Cyrillic, except for foreign parts."""
     if text.isspace() or not text:
         return text
     kept = [match.span() for match in LITERAL.finditer(text)]
@@ -116,7 +115,7 @@ def _words_in_cyrillic(text: str) -> str:
 
 
 def _english(text: str, words: Sequence[re.Match[str]]) -> list[bool]:
-    """Return which words are English, by themselves or beside one that is."""
+    """Return which words are English, by themselves or next to one that is."""
     english = [is_english(match[0]) for match in words]
     if not any(english):
         return english
@@ -132,26 +131,26 @@ def _english(text: str, words: Sequence[re.Match[str]]) -> list[bool]:
 
 
 _SHORT = frozenset("a i do me no on so to".split())  # noqa: SIM905
-"""Serbian words that are English ones, too, and stand in English names."""
+"""Serbian words that are also English and occur in English names."""
 
 
 @lru_cache(maxsize=1 << 15)
 def _is_english_beside(word: str, other: str) -> bool:
-    """Return whether a word beside an English one is English: what Serbian has, too, if both are parts of a name."""
+    """Return whether a word next to an English one is English: also a Serbian word, if both are parts of a name."""
     if len(word) == 1 or (len(word) < 4 and word.isupper()) or not is_word(word, ENGLISH):
         return False
     return word == "the" or not is_word(word, SERBIAN) or (word[0].isupper() and other[0].isupper())
 
 
 _JOINTS = frozenset((" ", "-", " & ", " &amp; ", "’", "'"))
-"""What stands between two words of one name."""
+"""Separators between two words of one name."""
 
 
 @lru_cache(maxsize=1 << 15)
 def _word(word: str) -> str:
     if is_foreign(word):
         return word
-    # Typed without its sign, a đ begins a word: Djordje.
+    # Without diacritics, đ at the beginning of a word is typed as dj: Djordje.
     return to_cyrillic(_DJ.sub(_dj, word) if word[:2].lower() == "dj" else word)
 
 
@@ -160,13 +159,13 @@ def _dj(match: re.Match[str]) -> str:
 
 
 def is_foreign(word: str) -> bool:
-    """Return whether a word stays in Latin letters among words in Cyrillic."""
+    """Return whether a word stays in Latin within Cyrillic text."""
     return word in _FOREIGN or bool(_ROMAN.fullmatch(word)) or is_english(word)
 
 
 @lru_cache(maxsize=1 << 15)
 def is_english(word: str) -> bool:
-    """Return whether a word is of a language that is written in Latin letters only, in practice English."""
+    """Return whether a word belongs to a language in Latin script only, in practice English."""
     if len(word) > 4 and _CAMEL.search(word):
         return True
     lower = word.lower()
@@ -174,5 +173,5 @@ def is_english(word: str) -> bool:
         return False
     if _NOT_SERBIAN.search(_DOUBLED.sub("", lower)):
         return bool(re.search("[qwxy]", lower)) or not is_word(word, SERBIAN)
-    # Abbreviations are no words of English, though many look like one.
+    # Abbreviations are not English words, though many look like one.
     return len(word) > (4 if word.isupper() else 3) and is_word(word, ENGLISH) and not is_word(word, SERBIAN)

@@ -1,22 +1,20 @@
-"""The forms of one printed word: exact, in parts, as a plain number, and as OCR may have misread it.
+"""The index forms of a printed word: exact form, parts, normalized number, and the skeleton for OCR confusions.
 
-A compound such as 12/2019-У is found whole, by each part, and by runs of its parts (12/2019); an amount is also found
-without its separators, and a date in whatever way its day and month are written.
+A compound such as 12/2019-У is indexed as a whole, by each part, and by runs of its parts (12/2019); an amount also
+without separators, and a date also in ISO 8601.
 
-A skeleton is the exact form with one letter in the place of all that look like it. Two mistakes are meant::
+A skeleton is the exact form with all letters of similar shape replaced by one. It covers two kinds of OCR errors::
 
     letters of one script        0 O, 1 l I, c e, З 3, B 8, rn m, cl d, vv w
     words read in the other one  Terracottem as Теггасокет, расход as pacxoд
 
-What was read in the other script stands in the index letter by letter in Latin (teggasoket). To find it, one letter
-stands for many, which is safe in long words only: few of them have all other letters in common. Digits differ from each
-other in every skeleton, so no number is taken for another. What is found this way is a guess: the query language looks
-for it only when asked, and says so. How many known words share a skeleton, and how many misread words keep theirs:
-docs/measurements.md.
+A word read in the other script is indexed transliterated to Latin (teggasoket). To find it, one letter stands for many,
+which is safe for long words only, because few of them collide. Different digits stay different, so no number matches
+another. Such matches are guesses: the query language includes them only on request, and says so. Collision and recall
+rates: docs/measurements.md.
 
 An amount is a word with separators between groups of three digits, or with two digits of cents: 1.200.000,00, 350,00.
-What dates and references look like (12.03.2021, 404-2) is none. The currency, and what the amount is for, are not known
-here; that is the work of facts.
+Dates and reference numbers (12.03.2021, 404-2) are not. Currency and purpose of an amount are left to facts.
 """
 
 from __future__ import annotations
@@ -33,31 +31,30 @@ _GROUPED = re.compile(r"(\d{1,3}(?:\.\d{3})+)(?:,(\d{1,2}))?|(\d{1,3}(?:,\d{3})+
 _PLAIN = re.compile(r"(\d+)[.,](\d{2})")
 _DATE = re.compile(r"(0?[1-9]|[12]\d|3[01])\.(0?[1-9]|1[0-2])\.(\d{4})")
 
-# Runs of parts are indexed for references (404-123/2021-02), but not for amounts, which are found as a whole, nor for
-# paths, dotted lines and serial numbers, whose runs would grow with the square of their parts.
+# Runs of parts are indexed for reference numbers (404-123/2021-02), but not for amounts, which are found as a whole,
+# nor for paths, dotted lines and serial numbers, whose runs grow quadratically.
 _MAX_PARTS_IN_RUNS = 5
 
 
 @lru_cache(maxsize=1 << 17)
 def word_form(word: str) -> str:
-    """Return the exact form of a word: folded, without punctuation around it, unless it is nothing else."""
+    """Return the exact form of a word: folded, without surrounding punctuation, unless it is punctuation only."""
     folded = fold(word)
     return _OUTER.sub("", folded) or folded.strip() or word
 
 
 def latin_word(word: str) -> str:
-    """Return the word as written, in lower-case Latin with its diacritics, without punctuation around it."""
+    """Return the word in lower-case Latin with diacritics, without surrounding punctuation."""
     return _OUTER.sub("", latin(word)) or word_form(word)
 
 
 def word_terms(word: str) -> tuple[str, ...]:
-    """Return the words that a printed word is indexed as: as written first, then its amount, its parts and runs of
-    them."""
+    """Return the index words of a printed word: as written first, then its amount, its parts and runs of these."""
     return with_parts(latin_word(word))
 
 
 def with_parts(form: str) -> tuple[str, ...]:
-    """Return a form, and what else finds it: its plain number, its parts and runs of its parts."""
+    """Return a form with its further forms: its normalized number, its parts and runs of these."""
     if form.isalnum():
         return (form,)
     terms = dict.fromkeys(with_number(form))
@@ -72,7 +69,7 @@ def with_parts(form: str) -> tuple[str, ...]:
 
 
 def with_number(form: str) -> tuple[str, ...]:
-    """Return a form, and the plain amount or date that it is a way of writing."""
+    """Return a form with its normalized amount or date."""
     number = plain_amount(form) or plain_date(form)
     return (form,) if number is None or number == form else (form, number)
 
@@ -103,7 +100,7 @@ def plain_date(form: str) -> str | None:
 
 
 LONG = 6
-"""Letters of a skeleton from which on a word may have been read in the other script."""
+"""Fewest letters of a skeleton of a word that may have been read in the other script."""
 
 _ALIKE = ("li1|!]", "ec", "o0", "z3", "b8")
 # Latin r has the shape of Cyrillic g, n of p, p of r, h of n, x of h; c of s; m of t in italics; y of u; b of v.
@@ -120,7 +117,7 @@ _TABLE, _TABLE_ACROSS = _replacing(_ALIKE), _replacing(_ALIKE_ACROSS)
 
 
 def look_alike_key(word: str) -> str:
-    """Return the skeleton of a word, the same for a printed word and for a typed one."""
+    """Return the skeleton of a word, printed or typed."""
     form = word_form(word)
     across = _key(form, _PAIRS_ACROSS, _TABLE_ACROSS)
     return across if len(across) >= LONG else _key(form, _PAIRS, _TABLE)
@@ -133,11 +130,11 @@ def _key(form: str, pairs: tuple[tuple[str, str], ...], table: dict[int, str]) -
 
 
 LARGEST = 10**15
-"""Longer rows of digits are no amounts, but account numbers and noise."""
+"""Longer numbers are account numbers or noise, not amounts."""
 
 
 def printed_amounts(occurrences: Occurrences) -> tuple[int, ...]:
-    """Return the whole amounts in a document, ascending, each once; cents are dropped."""
+    """Return the distinct amounts in a document without decimals, ascending."""
     words = occurrences.vocabulary.words
     numerals = (words[number] for number in set(occurrences.numbers) if words[number][0].isdecimal())
     return tuple(sorted({amount for word in numerals if (amount := _amount(word)) is not None}))
@@ -148,6 +145,6 @@ def _amount(word: str) -> int | None:
     plain = plain_amount(word)
     if plain is None:
         return None
-    # Rows of digits can be of any length, and Python refuses to make a number of thousands of them.
+    # Python refuses to convert numbers of thousands of digits.
     whole = plain.partition(",")[0].lstrip("0") or "0"
     return int(whole) if len(whole) < len(str(LARGEST)) else None

@@ -1,17 +1,16 @@
-"""Words that are printed in pieces: hyphenated at a line's end, letter-spaced, or numbers with spaces in them.
+"""Joined words: words printed in pieces, hyphenated at a line's end or letter-spaced, and numbers with spaces.
 
-The pieces stay what they are, each a word with its number, because they are what stands on the page. Search also needs
-the word that a person reads there, so the run of pieces is found and its joined text given::
+The pieces remain words with their own numbers, as printed. For search, runs of pieces are recognized and joined::
 
-    видео- / надзора        видеонадзора, and видео-надзора: whether the hyphen belongs to the word nobody can tell here
-    Г Р А Д   Н И Ш         ГРАД and НИШ, because the gap between them is wider, and ГРАДНИШ, should that be an accident
+    видео- / надзора        видеонадзора, and видео-надзора, because the hyphen may belong to the word
+    Г Р А Д   Н И Ш         ГРАД and НИШ, because the gap between them is wider, and ГРАДНИШ in case it is not meant
     1 200 000,00            1200000,00
     15. 3. 2021.            15.3.2021.
 
-Joining is safe where it needs no dictionary. A hyphen after a letter at a line's end joins only what goes on with a
-small letter: in the corpus 448 of 458 line ends with a hyphen do, and of the ten others not one splits a word. Four
-letters of one script, three of them different, are the least that counts as letter-spaced: shorter runs in the corpus
-are marks, initials and cells of tables.
+The rules need no dictionary. A hyphen after a letter at a line's end joins only if the next line begins with a
+lower-case letter: in the corpus 448 of 458 such line ends do, and none of the ten others splits a word. A letter-spaced
+run has at least four letters of one script, three of them different: shorter runs in the corpus are marks, initials and
+table cells.
 """
 
 from __future__ import annotations
@@ -25,39 +24,39 @@ from archive.model.words import Break, Words
 from archive.text.folding import script_of, unmix
 
 SPACED_LETTERS = 4
-"""Letters that a letter-spaced run has at least."""
+"""Fewest letters of a letter-spaced run."""
 
 DIFFERENT_LETTERS = 3
-"""How many of them differ at least: X X X X are marks in a form."""
+"""Fewest different letters of it: X X X X are marks in a form."""
 
 WIDE_GAP = 1.8
-"""A gap this many times as wide as the median of its run parts words. In the corpus, gaps between letters stay below
-1.3 times the median, and gaps between words begin at 2.7 times."""
+"""A gap this many times as wide as the run's median separates words. In the corpus, gaps between letters stay below 1.3
+times the median, and gaps between words begin at 2.7 times."""
 
 _VISIBLE_HYPHENS = "-\u2010"
-# The soft hyphen, and the mark that some converters put in its place.
+# The soft hyphen, and the character that some converters replace it by.
 _HIDDEN_HYPHENS = "\u00ad\u00ac"
 _HYPHENS = _VISIBLE_HYPHENS + _HIDDEN_HYPHENS
 _SHORT = 3
-"""Characters of a first letter with punctuation before it, of a group of digits, of a day. Most words are longer, and
-are passed over at once."""
+"""Most characters of a first letter with punctuation before it, of a group of digits, of a day. Most words are longer,
+and are skipped at once."""
 # The last letter of a run may be followed by any amount of punctuation, so it need not be short.
 _SHORT_RUN = re.compile(rb"\x01{%d,}" % (SPACED_LETTERS - 1))
 
 _GROUPS = re.compile(r"(\d{1,3}(?: \d{3}){1,3}(?:,\d{2})?)[.,;)]*(?: |$)")
 _DATE = re.compile(r"((?:[0-2]?\d|3[01])\. ?(?:0?[1-9]|1[0-2])\. ?\d{4})[.,;)]*(?: |$)")
 _LONGEST_NUMBER = 4
-"""Words of a number with spaces in it: billions."""
+"""Most words of a number with spaces: billions."""
 
 _OPENING = "(„“”\"'«»["
 
 
 @dataclass(frozen=True, slots=True)
 class JoinedWord:
-    """A word that is printed in pieces.
+    """A joined word.
 
-    ``first`` and ``last`` are indexes of its pieces on their page, both included. ``hyphenated`` is its other spelling
-    where it was split at a visible hyphen.
+    ``first`` and ``last`` are indices of its pieces on their page, inclusive. ``hyphenated`` is its other spelling, if
+    it was split at a visible hyphen.
     """
 
     first: int
@@ -67,7 +66,7 @@ class JoinedWord:
 
 
 def joined_words(words: Words) -> list[JoinedWord]:
-    """Return the words of a page that are printed in pieces, by first and last piece."""
+    """Return the joined words of a page, by first and last piece."""
     is_short = bytes(map(_SHORT.__ge__, map(len, words.texts)))
     found = [*_hyphenated(words), *_letter_spaced(words, is_short), *_spaced_numbers(words, is_short)]
     return sorted(found, key=lambda joined: (joined.first, joined.last))
@@ -144,7 +143,7 @@ def _spaced_numbers(words: Words, is_short: bytes) -> Iterator[JoinedWord]:
 
 
 def _parts(words: Words, first: int, last: int) -> Iterator[JoinedWord]:
-    """Split a letter-spaced run into words at wider gaps. Without boxes, it is one word."""
+    """Split a letter-spaced run into words at wider gaps; without boxes, it is one word."""
     gaps = [words.boxes[4 * at] - words.boxes[4 * at - 2] for at in range(first + 1, last + 1) if words.boxes]
     limit = WIDE_GAP * median(gaps) if gaps else 0
     start = first
@@ -165,6 +164,6 @@ def _is_spaced_text(pieces: tuple[str, ...]) -> bool:
 
 
 def _is_cased_as_a_word(part: JoinedWord) -> bool:
-    """Return whether its letters are all capitals, or small ones after the first. Letters from a table seldom are."""
+    """Return whether its letters are all capitals, or lower case after the first. Letters from a table seldom are."""
     letters = "".join(filter(str.isalpha, part.text))
     return letters.isupper() or letters[1:].islower() or len(letters) == 1

@@ -1,12 +1,12 @@
-"""Word lists: which words a language has, in the form in which words are compared.
+"""Word lists of languages, in folded form.
 
-The words are simplemma's (Serbian, Croatian and Bosnian are one list of 610,000 forms in both scripts). What is kept
-of them is a sorted array of the CRC-32 of their folded forms, 4 bytes a word: 2.4 MB for Serbian where a set of
-strings takes 80. A word that is in no list passes for known once in seven thousand times, which no page can feel.
+The words are simplemma's (Serbian, Croatian and Bosnian are one list of 610,000 forms in both scripts). A list is a
+sorted array of the CRC-32 of folded forms, 4 bytes per word: 2.4 MB for Serbian, where a set of strings takes 80. The
+rate of false positives is one in seven thousand, which is negligible for pages.
 
-The lists of Serbian and English, which every reading process needs, and of the languages around lie beside this module
-as the distances from one code to the next (``benchmarks/build_known_words.py``). To make one anew takes 0.2 to 4 s,
-which each document in its language would pay, to unpack it 0.005 to 0.1.
+The lists of Serbian and English, which every reading process needs, and of neighbouring languages are packed beside
+this module as delta-encoded codes (``benchmarks/build_known_words.py``). Building one takes 0.2 to 4 s per process,
+unpacking it 0.005 to 0.1 s.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ import numpy as np
 from archive.text.folding import fold, lower_to_latin, without_marks
 
 SERBIAN, ENGLISH = "hbs", "en"
-"""simplemma's names of the two lists that every page is held against."""
+"""simplemma's names of the two lists that every page is compared with."""
 
 PACKED = (SERBIAN, ENGLISH, "bg", "hu", "mk", "ro", "sl", "sq")
-"""The lists that lie beside this module: those of the region."""
+"""The lists packed beside this module: those of the region."""
 
 OTHERS = frozenset(["bg", "cs", "de", "es", "fr", "hu", "it", "mk", "ro", "ru", "sk", "sl", "sq", "uk"])
-"""Lists asked for when a page is in their language. Polish and Turkish are left out: loading them takes 800 MB."""
+"""Lists used for pages in their language. Polish and Turkish are excluded: loading them takes 800 MB."""
 
 _DJ = re.compile("dj+")
 _BATCH = 1 << 15
@@ -41,12 +41,12 @@ _BATCH = 1 << 15
 
 @lru_cache(maxsize=1 << 16)
 def is_word(word: str, language: str) -> bool:
-    """Return whether a language has this word, in whatever script, case and diacritics it is written."""
+    """Return whether a language has this word, ignoring script, case and diacritics."""
     return is_folded_word(fold(word), language)
 
 
 def is_folded_word(folded: str, language: str) -> bool:
-    """:func:`is_word` of a word that is folded already, and will hardly be asked for again."""
+    """:func:`is_word` for a folded word, without caching."""
     words = _list(language)
     code = crc32(folded.encode())
     at = bisect_left(words, code)
@@ -54,7 +54,7 @@ def is_folded_word(folded: str, language: str) -> bool:
 
 
 def is_any_word(folded: Iterable[str], language: str) -> bool:
-    """Return whether a language has any of some words that are folded already, looked up all at once."""
+    """Return whether a language has any of these folded words, in one lookup."""
     words = np.frombuffer(_list(language), np.uint32)
     asked = np.fromiter((crc32(word.encode()) for word in folded), np.uint32)
     return bool((words.take(words.searchsorted(asked), mode="clip") == asked).any())
@@ -62,7 +62,7 @@ def is_any_word(folded: Iterable[str], language: str) -> bool:
 
 @cache
 def _list(language: str) -> array[int]:
-    """Return one language's words, loaded when a page first asks."""
+    """Return the words of one language, loaded on first use."""
     if language not in PACKED:
         return codes(language)
     return unpacked(Path(__file__).with_name(f"words.{language}.zlib").read_bytes())
@@ -70,7 +70,7 @@ def _list(language: str) -> array[int]:
 
 def codes(language: str) -> array[int]:
     """Return the sorted codes of a language's words, from simplemma."""
-    # Few documents are in a language whose list does not lie here.
+    # Few documents are in a language whose list is not packed here.
     from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory  # noqa: PLC0415
 
     made = array("I")
@@ -81,7 +81,7 @@ def codes(language: str) -> array[int]:
 
 
 def packed(listed: array[int]) -> bytes:
-    """Return sorted codes, each once, as the distances between them, little-endian and compressed."""
+    """Delta-encode distinct sorted codes, little-endian, and compress them."""
     unique = sorted(set(listed))
     distances = array("I", map(sub, unique, [0, *unique]))
     if sys.byteorder == "big":
@@ -90,13 +90,14 @@ def packed(listed: array[int]) -> bytes:
 
 
 def unpacked(data: bytes) -> array[int]:
-    """Return what :func:`packed` packed."""
+    """Unpack what :func:`packed` packed."""
     return array("I", np.frombuffer(decompress(data), "<u4").cumsum(dtype=np.uint32).tobytes())
 
 
 def _folded(text: str) -> str:
-    """:func:`archive.text.folding.fold` on many words at once, letter by letter of those that occur: three times as
-    fast as a call for each word."""
+    """:func:`archive.text.folding.fold` on many words at once, by a table of the occurring letters: three times as fast
+    as one call per word.
+    """
     lower = text.lower()
     letters = {ord(letter): without_marks(lower_to_latin(letter).replace("đ", "d")) for letter in set(lower)}
     return _DJ.sub("d", lower.translate(letters))

@@ -1,9 +1,9 @@
-"""Personal numbers (JMBG), found in text and masked.
+"""Detection and masking of personal numbers (JMBG) in text.
 
 A JMBG has 13 digits: the birthday as DDMMYYY, region, serial number and a check digit over the first twelve (Zakon o
 jedinstvenom matičnom broju građana; weights 7 6 5 4 3 2 7 6 5 4 3 2, modulo 11, as in python-stdnum's ``si.emso``).
-Digits that fit are one wherever they stand, also as a group of an account number or beside a slash. Digits whose check
-digit fails may be one that OCR misread, so a label before them decides:
+Digits with a valid check digit are one anywhere, also as a group of an account number or beside a slash. Digits with an
+invalid one may be misread by OCR, so a label before them decides:
 
 * after "JMBG" or "jedinstveni matični broj", thirteen digits are one whether they fit or not, and so are twelve, from a
   table that took the zero away from the first nine days of a month;
@@ -24,25 +24,25 @@ from itertools import accumulate
 from archive.model.description import Description
 
 MASK = "█"
-"""What stands in place of each digit, so that everything behind it stays where it was."""
+"""Replacement for each digit, which keeps the length of the text."""
 
 _WEIGHTS = (7, 6, 5, 4, 3, 2) * 2
 _GAP = "[ \n.-]{0,2}"
 _DIGITS = 13
 _BIRTHDAY = 7
 _FIRM_DIGITS = 8
-"""Digits of the number of a firm. What follows the first eight after "matični broj" is no part of a personal number."""
+"""Digits of a firm's number. What follows the first eight after "matični broj" is not part of a personal number."""
 
-# All starts are tried, hence the lookahead. With gaps between its digits, a number has no others beside it.
+# All starts are tried, hence the lookahead. A number with gaps between its digits has no adjacent digits.
 _PRINTED_APART = re.compile(rf"(?<![0-9])(?<![0-9][-/.,])(?=([0-9](?:{_GAP}[0-9]){{12}})(?![0-9])(?![-/.,][0-9]))")
 _PRINTED_WHOLE = re.compile(r"(?<![0-9])([0-9]{13}|[0-9]{7}[ /-][0-9]{6})(?![0-9])")
 _IN_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{3}([0-9]{13})[0-9]{2}(?![0-9])")
-"""An account number run together: 3 digits of the bank, 13 of the account and 2 that check them."""
+"""An account number without separators: 3 digits of the bank, 13 of the account and 2 check digits."""
 
 _IN_IBAN = re.compile(r"RS ?[0-9]{2}(?: ?[0-9]){3}((?: ?[0-9]){13})(?: ?[0-9]){2}(?![0-9])")
 
 _READ_FOR = {"OОoо": "0", "IІіil|Ll": "1", "Зз": "3", "Ss": "5", "бБb": "6", "BВв": "8"}
-"""Letters of both scripts that OCR reads for digits."""
+"""Letters of both scripts that OCR confuses with digits."""
 
 _READ = str.maketrans({letter: digit for letters, digit in _READ_FOR.items() for letter in letters})
 _DIGIT = f"[0-9{''.join(_READ_FOR)}]"
@@ -51,11 +51,11 @@ _LABELLED = re.compile(
     rf"[^0-9]{{0,40}}?(?<!\w)({_DIGIT}{{12}}(?!\w)|(?:{_WHOLE})(?!\w)|{_DIGIT}(?:{_GAP}{_DIGIT}){{12}}(?!\w))"
 )
 _ODD = re.compile(rf"[^\w\n]{{0,5}}({_DIGIT}{{10,14}})(?!\w)")
-"""After a label of citizens alone: a number with digits too few or too many."""
+"""After a label of persons only: a number with too few or too many digits."""
 
 _TABULATED = re.compile(rf"(?<!\w)({_WHOLE})(?!\w)")
 
-# Labels are looked for in a text of the same length in plain Latin letters.
+# Labels are searched for in a copy of the text in plain Latin letters with the same length.
 _LETTERS = "абвгдезијклмнопрстћуфхцчшђжčćšđž"
 _PLAIN = str.maketrans(_LETTERS + _LETTERS.upper(), "abvgdezijklmnoprstcufhccsdzccsdz" * 2)
 _CITIZENS = re.compile(
@@ -68,18 +68,19 @@ _ANYBODYS = re.compile(
 )
 
 _LEAST_DIGITS = 7
-"""Of the thirteen characters of a number, how many are digits and no letters that OCR reads for them."""
+"""Fewest digits among the thirteen characters of a number; the others are letters that OCR confuses with digits."""
 
 
 def is_personal_number(digits: str) -> bool:
-    """Return whether 13 digits have the birthday and the check digit of a JMBG."""
+    """Return whether 13 digits have a valid birthday and check digit of a JMBG."""
     check = 11 - sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, digits, strict=False)) % 11
     return _begins_with_birthday(digits) and check != 10 and check % 11 == int(digits[12])
 
 
 def _begins_with_birthday(digits: str) -> bool:
     day, month, year = int(digits[:2]), int(digits[2:4]), int(digits[4:_BIRTHDAY])
-    if 100 <= year < 800:  # Nobody was born then: years from 800 on are of the last centuries, those below of this.
+    # Years from 800 on are of the last centuries, those below of this one; nobody was born in between.
+    if 100 <= year < 800:
         return False
     with suppress(ValueError):
         date(year + (1000 if year >= 800 else 2000), month, day)
@@ -88,7 +89,7 @@ def _begins_with_birthday(digits: str) -> bool:
 
 
 def _nearly_begins_with_birthday(digits: str) -> bool:
-    """Return whether a birthday stands first, but for one digit that may be misread."""
+    """Return whether the digits begin with a birthday, possibly with one misread digit."""
     return any(
         _begins_with_birthday(f"{digits[:at]}{digit}{digits[at + 1 :]}")
         for at in range(_BIRTHDAY)
@@ -97,7 +98,7 @@ def _nearly_begins_with_birthday(digits: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """Return a text of the same length without its personal numbers."""
+    """Mask the personal numbers in a text, keeping its length."""
     letters = list(text)
     for begin, end in personal_number_places(text):
         for at in range(begin, end):
@@ -107,8 +108,8 @@ def masked(text: str) -> str:
 
 
 def masked_description(described: Description, mask: Callable[[str], str] = masked) -> Description:
-    """Return what is known of a document, without the personal numbers in it, or what else ``mask`` hides. Firms are
-    persons, too: „Petar Petrić PR” may stand with the number of its owner, also where its tax number should."""
+    """Mask the personal numbers in a description, or what ``mask`` masks. Firms are included: „Petar Petrić PR” may be
+    printed with the number of its owner, also instead of its tax number."""
     return replace(
         described,
         title=mask(described.title),
@@ -124,15 +125,15 @@ def masked_description(described: Description, mask: Callable[[str], str] = mask
 
 
 def masked_words(texts: Sequence[str], mask: Callable[[str], str] = masked) -> tuple[str, ...]:
-    """Return words, as many and as long, without the personal numbers in them, or what else ``mask`` hides. A number
-    may run over several words."""
+    """Mask the personal numbers in words, or what ``mask`` masks, keeping their number and lengths. A number may span
+    several words."""
     joined = mask(" ".join(texts))
     starts = accumulate((len(text) + 1 for text in texts), initial=0)
     return tuple(joined[start : start + len(text)] for start, text in zip(starts, texts, strict=False))
 
 
 def personal_number_places(text: str) -> Iterator[tuple[int, int]]:
-    """Yield where personal numbers stand in a text; one may be named twice."""
+    """Yield the places of personal numbers in a text; some may be repeated."""
     for pattern in (_PRINTED_APART, _PRINTED_WHOLE, _IN_ACCOUNT, _IN_IBAN):
         for match in pattern.finditer(text):
             if is_personal_number("".join(filter(str.isdigit, match[1]))):
@@ -160,7 +161,7 @@ def _labelled(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _may_be_personal(printed: str, is_citizens: bool) -> bool:
-    """Return whether what is printed next to a label is a personal number, rightly read or not."""
+    """Return whether what is printed after a label is a personal number, possibly misread."""
     if not _has_digits(printed):
         return False
     if is_citizens:

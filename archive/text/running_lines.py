@@ -1,10 +1,10 @@
-"""Running heads, running feet and page numbers: the lines at a page's edge that are not part of its text.
+"""Running lines: running heads, running feet and page numbers, the lines at a page's edge that are not part of its
+text.
 
-A line is one because the pages around have it too. They are asked for a line of the same letters, at the same height or
-long enough not to be there by chance, whose numbers are the same or count the pages. Lines are taken from the edge of a
-page inwards, and the first one that is none ends it. A clause that is cited with a foot in it is a blemish; a clause
-that lacks a line is a lie: so what looks like the head of a table, the number of an article or a line of two pages only
-is text.
+A running line recurs on neighbouring pages: with equal letters, at the same height or long enough not to recur by
+chance, and with numbers that are equal or count the pages. Lines are checked from the edge of a page inwards, up to the
+first that is not a running line. A false positive would remove a line from a cited clause, which is worse than a footer
+in it: so apparent table headings, article numbers and lines on two pages only are text.
 """
 
 from __future__ import annotations
@@ -20,38 +20,38 @@ from archive.model.words import BOX_UNITS, Words
 from archive.text.folding import fold
 
 WINDOW = 6
-"""Pages on each side of a page that are compared with it. Heads change with the chapter, and a page of a thousand must
-not cost a thousand."""
+"""Pages on each side of a page that are compared with it. Heads change with the chapter, and the cost per page must not
+grow with the document."""
 
 EDGE = 6
-"""Lines at each edge of a page that are looked at."""
+"""Lines at each edge of a page that are checked."""
 
 MARGIN = 0.16
-"""Share of a page's height at its top and its bottom in which a line is recognised by its height."""
+"""Share of a page's height at its top and its bottom in which a line may be recognized by its height."""
 
 SAME_HEIGHT = 0.025
-"""Share of a page's height by which a running line may stand higher or lower than on another page."""
+"""Largest difference in height of a running line on two pages, as a share of the page's height."""
 
 LEAST_PAGES = 2
-"""Other pages that have a line at least."""
+"""Fewest other pages that have the line."""
 
 LEAST_SHARE = 0.34
-"""Share of the other pages that have a line at least. Where left and right pages differ, less than half of them do."""
+"""Least share of the other pages that have the line. If left and right pages differ, less than half of them do."""
 
 LONG = 25
-"""Letters of a line that is not by chance on several pages at the edge, wherever their text ends."""
+"""Fewest letters of a line that does not recur by chance at the edge of several pages, at any height."""
 
 ALIKE = 0.9
-"""Similarity of the letters of two lines that OCR read from one. What is read from a text layer must be the same."""
+"""Least similarity of the letters of two OCR readings of one line. Lines from a text layer must be equal."""
 
 CELLS = 3
-"""Pieces of a line from which on it is the head of a table, unless it has the page's number."""
+"""Fewest pieces of a line that is the heading of a table, unless it has the page's number."""
 
 CLOSE = 1.6
-"""Distance of two lines, in heights of a line, up to which they belong together."""
+"""Largest distance of two lines that belong together, in line heights."""
 
 MOST_WORDS = 60
-"""Words of a line that are compared. A line of print has some fifteen; one of a text file may have no end."""
+"""Most words of a line that are compared. A printed line has about fifteen; one of a text file is unbounded."""
 
 _NUMBER = re.compile(r"\d{1,18}")
 _OTHER = re.compile(r"[\W\d_]+")
@@ -68,7 +68,7 @@ _CLAUSE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line from margin to margin: the places of its words, its middle and height (shares of the page), the number of
+    """A line from margin to margin: the indices of its words, its middle and height (shares of the page), the number of
     its pieces, and its folded text, letters and numbers."""
 
     words: tuple[int, ...]
@@ -86,21 +86,21 @@ class _Line:
 
 
 class RunningLines:
-    """The running lines of a reading, found page by page when they are asked for."""
+    """The running lines of a reading, recognized page by page on demand."""
 
     def __init__(self, words_of: Callable[[int], Words], page_count: int) -> None:
-        """:param words_of: gives the words of a page by its number."""
+        """:param words_of: returns the words of a page by number."""
         self._words_of, self._page_count = words_of, page_count
         self._pages: dict[int, _Page] = {}
         self._found: dict[int, frozenset[int]] = {}
 
     @classmethod
     def of(cls, pages: Mapping[int, Words]) -> RunningLines:
-        """Find the running lines of a reading whose pages are all given."""
+        """Recognize the running lines of a reading, given all of its pages."""
         return cls(pages.__getitem__, len(pages))
 
     def on(self, number: int) -> frozenset[int]:
-        """Return the places on page ``number`` of the words in running lines."""
+        """Return the indices on page ``number`` of the words in running lines."""
         if number not in self._found:
             near = range(max(1, number - WINDOW), min(self._page_count, number + WINDOW) + 1)
             others = {at: self._page(at) for at in near if at != number}
@@ -126,7 +126,7 @@ class _Page:
 
     @cached_property
     def top(self) -> tuple[_Line, ...]:
-        """The first lines with a letter or a number."""
+        """The first lines with a letter or digit."""
         return self._first_of(self.rows)
 
     @cached_property
@@ -164,7 +164,7 @@ def _is_running(line: _Line, number: int, beside: dict[int, tuple[_Line, ...]], 
         is_told = printed["word"] or printed["of"]
         return bool(near) and bool(is_told or len(near) >= LEAST_PAGES or (in_margin and near & here))
     enough = max(LEAST_PAGES, LEAST_SHARE * len(beside))
-    # A foot stands where the text ends; a title in the middle of the first page is no head.
+    # A foot is where the text ends; a title in the middle of the first page is not a head.
     return (in_margin and len(here) >= enough) or (is_foot and line.is_long and len(anywhere) >= enough)
 
 
@@ -188,7 +188,7 @@ def _is_misread(line: _Line, other: _Line) -> bool:
 
 
 def _counts_pages(line: _Line, other: _Line, pages: int) -> bool:
-    """Return whether a number of a line goes on by as many as the pages do, and the others stay."""
+    """Return whether one number of a line increases by the number of pages, and the others are equal."""
     if len(line.numbers) != len(other.numbers) or _LIST_ITEM.fullmatch(line.text):
         return False
     steps = {theirs - ours for ours, theirs in zip(line.numbers, other.numbers, strict=True)}
@@ -196,7 +196,7 @@ def _counts_pages(line: _Line, other: _Line, pages: int) -> bool:
 
 
 def _without_table_heads(taken: list[_Line], number: int, others: dict[int, _Page], edge: str) -> list[_Line]:
-    """Return the lines up to the first that belongs to the head of a table."""
+    """Return the lines up to the first that belongs to the heading of a table."""
     blocks: list[list[_Line]] = []
     for line in taken:
         close = blocks and abs(blocks[-1][-1].middle - line.middle) < CLOSE * max(line.height, blocks[-1][-1].height)

@@ -1,13 +1,13 @@
 """Stemming: the common part of the inflected forms of a word.
 
-A known Serbian word belongs to the class of its lemma. Which words are known, and where two lemmas would share a
-Snowball stem and are kept apart, is a table (``serbian_stems.zlib``, made by ``benchmarks/build_stem_exceptions.py``),
-which holds only what the rule gets wrong. The rule, for all other words: fold, mend what Snowball does to a few
-endings, Snowball, fold. So an unknown form joins the most frequent of the lemmas with its Snowball stem.
+A known Serbian word is stemmed to the class of its lemma. A table (``serbian_stems.zlib``, made by
+``benchmarks/build_stem_exceptions.py``) has the exceptions to the rule, including lemmas that would share a Snowball
+stem. The rule, for all other words: fold, correct a few endings for Snowball, Snowball, fold. So an unknown form joins
+the most frequent lemma with its Snowball stem.
 
-The table is asked by the folded word. A form that may be of two lemmas (pravo, of pravo and of prav) has both stems.
-Where words that differ in their diacritics fold to one (sud and šud), a word typed without diacritics may be any of
-them, and has all their stems. ``benchmarks/stemming_quality.py`` measures all of this on gold lemmas.
+The key of the table is the folded word. A form of two lemmas (pravo, of pravo and of prav) has both stems. If words
+that differ in diacritics fold to one (sud and šud), a word typed without diacritics has the stems of all of them.
+``benchmarks/stemming_quality.py`` evaluates this on gold lemmas.
 """
 
 from __future__ import annotations
@@ -29,28 +29,28 @@ TABLE = "serbian_stems.zlib"
 or spelling=stems pairs with spaces between them."""
 
 _BLOCK = 4096
-"""Characters of the table between two entries of its index: small enough to search, so that it needs no dictionary."""
+"""Characters per block of the table's index: small enough to scan, so that no dictionary is needed."""
 
-# naručioca and naručilac, prodavca and prodavac: l becomes o before an ending, and the a of the nominative goes.
+# naručioca and naručilac, prodavca and prodavac: l becomes o before an ending, and the a of the nominative is dropped.
 _TO_NOMINATIVE = (
     (re.compile("(.{2,}[aeiou])oc(?:a|u|e|em|i|ima)"), "lac"),
     (re.compile("(.{3,}[npv])c(?:a|u|e|em|om|i|ima|ama)"), "ac"),
 )
-# izvršenje is not izvršiti, nor is saglasnost saglasan; Snowball takes them for forms of the same word.
+# izvršenje is not izvršiti, nor is saglasnost saglasan; Snowball stems them alike.
 VERBAL_NOUN = re.compile("(.{3,}[ae]nj)(?:e|a|u|em|ima)")
 _QUALITY = re.compile("(.{3,}nos)(?:ti?|tima|cu)")
-# poništaj and poništaja: Snowball takes the first for an imperative. What ends in -aju is left to it.
+# poništaj and poništaja: Snowball takes the first for an imperative. Words in -aju are left to it.
 _DEED = re.compile("(.{4,}aj)(?:a|em|i|ima|evi|eva|eve|evima)?")
-# dronovi is the plural of dron; osnovi is not that of osn. Only a dictionary can tell, so an unknown word is both.
+# dronovi is the plural of dron; osnovi is not that of osn. Only a dictionary can decide, so an unknown word gets both.
 _LONG_PLURAL = re.compile("(.{3,})ov(?:i|a|e|ima)")
-# So it is with k that became c: porotnici are porotnik in the plural, or given to a porotnica.
+# The same for k that became c: porotnici is the plural of porotnik, or the dative of porotnica.
 _SOFTENED = re.compile("(.{3,}i)c(?:i|ima)")
 
 
 class _Stemmers(threading.local):
-    """A PyStemmer object holds the word it works on, so each thread needs its own.
+    """PyStemmer objects, one per thread, because they have state.
 
-    Its cache takes longer than a stem, so there is none.
+    Their cache is slower than stemming, so it is disabled.
     """
 
     def __init__(self) -> None:
@@ -62,7 +62,7 @@ _stemmers = _Stemmers()
 
 
 class _Table:
-    """The words whose stems are no matter of rule, as sorted text, with the first word of each block of it."""
+    """The table of exceptions, as sorted text, with the first word of each block."""
 
     def __init__(self) -> None:
         data = files("archive.text").joinpath(TABLE).read_bytes()
@@ -78,7 +78,7 @@ class _Table:
         if block < 0:
             return None
         key = f"\n{folded}\t"
-        # A word's own line begins before the next block does, and so does the one that ends it.
+        # A word's line begins before the next block does, and so does the one that ends it.
         at = self._text.find(key, self._starts[block], self._starts[block + 1] + 1)
         return self._text[at + len(key) : self._text.index("\n", at + 1)] if at >= 0 else None
 
@@ -92,8 +92,8 @@ def _table() -> _Table:
 def serbian_stems(word: str, bare: bool = False) -> tuple[str, ...]:
     """Return the stems of a lower-case Latin word.
 
-    :param bare: whether it was typed without diacritics, so that a letter without them may stand for one with them. A
-        spelling that no known word has is taken for such a word in any case.
+    :param bare: whether it was typed without diacritics, so that a plain letter may stand for one with a diacritic.
+        Unknown spellings are always treated so.
     """
     folded = fold(word)
     entry = _table().get(folded)
@@ -107,7 +107,7 @@ def serbian_stems(word: str, bare: bool = False) -> tuple[str, ...]:
 
 
 def _possible(folded: str) -> Iterator[str]:
-    """Yield an unknown word, and the word that it may be the plural of."""
+    """Yield an unknown word, and its singular, if it may be a plural."""
     yield folded
     if plural := _LONG_PLURAL.fullmatch(folded):
         yield plural[1]
@@ -122,11 +122,10 @@ _YAT = re.compile("i?je|e")
 
 @lru_cache(maxsize=1 << 14)
 def stems_beside(word: str) -> tuple[str, ...]:
-    """Return more stems under which a lower-case Latin word may stand in documents, and which a query asks for beside
-    its own.
+    """Return further stems of a lower-case Latin word that a query includes.
 
-    gubici of gubitak, where the table lacks the word; and a noun in -nje in the other pronunciation, merenje as
-    mjerenje and the other way round. A stem that no word has finds nothing.
+    gubici of gubitak, if the table lacks the word; and a noun in -nje in the other pronunciation, merenje as mjerenje
+    and vice versa. A stem that no word has matches nothing.
     """
     folded = fold(word)
     if forms := _OF_TAK.fullmatch(folded):
@@ -138,9 +137,8 @@ def stems_beside(word: str) -> tuple[str, ...]:
 
 
 def _pronounced(stem: str) -> Iterator[str]:
-    """Yield the stem of a noun in -nje with one vowel as the other pronunciation has it, or all of them as in
-    ekavian."""
-    body = stem[:-4]  # What comes before -anj or -enj, and its consonant
+    """Yield the stem of a noun in -nje with one vowel in the other pronunciation, or all of them in ekavian."""
+    body = stem[:-4]  # the part before -anj or -enj and its consonant
     for vowel in _YAT.finditer(body + stem[-4]):
         before, behind = stem[: vowel.start()], stem[vowel.end() :]
         yield from (before + other + behind for other in ("e", "je", "ije") if other != vowel[0])
@@ -148,7 +146,8 @@ def _pronounced(stem: str) -> Iterator[str]:
 
 
 def rule_stem(folded: str) -> str:
-    """Return the stem of a folded word by rule; a word that folds to nothing (a lone accent) is its own stem."""
+    """Return the stem of a folded word by rule; a word that folds to an empty string (a lone accent) is its own
+    stem."""
     if noun := VERBAL_NOUN.fullmatch(folded):
         return noun[1]
     if deed := _DEED.fullmatch(folded):
@@ -164,6 +163,5 @@ def rule_stem(folded: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def english_stem(folded: str) -> str:
-    """Return the English stem of a folded word, marked as such, because many a Serbian stem looks like an English
-    one."""
+    """Return the English stem of a folded word, with a marker, because many Serbian stems look like English ones."""
     return f"{_stemmers.english.stemWord(folded)}@en"

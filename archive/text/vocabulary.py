@@ -1,6 +1,6 @@
-"""Terms, and the words of a batch of documents, each with a number: what the analyzer hands to an engine.
+"""Terms, and the numbered words of a batch of documents, as passed from the analyzer to an engine.
 
-A word stands in an archive thousands of times, so it is analysed once a batch and then counted by its number.
+A word occurs thousands of times, so it is analysed once per batch and then referred to by number.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ class IndexField(StrEnum):
     """A field of terms.
 
     The first five are of words on pages: an engine stores ``WORD`` with positions, and a term of the other four stands
-    for all words with that alias. The rest are facts of the document and match no word on a page.
+    for all words with that alias. The others are for facts of the document and have no positions.
     """
 
     WORD = "word"
@@ -27,7 +27,7 @@ class IndexField(StrEnum):
     BARE_STEM = "bare_stem"
     """The stem of the exact form, for queries typed without diacritics."""
     LOOK_ALIKE = "look_alike"
-    """The skeleton that words share which OCR takes for one another (:mod:`archive.text.forms`)."""
+    """The skeleton shared by words that OCR confuses (:mod:`archive.text.forms`)."""
     TITLE = "title"
     TITLE_STEM = "title_stem"
     VENDOR = "vendor"
@@ -61,14 +61,14 @@ class Writing(IntFlag):
 
 
 Aliases = Mapping[str, tuple[str, ...]]
-"""Field name to the terms of that field by which a word is found, besides the word itself."""
+"""Terms by which a word is found besides itself, by field name."""
 
 
 class Vocabulary:
-    """Numbered words. One word may have several numbers, one for each way it was found written.
+    """Numbered words. A word has a number for each way in which it is written.
 
-    ``words[n]``, ``writings[n]`` and ``aliases[n]`` belong together; writings are the bits of :class:`Writing`. It only
-    ever grows, so numbers stay valid.
+    ``words[n]``, ``writings[n]`` and ``aliases[n]`` belong together; writings are the bits of :class:`Writing`.
+    Append-only, so numbers stay valid.
     """
 
     def __init__(self) -> None:

@@ -1,1 +1,1 @@
-"""Looking after an archive: check, repair, backup, restore, move, status."""
+"""Maintenance of an archive: check, repair, backup, restore, move, status."""

@@ -1,16 +1,16 @@
-"""Backups: an archive as of one moment, in a folder that can be checked without a program of ours.
+"""Backups: a snapshot of an archive, in a folder that can be verified without Dosije.
 
 ::
 
-    BACKUP/backup.json                 the last backup that was finished; it names its run
+    BACKUP/backup.json                 the last finished backup; it names its run
     BACKUP/run-000002/catalog.sqlite   the catalog
     BACKUP/run-000002/*.toml           settings, and the archive's own watchlist
     BACKUP/run-000002/manifest.txt     SHA-256 and path of every file, as sha256sum --check reads it
     BACKUP/originals/                  every original, named by its SHA-256, shared by all runs
     BACKUP/backup.lock                 held by the process that writes
 
-A backup only adds files, replaces ``backup.json`` by one rename, and then removes the run of before. So one that is
-interrupted leaves that of before as it was.
+A backup only adds files, replaces ``backup.json`` by one rename, and then deletes the previous run. So an interrupted
+one leaves the previous backup intact.
 """
 
 from __future__ import annotations
@@ -48,9 +48,11 @@ _FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """``manifest_sha256`` seals the list of files. ``events`` and ``head`` are the number and hash of the last event.
+    """The statement of a backup. ``manifest_sha256`` is the hash of the list of files; ``events`` and ``head`` are the
+    number and hash of the last event.
 
-    ``lacking`` are the ids of originals that were damaged or missing in the archive and are not in the backup.
+    ``lacking`` are the ids of originals that are not in the backup, because they were damaged or missing in the
+    archive.
     """
 
     run: int
@@ -71,14 +73,14 @@ class Statement:
         return f"run-{self.run:06}"
 
     def write(self, backup: Path) -> None:
-        """Make this the backup that counts."""
+        """Write the statement, which makes this the current backup."""
         replace_text(backup / STATEMENT, json.dumps({"format": _FORMAT} | asdict(self), indent=2) + "\n")
 
 
 def read_statement(backup: Path) -> Statement | None:
     """Read the statement of the last finished backup in a folder; None if there is none.
 
-    :raises ArchiveError: it makes no sense.
+    :raises ArchiveError: it is invalid.
     :raises UsageError: a newer version of Dosije wrote it.
     """
     path = backup / STATEMENT
@@ -95,16 +97,16 @@ def read_statement(backup: Path) -> Statement | None:
 
 
 Progress = Callable[[int, int], None]
-"""Called with the number of originals dealt with and the number there are."""
+"""Called with the number of processed originals and the total."""
 
 _RUN = re.compile(r"run-(\d{6,})")
 
 
 @dataclass(frozen=True, slots=True)
 class BackupReport:
-    """The outcome of a run. ``copied`` and ``linked`` count the new originals, ``bytes_copied`` what was written.
+    """The result of a backup. ``copied`` and ``linked`` count the new originals, ``bytes_copied`` the written bytes.
 
-    It ``is_recorded`` in the event log, unless nothing can be written there, or there is no room.
+    ``is_recorded``: it is in the event log, unless that is read-only or the disk is full.
     """
 
     destination: Path
@@ -126,11 +128,11 @@ def back_up(
 ) -> BackupReport:
     """Back up an archive into a folder: a new one, an empty one, or that of its last backup.
 
-    :param copies: copy originals also where they could be hard-linked.
-    :param verifies: read again the originals that earlier runs put there, and replace those that are damaged.
-    :raises UsageError: the folder is no place for a backup of this archive.
+    :param copies: copy originals even if they could be hard-linked.
+    :param verifies: verify the originals of earlier runs, and replace damaged ones.
+    :raises UsageError: the folder cannot be used for a backup of this archive.
     :raises ArchiveBusy: another process writes a backup there.
-    :raises ArchiveError: the catalog is damaged, or the system refuses to read or write. The last backup stays.
+    :raises ArchiveError: the catalog is damaged, or the system refuses to read or write. The last backup is kept.
     """
     began = time.monotonic()
     destination = destination.absolute()
@@ -153,7 +155,7 @@ def back_up(
     try:
         archive.catalog.events.record(EventName.REPLICATION, {"to": str(destination), "backup": asdict(statement)})
     except (ReadOnly, DiskFull):
-        # The backup is whole all the same, and its own statement tells of it.
+        # The backup is complete without the event; its own statement records it.
         is_recorded = False
     keep_last_run(archive.catalog, Upkeep.BACKUP, passed=not statement.lacking)
     seconds = round(time.monotonic() - began, 3)
@@ -175,7 +177,7 @@ def _refuse_place(home: Path, destination: Path) -> None:
 
 @contextmanager
 def writing_to(destination: Path) -> Iterator[None]:
-    """Hold the lock of a backup's folder, which is made if there is none.
+    """Hold the lock of a backup's folder; create the folder if it is missing.
 
     :raises ArchiveBusy: another process holds it.
     """
@@ -210,7 +212,7 @@ class _Run:
     bytes_copied: int = 0
 
     def make(self, last: Statement | None) -> Statement:
-        """Put everything in place and describe it. It does not count before the statement is written."""
+        """Write all files of a run, and return its statement. The run counts only when the statement is written."""
         number = last.run + 1 if last else 1
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
         folder = self.destination / f"run-{number:06}"
@@ -242,8 +244,8 @@ class _Run:
     def _listed(
         self, folder: Path, sizes: OrderedTexts, documents: int, lacking: list[str]
     ) -> Iterator[tuple[str, str]]:
-        """Bring all files but the catalog into the backup; yield path and SHA-256 of each that is there. ``lacking``
-        gets the documents whose originals are not."""
+        """Copy all files but the catalog into the backup; yield path and SHA-256 of each that is there. Documents whose
+        originals are not are added to ``lacking``."""
         yield f"{folder.name}/{CATALOG}", sha256_of(folder / CATALOG)
         for path in owned_files(self.archive.home):
             target = folder / path.relative_to(self.archive.home)
@@ -252,7 +254,7 @@ class _Run:
         yield from self._keep_originals(sizes, documents, lacking)
 
     def _copy_catalog(self, file: Path, last: Statement | None) -> tuple[Counts, OrderedTexts, History]:
-        """Copy the catalog; returns what it holds, the size of each document by its id, and its log."""
+        """Copy the catalog; return its counts, the size of each document by id, and its log."""
         self.archive.catalog.copy_to_file(file)
         catalog = Catalog.open(file)
         try:
@@ -271,7 +273,7 @@ class _Run:
         return counts, sizes, history
 
     def _keep_originals(self, sizes: OrderedTexts, documents: int, lacking: list[str]) -> Iterator[tuple[str, str]]:
-        """Bring every original into the backup; yield path and SHA-256 of each that is there."""
+        """Copy every original into the backup; yield path and SHA-256 of each that is there."""
         backup = Originals(self.destination / ORIGINALS)
         backup.sweep()
         for done, (id_, size) in enumerate(map(str.split, sizes), start=1):
@@ -283,7 +285,7 @@ class _Run:
                     passing("backup-original")
                 yield str(target.relative_to(self.destination)), id_
             except OriginalDamaged:
-                # What is good is backed up all the same; the statement and the report name what is not.
+                # Intact originals are backed up all the same; the statement and the report list the others.
                 target.unlink(missing_ok=True)
                 lacking.append(id_)
             if self.progress:
@@ -311,9 +313,9 @@ class _Run:
 
 
 def refuse_other_log(history: History, last: Statement, backup: Path) -> None:
-    """Refuse a backup that is not of the archive whose log this is. ``history`` has the hash of its last event.
+    """Raise if a backup is not of the archive with this log. ``history`` has the hash of the backup's last event.
 
-    :raises UsageError: the log does not have that event.
+    :raises UsageError: the log lacks that event.
     """
     if last.events and history.hashes.get(last.events) != last.head:
         raise UsageError(

@@ -33,20 +33,20 @@ from archive.upkeep.last_runs import Upkeep, keep_last_run
 from archive.upkeep.problems import Problem, ProblemKind
 
 Progress = Callable[[int, int], None]
-"""Called with the number of documents checked and the number of documents to check."""
+"""Called with the number of checked documents and the total."""
 
 POSITION = "check_position"
-"""Under this the catalog keeps the last document that a check with a budget came to; the next one goes on after it."""
+"""Property of the catalog: the last document of a check with a budget, after which the next one continues."""
 
 SEALED_AT_ONCE = 200
-"""Documents whose digests are recorded in one transaction."""
+"""Documents whose digests are recorded per transaction."""
 
 
 @dataclass(slots=True)
 class Report:
-    """The outcome of a check. ``events`` and ``head`` are the number and the hash of the last event.
+    """The result of a check. ``events`` and ``head`` are the number and the hash of the last event.
 
-    ``database`` says what the catalog's database looked at itself.
+    ``database`` describes the database's own checks.
     """
 
     total: int = 0
@@ -68,11 +68,11 @@ class Report:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether damage was found that was not repaired."""
+        """Whether there is unrepaired damage."""
         return any(problem.needs_a_person for problem in self.problems)
 
     def take(self, checked: Checked) -> None:
-        """Add what was found of a document."""
+        """Add the results of a document."""
         self.documents += 1
         self.bytes += checked.bytes
         self.problems += checked.problems
@@ -89,9 +89,9 @@ class Report:
 
 
 def check(archive: Archive, budget: float | None = None, progress: Progress | None = None) -> Report:
-    """Check an archive, which may be in use. What is found is in the report; :func:`record` ends the run.
+    """Check an archive, which may be in use. Call :func:`record` with the report afterwards.
 
-    :param budget: seconds for the documents, None for all of them. A run with a budget goes on where the last one
+    :param budget: seconds for the documents, None for all of them. A run with a budget continues where the last one
         stopped; everything else is always checked, the database file less thoroughly.
     """
     began = time.monotonic()
@@ -113,7 +113,7 @@ def check(archive: Archive, budget: float | None = None, progress: Progress | No
         report.problems += check_indexes(archive)
         report.problems += check_passages(archive)
     except (CatalogError, ValueError, TypeError) as error:
-        # The database is too damaged to go on; it is named once.
+        # The database is too damaged to continue; it is reported once.
         if not any(problem.kind is ProblemKind.CATALOG_DAMAGED for problem in report.problems):
             report.problems.append(Problem(ProblemKind.CATALOG_DAMAGED, str(archive.home), str(error)))
     report.seconds = round(time.monotonic() - began, 3)
@@ -138,7 +138,7 @@ def _check_documents(
         checked = check_document(archive.originals, archive.catalog, document, revisions[document], of_document)
         report.take(checked)
         if budget is None and checked.inspected is not None and not checked.problems:
-            # To make a sketch again takes longer than all the rest of a document.
+            # Recomputing a sketch takes longer than all other checks of a document.
             report.problems += check_copies(archive, document)
         last = document
         numbers = checked.to_seal(of_document)
@@ -155,7 +155,7 @@ def _check_documents(
 
 
 def _in_turn(archive: Archive, ids: list[str], *, goes_on: bool) -> Iterator[str]:
-    """Yield the documents after the one where the last check stopped, then those up to it."""
+    """Yield the documents after the position of the last check, then those before it."""
     last = archive.catalog.properties.get(POSITION) or "" if goes_on else ""
     yield from (id_ for id_ in ids if id_ > last)
     yield from (id_ for id_ in ids if id_ <= last)
@@ -163,7 +163,7 @@ def _in_turn(archive: Archive, ids: list[str], *, goes_on: bool) -> Iterator[str
 
 def _seal(archive: Archive, sealing: dict[str, tuple[Inspected, frozenset[int]]], report: Report) -> None:
     if sealing:
-        # Where somebody writes for long, or nobody can, they are sealed by the next check; this one goes on.
+        # If it cannot be written now, the next check seals them; this one continues.
         with suppress(ArchiveBusy, DiskFull, ReadOnly):
             archive.catalog.integrity.seal(sealing)
             report.sealed += len(sealing)
@@ -171,10 +171,10 @@ def _seal(archive: Archive, sealing: dict[str, tuple[Inspected, frozenset[int]]]
 
 
 def record(archive: Archive, report: Report) -> None:
-    """Record in the event log that the archive was checked, and remember up to where the log is known.
+    """Record the check in the event log, and store the log's newest event as checked.
 
-    A catalog that fails when it is written to is one more problem of the report. Where nothing can be written, or there
-    is no room, nothing is recorded, and that is no damage.
+    A catalog that cannot be written is a further problem of the report. In a read-only archive, or on a full disk,
+    nothing is recorded, which is not a problem.
     """
     found: dict[str, int] = {}
     for problem in report.problems:

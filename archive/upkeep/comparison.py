@@ -1,4 +1,4 @@
-"""What a check compares: database, event log, users, rulings, each document, what is computed, and the indexes."""
+"""The comparisons of a check: database, event log, users, rulings, each document, derived data, and indexes."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from archive.store.originals.files import OriginalStore
 from archive.upkeep.problems import Problem, ProblemKind, RepairAction
 
 KNOWN_HEAD = "checked_events"
-"""Under this the catalog keeps the number and hash of the last event of a check: what was there then must stay."""
+"""Property of the catalog: number and hash of the newest event at the last check, which must not change."""
 
 
 def check_database(archive: Archive, *, thorough: bool) -> Iterator[Problem]:
-    """Ask the catalog's database whether it is in order."""
+    """Run the catalog database's own checks."""
     where = archive.catalog.location
     try:
         for fault in archive.catalog.integrity.faults(thorough=thorough):
@@ -34,7 +34,7 @@ def check_database(archive: Archive, *, thorough: bool) -> Iterator[Problem]:
 
 
 def read_log(archive: Archive) -> tuple[History, list[Problem]]:
-    """Read the event log; return its history and its problems. A log that cannot be read has no history."""
+    """Read the event log; return its history and its problems. An unreadable log has no history."""
     try:
         stored = archive.catalog.properties.get(KNOWN_HEAD)
         number, hash_ = json.loads(stored) if stored else (0, "")
@@ -81,7 +81,7 @@ def check_rulings(archive: Archive) -> Iterator[Problem]:
 
 
 def check_stories(archive: Archive) -> Iterator[Problem]:
-    """Compare stories and what readers marked with the event log."""
+    """Compare stories and readers' marks with the event log."""
     try:
         differences = archive.catalog.stories.differences()
     except (LookupError, ValueError) as error:
@@ -91,9 +91,9 @@ def check_stories(archive: Archive) -> Iterator[Problem]:
 
 
 def check_strangers(archive: Archive, known: Collection[str], history: History) -> Iterator[Problem]:
-    """Yield documents that the log tells of and the catalog does not know, and originals that neither knows.
+    """Yield documents in the log that the catalog lacks, and originals that neither has.
 
-    :param known: the documents of the catalog, asked for before the log was read.
+    :param known: the documents of the catalog, read before the log.
     """
     for document in sorted(history.documents.keys() - known):
         if history.documents[document].readings and not archive.catalog.documents.has(document):
@@ -106,7 +106,8 @@ def check_strangers(archive: Archive, known: Collection[str], history: History) 
 
 def _unknown(archive: Archive, candidates: Collection[str]) -> Iterator[Problem]:
     try:
-        # A document that is being added has its original first. Only while nobody writes is such a file left over.
+        # A document that is being added has its original first, so a surplus original is a remainder only while nobody
+        # writes.
         with archive.writing(reconcile=False):
             left = [id_ for id_ in candidates if not archive.catalog.documents.has(id_) and archive.originals.has(id_)]
     except ArchiveBusy:
@@ -124,20 +125,20 @@ _CHANGED = {
 _NEVER_TOLD = DocumentHistory()
 
 _BESIDE_THE_DIGESTS = (ProblemKind.ORIGINAL_DAMAGED, ProblemKind.READING_REPLACED)
-"""What may be wrong with a document whose catalog rows are all right."""
+"""Problems of a document whose catalog rows are all right."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found of a document; ``inspected`` is None if its rows could not be read or are gone."""
+    """The results of a document; ``inspected`` is None if its rows could not be read or were deleted."""
 
     problems: tuple[Problem, ...]
     inspected: Inspected | None
     bytes: int
 
     def to_seal(self, told: DocumentHistory) -> frozenset[int] | None:
-        """Return the readings whose digests are to be recorded with those of the rest; None if there is nothing new, or
-        if what would be recorded is in doubt."""
+        """Return the readings to be sealed together with the other digests; None if there is nothing new, or if the
+        data are in doubt."""
         found = self.inspected
         if found is None or any(problem.kind not in _BESIDE_THE_DIGESTS for problem in self.problems):
             return None
@@ -148,9 +149,9 @@ class Checked:
 def check_document(
     originals: OriginalStore, catalog: Catalog, document: str, revision: int, told: DocumentHistory = _NEVER_TOLD
 ) -> Checked:
-    """Check one document against itself and against what the event log tells of it.
+    """Check the consistency of one document, and compare it with the event log.
 
-    :param revision: what it was before the log was read. If it is another by now, the log may tell more.
+    :param revision: its revision before the log was read. If it has changed, the log may be newer.
     """
     problems, size = [], 0
     try:
@@ -190,7 +191,7 @@ def _of_contents(document: str, found: Inspected, revision: int, told: DocumentH
 
 
 def _untold(document: str, found: Inspected, told: DocumentHistory, *, is_quiet: bool) -> Iterator[Problem]:
-    """Compare a document with the event log. ``is_quiet``: nobody wrote to it since the log was read."""
+    """Compare a document with the event log. ``is_quiet``: it was not written since the log was read."""
     where = f"document {document}"
     if lost := sorted(told.paths - found.paths):
         message = f"The event log tells that its bytes came from {lost[0]}, and the catalog does not."
@@ -208,7 +209,8 @@ def _untold(document: str, found: Inspected, told: DocumentHistory, *, is_quiet:
 def _of_reading(
     document: str, number: int, kind: ProblemKind, message: str, found: Inspected, told: DocumentHistory
 ) -> Problem:
-    """Return a problem of a reading. The newest can be read again; one of before is lost, unless that is known."""
+    """Return a problem of a reading. The newest can be read again; an older one is lost, unless that is recorded
+    already."""
     where = f"document {document}, reading {number}"
     if number == found.newest:
         return Problem(kind, where, message, document, number, RepairAction.READ_AGAIN)
@@ -222,14 +224,14 @@ def _reason(error: Exception) -> str:
 
 
 def check_vendors(archive: Archive) -> Iterator[Problem]:
-    """Compare vendors with those computed from facts and rulings. Vendors that are due are no damage."""
+    """Compare vendors with those computed from facts and rulings. Due vendors are not a problem."""
     if not archive.catalog.vendors.are_as_computed():
         message = "Vendors, or what they are found by, are not what facts and rulings come to."
         yield Problem(ProblemKind.COMPUTED_CHANGED, "vendors", message, repair=RepairAction.COMPUTE_AGAIN)
 
 
 def check_totals(archive: Archive) -> Iterator[Problem]:
-    """Compare what is kept counted with what there is."""
+    """Compare the stored totals with recomputed ones."""
     if not archive.catalog.coverage.are_as_counted():
         message = "The documents and pages that are kept counted are not those that there are."
         yield Problem(ProblemKind.COMPUTED_CHANGED, "totals", message, repair=RepairAction.COMPUTE_AGAIN)
@@ -240,7 +242,7 @@ def check_copies(archive: Archive, document: str) -> Iterator[Problem]:
     try:
         is_right = NearDuplicateLinker(archive.catalog).is_as_computed(document)
     except ValueError:
-        # A sketch of another length than any sketch has.
+        # A sketch of invalid length.
         is_right = False
     if not is_right:
         message = "What it is compared with others by, or a link to one, is not what its words come to."
@@ -251,7 +253,7 @@ def check_copies(archive: Archive, document: str) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """The index of a unit: its engine, and what it should hold by entry."""
+    """The index of a unit: its engine, and its expected entries."""
 
     engine: SearchEngine
     unit: Unit
@@ -259,7 +261,7 @@ class _Index:
 
 
 def check_indexes(archive: Archive) -> Iterator[Problem]:
-    """Check both indexes. What is due is no damage, and neither is what a writer changes meanwhile."""
+    """Check both indexes. Due documents are not a problem, nor are changes by a concurrent writer."""
     catalog = archive.catalog
 
     def units() -> Mapping[str, int]:
@@ -270,7 +272,7 @@ def check_indexes(archive: Archive) -> Iterator[Problem]:
 
 
 def check_passages(archive: Archive) -> Iterator[Problem]:
-    """Read the passages of search by meaning, where that is switched on."""
+    """Verify the passages of search by meaning, if that is switched on."""
     meaning = archive.meaning
     if meaning is None:
         return
@@ -310,9 +312,9 @@ def _check(archive: Archive, index: _Index) -> Iterator[Problem]:
 
 
 def _compared(archive: Archive, index: _Index) -> tuple[int, int]:
-    """Count the documents that are due, and the others that the index holds in another state than is recorded.
+    """Count the due documents, and others whose indexed state differs from the record.
 
-    The catalog is asked first and last, because a writer may be at work: what it changed meanwhile is not compared.
+    The catalog is read before and after the index; documents that a concurrent writer changed are not compared.
     """
     before = archive.catalog.indexing.revisions()
     expected = index.expected()

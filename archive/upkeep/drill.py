@@ -1,6 +1,6 @@
-"""A restore drill: the last backup is restored beside itself, checked whole and asked, and removed again.
+"""Restore drills: the last backup is restored to a temporary folder, checked, searched, and deleted again.
 
-A backup that nobody ever restored is a hope. Archive and backup may be in use meanwhile; nothing of either is touched.
+Archive and backup may be in use meanwhile; neither is changed.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ from archive.upkeep.problems import Problem
 from archive.upkeep.restore import restore
 
 Progress = Callable[[str, int, int], None]
-"""Called with the step, and how much of it is done of how much."""
+"""Called with the step, its progress and its total."""
 
 ASKED = 100
-"""Documents that are searched for, spread evenly over the archive: one word of each page's middle, by its number."""
+"""Documents that are searched for, evenly spread over the archive: by one word of the middle of each page."""
 
 _LETTERS = 4
-"""Letters that such a word has at least."""
+"""Fewest letters of such a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrillReport:
-    """The outcome of a drill.
+    """The result of a drill.
 
-    ``problems`` are those that a check of the restored archive found, ``lacking`` the originals that the backup has
-    not, ``asked`` counts the words that were searched for and ``missed`` names the documents that were not found by
-    theirs. ``later_events`` are those of the archive since its backup.
+    ``problems`` are those of the restored archive's check, ``lacking`` the originals that the backup lacks, ``asked``
+    the number of words searched for, and ``missed`` the documents not found by theirs. ``later_events`` counts the
+    events since the backup.
     """
 
     backup: Path
@@ -54,7 +54,7 @@ class DrillReport:
 
     @property
     def passed(self) -> bool:
-        """Whether the archive that was restored is whole and answers."""
+        """Whether the restored archive is complete and searchable."""
         return not (self.missed or self.lacking or any(problem.needs_a_person for problem in self.problems))
 
     def as_json(self) -> dict[str, Any]:
@@ -72,15 +72,15 @@ class DrillReport:
 def drill(
     archive: Archive, backup: Path, jobs: int, place: Path | None = None, progress: Progress | None = None
 ) -> DrillReport:
-    """Restore the backup of ``archive`` in the folder ``backup`` to a folder that is removed afterwards, and try it.
+    """Restore the backup of ``archive`` in the folder ``backup`` to a temporary folder, and test it.
 
-    Every byte is compared with its SHA-256; the restored archive is checked as ``dosije check`` does; words of its
-    pages are searched for, and must be found at their numbers. The event log of the archive records the outcome.
+    Every file is verified by its SHA-256; the restored archive is checked as by ``dosije check``; words of its pages
+    are searched for, and must be found at their positions. The result is recorded in the event log of the archive.
 
-    :param place: the folder in which to restore; None: the one that the backup's folder is in.
+    :param place: the parent of the temporary folder; by default that of the backup's folder.
     :raises UsageError: there is no backup, or it is of another archive; or the environment names servers.
-    :raises ArchiveBusy: another process writes the backup, or tries it.
-    :raises DiskFull: there is no room to restore it.
+    :raises ArchiveBusy: another process writes or drills the backup.
+    :raises DiskFull: there is no space to restore it.
     :raises ArchiveError: the backup cannot be restored.
     """
     began = time.monotonic()
@@ -121,13 +121,13 @@ def read_own_statement(archive: Archive, backup: Path) -> Statement:
 
 
 def _nothing(_step: str, _done: int, _of: int) -> None:
-    """Show nothing."""
+    """Do nothing: default progress callback."""
 
 
 def _make_room(folder: Path, statement: Statement, backup: Path) -> None:
-    """Remove what an interrupted drill left, and refuse a disk without room for what is restored.
+    """Delete the remainder of an interrupted drill, and check the free space.
 
-    The index takes less room than the catalog, which is where its words are from.
+    The index takes less space than the catalog.
     """
     if folder.is_dir() and ((folder / CATALOG_FILE).exists() or (folder / ".restoring").exists()):
         shutil.rmtree(folder)
@@ -144,7 +144,7 @@ def _make_room(folder: Path, statement: Statement, backup: Path) -> None:
 
 
 def _search(archive: Archive, step: Progress) -> tuple[int, tuple[str, ...]]:
-    """Search for words of some documents; returns how many, and the documents not found where the word stands."""
+    """Search for words of some documents; return their number, and the documents not found at the word's position."""
     every = max(1, archive.catalog.documents.count() // ASKED)
     chosen = [document for at, document in enumerate(archive.catalog.documents.newest_first()) if at % every == 0]
     asked, missed = 0, []
@@ -160,7 +160,7 @@ def _search(archive: Archive, step: Progress) -> tuple[int, tuple[str, ...]]:
 
 
 def _words(archive: Archive, document: str) -> Iterator[tuple[int, str]]:
-    """Yield the number and text of one word of each page: of the plain ones, the one in the middle."""
+    """Yield the number and text of one word of each page: the middle one of its plain words."""
     first = 0
     for page in archive.catalog.readings.all_words(document):
         plain = list(_plain(page))
@@ -171,7 +171,7 @@ def _words(archive: Archive, document: str) -> Iterator[tuple[int, str]]:
 
 
 def _plain(page: Words) -> Iterator[int]:
-    """Yield the positions of words that are letters alone, and no parts of a word that is printed in pieces."""
+    """Yield the indices of words of letters only that are not parts of joined words."""
     for at, text in enumerate(page.texts):
         if text.isalpha() and len(text) >= _LETTERS and (at == 0 or page.texts[at - 1].isalpha()):
             yield at
@@ -182,5 +182,5 @@ def _record(archive: Archive, report: DrillReport) -> None:
     try:
         archive.catalog.events.record(EventName.REPLICATION, told)
     except (ReadOnly, DiskFull):
-        # What was tried is whole all the same, and the command tells of it.
+        # The drill is valid without the event; the command reports it.
         return

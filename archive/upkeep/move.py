@@ -1,8 +1,8 @@
-"""Moving an archive from its folder to servers, or back, and leaving its source as it is: originals first, then the
-catalog in one transaction, then an index of its own, and in the end a comparison of all that is the truth.
+"""Moving an archive from its folder to servers, or back, without changing its source: first originals, then the catalog
+in one transaction, then a new index, and finally a comparison of originals and catalog.
 
-What an interrupted move has done stays, and the next one goes on from there; until the last step the new place has
-``moving.json`` in it and cannot be opened as an archive.
+An interrupted move is resumed by the next one; until the last step, ``moving.json`` in the new place prevents it from
+being opened as an archive.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ from archive.upkeep.place import finish_place, owned_files, prepare_place
 
 @dataclass(slots=True)
 class OriginalsReport:
-    """Originals by what became of them, and their bytes. ``lacking`` are those that are damaged or missing where the
-    archive was, ``verified`` those whose bytes were read at the new place and have the SHA-256 that is their name."""
+    """Counts of originals and bytes. ``lacking`` are damaged or missing in the source, ``verified`` were read at the
+    new place with the right SHA-256."""
 
     copied: int = 0
     present: int = 0
@@ -42,9 +42,9 @@ class OriginalsReport:
 
 @dataclass(frozen=True, slots=True)
 class MoveReport:
-    """A move that was finished. ``tables`` were the same in both catalogs, ``events`` and ``head`` are the number and
-    hash of the last event that was moved, ``later_events`` counts those that came into the source after it was read and
-    are not in the new archive; ``units`` are the entries of the index of clauses."""
+    """The result of a finished move. ``tables`` are equal in both catalogs, ``events`` and ``head`` are the number and
+    hash of the last moved event, ``later_events`` counts those added to the source after it was read; ``units`` are the
+    entries of the index of clauses."""
 
     source: str
     home: Path
@@ -69,9 +69,9 @@ class MoveReport:
 
 @dataclass(frozen=True, slots=True)
 class MoveSource:
-    """An archive as a move reads it. ``folder`` is where its owner's files are, ``name`` what it is called.
+    """The source of a move. ``folder`` has the owner's files, ``name`` is for messages.
 
-    ``lacking`` are the documents whose originals are known not to be there.
+    ``lacking`` are documents whose originals are known to be missing.
     """
 
     name: str
@@ -82,17 +82,17 @@ class MoveSource:
 
     @classmethod
     def of(cls, archive: Archive) -> MoveSource:
-        """Return an archive that is open."""
+        """Build from an open archive."""
         return cls(str(archive.home), archive.catalog, archive.originals, archive.home)
 
     def settings_text(self) -> str:
-        """Return the text of its settings file."""
+        """Return the content of its settings file."""
         file = self.folder / SETTINGS_FILE
         return file.read_text(encoding="utf-8-sig") if file.exists() else ""
 
     def files(self) -> list[Path]:
-        """Return what is to be copied beside catalog and originals: what its owner wrote but for the settings, who saw
-        what, and uploads that wait to be added."""
+        """Return the files to copy besides catalog and originals: the owner's files except settings, audit records, and
+        uploads that wait to be added."""
         owned = [path for path in owned_files(self.folder) if path.name != SETTINGS_FILE]
         uploads = [path for path in sorted(self.folder.glob("inbox/[!.]*/**/*")) if path.is_file()]
         return [*owned, *sorted(self.folder.glob("audit*.jsonl")), *uploads]
@@ -100,8 +100,7 @@ class MoveSource:
 
 @contextmanager
 def nobody_writes(archive: Archive) -> Iterator[None]:
-    """Hold the writer lock of an archive that is to be moved, so that no document comes in meanwhile. Where nothing can
-    be written, nobody can.
+    """Hold the writer lock of the source, so that no document is added meanwhile; unnecessary in a read-only archive.
 
     :raises ArchiveBusy: another process is writing.
     """
@@ -113,10 +112,10 @@ def nobody_writes(archive: Archive) -> Iterator[None]:
 
 
 Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much of it is done and how much there is."""
+"""Called with the step, its progress and its total."""
 
 AT_ONCE = 8
-"""Originals on the way at a time: an object store answers each slowly, and many at once."""
+"""Originals in transfer at a time, because object stores have high latency and high throughput."""
 
 _BATCH = 1000
 
@@ -124,14 +123,14 @@ _BATCH = 1000
 def move(
     source: MoveSource, home: Path, addresses: Mapping[str, str], jobs: int, progress: Progress | None = None
 ) -> MoveReport:
-    """Move an archive, in which nobody may write meanwhile, to the place ``home``; its index is built by ``jobs``
-    processes. The source stays as it is.
+    """Move an archive, which must not be written meanwhile, to ``home``; ``jobs`` processes build its index. The source
+    is not changed.
 
-    :param addresses: settings of the new place that say where its parts are, as in
-        :data:`archive.upkeep.place.ADDRESSES`; one that is not named or empty is in its folder.
-    :raises UsageError: the place holds something else.
-    :raises ArchiveError: a part cannot be read or written, or what came out is not what was moved. The place cannot be
-        opened as an archive then; the same move goes on from there.
+    :param addresses: addresses of the parts of the new place, :data:`archive.upkeep.place.ADDRESSES`; parts without an
+        address are in its folder.
+    :raises UsageError: the place is not empty.
+    :raises ArchiveError: a part cannot be read or written, or differs from the source. The place cannot be opened as an
+        archive then; the same move can be resumed.
     """
     home = home.absolute()
     try:
@@ -158,7 +157,7 @@ class _Run:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def make(self, jobs: int, *, goes_on: bool) -> MoveReport:
-        """Do it all, each step after those that it needs."""
+        """Run all steps in order."""
         if goes_on:
             _refuse_other(self.source, self.target)
         sizes = {document.id: document.size for document in self.source.catalog.documents.newest_first()}
@@ -209,12 +208,12 @@ class _Run:
     def _copy_original(self, id_: str) -> None:
         taken = self.target.originals.add(self.source.originals.local(id_, verifies=True))
         if taken.id != id_:
-            # It changed in the moment between.
+            # It changed between the two checks.
             self.target.originals.discard(taken.id)
             raise OriginalDamaged(f"The original {id_} has changed: its SHA-256 is now {taken.id}.")
 
     def _verify_originals(self, sizes: Mapping[str, int]) -> None:
-        """Read every original at the new place."""
+        """Verify every original at the new place."""
         ids = sorted(sizes.keys() - set(self.originals.lacking))
         damaged = [id_ for id_, failed in self._several("Verifying", ids, self.target.originals.verify) if failed]
         if damaged:
@@ -225,7 +224,7 @@ class _Run:
         self.originals.verified, self.originals.bytes_verified = len(ids), sum(sizes[id_] for id_ in ids)
 
     def _several(self, label: str, ids: Sequence[str], work: Callable[[str], object]) -> Iterator[tuple[str, bool]]:
-        """Do a work for each original, several at a time; gives each with whether it was found damaged."""
+        """Process originals concurrently; yield each with whether it was found damaged."""
 
         def one(id_: str) -> bool:
             try:
@@ -253,7 +252,7 @@ class _Run:
         return tuple(copied)
 
     def _copy_catalog(self, *, replaces: bool) -> States:
-        """Copy the catalog, and compare what was read of the one with what the other holds."""
+        """Copy the catalog, and compare the state of the source with that of the target."""
         source, target = self.source.catalog, self.target.catalog
         states = source.copy_to(
             target, replaces=replaces, progress=lambda done, of: self.progress("Copying the catalog", done, of)
@@ -280,7 +279,7 @@ class _Run:
 
 
 def _refuse_other(source: MoveSource, target: Archive) -> None:
-    """See that what a target's catalog holds came from this source, before it is replaced."""
+    """Check that the content of a target's catalog came from this source, before it is replaced."""
     if target.catalog.is_empty:
         return
     if source.catalog.events.history([1]).hashes != target.catalog.events.history([1]).hashes:

@@ -1,4 +1,4 @@
-"""The place an archive is moved to: what must not be there, its settings, and the mark that it is not finished."""
+"""The target of a move: checks that it is empty, its settings, and the marker of an unfinished move."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ from archive.findings.rates import LOADED
 from archive.system.files import make_folders, replace_text, sync
 
 ADDRESSES = ("catalog_url", "search_url", "originals_url")
-"""The settings that say where the parts of an archive are."""
+"""Settings with the addresses of the parts of an archive."""
 
 _ADDRESS_LINE = re.compile(rf"^\s*\"?({'|'.join(ADDRESSES)})\"?\s*=.*\n?", re.MULTILINE)
 
 
 def prepare_place(home: Path, source: str, settings_text: str, addresses: Mapping[str, str]) -> tuple[Settings, bool]:
-    """Mark a place as that of a move from ``source``, and see to its settings; returns them, and whether an earlier
-    move from there was interrupted.
+    """Mark a place as the target of a move from ``source``, and write its settings; returns these, and whether it
+    resumes an interrupted move.
 
-    A settings file that is there is left as it is. Else it is made of the source's, with these addresses.
+    An existing settings file is kept. Else it is made of the source's, with these addresses.
 
-    :raises UsageError: the place is not empty, or is that of another move, or its settings are others.
+    :raises UsageError: the place is not empty, is the target of another move, or has other settings.
     """
     refuse_environment()
     goes_on = _goes_on(home, source)
@@ -53,20 +53,20 @@ def prepare_place(home: Path, source: str, settings_text: str, addresses: Mappin
 
 
 def owned_files(home: Path) -> list[Path]:
-    """Return the files of an archive that its owner wrote or loaded: settings, watchlist, findings, rates."""
+    """Return the files of an archive that its owner wrote or imported: settings, watchlist, findings, rates."""
     return [*sorted(home.glob("*.toml")), *home.glob(LOADED), *sorted(home.glob("findings/*.toml"))]
 
 
 def finish_place(home: Path) -> None:
-    """Take the mark away: from now on this is an archive."""
+    """Remove the marker: from now on this is an archive."""
     (home / UNFINISHED_MOVE).unlink()
     sync(home)
 
 
 def refuse_environment() -> None:
-    """Refuse addresses that are set for every archive of this process.
+    """Refuse addresses in the environment, which apply to every archive of this process.
 
-    :raises UsageError: an environment variable names a part of both the old and the new archive.
+    :raises UsageError: an environment variable sets an address of both the old and the new archive.
     """
     for name in ADDRESSES:
         if variable := os.environ.get(f"DOSIJE_{name.upper()}"):
@@ -77,9 +77,9 @@ def refuse_environment() -> None:
 
 
 def with_addresses(text: str, addresses: Mapping[str, str]) -> str:
-    """Return the text of a settings file with these addresses in place of its own; an empty one is left out.
+    """Replace the addresses in the text of a settings file; empty ones are omitted.
 
-    :raises UsageError: the addresses in it are written in a way that we cannot take out.
+    :raises UsageError: the existing addresses cannot be removed from the text.
     """
     rest = _ADDRESS_LINE.sub("", text)
     lines = "".join(f"{name} = {json.dumps(address)}\n" for name, address in addresses.items() if address)
@@ -96,7 +96,7 @@ def with_addresses(text: str, addresses: Mapping[str, str]) -> str:
 
 
 def _goes_on(home: Path, source: str) -> bool:
-    """Return whether an unfinished move from ``source`` is here."""
+    """Return whether there is an unfinished move from ``source``."""
     try:
         told = json.loads((home / UNFINISHED_MOVE).read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
@@ -114,7 +114,7 @@ def _refuse_used(home: Path) -> None:
 
 
 def _refuse_used_servers(home: Path, settings: Settings) -> None:
-    """Refuse servers that hold another archive. Originals of others are no hindrance: each has a name of its own."""
+    """Refuse servers that hold another archive. Other originals are no conflict, because names are hashes."""
     if settings.text("catalog_url"):
         with closing(open_catalog(home, settings)) as catalog:
             if not catalog.is_empty:

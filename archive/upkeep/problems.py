@@ -1,4 +1,4 @@
-"""What a check can find: each kind with its name, its remedy, and whether it can be repaired."""
+"""Kinds of problems that a check reports, with remedies and repair actions."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
-    """Whether something is damaged, or only worth knowing."""
+    """Whether a problem is damage, or a notice."""
 
     DAMAGE = "damage"
     NOTICE = "notice"
 
 
 class RepairAction(StrEnum):
-    """What mends a problem and loses nothing."""
+    """Repairs without loss of data."""
 
     REBUILD_INDEX = "rebuild the index"
     INDEX_DUE = "index what is due"
@@ -24,7 +24,7 @@ class RepairAction(StrEnum):
 
 
 class ProblemKind(StrEnum):
-    """What is wrong. ``docs/operations.md`` has a line for each."""
+    """The kinds of problems. ``docs/operations.md`` has a line for each."""
 
     ACCESS_CHANGED = "access changed"
     CATALOG_DAMAGED = "catalog damaged"
@@ -62,7 +62,7 @@ NOTICES = frozenset(
         ProblemKind.READING_REPLACED,
     }
 )
-"""Kinds that are no damage."""
+"""Kinds that are notices."""
 
 _FROM_BACKUP = "Compare the catalog with a backup: restore one into an empty place, and look at what differs."
 _OLDER_READING = "Put back a backup of the catalog, or read the document again: dosije check --repair"
@@ -102,10 +102,10 @@ REMEDIES: dict[ProblemKind, str] = {
 
 @dataclass(slots=True)
 class Problem:
-    """Something that is not as it should be.
+    """A problem.
 
     ``where`` names the document, file or event, ``message`` says what is wrong in a sentence. ``reading`` is the number
-    of a damaged reading. ``repaired`` turns true when it was mended; ``refusal`` says why it could not be.
+    of a damaged reading. ``repaired`` becomes true when it was repaired; ``refusal`` says why it could not be.
     """
 
     kind: ProblemKind
@@ -129,7 +129,7 @@ class Problem:
 
     @property
     def needs_a_person(self) -> bool:
-        """Whether it is damage that stays."""
+        """Whether it is unrepaired damage."""
         return self.severity is Severity.DAMAGE and not self.repaired
 
     def as_json(self) -> dict[str, str | int | bool | None]:

@@ -1,4 +1,4 @@
-"""Mending what a check found, as far as that loses nothing: indexes, and readings that can be made again."""
+"""Repair of problems without loss of data: indexes, and readings that can be made again."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ ReadAgain = Callable[[Archive, str], str | None]
 
 
 def repair(archive: Archive, report: Report, read_again: ReadAgain) -> None:
-    """Mend what can be mended and mark it as repaired; of the rest, say why it could not be. Unfinished files of
-    interrupted runs are removed, wherever they are.
+    """Repair what can be repaired and mark it so; record the reason for the rest. Unfinished files of interrupted runs
+    are deleted.
 
-    Indexes come first: without them documents cannot be read again.
+    Indexes come first, because reading documents again requires them.
     """
     _repair_indexes(archive, [problem for problem in report.problems if problem.repair in _OF_INDEXES])
     _compute_again(archive, [problem for problem in report.problems if problem.repair is RepairAction.COMPUTE_AGAIN])
@@ -31,7 +31,7 @@ def repair(archive: Archive, report: Report, read_again: ReadAgain) -> None:
             damaged.setdefault(problem.document, []).append(problem)
     if damaged:
         _repair_readings(archive, damaged, read_again)
-    # Where somebody writes for long, or nobody can, what is left over stays, and does no harm.
+    # If it cannot be written, the remainders stay, which is harmless.
     with suppress(ArchiveBusy, ReadOnly, DiskFull, OSError), archive.writing(reconcile=False):
         archive.originals.sweep(everywhere=True)
 
@@ -83,7 +83,7 @@ def _forget_passages(archive: Archive, problems: list[Problem]) -> None:
 
 def _repair_readings(archive: Archive, damaged: dict[str, list[Problem]], read_again: ReadAgain) -> None:
     try:
-        # The cache holds what OCR made of these documents, which is not to be believed any more. A writer works in it.
+        # The cached OCR results of these documents are not trusted. The cache is used under the writer lock only.
         with archive.writing(reconcile=False):
             shutil.rmtree(archive.cache, ignore_errors=True)
             archive.cache.mkdir(exist_ok=True)

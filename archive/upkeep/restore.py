@@ -1,4 +1,4 @@
-"""Making an archive of a backup, in an empty place or on servers, and proving that it is the one that was backed up."""
+"""Restoring a backup to an empty folder or servers, and verifying the result."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from archive.upkeep.place import owned_files, refuse_environment, with_addresses
 
 
 def copy_run(source: Path, statement: Statement, files: Mapping[str, str], folder: Path) -> None:
-    """Copy what a run of a backup holds beside originals into a folder, comparing it with its SHA-256.
+    """Copy the files of a run of a backup, except originals, into a folder, verifying their SHA-256.
 
     :raises ArchiveError: a file is damaged or missing.
     """
@@ -47,7 +47,7 @@ def copy_run(source: Path, statement: Statement, files: Mapping[str, str], folde
 def restore_from(
     source: Path, run: Path, statement: Statement, home: Path, addresses: Mapping[str, str], jobs: int
 ) -> MoveReport:
-    """Move what a backup holds to a place; ``run`` is a folder with a copy of its catalog and its owner's files.
+    """Move the content of a backup to a place; ``run`` is a folder with a copy of its catalog and the owner's files.
 
     Errors as in :func:`archive.upkeep.move.move`.
     """
@@ -59,16 +59,16 @@ def restore_from(
 
 
 def scratch_folder(home: Path) -> tempfile.TemporaryDirectory[str]:
-    """Return a folder beside the place of an archive, which has room for its catalog."""
+    """Return a temporary folder beside the place of an archive, with space for its catalog."""
     make_folders(home.parent)
     return tempfile.TemporaryDirectory(prefix=".restoring-", dir=home.parent)
 
 
 Progress = Callable[[int, int], None]
-"""Called with the number of originals restored and the number there are."""
+"""Called with the number of restored originals and the total."""
 
 STAGING = ".restoring"
-"""Where a restore puts files before they get their names. It stays where one was interrupted."""
+"""Folder in which a restore writes files before they are renamed. It remains after an interruption."""
 
 _LINE = re.compile(
     r"([0-9a-f]{64})  "
@@ -78,7 +78,7 @@ _LINE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """The outcome of a restore. ``lacking`` are documents whose originals are missing or damaged in the backup."""
+    """The result of a restore. ``lacking`` are documents whose originals are missing or damaged in the backup."""
 
     home: Path
     statement: Statement
@@ -93,15 +93,15 @@ def restore(
     progress: Progress | None = None,
     addresses: Mapping[str, str] = MappingProxyType({}),
 ) -> RestoreReport:
-    """Restore the backup in ``source`` to the place ``home``, verify it, and build its index by ``jobs`` processes.
+    """Restore the backup in ``source`` to ``home``, verify it, and build its index by ``jobs`` processes.
 
-    Addresses in the backup's settings are those of the archive that was backed up, so they are left out: all comes into
-    the folder, but for what ``addresses`` says (:data:`archive.upkeep.place.ADDRESSES`).
+    Addresses in the backup's settings are those of the original archive, so they are dropped: everything is restored
+    into the folder, except for parts with ``addresses`` (:data:`archive.upkeep.place.ADDRESSES`).
 
-    An original that is damaged in the backup is named and does not stop the others.
+    An original that is damaged in the backup is reported, and the others are restored.
 
     :raises UsageError: there is no backup, or ``home`` is not empty.
-    :raises ArchiveError: the backup is damaged, or the system refuses to read or write; there is no archive then.
+    :raises ArchiveError: the backup is damaged, or cannot be read or written; nothing is restored then.
     """
     began = time.monotonic()
     source, home = source.absolute(), home.absolute()
@@ -141,7 +141,7 @@ def _restore_onto_servers(
 
 
 def _clear_place(home: Path) -> None:
-    """Refuse a place that holds anything but what an interrupted restore left, which is removed."""
+    """Refuse a non-empty place; the remainder of an interrupted restore is deleted."""
     if not home.exists():
         return
     if not home.is_dir():
@@ -151,7 +151,7 @@ def _clear_place(home: Path) -> None:
         for path in owned_files(home):
             path.unlink()
         with suppress(OSError):
-            # Only an empty one goes: another file in it is none of ours.
+            # Only if it is empty: other files in it are not ours.
             (home / "findings").rmdir()
         shutil.rmtree(home / STAGING)
     if any(home.iterdir()):
@@ -159,7 +159,7 @@ def _clear_place(home: Path) -> None:
 
 
 def _copy(source: Path, staging: Path, statement: Statement, progress: Progress | None) -> tuple[str, ...]:
-    """Copy every file of the manifest; returns the originals that are lacking."""
+    """Copy every file of the manifest; returns the missing originals."""
     files = _manifest(source, statement)
     copy_run(source, statement, files, staging)
     settings = staging / SETTINGS_FILE
@@ -179,7 +179,7 @@ def _copy(source: Path, staging: Path, statement: Statement, progress: Progress 
 
 
 def _manifest(source: Path, statement: Statement) -> Mapping[str, str]:
-    """Return the SHA-256 of every file by its path, which leads nowhere out of the backup."""
+    """Parse the manifest: the SHA-256 of every file by path; paths outside of the backup are refused."""
     path = source / statement.folder / MANIFEST
     try:
         content = path.read_bytes()
@@ -193,7 +193,8 @@ def _manifest(source: Path, statement: Statement) -> Mapping[str, str]:
 
 
 def _verify(catalog_file: Path, statement: Statement) -> None:
-    """Compare the restored catalog with what the backup says of it, and forget indexes that are not there."""
+    """Compare the restored catalog with the statement of the backup, and delete the records of indexes, which are not
+    restored."""
     catalog = Catalog.open(catalog_file)
     try:
         history, counts = catalog.events.history(), catalog.coverage.counts()
@@ -209,7 +210,7 @@ def _verify(catalog_file: Path, statement: Statement) -> None:
 
 
 def _move_in(staging: Path, home: Path) -> None:
-    """Give everything its name, the catalog last: where it is, there is an archive."""
+    """Rename everything to its final name, the catalog last, which completes the archive."""
     for path in sorted(staging.iterdir(), key=lambda path: path.name == CATALOG):
         if path.name == CATALOG:
             sync(home)

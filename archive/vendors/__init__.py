@@ -1,1 +1,1 @@
-"""Who the vendors are: names as printed and register numbers, made into the firms behind them. Knows no database."""
+"""Identification of vendors: from printed names and register numbers to firms. Without database access."""

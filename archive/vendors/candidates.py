@@ -1,18 +1,18 @@
-"""Candidates for merging: vendors that the rules keep apart for lack of certainty.
+"""Merge candidates: pairs of vendors that may be one, but not certainly enough for the rules.
 
-Two vendors are compared if they have a number in common (one whose check digit fails counts here), or names whose
-words begin or end with the same four letters. Each pair has a *likelihood* between 0 and 1, which is what its reason
-is worth:
+Two vendors are compared if they have a number in common (one whose check digit fails counts here), or names whose words
+begin or end with the same four letters. Each pair has a *likelihood* between 0 and 1, by its reason:
 
 ======================================================================================  ==========================
-:data:`AMBIGUOUS`: one name, printed without what tells which of several it is           0.9
-:data:`SHARED_NUMBER`: one number, printed with two surer ones or with another name       0.8
+:data:`AMBIGUOUS`: one name that fits several vendors                                    0.9
+:data:`SHARED_NUMBER`: one number, printed with two more reliable ones or another name    0.8
 :data:`SAME_NAME`: one name with another legal form or seat                               0.6
-names that differ in a few letters, or that look alike in print once letters of          half of what they share
-the other script are taken for what they look like, with no other legal form or seat
+names that differ in a few letters, or that look alike in print in different             half of their similarity
+scripts, with compatible legal form and seat
 ======================================================================================  ==========================
 
-Vendors of one name with different valid numbers are two, and are not offered; nor are those that a person said are two.
+Vendors with the same name and different valid numbers are distinct and no candidates, nor are those that a person ruled
+to be distinct.
 
 The queue is ordered by likelihood times 1 + log10 of the documents of both, which is rounded and shown as ``score``.
 """
@@ -36,23 +36,23 @@ from archive.vendors.rulings import MentionGroups, Ruling, RulingAction
 AMBIGUOUS, SHARED_NUMBER, SAME_NAME = 0.9, 0.8, 0.6
 
 ALIKE = 85
-"""Least likeness of two names in percent: of ten letters, one may be another one."""
+"""Least similarity of two names in percent: one of ten letters may differ."""
 
 MOST_SHARING = 60
-"""Vendors that are compared because of four letters. More share them only where they say nothing (``komp``)."""
+"""Most vendors that share a four-letter block and are compared. Larger blocks are not significant (``komp``)."""
 
 SUGGESTED = 3
-"""Names suggested where none was found."""
+"""Most names that are suggested for an unknown one."""
 
 LIKE_ENOUGH = 60
-"""Percent of its letters that a suggested name shares with what was asked for."""
+"""Least similarity of a suggested name in percent."""
 
 _LETTERS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A pair of vendors that may be one, the one in more documents first, why and how likely that is."""
+    """A pair of vendors that may be one, the one in more documents first, with reason and likelihood."""
 
     one: Entity
     other: Entity
@@ -63,7 +63,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Comparable:
-    """A vendor with what it is compared by. ``numbers`` has doubtful ones, too."""
+    """A vendor with the data by which it is compared. ``numbers`` includes those with an invalid check digit."""
 
     id: str
     name: str
@@ -83,7 +83,7 @@ class Comparable:
         sure: Iterable[Number],
         doubtful: Iterable[Number],
     ) -> Comparable:
-        """Make it of the id and name of a vendor and of all names printed for it, each with its shape."""
+        """Build from the id and name of a vendor and all printed names with their shapes."""
         printed = tuple(dict.fromkeys(printed_core(name, shape(name).core) for name in names))
         shaped, numbers = frozenset(names.values()), frozenset(sure)
         cores = frozenset(one.core for one in shaped)
@@ -91,12 +91,12 @@ class Comparable:
 
     @property
     def place(self) -> tuple[int, str]:
-        """The vendor in more documents goes first."""
+        """Sort key: the vendor in more documents first."""
         return -self.documents, self.name
 
     def blocks(self) -> set[str]:
-        """Return what it has in common with vendors that it is compared with: numbers, names, and the first and last
-        letters of the words of its names, of all of them run together, and of their outlines."""
+        """Return the blocking keys of the vendor: numbers, names, and the first and last letters of the words of its
+        names, of these concatenated, and of their outlines."""
         found = {f"number {register} {number}" for register, number in self.numbers}
         for core in self.cores:
             found.add("core " + "\x1f".join(core))
@@ -110,7 +110,7 @@ class Comparable:
 def candidates(entities: Sequence[Entity], rulings: Iterable[Ruling] = ()) -> list[Candidate]:
     """Return pairs that may be one vendor, the most useful first.
 
-    :param rulings: those that hold. Whom they tell apart is not offered.
+    :param rulings: the rulings in force. Vendors that they separate are no candidates.
     """
     shaped = shapes({name for entity in entities for name in entity.names})
     known = [comparable(entity, shaped) for entity in entities]
@@ -126,14 +126,14 @@ def candidates(entities: Sequence[Entity], rulings: Iterable[Ruling] = ()) -> li
 
 
 def score_of(likelihood: float, documents: int) -> float:
-    """Return what candidates are ordered by."""
+    """Return the score by which candidates are sorted."""
     return round(likelihood * (1 + math.log10(documents)), 3)
 
 
 def comparable(entity: Entity, shaped: Mapping[str, NameShape]) -> Comparable:
-    """Return what an entity is compared by.
+    """Return the data by which an entity is compared.
 
-    :param shaped: every name, read beside all others.
+    :param shaped: the shape of every name, parsed beside all others.
     """
     documents = len({mention.document for mention in entity.mentions})
     names = {name: shaped[name] for name in entity.names}
@@ -141,7 +141,7 @@ def comparable(entity: Entity, shaped: Mapping[str, NameShape]) -> Comparable:
 
 
 def _pairs(known: Sequence[Comparable]) -> set[tuple[int, int]]:
-    """Return the places of vendors that have something in common."""
+    """Return the index pairs of vendors with a common block."""
     sharing: dict[str, set[int]] = {}
     for at, vendor in enumerate(known):
         for key in vendor.blocks():
@@ -151,7 +151,7 @@ def _pairs(known: Sequence[Comparable]) -> set[tuple[int, int]]:
 
 
 def _told_apart(entities: Sequence[Entity], rulings: Iterable[Ruling]) -> set[tuple[int, int]]:
-    """Return the places of vendors that a person ruled to be two."""
+    """Return the index pairs of vendors that a person separated."""
     telling = [ruling for ruling in rulings if ruling.action in (RulingAction.APART, RulingAction.SPLIT)]
     if not telling:
         return set()
@@ -161,7 +161,7 @@ def _told_apart(entities: Sequence[Entity], rulings: Iterable[Ruling]) -> set[tu
 
 
 def judge(one: Comparable, other: Comparable) -> tuple[str, float] | None:
-    """Return why two vendors may be one, and how likely that is; None where nothing says so."""
+    """Return why two vendors may be one, and the likelihood; None if there is no reason."""
     shared = sorted(one.numbers & other.numbers)
     if shared:
         return Message(
@@ -186,12 +186,12 @@ def judge(one: Comparable, other: Comparable) -> tuple[str, float] | None:
 
 
 def _similarity(one: Sequence[str], other: Sequence[str]) -> float:
-    """Return how many letters of two names are the same, in percent; spaces and the order of words do not count."""
+    """Return the similarity of two names in percent, ignoring spaces and word order."""
     return fuzz.ratio("".join(one), "".join(other), score_cutoff=ALIKE)
 
 
 def similar_names(name: str, known: Sequence[str]) -> list[str]:
-    """Return the ``known`` names that ``name`` may mean, the likeliest first."""
+    """Return the ``known`` names that ``name`` may mean, the most likely first."""
     near = process.extract(
         _plain(name), known, scorer=fuzz.WRatio, processor=_plain, limit=SUGGESTED, score_cutoff=LIKE_ENOUGH
     )

@@ -13,21 +13,21 @@ from archive.vendors.names import words
 from archive.vendors.rulings import Anchor, MentionGroups, Ruling
 
 NO_NUMBER = "no number known"
-"""What tells a vendor from its namesakes with numbers."""
+"""Suffix that distinguishes a vendor from namesakes with numbers."""
 
 _COUNTS = re.compile(r"(-\d{1,6})+$")
 
 LONGEST_ID = 300
-"""Characters that an id takes from a name. PostgreSQL's indexes take 2,704 bytes of it and of a key together."""
+"""Most characters of a name in an id. PostgreSQL's indexes allow 2,704 bytes for it and a key together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A firm. ``name`` is the one that most documents print, with its number where another firm is printed the same;
-    ``id`` is made of its surest number, or else of its name, and of letters, digits and dashes.
+    """A firm. ``name`` is the most frequent printed one, with its number if another firm has the same; ``id`` is made
+    of its most reliable number, or else of its name, in letters, digits and dashes.
 
-    ``names`` are all that documents print, those in most documents first. What only documents of private collections
-    print comes last, and gives no name, number or id to a firm that others name, too.
+    ``names`` are all printed ones, those in most documents first. Names in private collections only are last, and are
+    not used for the name, number or id of a firm that others name, too.
     """
 
     id: str
@@ -37,39 +37,39 @@ class Entity:
 
     @property
     def numbers(self) -> tuple[Number, ...]:
-        """Its numbers whose check digit agrees, the surest first."""
+        """Its numbers with a valid check digit, the most reliable register first."""
         return tuple(sorted({number for one in self.mentions for number in one.sure_numbers}, key=surest_first))
 
     @property
     def doubtful_numbers(self) -> tuple[Number, ...]:
-        """Those printed with it whose check digit fails."""
+        """Its printed numbers with an invalid check digit."""
         doubtful = {number for one in self.mentions for number in one.numbers if number[0] in one.failed}
         return tuple(sorted(doubtful, key=surest_first))
 
     @property
     def anchor(self) -> Anchor:
-        """What it is found again by."""
+        """The anchor by which it is found again."""
         return Anchor(self.names[0], self.numbers[0] if self.numbers else None)
 
     @property
     def won(self) -> int:
-        """Documents that name it as the vendor."""
+        """The number of documents that name it as the vendor."""
         return len({mention.document for mention in self.mentions if mention.won})
 
     @property
     def bid(self) -> int:
-        """Documents that name it as a bidder."""
+        """The number of documents that name it as a bidder."""
         return len({mention.document for mention in self.mentions if mention.bid})
 
     @property
     def other_names(self) -> tuple[str, ...]:
-        """Names printed for it that have other words than its own."""
+        """Printed names with other words than its own."""
         return other_names(self.names)
 
 
 @dataclass(frozen=True, slots=True)
 class ListedVendor:
-    """A firm as a list shows it; all as for an :class:`Entity`."""
+    """A firm as lists show it; attributes as in :class:`Entity`."""
 
     id: str
     name: str
@@ -81,21 +81,21 @@ class ListedVendor:
 
     @classmethod
     def of(cls, entity: Entity) -> ListedVendor:
-        """Return a firm of which all mentions are at hand."""
+        """Build from an entity with all mentions."""
         return cls(**{name: getattr(entity, name) for name in cls.__match_args__})
 
     @property
     def other_names(self) -> tuple[str, ...]:
-        """Names printed for it that have other words than its own."""
+        """Printed names with other words than its own."""
         return other_names(self.names)
 
 
 @dataclass(frozen=True, slots=True)
 class FirmNaming:
-    """What the name and the id of a firm are made of. ``printed`` is the name that most documents print, ``number`` the
-    one that tells it from namesakes, ``first`` the document and name of its first mention.
+    """The sources of the name and id of a firm. ``printed`` is the most frequent printed name, ``number`` the one that
+    distinguishes it from namesakes, ``first`` the document and name of its first mention.
 
-    A firm that documents of private collections alone name is not ``is_public``.
+    ``is_public`` is false if only documents of private collections name it.
     """
 
     printed: str
@@ -105,12 +105,12 @@ class FirmNaming:
 
     @property
     def slug(self) -> str:
-        """What its id is, unless others have the same."""
+        """Its id, unless others have the same."""
         return self._slug(with_form=False)
 
     @property
     def slug_with_form(self) -> str:
-        """The same with its legal form."""
+        """The slug with the legal form."""
         return self._slug(with_form=True)
 
     def _slug(self, *, with_form: bool) -> str:
@@ -121,7 +121,7 @@ class FirmNaming:
 
     @property
     def told_name(self) -> str:
-        """Its name with what tells it from namesakes."""
+        """Its name with what distinguishes it from namesakes."""
         number = f"{self.number[0].upper()} {self.number[1]}" if self.number else NO_NUMBER
         return f"{self.printed} ({number})"
 
@@ -129,8 +129,8 @@ class FirmNaming:
 def entities(
     mentions: Iterable[Mention], rulings: Iterable[Ruling] = (), private: AbstractSet[str] = frozenset()
 ) -> list[Entity]:
-    """Return the firms of these mentions, by name. The result depends on mentions and rulings alone; rulings apply in
-    their own order.
+    """Return the firms of these mentions, sorted by name. The result depends on mentions and rulings only; rulings are
+    applied in order.
 
     :param private: the documents of private collections.
     """
@@ -140,7 +140,7 @@ def entities(
 def ruled(
     known: Iterable[Sequence[Mention]], rulings: Iterable[Ruling], private: AbstractSet[str] = frozenset()
 ) -> list[Entity]:
-    """Apply rulings to groups of mentions that earlier rulings may have changed, and return the firms."""
+    """Apply rulings to groups of mentions to which earlier rulings may have been applied; return the firms."""
     laid = MentionGroups(known)
     for ruling in rulings:
         laid.apply(ruling)
@@ -152,7 +152,7 @@ def ruled(
 
 
 def named(id_: str, name: str, group: Iterable[Mention], private: AbstractSet[str] = frozenset()) -> Entity:
-    """Return the firm of these mentions, with the id and the name that :func:`entities` gave it."""
+    """Build the firm of these mentions, with the id and name that :func:`entities` assigned."""
     mentions = tuple(sorted(group, key=lambda mention: (mention.document, mention.name)))
     documents = Counter(mention.name for mention in mentions)
     public = {mention.name for mention in mentions if mention.document not in private}
@@ -162,55 +162,55 @@ def named(id_: str, name: str, group: Iterable[Mention], private: AbstractSet[st
 
 
 def ranked_names(documents: Mapping[str, int], public: AbstractSet[str]) -> tuple[str, ...]:
-    """Return the names of a firm, that of most documents first.
+    """Sort the names of a firm, the most frequent first.
 
-    :param documents: how many documents print each.
-    :param public: those that others than documents of private collections print.
+    :param documents: the number of documents that print each.
+    :param public: the names that are printed outside of private collections.
     """
 
     def rank(printed: str) -> tuple[bool, int, bool, int, str]:
-        """Rank names: the most often printed first, then one in small letters, then a short one."""
+        """Rank names: the most frequent first, then one in lower case, then a short one."""
         return printed not in public, -documents[printed], printed.isupper(), len(printed), printed
 
     return tuple(sorted(documents, key=rank))
 
 
 def other_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Return those of a firm's names that have other words than the first, each of several with the same words once."""
+    """Return a firm's names with other words than the first, one for each set of words."""
     others = {words(name): name for name in reversed(names)}
     others.pop(words(names[0]), None)
     return tuple(reversed(others.values()))
 
 
 def called(firms: Sequence[FirmNaming]) -> list[str]:
-    """Return what firms are called: those whose names have the same words get their numbers into them.
+    """Return the displayed names of firms: namesakes get their numbers added.
 
-    :param firms: for each one that is wanted, all with the same words.
+    :param firms: for each wanted firm, all firms with the same words.
     """
     namesakes = _Namesakes(firms, [words(firm.printed) for firm in firms])
     return [firm.told_name if namesakes.of(at) > 1 else firm.printed for at, firm in enumerate(firms)]
 
 
 def slugs_of(firms: Sequence[FirmNaming]) -> list[str]:
-    """Return what ids begin with. Namesakes get their legal form into it.
+    """Return the bases of ids. Namesakes get their legal form added.
 
-    :param firms: for each one that is wanted, all with the same :attr:`FirmNaming.slug`.
+    :param firms: for each wanted firm, all with the same :attr:`FirmNaming.slug`.
     """
     namesakes = _Namesakes(firms, [firm.slug for firm in firms])
     return [firm.slug if namesakes.of(at) == 1 else firm.slug_with_form for at, firm in enumerate(firms)]
 
 
 def ids_of(firms: Sequence[FirmNaming], slugs: Sequence[str]) -> list[str]:
-    """Return the ids of firms. Those for which the legal form did not help are counted.
+    """Return the ids of firms. Those with equal slugs get a numeric suffix.
 
-    :param firms: for each one that is wanted, all with the same :func:`family` of ``slugs``.
+    :param firms: for each wanted firm, all with the same :func:`family` of ``slugs``.
     """
     counted, taken, ids = Counter[str](), set[str](), dict[int, str]()
     for at in sorted(range(len(firms)), key=lambda at: (not firms[at].is_public, firms[at].printed, firms[at].first)):
         slug = id_ = slugs[at]
         counted[slug] += 1
         while counted[slug] > 1 or id_ in taken:
-            # A name may end like an id that is counted.
+            # A name may end like a numeric suffix.
             id_ = f"{slug}-{max(counted[slug], 2)}"
             if id_ not in taken:
                 break
@@ -221,12 +221,12 @@ def ids_of(firms: Sequence[FirmNaming], slugs: Sequence[str]) -> list[str]:
 
 
 def family(slug: str) -> str:
-    """Return what the ids that could be taken for each other begin with: it without numbers that may be counts."""
+    """Return the common base of ids that may collide: the slug without a numeric suffix."""
     return _COUNTS.sub("", slug)
 
 
 class _Namesakes:
-    """How many firms share something. Firms visible to everybody are compared only with such, so as to reveal no
+    """Counts of firms that share something. Public firms are compared with public ones only, so as not to reveal
     others."""
 
     def __init__(self, firms: Sequence[FirmNaming], shared: Sequence[object]) -> None:
@@ -235,14 +235,14 @@ class _Namesakes:
         self._public = Counter(one for one, firm in zip(shared, firms, strict=True) if firm.is_public)
 
     def of(self, at: int) -> int:
-        """Return how many share this with the firm at this place, itself included."""
+        """Return the number of firms that share this with the firm at an index, including itself."""
         return (self._public if self._firms[at].is_public else self._all)[self._shared[at]]
 
 
 def firm_of_entity(entity: Entity, private: AbstractSet[str]) -> FirmNaming:
-    """Return what the name and id of an entity are made of."""
+    """Return the sources of the name and id of an entity."""
     public = tuple(mention for mention in entity.mentions if mention.document not in private)
-    # A public firm is told by a public number.
+    # A public firm is distinguished by a public number.
     numbers = replace(entity, mentions=public or entity.mentions).numbers
     first = entity.mentions[0].document, entity.mentions[0].name
     return FirmNaming(entity.names[0], numbers[0] if numbers else None, bool(public), first)

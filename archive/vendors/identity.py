@@ -1,7 +1,7 @@
-"""Which mentions of vendors and bidders are of one firm: by their numbers first, then by their names.
+"""Grouping of mentions of vendors and bidders to firms, by numbers first, then by names.
 
-A number of a register whose check digit fails says nothing here: it is shown and flagged, and joins nobody. Where a
-name fits two firms, it is left by itself: :mod:`archive.vendors.candidates` offers it to a person.
+A register number with an invalid check digit is ignored here: it is shown with a flag, and joins no mentions. An
+ambiguous name is a group of its own, which :mod:`archive.vendors.candidates` presents to a person.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from archive.vendors.look_alikes import PrintedCore, printed_core, similarity_in
 from archive.vendors.names import NameShape, shape, shapes
 
 REGISTERS = ("pib", "mb", "jib")
-"""The registers whose numbers we know, the surest first: the Serbian tax number and matični broj, the Bosnian JIB."""
+"""The known registers, the most reliable first: the Serbian tax number and matični broj, the Bosnian JIB."""
 
 Number = tuple[str, str]
 """A register and a number in it."""
@@ -22,9 +22,9 @@ Number = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A name that a document prints as that of a vendor (``won``), of a bidder (``bid``) or of both.
+    """A name that a document prints as a vendor (``won``), as a bidder (``bid``) or as both.
 
-    ``numbers`` are those printed with it; ``failed`` names the registers whose check digit does not agree.
+    ``numbers`` are those printed with it; ``failed`` are the registers with an invalid check digit.
     """
 
     document: str
@@ -36,12 +36,12 @@ class Mention:
 
     @property
     def sure_numbers(self) -> tuple[Number, ...]:
-        """The numbers whose check digit agrees, the surest register first."""
+        """The numbers with a valid check digit, the most reliable register first."""
         return tuple(sorted((one for one in self.numbers if one[0] not in self.failed), key=surest_first))
 
 
 def surest_first(number: Number) -> tuple[int, str]:
-    """Return the place of a number among others."""
+    """Return the sort key of a number by reliability."""
     return REGISTERS.index(number[0]), number[1]
 
 
@@ -53,7 +53,7 @@ def at_odds(ones: Iterable[Number], others: Iterable[Number]) -> bool:
 
 
 def agree(ones: Iterable[NameShape], others: Iterable[NameShape]) -> bool:
-    """Return whether the legal forms and qualifiers of two firms of one name may be one firm's."""
+    """Return whether the legal forms and qualifiers of two firms with the same name are compatible."""
     here, there = tuple(ones), tuple(others)
     return all(
         any(one <= other or other <= one for one in _told(here, aspect) for other in _told(there, aspect))
@@ -62,20 +62,20 @@ def agree(ones: Iterable[NameShape], others: Iterable[NameShape]) -> bool:
 
 
 def _told(known: Sequence[NameShape], aspect: str) -> set[frozenset[str]]:
-    """Return what names say of one aspect, without empty ones where others are not."""
+    """Return the values of one aspect of names, without empty ones if there are others."""
     values: set[frozenset[str]] = {getattr(shape, aspect) for shape in known}
     return {one for one in values if one} or values
 
 
 def groups(mentions: Iterable[Mention]) -> list[list[Mention]]:
-    """Return mentions put together by the firm they are of. The order they come in changes nothing.
+    """Group mentions by firm. The result does not depend on their order.
 
-    1. Mentions of one number are of one firm, whatever they call it. A number of a lesser register that is printed with
-       two of a surer one (a matični broj with two PIBs) joins none of those: one of the two is an error.
-    2. A mention without a number is of the firm for which the same document prints that name and a number; or, where
-       none has that name, of the only one there whose name looks like it in letters of the other script.
-    3. Mentions of one name are of one firm, unless numbers, legal forms or seats are at odds. A name that fits two of
-       those (no seat is told, and there is one in Ruma and one in Niš) is a firm by itself.
+    1. Mentions with the same number are of one firm, whatever its name. A number that is printed with two numbers of a
+       more reliable register (a matični broj with two PIBs) joins neither: one of the two is an error.
+    2. A mention without a number is of the firm for which the same document prints that name with a number; or, if
+       there is none, of the only one there whose name looks alike in the other script.
+    3. Mentions with the same name are of one firm, unless numbers, legal forms or seats conflict. An ambiguous name
+       (without a seat, if there is one in Ruma and one in Niš) is a firm of its own.
     """
     ordered = sorted(mentions, key=lambda mention: (mention.document, mention.name))
     grouping = _Grouping(ordered)
@@ -89,7 +89,7 @@ def groups(mentions: Iterable[Mention]) -> list[list[Mention]]:
 
 
 class _Grouping:
-    """Mentions, by their places in a list, on the way to being grouped. A group is known by its first mention."""
+    """Mentions, by index, while they are being grouped (union-find). A group is identified by its first mention."""
 
     def __init__(self, mentions: Sequence[Mention]) -> None:
         self._mentions = mentions
@@ -100,7 +100,7 @@ class _Grouping:
         self._numbers = [set(sure) for sure in self._sure]
 
     def root(self, at: int) -> int:
-        """Return the first mention of the group that a mention is in."""
+        """Return the first mention of the group of a mention."""
         while self._above[at] != at:
             self._above[at] = self._above[self._above[at]]
             at = self._above[at]
@@ -113,7 +113,7 @@ class _Grouping:
             self._numbers[roots[0]] |= self._numbers[root]
 
     def join_by_number(self) -> None:
-        """Step 1, one register after the other."""
+        """Step 1, register by register."""
         printed: dict[Number, list[int]] = {}
         for at, numbers in enumerate(self._sure):
             for number in numbers:
@@ -144,7 +144,7 @@ class _Grouping:
                     self._join((firm, at))
 
     def _alike(self, at: int, numbered: Sequence[int]) -> dict[int, list[NameShape]]:
-        """Return the firms of these mentions whose name looks like that of the one at this place."""
+        """Return the firms of these mentions whose name looks like that of the mention at this index."""
         firms: dict[int, list[NameShape]] = {}
         mine = self._printed(at) if numbered else None
         for other in numbered:
@@ -169,13 +169,13 @@ class _Grouping:
             if len(nodes) == 1:
                 continue
             for one, other in list(self._unambiguous(list(nodes.values()))):
-                # Under another of its names, a firm may have got a number by now that is at odds.
+                # Under another of its names, a firm may have got a conflicting number by now.
                 if not at_odds(self._numbers[self.root(one)], self._numbers[self.root(other)]):
                     self._join((one, other))
 
     def _unambiguous(self, nodes: Sequence[Sequence[int]]) -> Iterator[tuple[int, int]]:
-        """Yield pairs of nodes that fit each other, where neither fits two others that are at odds. Nodes are mentions
-        of one name that are certainly of one firm; a pair is told by a mention of each."""
+        """Yield compatible pairs of nodes, unless one of them is compatible with two conflicting nodes. Nodes are
+        mentions of one name that are certainly of one firm; a pair is given by one mention of each."""
         shaped = [{self._shapes[at] for at in places} for places in nodes]
         numbers = [self._numbers[self.root(places[0])] for places in nodes]
         fitting: list[set[int]] = [set() for _ in nodes]

@@ -1,9 +1,8 @@
-"""Names that OCR spelled in the letters of the other script: ``Ромег`` for Power, ``Buno3op`` for Видозор, O for 0.
+"""Names that OCR read in the other script: ``Ромег`` for Power, ``Buno3op`` for Видозор, O for 0.
 
-A word's *outline* has one sign for letters that a model of one script writes for a letter of the other: Latin r and
-Cyrillic г, w and м, n and п. In one script, different letters are different words. So two names are *one in print* only
-if each word of one is that of the other, or has its outline and stands in the other script, or differs by digits that
-look like letters.
+A word's *outline* replaces letters that an OCR model of the other script confuses by one sign: Latin r and Cyrillic г,
+w and м, n and п. Within one script, different letters make different words. So two names are *one in print* only if
+each pair of words is equal, or has the same outline in different scripts, or differs by digits that look like letters.
 """
 
 from __future__ import annotations
@@ -18,17 +17,17 @@ from rapidfuzz import fuzz
 from archive.text.folding import fold, script_of
 
 LONG = 5
-"""Letters of an outline from which it tells a name. CAP and САР are two firms."""
+"""Fewest letters of an outline that identifies a name. CAP and САР are two firms."""
 
 ALIKE = 85
-"""Least likeness in percent of the outlines of two names that may be one: of ten letters, one may be another one."""
+"""Least similarity of the outlines of two names that may be one, in percent: one of ten letters may differ."""
 
 _OUTLINES = (
     "aа", "bвб68", "cсsѕ5", "dд", "eе", "hћнђ", "iилl1!", "jј", "kк", "mмвvwтt", "nпн", "oо0", "pр", "rг", "uицџ", "xх",
     "yу", "zз32",
 )  # fmt: skip
 _CYRILLIC = {letter: group[0] for group in reversed(_OUTLINES) for letter in group}
-"""The first group of a letter is the one it goes by."""
+"""A letter in several groups is represented by the first."""
 
 _DIGITS = {"0": "o", "1": "il", "5": "s", "8": "b", "3": "z", "6": "b"}
 _WORD = re.compile(r"\w+")
@@ -42,12 +41,12 @@ class PrintedCore:
 
     @property
     def outline(self) -> str:
-        """The outlines of its words, run together."""
+        """The concatenated outlines of its words."""
         return "".join(outline for _, outline, _ in self.words)
 
 
 def printed_core(name: str, core: Iterable[str]) -> PrintedCore:
-    """Return the words of ``core``, which are folded, as ``name`` prints them."""
+    """Return the folded words of ``core`` as ``name`` prints them."""
     printed = {fold(word): word for word in _WORD.findall(name)}
     found = ((word, printed.get(word, word)) for word in core)
     words = [(word, outline(spelled), script_of(spelled)) for word, spelled in found]
@@ -60,7 +59,7 @@ def outline(word: str) -> str:
 
 
 def are_one_in_print(one: PrintedCore, other: PrintedCore) -> bool:
-    """Return whether two different names are certainly one, as OCR may have spelled it."""
+    """Return whether two different names are certainly one, considering OCR confusions."""
     if len(one.words) != len(other.words) or len(one.outline) < LONG:
         return False
     return all(
@@ -72,8 +71,8 @@ def are_one_in_print(one: PrintedCore, other: PrintedCore) -> bool:
 
 
 def similarity_in_print(one: PrintedCore, other: PrintedCore) -> float:
-    """Return how much the outlines of two names share in percent, if the words that they do not share are in different
-    scripts and enough is shared; or 0."""
+    """Return the similarity of the outlines of two names in percent, if the words that differ are in different scripts
+    and enough is common; else 0."""
     here, there = set(one.words) - set(other.words), set(other.words) - set(one.words)
     scripts = {script for _, _, script in here}, {script for _, _, script in there}
     if scripts not in (({"Cyrl"}, {"Latn"}), ({"Latn"}, {"Cyrl"})) or min(len(one.outline), len(other.outline)) < LONG:
@@ -82,16 +81,16 @@ def similarity_in_print(one: PrintedCore, other: PrintedCore) -> float:
 
 
 def _differ_by_digits(one: str, other: str) -> bool:
-    """Return whether two words of letters are one but for digits of a letter's shape: vid0zor, vidozor."""
+    """Return whether two words differ only by digits that look like letters: vid0zor, vidozor."""
     if len(one) != len(other) or min(sum(map(str.isalpha, word)) for word in (one, other)) < LONG - 1:
         return False
     return all(a == b or b in _DIGITS.get(a, "") or a in _DIGITS.get(b, "") for a, b in zip(one, other, strict=True))
 
 
 def united(cores: Mapping[str, tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, ...]]:
-    """Return, for each core, itself or the one that it is as OCR may have spelled it.
+    """Map each core to itself or to the core that it is an OCR misreading of.
 
-    Nothing is united where it is not certain what was printed: where names of one outline are two in one script.
+    Cores are not united if the printed one is uncertain, because two names with the same outline exist in one script.
 
     :param cores: the core of each printed name.
     """

@@ -1,4 +1,4 @@
-"""Names of firms in the form in which they are compared: without script, case, quotes, dots and self-descriptions.
+"""Parsing of firm names for comparison, ignoring script, case, quotes, dots and self-descriptions.
 
 >>> shape("D.T.U.T.„Primer” d.o.o. Ruma") == shape("ПРИМЕР Д.О.О Рума")
 True
@@ -20,7 +20,7 @@ from archive.vendors.look_alikes import printed_core, united
 
 _QUOTES = re.compile("[\"“”„»«‟]|,,|''|‘‘|’’")
 _BEGINS = r"(?<!\w)(?<!\b\w\.)"
-"""Where a form may begin: not inside a word, nor inside of a longer abbreviation."""
+"""Where a legal form may begin: not inside a word, nor inside a longer abbreviation."""
 _WORD = re.compile(r"\[\w+\]|\w+")
 
 
@@ -28,8 +28,8 @@ _WORD = re.compile(r"\[\w+\]|\w+")
 class NameShape:
     """The parts of a firm's name.
 
-    ``core`` are the words of the name proper, sorted; ``qualifiers`` those around it, such as its seat or trade;
-    ``forms`` the families of legal forms printed with it. Words are folded.
+    ``core`` are the sorted words of the name proper; ``qualifiers`` the other words, such as seat or trade; ``forms``
+    the families of legal forms. Words are folded.
     """
 
     core: tuple[str, ...]
@@ -38,14 +38,13 @@ class NameShape:
 
     @property
     def bag(self) -> frozenset[str]:
-        """All its words but the legal form."""
+        """All its words except legal forms."""
         return self.qualifiers.union(self.core)
 
 
 @lru_cache(maxsize=1 << 17)
 def words(name: str) -> tuple[str, ...]:
-    """Return the words of a name in their order, folded, each legal form as its family in brackets. Initials are one
-    word."""
+    """Return the folded words of a name in order, each legal form as its family in brackets. Initials are one word."""
     text = _QUOTES.sub(" ", _with_families(name))
     return tuple(_initials_joined(_WORD.findall(fold(text))))
 
@@ -54,8 +53,8 @@ def words(name: str) -> tuple[str, ...]:
 def shape(name: str) -> NameShape:
     """Parse one name.
 
-    The last legal form ends the name proper; quoted words are all of it. A form in front ends nothing: the seat in "JKP
-    Vodovod Ruma" is part of the core.
+    The name proper ends at the last legal form; quoted words are the whole of it. A leading form ends nothing: the seat
+    in "JKP Vodovod Ruma" is part of the core.
     """
     text = _with_families(name)
     forms = frozenset(re.findall(r"\[(\w+)\]", text))
@@ -69,7 +68,7 @@ def shape(name: str) -> NameShape:
         core, around = _words_of(pieces[1]), _words_of(" ".join((pieces[0], *pieces[2:])))
     else:
         core, around = _without_description(_words_of(" ".join(pieces))), []
-    # What is no more than a legal form or punctuation is like nothing but itself.
+    # A name of legal form or punctuation only is similar to nothing.
     core = core or [name]
     qualifiers = frozenset(word for word in (*around, *_words_of(tail)) if not _generic().fullmatch(word))
     return NameShape(tuple(sorted(set(core))), qualifiers.difference(core), forms)
@@ -77,9 +76,9 @@ def shape(name: str) -> NameShape:
 
 @dataclass(frozen=True, slots=True)
 class NameSpelling:
-    """What a name shares with others. ``bag`` are all its words but the legal form, ``told`` its core as names with
-    that bag tell it, ``outline`` what that looks like as this name prints it, and ``core`` the one of all cores that
-    are one in print."""
+    """The keys that a name shares with others. ``bag``: all its words except the legal form; ``told``: its core, as
+    names with the same bag determine it; ``outline``: that of the core as printed in this name; ``core``: the
+    representative of all cores that are one in print."""
 
     bag: frozenset[str]
     told: tuple[str, ...]
@@ -88,12 +87,11 @@ class NameSpelling:
 
 
 def spellings(names: Iterable[str]) -> dict[str, NameSpelling]:
-    """Read each of these names beside the others: where the same words are printed once as name and seat („Primer”
-    d.o.o. Ruma") and once without telling them apart ("Primer Ruma"), the first reading goes for both; and a name that
-    OCR spelled in letters of the other script is the one that it looks like (:mod:`.look_alikes`).
+    """Parse each of these names beside the others: if the same words are printed once with a distinguishable seat
+    („Primer” d.o.o. Ruma") and once without ("Primer Ruma"), the first parse applies to both; and a name that OCR read
+    in the other script is replaced by the one that it looks like (:mod:`.look_alikes`).
 
-    What a name comes to depends on names that share its bag, or a core or an outline, and on those that share such with
-    them.
+    The parse of a name depends on names that share its bag, core or outline, transitively.
     """
     alone = {name: (one := shape(name), one.bag) for name in names}
     cores: dict[frozenset[str], tuple[str, ...]] = {}
@@ -109,7 +107,7 @@ def spellings(names: Iterable[str]) -> dict[str, NameSpelling]:
 
 
 def spelled_shape(name: str, spelling: NameSpelling) -> NameShape:
-    """Return what a name says, read beside others."""
+    """Return the shape of a name, as parsed beside others."""
     one = shape(name)
     told = spelling.told
     qualifiers = one.qualifiers if one.core == told else one.bag.difference(told)
@@ -117,33 +115,33 @@ def spelled_shape(name: str, spelling: NameSpelling) -> NameShape:
 
 
 def shapes(names: Iterable[str]) -> dict[str, NameShape]:
-    """Return what each of these names says, read beside the others (:func:`spellings`)."""
+    """Return the shapes of these names, parsed beside each other (:func:`spellings`)."""
     return {name: spelled_shape(name, one) for name, one in spellings(names).items()}
 
 
 @lru_cache(maxsize=1 << 17)
 def _with_families(name: str) -> str:
-    """Return a name in Latin letters without marks, its legal forms replaced by their families: ``Primer [doo]
-    Ruma``."""
+    """Return a name in plain Latin letters, its legal forms replaced by their families: ``Primer [doo] Ruma``."""
     text = without_marks(to_latin(unmix(name)).replace("đ", "d").replace("Đ", "D"))
     long, short = _forms()
     return short.sub(_family_of, long.sub(lambda match: f" [{match.lastgroup}] ", text))
 
 
 def _family_of(match: re.Match[str]) -> str:
-    """Mark a form. Two capitals without dots are one anywhere but at the beginning ("AS Trade"), where only JP is
-    one."""
+    """Replace a legal form by its family. Two capitals without dots are one except at the beginning ("AS Trade"), where
+    only JP is one."""
     is_form = "." in match[0] or match[0] == "JP" or re.search(r"\w", match.string[: match.start()])
     return f" [{match.lastgroup}] " if is_form else match[0]
 
 
 @cache
 def _forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return a pattern of legal forms, of three letters and more in any case; each family is a named group."""
+    """Return the patterns of legal forms, and of those of three letters and more in any case; each family is a named
+    group."""
     long: list[str] = []
     short: list[str] = []
     for family, printed in _table()["forms"].items():
-        # A longer form goes first: "d.o.o.e.l" begins like "d.o.o".
+        # Longer forms first: "d.o.o.e.l" begins like "d.o.o".
         patterns = [_form(without_marks(form)) for form in sorted(printed, key=len, reverse=True)]
         for into, is_long in ((long, True), (short, False)):
             of_length = [pattern for pattern, pattern_is_long in patterns if pattern_is_long is is_long]
@@ -156,7 +154,7 @@ def _forms() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def otherwise_dotted(form: str) -> tuple[str, ...]:
-    """Return a folded legal form with its dots, where it is printed without, or without, where with: doo, d.o.o."""
+    """Return a folded legal form with dots if it has none, and without if it has: doo, d.o.o."""
     return _dotted().get(form, ())
 
 
@@ -168,7 +166,7 @@ def _dotted() -> dict[str, tuple[str, ...]]:
 
 
 def _form(form: str) -> tuple[str, bool]:
-    """Return the expression for a legal form, and whether it is one that counts in any case."""
+    """Return the pattern of a legal form, and whether it is case-insensitive."""
     letters = re.findall(r"\w+", form)
     if "." not in form:
         return _spelled(form), True
@@ -203,7 +201,7 @@ def _without_description(found: list[str]) -> list[str]:
 
 
 def _initials_joined(found: list[str]) -> Iterator[str]:
-    """Join single letters in a row into one word: I.T.S. is ITS."""
+    """Join consecutive single letters to one word: I.T.S. is ITS."""
     initials = ""
     for word in [*found, ""]:
         if len(word) == 1 and word.isalpha():

@@ -1,8 +1,8 @@
-"""Prints: what mentions that are alike have in common, so that vendors can be told by one mention of each kind.
+"""Prints: classes of equivalent mentions, so that vendors can be identified from one mention per class.
 
-Mentions of one name with the same numbers are of one firm in whatever document they stand, unless they have no sure
-number and their document has one for a name that may be the same: then those numbered mentions *beside* them decide,
-too. So :func:`archive.vendors.identity.groups` comes to the same for all mentions as for the first one of each print
+Mentions with the same name and numbers are of one firm in any document, unless they have no valid number and their
+document has one for a name that may be the same: then those numbered mentions *beside* them matter, too. So
+:func:`archive.vendors.identity.groups` gives the same result for all mentions as for the first one of each print
 (:func:`samples`).
 """
 
@@ -23,8 +23,8 @@ from archive.vendors.names import NameSpelling, shape
 
 @dataclass(frozen=True)
 class Print:
-    """A name with the numbers that it is printed with. ``beside`` are the ids of numbered prints in the same document
-    whose name may be the same, for one that has no sure number."""
+    """A name with the numbers printed with it. For one without a valid number, ``beside`` are the ids of numbered
+    prints in the same document whose name may be the same."""
 
     name: str
     numbers: tuple[Number, ...]
@@ -38,17 +38,17 @@ class Print:
 
     @cached_property
     def sure_numbers(self) -> tuple[Number, ...]:
-        """As for a mention."""
+        """As in :class:`Mention`."""
         return self.mention("").sure_numbers
 
     def mention(self, document: str) -> Mention:
-        """Return a mention of it."""
+        """Return a mention of it in a document."""
         return Mention(document, self.name, numbers=self.numbers, failed=self.failed)
 
 
 @dataclass(frozen=True, slots=True)
 class CountedPrint:
-    """A print with the documents that have it, those among them that are in no private collection, and the first."""
+    """A print with the number of its documents, of those outside of private collections, and the first one."""
 
     print: Print
     documents: int
@@ -57,7 +57,7 @@ class CountedPrint:
 
 
 def digest(text: str) -> str:
-    """Return what stands for a text that may be too long for an index."""
+    """Return the digest of a text that may be too long for an index."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -81,7 +81,7 @@ def _may_be_same(one: str, other: str, spelled: Mapping[str, NameSpelling]) -> b
 def samples(counted: Mapping[str, CountedPrint]) -> dict[tuple[str, str], tuple[Mention, str]]:
     """Return the first mention of each print, with those beside it, by document and name; each with its print.
 
-    :param counted: by id, with all that are beside another.
+    :param counted: prints by id, including all that are beside one of them.
     """
     found = {}
     for id_, one in counted.items():
@@ -92,8 +92,9 @@ def samples(counted: Mapping[str, CountedPrint]) -> dict[tuple[str, str], tuple[
 
 
 def firm_of(counted: Iterable[CountedPrint]) -> tuple[FirmNaming, tuple[str, ...]]:
-    """Return what the name and id of the firm with these prints are made of, and its names as
-    :class:`archive.vendors.entities.Entity` has them."""
+    """Return the sources of the name and id of the firm with these prints, and its names as in
+    :class:`archive.vendors.entities.Entity`.
+    """
     every = list(counted)
     documents: Counter[str] = Counter()
     for one in every:
@@ -106,7 +107,7 @@ def firm_of(counted: Iterable[CountedPrint]) -> tuple[FirmNaming, tuple[str, ...
 
 
 def numbers_of(counted: Iterable[CountedPrint]) -> tuple[set[Number], set[Number]]:
-    """Return the numbers of a firm whose check digit agrees, and those printed with it whose does not."""
+    """Return the numbers of a firm with a valid check digit, and those with an invalid one."""
     every = list(counted)
     doubtful = {number for one in every for number in one.print.numbers if number[0] in one.print.failed}
     return {number for one in every for number in one.print.sure_numbers}, doubtful

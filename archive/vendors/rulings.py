@@ -1,4 +1,4 @@
-"""A person's word on who is who: two vendors are one, or two, or a name is none of a vendor's."""
+"""Rulings of persons on vendors: two are one, or distinct, or a name does not belong to a vendor."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ class RulingAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What a vendor is found again by after new documents or readings: its surest number, or its name."""
+    """The anchor of a vendor, by which it is found again after new documents or readings: its most reliable number, or
+    its name."""
 
     name: str
     number: Number | None = None
@@ -33,8 +34,8 @@ class Anchor:
 class Ruling:
     """A person's ruling; ``by`` names the person.
 
-    MERGE: the vendors ``one`` and ``other`` are one. SPLIT: what is printed as ``other`` (its name) is none of ``one``.
-    APART: ``one`` and ``other`` are two, as the rules have them; it changes nothing, and a merge may follow.
+    MERGE: the vendors ``one`` and ``other`` are one. SPLIT: the name of ``other`` does not belong to ``one``. APART:
+    ``one`` and ``other`` are distinct, as by the rules; it changes nothing, and a merge may follow.
     """
 
     action: RulingAction
@@ -45,8 +46,8 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True)
 class RecordedRuling:
-    """A ruling with the number of its event in the log, and when it was made. ``undone_by`` is the number of the event
-    that took it back, None while it holds."""
+    """A ruling with the number and time of its event. ``undone_by`` is the number of the event that undid it, None if
+    it is in force."""
 
     event: int
     at: datetime
@@ -54,17 +55,17 @@ class RecordedRuling:
     undone_by: int | None = None
 
     def held_at(self, event: int) -> bool:
-        """Return whether it held after the event of this number."""
+        """Return whether it was in force after the event with this number."""
         return self.event <= event and (self.undone_by is None or self.undone_by > event)
 
 
 class MentionGroups:
-    """Groups of mentions, in which vendors are found and rulings applied."""
+    """Groups of mentions, for finding vendors and applying rulings."""
 
     def __init__(
         self, groups: Iterable[Sequence[Mention]], alike: Mapping[tuple[str, str], int] = MappingProxyType({})
     ) -> None:
-        """:param alike: of how many mentions one stands, by its document and name, where it is not one."""
+        """:param alike: the number of mentions that a mention represents, by document and name, if it is not one."""
         self._alike = alike
         self._members = [list(group) for group in groups]
         self._group = {mention: at for at, group in enumerate(self._members) for mention in group}
@@ -80,7 +81,7 @@ class MentionGroups:
         return [group for group in self._members if group]
 
     def apply(self, ruling: Ruling) -> None:
-        """Apply a ruling. One whose vendors are gone changes nothing."""
+        """Apply a ruling; without effect if its vendors do not exist."""
         one = self.find(ruling.one)
         if one is None or ruling.action is RulingAction.APART:
             return
@@ -101,8 +102,8 @@ class MentionGroups:
             self._group[mention] = to
 
     def find(self, anchor: Anchor) -> int | None:
-        """Return the index of an anchor's group: of those with its number, the one with most mentions of its name;
-        without a match by number, one with its name, rather without a number."""
+        """Return the index of an anchor's group: of those with its number, the one with most mentions of its name; else
+        one with its name, preferably without a number."""
         named = self._by_words.get(words(anchor.name), [])
         numbered = self._by_number.get(anchor.number, []) if anchor.number else []
         count: Counter[int] = Counter()
@@ -113,6 +114,6 @@ class MentionGroups:
             is_bare = anchor.number is None and not any(mention.sure_numbers for mention in self._members[group])
             return is_bare, count[group]
 
-        # Where all else is equal, the one that the first document names, whatever order the groups are in.
+        # Ties are broken by the first document, independently of the order of groups.
         in_order = sorted(numbered or named, key=lambda mention: (mention.document, mention.name))
         return max((self._group[mention] for mention in in_order), key=rank, default=None)

@@ -1,14 +1,14 @@
-"""Score the clauses against truth tables: articles and sections found, their headings, their stavovi counted.
+"""Score the clauses against truth tables: articles and sections found, their headings, and counts of their stavovi.
 
 Usage: ``python -m benchmarks.clauses CORPUS --work FOLDER [--half develop|held_out] [--ocr] [--errors FILE]``
 
-CORPUS is the folder of real documents that ``benchmarks/clause_truth.json`` names, or ``documents`` for the specimens.
-FOLDER keeps scans and what OCR read of them. ``--ocr`` scores ten Serbian texts rendered to scans in place of the
-texts. Files are read as ``dosije add`` reads them, and the kind of a document is what the rules say it is.
+CORPUS is the folder of real documents that ``benchmarks/clause_truth.json`` lists, or ``documents`` for the specimens.
+FOLDER caches scans and their OCR results. ``--ocr`` scores ten Serbian texts rendered as scans instead of the texts.
+Files are read as ``dosije add`` reads them, and the kind of a document is that of the rules.
 
-An article is found if one of its number is there, the first of a repeated number matching the first. Clauses inside
-appendices do not count, in the table or among those found. Headings are compared by their first 60 characters, folded,
-over the articles found (an article without a heading must have none); stavovi over those whose number the table has.
+An article is found if there is one of its number; repeated numbers are matched in order. Clauses inside appendices are
+ignored, both in the table and in the results. Headings are compared by their first 60 characters, folded, over the
+articles found (an article without a heading must have none); stavovi over those with a known number in the table.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _LEVELS = {ClauseLevel.ARTICLE, ClauseLevel.SECTION}
 
 @dataclass(slots=True)
 class Score:
-    """Counts of one group of documents, and the CPU seconds and pages that its clauses took."""
+    """Counts for one group of documents, and the CPU seconds and pages of clause extraction."""
 
     found: int = 0
     wrong: int = 0
@@ -93,7 +93,7 @@ class Score:
                 self.errors.append(f"{name} {mine.eid}: {stavovi} stavovi, not {right.stavovi}")
 
     def row(self) -> str:
-        """The figures as a row of a table."""
+        """Return the figures as a table row."""
         precision = self.found / max(1, self.found + self.wrong)
         recall = self.found / max(1, self.found + self.missed)
         f1 = 2 * precision * recall / max(1e-9, precision + recall)
@@ -110,7 +110,7 @@ def _share(right: int, of: int) -> str:
 
 
 def _inside_appendices(clauses: Sequence[Clause]) -> set[str]:
-    """The ids of the clauses inside appendices."""
+    """Return the ids of the clauses inside appendices."""
     inside = {each.eid for each in clauses if each.level is ClauseLevel.SCHEDULE}
     for clause in clauses:
         if clause.parent in inside:
@@ -123,7 +123,7 @@ def _numbered(clauses: Sequence[Clause]) -> dict[tuple[str, int], Clause]:
 
 
 def _by_occurrence(pairs: Sequence[tuple[str, T]]) -> Iterator[tuple[tuple[str, int], T]]:
-    """Each number with which of its repetitions it is."""
+    """Yield each number with its occurrence count, and its value."""
     seen: Counter[str] = Counter()
     for number, value in pairs:
         seen[number] += 1
@@ -131,14 +131,14 @@ def _by_occurrence(pairs: Sequence[tuple[str, T]]) -> Iterator[tuple[tuple[str, 
 
 
 def _heading(heading: str | None) -> str | None:
-    """A heading as it is compared."""
+    """Return a heading normalised for comparison."""
     if heading is None:
         return None
     return "".join(filter(str.isalnum, "".join(map(fold, heading[:HEADING_LENGTH].split()))))
 
 
 def read(path: Path, reader: Reader) -> tuple[Reading, list[Words], str | None]:
-    """The reading of a file, its words page by page, and its kind."""
+    """Return the reading of a file, its words page by page, and its kind."""
     words: list[Words] = []
     for part in reader.load()(ReadJob("0" * 64, path, path.name)):
         if isinstance(part, PageRead):
@@ -150,7 +150,7 @@ def read(path: Path, reader: Reader) -> tuple[Reading, list[Words], str | None]:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Score, print a table, write the errors."""
+    """Score, print a table, and write the errors."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--work", type=Path, required=True)

@@ -1,7 +1,6 @@
-"""The truth tables of the clauses: ``benchmarks/clause_truth.json`` for the corpus, ``documents/truth.json`` for the
-specimens.
+"""Truth tables of the clauses: ``clause_truth.json`` for the corpus, ``documents/truth.json`` for the specimens.
 
-The corpus table says of itself how it was made. It holds numbers, counts and the first 60 characters of headings.
+The corpus table describes how it was made. It holds numbers, counts and the first 60 characters of headings.
 """
 
 from __future__ import annotations
@@ -15,12 +14,12 @@ from typing import Any
 CORPUS_TABLE = Path(__file__).parents[1] / "clause_truth.json"
 
 HEADING_LENGTH = 60
-"""Characters of a heading that the table holds."""
+"""Characters of a heading in the table."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrueClause:
-    """An article or section: its number, its heading if it has one, and how many stavovi it has if that is known."""
+    """An article or section: its number, its heading if any, and the number of its stavovi if known."""
 
     number: str
     heading: str | None
@@ -39,7 +38,7 @@ class TrueDocument:
 
 
 def corpus(folder: Path) -> Iterator[TrueDocument]:
-    """The documents of the corpus that the table knows."""
+    """Yield the documents of the corpus that are in the table."""
     for entry in json.loads(CORPUS_TABLE.read_text("utf-8"))["documents"]:
         clauses = tuple(_clause(each) for each in entry["clauses"])
         parts = tuple(entry["parts"]) if "parts" in entry else None
@@ -48,7 +47,7 @@ def corpus(folder: Path) -> Iterator[TrueDocument]:
 
 
 def specimens(folder: Path) -> Iterator[TrueDocument]:
-    """The specimens under the folder ``documents``. Their truth is their source, and they have no held-out half."""
+    """Yield the specimens below ``documents``; their truth is their source, and they have no held-out half."""
     for entry in json.loads((folder / "truth.json").read_text("utf-8"))["documents"]:
         clauses = tuple(
             TrueClause(str(each["number"]), each["heading"], len(each["paragraphs"])) for each in entry["clauses"]

@@ -1,1 +1,1 @@
-"""Scoring what the rules read from documents against what people read in them."""
+"""Scoring of extracted facts against hand-made labels."""

@@ -44,12 +44,12 @@ from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
 
 _WON = frozenset({"award", "contract"})
-"""What an amount may be called that somebody is to be paid."""
+"""Labels of amounts that are paid to somebody."""
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one field."""
+    """Counts for one field."""
 
     right: int = 0
     wrong: int = 0
@@ -57,18 +57,18 @@ class Tally:
 
     @property
     def precision(self) -> float:
-        """The share of what was found that is right."""
+        """The share of extracted values that are right."""
         return self.right / (self.right + self.wrong) if self.right + self.wrong else 1.0
 
     @property
     def recall(self) -> float:
-        """The share of what is there that was found."""
+        """The share of labelled values that are extracted."""
         return self.right / (self.right + self.missed) if self.right + self.missed else 1.0
 
 
 @dataclass(slots=True)
 class Score:
-    """The tallies of every field, what was wrong, how many facts there are and the CPU seconds and pages they took."""
+    """The counts by field, the errors, the number of facts, and the CPU seconds and pages of extraction."""
 
     tallies: dict[str, Tally] = field(default_factory=lambda: defaultdict(Tally))
     errors: list[dict[str, Any]] = field(default_factory=list)
@@ -77,7 +77,7 @@ class Score:
     pages: int = 0
 
     def add(self, label: Label, name: str, found: Values) -> None:
-        """Compare what was found for one field with the alternative that fits it best."""
+        """Compare the values extracted for a field with the alternative that fits best."""
         if name == "amount":
             found = frozenset(value for value in found if value.split()[0] not in label.extra_amounts)
         best = min(
@@ -91,7 +91,7 @@ class Score:
             self._error(label, name, sorted(found - best), sorted(best - found))
 
     def add_amount_details(self, label: Label, amounts: Sequence[Fact]) -> None:
-        """Score what the amounts that were found are, and how they stand to VAT."""
+        """Score the roles and the VAT status of the extracted amounts."""
         found: dict[str, list[Mapping[str, str]]] = defaultdict(list)
         for fact in amounts:
             found[f"{float(fact.value):.2f}"].append(fact.details)
@@ -123,7 +123,7 @@ class Score:
 def facts_of(
     archive: Archive, document: str, score: Score, watchlist: Watchlist
 ) -> tuple[tuple[Fact, ...], str | None]:
-    """What the rules say of a stored document, and the language of its reading."""
+    """Return the extracted facts of a stored document, and the language of its reading."""
     reading = archive.catalog.readings.get(document)
     words = list(archive.catalog.readings.all_words(document))
     started = time.process_time()
@@ -138,13 +138,13 @@ def facts_of(
 
 
 def answers(facts: Sequence[Fact], language: str | None) -> dict[str, Values]:
-    """The facts of a document in the form that labels are compared in."""
+    """Return the facts of a document in the form in which labels are compared."""
     found: dict[str, set[str]] = defaultdict(set)
     for fact in facts:
         if fact.field == "bids" and "lot" in fact.details:
             continue  # The labels count the bids of a document, not those of each lot.
         if fact.field == "quantity" and "of" in fact.details:
-            continue  # So it is with the parts of a whole.
+            continue  # The same holds for the parts of a quantity.
         found[fact.field].add(_answer(fact))
         if fact.field in {"vendor", "buyer"}:
             given = {name: [fact.details[name]] for name in ("pib", "mb", "jib") if name in fact.details}
@@ -163,14 +163,14 @@ def _answer(fact: Fact) -> str:
 
 
 def named(label: Label, watchlist: Watchlist) -> Label:
-    """A label whose watched terms are called as the watchlist calls them."""
+    """Return a label with its watched terms renamed to the entries of the watchlist."""
     names = {fold(phrase): entry.name for entry in watchlist.entries for phrase in entry.phrases}
     hits = [{**hit, "term": names.get(fold(hit["term"]), hit["term"])} for hit in label.written.get("watchlist", ())]
     return replace(label, written={**label.written, "watchlist": hits}) if hits else label
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Score, print a table, write the errors."""
+    """Score, print a table, and write the errors."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--home", type=Path, required=True)
@@ -202,7 +202,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def report(score: Score, unread: Sequence[Path]) -> None:
-    """Print the table and the files that the archive does not hold."""
+    """Print the table and the files that the archive does not have."""
     print("| field | right | wrong | missed | precision | recall |\n| --- | --- | --- | --- | --- | --- |")
     for name, tally in score.tallies.items():
         figures = f"{tally.precision:.2f} | {tally.recall:.2f}"

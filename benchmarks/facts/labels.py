@@ -1,7 +1,7 @@
-"""Hand-made labels: what is right for a field of a document, and which documents belong to which half.
+"""Hand-made labels: the right values of each field of a document, and the split into halves.
 
-``accept`` holds other right values, null among them meaning that nothing is right too; of list fields it holds whole
-alternative lists, and the one that fits best counts. ``accept.amounts`` are numbers that are right but not asked for.
+``accept`` holds other right values; null among them means that no value is right, too. For list fields it holds whole
+alternative lists, and the one that fits best counts. ``accept.amounts`` are numbers that are accepted but not required.
 ``labelled`` restricts a document to the fields it names; a byte-identical copy counts once.
 """
 
@@ -35,7 +35,7 @@ FIELDS = {
     "watch": "watchlist",
     "language": "language",
 }
-"""Our name of a scored field, and the labels' name."""
+"""Scored fields, and their names in the labels."""
 
 _LEGAL_FORM = re.compile(r"(?<!\w)(?:d\.?\s?o\.?\s?o|a\.?\s?d|sh\.?\s?p\.?\s?k|ltd|inc|llc|ood)(?!\w)\.?")
 _NAMES = frozenset({"buyer", "vendor", "bidder", "municipality"})
@@ -45,19 +45,19 @@ Values = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """One labelled document: where its file is, and the label as it was written."""
+    """A labelled document: the path of its file, and the label as written."""
 
     path: Path
     source: str
     written: Mapping[str, Any]
 
     def scores(self, name: str) -> bool:
-        """Whether the field was labelled."""
+        """Return whether the field is labelled."""
         labelled = self.written.get("labelled")
         return FIELDS[name] in self.written and (labelled is None or FIELDS[name] in labelled)
 
     def alternatives(self, name: str) -> list[Values]:
-        """Every right answer for a field, as sets: empty where nothing is right."""
+        """Return the alternative right values of a field, as sets; an empty set if no value is right."""
         accept = self.written.get("accept") or {}
         right = self.written[FIELDS[name]]
         if name == "amount":
@@ -72,21 +72,24 @@ class Label:
 
     @property
     def extra_amounts(self) -> frozenset[str]:
-        """Numbers that may be found among the amounts and need not be."""
+        """Amounts that are accepted but not required."""
         given = (self.written.get("accept") or {}).get("amounts") or ()
         return frozenset(f"{value:.2f}" for value in given if isinstance(value, int | float))
 
     def amounts(self) -> list[Mapping[str, Any]]:
-        """The amounts as labelled, each with ``what`` it is and how it stands to ``vat``."""
+        """Return the labelled amounts, each with its role ``what`` and its ``vat`` status."""
         return list(self.written["amounts"])
 
     def accepts_vat(self, vat: str) -> bool:
-        """Whether another statement about VAT is right for this document."""
+        """Return whether another VAT status is accepted for this document."""
         return vat in ((self.written.get("accept") or {}).get("vat") or ())
 
 
 def comparable(name: str, value: object) -> str:
-    """A value for comparison: script and case do not count, and in names no quotes, dots, spaces and legal form."""
+    """Return a value normalised for comparison.
+
+    Script and case are ignored, and in names quotes, periods, spaces and the legal form.
+    """
     folded = fold(str(value))
     if name in _NAMES:
         return re.sub(r"\W", "", _LEGAL_FORM.sub(" ", folded)) or folded
@@ -94,7 +97,7 @@ def comparable(name: str, value: object) -> str:
 
 
 def identifiers(written: Mapping[str, Sequence[str]] | None) -> Values:
-    """Tax and registration numbers, each with the name of its register."""
+    """Return tax and registration numbers, each with the name of its register."""
     return frozenset(
         f"{register.lower()} {number}" for register, numbers in (written or {}).items() for number in numbers
     )
@@ -108,19 +111,19 @@ def _values(name: str, value: Any) -> Values:
 
 
 def corpus_labels(corpus: Path) -> list[Label]:
-    """The labels of ``corpus/labels.jsonl``."""
+    """Return the labels of ``corpus/labels.jsonl``."""
     written = [json.loads(line) for line in (corpus / "labels.jsonl").read_text("utf-8").splitlines()]
     return [Label(corpus / each["path"], "/".join(each["path"].split("/")[:2]), each) for each in written]
 
 
 def specimen_labels(documents: Path) -> list[Label]:
-    """The labels of the project's own truth table."""
+    """Return the labels of the project's own truth table."""
     written = json.loads((documents / "truth.json").read_text("utf-8"))["documents"]
     return [Label(documents / "specimens" / each["file"], "specimens", each) for each in written]
 
 
 def half_of(labels: Sequence[Label], half: str | None) -> Iterator[Label]:
-    """The labels of one half, alternating within each source; byte-identical copies left out."""
+    """Yield the labels of one half, alternating within each source, without byte-identical copies."""
     seen: Counter[str] = Counter()
     for label in labels:
         copy = label.written.get("duplicate_of")

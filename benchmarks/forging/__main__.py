@@ -1,9 +1,11 @@
-"""Are forged citations noticed, and honest ones let through? Usage: ``python -m benchmarks.forging HOME [--part PART]``
+"""Measure whether forged citations are detected and honest ones verified.
 
-True citations of random words and clauses are forged in every way of :mod:`benchmarks.forging.wording` (carried by a
-citation of ours, a sentence, or nothing) and :mod:`benchmarks.forging.fields`, and altered in every way of
-:mod:`benchmarks.forging.honest`. No forged one may be verified, and every honest one should be. The documents are
-split by the parity of their id: develop on one part, measure on the other one.
+Usage: ``python -m benchmarks.forging HOME [--part PART]``
+
+True citations of random words and clauses are forged in every way of :mod:`benchmarks.forging.wording` (inside a
+formatted citation, a sentence, or alone) and :mod:`benchmarks.forging.fields`, and altered in every way of
+:mod:`benchmarks.forging.honest`. No forged one may be verified, and every honest one should be. The documents are split
+by the parity of their id: develop on one part, measure on the other one.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ PARTS = {"even": lambda id_: int(id_[-1], 16) % 2 == 0, "odd": lambda id_: int(i
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A text to be verified: the way it was made, and whether it is a forgery."""
+    """A text to verify: the name of the alteration, and whether it is a forgery."""
 
     way: str
     text: str
@@ -41,19 +43,19 @@ class Case:
 
 @dataclass
 class Tally:
-    """How often each way was tried, and the cases that were answered wrongly."""
+    """Counts of trials for each alteration, and the cases with a wrong result."""
 
     tried: Counter[tuple[bool, str]] = field(default_factory=Counter)
     wrong: list[tuple[Case, str]] = field(default_factory=list)
 
     def count(self, *, forged: bool) -> tuple[int, int]:
-        """How many were tried, and how many were answered wrongly."""
+        """Return the number of trials and of wrong results."""
         tried = sum(count for (is_forged, _), count in self.tried.items() if is_forged is forged)
         return tried, sum(case.is_forged is forged for case, _ in self.wrong)
 
 
 def cases(quarry: Quarry, sample: Sample, chance: random.Random) -> Iterator[Case]:
-    """The sample forged and altered in every way that it allows."""
+    """Yield the sample forged and altered in every way that applies to it."""
     printed = [word for word in shortened(sample.citation).split() if word != OMISSION]
     for name, forge in wording.WAYS.items():
         words = forge(list(printed), chance)
@@ -71,7 +73,7 @@ def cases(quarry: Quarry, sample: Sample, chance: random.Random) -> Iterator[Cas
 
 
 def answer(verifier: Verifier, text: str) -> Verification | str:
-    """The answer to a text, or why there is none."""
+    """Return the verification of a text, or the reason why it was refused."""
     try:
         return verifier.verify(claims_in(text, short_addresses(verifier.catalog)))
     except UsageError as error:
@@ -79,7 +81,7 @@ def answer(verifier: Verifier, text: str) -> Verification | str:
 
 
 def measure(archive: Archive, quarry: Quarry, count: int, chance: random.Random) -> Tally:
-    """Verify all that becomes of so many samples."""
+    """Verify the alterations of ``count`` samples."""
     verifier = Verifier(archive.catalog, archive.originals, archive.search)
     tally = Tally()
     for sample in quarry.samples(count, chance):
@@ -93,8 +95,10 @@ def measure(archive: Archive, quarry: Quarry, count: int, chance: random.Random)
 
 
 def _is_true_elsewhere(found: Verification | str, sample: Sample) -> bool:
-    """Return whether a text without a permalink is verified at another place, where the same words stand and what is
-    said of them is so: the text names no document."""
+    """Return whether a text without a permalink is true at another place with the same words.
+
+    The text names no document, so this is no error.
+    """
     if isinstance(found, str) or found.claim.address is not None or found.newest is None:
         return False
     place, cited = found.newest.span, sample.citation.span
@@ -112,7 +116,7 @@ def _told(found: Verification) -> str:
 
 
 def main() -> None:
-    """Measure, and print every wrong answer."""
+    """Measure, and print every wrong result."""
     parser = argparse.ArgumentParser(description="Are forged citations noticed, and honest ones let through?")
     parser.add_argument("home", type=Path)
     parser.add_argument("--part", choices=list(PARTS), default="even", help="of the documents, by their id")

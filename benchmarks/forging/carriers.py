@@ -1,4 +1,4 @@
-"""What a quotation is carried by: a citation of ours in some form, a sentence, or nothing."""
+"""Carriers of quotations: a formatted citation, a sentence, or none."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archive.citing.prose import OMISSION, as_markdown, as_text, shortened
 from benchmarks.forging.samples import Sample
 
 Carrier = Callable[[Sample, str], str]
-"""Puts words into what cites them: the sample that is cited, and the words that are claimed to be in it."""
+"""A function that puts words into the text of a carrier, which cites the sample."""
 
 
 def _text(sample: Sample, words: str) -> str:
@@ -27,14 +27,14 @@ def _markdown(sample: Sample, words: str) -> str:
 
 
 def _annotation(sample: Sample, words: str) -> str:
-    """The words in ``exact``. Only for citations on one page."""
+    """Return an annotation with the words in ``exact``, for citations on one page."""
     value = as_annotation(sample.citation, sample.style)
     value["target"]["selector"]["refinedBy"][0]["exact"] = words
     return json.dumps(value, ensure_ascii=False)
 
 
 def _copied(sample: Sample, words: str) -> str:
-    """The words as a copy has them, without a heading."""
+    """Return a copied citation with the words, without a heading."""
     copy = replace(sample.copy, heading="")
     return as_copied_text(copy, sample.style).replace(shortened(copy.citation, COPIED_WORDS), words, 1)
 
@@ -52,11 +52,11 @@ CARRIERS: Mapping[str, Carrier] = {
 }
 
 UNADDRESSED = frozenset({"alone", "in marks", "in a sentence"})
-"""Carriers without a permalink: words that stand elsewhere in the archive are true there."""
+"""Carriers without a permalink: words that occur elsewhere in the archive are true there."""
 
 
 def carry(sample: Sample, words: Sequence[str], chance: random.Random) -> tuple[str, str]:
-    """The name of a carrier that fits, and what it makes of the words."""
+    """Return the name of a random applicable carrier and its text with the words."""
     fits = [
         name for name in CARRIERS if name != "annotation" or (len(sample.citation.parts) == 1 and OMISSION not in words)
     ]

@@ -1,5 +1,7 @@
-"""Ways of forging what a citation says beside its quotation: each takes a true one and gives a text, or None where it
-says no such thing."""
+"""Forgeries of the fields of a citation.
+
+Each takes a true citation and returns a text, or None if the citation does not have the field.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ def _other_number(match: re.Match[str]) -> str:
 
 
 def _in_source(pattern: str, put: Callable[[re.Match[str]], str] = _other_number) -> Forge:
-    """What forges the first match of a pattern in the words before the quotation, in text or in Markdown."""
+    """Return a forgery of the first match of a pattern before the quotation, in text or in Markdown."""
 
     def forge(sample: Sample, chance: random.Random) -> str | None:
         text = as_text(sample.citation, sample.style)
@@ -40,7 +42,7 @@ def _in_source(pattern: str, put: Callable[[re.Match[str]], str] = _other_number
 
 
 def _in_copy(form: str, pattern: str, put: Callable[[re.Match[str]], str] = _other_number) -> Forge:
-    """What forges the first match of a pattern in the source of a copy."""
+    """Return a forgery of the first match of a pattern in the source of a copy."""
 
     def forge(sample: Sample, chance: random.Random) -> str | None:
         told = source(sample.copy.citation, sample.style)
@@ -61,7 +63,7 @@ def _replaced_last(text: str, old: str, new: str) -> str | None:
 
 
 def _copy(form: str, forged: Callable[[str, Sample, random.Random], str | None]) -> Forge:
-    """What forges something else in a copy."""
+    """Return a forgery of another part of a copy."""
 
     def forge(sample: Sample, chance: random.Random) -> str | None:
         text = COPIES[form](sample.copy, sample.style)
@@ -115,7 +117,7 @@ def _word_before_title(sample: Sample, chance: random.Random) -> str:
 
 
 def _sha(sample: Sample, chance: random.Random) -> str | None:
-    """One digit of the hash, in words only: the permalink stays."""
+    """Change one digit of the hash in the text, not in the permalink."""
     text = as_text(sample.citation, sample.style)
     place = text.find("SHA-256 ")
     if place < 0:
@@ -135,12 +137,12 @@ def _provenance(pattern: str) -> Forge:
 
 
 def _other_link(sample: Sample, chance: random.Random) -> str:
-    """Our quotation with the permalink of other words."""
+    """Put the permalink of other words behind the quotation."""
     return as_text(sample.citation, sample.style).replace(sample.citation.permalink, sample.other.permalink)
 
 
 def _other_words(sample: Sample, chance: random.Random) -> str:
-    """Words of another document with our permalink."""
+    """Put words of another document before the permalink."""
     return f"„{sample.other.quote}” {sample.citation.permalink}"
 
 
@@ -181,7 +183,7 @@ def _one_of_three(sample: Sample, chance: random.Random) -> str:
 
 
 def _loose(words: str, *, level: str) -> Forge:
-    """A lawyer's own sentence around a true quotation, with another number of a clause or a page."""
+    """Return a free-form sentence around a true quotation, with a wrong number of a clause or a page."""
 
     def forge(sample: Sample, chance: random.Random) -> str | None:
         if level == "page":
@@ -206,7 +208,7 @@ _BIB_NAMES = {
 
 
 def _altered(value: str, chance: random.Random) -> str | None:
-    """One digit of a value is another one, or else one letter."""
+    """Change one digit of a value, or one letter if it has no digits."""
     places = [at for at, sign in enumerate(value) if sign.isdigit()] or [
         at for at, sign in enumerate(value) if sign.isalpha()
     ]

@@ -1,5 +1,7 @@
-"""What a careful lawyer does to a true quotation: each way takes a true citation and gives a text, or None where it
-cannot be done."""
+"""Honest alterations of a true quotation, as a careful lawyer makes them.
+
+Each takes a true citation and returns a text, or None if it does not apply.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ _LETTERS = re.compile(r"[^\W\d_]{6,}")
 
 
 def _quoted(sample: Sample, words: Sequence[str], chance: random.Random) -> str:
-    """The words in marks, with a permalink or without one."""
+    """Return the words in quotation marks, with or without a permalink."""
     begin, end = chance.choice([("„", "”"), ("„", "“"), ("“", "”"), ('"', '"'), ("»", "«")])
     link = chance.choice(["", "", f" {sample.citation.permalink}", f"\n{sample.citation.permalink}"])
     return f"{begin}{' '.join(words)}{end}{link}"
@@ -100,7 +102,7 @@ def _source_behind_bare(sample: Sample, chance: random.Random) -> str | None:
 
 
 def _by_word(sample: Sample, chance: random.Random) -> str:
-    """Word turns quotation marks and puts no-break spaces."""
+    """Replace quotation marks and spaces as Word does."""
     text = as_text(sample.citation, sample.style)
     turned = str.maketrans("„”“", chance.choice(["““”", '"""']))
     changed = text.translate(turned)
@@ -153,7 +155,7 @@ def _quotation_alone(sample: Sample, chance: random.Random) -> str | None:
 
 
 def _mail_of_three(sample: Sample, chance: random.Random) -> str:
-    """Three citations in a letter."""
+    """Put three citations into a letter."""
     one, two = as_text(sample.citation, CitationStyle.SR_LONG), as_text(sample.other, sample.style)
     return f"Poštovani,\n\nDostavljamo:\n\n{one}\n\n{two}\n\n{sample.citation.permalink}\n\nS poštovanjem"
 
@@ -181,7 +183,7 @@ def _final_stop(sample: Sample, chance: random.Random) -> str | None:
 
 
 def _further_fields(sample: Sample, chance: random.Random) -> str:
-    """A reference manager adds fields of its own."""
+    """Add fields as a reference manager does."""
     text = FORMATS["bibtex"](sample.citation, sample.style)
     return text.removesuffix("}") + '  keywords = "nabavke, kamere",\n  file = {spis.pdf:files/spis.pdf},\n}\n'
 
@@ -191,7 +193,7 @@ def _copied(form: str) -> Way:
 
 
 def _copied_by_word(sample: Sample, chance: random.Random) -> str:
-    """Paragraphs become far apart, marks straight, and the text goes on behind."""
+    """Space paragraphs out and surround them with a letter, as when pasted into Word."""
     text = COPIES["quotation"](sample.copy, sample.style)
     return f"Poštovani,\n\n{text.replace(chr(10), chr(10) * 2)}\n\nS poštovanjem"
 

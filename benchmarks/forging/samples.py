@@ -1,4 +1,4 @@
-"""True citations of an archive, which the ways of forging start from."""
+"""True citations of an archive, from which forgeries are made."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ BASE = "https://arhiva.example"
 MADE = datetime(2026, 5, 4, 10, 30, tzinfo=UTC)
 
 SHORTEST, LONGEST = 6, 40
-"""Words of a run that is cited without regard to clauses."""
+"""Length of a random run of words, in words."""
 
 MOST = 400
-"""Words of a clause that is cited whole."""
+"""Maximum length of a clause that is cited as a whole, in words."""
 
 _ELLIPSIS = re.compile(r"\[…\]|\(\.\.\.\)|…|\.\.\.")
 _WORD = re.compile(r"[^\W\d_]{3,}")
@@ -30,7 +30,7 @@ _WORD = re.compile(r"[^\W\d_]{3,}")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A true citation, and one of other words of another document; also both as they are copied into a letter."""
+    """A true citation, and one of another document; both also as copied into a letter."""
 
     citation: Citation
     other: Citation
@@ -40,14 +40,14 @@ class Sample:
 
 
 class Quarry:
-    """Some documents of an archive, and true citations of them."""
+    """A source of true citations from some documents of an archive."""
 
     def __init__(self, catalog: Catalog, documents: Sequence[Document]) -> None:
         self._catalog = catalog
         self.documents = [document for document in documents if document.word_count > 2 * LONGEST]
 
     def samples(self, count: int, chance: random.Random) -> Iterator[Sample]:
-        """Every second one is of a clause where a document has clauses, so that there are articles to forge."""
+        """Yield samples; where documents have clauses, more than half are of a clause."""
         made = 0
         while made < count:
             document, other = chance.sample(self.documents, 2)
@@ -80,7 +80,10 @@ class Quarry:
         ]
 
     def stands(self, text: str) -> bool:
-        """Whether these very words, or all pieces in their order, stand in a document, so that they are no forgery."""
+        """Return whether these words, or all pieces between ellipses in order, occur in a document.
+
+        Such a text is no forgery.
+        """
         pieces = [" ".join(piece.split()).strip(" .,;:„“”\"'()") for piece in _ELLIPSIS.split(text)]
         return any(_in_order(pieces, each) for each in self._texts)
 

@@ -1,4 +1,7 @@
-"""Ways of forging the words of a quotation: each takes them and gives others, or None where none can be forged."""
+"""Forgeries of the words of a quotation.
+
+Each takes the words and returns others, or None if it does not apply.
+"""
 
 from __future__ import annotations
 
@@ -131,7 +134,7 @@ def sign(words: list[str], chance: random.Random) -> list[str] | None:
 
 
 def edge_sign(words: list[str], chance: random.Random) -> list[str] | None:
-    """A quotation that ends with a number gets a sign after it."""
+    """Cut a quotation after a number and append a sign."""
     at = _at(words[2:], lambda each: each[-1].isdigit(), chance)
     return None if at is None else [*words[: at + 2], words[at + 2] + chance.choice("%‰€$")]
 
@@ -142,7 +145,7 @@ def minus(words: list[str], chance: random.Random) -> list[str] | None:
 
 
 def edge_minus(words: list[str], chance: random.Random) -> list[str] | None:
-    """A quotation that begins with a number gets a minus, or a bound, before it."""
+    """Cut a quotation before a number and prepend a minus or a bound."""
     at = _at(words[:-4], lambda each: each[0].isdigit(), chance)
     return None if at is None else [chance.choice("-−±<≥") + words[at], *words[at + 1 :]]
 
@@ -156,13 +159,13 @@ def currency(words: list[str], chance: random.Random) -> list[str] | None:
 
 
 def bare(words: list[str], chance: random.Random) -> list[str] | None:
-    """Letters lose their marks: sat for šat."""
+    """Remove the diacritics of a word: sat for šat."""
     at = _at(words, lambda each: each.translate(_MARKED) != each, chance)
     return None if at is None else _with(words, at, words[at].translate(_MARKED))
 
 
 def inner_capital(words: list[str], chance: random.Random) -> list[str] | None:
-    """A defined term loses its capital, or a common word gets one."""
+    """Swap the case of a word."""
     at = _at(words[1:], _LETTERS.fullmatch, chance)
     return None if at is None else _with(words, at + 1, words[at + 1].swapcase())
 
@@ -172,7 +175,7 @@ def tail_invented(words: list[str], chance: random.Random) -> list[str]:
 
 
 def piece_invented(words: list[str], chance: random.Random) -> list[str]:
-    """Words that nobody wrote, between two ellipses."""
+    """Insert invented words between two ellipses."""
     at = len(words) // 2
     return _with(words, at, "[…]", *_INVENTED["Cyrl" if _is_cyrillic(words) else "Latn"].split(), "[…]", drop=1)
 
@@ -186,7 +189,7 @@ def pieces_swapped(words: list[str], chance: random.Random) -> list[str] | None:
 
 
 def piece_altered(words: list[str], chance: random.Random) -> list[str] | None:
-    """A true ellipsis, and a false word beside it."""
+    """Insert a true ellipsis, and alter a letter beside it."""
     third = len(words) // 3
     if third < 3:
         return None
@@ -195,7 +198,7 @@ def piece_altered(words: list[str], chance: random.Random) -> list[str] | None:
 
 
 def comma(words: list[str], chance: random.Random) -> list[str] | None:
-    """A comma moves by a word: what it binds changes."""
+    """Move a comma by one word, which changes the meaning."""
     at = _at(words[1:-2], lambda each: len(each) > 1 and each[-1] == "," and each[-2].isalpha(), chance)
     if at is None or not words[at + 2][-1].isalpha():
         return None

@@ -1,15 +1,15 @@
-"""What everything costs at several sizes of an archive.
+"""Measure the cost of all operations at several sizes of an archive.
 
     python -m benchmarks.growth make HOME 20000 [--times 50] [--without-originals]
     python -m benchmarks.growth measure HOME [HOME ...] [--only start commit ...] [--costs FILE]
 
-``make`` fills an archive that is not there yet with made papers (:mod:`benchmarks.growth.papers`) and, with
-``--times``, multiplies it (:mod:`benchmarks.growth.multiplying`). ``measure`` does everything that people and workers
-do with an archive, each in a process of its own (:mod:`benchmarks.growth.acts`, :mod:`benchmarks.growth.visits`), and
-prints CPU seconds, the most memory, what the databases were asked and which statement took most of that, at each size.
-``--costs`` keeps the figures, so that those of another run come into the same table. It changes the archives: measure
-copies. One on servers is filled and measured alike, where ``DOSIJE_CATALOG_URL`` and ``DOSIJE_SEARCH_URL`` name them;
-only files are multiplied.
+``make`` creates an archive of generated documents (:mod:`benchmarks.growth.papers`) and, with
+``--times``, multiplies it (:mod:`benchmarks.growth.multiplying`). ``measure`` runs all operations of people and
+workers, each in a process of its own (:mod:`benchmarks.growth.acts`, :mod:`benchmarks.growth.visits`), and prints CPU
+seconds, maximum memory, database statements and the most expensive one, at each size. ``--costs`` stores the figures,
+so that those of several runs are in one table. It changes the archives, so measure copies. An archive on servers is
+filled and measured in the same way if ``DOSIJE_CATALOG_URL`` and ``DOSIJE_SEARCH_URL`` are set; only files can be
+multiplied.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ ACTS: dict[str, Callable[[Archive, Meter], None]] = {
     "backup": back,
     "reindex": reindex,
 }
-"""The acts by their names, in the order in which they are measured. ``findings`` is an act for each finding."""
+"""Operations by name, in the order in which they are measured. ``findings`` is one operation for each finding."""
 
 FINDINGS = "findings"
 
 
 def make(home: Path, documents: int, times: int, jobs: int, *, with_originals: bool = True) -> None:
-    """Make an archive of ``documents`` times ``times`` papers."""
+    """Create an archive of ``documents`` times ``times`` generated documents."""
     with Archive.open(home) as archive:
         fill(archive, documents, jobs, partial(print, file=sys.stderr, flush=True))
     if times > 1:
@@ -56,7 +56,7 @@ def make(home: Path, documents: int, times: int, jobs: int, *, with_originals: b
 
 
 def measured(home: Path, acts: Sequence[str]) -> Iterator[list[Cost] | None]:
-    """Do acts, each in a process of its own; None stands after what one cost that failed."""
+    """Run operations, each in a process of its own; yield None after the costs of one that failed."""
     for act in acts:
         if act == FINDINGS:
             with Archive.open(home) as archive:
@@ -71,7 +71,7 @@ def measured(home: Path, acts: Sequence[str]) -> Iterator[list[Cost] | None]:
 
 
 def do(home: Path, act: str) -> None:
-    """Do one act, and print what it cost as JSON, also if it fails midway."""
+    """Run one operation, and print its cost as JSON, also if it fails."""
     name = act.removeprefix(f"{FINDINGS}:")
     meter = Meter()
     try:
@@ -83,7 +83,10 @@ def do(home: Path, act: str) -> None:
 
 
 def size_of(home: Path) -> int:
-    """Return how many documents an archive was made with: acts add some, and fewer than it had."""
+    """Return the original number of documents of an archive.
+
+    Operations add fewer than that, so the count is rounded down to its leading digit.
+    """
     with Archive.open(home) as archive:
         count = archive.catalog.documents.count()
     whole = int(f"1{'0' * (len(str(count)) - 1)}")
@@ -91,7 +94,7 @@ def size_of(home: Path) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Make, or measure."""
+    """Run the command ``make`` or ``measure``."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     making = commands.add_parser("make")

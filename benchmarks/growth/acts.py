@@ -1,4 +1,4 @@
-"""What writers and workers do with an archive."""
+"""Operations of writers and workers on an archive."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ from benchmarks.growth.meter import Meter
 from benchmarks.growth.papers import paper
 
 BATCH = 200
-"""Documents of a commit."""
+"""Documents per commit."""
 
 MOST_MINUTES = 60
-"""Of CPU in which all units and lines are made, at most."""
+"""Maximum CPU minutes for building all units and findings."""
 
 
 def start(archive: Archive, meter: Meter) -> None:
-    """Begin to write, as each command does, and to work, as the worker beside a room does."""
+    """Measure the start of a writer, as in each command, and of a worker, as beside the web application."""
     from indexer.queue import UploadQueue  # noqa: PLC0415 - most acts need no readers
 
     with meter.measuring("start of a writer"), archive.writing():
@@ -45,7 +45,7 @@ def start(archive: Archive, meter: Meter) -> None:
 
 
 def keep_all(archive: Archive, meter: Meter) -> None:
-    """Make what is kept beside the catalog, of all documents; nothing where that is there already."""
+    """Build the caches of all documents; those that exist are not rebuilt."""
     ends = _user_seconds() + 60 * MOST_MINUTES
 
     def until() -> bool:
@@ -71,8 +71,10 @@ def _user_seconds() -> float:
 
 
 def add_one(archive: Archive, meter: Meter) -> None:
-    """Add a file, in a process that has begun before: its children read it. Then bring up to date what follows a
-    document, each by itself, but for what is not kept yet of all."""
+    """Add a file in a running process, then measure each update that follows a new document.
+
+    The file is read by child processes. Caches that are not complete yet are not updated.
+    """
     from indexer.ingest.progress import AddOptions, Progress  # noqa: PLC0415 - as above
     from indexer.ingest.run import add  # noqa: PLC0415 - as above
 
@@ -108,7 +110,10 @@ def add_one(archive: Archive, meter: Meter) -> None:
 
 
 def commit(archive: Archive, meter: Meter, count: int = BATCH, first: int | None = None) -> None:
-    """Put documents into the catalog, and index them: those from the number ``first`` on, else others at each call."""
+    """Add ``count`` documents to the catalog, and index them.
+
+    They begin at number ``first``, or are different ones at each call.
+    """
     with archive.writing():
         base = time.time_ns() // 10**6 % 10**9 if first is None else first
         for turn in ("first", "next", "third"):
@@ -121,7 +126,7 @@ def commit(archive: Archive, meter: Meter, count: int = BATCH, first: int | None
 
 
 def add_document(archive: Archive, number: int) -> str:
-    """Add a made paper as it would be added had it been read just now; returns its id."""
+    """Add a generated document as if it had just been read, and return its id."""
     made = paper(number, 20_000)
     content = original(made)
     id_, now, words = sha256(content).hexdigest(), datetime.now(UTC), words_of(made)
@@ -143,6 +148,6 @@ def correct(archive: Archive) -> None:
 
 
 def reindex(archive: Archive, meter: Meter) -> None:
-    """Build both indexes anew."""
+    """Rebuild both indexes."""
     with meter.measuring("reindex"), archive.writing(reconcile=False):
         archive.indexing.rebuild(jobs=2)

@@ -1,8 +1,8 @@
-"""Fill an archive with made papers: rows straight into the tables, originals straight into their folder.
+"""Fill an archive with generated documents: rows are inserted directly, originals are written to their folder.
 
-Written is what adding them would have written: rows of every table, the chained log, signatures of near-duplicates.
-Documents come in the order of their ids, which is that of most keys. Vendors and both indexes are then made by the
-archive's own code, as ``dosije reindex`` makes them.
+The result equals that of adding them: rows of every table, the hash-chained log, signatures of near duplicates.
+Documents are inserted in the order of their ids, which is that of most keys. Vendors and both indexes are then built by
+the archive's own code, as ``dosije reindex`` does.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ from archive.store.sql.wordpack import pack
 from benchmarks.growth.papers import MadePaper, paper
 
 BLOCK = 1000
-"""Papers that one process makes at a time, and that are written in one transaction."""
+"""Documents that a process generates at a time, and that are inserted in one transaction."""
 
 FILLED = (
     *(tables.documents, tables.sources, tables.readings, tables.pages, tables.page_words),
     *(tables.facts, tables.clauses, tables.events, tables.signatures),
 )
-"""The tables that are filled paper by paper, in the order of their keys to each other."""
+"""Tables filled per document, in the order of their foreign keys."""
 
 _BEGUN = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LANGUAGE = "sr-Latn"
@@ -53,17 +53,17 @@ Rows = dict[str, list[dict[str, Any]]]
 
 
 def original(made: MadePaper) -> bytes:
-    """The bytes of a paper."""
+    """Return the original file of a document."""
     return (" ".join(made.words) + "\n").encode()
 
 
 def words_of(made: MadePaper) -> Words:
-    """The words of a paper, as they are read from its original."""
+    """Return the words of a document, as they are read from its original."""
     return Words(tuple(made.words), array("H"), b"", bytes(len(made.words)))
 
 
 def fill(archive: Archive, count: int, jobs: int, say: Callable[[str], None] = lambda _: None) -> None:
-    """Put ``count`` papers into an empty archive, find its vendors and build its indexes."""
+    """Insert ``count`` documents into an empty archive, identify its vendors and build its indexes."""
     begun = time.monotonic()
     root = archive.originals._root if isinstance(archive.originals, Originals) else None
     with ProcessPoolExecutor(jobs) as pool:
@@ -114,7 +114,7 @@ def _fill_tables(archive: Archive, blocks: Iterator[tuple[Rows, NDArray[np.int64
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all have the same columns, past most of what SQLAlchemy does for each."""
+    """Insert rows with the same columns, without most of SQLAlchemy's work per row."""
     if not rows:
         return
     columns = [column for column in table.c if column.name in rows[0]]
@@ -134,7 +134,7 @@ def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, An
 
 
 def _rows(of: int, root: Path | None, block: Sequence[tuple[int, tuple[str, int]]]) -> tuple[Rows, NDArray[np.int64]]:
-    """The rows of a block of papers, but for what chains their events, and the bands of their signatures."""
+    """Return the rows of a block of documents, without the hashes of events, and the bands of their signatures."""
     rows: Rows = {table.name: [] for table in FILLED}
     bands: list[tuple[int, int]] = []
     for sequence, (id_, number) in block:
@@ -194,7 +194,7 @@ def _signature(id_: str, words: Words) -> Signature:
 
 
 def keep(root: Path, id_: str, content: bytes) -> None:
-    """Put an original into its place, without waiting for the disk."""
+    """Write an original to its path without syncing."""
     path = Originals(root).path(id_)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)

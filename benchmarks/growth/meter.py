@@ -1,4 +1,4 @@
-"""What something costs: seconds, memory, and which statement of the databases asks for most."""
+"""Measure the cost of an operation: seconds, memory, and the most expensive database statement."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ from sqlalchemy import event
 from archive.archive import Archive
 
 _TOLD = 90
-"""Characters of a statement that are told."""
+"""Maximum characters of a statement in the report."""
 
 _connect = pysqlite3.connect
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What something cost: seconds of CPU (of processes it began, too) and by the clock, the most memory of the process
-    meanwhile in megabytes, statements and steps of all databases (steps of SQLite alone), and the statement that took
-    most of these."""
+    """The cost of an operation.
+
+    ``cpu`` are CPU seconds, child processes included; ``clock`` is wall-clock time; ``peak`` is the maximum memory of
+    the process in megabytes; ``statements`` and ``steps`` are those of all databases (steps of SQLite only),
+    ``heaviest`` the statement with the most steps.
+    """
 
     name: str
     cpu: float
@@ -41,8 +44,11 @@ class Cost:
 
 
 class Meter:
-    """Measures one thing after another; made before the archive is opened, whose databases it follows, those of the
-    cache among them."""
+    """Measures operations one after another.
+
+    It must be created before the archive is opened, because it traces the connections to its databases, those of caches
+    included.
+    """
 
     def __init__(self, each: int = 1000, only: Container[str] | None = None) -> None:
         """:param each: steps of SQLite that are counted at once: counting every single one takes long.
@@ -55,7 +61,7 @@ class Meter:
         pysqlite3.connect = self._open
 
     def follow(self, archive: Archive) -> None:
-        """Count what is asked of the catalog, where that is on a server."""
+        """Count the statements of a catalog on a server."""
         database = archive.catalog._database
         for engine in {database._engine, database._reader}:
             if engine.dialect.name != "sqlite":
@@ -71,7 +77,7 @@ class Meter:
 
     @contextmanager
     def measuring(self, name: str, *, is_of_thread: bool = False) -> Iterator[None]:
-        """Measure what is done within this, or of that only what this thread and ended processes do."""
+        """Measure the enclosed block; with ``is_of_thread``, only this thread and its child processes."""
         used, self._thread = (_cpu_of_thread, get_ident()) if is_of_thread else (_cpu, None)
         self._is_counting = self._only is None or name in self._only
         before, statements, clock = used(), self._statements, time.monotonic()
@@ -88,7 +94,7 @@ class Meter:
 
 
 class _Connection(pysqlite3.Connection):  # type: ignore[misc]  # the library has no types
-    """A connection that knows what it was asked last."""
+    """A connection that remembers its last statement."""
 
     def __init__(self, meter: Meter, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)

@@ -1,9 +1,9 @@
-"""Multiply an archive: each document of it, with all that is known of it, once more under another id, many times over.
+"""Multiply an archive: copy each document with all its data several times under other ids.
 
-Rows are copied by the database itself, segments of the index as files whose columns have other ids. A copy has an
-original, a number of its procedure, sums, and a signature of chance of its own, so that it is another paper and no
-near-duplicate. Its words are those of the paper that it was copied from, and so are the terms of its number and vendors
-in the index. Vendors are named in so many more documents; there are no more of them.
+Rows are copied by the database itself, segments of the index as files with other ids in their columns. A copy has its
+own original, procedure number, sums, and a random signature, so that it is no near duplicate. Its words are those of
+the source document, and so are the terms of its number and vendors in the index. The number of vendors does not change;
+each is named in more documents.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ _OTHERWISE = {
     ("facts", "value"): f"CASE t.field WHEN 'reference' THEN {_NUMBER} WHEN 'title' THEN {_NUMBER} "
     "WHEN 'amount' THEN printf('%d.00', CAST(t.value AS INTEGER) + 1000 * c.copy) ELSE t.value END",
 }
-"""What is otherwise in a copy: of ``t`` the row and ``c`` the copy."""
+"""SQL for columns that differ in a copy; ``t`` is the row and ``c`` the copy."""
 
 _SIGNATURES = (
     "INSERT INTO signatures SELECT :number + c.rowid, c.id, t.reading, t.version, t.linked, randomblob(16), "
@@ -67,8 +67,10 @@ _BANDS_EACH = 26
 
 
 def multiply(home: Path, times: int, *, with_originals: bool = True) -> None:
-    """Let an archive that nobody has open hold ``times`` as many documents, none of them with an original that is not
-    kept unless ``with_originals`` is false."""
+    """Multiply the documents of a closed archive by ``times``.
+
+    :param with_originals: whether the copies have original files.
+    """
     copies = sorted(_copies(home / "originals", times, with_originals=with_originals))
     with closing(pysqlite3.connect(home / CATALOG_FILE, isolation_level=None)) as connection:
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000", "foreign_keys = OFF"):
@@ -88,7 +90,7 @@ def multiply(home: Path, times: int, *, with_originals: bool = True) -> None:
 
 
 def _copies(root: Path, times: int, *, with_originals: bool) -> Iterator[tuple[str, int, str]]:
-    """The new ids, each with the number of the copy and the id of its document."""
+    """Yield the new ids, each with the number of the copy and the id of its source document."""
     kept = Originals(root)
     for old in list(kept.ids()):
         content = kept.path(old).read_bytes()
@@ -128,7 +130,7 @@ def _multiply_rows(connection: Any, copies: Sequence[tuple[str, int, str]]) -> N
 
 
 def _events(connection: Any, copies: Sequence[tuple[str, int, str]]) -> Iterator[tuple[Any, ...]]:
-    """The events of the copies, chained to the last one there is."""
+    """Yield the events of the copies, chained to the last existing event."""
     told: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for document, name, detail in connection.execute("SELECT document, name, detail FROM events").fetchall():
         told[document].append((name, detail))
@@ -155,7 +157,7 @@ def _multiply_index(folder: Path, renamed: Sequence[Mapping[bytes, bytes]]) -> N
 
 
 def _copied(path: Path, segment: ArraySegment, ids: Mapping[bytes, bytes], shift: int) -> ArraySegment:
-    """A segment with the documents of another under other ids and serial numbers."""
+    """Return a copy of a segment with other ids and serial numbers."""
     storage, count = DurableStorage(path), segment.doc_count_all()
     made = ArrayCodec().new_segment(storage, INDEX_NAME)
     made.set_doc_count(count)
@@ -187,7 +189,7 @@ def _fill(name: str, reader: Any, old: Any, ids: Mapping[bytes, bytes], shift: i
 
 
 def _catch_up(home: Path) -> None:
-    """Count anew, and let all that follow the changes of documents have come to the last one."""
+    """Update the counts, and advance all followers of document changes to the newest one."""
     with Archive.open(home) as archive:
         newest = select(func.max(documents.c.sequence)).scalar_subquery()
         engines = ((archive.engine, Unit.DOCUMENTS), (archive.clause_engine, Unit.CLAUSES))

@@ -1,8 +1,8 @@
-"""Made papers: short documents of procurements and of requests for information, each made from its number alone.
+"""Generated documents: short documents of procurements and of information requests, each determined by its number.
 
-Towns and words are real, firms and everything that is said are invented. Each fact stands among the words, so that all
-evidence is real; which word follows which is chance. Five papers are one procurement (notice, documents, minutes, award
-with two lots, contract with three articles); every eighth procurement is a request with its reply instead.
+Towns and words are real, firms and statements are invented. Each fact has its words, so that all evidence is valid; the
+other words are random. Five documents are one procurement (notice, documents, minutes, award with two lots, contract
+with three articles); every eighth procurement is a request with its reply instead.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ HEADINGS = {
 }
 ARTICLES = (("price", "Cena"), ("penalty", "Ugovorna kazna"), ("term", "Rok isporuke"))
 EXCHANGES = 8
-"""Of so many procurements one is a request for information instead."""
+"""One of this many procurements is an information request instead."""
 
 _LETTERS = "bdfgklmnprstvz"
 _SYLLABLES = [f"{letter}{vowel}" for letter in _LETTERS for vowel in "aeio"]
@@ -45,14 +45,14 @@ _NONE: Details = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """An invented firm: how it is printed, and its number if anybody prints that."""
+    """An invented firm: its printed names, and its tax number if it is printed anywhere."""
 
     names: Sequence[str]
     pib: str | None
 
     @classmethod
     def of(cls, number: int) -> Firm:
-        """Make firm ``number``."""
+        """Return firm ``number``."""
         chance = random.Random(number)
         word = "".join(chance.choices(_SYLLABLES, k=4)).capitalize()
         form, seat = chance.choice(_FORMS), chance.choice(_SEATS)
@@ -61,15 +61,18 @@ class Firm:
 
 
 def mention(chance: random.Random, firms: int) -> tuple[str, Details]:
-    """Choose a firm, some much oftener than others, and how it is printed."""
+    """Return a random firm, with a skewed distribution, as a printed name with details."""
     firm = Firm.of(int(firms * chance.random() ** 2.5))
     return chance.choice(firm.names), {"pib": firm.pib} if firm.pib and chance.random() < 0.5 else _NONE
 
 
 @dataclass(slots=True)
 class MadePaper:
-    """The words of a paper, its facts as field, value, details, first and last word, and its articles as topic,
-    heading, first and last word."""
+    """A generated document.
+
+    ``told`` are its facts (field, value, details, first and last word), ``articles`` its articles (topic, heading,
+    first and last word).
+    """
 
     kind: str
     words: list[str] = field(default_factory=list)
@@ -77,20 +80,20 @@ class MadePaper:
     articles: list[tuple[str, str, int, int]] = field(default_factory=list)
 
     def say(self, name: str, value: str, printed: str, details: Details = _NONE) -> None:
-        """Print something, and note the fact that it tells."""
+        """Append printed words, and record the fact that they state."""
         first = len(self.words)
         self.words += printed.split()
         self.told.append((name, value, details, first, len(self.words) - 1))
 
     def facts(self, document: str) -> list[Fact]:
-        """What rules would have read."""
+        """Return its facts, as if extracted."""
         return [
             Fact(name, value, Span(document, 1, first, last), f"{name}.made", 0.95, FactStatus.EXTRACTED, details)
             for name, value, details, first, last in self.told
         ]
 
     def clauses(self, document: str) -> list[Clause]:
-        """Its articles."""
+        """Return its articles."""
         return [
             Clause(f"art_{at}", f"Član {at}.", heading, topic, None, Span(document, 1, first, last),
                    ClauseLevel.ARTICLE, 0.95)
@@ -105,14 +108,14 @@ def _towns() -> Sequence[str]:
 
 @cache
 def _lexicon() -> tuple[Sequence[str], Sequence[float]]:
-    """The 30,000 most frequent Serbian words with their cumulative shares."""
+    """Return the 30,000 most frequent Serbian words with their cumulative shares."""
     most = 30_000
     words = word_lists()["sr-Latn"]
     return words.words[:most].tolist(), words.cumulative[:most].tolist()
 
 
 def paper(number: int, of: int) -> MadePaper:
-    """Make paper ``number`` of an archive of ``of`` papers."""
+    """Return document ``number`` of an archive of ``of`` documents."""
     group, step = divmod(number, len(STEPS))
     shared, own = random.Random(group), random.Random(f"{number}")
     town, begin = shared.choice(_towns()), _FIRST_DAY + timedelta(days=shared.randrange(_DAYS))
@@ -134,7 +137,7 @@ def paper(number: int, of: int) -> MadePaper:
 
 
 def _exchange(number: int, step: int, town: str, begin: date, own: random.Random) -> MadePaper:
-    """A request or its reply; papers of an exchange that come after these are replies to others."""
+    """Return a request or its reply; later documents of an exchange are replies to other requests."""
     kind = "foi_request" if step % 2 == 0 else "foi_reply"
     made = _begun(kind, f"031-{number // 2}/{begin.year}", "own", town, begin + timedelta(days=12 * (step % 2)))
     if kind == "foi_reply":
@@ -145,7 +148,7 @@ def _exchange(number: int, step: int, town: str, begin: date, own: random.Random
 
 
 def _begun(kind: str, reference: str, role: str, town: str, day: date) -> MadePaper:
-    """A paper with what every paper says."""
+    """Return a document with the facts that all documents have."""
     made = MadePaper(kind)
     made.say("kind", kind, HEADINGS[kind])
     made.say("reference", reference, reference, {"role": role})

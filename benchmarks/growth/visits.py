@@ -1,4 +1,4 @@
-"""What readers and owners do with an archive: its pages, findings, exports, and a look whether all is well."""
+"""Operations of readers and owners on an archive: pages, findings, exports, and checks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from benchmarks.growth.acts import add_document, correct
 from benchmarks.growth.meter import Meter
 
 SECONDS = 30
-"""Of CPU, before a backup or an export is stopped."""
+"""CPU seconds before a backup or an export is stopped."""
 
 PAGES = {
     "front page": "/",
@@ -67,12 +67,14 @@ PAGES = {
 }
 
 ANSWERS = (200, 400, 503)
-"""What pages may answer."""
+"""Allowed statuses of pages."""
 
 
 def visit(archive: Archive, meter: Meter) -> None:
-    """Start the reading room, and open its pages twice each. Some say that there is too much (400), or
-    that what is kept has not come so far (503)."""
+    """Start the web application, and request its pages twice each.
+
+    Some respond that there is too much data (400), or that a cache is not complete (503).
+    """
     from indexer.images.pages import SandboxedRenderer  # noqa: PLC0415 - other acts need none
     from webapp import create_app  # noqa: PLC0415 - as above
 
@@ -100,7 +102,7 @@ def findings(archive: Archive) -> list[str]:
 
 
 def count_finding(name: str, archive: Archive, meter: Meter) -> None:
-    """Count a finding: first, again, and after a document was corrected."""
+    """Compute a finding: first, again, and after a document was corrected."""
     definition = load(archive.home, name)
     for turn in ("first", "again", "after one change"):
         if turn == "after one change":
@@ -110,7 +112,7 @@ def count_finding(name: str, archive: Archive, meter: Meter) -> None:
 
 
 def look(archive: Archive, meter: Meter) -> None:
-    """Ask how the archive is, and look through one document."""
+    """Query the status, and check one document."""
     from archive.command_line.status import status_record  # noqa: PLC0415 - as above
 
     with meter.measuring("status"):
@@ -131,7 +133,7 @@ def export(archive: Archive, meter: Meter) -> None:
 
 
 def back(archive: Archive, meter: Meter) -> None:
-    """Back up, and once more after a document was added, each for some seconds at most."""
+    """Back up, and once more after adding a document, each stopped after :data:`SECONDS`."""
     with TemporaryDirectory(dir=archive.home.parent) as folder:
         for turn in ("backup, first", "backup, one document later"):
             with meter.measuring(turn), _stopped_after(SECONDS):
@@ -142,8 +144,10 @@ def back(archive: Archive, meter: Meter) -> None:
 
 @contextmanager
 def _stopped_after(seconds: float) -> Iterator[None]:
-    """Stop what is done within this after so many seconds of CPU, however deep it is; a database says so in its own
-    way."""
+    """Stop the enclosed block after ``seconds`` of CPU, whatever it is doing.
+
+    A database reports the interruption by an error of its own.
+    """
     is_over = False
 
     def stop(_signal: int, _frame: FrameType | None) -> NoReturn:

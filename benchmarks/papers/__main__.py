@@ -1,7 +1,7 @@
-"""Make papers for training: ``python -m benchmarks.papers OUT --count 3000 --seed 1``.
+"""Generate documents for training: ``python -m benchmarks.papers OUT --count 3000 --seed 1``.
 
-Writes ``OUT/papers-*.jsonl.gz``, 500 papers a file, one JSON line a paper; ``README.md`` here tells the format. The
-same seed gives the same bytes. ``--show`` prints papers as text instead.
+Writes ``OUT/papers-*.jsonl.gz``, 500 documents per file, as JSON Lines; ``README.md`` here describes the format. The
+same seed gives the same bytes. ``--show`` prints documents as text instead.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ BREAKS = (" ", "\n", "\n\n")
 
 
 def records(grammar: Grammar, count: int, seed: int, families: list[str]) -> Iterator[dict[str, Any]]:
-    """The papers of a seed: each family once, then families by weight."""
+    """Yield the documents of a seed: each family once, then families by weight."""
     known = families or list(grammar.families)
     for number in range(count):
         key = f"{seed}-{number:05d}"
@@ -31,14 +31,14 @@ def records(grammar: Grammar, count: int, seed: int, families: list[str]) -> Ite
 
 
 def shown(record: dict[str, Any]) -> str:
-    """A paper as text, with its truth."""
+    """Return a document as text, with its ground truth."""
     pages = ["".join(BREAKS[word[5]] + word[0] for word in page["words"]).strip() for page in record["pages"]]
     head = {key: record[key] for key in ("id", "family", "style", "country", "dialect")}
     return f"##### {head}\n" + "\n----------\n".join(pages) + "\n" + json.dumps(record["truth"], ensure_ascii=False)
 
 
 def write(folder: Path, count: int, seed: int) -> None:
-    """Write the papers of a seed into a folder."""
+    """Write the documents of a seed into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     grammar = Grammar.read()
     made = records(grammar, count, seed, [])
@@ -50,7 +50,7 @@ def write(folder: Path, count: int, seed: int) -> None:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.papers", description="Make papers for training.")
     parser.add_argument("out", type=Path, help="the folder that the files go to")
     parser.add_argument("--count", type=int, default=3000, help="how many papers")

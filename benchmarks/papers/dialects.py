@@ -1,4 +1,4 @@
-"""From the ekavian Latin text of the templates to the dialect and script of a paper."""
+"""Conversion of the ekavian Latin text of the templates to the dialect and script of a document."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _stems(dialect: str) -> tuple[re.Pattern[str], dict[str, str]] | None:
 
 
 def in_dialect(text: str, dialect: str) -> str:
-    """``text`` with the stems of its words as the dialect has them."""
+    """Return ``text`` with the stems of its words replaced by those of the dialect."""
     if (found := _stems(dialect)) is None:
         return text
     pattern, pairs = found
@@ -53,7 +53,7 @@ def in_dialect(text: str, dialect: str) -> str:
 
 
 def in_script(text: str, script: str, random: Random, mixing: float = 0.0) -> str:
-    """``text`` in the script; ``mixing`` is the chance that a Cyrillic letter is typed as its Latin twin."""
+    """Return ``text`` in the script; ``mixing`` is the probability of a Latin homoglyph for a Cyrillic letter."""
     if script != "Cyrl":
         return text.replace(LATIN_ON, "").replace(LATIN_OFF, "")
 
@@ -67,7 +67,7 @@ def in_script(text: str, script: str, random: Random, mixing: float = 0.0) -> st
 
 
 def _outside(text: str, change: Callable[[str], str]) -> str:
-    """``text`` changed outside what stays in Latin script."""
+    """Return ``text`` changed everywhere but in parts that stay in Latin script."""
     pieces, last = [], 0
     for kept in _KEPT.finditer(text):
         pieces += [change(text[last : kept.start()]), kept[0]]

@@ -1,18 +1,18 @@
-"""Templates of papers: block rules, phrase rules, choices, slots.
+"""Templates of generated documents: block rules, phrase rules, choices, slots.
 
-A file holds rules, each below its heading:
+A file has rules, each below its heading:
 
 ``= name``
-    A phrase: every line is one wording. ``= name once``: no line comes twice in a paper while others are left.
+    A phrase: every line is one wording. ``= name once``: no line is used twice in a document while others are left.
 ``== name``
-    Blocks: every line is a block of the page; ``%%`` divides whole alternatives.
+    Blocks: every line is a block of the page; ``%%`` separates alternatives.
 ``=== name key=value …``
-    A family: blocks that are a whole paper; ``kind`` of document, ``in`` which countries, ``weight``: how often.
+    A family: the blocks of a whole document; ``kind`` of document, ``in`` which countries, ``weight``: its frequency.
 
-A line of blocks begins with any of ``?flag `` (only where the paper has that flag; ``?!flag ``, or ``?0.3 `` by chance)
+A line of blocks begins with any of ``?flag `` (only if the document has that flag; ``?!flag ``, or ``?0.3 `` at random)
 and ``*loop `` (once for each), then with the mark of its kind (``# ``, ``| ``, ``@ `` …: :class:`Sort`) or ``+ rule``.
-Inside a line ``{a|b|c}`` is a choice (``{?flag a|b}`` by a flag), ``[a]`` stands or not, ``<name …>`` is a slot: a
-phrase rule (``@0`` in it is the first word after its name), else what the paper fills in.
+Inside a line ``{a|b|c}`` is a choice (``{?flag a|b}`` by a flag), ``[a]`` is optional, ``<name …>`` is a slot: a phrase
+rule (``@0`` in it is the first word after its name), else a value of the document.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _GUARD = re.compile(r"([?*])(\S+) ")
 
 
 class Sort(StrEnum):
-    """What a line of a template sets; the value is the mark it starts with."""
+    """The layout of a template line; the value is its prefix."""
 
     TITLE = "#"
     SUBTITLE = "##"
@@ -51,7 +51,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """One block of a paper, its slots filled: one text, or one for each cell."""
+    """A block of a document with its slots filled: one text, or one per cell."""
 
     sort: Sort
     cells: tuple[str, ...]
@@ -59,7 +59,7 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One whole kind of paper. Papers of one family never stand on both sides of a split."""
+    """A kind of document with its own template. Documents of a family are always on the same side of a split."""
 
     name: str
     kind: str
@@ -69,22 +69,22 @@ class Family:
 
 
 class Filler(Protocol):
-    """What a paper gives to its template."""
+    """The values that a document provides to its template."""
 
     random: Random
     used: set[str]
 
     def flag(self, name: str) -> bool:
-        """Tell whether the paper has a property."""
+        """Return whether the document has a property."""
 
     def loop(self, name: str) -> Iterable[dict[str, Any]]:
-        """The scopes that a line is repeated for."""
+        """Return the scopes for which a line is repeated."""
 
     def inside(self, scope: dict[str, Any]) -> Filler:
-        """The same paper seen from one of these scopes."""
+        """Return the same document in one of these scopes."""
 
     def slot(self, name: str, arguments: list[str]) -> str:
-        """The text of a slot that is no phrase rule."""
+        """Return the text of a slot without a phrase rule."""
 
 
 @dataclass(slots=True)
@@ -100,7 +100,7 @@ class Grammar:
     def read(cls, folders: Iterable[Path] = (HERE / "wordings", HERE / "families")) -> Grammar:
         """Read every file of the folders.
 
-        :raises ValueError: a rule is named twice.
+        :raises ValueError: a rule is defined twice.
         """
         grammar = cls()
         for folder in folders:
@@ -115,7 +115,7 @@ class Grammar:
                 mark, _, heading = line.partition(" ")
                 name, *settings = heading.split()
                 if name in self.phrases or name in self.blocks:
-                    raise ValueError(f"{path.name}: the rule {name} is named twice")
+                    raise ValueError(f"{path.name}: the rule {name} is defined twice")
                 target = self.phrases.setdefault(name, []) if mark == "=" else self.blocks.setdefault(name, [[]])
                 if "once" in settings:
                     self.once.add(name)
@@ -127,12 +127,12 @@ class Grammar:
                 (target[-1] if target and isinstance(target[-1], list) else target).append(line.strip())
 
     def paper(self, family: str, filler: Filler) -> list[Filled]:
-        """The blocks of one paper of a family."""
+        """Return the blocks of a document of a family."""
         return list(self._rule(family, filler))
 
     def _rule(self, name: str, filler: Filler) -> Iterator[Filled]:
         if name not in self.blocks:
-            raise ValueError(f"no rule of blocks is named {name}")
+            raise ValueError(f"there is no block rule {name}")
         for line in filler.random.choice(self.blocks[name]):
             yield from self._line(line, filler)
 
@@ -157,7 +157,7 @@ class Grammar:
                 yield Filled(sort, (text,))
 
     def fill(self, text: str, filler: Filler) -> str:
-        """A line of a template with its choices made and its slots filled."""
+        """Return a line of a template with its choices made and its slots filled."""
         pieces, at = [], 0
         while at < len(text):
             sign = text[at]
@@ -207,9 +207,9 @@ def _family(name: str, settings: dict[str, str]) -> Family:
 
 
 def _closing(text: str, start: int) -> int:
-    """Where the bracket at ``start`` closes.
+    """Return the position of the bracket that closes the one at ``start``.
 
-    :raises ValueError: it does not.
+    :raises ValueError: there is none.
     """
     expected = [_PAIRS[text[start]]]
     for at in range(start + 1, len(text)):
@@ -223,7 +223,7 @@ def _closing(text: str, start: int) -> int:
 
 
 def _split(text: str, divider: str) -> list[str]:
-    """The parts of a text between dividers outside brackets."""
+    """Return the parts of a text between dividers outside brackets."""
     parts, depth, last, at = [], 0, 0, 0
     while at < len(text):
         if text[at] in _PAIRS:

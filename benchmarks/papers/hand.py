@@ -1,4 +1,4 @@
-"""The habits of the one who wrote a paper: dialect, script, how numbers and dates are written."""
+"""The style of a writer: dialect, script, formats of numbers and dates."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from random import Random
 from benchmarks.papers.parties import data
 
 NUMBERS = {"de2": 66, "de": 9, "plain": 4, "space": 4, "en": 7, "dash": 2, "odd": 3}
-"""How amounts are written, and how often: 1.500,00; 1.500; 1500,00; 1 500,00; 1,500.00; 1.500,-; 1. 500 000,00."""
+"""Formats of amounts, and their weights: 1.500,00; 1.500; 1500,00; 1 500,00; 1,500.00; 1.500,-; 1. 500 000,00."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """The habits of one writer. ``short_firms`` and ``capital_firms`` are how often firms are named so."""
+    """The style of a writer.
+
+    ``short_firms`` and ``capital_firms`` are the probabilities of a short or capitalised firm name.
+    """
 
     dialect: str
     script: str
@@ -27,7 +30,7 @@ class Hand:
 
     @classmethod
     def drawn(cls, random: Random, country: str, currency: str) -> Hand:
-        """The hand of a paper of this country."""
+        """Return a random style for a document of this country."""
         forms = data("forms")
         dialect, script = random.choice(data("forms")["dialects"].get(country, [["none", "Latn"]]))
         language = {"xk": "sq", "us": "en"}.get(country, "hr" if dialect == "croatian" else "sr")
@@ -44,7 +47,7 @@ class Hand:
         )
 
     def number(self, value: float, random: Random) -> str:
-        """An amount in figures."""
+        """Return an amount in figures."""
         english = f"{value:,.2f}"
         german = english.translate(str.maketrans(",.", ".,"))
         whole = german.endswith(",00")
@@ -65,7 +68,7 @@ class Hand:
         return german
 
     def day(self, when: date, random: Random) -> str:
-        """A date."""
+        """Return a date in words or figures."""
         months = data("forms")["months"]
         suffix = "th" if when.day in {11, 12, 13} else {1: "st", 2: "nd", 3: "rd"}.get(when.day % 10, "th")
         return random.choice(self.dates).format(

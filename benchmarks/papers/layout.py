@@ -1,7 +1,7 @@
-"""From filled blocks to words with boxes on pages: lines that wrap, columns, labels and values, tables, folios.
+"""Layout of filled blocks into words with boxes on pages: wrapped lines, columns, labels and values, tables, folios.
 
-Glyphs are as wide as in a common serif, near enough for the geometry that a reader of pages sees. Words come in the
-order in which text layers and OCR give them, which for tables and forms is one of several.
+Glyphs have the widths of a common serif font, accurate enough for the geometry that a reader of pages needs. Words are
+in the order in which text layers and OCR return them, which for tables and forms is one of several.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ TABLE_WAYS = ("cells", "cells", "lines", "lines", "columns")
 
 @dataclass(slots=True)
 class PrintedWord:
-    """One word as set: its text with the signs of marks still in it, its box in points, the break before it."""
+    """A word on a page: its text with the signs of marks, its box in points, the break before it."""
 
     signs: str
     box: tuple[float, float, float, float]
@@ -34,13 +34,13 @@ class PrintedWord:
 
     @property
     def text(self) -> str:
-        """What is read."""
+        """The text without signs."""
         return plain(self.signs)
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The look of one paper."""
+    """The page style of a document."""
 
     width: float
     height: float
@@ -60,7 +60,7 @@ class Look:
 
     @classmethod
     def drawn(cls, random: Random, blocks: Iterable[Filled], style: str) -> Look:
-        """A look; wide tables lie across."""
+        """Return a random style; pages with wide tables are in landscape."""
         widest = max((len(block.cells) for block in blocks if block.sort is Sort.HEAD_ROW), default=0)
         across = widest > 7 or (widest > 5 and random.random() < 0.4)
         size = random.choice((9.0, 10.0, 10.0, 11.0, 11.0, 11.0, 12.0, 12.0, 12.5)) - (2 if widest > 6 else 0)
@@ -85,13 +85,13 @@ class Look:
 
 
 def advance(text: str, size: float) -> float:
-    """How wide a word is."""
+    """Return the width of a word."""
     return size * sum(_WIDTHS.get(sign, 0.66 if sign.isupper() else 0.47) for sign in plain(text))
 
 
 @dataclass(slots=True)
 class Setter:
-    """Sets blocks on pages, from above."""
+    """A typesetter that places blocks on pages from top to bottom."""
 
     look: Look
     random: Random
@@ -110,7 +110,7 @@ class Setter:
         return self.look.size * self.look.leading
 
     def set(self, blocks: list[Filled]) -> list[list[PrintedWord]]:
-        """The pages of a paper."""
+        """Return the pages of a document."""
         for sort, group in groupby(blocks, key=lambda block: Sort.ROW if block.sort is Sort.HEAD_ROW else block.sort):
             run = list(group)
             if sort is Sort.ROW:
@@ -200,7 +200,7 @@ class Setter:
         return made
 
     def _fields(self, texts: list[str]) -> None:
-        """Labels and values: "label :: value"."""
+        """Place labels and values: "label :: value"."""
         pairs = [(text.partition(" ::")[0], text.partition(" ::")[2].strip()) for text in texts]
         way = self.look.fields
         colon = "" if self.random.random() < 0.15 else ":"
@@ -255,8 +255,7 @@ class Setter:
         self._skip(0.5)
 
     def _pour(self, rows: list[list[list[list[PrintedWord]]]], way: str) -> None:
-        """Put the words of a table on the page in the order of its way: row by row or column by column by cells, or by
-        lines across the cells."""
+        """Append the words of a table to the page in the given order: by cells of rows or of columns, or by lines."""
         stretches: list[tuple[int, list[PrintedWord]]] = []
         if way == "lines":
             for row in rows:
@@ -280,7 +279,7 @@ class Setter:
 
 
 def _tables(run: list[Filled]) -> list[list[Filled]]:
-    """The tables of a run of rows: a head begins a new one where rows stand above it."""
+    """Return the tables in a run of rows: a head row after other rows begins a new one."""
     tables: list[list[Filled]] = [[]]
     for block in run:
         if block.sort is Sort.HEAD_ROW and tables[-1] and tables[-1][-1].sort is Sort.ROW:
@@ -290,7 +289,7 @@ def _tables(run: list[Filled]) -> list[list[Filled]]:
 
 
 def _widths(rows: list[tuple[str, ...]], columns: int, room: float, size: float, equal: bool) -> list[float]:
-    """Widths of columns by what stands in them, between the longest word and a share of the page."""
+    """Return the widths of columns by their contents, between the longest word and a share of the page."""
     if equal:
         return [room / columns] * columns
     wants, needs = [], []
@@ -309,7 +308,7 @@ def _widths(rows: list[tuple[str, ...]], columns: int, room: float, size: float,
 
 
 def wrap(text: str, width: float, size: float) -> list[list[str]]:
-    """The words of a text in lines; a word of signs only joins the next."""
+    """Return the words of a text in lines; a token that only has signs is joined to the next one."""
     lines: list[list[str]] = [[]]
     room = width
     held = ""
@@ -330,7 +329,7 @@ def wrap(text: str, width: float, size: float) -> list[list[str]]:
 
 
 def _marked_by_line(lines: list[list[str]]) -> list[list[str]]:
-    """The lines, with a mark that goes on over a line's end ended there and begun again in the next."""
+    """Return the lines with marks that cross line ends closed and opened again."""
     going: list[int] = []
     for line in lines:
         begun = "".join(map(opening, going))
@@ -342,7 +341,7 @@ def _marked_by_line(lines: list[list[str]]) -> list[list[str]]:
 
 
 def furnished(pages: list[list[PrintedWord]], look: Look, running: str) -> list[list[PrintedWord]]:
-    """The pages with running heads and folios."""
+    """Return the pages with running heads and folios."""
     for number, page in enumerate(pages, start=1):
         folio = look.folio.format(n=number, all=len(pages))
         for text, y, at in ((running if look.running else "", 20.0, 0), (folio, look.height - 30, len(page) + 20)):

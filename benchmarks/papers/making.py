@@ -1,4 +1,4 @@
-"""One paper, from its seed to its record."""
+"""Generate a document record from a seed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ STYLES = (("digital", 57), ("scan", 33), ("flowing", 10))
 
 
 def paper_record(grammar: Grammar, family_name: str, seed: str) -> dict[str, Any]:
-    """The record of the paper of this family and seed."""
+    """Return the record of a document of this family and seed."""
     random = Random(seed)
     family = grammar.families[family_name]
     country = random.choice(family.countries)
@@ -52,7 +52,7 @@ def paper_record(grammar: Grammar, family_name: str, seed: str) -> dict[str, Any
 
 
 def _written(blocks: Sequence[Filled], paper: Paper, style: str) -> list[Filled]:
-    """The blocks in the dialect and the script of the paper."""
+    """Return the blocks in the dialect and the script of the document."""
     hand, random = paper.hand, paper.random
     mixing = random.choice((0, 0, 0.003, 0.03)) if style != "scan" else 0.0
 
@@ -70,7 +70,10 @@ def _running(paper: Paper) -> str:
 
 
 def _page(page: list[PrintedWord], look: Look) -> dict[str, Any]:
-    """A page of a record: boxes as fractions of it, all zero on a flowing page; its first word begins a block."""
+    """Return a page of a record.
+
+    Boxes are fractions of the page, all zero on a flowing page; its first word begins a block.
+    """
     rows: list[list[Any]] = []
     for at, word in enumerate(page):
         x0, y0, x1, y1 = word.box
@@ -82,6 +85,6 @@ def _page(page: list[PrintedWord], look: Look) -> dict[str, Any]:
 
 
 def drawn_family(grammar: Grammar, random: Random) -> str:
-    """A family by its weight."""
+    """Return a random family by weight."""
     families = list(grammar.families.values())
     return random.choices(families, [family.weight for family in families])[0].name

@@ -1,7 +1,7 @@
-"""Marks in a text while it is made: where a value is written, and what stays in Latin script.
+"""Marks in generated text: where a value is written, and what stays in Latin script.
 
-A mark is a character of the private use area on each side of the words, one of a pair of its own, so it outlives every
-change of case, dialect and script that is made to the words between.
+A mark is a private use character on each side of the words, of a pair of its own, so it survives every change of case,
+dialect and script of the words between.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ ANY = re.compile("[\ue000-\uf8ff]")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A value that a paper writes: what field it is, what part it plays there, and what more is true of it."""
+    """A value in a document: its field, its role, and further attributes."""
 
     name: str
     role: str
@@ -27,10 +27,10 @@ class Mark:
 
 
 class Marks(list[Mark]):
-    """The marks of one paper."""
+    """The marks of a document."""
 
     def put(self, text: str, name: str, role: str, value: Any, **more: Any) -> str:
-        """``text`` between the signs of a new mark."""
+        """Return ``text`` between the signs of a new mark."""
         if not text or _FIRST + 2 * len(self) >= _LAST:
             return text
         self.append(Mark(name, role, value, {key: item for key, item in more.items() if item is not None}))
@@ -38,17 +38,17 @@ class Marks(list[Mark]):
 
 
 def opening(mark: int) -> str:
-    """The sign that begins a mark."""
+    """Return the sign that begins a mark."""
     return chr(_FIRST + 2 * mark)
 
 
 def closing(mark: int) -> str:
-    """The sign that ends a mark."""
+    """Return the sign that ends a mark."""
     return chr(_FIRST + 2 * mark + 1)
 
 
 def turns(text: str) -> Iterator[tuple[int, bool]]:
-    """The marks whose signs stand in a text, each with whether it begins there."""
+    """Yield the marks with a sign in a text, each with whether it begins there."""
     for sign in ANY.findall(text):
         mark, ends = divmod(ord(sign) - _FIRST, 2)
         if ord(sign) <= _LAST:
@@ -56,10 +56,10 @@ def turns(text: str) -> Iterator[tuple[int, bool]]:
 
 
 def latin(text: str) -> str:
-    """``text``, to stay in Latin script whatever script its paper is in."""
+    """Return ``text`` marked to stay in Latin script."""
     return f"{LATIN_ON}{text}{LATIN_OFF}"
 
 
 def plain(text: str) -> str:
-    """``text`` without any signs."""
+    """Return ``text`` without signs."""
     return ANY.sub("", text)

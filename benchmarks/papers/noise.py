@@ -1,6 +1,6 @@
-"""What OCR makes of words: shapes taken for others, marks lost, words cut and joined, lines lost, specks read.
+"""Simulated OCR errors: confused glyphs, lost diacritics, split and joined words, lost lines, specks.
 
-The rates and the pairs of shapes are those seen in what Tesseract read of scans of the corpus.
+The rates and the confusions are those observed in Tesseract's output for scans of the corpus.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _SPECKS: list[str] = _TABLE["specks"]
 
 
 def scanned(pages: list[list[PrintedWord]], random: Random, script: str) -> list[list[PrintedWord]]:
-    """The pages as OCR might read them. Signs of marks stay with their words."""
+    """Return the pages with OCR errors. Signs of marks stay with their words."""
     strength = random.choice((0.15, 0.3, 0.3, 0.6, 1.0, 1.6))
     skew = random.gauss(0, 0.004)
     return [_page(page, random, script, strength, skew) for page in pages]
@@ -58,7 +58,7 @@ def _page(page: list[PrintedWord], random: Random, script: str, strength: float,
 
 
 def _misread(signs: str, random: Random, script: str, strength: float) -> str:
-    """One word with the errors of its script."""
+    """Return a word with the errors of its script."""
     bare = ANY.sub("", signs)
     if not bare:
         return signs

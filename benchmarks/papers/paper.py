@@ -1,4 +1,4 @@
-"""What a template asks of one paper: its flags, its loops, its slots."""
+"""The flags, loops and slots of a document for its template."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from benchmarks.papers.writer import Writer
 
 
 class Paper(Writer):
-    """One paper while it is written. A paper seen from a turn of a loop shares all but its scope."""
+    """A document in generation. An instance for a loop iteration shares everything but its scope."""
 
     def inside(self, scope: dict[str, Any]) -> Paper:
-        """The same paper seen from one turn of a loop."""
+        """Return the same document in one iteration of a loop."""
         other = copy.copy(self)
         other.scope = {**self.scope, **scope}
         return other
 
     def flag(self, name: str) -> bool:
-        """Tell whether the world, the turn of a loop, or the hand has a property."""
+        """Return whether the world, the loop iteration, or the style has a property."""
         known = {
             self.hand.script.lower(): True,
             self.world.country: True,
@@ -36,7 +36,7 @@ class Paper(Writer):
         return bool(known.get(name, self.scope.get(name)))
 
     def loop(self, name: str) -> Iterable[dict[str, Any]]:
-        """The scopes of a loop over lots, bids, items …; ``3-6`` repeats a line so often."""
+        """Return the scopes of a loop over lots, bids, items …; ``3-6`` repeats a line that many times."""
         if "-" in name:
             return [{"turn": turn} for turn in range(1, self._between(name) + 1)]
         bids = self.bids()
@@ -52,14 +52,14 @@ class Paper(Writer):
             "line": self._lines,
         }
         if name not in made:
-            raise ValueError(f"{self.family.name}: no loop is named {name}")
+            raise ValueError(f"{self.family.name}: there is no loop {name}")
         scopes: list[dict[str, Any]] = (
             self.once(("loop", name), made[name]) if name in {"row", "line"} else made[name]()
         )
         return scopes
 
     def _rows(self) -> list[dict[str, Any]]:
-        """Rows of a register of contracts: each with its own firm, subject, sum and date, like a lot."""
+        """Return rows of a register of contracts: each with its own firm, subject, sum and date, like a lot."""
         firms = [bid["firm"] for bid in self.bids()] + self.world.values["outside"]
         rows = []
         for turn, item in enumerate(self.world.values["items"], start=1):
@@ -76,7 +76,7 @@ class Paper(Writer):
         return rows
 
     def _lines(self) -> list[dict[str, Any]]:
-        """Lines of an invoice: pieces, the price of one, the sum; the sums make the award."""
+        """Return lines of an invoice: quantity, unit price, total; the totals add up to the award."""
         left, lines = self.amount("award"), []
         count = self.random.randint(1, 6)
         for turn in range(1, count + 1):
@@ -94,8 +94,11 @@ class Paper(Writer):
         return self.random.randint(low, high)
 
     def slot(self, name: str, arguments: list[str]) -> str:
-        """The text of a slot: an amount (``$name``), a party (``name.attribute``), one of those below, or what the
-        scope holds under a dotted path."""
+        """Return the text of a slot.
+
+        It is an amount (``$name``), a party (``name.attribute``), one of those below, or the value at a dotted path of
+        the scope.
+        """
         head, _, attribute = name.partition(".")
         first = arguments[0] if arguments else ""
         if name.startswith("$"):
@@ -136,7 +139,7 @@ class Paper(Writer):
         for step in path.split("."):
             value = value.get(step) if isinstance(value, dict) else None
         if value is None:
-            raise ValueError(f"{self.family.name}: nothing fills the slot <{path}>")
+            raise ValueError(f"{self.family.name}: there is no value for the slot <{path}>")
         return str(value)
 
 

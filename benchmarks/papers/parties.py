@@ -1,4 +1,4 @@
-"""Bodies that buy and firms that bid: names in four cases, addresses, register numbers with their check digits.
+"""Buyers and firms: names in four cases, addresses, register numbers with their check digits.
 
 Firms and people are invented, municipalities are real (``indexer/gazetteer``).
 """
@@ -23,13 +23,13 @@ Names = tuple[str, str, str, str]
 
 @cache
 def data(name: str) -> dict[str, Any]:
-    """One of the data files of this room."""
+    """Return one of the data files of this package."""
     return tomllib.loads(Path(__file__).with_name(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 @cache
 def towns(country: str) -> list[str]:
-    """The towns of a country: its register of municipalities, or a list of names."""
+    """Return the towns of a country: its register of municipalities, or a list of names."""
     if country in data("names")["towns"]:
         return list(data("names")["towns"][country])
     path = Path(indexer.gazetteer.__file__).with_name(f"municipalities.{country}.csv")
@@ -42,7 +42,7 @@ def towns(country: str) -> list[str]:
 
 @cache
 def town_case(town: str, case: str) -> str:
-    """A town in the genitive or the locative."""
+    """Return a town in the genitive or the locative."""
     if town in data("names")["town_cases"]:
         return str(data("names")["town_cases"][town][case == "loc"])
     endings = ("u", "i", "ima", "oj") if case == "loc" else ("a", "e")
@@ -58,14 +58,14 @@ def _mod_11_10(digits: str) -> str:
 
 
 def _mod_11(digits: str) -> str:
-    """The digits with the check digit of a matični broj (eight in all) or of a JIB (thirteen)."""
+    """Return the digits with the check digit of a matični broj (eight in all) or of a JIB (thirteen)."""
     weights = (2, 7, 6, 5, 4, 3, 2) if len(digits) == 7 else (7, 6, 5, 4, 3, 2) * 2
     weighed = sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=True))
     return digits + str(-weighed % 11 % 10)
 
 
 def register_numbers(country: str, random: Random) -> dict[str, str]:
-    """The register numbers of a firm or body, by their kinds."""
+    """Return random register numbers of a firm or body, by their kinds."""
     mb = _mod_11(random.choice("0122") + f"{random.randint(0, 999999):06d}")
     match country:
         case "rs":
@@ -84,8 +84,11 @@ def register_numbers(country: str, random: Random) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A body or a firm. A firm has a ``core`` ("„Veltan“") and a legal ``form`` besides its names; ``latin``: it stays
-    in Latin script in Cyrillic papers."""
+    """A body or a firm.
+
+    A firm has a ``core`` ("„Veltan“") and a legal ``form`` besides its names. ``latin``: it stays in Latin script in
+    Cyrillic documents.
+    """
 
     body: bool
     names: Names
@@ -108,7 +111,7 @@ class Party:
 
 
 def person(random: Random, country: str) -> str:
-    """The name of an invented person."""
+    """Return the name of an invented person."""
     names = data("names")
     if country in {"us", "xk"}:
         return str(random.choice(names["people_en" if country == "us" else "people_sq"]))
@@ -133,7 +136,7 @@ def _zip(random: Random, country: str) -> str:
 
 
 def _core(random: Random, country: str) -> str:
-    """The invented core of a firm's name."""
+    """Return the invented core of a firm's name."""
     names = data("names")
     made = "".join(random.choice(names["syllables"]) for _ in range(random.choice((2, 2, 3)))).capitalize()
     if country == "us":
@@ -155,7 +158,7 @@ def _core(random: Random, country: str) -> str:
 
 
 def _firm_names(random: Random, country: str, core: str, form: str, town: str) -> tuple[str, Names]:
-    """The core in its quotes, and the whole name in the cases."""
+    """Return the core in its quotes, and the whole name in all cases."""
     names = data("names")
     if country in {"us", "xk"}:
         quoted = f'" {core} "' if country == "xk" and random.random() < 0.3 else core
@@ -176,7 +179,7 @@ def _firm_names(random: Random, country: str, core: str, form: str, town: str) -
 
 
 def firm(random: Random, country: str, home: str) -> Party:
-    """An invented firm; one in three sits in the town ``home``."""
+    """Return an invented firm; one in three is in the town ``home``."""
     names, known = data("names"), towns(country)
     town = random.choice((home, random.choice(names["big_towns"].get(country, known)), random.choice(known)))
     core, form = _core(random, country), random.choice(names["forms"][country])
@@ -198,7 +201,7 @@ def firm(random: Random, country: str, home: str) -> Party:
 
 
 def body(random: Random, country: str) -> Party:
-    """A public body of the country."""
+    """Return a public body of the country."""
     names = data("names")
     kinds = [entry for entry in names["bodies"] if country in entry["in"]]
     kind = random.choices(kinds, [entry.get("weight", 1) for entry in kinds])[0]

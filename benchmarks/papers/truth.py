@@ -1,4 +1,4 @@
-"""What the words of a paper say, from the marks that stand in them: spans, and the truth in the form of the labels."""
+"""The ground truth of a generated document, computed from its marks: spans, and values in the form of the labels."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ WHAT = {
     "former": "other",
     "part": "other",
 }
-"""Roles of amounts that are facts of a paper, and what the labels call them; of the others no label speaks."""
+"""Roles of amounts that are facts of a document, and their names in the labels; other roles have no label."""
 
 AWARDING = {"award_decision", "contract", "contract_annex", "procurement_report", "report", "minutes"}
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a mark stands: words ``first`` to ``last`` of a page, and what they read there."""
+    """The place of a mark: words ``first`` to ``last`` of a page, and their text."""
 
     mark: int
     page: int
@@ -41,7 +41,10 @@ class Span:
 
 
 def spans(pages: list[list[PrintedWord]]) -> list[Span]:
-    """Where the marks stand. One that a page, a cell or a lost line divides stands in several places."""
+    """Return the places of the marks.
+
+    A mark that is divided by a page, a cell or a lost line has several.
+    """
     found: list[Span] = []
     last: dict[int, int] = {}
     for number, page in enumerate(pages, start=1):
@@ -65,7 +68,7 @@ def _span(page: list[PrintedWord], number: int, mark: int, first: int, last: int
 
 
 def texts(found: Iterable[Span]) -> dict[int, list[str]]:
-    """What stands at the places of each mark."""
+    """Return the texts at the places of each mark."""
     written: dict[int, list[str]] = {}
     for span in found:
         written.setdefault(span.mark, []).append(span.text)
@@ -73,8 +76,10 @@ def texts(found: Iterable[Span]) -> dict[int, list[str]]:
 
 
 def described(found: Iterable[Span], printed: dict[int, list[str]], marks: Marks) -> list[dict[str, Any]]:
-    """The spans as a paper's record lists them. ``clean`` tells whether the words still say what was printed there,
-    ``part`` that they are one of several parts."""
+    """Return the spans as in a document's record.
+
+    ``clean``: the words still equal the printed ones; ``part``: they are one of several parts.
+    """
     rows = []
     for span in found:
         mark, whole = marks[span.mark], printed[span.mark]
@@ -95,22 +100,22 @@ def described(found: Iterable[Span], printed: dict[int, list[str]], marks: Marks
 
 
 def bare(text: str) -> str:
-    """A reference or name without the punctuation around it."""
+    """Return a reference or name without the punctuation around it."""
     return re.sub(r"^[\s,;:(]+|[\s,;:.)]+$", "", text)
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """The marks of a paper with what was printed for each."""
+    """The marks of a document with the text printed for each."""
 
     marks: list[tuple[Mark, str]]
 
     def of(self, field: str, *roles: str) -> list[tuple[Mark, str]]:
-        """The marks of a field in these roles, all when none is named."""
+        """Return the marks of a field in these roles, or in all roles if none is given."""
         return [(mark, text) for mark, text in self.marks if mark.name == field and (not roles or mark.role in roles)]
 
     def names(self, *roles: str, lot: Any = ...) -> list[str]:
-        """The firms in these roles, each by its name in full if that is printed anywhere, else by the longest form."""
+        """Return the firms in these roles, each by its full name if that is printed, else by the longest form."""
         wanted = dict.fromkeys(
             mark.value for mark, _ in self.of("firm", *roles) if lot is ... or mark.more.get("lot") == lot
         )
@@ -122,7 +127,7 @@ class Printed:
         return [name for name in wanted.values() if name]
 
     def one(self, field: str, *roles: str) -> Any:
-        """The value of the first mark of a field in these roles, or None."""
+        """Return the value of the first mark of a field in these roles, or None."""
         found = self.of(field, *roles)
         if not found:
             return None
@@ -131,7 +136,7 @@ class Printed:
 
 
 def truth(family: Family, world: World, marks: Marks, printed: dict[int, list[str]]) -> dict[str, Any]:
-    """The truth of a paper in the form of ``labels.jsonl``, from what is printed before any noise."""
+    """Return the ground truth of a document in the form of ``labels.jsonl``, without OCR errors."""
     paper = Printed([(marks[index], " ".join(parts)) for index, parts in sorted(printed.items())])
     private = "private" in family.settings
     vendors = paper.names("vendor", "member")
@@ -159,7 +164,7 @@ def truth(family: Family, world: World, marks: Marks, printed: dict[int, list[st
 
 
 def _bids(paper: Printed, world: World) -> int | None:
-    """The number of bids that is printed, or that a whole list of them shows."""
+    """Return the number of bids that is printed, or that follows from a complete list."""
     for mark, _ in paper.of("bids"):
         if "lot" not in mark.more:
             return int(mark.value)
@@ -181,11 +186,11 @@ def _ids(paper: Printed, *roles: str) -> dict[str, list[str]]:
 
 
 OF_A_YEAR = ("plan", "year_end")
-"""Papers of these days are of the year that their titles name."""
+"""Documents with one of these dates belong to the year in their titles."""
 
 
 def _year(paper: Printed, day: str | None, titled: int | None) -> int | None:
-    """The year of the own date, else that of the own numbers, of the day on which offers end, of the title."""
+    """Return the year of the own date, else of the own numbers, of the deadline for bids, or of the title."""
     if day:
         return int(day[:4])
     for _, text in paper.of("reference", "own", "procurement"):
@@ -196,7 +201,10 @@ def _year(paper: Printed, day: str | None, titled: int | None) -> int | None:
 
 
 def _amounts(paper: Printed) -> list[dict[str, Any]]:
-    """The amounts that are facts; a bid that is the award's value too is no other amount."""
+    """Return the amounts that are facts.
+
+    A bid equal to the award's value is not listed again.
+    """
     rows: dict[tuple[float, str], dict[str, Any]] = {}
     for mark, _ in paper.of("amount"):
         if mark.role in WHAT:
@@ -214,7 +222,7 @@ def _amounts(paper: Printed) -> list[dict[str, Any]]:
 
 
 def _awards(paper: Printed, family: Family) -> list[dict[str, Any]]:
-    """One line for each lot (or row of a register) whose vendor is printed."""
+    """Return one line for each lot (or row of a register) with a printed vendor."""
     lines = []
     for lot in dict.fromkeys(mark.more.get("lot") for mark, _ in paper.of("firm", "vendor", "member")):
         amounts = [mark for mark, _ in paper.of("amount", "award", "contract") if mark.more.get("lot") == lot]

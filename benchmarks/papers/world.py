@@ -1,4 +1,4 @@
-"""What a paper is about, drawn from a seed: the body that buys, the firms, the lots and bids, the dates."""
+"""The contents of a generated document, drawn from a seed: the buyer, the firms, the lots and bids, the dates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.papers.parties import Party, body, data, firm
 
 CURRENCIES = {"rs": "RSD", "ba": "BAM", "hr": "HRK", "me": "EUR", "xk": "EUR", "us": "USD"}
 SCALE = {"RSD": 1000.0, "BAM": 17.0, "HRK": 65.0, "EUR": 8.6, "USD": 9.4}
-"""What a thousand dinars are in each currency."""
+"""The value of a thousand dinars in each currency."""
 
 EURO_IN_KUNA = 7.5345
 VAT_RATES = {"rs": 20, "ba": 17, "hr": 25, "me": 21, "xk": 18, "us": 0}
@@ -36,13 +36,16 @@ EVENTS = (
     ("appeal", 5, 20),
     ("ruling", 20, 90),
 )
-"""What happens in a procurement, one after the other, and how many days later than the one before."""
+"""Events of a procurement in order, each with the minimum and maximum days after the one before."""
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What one paper can speak of. ``values`` are the things its slots name; ``dates`` its events; ``lots`` its lots
-    with their bids, one without a name of its own where there are none."""
+    """The contents of a document.
+
+    ``values`` are those of its slots; ``dates`` its events; ``lots`` its lots with their bids, a single one without a
+    name if there are no lots.
+    """
 
     country: str
     currency: str
@@ -53,7 +56,7 @@ class World:
 
 
 def rounded(random: Random, value: float) -> float:
-    """A sum as clerks and firms write them: round, without cents, or to the cent."""
+    """Return a sum as people write it: round, without cents, or to the cent."""
     match random.randint(0, 3):
         case 0:
             step = 10 ** max(0, len(str(int(value))) - 2)
@@ -65,7 +68,7 @@ def rounded(random: Random, value: float) -> float:
 
 
 def _bids(random: Random, firms: Sequence[Party], estimate: float) -> list[dict[str, Any]]:
-    """Bids of the firms, at least one of them good; the good ones are ranked by price."""
+    """Return bids of the firms, at least one of them valid; valid ones are ranked by price."""
     bids: list[dict[str, Any]] = []
     for number, who in enumerate(firms, start=1):
         price = rounded(random, estimate * random.uniform(0.55, 1.04))
@@ -89,7 +92,7 @@ def _bids(random: Random, firms: Sequence[Party], estimate: float) -> list[dict[
 
 
 def _lot(random: Random, name: str, firms: list[Party], estimate: float, groups: float) -> dict[str, Any]:
-    """A lot. ``groups`` is how often its winner is a group of firms."""
+    """Return a lot. ``groups`` is the probability that its winner is a group of firms."""
     bidding = random.sample(firms, random.randint(1, min(4, len(firms))))
     bids = _bids(random, bidding, estimate)
     won = next(bid for bid in bids if bid.get("rank") == 1)
@@ -109,7 +112,7 @@ def _lot(random: Random, name: str, firms: list[Party], estimate: float, groups:
 
 
 def _timeline(random: Random, year: int) -> dict[str, date]:
-    """The days of the events."""
+    """Return the dates of the events."""
     day = date(year, 1, 8) + timedelta(days=random.randint(0, 330))
     days = {"plan": date(year, 1, random.randint(5, 31)), "year_end": date(year, 12, 31)}
     for event, low, high in EVENTS:
@@ -127,7 +130,7 @@ def _timeline(random: Random, year: int) -> dict[str, date]:
 
 
 def make(random: Random, country: str) -> World:
-    """A new world."""
+    """Return the random contents of a document."""
     year = random.choice(YEARS)
     currency = "EUR" if country == "hr" and year >= 2023 else CURRENCIES[country]
     scale = SCALE[currency]

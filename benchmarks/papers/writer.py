@@ -1,4 +1,4 @@
-"""Writes the values of a paper, in its hand, marked where they stand."""
+"""Writing of values into a generated document, with marks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DOMAINS = {"us": "gov", "xk": "com"}
 
 
 class Writer:
-    """Writes amounts, parties, dates, references and counts, as seen from one scope of a paper."""
+    """Writes amounts, parties, dates, references and counts, in one scope of a document."""
 
     def __init__(self, random: Random, world: World, family: Family) -> None:
         self.random, self.world, self.family = random, world, family
@@ -35,15 +35,15 @@ class Writer:
         self._memory: dict[Any, Any] = {}
 
     def once(self, key: Any, maker: Callable[[], Any]) -> Any:
-        """What is drawn once in a paper and the same wherever it is named."""
+        """Return a random value that is the same throughout a document."""
         if key not in self._memory:
             self._memory[key] = maker()
         return self._memory[key]
 
-    # What the scope holds.
+    # Values of the scope.
 
     def bids(self) -> list[dict[str, Any]]:
-        """The bids of the lot, or one of each firm over all lots."""
+        """Return the bids of the lot, or one of each firm over all lots."""
         if "bids" in self.scope:
             return list(self.scope["bids"])
         seen: dict[int, dict[str, Any]] = {}
@@ -58,7 +58,7 @@ class Writer:
     # Amounts.
 
     def amount(self, name: str, key: str = "") -> float:
-        """The value of an amount: a bid's, a lot's, the procurement's, or one that is drawn once."""
+        """Return the value of an amount: of a bid, a lot, the procurement, or a random one."""
         if name in {"low", "high"}:
             lots = [self.scope["lot"]] if "lot" in self.scope else self.world.lots
             prices = [float(bid["price"]) for lot in lots for bid in lot["bids"] if bid["ok"]]
@@ -72,7 +72,7 @@ class Writer:
         return float(self.once((name, key), lambda: self._drawn(name)))
 
     def _drawn(self, name: str) -> float:
-        """An amount that nothing gives: a higher price, a sum that a law sets, or one from the range of its name."""
+        """Return a random amount: a higher price, a sum set by law, or one from the range of its name."""
         currency, roles = self.world.currency, data("roles")
         if name == "annex":
             return rounded(self.random, self.scope["award"] * self.random.uniform(1.03, 1.3))
@@ -81,10 +81,10 @@ class Writer:
         return rounded(self.random, self.random.uniform(*roles["ranges"][name]) * SCALE[currency])
 
     def money(self, name: str, arguments: list[str]) -> str:
-        """An amount with its currency.
+        """Return an amount with its currency.
 
-        ``net``, ``gross`` and ``vat`` say which part of it, ``euro`` turns kuna into euro, ``digits`` leaves out the
-        currency, ``thousands`` writes it in thousands, ``words`` may repeat it in words; a figure tells apart amounts
+        ``net``, ``gross`` and ``vat`` select a part of it, ``euro`` converts kuna to euro, ``digits`` leaves out the
+        currency, ``thousands`` writes it in thousands, ``words`` may repeat it in words; a number distinguishes amounts
         of one name, ``each`` draws a new one.
         """
         key = str(len(self.marks)) if "each" in arguments else "".join(word for word in arguments if word.isdigit())
@@ -125,7 +125,7 @@ class Writer:
     # Parties.
 
     def parties(self, name: str) -> list[Party]:
-        """The firms, or the body, that a template calls by this name."""
+        """Return the firms, or the body, that a template calls by this name."""
         scope, outside = self.scope, self.world.values["outside"]
         if name == "winner":
             return list(scope["members"]) if "members" in scope else [self.world.lots[0]["won"]["firm"]]
@@ -140,7 +140,7 @@ class Writer:
         return [scope[name] if name in scope else outside[data("roles")["outside"][name]]]
 
     def party(self, name: str, attribute: str) -> str:
-        """A party by name, in a case of grammar or in short, or something of it."""
+        """Return a party by name, in a grammatical case or in short, or an attribute of it."""
         members, role = self.parties(name), data("roles")["parties"][name]
         if name == self.family.settings.get("bystander"):
             role = "none"
@@ -171,7 +171,7 @@ class Writer:
         return made[attribute]()
 
     def issuer(self, name: str) -> str:
-        """A court or a body of the state whose act the paper is."""
+        """Return the court or state body that issued the document."""
         return self.marks.put(name, "firm", "buyer", in_dialect(plain(name), self.hand.dialect), full=True)
 
     def _group(self, names: list[str]) -> str:
@@ -222,19 +222,21 @@ class Writer:
     # Dates, references, counts.
 
     def dated(self, event: str) -> str:
-        """The date of an event; ``own`` is the paper's own."""
+        """Return the date of an event; ``own`` is the document's own."""
         event = self.own if event == "own" else event
         return self.day(
             self.world.dates[event], "own" if event == self.own else data("roles")["events"].get(event, "act")
         )
 
     def day(self, when: date, role: str) -> str:
-        """A date in some role."""
+        """Return a date in some role."""
         return self.marks.put(self.hand.day(when, self.random), "date", role, when.isoformat())
 
     def reference(self, name: str) -> str:
-        """A number by which the paper (``own``), the procurement (``proc``) or another act is known; one name, one
-        number."""
+        """Return the number of the document (``own``), the procurement (``proc``) or another act.
+
+        Each name has one number.
+        """
         role = {"own": "own", "court": "own", "proc": "procurement"}.get(name, "other")
         country = "court" if name == "court" else self.world.country
         forms = data("forms")["procurements" if name == "proc" else "references"][country]
@@ -254,7 +256,7 @@ class Writer:
         return self.marks.put(text, "reference", role, None)
 
     def cpv(self, part: str) -> str:
-        """The CPV code of what is bought, or its name."""
+        """Return the CPV code of the goods, or its name."""
         thing = self.scope.get("item") or self.world.values["thing"]
         if part == "name":
             return str(thing["cpv_name"])
@@ -262,7 +264,7 @@ class Writer:
         return self.marks.put(code, "cpv", "own", code)
 
     def count(self, way: str) -> str:
-        """How many bids came, in figures (``n``), in a word, or with the noun (``phrase``)."""
+        """Return the number of bids in figures (``n``), in a word, or with the noun (``phrase``)."""
         count = len(self.bids())
         word = data("forms")["numbers"]["words"][count]
         ways = {"n": [str(count)], "word": [word]}.get(

@@ -1,10 +1,10 @@
-"""The reading room in a real browser: ``python -m benchmarks.room HOME``.
+"""Measure the web application in a real browser: ``python -m benchmarks.room HOME``.
 
 HOME is an archive; it is served by ``dosije serve`` and written to (a story, short links), so give a copy. ``--at URL``
-takes one that is served already. Two parts, both by default: ``clicks`` counts those of a reader's work, ``figures``
-measures the main pages. ``--firefox PATH`` takes Debian's Firefox in the place of Chromium; a playwright that is newer
-than it may send it commands that it does not know, and its windows have no shifts to measure. Every page, in light and
-in dark, is under axe-core in ``tests/webapp/test_browser_every_page.py``.
+uses one that is served already. Two parts, both by default: ``clicks`` counts those of typical tasks, ``figures``
+measures the main pages. ``--firefox PATH`` uses Debian's Firefox instead of Chromium; a playwright newer than it may
+send unsupported commands, and it has no layout shifts to measure. Every page, in light and in dark, is checked by
+axe-core in ``tests/webapp/test_browser_every_page.py``.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CHROMIUM = "/usr/bin/chromium"
 
 @contextmanager
 def opened(firefox: Path | None) -> Iterator[Browser]:
-    """A browser without a window."""
+    """Start a headless browser."""
     with sync_playwright() as playwright:
         if firefox is None:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
@@ -50,7 +50,7 @@ def _print_numbers(of: str, told: clicks.NumbersToWords) -> None:
 
 
 def count_clicks(browser: Browser, address: str, query: str, words: str, each: int) -> None:
-    """Print the clicks of a reader's work beside their goals."""
+    """Print the clicks of typical tasks with their goals."""
     _print_numbers("findings", clicks.numbers_to_words(browser, address, each))
     _print_numbers("profiles", clicks.profiles_to_words(browser, address, each))
     clause = next(page.path for page in main_pages(address, query, None) if page.name == "clause")
@@ -61,7 +61,7 @@ def count_clicks(browser: Browser, address: str, query: str, words: str, each: i
 
 
 def print_figures(browser: Browser, address: str, query: str, runs: int, *, story: bool) -> None:
-    """Print the figures of the main pages, and below them what the browser and axe-core complained about."""
+    """Print the figures of the main pages, and the complaints of the browser and axe-core."""
     made = made_story(address, results(address, query, 10)) if story else None
     print(HEAD)
     found = []
@@ -74,7 +74,7 @@ def print_figures(browser: Browser, address: str, query: str, runs: int, *, stor
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Measure what is asked for."""
+    """Run the selected parts."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("home", type=Path, nargs="?")
     parser.add_argument("--at", help="where the archive is served already")

@@ -1,4 +1,4 @@
-"""A reader's work as real clicks and keys, counted: the article's numbers down to their words, and a lawyer's day."""
+"""Count real clicks and keys of typical tasks: from the article's numbers to their evidence, and a lawyer's work."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TO_CITATION = 3
 TO_STORY = 12
 PAPERS = 10
 PROFILES = 3
-"""Of vendors, and of municipalities, whose numbers are clicked."""
+"""Vendors, and municipalities, whose numbers are clicked."""
 
 _NUMBER = "main table a.number[href*='/cell?']"
 _PROFILE_NUMBER = "main a.number"
@@ -27,34 +27,36 @@ _SHOWN = "#words, mark, svg .current"
 
 @dataclass
 class Hand:
-    """What a reader does on a page; ``count`` is how often they have clicked or pressed keys."""
+    """The clicks and key presses on a page; ``count`` is their number."""
 
     page: Page
     count: int = 0
 
     def click(self, target: Locator) -> None:
-        """Click, and wait for the page that it leads to."""
+        """Click, and wait for the next page to load."""
         self.count += 1
         target.first.click()
         self.page.wait_for_load_state("load")
 
     def press(self, keys: str) -> None:
-        """Press a key, or several together."""
+        """Press a key or a key combination."""
         self.count += 1
         self.page.keyboard.press(keys)
 
 
 @dataclass
 class NumbersToWords:
-    """Numbers by the clicks from the list of findings, or of profiles, to their words. ``wordless`` are the
-    addresses of pages without any to which a number led."""
+    """Counts of numbers by the clicks from the list of findings or profiles to their evidence.
+
+    ``wordless`` are the URLs of pages without evidence.
+    """
 
     clicks: Counter[int] = field(default_factory=Counter)
     wordless: list[str] = field(default_factory=list)
 
 
 def numbers_to_words(browser: Browser, address: str, each: int) -> NumbersToWords:
-    """Click some numbers (``each``, evenly over its table) of each finding, from the list of findings on."""
+    """Click ``each`` numbers, spread evenly over the table, of each finding, from the list of findings."""
     told = NumbersToWords()
     with browser.new_context(viewport={"width": 1280, "height": 900}, locale="en") as context:
         page = context.new_page()
@@ -69,7 +71,7 @@ def numbers_to_words(browser: Browser, address: str, each: int) -> NumbersToWord
 
 
 def profiles_to_words(browser: Browser, address: str, each: int) -> NumbersToWords:
-    """The same of some numbers of a few profiles, from the list of vendors or of municipalities on."""
+    """Click numbers of a few profiles, from the list of vendors or of municipalities."""
     told = NumbersToWords()
     with browser.new_context(viewport={"width": 1280, "height": 900}, locale="en") as context:
         page = context.new_page()
@@ -89,7 +91,7 @@ def profiles_to_words(browser: Browser, address: str, each: int) -> NumbersToWor
 
 
 def _to_words(hand: Hand, number: Locator, told: NumbersToWords, address: str) -> None:
-    """Click a number, and the first words behind it."""
+    """Click a number, and its first evidence."""
     page = hand.page
     hand.click(number)
     words = page.locator(_WORDS).locator("visible=true")
@@ -107,7 +109,7 @@ def _findings(page: Page) -> list[str]:
 
 
 def _numbers(page: Page, which: str) -> Locator:
-    """The numbers that count something, and can be seen."""
+    """Return the visible numbers that are not 0."""
     return page.locator(which).filter(has_not_text=re.compile(r"^\s*0\s*$")).locator("visible=true")
 
 
@@ -118,9 +120,9 @@ def _chosen(page: Page, path: str, which: str, each: int) -> Iterator[int]:
 
 
 def clause_to_citation(browser: Browser, address: str, clause: str) -> int:
-    """From the page of a clause to its citation, pasted as rich text; returns the clicks and keys.
+    """Copy the citation of a clause and paste it as rich text; return the number of clicks and keys.
 
-    :raises AssertionError: what was pasted is no rich text with the quotation and its link.
+    :raises AssertionError: the pasted text lacks the quotation or its link.
     """
     with browser.new_context(locale="en", permissions=["clipboard-read", "clipboard-write"]) as context:
         page = context.new_page()
@@ -138,7 +140,7 @@ def clause_to_citation(browser: Browser, address: str, clause: str) -> int:
 
 
 def _letter(page: Page) -> Page:
-    """An empty letter in a window beside, ready for typing."""
+    """Open an empty editable page in another window."""
     letter = page.context.new_page()
     letter.goto(f"{page.url.split('/cite/')[0]}/healthz")  # a page of the same site may read the clipboard
     letter.evaluate("document.body.innerHTML = '<div contenteditable></div>'")
@@ -147,9 +149,9 @@ def _letter(page: Page) -> Page:
 
 
 def papers_into_story(browser: Browser, address: str, query: str) -> int:
-    """Put ten results into a story that was begun before; returns the keys pressed.
+    """Add ten results to an existing story; return the number of key presses.
 
-    :raises AssertionError: the story has not ten items more.
+    :raises AssertionError: the story does not have ten more items.
     """
     with browser.new_context(viewport={"width": 1280, "height": 900}, locale="en") as context:
         page = context.new_page()
@@ -170,8 +172,10 @@ def papers_into_story(browser: Browser, address: str, query: str) -> int:
 
 
 def lawyers_day(browser: Browser, address: str, words: str) -> list[tuple[str, int]]:
-    """What a lawyer does with a clause, step by step, each with its clicks and keys: find it, lay it beside one of
-    another contract, and take two clauses of the desk as citations."""
+    """Return the steps of a lawyer's work with a clause, each with its clicks and keys.
+
+    They are: find it, compare it with one of another contract, and copy both as citations.
+    """
     with browser.new_context(
         viewport={"width": 1280, "height": 900}, locale="en", permissions=["clipboard-read", "clipboard-write"]
     ) as context:

@@ -1,8 +1,8 @@
-"""What a browser measures of a page: the largest paint, shifts, bytes, requests, width, complaints, axe-core's words.
+"""Measure pages in a browser: largest paint, layout shift, bytes, requests, width, console errors, axe-core violations.
 
-Each page is opened in a window of its own with an empty cache, over a connection like the one that Lighthouse takes
-for a computer (40 ms, 10 Mbit/s), several times; the middle one of the times stands. Then it is scrolled to its end,
-so that shifts of what loads late count, too.
+Each page is opened several times in a new window with an empty cache, over a connection like Lighthouse's for desktops
+(40 ms, 10 Mbit/s); the median time is reported. Then it is scrolled to its end, so that shifts by lazy loading count,
+too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from benchmarks.room.main_pages import MainPage
 RUNS = 3
 CONNECTION = {"offline": False, "latency": 40, "downloadThroughput": 1_250_000, "uploadThroughput": 1_250_000}
 GOALS = {"largest": 1000, "shift": 0.02, "html": 100_000, "gzipped": 20_000, "wider": 0, "complaints": 0, "axe": 0}
-"""What a page must stay below, or at: milliseconds, share, bytes, bytes, pixels, and counts."""
+"""Upper limits for a page: milliseconds, share, bytes, bytes, pixels, and counts."""
 
 _OBSERVE = """
 window.measured = { paint: 0, shift: 0, refused: [] };
@@ -34,7 +34,7 @@ document.addEventListener("securitypolicyviolation", (event) => {
 });
 """
 _REST = 1000
-"""Milliseconds after its load at which a page in Firefox is taken to be at rest."""
+"""Milliseconds after the load event when a page in Firefox is considered idle."""
 
 _SCROLL = """async () => {
   for (let at = 0; at < document.documentElement.scrollHeight && at < 20000; at += innerHeight) {
@@ -52,7 +52,10 @@ _RULES = {
 
 @dataclass(frozen=True, slots=True)
 class PageFigures:
-    """The figures of a page: times in ms, sizes in bytes, ``wider`` the pixels by which it overruns a window of 320."""
+    """The figures of a page: times in ms, sizes in bytes.
+
+    ``wider`` is the overflow in pixels of a window 320 pixels wide.
+    """
 
     name: str
     status: int
@@ -73,7 +76,7 @@ class PageFigures:
         return [name for name, most in GOALS.items() if given[name] > most]
 
     def line(self) -> str:
-        """A row of a table in Markdown."""
+        """Return a row of a Markdown table."""
         missed = ", ".join(self.missed) or "–"
         return (
             f"| {self.name} | {self.largest:.0f} ms | {self.shift:.3f} | {self.html / 1000:.1f} | "
@@ -117,7 +120,7 @@ def _sizes(url: str) -> tuple[int, int, int]:
 
 
 def _load(browser: Browser, url: str) -> tuple[float, float, int, list[str]]:
-    """The largest paint, the shifts to the end of the page, requests until it is at rest, and complaints."""
+    """Return the largest paint, the layout shift to the end of the page, requests until it is idle, and complaints."""
     with browser.new_context(viewport={"width": 1280, "height": 900}, locale="en") as context:
         page = context.new_page()
         complaints: list[str] = []
@@ -131,7 +134,7 @@ def _load(browser: Browser, url: str) -> tuple[float, float, int, list[str]]:
         page.goto(url)
         if browser.browser_type.name == "chromium":
             page.wait_for_load_state("networkidle")
-        else:  # Firefox does not tell playwright of every request that its cache answers.
+        else:  # Firefox does not report every cached request to playwright.
             page.wait_for_timeout(_REST)
         count = len(requests)
         page.evaluate(_SCROLL)
@@ -148,7 +151,7 @@ def _overrun(browser: Browser, url: str) -> int:
 
 
 def _violations(browser: Browser, url: str) -> list[str]:
-    """What axe-core finds wrong in light and in dark."""
+    """Return the axe-core violations in light and in dark."""
     found = set()
     for light in ("light", "dark"):
         with browser.new_context(viewport={"width": 1280, "height": 900}, locale="en", color_scheme=light) as context:

@@ -1,4 +1,4 @@
-"""The main pages of an archive: what is measured, and of what pictures are kept."""
+"""The main pages of an archive, which are measured and photographed."""
 
 from __future__ import annotations
 
@@ -15,15 +15,16 @@ SIGNED = "Ana"
 
 @dataclass(frozen=True, slots=True)
 class MainPage:
-    """A page by the name under which its figures stand."""
+    """A page with its name in the tables."""
 
     name: str
     path: str
 
 
 def main_pages(address: str, query: str, story: str | None) -> list[MainPage]:
-    """The main pages of the archive that is served at an address, of what a query finds in it. Pages that this archive
-    has none of are left out. ``story`` is the path of one, if there is one.
+    """Return the main pages of a served archive, with results of a query.
+
+    Pages that this archive does not have are left out. ``story`` is the path of a story, if there is one.
     """
     asked = urlencode({"q": query})
     hits = _json(address, f"/api/v1/search?{asked}&limit=50")["hits"]
@@ -60,7 +61,7 @@ def main_pages(address: str, query: str, story: str | None) -> list[MainPage]:
 
 
 def results(address: str, query: str, most: int) -> list[str]:
-    """The paths of the first documents that a query finds."""
+    """Return the paths of the first documents that a query finds."""
     found = _json(address, f"/api/v1/search?{urlencode({'q': query})}&limit={most}")["hits"]
     return [f"/documents/{hit['id']}" for hit in found]
 
@@ -75,7 +76,7 @@ def made_story(address: str, items: list[str]) -> str:
 
 
 def _cited(address: str, clause: str) -> str:
-    """The path of the citation of a clause."""
+    """Return the path of the citation of a clause."""
     link = re.search(r'href="(/cite/[^"]+)"', _text(address, clause))
     if link is None:
         raise SystemExit(f"The page {clause} has no link to its citation.")

@@ -1,8 +1,8 @@
-"""The one analysis that all engines are given: for each word of the corpus its exact form and its stem.
+"""The text analysis shared by all engines: the exact form and the stem of each word of the corpus.
 
-It is the archive's own (:func:`archive.text.analyzer.reading_terms`), of which the others get the form and the first
-stem of every whole word. Our index holds besides: the words with their diacritics, the other stems of a word that may
-be several, the parts of compounds and amounts, and look-alikes.
+It is the archive's own (:func:`archive.text.analyzer.reading_terms`), of which the other engines get the form and the
+first stem of every whole word. Our index also has the words with their diacritics, further stems of ambiguous words,
+the parts of compounds and amounts, and look-alikes.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from archive.text.vocabulary import IndexField, Vocabulary
 from benchmarks.search.feed import CorpusDocument
 
 SAMPLE_EVERY = 97
-"""One page in so many is kept for its phrases."""
+"""Interval of pages that are sampled for phrases."""
 
 
 @dataclass(slots=True)
 class Analysis:
-    """What a run over the corpus counted.
+    """Statistics of an analysed corpus.
 
-    ``stems`` and ``forms`` count pages; ``spellings`` maps a word as it stands in the corpus to its form and stem.
-    ``ambiguous`` are the stems that some word has besides another, be it in another language.
+    ``stems`` and ``forms`` count pages; ``spellings`` maps a word as written in the corpus to its form and stem.
+    ``ambiguous`` are the stems of words that also have another, perhaps in another language.
     """
 
     pages: int = 0
@@ -43,9 +43,9 @@ class Analysis:
 
 
 def analyse(corpus: Path, analysis: Path) -> Analysis:
-    """Analyse a corpus file into a file of the same order: a line a document, forms and stems of every page.
+    """Analyse a corpus file into a file of the same order: forms and stems of every page, one document per line.
 
-    ``seconds`` is the CPU time that the analysis took, without reading, writing and counting.
+    ``seconds`` is the CPU time of the analysis, without reading, writing and counting.
     """
     result = Analysis()
     known: dict[str, tuple[str, ...]] = {}
@@ -68,13 +68,13 @@ def analyse(corpus: Path, analysis: Path) -> Analysis:
 
 
 def page_words(page: str) -> Words:
-    """The words of a page of the corpus."""
+    """Return the words of a page of the corpus."""
     texts = tuple(page.split())
     return Words(texts, array("H"), b"", bytes(len(texts)))
 
 
 class _Terms:
-    """Forms and stems by the numbers of one vocabulary. ``known`` are the stems of all words seen by now."""
+    """Forms and stems by the numbers of one vocabulary. ``known`` are the stems of all words so far."""
 
     def __init__(self, known: dict[str, tuple[str, ...]]) -> None:
         self._vocabulary = Vocabulary()
@@ -85,11 +85,11 @@ class _Terms:
 
     @property
     def is_large(self) -> bool:
-        """Whether it is time to begin anew, as the archive does."""
+        """Whether the vocabulary is large enough to be replaced, as the archive does."""
         return len(self._vocabulary) > LARGE_VOCABULARY
 
     def of(self, language: str, pages: Sequence[Words]) -> tuple[list[list[str]], list[list[str]]]:
-        """The form and the stem of every word, page by page."""
+        """Return the form and the stem of every word, page by page."""
         read = reading_terms([(language, page) for page in pages], self._vocabulary)
         for number in range(len(self._forms), len(self._vocabulary)):
             word, aliases = self._vocabulary.words[number], self._vocabulary.aliases[number]
@@ -98,7 +98,7 @@ class _Terms:
             self._stems.append(stems[0])
             if len({*stems, *self._known.setdefault(word, stems)}) > 1:
                 self.ambiguous.update(stems, self._known[word])
-        # Of the words at one position the whole one comes first.
+        # Of several words at one position, the whole word is first.
         whole: dict[int, int] = {}
         for number, position in zip(read.occurrences.numbers, read.occurrences.positions, strict=True):
             whole.setdefault(position, number)

@@ -1,9 +1,9 @@
-"""A made archive of any size: public documents in Serbian, both scripts, and English, about 300 words a page.
+"""A synthetic corpus of any size: public documents in Serbian, both scripts, and English, about 300 words per page.
 
-Word frequencies are real (:mod:`benchmarks.search.words`); which word follows which is chance, save for phrases. Each
-document has a topic, 40 words that it uses again and again. Documents have ten pages on average, and two in a thousand
-have 500. One word in forty begins a phrase, one in thirty is an amount, a number or a reference, one in a thousand
-is misread. The same seed makes the same corpus, and a longer one begins with the shorter.
+Word frequencies are real (:mod:`benchmarks.search.words`); word order is random except in phrases. Each document has a
+topic of 40 words that it repeats. Documents have ten pages on average, and two in a thousand have 500. One word in
+forty begins a phrase, one in thirty is an amount, a number or a reference, one in a thousand is misspelt. The same seed
+gives the same corpus, and a longer one begins with the shorter.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _NOISE = "rnlcetz"
 
 
 def write_corpus(path: Path, pages: int) -> None:
-    """Write documents with this many pages together, one JSON object a line. Nothing is kept in memory."""
+    """Write documents with ``pages`` pages in total as JSON Lines, in constant memory."""
     part = path.with_suffix(".part")
     with part.open("w", encoding="utf-8") as out:
         for document in make_documents(pages):
@@ -41,7 +41,7 @@ def write_corpus(path: Path, pages: int) -> None:
 
 
 def make_documents(pages: int) -> Iterator[CorpusDocument]:
-    """Documents until there are ``pages`` pages; the last one is cut short."""
+    """Yield documents with ``pages`` pages in total; the last one is truncated."""
     random = np.random.default_rng(SEED)
     lists = word_lists()
     collocations = [random.integers(80, 6000, size=random.integers(2, 5)) for _ in range(_COLLOCATIONS)]
@@ -73,7 +73,7 @@ def _zipf(count: int, exponent: float) -> NDArray[np.float64]:
 
 
 class _PageMaker:
-    """Makes the pages of one document."""
+    """A generator of the pages of one document."""
 
     def __init__(
         self,

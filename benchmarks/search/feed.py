@@ -1,4 +1,4 @@
-"""What every engine is given and what it answers."""
+"""The input and output of every engine."""
 
 from __future__ import annotations
 
@@ -18,14 +18,17 @@ FACETS = ("municipality", "vendor", "year", "kind", "language")
 QUESTIONS = "questions.json"
 HITS = 20
 EXCERPTS = 1
-"""Pages of a hit that get a snippet, the first of those that match."""
+"""Maximum pages of a hit with a snippet, the first of those that match."""
 
 _PUNCTUATION = ".,;"
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusDocument:
-    """One document of the corpus. ``pages`` are texts; words stand between single spaces."""
+    """A document of the corpus.
+
+    ``pages`` are texts with single spaces between words.
+    """
 
     id: str
     municipality: str
@@ -36,7 +39,7 @@ class CorpusDocument:
     pages: list[str]
 
     def facets(self) -> dict[str, tuple[str, ...]]:
-        """The values of every facet."""
+        """Return the values of every facet."""
         return {
             "municipality": (self.municipality,),
             "vendor": tuple(self.vendors),
@@ -48,7 +51,7 @@ class CorpusDocument:
 
 @dataclass(frozen=True, slots=True)
 class AnalysedDocument:
-    """A document with its analysis: for each page the exact forms and the stems of its words, between spaces."""
+    """A document with its analysis: for each page the exact forms and the stems of its words, separated by spaces."""
 
     number: int
     document: CorpusDocument
@@ -58,12 +61,12 @@ class AnalysedDocument:
 
 @dataclass(frozen=True)
 class Question:
-    """What all engines are asked. ``kind`` says how the words belong together.
+    """A query for all engines. ``kind`` is its type.
 
-    ``stems`` are asked for by ``word``, ``and`` and ``or``; ``forms`` by ``phrase``, ``prefix``, ``inside``, ``fuzzy``.
-    A ``typed`` word is one stem or, better, one form. ``spellings`` are the lower-case words of the corpus that answer,
-    by which engines that keep no positions find the words of a snippet without any analysis: for each word of a phrase
-    its own, and in other questions all together.
+    ``stems`` are used by ``word``, ``and`` and ``or``; ``forms`` by ``phrase``, ``prefix``, ``inside``, ``fuzzy``. A
+    ``typed`` word matches one stem or, with a higher score, one form. ``spellings`` are the lower-case words of the
+    corpus that match, with which engines without positions find the words of a snippet without analysis: in a phrase
+    one list for each word, otherwise one list for all.
     """
 
     group: str
@@ -75,19 +78,22 @@ class Question:
 
     @cached_property
     def answering(self) -> list[frozenset[str]]:
-        """The spellings, to look words up in."""
+        """The spellings as sets."""
         return [frozenset(words) for words in self.spellings]
 
     @property
     def alike(self) -> bool:
-        """Whether it asks for one word, so that an excerpt need not look which words it shows."""
+        """Whether it has only one word, so that an excerpt need not check which words it shows."""
         return self.kind in ("word", "typed")
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A document that was found: the pages that match, and snippets of the first of them; nothing where only matching
-    was asked for."""
+    """A matching document.
+
+    ``pages`` are its matching pages and ``snippets`` those of the first of them; both are empty in results of matching
+    only.
+    """
 
     id: str
     pages: list[int]
@@ -96,7 +102,10 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A page of results. ``total`` counts documents; facets count what the engine's unit is."""
+    """A page of results.
+
+    ``total`` counts documents; facets count the engine's unit.
+    """
 
     total: int
     hits: list[Hit]
@@ -104,35 +113,36 @@ class Answer:
 
 
 class NoSuchQuery(Exception):
-    """An engine has no query of this kind, named by the message."""
+    """An engine has no query of this kind; the message names it."""
 
 
 class Adapter(Protocol):
     """An engine under test, in a process of its own. It reads and writes in one folder."""
 
     def build(self, documents: Iterable[AnalysedDocument]) -> float:
-        """Index the documents in that order; the seconds of CPU time that were spent on analysis inside."""
+        """Index the documents in order; return the CPU seconds of text analysis inside the engine."""
 
     def open(self) -> None:
-        """Open what was built."""
+        """Open the index."""
 
     def matching(self, question: Question) -> Answer:
-        """The total, the facets, and which documents come first: neither pages nor snippets."""
+        """Return the total, the facets, and the first documents, without pages and snippets."""
 
     def page(self, question: Question) -> Answer:
-        """The whole page of results."""
+        """Return the whole page of results."""
 
     def documents(self, question: Question) -> set[str]:
-        """The ids of all documents that match; without filters.
+        """Return the ids of all matching documents, without filters.
 
         :raises NoSuchQuery: the engine has no such query.
         """
 
 
 class Feed:
-    """Documents from a corpus and its analysis. ``seconds`` of CPU time went into reading the files.
+    """Documents from a corpus and its analysis.
 
-    Where there is no analysis, forms and stems are empty: enough for an engine that analyses the texts itself.
+    ``seconds`` is the CPU time of reading the files. Without an analysis, forms and stems are empty, which is enough
+    for an engine that analyses the texts itself.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -144,7 +154,7 @@ class Feed:
     def __iter__(self) -> Iterator[AnalysedDocument]:
         documents = self._documents()
         while True:
-            # The thread's time: an engine may be indexing in threads of its own meanwhile.
+            # Thread time, because an engine may be indexing in threads of its own meanwhile.
             began = time.thread_time()
             document = next(documents, None)
             self.seconds += time.thread_time() - began
@@ -164,12 +174,12 @@ class Feed:
 
 
 def read_questions(folder: Path) -> list[Question]:
-    """The questions of a work folder."""
+    """Return the queries of a work folder."""
     return [Question(**values) for values in json.loads((folder / QUESTIONS).read_text(encoding="utf-8"))]
 
 
 def snippet_of(text: str, question: Question) -> str:
-    """The best stretch of a page, by the archive's own rule, for an engine that does not say where its words are."""
+    """Return the best snippet of a page by the archive's own rule, for an engine without positions."""
     words = text.split()
     first, *others = question.answering or [frozenset()]
     at = [at for at, word in enumerate(words) if without_punctuation(word) in first]
@@ -179,10 +189,10 @@ def snippet_of(text: str, question: Question) -> str:
 
 
 def without_punctuation(word: str) -> str:
-    """A word of the corpus as spellings are compared."""
+    """Return a word normalised for comparison with spellings."""
     return word.lower().strip(_PUNCTUATION)
 
 
 def folder_bytes(folder: Path) -> int:
-    """The size of all files of a folder."""
+    """Return the size of all files in a folder."""
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

@@ -1,4 +1,4 @@
-"""The goals of the search engine, and what a run says of each."""
+"""The goals of the search engine, and whether a run meets them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from benchmarks.search.measuring import MATCHING, OURS, PAGE, Measured
 from benchmarks.search.running import Prepared, Running
 
 LARGE = 1_000_000
-"""Pages from which on the goals for a large archive are asked about."""
+"""Minimum pages for the goals of a large archive."""
 
 MOST_MILLISECONDS, MOST_COLD_MILLISECONDS, MOST_MEGABYTES = 20.0, 300.0, 100.0
 MOST_SIZE = 1.2
 LEAST_INDEXING = 1.0
 
-# Work, group of questions, which figure of their times, rival, the most that ours may take as a share of the rival's.
+# Work, group of queries, statistic of their times, rival, maximum ratio of our time to the rival's.
 _SHARES = (
     (MATCHING, "20 % word", "median", "tantivy", 0.5),
     (MATCHING, "20 % word, two filters", "median", "tantivy", 0.5),
@@ -30,12 +30,12 @@ _SHARES = (
     (PAGE, "20 % word", "median", "fts5", 0.2),
 )
 _MOST_OF_A_PAGE = 1.0
-"""The most that a whole page of ours may take as a share of any rival's, in any group."""
+"""Maximum ratio of our time for a whole page to that of any rival, in any group."""
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A goal, what was measured, and whether that is within it."""
+    """A goal, the measurement, and whether it is met."""
 
     work: str
     goal: str
@@ -46,7 +46,7 @@ class Goal:
 def goals(
     prepared: Prepared, built: Mapping[str, Mapping[str, float]], engines: Sequence[Running], measured: Measured
 ) -> Iterator[Goal]:
-    """Every goal that this run can say something about."""
+    """Yield every goal for which this run has figures."""
     for work, group, figure, rival, most in _SHARES:
         times = measured.times[work].get(group, {})
         if OURS in times and rival in times:
@@ -54,7 +54,7 @@ def goals(
             yield Goal(f"{work}: {group}, {figure}", f"<= {most} x {rival}", f"{share:.2f} x", share <= most)
     yield from _slowest_pages(measured)
     if OURS in built and "fts5" in built:
-        # The analysis is the same work for all, and its time would differ with the load of two runs.
+        # The analysis is the same for all, and its time would vary with the load of two runs.
         analysis = built[OURS]["analysis_seconds"]
         ratio = (built["fts5"]["engine_seconds"] + analysis) / (built[OURS]["engine_seconds"] + analysis)
         yield Goal(
@@ -72,7 +72,7 @@ def goals(
 
 
 def _slowest_pages(measured: Measured) -> Iterator[Goal]:
-    """For each rival the group in which ours fares worst."""
+    """Yield the group with the highest ratio for each rival."""
     shares: dict[str, list[tuple[float, str]]] = {}
     for group, times in measured.times[PAGE].items():
         for rival in times.keys() - {OURS} if OURS in times else ():
@@ -84,7 +84,7 @@ def _slowest_pages(measured: Measured) -> Iterator[Goal]:
 
 
 def speed(figures: Mapping[str, float], prepared: Prepared) -> float:
-    """Pages per CPU second, the analysis included, be it the engine's own or the one it was given."""
+    """Return pages per CPU second, including the text analysis, whether done by the engine or beforehand."""
     pages = figures["pages"]
     analysis = figures["analysis_seconds"] or prepared.analysis_seconds * pages / prepared.pages
     return pages / (figures["engine_seconds"] + analysis)

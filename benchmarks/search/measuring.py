@@ -1,4 +1,4 @@
-"""One interleaved run: every question goes to every engine in turn, several times."""
+"""One interleaved run: every query is sent to every engine in turn, several times."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ MATCHING, PAGE = "matching", "page"
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Milliseconds of CPU time of the questions of one group: each the median of its rounds."""
+    """CPU milliseconds of the queries of one group, computed from each query's median over the rounds."""
 
     median: float
     p95: float
 
     @classmethod
     def of(cls, medians: Sequence[float]) -> Times:
-        """The nearest-rank 95th percentile, and the median."""
+        """Return the median and the nearest-rank 95th percentile."""
         ordered = sorted(medians)
         return cls(1000 * statistics.median(ordered), 1000 * ordered[max(0, -(-95 * len(ordered) // 100) - 1)])
 
 
 @dataclass(slots=True)
 class Agreement:
-    """Questions of a group on which an engine found the same documents as ours, only some of them, or others."""
+    """Counts of queries of a group for which an engine found the same documents as ours, a subset, or others."""
 
     same: int = 0
     fewer: int = 0
@@ -39,7 +39,7 @@ class Agreement:
 
 @dataclass(slots=True)
 class Measured:
-    """``times[work][group][engine]``, ``agreements[engine][group]``, ``memory[engine]``."""
+    """Results: ``times[work][group][engine]``, ``agreements[engine][group]``, ``memory[engine]``."""
 
     times: dict[str, dict[str, dict[str, Times]]] = field(default_factory=dict)
     agreements: dict[str, dict[str, Agreement]] = field(default_factory=dict)
@@ -47,11 +47,11 @@ class Measured:
 
 
 def measure(engines: Sequence[Running], questions: Sequence[Question], rounds: int) -> Measured:
-    """Ask, and count. The first round warms caches and is not counted."""
+    """Run the queries and count. The first round warms caches and is discarded."""
     spent: dict[tuple[str, str, int], list[float]] = {}
     for round_ in range(rounds + 1):
         for number in range(len(questions)):
-            # The engines take turns at going first.
+            # The order of the engines rotates.
             first = (number + round_) % len(engines)
             for engine in (*engines[first:], *engines[:first]):
                 for work in (MATCHING, PAGE):

@@ -1,4 +1,4 @@
-"""The questions, chosen from the corpus by how many pages answer."""
+"""The queries, chosen from the corpus by how many pages match."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _MANY = 200
 
 
 def write_questions(path: Path, analysis: Analysis) -> None:
-    """Choose the questions and write them down."""
+    """Choose the queries and write them."""
     questions = [_with_spellings(question, analysis) for question in choose(analysis)]
     path.write_text(json.dumps([asdict(question) for question in questions], ensure_ascii=False), encoding="utf-8")
 
 
 def choose(analysis: Analysis) -> list[Question]:
-    """Twenty questions of each group, sixty phrases; the same for the same corpus."""
+    """Return twenty queries of each group and sixty phrases; deterministic for a corpus."""
     dice = random.Random(5)
     stems = {name: _between(analysis, low, high) for name, (low, high) in _BANDS.items()}
     rare = _between(analysis, 5 / analysis.pages, 20 / analysis.pages)
@@ -79,7 +79,7 @@ def _filters(dice: random.Random) -> dict[str, list[str]]:
 
 
 def _phrases(analysis: Analysis, dice: random.Random) -> list[list[str]]:
-    """Turns of phrase that stand on many pages, and three words in a row from anywhere, common words among them."""
+    """Return phrases that occur on many pages, and random word trigrams, which may have frequent words."""
     chosen = [[word_form(word) for word in phrase] for phrase in dice.sample(PHRASES, PER_GROUP)]
     while len(chosen) < 3 * PER_GROUP:
         words = dice.choice(analysis.sampled).split()
@@ -95,7 +95,7 @@ def _commonest_form(stem: str, analysis: Analysis) -> str:
 
 
 def _with_spellings(question: Question, analysis: Analysis) -> Question:
-    """The question with the words that answer it, as they are written in the corpus."""
+    """Return the query with the matching words as written in the corpus."""
     stems, forms = frozenset(question.stems), frozenset(question.forms)
     if question.kind == "phrase":
         of_form = {asked: [word for word, (form, _) in analysis.spellings.items() if form == asked] for asked in forms}
@@ -115,7 +115,7 @@ def _compared(words: Iterable[str]) -> list[str]:
 
 
 def _is_near(word: str, other: str) -> bool:
-    """Whether at most one edit, or one swap of neighbours, parts two words."""
+    """Return whether two words differ by at most one edit or one transposition."""
     if abs(len(word) - len(other)) > 1:
         return False
     start = next((at for at, (a, b) in enumerate(zip(word, other, strict=False)) if a != b), min(len(word), len(other)))

@@ -1,4 +1,4 @@
-"""The run as Markdown, and its place in docs/measurements.md."""
+"""The run as Markdown for docs/measurements.md."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.search.running import Prepared, Running
 def tables(
     prepared: Prepared, built: Mapping[str, Mapping[str, float]], engines: Sequence[Running], measured: Measured
 ) -> str:
-    """All tables of a run."""
+    """Return all tables of a run."""
     names = [engine.engine for engine in engines]
     parts = [
         _goals(goals(prepared, built, engines, measured)),
@@ -37,7 +37,7 @@ def _goals(found: Iterable[Goal]) -> str:
 
 
 def _queries(names: Sequence[str], measured: Measured, work: str, head: str) -> str:
-    """Milliseconds of CPU time: median of the questions' medians (95th percentile); ours as a share of a rival's."""
+    """Return CPU milliseconds: median of the queries' medians (95th percentile); ours relative to each rival's."""
     rows = []
     for group, times in measured.times[work].items():
         row = [group]

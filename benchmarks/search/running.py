@@ -1,4 +1,4 @@
-"""Preparing a work folder, and the engines' processes."""
+"""Preparation of a work folder, and the processes of engines."""
 
 from __future__ import annotations
 
@@ -20,16 +20,19 @@ _ROOT = Path(__file__).parents[2]
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """``analysis_seconds`` of CPU time went into forms and stems, for the engines that cannot make them."""
+    """A prepared corpus.
+
+    ``analysis_seconds`` is the CPU time of forms and stems, for engines that do not compute them.
+    """
 
     pages: int
     analysis_seconds: float
 
 
 def prepare(folder: Path, pages: int, questions: Path | None = None) -> Prepared:
-    """Make the corpus, its analysis and the questions where they are missing.
+    """Make the corpus, its analysis and the queries if they are missing.
 
-    :param questions: of a smaller corpus; then nothing is analysed, which is enough where only ours is asked.
+    :param questions: those of a smaller corpus; nothing is analysed then, which is enough if only our engine is run.
     """
     folder.mkdir(parents=True, exist_ok=True)
     corpus, figures = folder / "corpus.jsonl", folder / "analysis.json"
@@ -46,7 +49,7 @@ def prepare(folder: Path, pages: int, questions: Path | None = None) -> Prepared
 
 
 def build(folder: Path, engine: str) -> dict[str, float]:
-    """Build an engine's index where it is missing. The figures of a build are kept beside it."""
+    """Build an engine's index if it is missing, and return the figures, which are stored beside it."""
     figures = folder / f"{engine}.json"
     if not figures.exists():
         print(f"building {engine}", file=sys.stderr)
@@ -59,7 +62,7 @@ def build(folder: Path, engine: str) -> dict[str, float]:
 
 
 class Running:
-    """An engine that answers. ``opened`` are the seconds it took to open, and to answer first."""
+    """A running engine. ``opened`` are the seconds it took to open, and for the first query."""
 
     def __init__(self, folder: Path, engine: str) -> None:
         self.engine = engine
@@ -69,14 +72,14 @@ class Running:
         self.opened: dict[str, float] = self._read()
 
     def ask(self, command: str) -> dict[str, Any]:
-        """One line of :mod:`benchmarks.search.worker`'s commands, and its answer."""
+        """Send one command of :mod:`benchmarks.search.worker`, and return its response."""
         assert self._process.stdin is not None
         self._process.stdin.write(command + "\n")
         self._process.stdin.flush()
         return self._read()
 
     def close(self) -> None:
-        """End the process."""
+        """Stop the process."""
         self._process.communicate()
 
     def _read(self) -> dict[str, Any]:

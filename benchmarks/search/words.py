@@ -1,7 +1,7 @@
-"""The words the benchmark's corpus is made of, with how often each is used.
+"""The vocabulary of the benchmark's corpus with word frequencies.
 
-Serbian word forms and their frequencies are wordfreq's (Latin); rarer forms are simplemma's, inflected by lemma: the
-lemmas follow Zipf's law, and so do the forms of each. English words are wordfreq's. Cyrillic documents are the same
+Serbian word forms and their frequencies are wordfreq's (Latin); rarer forms are simplemma's inflected forms by lemma:
+lemmas follow Zipf's law, and so do the forms of each. English words are wordfreq's. Cyrillic documents have the same
 Serbian words in Cyrillic.
 """
 
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from simplemma.strategies.dictionaries.dictionary_factory import DefaultDictionaryFactory
 
 TAIL_WORDS = 90_000
-"""Rare forms beside wordfreq's 54,000; together about what a real archive of this size holds."""
+"""Rare forms beside wordfreq's 54,000; together about the vocabulary of a real archive of this size."""
 
 _DIGRAPHS = (("dž", "џ"), ("lj", "љ"), ("nj", "њ"))
 _LETTERS = str.maketrans("abvgdđežzijklmnoprstćufhcčš", "абвгдђежзијклмнопрстћуфхцчш")
@@ -67,25 +67,28 @@ zakonski zastupnik
 ukupna cena bez pdv
 """.splitlines()
 )
-"""Turns of procurement and of freedom of information, written down by us."""
+"""Phrases of procurement and of freedom of information, written for this benchmark."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordList:
-    """Words of one language and script. ``cumulative[n]`` is the share of running text that words 0..n make up."""
+    """Words of one language and script.
+
+    ``cumulative[n]`` is the share of running text that consists of words 0..n.
+    """
 
     words: NDArray[np.object_]
     cumulative: NDArray[np.float64]
 
     def draw(self, random: NDArray[np.float64]) -> NDArray[np.int64]:
-        """Word numbers for numbers between 0 and 1, each as often as it is used."""
+        """Return word indexes for uniform random numbers in [0, 1), distributed by frequency."""
         return np.minimum(np.searchsorted(self.cumulative, random), len(self.words) - 1)
 
 
 @cache
 def word_lists() -> dict[str, WordList]:
-    """The word list of each language, by its BCP 47 tag."""
-    import wordfreq  # noqa: PLC0415 - it takes a second to load, and most who import this module make no words
+    """Return the word list of each language, by its BCP 47 tag."""
+    import wordfreq  # noqa: PLC0415 - it takes a second to load, and most importers of this module do not need it
 
     serbian = wordfreq.get_frequency_dict("sh", "best")
     serbian = {word: share for word, share in serbian.items() if _is_latin(word)}
@@ -105,7 +108,7 @@ def word_lists() -> dict[str, WordList]:
 
 
 def cyrillic(word: str) -> str:
-    """A lower-case Serbian word in Cyrillic, letter by letter: the corpus needs no exceptions, only determinism."""
+    """Return a lower-case Serbian word in Cyrillic, letter by letter; exceptions are ignored here."""
     for latin, letter in _DIGRAPHS:
         word = word.replace(latin, letter)
     return word.translate(_LETTERS)
@@ -121,7 +124,7 @@ def _word_list(words: list[str], shares: list[float]) -> WordList:
 
 
 def _tail(known: dict[str, float]) -> list[str]:
-    """Inflected forms that wordfreq does not know, the likeliest first."""
+    """Return inflected forms that wordfreq lacks, most likely first."""
     by_lemma: dict[str, list[str]] = {}
     for form, lemma in DefaultDictionaryFactory(cache_max_size=0).get_dictionary("hbs").items():
         lower = str(form).lower()

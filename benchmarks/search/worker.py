@@ -1,8 +1,8 @@
-"""One engine in a process of its own, so that its CPU time and memory are its own.
+"""Run one engine in a process of its own, so that its CPU time and memory are its own.
 
 Usage: ``python -m benchmarks.search.worker ENGINE WORK_FOLDER build|serve``
 
-``build`` prints figures. ``serve`` opens the index, prints figures, and then answers lines of standard input,
+``build`` prints figures. ``serve`` opens the index, prints figures, and then answers commands on standard input,
 ``matching N``, ``page N``, ``documents N`` or ``memory``, each with one line of JSON.
 """
 
@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _build(make: Any, work: Path, folder: Path) -> dict[str, float]:
-    """Reading the corpus is not counted; an engine's own threads are."""
+    """Build the index; return its CPU time without reading the corpus, but with the engine's own threads."""
     folder.mkdir(parents=True)
     feed = Feed(work)
     began = time.process_time()
@@ -86,7 +86,7 @@ def _serve(make: Any, work: Path, folder: Path) -> None:
 
 
 def _memory() -> dict[str, float]:
-    """Megabytes: of its own, with what is mapped from files, and the most it ever was with them."""
+    """Return the memory in megabytes: anonymous, resident, and the peak of resident."""
     status = dict(line.split(":", 1) for line in Path(f"/proc/{os.getpid()}/status").read_text().splitlines())
     return {
         "anonymous": int(status["RssAnon"].split()[0]) / 1024,

@@ -1,4 +1,4 @@
-"""What the scorer is trained on: labelled documents of an archive, and papers made by program."""
+"""Training data of the scorer: labelled documents of an archive, and generated ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from benchmarks.facts.labels import Label, specimen_labels
 from indexer.facts.text import DocumentText
 
 FAMILY_FOLDS = 3
-"""Families of made papers are left out in so many groups."""
+"""Number of folds of families of generated documents."""
 
 ONE_SOURCE = {
     "other/kosovo": "xk_prishtina",
@@ -27,7 +27,7 @@ ONE_SOURCE = {
     "bodies/rs_crta": "serbian/crta",
     "bodies/rs_savet_novi_sad": "serbian/savet",
 }
-"""Folders of the corpus that hold papers of one body or one form: never on both sides of a split."""
+"""Folders of the corpus with documents of the same body or form, which must be on the same side of a split."""
 
 
 FOLDS = {
@@ -41,12 +41,12 @@ FOLDS = {
     "serbian/savet": "labelled 7",
     "serbian/os_vares": "labelled 7",
 }
-"""Sources that are left out together: large ones alone, small ones in groups."""
+"""Sources that are held out together: large ones alone, small ones in groups."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A document with its label, and the ``fold`` in which it is tested; made papers' folds begin with ``made``."""
+    """A document with its label, and the ``fold`` in which it is tested; generated ones begin with ``made``."""
 
     label: Label
     text: DocumentText
@@ -55,18 +55,21 @@ class Example:
 
     @property
     def is_made(self) -> bool:
-        """Whether the paper was made by program."""
+        """Whether the document is generated."""
         return self.fold.startswith("made")
 
 
 SPECIMENS = Path("documents")
-"""Our own labelled documents, which are trained on where the archive holds them."""
+"""Our own labelled documents, which are trained on if they are in the archive."""
 
 
 def labelled(
     files: Sequence[Path], corpus: Path, home: Path, closed: Sequence[str], *, only: bool
 ) -> Iterator[Example]:
-    """Yield the labelled documents that an archive holds, copies once; those of closed bodies left out, or ``only``."""
+    """Yield the labelled documents of an archive without copies.
+
+    Those of closed sources are left out, or with ``only``, all others are.
+    """
     written = [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
     labels = [
         Label(corpus / each["path"], _source(each["path"]), each)
@@ -91,14 +94,14 @@ def _source(path: str) -> str:
 
 
 def made(folder: Path) -> Iterator[Example]:
-    """Yield the papers that ``python -m benchmarks.papers`` wrote into a folder."""
+    """Yield the documents that ``python -m benchmarks.papers`` wrote into a folder."""
     for file in sorted(folder.glob("papers-*.jsonl.gz")):
         with gzip.open(file, "rt", encoding="utf-8") as lines:
             yield from (_paper(json.loads(line)) for line in lines)
 
 
 def paper_text(record: dict[str, Any]) -> DocumentText:
-    """The words of a made paper as the rules read them."""
+    """Return the text of a generated document, as the rules read it."""
     pages = [_words(page["words"]) for page in record["pages"]]
     document = hashlib.sha256(record["id"].encode()).hexdigest()
     return DocumentText.of(document, Reading(document, 1, datetime.min, {}, None, ()), pages)

@@ -1,4 +1,4 @@
-"""Fit the models of the scorer, and calibrate them on sources that they were not trained on."""
+"""Fit the models of the scorer, and calibrate them on held-out sources."""
 
 from __future__ import annotations
 
@@ -18,27 +18,33 @@ STRENGTH = 60.0
 """The inverse of the regularisation of the models (C of scikit-learn)."""
 
 MADE_WEIGHT = 0.2
-"""The weight of a candidate of a made paper; one of a labelled document weighs 2 by the root of its source's papers."""
+"""Weight of a candidate of a generated document.
+
+One of a labelled document has a weight of 2 divided by the square root of its source's documents.
+"""
 
 SMALLEST = 0.02
-"""Weights below are left out of the file."""
+"""Minimum absolute weight that is written to the file."""
 
 ALWAYS = 4.0
-"""The score of a class that all samples have."""
+"""Intercept of a class that all samples have."""
 
 PRECISION = 0.97
-"""What a value must be right by, of all shown with at least its probability."""
+"""Minimum precision of the values above a threshold."""
 
 AGREED_PRECISION = 0.95
-"""The same of values that a rule takes, too, on labelled documents alone: half of what is wrong is a name misread."""
+"""Minimum precision of values that a rule also extracts, on labelled documents only.
+
+It is lower, because half of these errors are misread names.
+"""
 
 LOWEST = 0.4
-"""No threshold is lower, however precise the values were."""
+"""Minimum threshold, whatever the precision."""
 
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """Candidates of one role: their features, what they are, how much they weigh and the fold they are tested in."""
+    """Candidates of one role: features, targets, weights, and the folds they are tested in."""
 
     rows: Sequence[Row]
     targets: Sequence[str]
@@ -52,7 +58,7 @@ def weights_of(sources: Sequence[str], papers: Mapping[str, int]) -> NDArray[np.
 
 
 def matrix(rows: Sequence[Row]) -> sparse.csr_matrix:
-    """Return the features as the model weighs them."""
+    """Return the feature matrix with the weighting of the model."""
     ends, columns, values = [0], [], []
     for about, around in rows:
         columns += [about, around]
@@ -63,7 +69,7 @@ def matrix(rows: Sequence[Row]) -> sparse.csr_matrix:
 
 
 def fit_without(samples: Samples, folds: Iterable[str]) -> dict[str, RoleModel]:
-    """Return a model without each of the folds, and under the name ``all`` the model of all."""
+    """Return a model without each fold, and under the name ``all`` the model of all samples."""
     features, targets = matrix(samples.rows), np.array(samples.targets)
     own = np.array(samples.folds)
     kept = {fold: np.flatnonzero(own != fold) for fold in folds} | {"all": np.arange(len(own))}
@@ -71,7 +77,7 @@ def fit_without(samples: Samples, folds: Iterable[str]) -> dict[str, RoleModel]:
 
 
 def _fit(features: sparse.csr_matrix, targets: NDArray[np.str_], sample_weights: NDArray[np.float64]) -> RoleModel:
-    """Fit a logistic regression for each class; where the targets are yes and no, one."""
+    """Fit a logistic regression for each class, or a single one for yes and no."""
     names = sorted(set(targets.tolist()) - {"no"})
     weights = np.zeros((len(names), features.shape[1]), dtype=np.float32)
     intercepts = np.full(len(names), ALWAYS, dtype=np.float32)
@@ -86,9 +92,9 @@ def _fit(features: sparse.csr_matrix, targets: NDArray[np.str_], sample_weights:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a model said of a value of a source it had not seen: its signs, whether it was right, how much it weighs.
+    """A prediction for a held-out source: its signs, whether it is right, its weight.
 
-    ``fold`` is that of the document; ``is_made``: the paper was made by program.
+    ``fold`` is that of the document; ``is_made``: the document is generated.
     """
 
     signs: Signs
@@ -99,7 +105,7 @@ class Trial:
 
 
 def calibrate(model: RoleModel, trials: Sequence[Trial]) -> RoleModel:
-    """Return a model with probabilities and a threshold fitted on what it said of sources it had not seen."""
+    """Return a model with probabilities and a threshold fitted on its held-out predictions."""
     signs = np.array([each.signs for each in trials])
     right = np.array([float(each.right) for each in trials])
     weights = np.array([each.weight for each in trials])
@@ -118,11 +124,11 @@ def calibrate(model: RoleModel, trials: Sequence[Trial]) -> RoleModel:
 
 
 RISING = (0, 1, 3, 4)
-"""Signs with which a value is surer: score and distance of a candidate, with a rule and without."""
+"""Signs whose factors must not be negative: score and margin of a candidate, with a rule and without."""
 
 
 def _line(signs: NDArray[np.float64], right: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, ...]:
-    """Fit the factors of the signs and the constant. A sign of which less would make a value surer plays no part."""
+    """Return the factors of the signs and the constant. A rising sign with a negative factor is dropped."""
     used = np.ones(signs.shape[1])
     while True:
         line = LogisticRegression(C=1000.0).fit(signs * used, right, sample_weight=weights)
@@ -140,9 +146,9 @@ def _threshold(
     wanted: float,
     before: tuple[float, float] = (0.0, 0.0),
 ) -> float:
-    """Return the least probability from which on the values are as precise as they must be.
+    """Return the lowest probability from which on the precision is at least ``wanted``.
 
-    :param before: the weight of what is right, and of all, among values that are shown beside these.
+    :param before: the weight of right values, and of all, that are shown in addition to these.
     """
     order = np.argsort(sure)[::-1]
     precision = (before[0] + np.cumsum((right * weight)[order])) / (before[1] + np.cumsum(weight[order]))
@@ -153,5 +159,5 @@ def _threshold(
 
 
 def count_papers(sources: Iterable[str]) -> Mapping[str, int]:
-    """Return how many documents each source has."""
+    """Return the number of documents of each source."""
     return Counter(sources)

@@ -1,7 +1,8 @@
-"""Train the reading of outcomes of requests on papers made by program, and measure it on families left out.
+"""Train the classifier of request outcomes on generated documents, and evaluate it on held-out families.
 
-``python -m benchmarks.training.outcomes [--papers N] [--seed N] [--write]``: each family of papers is left out once
-(in folds); probabilities are calibrated on what was left out. ``--write`` puts the weights of all into the program.
+``python -m benchmarks.training.outcomes [--papers N] [--seed N] [--write]``: cross-validation over families;
+probabilities are calibrated on held-out predictions. ``--write`` writes the weights of the final model into the
+package.
 """
 
 from __future__ import annotations
@@ -29,13 +30,13 @@ from indexer.facts.text import DocumentText
 
 FOLDS = 4
 SIGNS = 6
-"""Numbers that tell how sure an outcome is (:func:`indexer.facts.outcomes.features.signs`)."""
+"""Number of calibration features of an outcome (:func:`indexer.facts.outcomes.features.signs`)."""
 WEIGHTS = Path("indexer/facts/outcomes/weights.npz")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A made paper: its sentences with what each says, and what became of the request."""
+    """A generated document: its sentences with their classes, and the outcome of the request."""
 
     family: str
     text: DocumentText
@@ -47,7 +48,7 @@ class Told:
 
 
 def made(count: int, seed: int) -> list[Told]:
-    """Papers of every family of requests, in turn."""
+    """Return documents of all families of requests, in turn."""
     grammar = Grammar.read((HERE / "wordings", HERE / "requests"))
     families = list(grammar.families.values())
     told = []
@@ -73,14 +74,14 @@ def _told(record: dict[str, Any], outcome: str) -> Told:
 
 
 def sentence_model(papers: Sequence[Told]) -> dict[str, NDArray[np.float32]]:
-    """The model of a sentence."""
+    """Return the classifier of sentences."""
     rows = [row for paper in papers for row in paper.rows]
     columns = np.concatenate(rows)
     values = np.concatenate([np.full(len(row), 1 / np.sqrt(max(1, len(row)))) for row in rows])
     ends = np.concatenate([[0], np.cumsum([len(row) for row in rows])])
     matrix = csr_matrix((values, columns, ends), shape=(len(rows), BUCKETS))
     said = np.array([one for paper in papers for one in paper.said])
-    # One sentence in ten says anything; each says as much as all that say nothing.
+    # One sentence in ten states an outcome, so the classes are weighted.
     weight = np.where(said == 0, 1.0, 4.0)
     fitted = LogisticRegression(C=20, max_iter=400).fit(matrix, said, sample_weight=weight)
     return {
@@ -90,7 +91,7 @@ def sentence_model(papers: Sequence[Told]) -> dict[str, NDArray[np.float32]]:
 
 
 def paper_signs(paper: Told, weights: Weights) -> NDArray[np.float64]:
-    """What tells how sure each outcome of a paper is (rows: outcomes)."""
+    """Return the calibration features of a document (rows: outcomes)."""
     probabilities = softmax(np.vstack([sentence_scores(row, weights) for row in paper.rows]))
     phrase = by_phrases(paper.text, paper.kind)
     strengths = features.together(paper.text, paper.kind, probabilities)
@@ -98,12 +99,12 @@ def paper_signs(paper: Told, weights: Weights) -> NDArray[np.float64]:
 
 
 def fold_of(family: str, families: Sequence[str]) -> int:
-    """The fold in which a family is left out: families of one outcome fall into different ones."""
+    """Return the fold in which a family is held out; families of one outcome are in different folds."""
     return families.index(family) % FOLDS
 
 
 def out_of_fold(papers: Sequence[Told], families: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.int_]]:
-    """The signs of papers by sentence models that never saw their families, with their folds."""
+    """Return the calibration features of documents by sentence models without their families, and their folds."""
     folds = np.array([fold_of(paper.family, families) for paper in papers])
     found = np.zeros((len(papers), len(SAID), SIGNS))
     for fold in range(FOLDS):
@@ -114,13 +115,13 @@ def out_of_fold(papers: Sequence[Told], families: Sequence[str]) -> tuple[NDArra
 
 
 def sureness(found: NDArray[np.float64], truth: NDArray[np.int_]) -> LogisticRegression:
-    """The model of how sure an outcome is."""
+    """Return the model of the probability of an outcome."""
     right = (truth[:, None] == np.arange(1, len(CLASSES))[None, :]).ravel()
     return LogisticRegression(C=10, max_iter=1000).fit(found.reshape(-1, found.shape[2]), right)
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.training.outcomes")
     parser.add_argument("--papers", type=int, default=2600)
     parser.add_argument("--seed", type=int, default=19)
@@ -155,14 +156,14 @@ def _write(weights: dict[str, Any], trained_on: str) -> None:
     sources = sorted((HERE / "requests").glob("*.txt"))
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
     halves = {name: values.astype(np.float16) if values.ndim else values for name, values in weights.items()}
-    # What weighs next to nothing is nothing, and packs to nothing.
+    # Tiny weights are set to zero, which compresses well.
     halves["sentence"] = np.where(np.abs(halves["sentence"]) < 0.02, np.float16(0), halves["sentence"])
     np.savez_compressed(WEIGHTS, trained_on=np.array(f"{trained_on}, sha256 {digest}"), **halves)
     print(f"{WEIGHTS}: {WEIGHTS.stat().st_size / 1000:.0f} kB")
 
 
 def _report(papers: Sequence[Told], said: NDArray[np.int_], truth: NDArray[np.int_]) -> None:
-    """Right, wrong and missed outcomes of papers whose families were left out, by outcome and by family."""
+    """Print right, wrong and missed outcomes of held-out families, by outcome and by family."""
     for at, name in enumerate(CLASSES):
         right = int(((said == at) & (truth == at)).sum())
         print(f"  {name:10} right {right:4} of {int((truth == at).sum()):4}, said {int((said == at).sum()):4}")

@@ -1,4 +1,4 @@
-"""What a label says of a candidate: that it is the fact, that it is not, or nothing."""
+"""Targets of candidates by a label: the fact, not the fact, or unknown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from benchmarks.facts.labels import Label, comparable
 from indexer.facts.scoring.candidates import Proposal
 
 ALIKE = 0.82
-"""Two names this alike are one name, read in two ways."""
+"""Minimum similarity of two readings of the same name."""
 
 HALF_ALIKE = 0.6
 
@@ -24,11 +24,11 @@ _PARTED = re.compile(r"[,;\s]*(?=\bur\.?broj)")
 """A Croatian paper has a class and a number of its own: each of them will do."""
 
 Target = str | None
-"""``yes``, ``no``, the role of an amount; None where the label does not say."""
+"""``yes``, ``no``, or the role of an amount; None if the label does not tell."""
 
 
 def target(role: str, label: Label, candidate: Proposal) -> Target:
-    """Return what a label says of a candidate for a role."""
+    """Return the target of a candidate for a role by a label."""
     if role == "amount":
         found = amount_role(label, candidate)
         return found if found in {None, "no"} else "yes"
@@ -51,12 +51,12 @@ def _of_name(role: str, value: str, alternatives: list[frozenset[str]]) -> Targe
         return "yes"
     if any(alike(value, each) for others in alternatives[1:] for each in others):
         return "yes" if main or role == "buyer" else None
-    # What is half alike is the same name misread, or a part of it: nothing to learn a role from.
+    # A half-similar name is the same one misread, or a part of it, and no evidence for a role.
     return None if any(_ratio(value, each) >= HALF_ALIKE for others in alternatives for each in others) else "no"
 
 
 def alike(one: str, other: str) -> bool:
-    """Whether two comparable names are one: equal, one within the other, or alike but for letters misread."""
+    """Return whether two normalised names are the same: equal, one contained in the other, or similar."""
     if one == other:
         return True
     if min(len(one), len(other)) < 5:
@@ -69,7 +69,7 @@ def _ratio(one: str, other: str) -> float:
 
 
 def bare_number(printed: str) -> str:
-    """Return a reference without what it is called: "JN 5/2021" is "5/2021"."""
+    """Return a reference without its label: "JN 5/2021" is "5/2021"."""
     number = re.sub(r"\s", "", fold(printed))
     for _ in range(2):
         number = _NUMBER_LABELS.sub("", number)
@@ -77,7 +77,7 @@ def bare_number(printed: str) -> str:
 
 
 def amount_role(label: Label, candidate: Proposal) -> Target:
-    """Return the role of an amount (contract, estimated, other), ``no`` if it is no fact, None if nothing is said."""
+    """Return the role of an amount (contract, estimated, other), ``no`` if it is no fact, None if unknown."""
     if not label.scores("amount"):
         return None
     value = f"{float(candidate.key.split()[0]):.2f}"

@@ -1,11 +1,12 @@
-"""Train the classifier of topics, and measure it on drafters that it was not trained on.
+"""Train the classifier of topics, and evaluate it on held-out drafters.
 
 Usage: ``python -m benchmarks.training.topics CORPUS --home HOME --labels FILE [--closed BODY ...] [--write FILE]``
 
-FILE has one clause a line: ``path``, ``page``, its first and last words (``start``, ``end``), ``heading``, ``topics``,
-``accept``, ``drafter`` and ``part`` (train or held). HOME is an archive into which the files were added; words come
-from it. Trained on are labelled clauses of ``train``, clauses of our own wording (``clauses.toml``), and clauses that
-the rules name by their headings, of papers that no drafter of ``held`` wrote. Of ``held``, figures alone are printed.
+FILE has one clause per line: ``path``, ``page``, its first and last words (``start``, ``end``), ``heading``,
+``topics``, ``accept``, ``drafter`` and ``part`` (train or held). HOME is an archive into which the files were added;
+words are read from it. The training data are labelled clauses of ``train``, clauses written for training
+(``clauses.toml``), and clauses with a topic by rule from their headings, of documents that no drafter of ``held``
+wrote. Of ``held``, only figures are printed.
 """
 
 from __future__ import annotations
@@ -49,27 +50,33 @@ OURS = {
     "assignment": "subcontracting",
     "other": OTHER,
 }
-"""What labels call topics, and what we do."""
+"""Topics of the program, by their names in the labels."""
 
 WITHIN = {"governing_law": "disputes", "acceptance": "delivery", "definitions": OTHER, "intellectual_property": OTHER}
-"""Topics of ours that labels do not tell from others."""
+"""Topics of the program that the labels do not distinguish from others."""
 
 FOLDS = 6
 MADE, WEAK, REAL = 1.0, 0.2, 1.0
-"""What a clause of each source weighs."""
+"""Weight of a clause of each source."""
 
 WEIGHTS = {"obligations": 0.4}
-"""Clauses on what each side has to do are most of all, and named so only if they are on nothing more particular."""
+"""Weight of clauses by topic.
+
+Clauses on obligations are the most frequent, and get this topic only if they have no more specific one.
+"""
 
 STRENGTH = 20.0
 """The inverse of the regularisation (C of scikit-learn)."""
 
 SMALLEST = 0.03
-"""Weights below are left out of the file."""
+"""Minimum absolute weight that is written to the file."""
 
 PRECISION = 0.975
-"""What topics must be right by, of all that are said of drafters left out. It is more than the goal (.95), because our
-own clauses were written by somebody who had seen what was wrong with those of ``train``."""
+"""Minimum precision of topics on held-out drafters.
+
+It is above the goal (.95), because the clauses written for training were written with knowledge of the errors on
+``train``.
+"""
 
 HEADING_WITHIN = 40
 DIALECTS = ("ekavian", "ijekavian")
@@ -77,7 +84,7 @@ DIALECTS = ("ekavian", "ijekavian")
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A clause: its features with and without what heading and rule say, its topics, and what else would be right."""
+    """A clause: its features, the result of the rules, its topics, and further accepted topics."""
 
     row: Row
     rule: NamedTopics
@@ -90,7 +97,7 @@ class Example:
 def of_words(
     text: DocumentText, first: int, last: int, heading: tuple[int, int] | None, *, bare: bool = False
 ) -> tuple[Row, NamedTopics]:
-    """Return the features of the words of a clause, and what the rules say; ``bare``: without heading and rule."""
+    """Return the features of the words of a clause, and the result of the rules; ``bare``: without heading and rule."""
     if bare:
         begin = heading[1] + 1 if heading is not None and heading[0] <= first + 1 else first
         return features(text, min(begin, last), last, None, None), UNRULED
@@ -99,7 +106,7 @@ def of_words(
 
 
 def made(file: Path) -> Iterator[Example]:
-    """Yield the clauses of our own wording, with their headings and without, in both standards."""
+    """Yield the clauses written for training, with their headings and without, in both dialects."""
     for topic, by_language in tomllib.loads(file.read_text("utf-8")).items():
         for language, texts in by_language.items():
             for number, written in enumerate(texts):
@@ -120,7 +127,7 @@ def _text(said: str) -> DocumentText:
 
 
 class Papers:
-    """The papers of an archive by their paths in the corpus."""
+    """The documents of an archive, by their paths in the corpus."""
 
     def __init__(self, catalog: Catalog, corpus: Path) -> None:
         self.catalog = catalog
@@ -128,7 +135,7 @@ class Papers:
         self._texts: dict[str, DocumentText] = {}
 
     def text(self, document: str) -> DocumentText:
-        """Return the words of a document."""
+        """Return the text of a document."""
         if document not in self._texts:
             reading = self.catalog.readings.get(document)
             self._texts[document] = DocumentText.of(
@@ -154,7 +161,7 @@ class Papers:
             yield label, Example(found, rule, topics, accepted, REAL, label["drafter"])
 
     def named_by_rules(self, without: Sequence[str]) -> Iterator[Example]:
-        """Yield the clauses whose headings a rule knows, of papers whose names do not begin with these."""
+        """Yield the clauses whose headings match a rule, of documents whose filenames have none of these prefixes."""
         for described in self.catalog.documents.newest_first():
             if described.filename.casefold().startswith(tuple(without)):
                 continue
@@ -177,7 +184,7 @@ def _ours(name: str, rule: str | None) -> str:
 
 
 def _place(text: DocumentText, label: Mapping[str, Any]) -> tuple[int, int] | None:
-    """The first and the last word of a labelled clause."""
+    """Return the first and the last word of a labelled clause; None if it is not found."""
     begins = list(places_of(label["start"], text.words))
     if not begins:
         return None
@@ -188,7 +195,7 @@ def _place(text: DocumentText, label: Mapping[str, Any]) -> tuple[int, int] | No
 
 
 def _heading(text: DocumentText, place: tuple[int, int], heading: str) -> tuple[int, int] | None:
-    """Where a heading stands near the beginning of a clause; None where there is none."""
+    """Return the position of a heading near the beginning of a clause; None if it is not found."""
     start = max(0, place[0] - HEADING_WITHIN)
     near = text.words[start : place[0] + HEADING_WITHIN]
     found = [(start + first, start + last) for first, last in places_of(heading, near)] if heading else []
@@ -196,7 +203,10 @@ def _heading(text: DocumentText, place: tuple[int, int], heading: str) -> tuple[
 
 
 def fit(examples: Sequence[Example]) -> RoleModel:
-    """Fit one model of all topics. A clause on several topics is a sample of each, which share its weight."""
+    """Fit one model of all topics.
+
+    A clause with several topics is a sample of each, with shared weight.
+    """
     listed = [
         (each, topic, each.weight * WEIGHTS.get(topic, 1.0) / len(each.topics))
         for each in examples
@@ -214,7 +224,7 @@ def fit(examples: Sequence[Example]) -> RoleModel:
 
 
 def is_right(example: Example, topic: str) -> bool:
-    """Whether the label allows a topic."""
+    """Return whether the label accepts a topic."""
     allowed = {*example.topics, *example.accepted}
     return topic in allowed or WITHIN.get(topic) in allowed
 
@@ -266,7 +276,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _trained(
     examples: Sequence[Example], real: Sequence[tuple[Mapping[str, Any], Example]], *, with_errors: bool
 ) -> RoleModel:
-    """The model of all examples, calibrated on what models without a drafter say of its clauses."""
+    """Return the model of all examples, calibrated on predictions for held-out drafters."""
     whole = fit(examples)
     drafters = {_group(each.fold) for _, each in real}
     models = {group: fit([each for each in examples if _group(each.fold) != group]) for group in sorted(drafters)}
@@ -294,13 +304,15 @@ def _trained(
 
 
 def _group(drafter: str) -> str:
-    """The drafters that are left out together. What is made and what rules name never is."""
+    """Return the group of drafters that are held out together; generated and rule-labelled clauses never are."""
     return drafter if drafter.startswith(("made", "weak")) else str(crc32(drafter.encode()) % FOLDS)
 
 
 def _calibrated(model: RoleModel, trials: Sequence[Trial]) -> RoleModel:
-    """The model with a probability by the score and by whether the rules agree, and the threshold of :data:`PRECISION`.
-    More signs than these two, few clauses cannot tell apart."""
+    """Return the model with a probability by score and agreement with the rules, and a threshold for :data:`PRECISION`.
+
+    There are too few clauses to fit more features.
+    """
     signs = np.array([(trial.signs[0] + trial.signs[3], trial.signs[5]) for trial in trials])
     right = np.array([trial.right for trial in trials])
     line = LogisticRegression().fit(signs, right)

@@ -1,19 +1,18 @@
 """Clauses: the tree of articles, paragraphs and points of a contract, regulation or judgment.
 
-Rules over the words of a reading, as with facts: a number that may be something else is no clause, and a clause names
-the words it covers. :func:`find` goes through a document in this order:
+The rules work on the words of a reading. An ambiguous number is not taken for a clause; each clause knows the span of
+words that it covers. The steps of :func:`find`:
 
-1. :mod:`.layout` makes lines and paragraphs of words (what a scan did to them: :mod:`.sheets`), :mod:`.markers` reads
-   what each begins with.
+1. :mod:`.layout` groups words into lines and paragraphs (:mod:`.sheets` corrects skew and noise of scans),
+   :mod:`.markers` parses the marker at the beginning of each.
 2. :mod:`.units` decides which of the numbers are clauses (:mod:`.sequence`), or which points of a decision
    (:mod:`.acts`).
-3. In a scan, :mod:`.lost` finds the numbers that OCR lost, and 2 is done again.
-4. What stands in tables loses its numbers (:func:`.layout.with_tables`), and 2 is done again.
-5. In a scan, sections of which only the first clause is left are added (:func:`.lost.implied`).
-6. :mod:`.acts` puts the titles of several acts in one file before their clauses.
-7. :mod:`.tree` makes a tree of them with ids, with :mod:`.headings` and, inside articles, stavovi and points
-   (:mod:`.body`).
-8. :mod:`.topics` tells what an article or section is about (price, payment, penalty ...).
+3. In a scan, :mod:`.lost` restores the numbers that OCR missed, and step 2 is repeated.
+4. Paragraphs in tables lose their markers (:func:`.layout.with_tables`), and step 2 is repeated.
+5. In a scan, sections whose own number is lost are inferred from their subsections (:func:`.lost.implied`).
+6. :mod:`.acts` inserts the titles of the acts where a file holds several.
+7. :mod:`.tree` builds the tree with ids, :mod:`.headings` and, inside articles, stavovi and points (:mod:`.body`).
+8. :mod:`.topics` classifies articles and sections by topic (price, payment, penalty ...).
 """
 
 from __future__ import annotations
@@ -38,9 +37,9 @@ from indexer.gazetteer import kinds_with
 
 
 def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[Clause, ...]:
-    """Return the clauses of a document in the order of their first words, each after the clause around it.
+    """Return the clauses of a document in document order, each parent before its children.
 
-    ``words`` holds the words of each page of the reading in turn, ``kind`` is the document kind if it is known.
+    ``words`` holds the words of each page of the reading in turn; ``kind`` is the document kind, None if unknown.
     """
     if kind in kinds_with("no_clauses") and kind not in kinds_with("points"):
         return ()
@@ -71,7 +70,7 @@ def find(text: DocumentText, words: Sequence[Words], kind: str | None) -> tuple[
 
 
 def _numbered(text: DocumentText, found: Sequence[Paragraph], kind: str | None) -> list[NumberedClause]:
-    """Return the numbered clauses of a document of a kind; those of a decision without articles are its points."""
+    """Return the numbered clauses of a document; for a decision without articles, the points of its ruling."""
     units = [] if kind in kinds_with("no_clauses") else find_units(found, _has_bare_numbers(found, kind))
     if units or not (kind is None or kind in kinds_with("points")) or words_of("decides").isdisjoint(text.bare):
         return units
@@ -81,8 +80,7 @@ def _numbered(text: DocumentText, found: Sequence[Paragraph], kind: str | None) 
 
 
 def _has_bare_numbers(found: Sequence[Paragraph], kind: str | None) -> bool:
-    """Return whether clauses may be named by numbers alone; without a known kind, decimals and headings must show
-    it."""
+    """Return whether a bare number ("5.") may mark a clause; if the kind is unknown, decimals and headings decide."""
     if kind is not None:
         return kind in kinds_with("clauses")
     numbered = [each for each in found if each.marker is not None and each.marker.style is MarkerStyle.NUMBER]

@@ -1,6 +1,6 @@
-"""The contracts and other acts of one file: each with its title, if there are several or a model is part of a paper.
+"""Titles of the acts (contracts, decisions ...) in one file, where it holds several or embeds a model contract.
 
-Numbers that begin anew at 1 under the title of another act begin that act. What stands in a schedule is the schedule's.
+Numbers that restart at 1 below the title of another act begin that act, except inside a schedule.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from indexer.clauses.markers import MarkerStyle, words
 from indexer.clauses.units import NumberedClause
 
 PREAMBLE = 40
-"""So many paragraphs may stand between the title of an act and its first article: parties, recitals."""
+"""Maximum number of paragraphs between the title of an act and its first article (parties, recitals)."""
 
 TITLE_LINES = 4
-"""So many lines may stand between "donosi", the title of a decision, and its first point."""
+"""Maximum number of lines between "donosi", the title of a decision, and its first point."""
 
 MOST_WORDS = 40
-"""A longer paragraph is no title and no formula."""
+"""A longer paragraph is neither a title nor an enacting formula."""
 
 _SPACED = re.compile(r"(?<!\S)\w(?: (?:\w|[ln]j|dž)){3,}(?![^\s:.,])", re.IGNORECASE)
 
@@ -32,7 +32,7 @@ ACT = -1
 
 
 def with_acts(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> list[NumberedClause]:
-    """Return the numbered clauses and, where a file holds several acts, the titles of these, in order."""
+    """Return the numbered clauses in order, with the titles of the acts inserted where a file holds several."""
     firsts = list(_firsts(units))
     titles = [_title(paragraphs, *bounds) for bounds in firsts]
     is_one = len(firsts) < 2 or not any(title is not None for title in titles[1:])
@@ -43,10 +43,9 @@ def with_acts(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) 
 
 
 def decided(paragraphs: Sequence[Paragraph]) -> range:
-    """Return the paragraphs of what a decision decides, whose points are numbered from 1 on; empty where there are
-    none.
+    """Return the range of paragraphs with the ruling of a decision, between "donosi ODLUKU" and the reasons.
 
-    It stands between "donosi ODLUKU" and the reasons.
+    The points of a ruling are numbered from 1. The range is empty where there is none.
     """
     for place, paragraph in enumerate(paragraphs):
         read = _read(paragraph)
@@ -66,7 +65,7 @@ def decided(paragraphs: Sequence[Paragraph]) -> range:
 
 
 def _firsts(units: Sequence[NumberedClause]) -> Iterator[tuple[int, int]]:
-    """Yield where the first clause of each run of numbers stands, after the place of the clause before it."""
+    """Yield, for each run of numbers from 1, the index of the clause before it (-1 if none) and of its first clause."""
     before: NumberedClause | None = None
     in_schedule = False
     for unit in units:
@@ -79,7 +78,7 @@ def _firsts(units: Sequence[NumberedClause]) -> Iterator[tuple[int, int]]:
 
 
 def _title(paragraphs: Sequence[Paragraph], before: int, first: int) -> int | None:
-    """Return the last title of an act between two clauses; its first line, if it has several."""
+    """Return the index of the first line of the last act title between two clauses, None if there is none."""
     places = range(first - 1, max(before, first - PREAMBLE), -1)
     place = next((place for place in places if _is_title(paragraphs[place])), None)
     while place is not None and place - 1 > before and _is_title(paragraphs[place - 1]):
@@ -88,7 +87,7 @@ def _title(paragraphs: Sequence[Paragraph], before: int, first: int) -> int | No
 
 
 def _is_title(paragraph: Paragraph) -> bool:
-    """Return whether a paragraph reads as the title of a contract or another act, which may be letter-spaced."""
+    """Return whether a paragraph looks like the title of an act; it may be letter-spaced."""
     if paragraph.in_table or (paragraph.marker is not None and paragraph.marker.style is not MarkerStyle.NUMBER):
         return False
     read, names = _read(paragraph), words("acts")
@@ -99,7 +98,7 @@ def _is_title(paragraph: Paragraph) -> bool:
 
 
 def _read(paragraph: Paragraph) -> list[str]:
-    """Return the first and last words of a short paragraph, folded; letter-spaced ones joined ("O D L U K U o ...")."""
+    """Return the folded words of a short paragraph, spaced letters joined ("O D L U K U o ..."); [] if it is long."""
     if paragraph.last - paragraph.first > MOST_WORDS:
         return []
     return [
@@ -108,11 +107,11 @@ def _read(paragraph: Paragraph) -> list[str]:
 
 
 def _is_large(text: str) -> bool:
-    """Return whether a text is in capitals, or each of its long words begins with one."""
+    """Return whether a text is in capitals or in title case, words of up to 3 letters aside."""
     return text.isupper() or all(word[0].isupper() for word in text.split() if len(word) > 3)
 
 
 def _is_model(paragraphs: Sequence[Paragraph], title: int) -> bool:
-    """Return whether the one contract of a paper is a model inside it: after other text, and called so."""
+    """Return whether the only contract of a document is a model: it follows other text and is titled as a draft."""
     first = fold(paragraphs[title].body.split()[0])
     return title > PREAMBLE and first in words("drafts")

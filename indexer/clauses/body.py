@@ -1,7 +1,7 @@
 """Inside an article: its paragraphs (stavovi), points (tačke), points of points (podtačke) and indents (alineje).
 
-A stav is rarely numbered; it is counted. What counts as one is what a lawyer counts: a paragraph that begins with no
-mark of a list, does not go on after a colon, and does not stand inside an item whose list goes on after it.
+A stav is rarely numbered, so stavovi are counted as lawyers count them: a new stav is a paragraph without a list marker
+that neither continues a sentence after a colon nor belongs to an open list item.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from indexer.clauses.markers import LIST_STYLES, Marker, MarkerStyle
 
 @dataclass(slots=True)
 class Node:
-    """A clause with its children; ``last`` grows while words and children are added. ``rank`` is that of a part."""
+    """A clause with its children; ``last`` grows as words and children are added, ``rank`` is set for parts only."""
 
     level: ClauseLevel
     number: str
@@ -35,30 +35,30 @@ class Node:
     _counts: Counter[ClauseLevel] = field(default_factory=Counter)
 
     def count(self, level: ClauseLevel) -> int:
-        """Return how many children of a level there are."""
+        """Return the number of children at a level."""
         return self._counts[level]
 
     def add(self, child: Node) -> Node:
-        """Put a child after the others and return it. No clause is surer than the one around it."""
+        """Append a child and return it; its confidence is capped by that of its parent."""
         child.confidence = min(child.confidence, self.confidence)
         self.children.append(child)
         self._counts[child.level] += 1
         return child
 
     def close(self) -> int:
-        """Let the clause and those in it reach to the end of their last children; the last word is returned."""
+        """Extend this clause and its descendants to the end of their last children; return the last word."""
         self.last = max([self.last, *(child.close() for child in self.children)])
         return self.last
 
 
 COUNTED = 0.8
-"""How sure a counted stav is: where a paragraph ends is the layout's word, not the author's."""
+"""Confidence of a counted stav: its boundary comes from the layout, not from a printed number."""
 
 PRINTED = 0.9
-"""How sure a printed number inside a clause is."""
+"""Confidence of a number printed inside a clause."""
 
 LOOK_AHEAD = 100
-"""A list that is to go on does so within this many paragraphs."""
+"""Maximum number of paragraphs after which an open list may continue."""
 
 _ITEMS = LIST_STYLES | {MarkerStyle.NUMBER, MarkerStyle.DECIMAL}
 _ROMAN_LETTERS = frozenset("ivx")
@@ -66,7 +66,7 @@ _ROMAN_LETTERS = frozenset("ivx")
 
 @dataclass(slots=True)
 class _Open:
-    """An item of a list that the next paragraph may belong to."""
+    """An open list item, to which the next paragraph may belong."""
 
     style: MarkerStyle
     number: str
@@ -74,7 +74,7 @@ class _Open:
 
 
 def read_body(parent: Node, paragraphs: Sequence[Paragraph]) -> None:
-    """Put the clauses that ``paragraphs`` hold under ``parent``."""
+    """Parse ``paragraphs`` and add the clauses they hold as children of ``parent``."""
     if paragraphs:
         parent.last = max(parent.last, paragraphs[-1].last)
     _Body(parent, paragraphs).read()
@@ -89,9 +89,9 @@ class _Body:
         self.stav: Node | None = None
         self.open: list[_Open] = []
         self.before_first: tuple[int, int] | None = None
-        """Words before the first numbered stav: stav 1, if that is the second."""
+        """First and last word before the first numbered stav; they become stav 1 if that one is numbered 2."""
         self.is_led_in = False
-        """Whether a list without marks is open: after a colon short lines stand, none of which ends a sentence."""
+        """Whether an unmarked list is open: short lines after a colon, none of which ends a sentence."""
 
     def read(self) -> None:
         for index, paragraph in enumerate(self.paragraphs):
@@ -104,8 +104,9 @@ class _Body:
                 self._item(paragraph, marker)
 
     def _is_other(self, index: int, marker: Marker) -> bool:
-        """Return whether a marker is none: the decimal number of another article, or a dash that is dirt or
-        punctuation, as one that stands alone after the end of a sentence.
+        """Return whether a marker starts no item here: a decimal of another article, or a stray dash.
+
+        A dash is stray if it is the only one and follows the end of a sentence.
         """
         if marker.style is MarkerStyle.DECIMAL and self.parent.level is ClauseLevel.ARTICLE:
             return to_number(marker.number) != to_number(self.parent.number)
@@ -120,7 +121,7 @@ class _Body:
         return after_sentence and (following is None or following.style is not MarkerStyle.DASH)
 
     def _stav(self, paragraph: Paragraph, marker: Marker | None) -> None:
-        """Add a new stav, numbered by its marker or counted."""
+        """Add a new stav, with the number of its marker or the next in the count."""
         counted = marker is None
         number = str(1 + self.parent.count(ClauseLevel.PARAGRAPH))
         if marker is not None:
@@ -143,7 +144,7 @@ class _Body:
         self.open = []
 
     def _plain(self, index: int, paragraph: Paragraph) -> None:
-        """Add a paragraph without a mark: a new stav, or more of what stands before it."""
+        """Add a paragraph without a marker: as a new stav, or as more of the current clause."""
         previous = self.paragraphs[index - 1] if index else None
         holder = self.open[-1].node if self.open else self.stav
         is_short = paragraph.last - paragraph.first < SHORT
@@ -178,21 +179,20 @@ class _Body:
                 self.stav.last = paragraph.last
 
     def _is_numbered_apart(self, index: int) -> bool:
-        """Return whether OCR read the numbers of stavovi as a column of their own, and lost that of the paragraph."""
+        """Return whether OCR read the stav numbers as a separate column and lost the number of this paragraph."""
         markers = (each.marker for each in self.paragraphs[index + 1 :])
         following = next((each for each in markers if each is not None and each.style is self.stav_style), None)
         number = 2 + self.parent.count(ClauseLevel.PARAGRAPH)
         return following is not None and bool(following.apart) and to_number(following.number) == number
 
     def _is_unmarked_item(self, previous: Paragraph, paragraph: Paragraph) -> bool:
-        """Return whether a paragraph is an item without a mark: after a colon or another item, begun with a small
-        letter."""
+        """Return whether a paragraph is an unmarked list item: in lower case, after a colon or another item."""
         if self.open or not leads_on(previous.text):
             return False
         return _begins_small(paragraph)
 
     def _item(self, paragraph: Paragraph, marker: Marker) -> None:
-        """Add an item of a list: beside the open item of its style, or inside the last one."""
+        """Add a list item: as sibling of the open item of the same style, or nested in the last open item."""
         style = self._style(marker)
         while any(each.style is style for each in self.open) and self.open[-1].style is not style:
             self.open.pop()
@@ -206,7 +206,7 @@ class _Body:
         self.open.append(_Open(style, marker.number, parent.add(node)))
 
     def _style(self, marker: Marker) -> MarkerStyle:
-        """Return the style of a marker; "(i)" is a letter after "(h)" and a Roman number otherwise."""
+        """Return the style of a marker; "(i)" is a letter after "(h)" and a Roman numeral otherwise."""
         if marker.style is not MarkerStyle.LETTER or not set(marker.number) <= _ROMAN_LETTERS:
             return marker.style
         letters = [each.number for each in self.open if each.style is MarkerStyle.LETTER]
@@ -217,8 +217,7 @@ class _Body:
         return marker.style
 
     def _list_goes_on(self, index: int) -> bool:
-        """Return whether a list that is open goes on after the paragraph at ``index``, which so belongs to its last
-        item."""
+        """Return whether an open list continues after ``index``; that paragraph then belongs to its last item."""
         for place in range(index + 1, min(len(self.paragraphs), index + LOOK_AHEAD)):
             marker = self.paragraphs[place].marker
             if marker is None or marker.style not in _ITEMS:
@@ -235,13 +234,12 @@ class _Body:
 
 
 def _begins_small(paragraph: Paragraph) -> bool:
-    """Return whether the first letter is small: no stav begins so, but more of one does, or an item whose mark is
-    lost."""
+    """Return whether the first letter is lower case, as in a continuation or an item without its marker."""
     return next((char for char in paragraph.text if char.isalpha()), "X").islower()
 
 
 def _scraps(paragraphs: Sequence[Paragraph]) -> list[bool]:
-    """Return which paragraphs are no stavovi because they are no sentences: cells of tables, captions, letterheads."""
+    """Return, for each paragraph, whether it is a table cell, caption or letterhead and so not a stav."""
     loose = [
         each.in_table
         or (
@@ -265,11 +263,11 @@ def _scraps(paragraphs: Sequence[Paragraph]) -> list[bool]:
 
 
 FEWEST_SCRAPS = 3
-"""So many in a row, one of them in capitals or with several numbers, are a table."""
+"""Minimum number in a row, one of them in capitals or with several numbers, that counts as a table."""
 
 
 def _style_of_stavovi(paragraphs: Sequence[Paragraph]) -> MarkerStyle | None:
-    """Return the style in which the stavovi are numbered: "5.1" or "(1)", if an article begins with one."""
+    """Return the marker style of numbered stavovi, "5.1" or "(1)"; None where they are not numbered."""
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
         if marker is None or marker.style not in _ITEMS:
@@ -291,7 +289,6 @@ def _is_next(number: str, following: str, style: MarkerStyle) -> bool:
 
 
 def _after(letter: str) -> set[str]:
-    """Return the letters that may follow one, in the English, the Serbian Latin and the Serbian Cyrillic order
-    (folded)."""
+    """Return the letters that may follow a folded letter in the English, Serbian Latin or Serbian Cyrillic alphabet."""
     orders = ("abcdefghijklmnopqrstuvwxyz", "abcdefghijklmnoprstuvz", "abvgdezijklmnoprstufhcs")
     return {order[order.index(letter) + 1] for order in orders if letter in order[:-1]}

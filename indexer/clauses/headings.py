@@ -1,4 +1,4 @@
-"""Headings of clauses: on a line of their own before or after the number, or run into the text after it."""
+"""Headings of clauses: on a line of their own above or below the number, or run in before the text."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from indexer.clauses.markers import DASHES, MarkerStyle
 from indexer.clauses.markers import words as words_of
 
 MAX_WORDS = 16
-"""A heading is a line or two; what runs on longer is text, unless all its words begin with a capital."""
+"""Maximum length of a heading in words, unless it is in capitals or title case."""
 
 MAX_WORDS_IN_CAPITALS = 28
-"""So many then."""
+"""The same for a heading in capitals or title case."""
 
 MAX_HEADINGS = 3
-"""So many headings may stand one under the other."""
+"""Maximum number of headings one below the other."""
 
 RUN_IN_WORDS = 12
 RUN_IN_CHARACTERS = 160
-"""And one that is run into the text is shorter."""
+"""A run-in heading is shorter than these two limits."""
 
 _CLEAN = " .,;:–—-|"
 _QUOTES = "\"'“”„‘’«»"
@@ -44,9 +44,9 @@ class Heading:
 
 
 def is_heading(paragraph: Paragraph) -> bool:
-    """Return whether a paragraph reads as a heading: short, begun with a capital and not ended as a sentence is.
+    """Return whether a paragraph looks like a heading: short, capitalized, and without the end of a sentence.
 
-    A heading in capitals, or of a few words that each begin with one, may end in a full stop.
+    A heading in capitals or title case may end in a full stop.
     """
     text = _DIRT.sub("", paragraph.body.strip())
     words = text.split()
@@ -68,8 +68,7 @@ _BRACKETED = re.compile(r"\(([^()]{3,100})\)\.?")
 
 
 def in_brackets(paragraph: Paragraph) -> Heading | None:
-    """Return the heading in brackets under the number of an article, as Serbian contracts have it: "(Predmet
-    ugovora)"."""
+    """Return the bracketed heading below an article number, as in Serbian contracts: "(Predmet ugovora)"."""
     found = _BRACKETED.fullmatch(paragraph.text.strip())
     if found is None or not _begins_with_capital(found[1]) or not _has_word(found[1]) or ends_sentence(found[1]):
         return None
@@ -77,9 +76,9 @@ def in_brackets(paragraph: Paragraph) -> Heading | None:
 
 
 def own_heading(paragraph: Paragraph) -> Heading | None:
-    """Return the heading that stands on a paragraph of its own."""
+    """Return the heading that is a whole paragraph; None if nothing is left without its marker."""
     cleaned = paragraph.body.strip(_CLEAN)
-    # A quotation mark that nothing closes is dirt.
+    # An unpaired quotation mark is OCR noise.
     if sum(map(cleaned.count, _QUOTES)) == 1:
         cleaned = cleaned.strip(_QUOTES)
     if not cleaned:
@@ -88,8 +87,7 @@ def own_heading(paragraph: Paragraph) -> Heading | None:
 
 
 def run_in(paragraph: Paragraph) -> Heading | None:
-    """Return the heading between the number of a clause and its text: "2. Term. This Agreement", "1.2 Naziv - Naziv
-    je"."""
+    """Return the run-in heading between number and text: "2. Term. This Agreement", "1.2 Naziv - Naziv je"."""
     if paragraph.marker is None:
         return None
     body = paragraph.body[:RUN_IN_CHARACTERS].lstrip("".join(DASHES) + " ")
@@ -108,9 +106,9 @@ def run_in(paragraph: Paragraph) -> Heading | None:
 
 
 def before(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
-    """Return the paragraphs at the end of ``paragraphs`` that are the headings of the clause that follows; often none.
+    """Return the headings at the end of ``paragraphs`` that belong to the clause that follows; often none.
 
-    Above the heading there may be that of a chapter, which is in capitals or numbered.
+    The heading of a chapter, in capitals or numbered, may precede the clause's own.
     """
     found: list[Paragraph] = []
     for place in range(len(paragraphs) - 1, max(-1, len(paragraphs) - 1 - MAX_HEADINGS), -1):
@@ -128,13 +126,12 @@ def before(paragraphs: Sequence[Paragraph]) -> list[Paragraph]:
 
 
 def has_several_numbers(text: str) -> bool:
-    """Return whether several words of a text have digits, or one is a sum, as in addresses and rows of tables and not
-    in headings."""
+    """Return whether a text has several words with digits, or a sum: an address or table row, not a heading."""
     return sum(any(map(str.isdigit, word)) for word in text.split()) > 1 or _SUM.search(text) is not None
 
 
 def _is_cut(text: str) -> bool:
-    """Return whether a bracket is open in a text, or it is a remark in brackets as a whole."""
+    """Return whether a text has an unbalanced bracket or begins with a bracketed remark."""
     return text.startswith("[") or text.count("(") != text.count(")") or text.count("[") != text.count("]")
 
 
@@ -143,7 +140,7 @@ def _has_verb(words: Sequence[str]) -> bool:
 
 
 def _has_word(text: str) -> bool:
-    """Return whether a text has three letters and a vowel; what OCR reads from dirt often has not."""
+    """Return whether a text has at least three letters and a vowel, which OCR noise often lacks."""
     return sum(map(str.isalpha, text)) >= 3 and bool(_VOWELS & set(fold(text)))
 
 
@@ -157,7 +154,7 @@ def _may_follow(text: str) -> bool:
 
 
 def _is_title(words: Sequence[str]) -> bool:
-    """Return whether all words but the small ones begin with a capital."""
+    """Return whether words are in title case, function words and one in four aside."""
     large = [word for word in words if fold(word) not in words_of("small") and any(map(str.isalpha, word))]
     capitals = sum(_begins_with_capital(word) for word in large)
     return bool(large) and capitals >= max(1, len(large) - len(large) // 4)

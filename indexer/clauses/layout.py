@@ -1,8 +1,8 @@
-"""From words to the lines and paragraphs that a reader sees, whatever the layout made of them.
+"""Group words into lines and paragraphs as a reader sees them.
 
-Running heads and feet, page numbers and the scraps that OCR reads from dirt are left out. A PDF or a scan says where
-its lines and blocks end, and block is not paragraph: a paragraph may be cut by the end of a page, and a block may hold
-several. A text file has only line feeds, between lines in one file and between paragraphs in another.
+Running heads and feet, page numbers and OCR noise are left out. A PDF or scan states where lines and blocks end, but
+blocks are not paragraphs: a page break may split a paragraph, and a block may hold several. In a text file a line feed
+may end either a line or a paragraph.
 """
 
 from __future__ import annotations
@@ -20,34 +20,34 @@ from indexer.clauses.sheets import LONG, in_columns, middle, slope_of, straight,
 from indexer.facts.text import DocumentText
 
 SLACK = 0.02
-"""A line reaches the margin if less than this share of the width is missing."""
+"""A line reaches the margin if it falls short by less than this share of the text width."""
 
 JUSTIFIED = 0.5
-"""Where this share of the long lines reaches the margin, the text is justified."""
+"""Text is justified if this share of its long lines reaches the right margin."""
 
 APART = 1.28
-"""Lines that are so many times as far from each other as lines of a paragraph are begin a new one."""
+"""A line spacing of this many times that within paragraphs begins a new paragraph."""
 
 CENTRED = 0.12
-"""A line that begins this share of the width from the left margin is centred or set to the right."""
+"""A line indented by more than this share of the width is centred or right-aligned."""
 
 OFF_CENTRE = 0.08
-"""A centred line is as far from the left margin as from the right one, give or take this share of the width."""
+"""Tolerance of a centred line: difference of its two margins as a share of the width."""
 
 WRAPPED_AT = 120
-"""Text files whose long lines have at most so many characters are wrapped by hand; longer ones are paragraphs."""
+"""A text file is hard-wrapped if its long lines have at most this many characters; else a line is a paragraph."""
 
 NARROWEST = 50
-"""Where the long lines are shorter than so many characters, nothing is wrapped."""
+"""A text file whose long lines have fewer characters is not wrapped."""
 
 STAMP_WORDS = 6
-"""The stamp of DocuSign has at most so many words; more is text that OCR put on its line."""
+"""A DocuSign stamp has fewer words; a longer line is text that OCR merged with it."""
 
 ABBREVIATED = 4
-"""A word of so many characters with a full stop may be an abbreviation: "čl.", "Inc."."""
+"""A word of at most this many characters with a full stop may be an abbreviation: "čl.", "Inc."."""
 
 RUNNING_LINES = 3
-"""A running head or foot is looked for in so many lines at the top and at the bottom of a page."""
+"""Number of lines at the top and bottom of a page that may be running heads or feet."""
 
 _PAGE_NUMBER = re.compile(
     r"[-–—\s]*(?:(?:strana|str\.?|page|стр\.?|страна)\s*)?\d{1,4}\s*(?:(?:/|od|of|од)\s*\d{1,4})?[-–—\s]*",
@@ -58,11 +58,14 @@ _VOWELS = frozenset("aeiou")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a page: its first and last word, whether a block begins with it or it stands apart from the line above,
-    whether it fills the width, whether it begins a little or far from the left margin, and whether it is as far from
-    the right one; how many usual lines it is below the line above; whether it is a scrap that may be left of a number;
-    the word that is its number where OCR read the numbers as a column of their own; and, on a scan, whether it is only
-    as full as a ragged margin lets it.
+    """A line of a page with its layout.
+
+    ``first`` and ``last`` are word numbers. ``begins_block`` says that a block begins here or that the line is set
+    apart from the line above. ``is_full`` says that it fills the text width, ``is_nearly_full`` that it is as full as a
+    ragged margin allows (scans only). ``is_indented`` means a small indent, ``is_centred`` a large one,
+    ``is_in_middle`` equal margins. ``above`` is the distance to the line above in units of the usual line spacing.
+    ``is_scrap`` marks OCR noise that may be the remains of a number. ``number`` is the word with the line's number
+    where OCR read the numbers as a separate column.
     """
 
     first: int
@@ -86,10 +89,9 @@ def lines_of(text: DocumentText, pages: Sequence[Words]) -> list[Line]:
 
 
 def _with_likely_ends(text: DocumentText, lines: list[Line]) -> list[Line]:
-    """Return the lines of a scan, those not full that end a sentence near a ragged margin, where most paragraphs are of
-    one.
+    """Return the lines of a scan, not full if they end a sentence near a ragged margin of one-sentence paragraphs.
 
-    A sentence that ends within a line shows that a paragraph goes on, one that ends on a short line that it does not.
+    Sentences that end within a line count for longer paragraphs, those that end on a short line against them.
     """
     ending = [ends_sentence(word := text.words[line.last]) and "." not in word[:-1] for line in lines]
     apart = sum(end and not line.is_full for line, end in zip(lines, ending, strict=True))
@@ -122,7 +124,7 @@ def _cuts(page: Words) -> list[tuple[int, int]]:
 
 
 def _of_boxes(page: Words, offset: int, number: int) -> Iterator[Line]:
-    """Yield lines that know how wide they are and how far from each other."""
+    """Yield the lines of a page with boxes, with their margins and spacing."""
     cuts, boxes, slope = _cuts(page), page.boxes, 0.0
     if page.confidences:
         cuts = [without_dirt(page, first, last) for first, last in cuts]
@@ -162,8 +164,7 @@ def _of_boxes(page: Words, offset: int, number: int) -> Iterator[Line]:
 
 
 def _above(heights: Sequence[int]) -> list[float]:
-    """Return how far each line stands from the line above, in steps of lines of a paragraph; the first further than
-    any."""
+    """Return the distance of each line from the line above, in units of the usual line spacing; -1 for the first."""
     steps = [after - before for before, after in pairwise(heights)]
     close = sorted(step for step in steps if step > 0)
     usual = max(1, close[len(close) // 4]) if close else 1
@@ -171,7 +172,7 @@ def _above(heights: Sequence[int]) -> list[float]:
 
 
 def _of_characters(page: Words, offset: int, number: int) -> Iterator[Line]:
-    """Yield lines of plain text. Where they are not wrapped each is a paragraph, so none is full."""
+    """Yield the lines of plain text. In text that is not hard-wrapped each line is a paragraph, so none is full."""
     cuts = _cuts(page)
     lengths = [sum(map(len, page.texts[first : last + 1])) + last - first for first, last in cuts]
     long = sorted(lengths)[len(lengths) * 9 // 10]
@@ -183,7 +184,7 @@ def _of_characters(page: Words, offset: int, number: int) -> Iterator[Line]:
 
 
 def _without_running_lines(text: DocumentText, pages: list[list[Line]], pages_read: Sequence[Words]) -> list[Line]:
-    """Return all lines but page numbers and those that stand at the edge of half of the pages, numbers aside."""
+    """Return the lines without page numbers and lines repeated on half of the pages, digits aside."""
     edges = [
         {line.first: _key(text, line) for line in (*lines[:RUNNING_LINES], *lines[RUNNING_LINES:][-RUNNING_LINES:])}
         for lines in pages
@@ -209,15 +210,14 @@ def _is_page_number(text: DocumentText, line: Line) -> bool:
 
 
 def _is_stamp(text: DocumentText, line: Line) -> bool:
-    """Return whether a line is the number that DocuSign prints over the top of each page, however OCR read it."""
+    """Return whether a line is the envelope number that DocuSign prints at the top of each page."""
     if line.last - line.first >= STAMP_WORDS or not text.bare[line.first].startswith("docus"):
         return False
     return any(word.startswith("env") for word in text.bare[line.first + 1 : line.last + 1])
 
 
 def _is_speck(text: DocumentText, line: Line) -> bool:
-    """Return whether a line is one or two scraps that OCR read from dirt or from a page number, and not a word
-    ("Rok")."""
+    """Return whether a line is one or two short pieces of OCR noise or a page number, not a word such as "Rok"."""
     if line.last - line.first > 1 or read_marker(text, line.first, line.last):
         return False
     return all(
@@ -227,7 +227,7 @@ def _is_speck(text: DocumentText, line: Line) -> bool:
 
 
 def _key(text: DocumentText, line: Line) -> str:
-    """Return a line without its digits; empty for a line that may be the number of a clause."""
+    """Return the text of a line without digits, to compare across pages; empty if it may be a clause number."""
     if line.last - line.first < 1 or read_marker(text, line.first, line.last):
         words = text.words[line.first : line.last + 1]
         return "" if len(words) < 2 or not words[0].casefold().startswith("exhibit") else " ".join(words)
@@ -235,18 +235,18 @@ def _key(text: DocumentText, line: Line) -> str:
 
 
 _ENDS = re.compile(r"[.;:!?…][\"'“”„’»)\]]*(?: [^\d\s])?$")
-"""A single sign after the end of a sentence is dirt that OCR took for one."""
+"""The end of a sentence or item; one character after it is OCR noise."""
 
 _ENDED_BEFORE = re.compile(r"[.!?] \S$")
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph: its first and last word, its text, and the number or mark that it begins with.
+    """A paragraph: its first and last word, its text, and the marker that it begins with.
 
-    ``body`` is the text after the marker, empty if that is nothing but signs. ``is_centred`` says that all its lines
-    stand in the middle of the page, ``in_table`` that it is (a part of) a cell of a table, ``is_scrap`` that it is what
-    OCR left of a short line, or dirt. ``above`` is how many usual lines its first line is below the line above.
+    ``body`` is the text after the marker, empty if that is only punctuation. ``is_centred`` says that all its lines are
+    centred, ``in_table`` that it is in a table, ``is_scrap`` that it is OCR noise or the remains of a short line.
+    ``above`` is the distance to the line above in units of the usual line spacing.
     """
 
     first: int
@@ -286,7 +286,7 @@ def ends_sentence(text: str) -> bool:
 
 
 def leads_on(text: str) -> bool:
-    """Return whether a text ends so that the next paragraph belongs to it: with a colon, a semicolon or a comma."""
+    """Return whether a text ends in a colon, semicolon or comma, so that the next paragraph continues it."""
     return text.endswith((":", ";", ",")) and not _ENDED_BEFORE.search(text)
 
 
@@ -294,14 +294,15 @@ _HANGING = re.compile(r"(?:,|\b(?:the|of|in|to|and|or|as|see|u|i|na|iz|sa|prema|
 
 
 def is_cut_off(text: str) -> bool:
-    """Return whether a text ends in the middle of a sentence, so that what follows belongs to it: "... described
-    in"."""
+    """Return whether a text ends in the middle of a sentence: "... described in"."""
     return bool(_HANGING.search(text))
 
 
 def paragraphs(text: DocumentText, pages: Sequence[Words]) -> list[Paragraph]:
-    """Return the paragraphs of a document without running heads, running feet and page numbers. Scraps are paragraphs
-    only where they stand between two."""
+    """Return the paragraphs of a document without running heads, running feet and page numbers.
+
+    Scraps are included only between two paragraphs.
+    """
     found: list[tuple[Marker | None, list[Line]]] = []
     scraps: list[Line] = []
     last = 0
@@ -321,23 +322,23 @@ def paragraphs(text: DocumentText, pages: Sequence[Words]) -> list[Paragraph]:
 
 
 def _marker(text: DocumentText, line: Line) -> Marker | None:
-    """Return what a line begins with, also where that stands in a column of its own."""
+    """Return the marker of a line, which may be in a separate column."""
     if line.number is None or (marker := read_marker(text, line.number, line.number)) is None:
         return read_marker(text, line.first, line.last)
     return replace(marker, last=line.first - 1, stands_alone=False, apart=text.words[line.number])
 
 
 SHORT = 14
-"""A cell or caption of a table or a line of a letterhead has fewer words, as a rule."""
+"""A table cell, caption or line of a letterhead usually has fewer words."""
 
 FEWEST_CELLS = 3
-"""So many short paragraphs in a row that end no sentence may be cells of a table."""
+"""Minimum number of short paragraphs in a row, without sentence ends, that may be table cells."""
 
 
 def with_tables(text: DocumentText, found: Sequence[Paragraph], pages: Sequence[Words]) -> list[Paragraph]:
-    """Return the paragraphs, those in tables marked and without markers: what numbers a row is no clause.
+    """Return the paragraphs, those in tables flagged and without markers, because row numbers are not clauses.
 
-    The structure of a page is asked for only where paragraphs read like cells.
+    The layout of a page is analysed only where paragraphs look like cells.
     """
     starts = [0, *accumulate(map(len, pages))]
     numbers = [bisect_right(starts, each.first) for each in found]
@@ -366,8 +367,7 @@ def _may_be_cell(paragraph: Paragraph) -> bool:
 
 
 def _words_in_tables(text: DocumentText, page: Words, first: int) -> frozenset[int]:
-    """Return the words of a page that stand in tables of several columns whose cells are short, counted in the
-    document."""
+    """Return the words of a page, numbered in the document, in multi-column tables with short cells."""
     tables = [table for table in text.layout_of(page, first).tables if table.columns > 1 and table.rows > 1]
     return frozenset(
         first + word
@@ -404,8 +404,7 @@ def _begins(
     *,
     after_scrap: bool,
 ) -> bool:
-    """Return whether ``line``, with its ``own`` marker, begins a paragraph after the ``lines`` of one with
-    ``marker``."""
+    """Return whether ``line``, with its ``own`` marker, begins a paragraph after ``lines``, which have ``marker``."""
     before = lines[-1]
     is_alone = marker is not None and marker.stands_alone and marker.last == before.last
     is_name = line.first == line.last and line.is_in_middle and text.bare[line.first] in article_names()
@@ -415,20 +414,19 @@ def _begins(
     goes_on = not ended and _goes_on(text, line, own)
     if own is not None:
         return not goes_on or not (before.is_full or line.begins_block)
-    # No paragraph begins with a small letter after a full line.
+    # No paragraph begins in lower case after a full line.
     if before.is_full and _goes_on(text, line, None):
         return False
     if line.begins_block or (after_scrap and ended):
         return ended or not (before.is_full or (goes_on and line.page > before.page))
     if not before.is_full or line.is_centred:
         return ended or not goes_on
-    # The lines of an item of a list are all indented, those of a paragraph only where it begins.
+    # All lines of a list item are indented, but only the first line of a paragraph.
     return ended and line.is_indented and marker is None
 
 
 def _goes_on(text: DocumentText, line: Line, marker: Marker | None) -> bool:
-    """Return whether what a line begins with may stand in the middle of a sentence: a small letter, after a marker
-    too."""
+    """Return whether a line, with or without its marker, begins in lower case and so may continue a sentence."""
     if marker is not None and marker.stands_alone:
         return False
     word = text.words[marker.last + 1 if marker and marker.last < line.last else line.first]

@@ -1,8 +1,8 @@
-"""Numbers that OCR lost or spoiled, found by their places: where the sequence lacks one and the page has room for it.
+"""Clause numbers that OCR lost or garbled, restored from gaps in the sequence where the page has room for them.
 
-Between IV and VI a scan has a centred scrap ("M" for V), or as much empty paper as a line on its own needs, or a
-heading without a number. If there are just as many such places as numbers are missing, these are their places. Such a
-number was not read, so its clause is a counted one, and less sure.
+Between IV and VI a scan may have a centred scrap ("M" for V), the space of one line, or a heading without a number.
+Numbers are restored only where there are as many such places as missing numbers. Such a clause is marked as counted and
+has a lower confidence.
 """
 
 from __future__ import annotations
@@ -21,33 +21,32 @@ from indexer.clauses.sequence import Path
 from indexer.clauses.units import LOST, NumberedClause
 
 MOST_LOST = 4
-"""So many numbers side by side are looked for."""
+"""Maximum number of consecutive missing numbers that are looked for."""
 
 ROOM = 2.6
-"""A number on a line of its own takes so many lines, with the gaps around it."""
+"""Height of a number on a line of its own with its spacing, in lines."""
 
 SCRAP_LENGTH = 12
-"""What OCR left of a number has at most so many characters, in two words."""
+"""Maximum length in characters (and two words) of what OCR left of a number."""
 
 FEWEST_ALIKE = 2
-"""So many numbers of a kind show where in its paragraph a number stands, and what stands beside it."""
+"""Minimum number of sibling numbers from which position and heading style are learned."""
 
 FEWEST_WORDS = 5
-"""A sentence has more words."""
+"""A sentence has at least this many spaces."""
 
 SPOILED, BY_PLACE, BY_ROOM = 3, 2, 1
-"""How much speaks for a place: what stands there looks like the number; it is a scrap, or a heading as the others have;
-there is room."""
+"""Evidence for a place: garbled digits; a scrap, or a heading like those of siblings; enough blank space."""
 
 _ROMAN_SHAPES = str.maketrans(
     {"l": "i", "1": "i", "|": "i", "!": "i", "h": "x", "u": "v", "y": "v", "c": "ii", "n": "ii", "p": "ii", "s": "iii"}
 )
-"""What OCR reads for Roman digits, folded: "Х" (folded: h) for X, "У" (u) for V, "Ц" (c) for II, "Ш" (s) for III."""
+"""Roman digits as OCR misreads them, folded: "Х" (h) for X, "У" (u) for V, "Ц" (c) for II, "Ш" (s) for III."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Hole:
-    """Numbers that are missing, and the first words of the paragraphs between which they stand."""
+class _Gap:
+    """Missing numbers, and the indexes of the paragraphs before and after them."""
 
     missing: tuple[Path, ...]
     after: int
@@ -55,9 +54,8 @@ class _Hole:
 
 
 @dataclass(frozen=True, slots=True)
-class _Alike:
-    """The paragraphs with numbers of one depth: whether the number stands alone there, and centred, and what heading
-    stands beside it."""
+class _NumberStyle:
+    """Common style of the numbers of one depth: alone on a line, centred, with which kind of heading."""
 
     style: MarkerStyle
     is_alone: bool
@@ -67,8 +65,8 @@ class _Alike:
     is_upper: bool
 
     @classmethod
-    def of(cls, owners: Sequence[Paragraph]) -> _Alike:
-        """Return what most of the ``owners`` of such numbers have."""
+    def of(cls, owners: Sequence[Paragraph]) -> _NumberStyle:
+        """Return the style that most of the ``owners`` of such numbers share."""
 
         def most(flags: Iterator[bool]) -> bool:
             return 2 * sum(flags) > len(owners)
@@ -84,7 +82,7 @@ class _Alike:
         )
 
     def strength(self, paragraph: Paragraph, missing: Sequence[Path], before: Paragraph | None) -> int:
-        """Return how much speaks for a paragraph to begin with one of the ``missing`` numbers, 0 if nothing."""
+        """Return the evidence that a paragraph begins with one of the ``missing`` numbers, 0 if there is none."""
         if any(self.looks_like(paragraph, path) for path in missing):
             return SPOILED
         if paragraph.marker is not None and (self.is_alone or paragraph.marker.style is not _style_of(missing[0])):
@@ -100,7 +98,7 @@ class _Alike:
         return BY_PLACE if is_like else 0
 
     def looks_like(self, paragraph: Paragraph, path: Path) -> bool:
-        """Return whether a paragraph begins with what OCR makes of a number, on a line of its own if the others are."""
+        """Return whether a paragraph begins with a plausible OCR misreading of a number."""
         words = paragraph.text.split()
         if self.style is MarkerStyle.ARTICLE and fold(paragraph.text).strip(".: ") in article_names():
             return True
@@ -112,12 +110,12 @@ class _Alike:
         if self.style is MarkerStyle.PART:
             return read.translate(_ROMAN_SHAPES) == to_roman(path[0])
         number = int("".join(map(str, path)))
-        # A letter may be what is left of the full stop: "1s Definitions".
+        # OCR may read the full stop as a letter: "1s Definitions".
         is_number = fits(read, number) or (read[-1:].isalpha() and fits(read[:-1], number))
         return is_number and (self.is_alone or len(words) > 1)
 
     def marker(self, paragraph: Paragraph, path: Path) -> Marker:
-        """Return the marker of a lost number; it covers a scrap or what is spoiled of it, or no word at all."""
+        """Return the marker of a lost number; it covers the scrap or garbled number, or no word at all."""
         if self.is_alone and len(paragraph.text) <= SCRAP_LENGTH:
             last = paragraph.last
         else:
@@ -132,9 +130,9 @@ def _style_of(path: Path) -> MarkerStyle:
 
 
 def restored(found: Sequence[Paragraph], kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> list[Paragraph]:
-    """Return the paragraphs ``found`` in a scan with markers where numbers were lost, and without the other scraps.
+    """Return the paragraphs ``found`` in a scan with markers where numbers were lost, and without other scraps.
 
-    ``units`` are the numbered clauses of those ``kept``, which are the paragraphs without scraps.
+    ``units`` are the numbered clauses among ``kept``, the paragraphs without scraps.
     """
     places = {each.first: place for place, each in enumerate(found)}
     numbered = {kept[unit.index].first for unit in units}
@@ -143,17 +141,17 @@ def restored(found: Sequence[Paragraph], kept: Sequence[Paragraph], units: Seque
         owners: dict[int, list[Paragraph]] = {}
         for path, place in numbers:
             owners.setdefault(len(path), []).append(kept[place])
-        alikes = {depth: _Alike.of(every) for depth, every in owners.items() if len(every) >= FEWEST_ALIKE}
-        for hole in _holes(numbers):
-            alike = alikes.get(len(hole.missing[0]))
+        alikes = {depth: _NumberStyle.of(every) for depth, every in owners.items() if len(every) >= FEWEST_ALIKE}
+        for gap in _gaps(numbers):
+            alike = alikes.get(len(gap.missing[0]))
             if alike is None:
                 continue
-            begin = places[kept[hole.after].first] + 1 if hole.after >= 0 else 0
-            end = places[kept[hole.before].first] if hole.before is not None else len(found)
+            begin = places[kept[gap.after].first] + 1 if gap.after >= 0 else 0
+            end = places[kept[gap.before].first] if gap.before is not None else len(found)
             between = [
                 place for place in range(begin, end) if found[place].first not in numbered and _may_be(found[place])
             ]
-            for place, path in _filled(found, between, hole, alike):
+            for place, path in _filled(found, between, gap, alike):
                 marked[place] = alike.marker(found[place], path)
     marked |= {places[first]: marker for first, marker in _lost_parts(kept, units)}
     return [
@@ -164,8 +162,10 @@ def restored(found: Sequence[Paragraph], kept: Sequence[Paragraph], units: Seque
 
 
 def _lost_parts(kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> Iterator[tuple[int, Marker]]:
-    """Yield the first words and markers of chapters whose Roman numbers are lost: headings in capitals before an
-    article, as those of the other chapters are."""
+    """Yield the first words and markers of chapters whose Roman numerals are lost.
+
+    These are headings in capitals before an article, like those of the other chapters.
+    """
     parts = {unit.index: to_number(unit.number.lower()) for unit in units if unit.level is ClauseLevel.PART}
     if len(parts) < FEWEST_ALIKE or not all(kept[index].body.isupper() for index in parts):
         return
@@ -183,7 +183,7 @@ def _lost_parts(kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> I
 
 
 def _may_be(paragraph: Paragraph) -> bool:
-    """Return whether a paragraph may begin with a spoiled number: its marker, if it has one, is no mark of a list."""
+    """Return whether a paragraph may begin with a garbled number: without a marker, or with one of no list item."""
     return paragraph.marker is None or not (paragraph.marker.is_listed or paragraph.marker.style in NAMED)
 
 
@@ -196,7 +196,7 @@ def _with(paragraph: Paragraph, marker: Marker | None) -> Paragraph:
 
 
 def _kinds(kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> Iterator[list[tuple[Path, int]]]:
-    """Yield the numbers of articles, of Roman sections and of other sections, each with the place of its paragraph."""
+    """Yield the numbers of articles, Roman sections and other sections, each with the index of its paragraph."""
 
     def kind(unit: NumberedClause) -> tuple[bool, bool]:
         marker = kept[unit.index].marker
@@ -207,18 +207,18 @@ def _kinds(kept: Sequence[Paragraph], units: Sequence[NumberedClause]) -> Iterat
         yield [(tuple(to_number(part) for part in unit.number.lower().split(".")), unit.index) for unit in group]
 
 
-def _holes(numbers: Sequence[tuple[Path, int]]) -> Iterator[_Hole]:
-    """Yield where numbers are missing: before one, or after the last, where it is not known how many are."""
+def _gaps(numbers: Sequence[tuple[Path, int]]) -> Iterator[_Gap]:
+    """Yield the gaps in a sequence of numbers, and the open end after the last, where the count is unknown."""
     for (path, after), (following, before) in pairwise([((0,), -1), *numbers]):
         missing = tuple(_between(path, following))
         if 0 < len(missing) <= MOST_LOST:
-            yield _Hole(missing, after, before)
+            yield _Gap(missing, after, before)
     path, after = numbers[-1]
-    yield _Hole(tuple((*path[:-1], path[-1] + more) for more in range(1, MOST_LOST + 1)), after, None)
+    yield _Gap(tuple((*path[:-1], path[-1] + more) for more in range(1, MOST_LOST + 1)), after, None)
 
 
 def _between(path: Path, following: Path) -> Iterator[Path]:
-    """Yield the numbers that are missing between two: 2.3 between 2.2 and 2.4, 3 between 2.4 and 3.1."""
+    """Yield the numbers missing between two: 2.3 between 2.2 and 2.4, 3 between 2.4 and 3.1."""
     above, own = following[:-1], following[-1]
     if path[: len(above)] == above:
         at = path[len(above)] if len(path) > len(above) else 0
@@ -228,45 +228,49 @@ def _between(path: Path, following: Path) -> Iterator[Path]:
 
 
 def _filled(
-    found: Sequence[Paragraph], places: Sequence[int], hole: _Hole, alike: _Alike
+    found: Sequence[Paragraph], places: Sequence[int], gap: _Gap, alike: _NumberStyle
 ) -> Iterator[tuple[int, Path]]:
-    """Yield the places of the missing numbers, if there are as many as numbers."""
+    """Yield the places of the missing numbers if there are exactly as many places as numbers."""
     strengths = {
-        place: alike.strength(found[place], hole.missing, found[place - 1] if place else None)
+        place: alike.strength(found[place], gap.missing, found[place - 1] if place else None)
         for place in places
-        if not (place + 1 < len(found) and _is_beside(found[place + 1], hole.missing[0]) and is_heading(found[place]))
+        if not (
+            place + 1 < len(found) and _is_same_depth(found[place + 1], gap.missing[0]) and is_heading(found[place])
+        )
     }
-    if hole.before is None:
-        yield from _after_last(found, [place for place in strengths if strengths[place] >= BY_PLACE], hole, alike)
+    if gap.before is None:
+        yield from _after_last(found, [place for place in strengths if strengths[place] >= BY_PLACE], gap, alike)
         return
     for least in (SPOILED, BY_PLACE, BY_ROOM):
         chosen = [place for place, strength in strengths.items() if strength >= least]
-        if len(chosen) == len(hole.missing):
-            yield from zip(chosen, hole.missing, strict=True)
+        if len(chosen) == len(gap.missing):
+            yield from zip(chosen, gap.missing, strict=True)
             return
-    for path in hole.missing:
+    for path in gap.missing:
         chosen = [place for place in strengths if alike.looks_like(found[place], path)]
         if len(chosen) == 1:
             yield chosen[0], path
 
 
-def _is_beside(following: Paragraph, path: Path) -> bool:
-    """Return whether a paragraph has a number of the same depth: what stands right before it is a line of contents."""
+def _is_same_depth(following: Paragraph, path: Path) -> bool:
+    """Return whether a paragraph has a number of the same depth; a heading right before it is a contents line."""
     marker = following.marker
     return marker is not None and marker.style not in LIST_STYLES and marker.number.count(".") + 1 == len(path)
 
 
 def implied(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> list[NumberedClause]:
-    """Return the numbered clauses of a scan with the sections whose number and heading are lost: 3, where 3.1 follows
-    2.4 and other sections are printed before theirs."""
+    """Return the numbered clauses of a scan with the sections whose number and heading are lost.
+
+    Section 3 is implied where 3.1 follows 2.4 and other sections are printed before their first subsection.
+    """
     for numbers in _kinds(paragraphs, units):
         first = {path[0] for path, _ in numbers if len(path) == 1} & {path[0] for path, _ in numbers if len(path) > 1}
         lost = {
-            place: str(hole.missing[0][0])
-            for hole in _holes(numbers)
-            if first and hole.before is not None
+            place: str(gap.missing[0][0])
+            for gap in _gaps(numbers)
+            if first and gap.before is not None
             for path, place in numbers
-            if place == hole.before and path == (*hole.missing[0], 1)
+            if place == gap.before and path == (*gap.missing[0], 1)
         }
         units = [
             each
@@ -284,13 +288,12 @@ def implied(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) ->
 
 
 def _after_last(
-    found: Sequence[Paragraph], places: Sequence[int], hole: _Hole, alike: _Alike
+    found: Sequence[Paragraph], places: Sequence[int], gap: _Gap, alike: _NumberStyle
 ) -> Iterator[tuple[int, Path]]:
-    """Yield, after the last number, the places in a row where what stands looks like the number that it must be, or is
-    a scrap before a sentence."""
+    """Yield the places after the last number that look like the next numbers or are scraps before a sentence."""
     if not alike.is_alone:
         return
-    pairs = list(zip(places, hole.missing, strict=False))
+    pairs = list(zip(places, gap.missing, strict=False))
     known = [
         count
         for count, (place, path) in enumerate(pairs, start=1)
@@ -300,7 +303,7 @@ def _after_last(
 
 
 def _is_before_sentence(found: Sequence[Paragraph], place: int) -> bool:
-    """Return whether a scrap stands before a sentence, as a number does and dirt by a signature does not."""
+    """Return whether a scrap precedes a sentence, as a number does; noise near a signature does not."""
     if not found[place].is_scrap or place + 1 == len(found):
         return False
     following = found[place + 1].text

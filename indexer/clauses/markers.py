@@ -1,7 +1,7 @@
-"""The numbers and marks with which clauses begin ("Član 5.", "Section 2.1", "1)", "(a)", "–"), and what ends it.
+"""Markers with which clauses begin ("Član 5.", "Section 2.1", "1)", "(a)", "–") and the words that end a contract.
 
-They are read from folded text, so "Члан 5.", "ČLAN 5" and "Č l a n 5." are one. OCR damage is read where a number in
-sequence makes it plain ("Clan б." after "Član 5."): :func:`fits` says whether a damaged number may be a given one.
+They are matched in folded text, so "Члан 5.", "ČLAN 5" and "Č l a n 5." are equal. A misread number is accepted where
+the sequence makes it plain ("Clan б." after "Član 5."): :func:`fits` says whether it may be a given one.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from indexer.gazetteer import table
 
 @cache
 def words(name: str) -> frozenset[str]:
-    """Return the words of a list, folded."""
+    """Return the folded words of a list of ``clauses.toml``."""
     return frozenset(map(fold, table("clauses")["words"][name]))
 
 
 def names(level: str) -> str:
-    """Return the expression for the words that name a clause, which may be letter-spaced ("Č l a n")."""
+    """Return the regular expression for the words that name a level; they may be letter-spaced ("Č l a n")."""
     rows = table("clauses")["names"][level]
     return _spaced(rows if isinstance(rows[0], str) else chain.from_iterable(rows))
 
@@ -37,27 +37,26 @@ def _spaced(words: Iterable[str]) -> str:
 
 @cache
 def article_names() -> frozenset[str]:
-    """Return the words for an article, folded."""
+    """Return the folded words for "article"."""
     return frozenset(map(fold, table("clauses")["names"]["article"]))
 
 
 @cache
 def ordinals() -> Mapping[str, int]:
-    """Return the numbers that are written as words, folded: "prvi" is 1."""
+    """Return the values of ordinal words, folded: "prvi" is 1."""
     rows = table("clauses")["ordinals"]["words"]
     return {fold(word): value for value, row in enumerate(rows, start=1) for word in row}
 
 
 @cache
 def part_rank(name: str) -> int:
-    """Return how wide a part is by its folded name, 0 the widest. A Roman number alone stands for a chapter
-    ("glava")."""
+    """Return the rank of a part by its folded name, 0 is highest; a bare Roman numeral ranks as a chapter ("glava")."""
     rows = table("clauses")["names"]["part"]
     return next((rank for rank, row in enumerate(rows) if name in map(fold, row)), 2)
 
 
 def is_closing(text: str) -> bool:
-    """Return whether a paragraph is the end of a contract: place and date, "In witness whereof", who signs."""
+    """Return whether a paragraph closes a contract: place and date, "In witness whereof", signatures."""
     return _closing().match(_bare(text)) is not None
 
 
@@ -77,13 +76,13 @@ def _any(phrases: Iterable[str]) -> str:
 
 
 def _bare(text: str) -> str:
-    """Return the beginning of a text, folded, without signs before its first word."""
+    """Return the first words of a text, folded, without leading punctuation."""
     folded = " ".join(map(fold, text.split()[:12]))
     return folded.lstrip("\"'“”„`*·.-–—[(")
 
 
 class MarkerStyle(StrEnum):
-    """How a marker is written."""
+    """The typographic style of a marker."""
 
     ARTICLE = "article"
     SECTION = "section"
@@ -103,15 +102,14 @@ class MarkerStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """What a line begins with: its style, its number in lower case, and its last word.
+    """The marker of a line: its style, its number in lower case, and its last word.
 
-    ``is_damaged`` says that the word before the number, or the number, is not printed as it should be.
-    ``stands_alone`` says that nothing follows it on its line, ``is_plain`` that what follows may be the text of a
-    clause: after a reference ("Član 5. stav 2.") a small letter stands. ``refers`` says that what follows makes it a
-    reference for sure. ``tail`` is what is printed in its last word without a space ("1.Amendment"), ``name`` the
-    folded word before the number ("glava"), if there is one. ``is_lost`` says that the number was not read but found by
-    its place (:mod:`indexer.clauses.lost`), ``apart`` is a number that stands in a column of its own: the last word of
-    the marker is then that before the paragraph.
+    ``is_damaged`` says that the number or the word before it is misread. ``stands_alone`` says that nothing follows it
+    on its line. ``is_plain`` says that the text after it may be that of a clause, ``refers`` that it is certainly a
+    reference ("Član 5. stav 2."). ``tail`` is text printed without a space after the number ("1.Amendment"), ``name``
+    the folded word before the number ("glava") or empty. ``is_lost`` says that the number was inferred from its place
+    (:mod:`indexer.clauses.lost`). ``apart`` is a number in a separate column; ``last`` is then the word before the
+    paragraph.
     """
 
     style: MarkerStyle
@@ -128,7 +126,7 @@ class Marker:
 
     @property
     def is_listed(self) -> bool:
-        """Whether the marker is that of an item of a list."""
+        """Whether this is the marker of a list item."""
         return self.style in LIST_STYLES
 
 
@@ -146,7 +144,7 @@ LIST_STYLES = frozenset(
 DASHES = frozenset("-–—•·▪*○‣●■◦»>")
 
 _SYMBOLS = ("\uf000", "\uf0ff")
-"""Symbol fonts of Microsoft have their bullets here, in the Private Use Area."""
+"""Range of the Private Use Area where Microsoft symbol fonts have their bullets."""
 
 _END = r"(?=\s|$)"
 _NO = r"(?:br\.?\s|broj\s|no\.?\s)?"
@@ -185,13 +183,13 @@ _PATTERNS = (
 )
 _COMPILED = tuple((style, re.compile(pattern)) for style, pattern in _PATTERNS)
 _ANY = re.compile("|".join(pattern.replace("?P<word>", "?:").replace("?P<number>", "?:") for _, pattern in _PATTERNS))
-"""Most lines begin with none of them: asked at once, that takes a third of the time."""
+"""All patterns in one. Most lines match none of them, and this test takes a third of the time."""
 
 _SIGNS = "\"'“”„‘’`*·.,"
 _NEARLY_ARTICLE = re.compile(
     "|".join(f"{'clan'[:at]}.?{'clan'[at + 1 :]}|{'clan'[:at]}.{'clan'[at:]}" for at in range(5))
 )
-"""The word "član" with one letter wrong, lost or too many."""
+"""The word "član" with one letter substituted, deleted or inserted."""
 
 _DAMAGED = re.compile(r"(?P<word>[a-z1|!]{3,6})[.,]? ?(?P<number>[\w|!]{1,3})\s?[.,:;]?$")
 _FIRST = re.compile(r"[\d(\-–—•·▪*○‣●■◦»>§a-z|!]")
@@ -199,10 +197,10 @@ _LOOK_ALIKES = {
     "0": "oqd", "1": "lijt|!", "2": "zr", "3": "zes", "4": "acu", "5": "sb", "6": "bgo", "7": "tzy", "8": "bvsz",
     "9": "gqd",
 }  # fmt: skip
-"""Letters that OCR reads for a digit, folded: "б" (folded: b) for 6, "З" (z) for 3, "I" and "l" for 1."""
+"""Letters that OCR reads for a digit, folded: "б" (b) for 6, "З" (z) for 3, "I" and "l" for 1."""
 
 LONGEST_DIRT = 3
-"""Signs after a number that are fewer than so many are dirt."""
+"""A trailing word of punctuation shorter than this is OCR noise."""
 
 _WORDS_LOOKED_AT = 7
 _TWO_LETTERS = frozenset({"lj", "nj", "dz", "aa", "bb", "cc"})
@@ -210,7 +208,7 @@ _QUOTES = frozenset("\"“„«»”'‘")
 
 
 def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
-    """Return the marker with which the line ``first`` to ``last`` begins, if it begins with one."""
+    """Return the marker at the beginning of the line ``first`` to ``last``, None if there is none."""
     raw = text.words[first]
     if raw[0] in DASHES or _SYMBOLS[0] <= raw[0] <= _SYMBOLS[1]:
         return _dash(raw, first, last)
@@ -229,7 +227,7 @@ def read_marker(text: DocumentText, first: int, last: int) -> Marker | None:
 
 
 def _dash(raw: str, first: int, last: int) -> Marker | None:
-    """Return the mark of an item, which may stand without a space before its first word ("-rad komisije")."""
+    """Return the marker of a dash or bullet, which may be printed without a space after it ("-rad komisije")."""
     if len(raw) == 1:
         return Marker(MarkerStyle.DASH, "", first) if last > first else None
     if raw[1].isalpha() and (raw[1].islower() or raw[0] not in "-–—"):
@@ -238,12 +236,12 @@ def _dash(raw: str, first: int, last: int) -> Marker | None:
 
 
 def _checked(text: DocumentText, style: MarkerStyle, match: re.Match[str], first: int, last: int) -> Marker | None:
-    """Return the marker of a match, unless its letters show that it is something else."""
+    """Return the marker of a match; None if its letters show that it is something else."""
     number = match["number"].replace(" ", "").replace(",", ".")
     end = first + match[0].rstrip().count(" ")
     numeral = text.words[first + match.string.count(" ", 0, match.start("number"))]
     if style is MarkerStyle.PART and "l" in numeral and not number.isdigit():
-        # OCR reads I for l, and no number in capitals has a small L.
+        # OCR confuses I and l; a numeral in capitals has no lower-case L.
         numeral = numeral.replace("l", "I")
         number = fold(numeral).strip(".:)-–—")
     is_small = not (text.words[first][0].isupper() or text.words[first][0] == "§")
@@ -252,7 +250,7 @@ def _checked(text: DocumentText, style: MarkerStyle, match: re.Match[str], first
         return None
     if _is_other(style, number, numeral):
         return None
-    # OCR reads "6,1." for "6.1.", but "6,5 ..." is an amount.
+    # OCR reads "6.1." as "6,1.", but "6,5 ..." is an amount.
     if "," in match["number"] and end < last:
         return None
     tail = _tail(text.words[end]) if match.end() < len(match.string) and match.string[match.end()] != " " else ""
@@ -271,11 +269,11 @@ def _checked(text: DocumentText, style: MarkerStyle, match: re.Match[str], first
 
 
 NAMED = frozenset({MarkerStyle.ARTICLE, MarkerStyle.SECTION, MarkerStyle.SCHEDULE, MarkerStyle.ITEM})
-"""Styles that begin with a word, and that with a capital; but Croatian acts print "članak 3." on a line of its own."""
+"""Styles that begin with a capitalized word; Croatian acts also print "članak 3." alone on a line."""
 
 
 def _is_other(style: MarkerStyle, number: str, numeral: str) -> bool:
-    """Return whether a match is no marker: a Roman number that is none, initials."""
+    """Return whether a match is not a marker, such as an invalid Roman numeral or initials."""
     if number in ordinals() or (style is MarkerStyle.PART and number.isdigit()):
         return False
     if style in NAMED:
@@ -288,7 +286,7 @@ def _is_other(style: MarkerStyle, number: str, numeral: str) -> bool:
 
 
 def _tail(word: str) -> str:
-    """Return what follows the number in a word: "Amendment" of "1.Amendment"."""
+    """Return the text glued to a number: "Amendment" of "1.Amendment"."""
     return re.sub(r"^\(?\w+[.:)]+", "", word)
 
 
@@ -301,7 +299,7 @@ def _is_plain(text: DocumentText, end: int, last: int) -> bool:
 
 
 def _damaged(text: DocumentText, head: str, first: int, last: int) -> Marker | None:
-    """Return a whole line that is nearly "Član 5.": a letter or the number was misread, or a sign stands before it."""
+    """Return the marker of a line that is "Član 5." with one letter or the number misread, or with a stray sign."""
     match = _DAMAGED.match(head.lstrip(_SIGNS))
     raw = text.words[first].lstrip(_SIGNS)
     if match is None or not (raw[:1].isupper() or raw == "lan") or last - first > 1:
@@ -313,8 +311,7 @@ def _damaged(text: DocumentText, head: str, first: int, last: int) -> Marker | N
 
 
 def fits(number: str, value: int) -> bool:
-    """Return whether a number that OCR may have damaged can be ``value``: each character is its digit or looks like
-    it."""
+    """Return whether a misread number may be ``value``: each character is its digit or resembles it."""
     digits = str(value)
     return len(digits) == len(number) and all(
         read == digit or read in _LOOK_ALIKES[digit] for read, digit in zip(number, digits, strict=True)

@@ -1,10 +1,8 @@
-"""Which of the numbers that may be clauses are: the likeliest sequence over the whole document.
+"""The most likely sequence of clause numbers over a whole document.
 
-A document counts 1, 2, 3 and 2.1, 2.2, but not without fail: a number is lost to a stain, printed twice, or wrong, and
-what stands beside the sequence (items of lists, references, lines of a table of contents) has numbers, too. So no
-single number decides. Each candidate has a weight, each step from one to the next a value, and the sequence with the
-greatest sum is taken (dynamic programming, as Viterbi's algorithm): one irregular number costs a little and ends
-nothing.
+Numbers run 1, 2, 3 and 2.1, 2.2, but some are lost, repeated or wrong, and list items, references and lines of a table
+of contents have numbers, too. So no single number decides: each candidate has a weight, each transition a score, and
+dynamic programming (Viterbi's algorithm) finds the sequence with the highest total.
 """
 
 from __future__ import annotations
@@ -13,36 +11,37 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 Path = tuple[int, ...]
-"""A number by its parts: 2.1 is (2, 1)."""
+"""A number as its parts: 2.1 is (2, 1)."""
 
 WINDOW = 80
-"""So many candidates before one are looked at for the one that precedes it."""
+"""Number of preceding candidates considered as predecessor."""
 
 NEXT, GAP, OPENED, DOUBLED, AGAIN, ASTRAY = 1.0, 0.5, 0.5, -0.5, -1.0, -2.5
-"""What steps are worth: to the next number; less ``GAP`` for each number that is missing; to x.1 where x itself is not
-printed; the same number again; back to 1 from one heading to another; anywhere else."""
+"""Scores of transitions, in this order:
+
+to the next number; penalty for each missing number; to x.1 without a printed x; the same number again; a restart at 1
+between two headings; any other.
+"""
 
 UNHEADED_AGAIN, LIST_AGAIN = -4.5, -8.0
-"""Back to 1 where no number has a heading, which a second contract in a file needs and a list of a few items must not;
-and back anywhere, or to 1 beside headings: as a rule the list of one clause."""
+"""Scores of a restart at 1: without headings, as in a second contract of a file; inside a list of items."""
 
 SURE = 2.0
-"""The weight from which a candidate is known for a clause by more than its number."""
+"""A candidate of at least this weight is a clause by more than its number."""
 
 LISTED = 0.2
-"""The weight up to which a number is an item of a list, unless the sequence needs it."""
+"""A candidate of at most this weight is a list item, unless the sequence needs it."""
 
 FAIR = 1.0
-"""And from which it is hardly an item of a list or a party."""
+"""A candidate of at least this weight is hardly a list item or a party."""
 
 _MOST_MISSING = 4
-"""Beyond so many missing numbers a step goes astray."""
+"""A transition that skips more numbers scores as ``ASTRAY``."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedLine:
-    """A number that may be a clause's: the place of its paragraph, what it may be read as, and how much else speaks
-    for it."""
+    """A candidate: the index of its paragraph, the numbers it may be read as, and its weight."""
 
     index: int
     readings: tuple[Path, ...]
@@ -50,7 +49,7 @@ class NumberedLine:
 
 
 def likeliest(candidates: Sequence[NumberedLine]) -> list[tuple[NumberedLine, Path]]:
-    """Return the candidates of the likeliest sequence, in order, each with the number that it is read as there."""
+    """Return the candidates of the most likely sequence in order, each with the number chosen for it."""
     states = [(each, path) for each in candidates for path in each.readings]
     best: list[float] = []
     before: list[int | None] = []
@@ -76,7 +75,7 @@ def likeliest(candidates: Sequence[NumberedLine]) -> list[tuple[NumberedLine, Pa
 
 def _start(path: Path, candidate: NumberedLine) -> float:
     if path[-1] == 1 and path[0] == 1:
-        # Parties are numbered, too, before the first clause is.
+        # Parties may be numbered, too, before the first clause.
         return NEXT if candidate.weight >= SURE else 0.0
     return -GAP * min(_MOST_MISSING, path[0] - 1) if candidate.weight >= SURE else ASTRAY
 
@@ -86,7 +85,7 @@ def _back_to_one(candidate: NumberedLine) -> float:
 
 
 def step(path: Path, following: Path, back: float) -> float:
-    """Return what it is worth that ``following`` comes after ``path``, if to begin anew at 1 is worth ``back``."""
+    """Return the score of the transition from ``path`` to ``following``; ``back`` is the score of a restart at 1."""
     if following == path:
         return DOUBLED
     above, own = following[:-1], following[-1]
@@ -103,5 +102,5 @@ def step(path: Path, following: Path, back: float) -> float:
 
 
 def _is_at(path: Path, above: Path) -> int | None:
-    """Return how much further than ``path`` the number ``above`` counts at its own depth."""
+    """Return the difference of ``above`` to ``path`` at the depth of ``above``; None if ``path`` is shorter."""
     return above[-1] - path[len(above) - 1] if len(path) >= len(above) else None

@@ -1,4 +1,4 @@
-"""What a scanned sheet does to its lines, undone: it lies askew, has dirt beside them, and parts numbers from them."""
+"""Correct the effects of scanning on lines: skew, noise at both ends, and numbers read as a separate column."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from archive.model.words import Words
 from indexer.clauses.markers import DASHES
 
 LONG = 30000
-"""A line of so many units (1/65535 of the page's width) tells where the margins are."""
+"""Minimum width of a line that shows the margins, in 1/65535 of the page width."""
 
 FEWEST_SLOPES, LEAST_SLOPE = 5, 0.001
-"""So many long lines tell how a scan lies askew, and from which slope on that matters."""
+"""Minimum number of long lines from which skew is measured, and the smallest slope that is corrected."""
 
 A4_SQUARED = 2.0
-"""The square of height to width of a sheet: the slopes of its lines and of its margins are shares of both."""
+"""Squared aspect ratio of A4: slopes of lines are fractions of width and height, those of margins the inverse."""
 
 LOW = 0.4
-"""A letter or digit is at least so high in terms of the word beside it."""
+"""Minimum height of a letter or digit as a share of the height of the word beside it."""
 
 FEWEST_IN_COLUMN = 3
-"""So many lines in a row with nothing but a number may be the numbers of what stands beside them."""
+"""Minimum number of consecutive lines with only a number that may number the lines beside them."""
 
 _NUMBER = re.compile(r"\(?\d{1,3}(?:\.\d{1,2})*\S?")
 _STOPS = frozenset(".,:;!?")
@@ -34,14 +34,14 @@ Cut = tuple[int, int]
 
 
 def middle(boxes: Sequence[int], first: int, last: int) -> int:
-    """Return how far down the page the middle of a few words is. Together they have letters that reach up and down."""
+    """Return the vertical centre of a range of words."""
     return (min(boxes[4 * first + 1 : 4 * last + 2 : 4]) + max(boxes[4 * first + 3 : 4 * last + 4 : 4])) // 2
 
 
 def slope_of(page: Words, cuts: Sequence[Cut]) -> float:
-    """Return how much the lines of a scan fall to the right: the median of its long lines, 0 where it lay straight.
+    """Return the slope of the lines of a scan, the median of its long lines; 0 without skew.
 
-    A page askew by one degree puts the margins of its last line by 2.5 % of the width from those of its first.
+    With a skew of one degree the margin of the last line is off by 2.5 % of the width.
     """
     boxes = page.boxes
     slopes = []
@@ -55,13 +55,12 @@ def slope_of(page: Words, cuts: Sequence[Cut]) -> float:
 
 
 def straight(boxes: Sequence[int], word: int, slope: float, edge: int) -> int:
-    """Return the left (0) or right (2) edge of a word as if the sheet had lain straight."""
+    """Return the left (0) or right (2) edge of a word, corrected for skew."""
     return boxes[4 * word + edge] + (round(A4_SQUARED * slope * boxes[4 * word + 1]) if slope else 0)
 
 
 def without_dirt(page: Words, first: int, last: int) -> Cut:
-    """Return a line of a scan without what OCR read from dirt before and after it: signs, and letters that are far too
-    low."""
+    """Return a line of a scan without noise at its ends: punctuation, and letters that are too low."""
     while first < last and _is_dirt(page, first, first + 1):
         first += 1
     while first < last and page.texts[last] not in _STOPS and _is_dirt(page, last, last - 1):
@@ -78,10 +77,9 @@ def _is_dirt(page: Words, place: int, beside: int) -> bool:
 
 
 def in_columns(page: Words, cuts: Sequence[Cut], lefts: Sequence[int], middles: Sequence[int]) -> dict[int, int]:
-    """Return the lines to the right of numbers that OCR read as a column of their own, each with the line of its
-    number.
+    """Return a mapping from lines to the line with their number, where OCR read numbers as a separate column.
 
-    A number without a line beside it is dirt; where half have none, the column is that of a table.
+    A number without a line beside it is noise; if half have none, the column belongs to a table.
     """
     found: dict[int, int] = {}
     bare = [first == last and _NUMBER.fullmatch(page.texts[first]) is not None for first, last in cuts]

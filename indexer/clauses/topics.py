@@ -1,8 +1,8 @@
-"""What a clause is about: a trained classifier over its heading and words, with the rules among its features.
+"""Topics of clauses: a trained classifier over heading and words, with the result of rules as features.
 
-``topics.npz`` holds the model; ``python -m benchmarks.training.topics`` makes it. Features are hashed stems, pairs of
-stems and groups of letters, all folded, so that both scripts, the standards of the language and English share one
-model. A topic is given only if it is likely enough; a clause without one is unknown, which is no topic of its own.
+``topics.npz`` holds the model; ``python -m benchmarks.training.topics`` trains it. Features are hashed stems, pairs of
+stems and character n-grams, all folded, so that both scripts, all standards of the language and English share one
+model. Below a threshold the topic is None.
 """
 
 from __future__ import annotations
@@ -22,26 +22,28 @@ from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import table
 
 OPENING_WORDS = 24
-"""Without a heading, a rule looks at so many words at the beginning of a clause."""
+"""Number of words at the beginning of a clause that the rules look at if it has no heading."""
 
 MOST_WORDS = 150
-"""Words at the beginning of a clause that are looked at; what it is about stands there."""
+"""Number of words at the beginning of a clause from which features are made."""
 
 OTHER = "no"
-"""What the model calls a clause that is on none of our topics."""
+"""Class of clauses that are on none of the topics."""
 
 _FIRST_WORDS = 10
 _LETTERS = 4
 _SHORT = 4
 _SPLITS = 8
-"""Eighths of a document: the first clauses name its subject, the last ones close it."""
+"""Position is a feature in eighths of a document: subject clauses come first, closing clauses last."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedTopics:
-    """What the rules say of a clause: its ``topic``, which its heading begins with or which is the only one that its
-    first words name, and all that are ``named``, in the heading or, without one, in the first words. One that
-    ``is_short`` is left to the rules."""
+    """The result of the rules for a clause.
+
+    ``topic`` is what its heading begins with, or the only topic its first words name. ``named`` are all topics named in
+    the heading or, without one, in the first words. A clause that ``is_short`` is left to the rules.
+    """
 
     topic: str | None
     named: frozenset[str]
@@ -52,11 +54,11 @@ class NamedTopics:
 UNRULED = NamedTopics(None, frozenset(), False)
 
 FEWEST_WORDS = 6
-"""With fewer words and no heading, a clause says too little for a model."""
+"""A clause with fewer words and no heading is too short for the model."""
 
 
 def rule_on(text: DocumentText, first: int, last: int, heading: tuple[int, int] | None) -> NamedTopics:
-    """Return what the rules say of a clause of these words."""
+    """Return the topics that the rules find in a clause."""
     if heading is not None:
         listed = list(_named(text, "heading", *heading))
         topic = listed[0][1] if listed and listed[0][0] <= heading[0] + 1 else None
@@ -66,7 +68,7 @@ def rule_on(text: DocumentText, first: int, last: int, heading: tuple[int, int] 
 
 
 def _named(text: DocumentText, where: str, first: int, last: int) -> Iterator[tuple[int, str]]:
-    """Yield the topics that the words ``first`` to ``last`` name, in order, each with its first word."""
+    """Yield the topics named between the words ``first`` and ``last``, in order, each with the word where it begins."""
     names, pattern = _patterns(where)
     for found in text.find(pattern, first, last + 1):
         yield found.first, names[str(found.match.lastgroup)]
@@ -74,14 +76,14 @@ def _named(text: DocumentText, where: str, first: int, last: int) -> Iterator[tu
 
 @cache
 def _patterns(where: str) -> tuple[Mapping[str, str], re.Pattern[str]]:
-    """Return one expression for all topics, and the topic of each of its groups."""
+    """Return one regular expression for all topics, and the topic of each of its groups."""
     topics = {f"t{place}": each for place, each in enumerate(table("clauses")["topic"]) if each.get(where)}
     pattern = "|".join(f"(?P<{group}>{any_of(each[where])})" for group, each in topics.items())
     return {group: each["name"] for group, each in topics.items()}, re.compile(pattern)
 
 
 def topic_of(text: DocumentText, node: Node) -> str | None:
-    """Return the topic of a clause; None where it is not sure enough."""
+    """Return the topic of a clause, None below the threshold."""
     heading = None if node.heading is None else (node.heading.first, node.heading.last)
     rule = rule_on(text, node.first, node.last, heading)
     if rule.is_short:
@@ -90,9 +92,9 @@ def topic_of(text: DocumentText, node: Node) -> str | None:
 
 
 def features(text: DocumentText, first: int, last: int, heading: tuple[int, int] | None, rule: str | None) -> Row:
-    """Return the features of a clause: what its heading says, and what its words say.
+    """Return the features of a clause.
 
-    :param heading: the first and the last word of its heading. What it says is left out of its words.
+    :param heading: the first and last word of its heading, which are not counted among the words of its body.
     """
     end = min(last, first + MOST_WORDS) + 1
     said = [text.bare[at] for at in range(first, end) if heading is None or not heading[0] <= at <= heading[1]]
@@ -119,33 +121,33 @@ def _pairs(stems: Sequence[str]) -> Iterator[str]:
 
 @cache
 def _groups() -> Mapping[str, str]:
-    """Return what each beginning of a word speaks of."""
+    """Return the semantic group of each known prefix of a word."""
     return {begin: group for group, begins in table("clauses")["groups"].items() for begin in begins}
 
 
 @lru_cache(maxsize=1 << 14)
 def _group(begins: str) -> str | None:
-    """Return what a stem speaks of, by its longest beginning that is known."""
+    """Return the semantic group of a stem, by its longest known prefix."""
     return next((_groups()[begins[:at]] for at in range(len(begins), 2, -1) if begins[:at] in _groups()), None)
 
 
 def _parts(words: Sequence[str]) -> Iterator[str]:
-    """Yield groups of letters of a heading, for letters that OCR misread and words run together."""
+    """Yield the character n-grams of a heading, which survive misread letters and missing spaces."""
     for word in words:
         yield from (word[at : at + _LETTERS] for at in range(max(1, len(word) - _LETTERS + 1)))
 
 
 def _buckets(kind: str, texts: Iterable[str]) -> set[int]:
-    """Return the buckets of features of a kind."""
+    """Return the hash buckets of the features of a kind."""
     begun = crc32(f"{kind} ".encode())
     return {crc32(text.encode(), begun) % BUCKETS for text in set(texts)}
 
 
 def classify(model: RoleModel, found: Row, rule: NamedTopics) -> str | None:
-    """Return the likeliest topic, if it is likely enough to be said, or else what the rules say.
+    """Return the most likely topic if its probability passes the threshold, else that of the rules.
 
-    What a heading names after its first words, it does not say of the clause; and of first words that name several
-    topics, none but these is believed.
+    A topic that the heading names only after its first words is not believed; where the first words of a clause name
+    several topics, only one of these is.
     """
     topic, signs = choose(model, found, rule.topic)
     is_shown = topic != OTHER and not rule.is_short and model.is_shown(signs)
@@ -156,8 +158,7 @@ def classify(model: RoleModel, found: Row, rule: NamedTopics) -> str | None:
 
 
 def choose(model: RoleModel, found: Row, rule: str | None) -> tuple[str, Signs]:
-    """Return the likeliest topic and how sure it is. A rule that says the same makes it surer, one that says another
-    less."""
+    """Return the most likely topic and its signals, which tell whether the rule agrees with it."""
     scores = model.scores([found])[0].tolist()
     (following, _), (best, topic) = sorted(zip(scores, model.classes, strict=True))[-2:]
     every = best + log(sum(exp(score - best) for score in scores))

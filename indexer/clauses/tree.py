@@ -1,7 +1,7 @@
-"""From the numbered clauses of a document to its tree: regions, headings, parents and ids.
+"""Build the tree of clauses from the numbered clauses of a document: extents, headings, parents and ids.
 
-Ids are in the form of Akoma Ntoso (Naming Convention 1.0, eId): ``art_5__para_2__point_3``. A number that comes again
-gets an ordinal: ``art_5-2``.
+Ids are Akoma Ntoso eIds (Naming Convention 1.0): ``art_5__para_2__point_3``. A repeated number gets an ordinal suffix:
+``art_5-2``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from indexer.clauses.markers import is_closing
 from indexer.clauses.units import NumberedClause
 
 _PART_PREFIXES = ("part", "title", "chp", "subchp")
-"""By the rank of a part, the widest first."""
+"""Prefixes of parts by rank, the highest first."""
 
 _PREFIXES = {
     ClauseLevel.ARTICLE: "art",
@@ -32,9 +32,9 @@ _PREFIXES = {
 
 
 def build(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause]) -> list[Node]:
-    """Return the clauses at the top of a document, each with those inside."""
+    """Return the top-level clauses of a document, each with its children."""
     starts = [_heading_start(paragraphs, units, place) for place in range(len(units))]
-    heading_after = _headings_stand_after(paragraphs, units, starts)
+    heading_after = _headings_follow_numbers(paragraphs, units, starts)
     roots: list[Node] = []
     above: list[tuple[int, Node]] = []
     starts = _without_title(units, starts)
@@ -77,19 +77,18 @@ def _node(paragraphs: Sequence[Paragraph], unit: NumberedClause, start: int) -> 
 
 
 def _heading_start(paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause], place: int) -> int:
-    """Return the paragraph with which a clause begins: its heading, where that stands before the number of an
-    article."""
+    """Return the index of the first paragraph of a clause: its heading, if that precedes an article number."""
     unit = units[place]
     if unit.level is not ClauseLevel.ARTICLE:
         return unit.index
     is_first = _is_first(units, place)
     floor = max(0, unit.index - 1) if is_first else units[place - 1].index + 1
     if not is_first and units[place - 1].level is ClauseLevel.PART and paragraphs[units[place - 1].index].is_alone:
-        # The first heading under "Glava II" is that of the chapter.
+        # The first heading below "Glava II" is that of the chapter.
         floor += 1
     found = headings.before(paragraphs[floor : unit.index])
     if is_first:
-        # Before the first article stands the heading of the document, in capitals, or the end of the preamble.
+        # The first article follows the document title, in capitals, or the end of the preamble.
         found = [each for each in found if not each.text.isupper() and not paragraphs[floor - 1].text.endswith(",")]
     return unit.index - len(found)
 
@@ -100,8 +99,10 @@ def _is_first(units: Sequence[NumberedClause], place: int) -> bool:
 
 
 def _without_title(units: Sequence[NumberedClause], starts: Sequence[int]) -> list[int]:
-    """Return the places where clauses begin; before the first article stands the title of the document, unless other
-    articles have headings there, too."""
+    """Return the starts of clauses, with the document title excluded from the first article.
+
+    It is kept as a heading if at least a quarter of the other articles have theirs there.
+    """
     articles = [place for place, unit in enumerate(units) if unit.level is ClauseLevel.ARTICLE]
     others = articles[1:]
     headed = sum(starts[place] < units[place].index for place in others)
@@ -112,11 +113,10 @@ def _without_title(units: Sequence[NumberedClause], starts: Sequence[int]) -> li
     return kept
 
 
-def _headings_stand_after(
+def _headings_follow_numbers(
     paragraphs: Sequence[Paragraph], units: Sequence[NumberedClause], starts: Sequence[int]
 ) -> bool:
-    """Return whether this document has the headings of its articles after their numbers, as most of its articles
-    show."""
+    """Return whether most articles of this document have their headings below their numbers."""
     articles = [(unit, start) for unit, start in zip(units, starts, strict=True) if unit.level is ClauseLevel.ARTICLE]
     after = sum(
         paragraphs[unit.index].is_alone
@@ -131,7 +131,7 @@ def _headings_stand_after(
 def _with_heading(
     node: Node, own: Paragraph, inside: Sequence[Paragraph], has_heading: bool, heading_after: bool
 ) -> Sequence[Paragraph]:
-    """Give a clause the heading that stands after its number, and return the paragraphs after that."""
+    """Set the heading of a clause that follows its number; return the paragraphs after the heading."""
     if has_heading:
         return inside
     if not own.is_alone:
@@ -151,14 +151,13 @@ def _with_heading(
 
 
 def _is_surely_heading(inside: Sequence[Paragraph]) -> bool:
-    """Return whether what stands after a number is a heading although those of other articles are not: in capitals,
-    before text with a number of its own."""
+    """Return whether the paragraph after a number is a heading in any case: in capitals, before text numbered 1."""
     following = inside[1].marker if len(inside) > 1 else None
     return inside[0].body.isupper() and following is not None and following.number == "1"
 
 
 def _fill(node: Node, unit: NumberedClause, own: Paragraph, rest: Sequence[Paragraph]) -> None:
-    """Read what stands inside a clause. The text on the line of its number is its first paragraph."""
+    """Parse the children of a clause; text on the line of its number is its first paragraph."""
     if unit.level is ClauseLevel.PART:
         return
     first = max(own.body_first, node.heading.last + 1) if node.heading else own.body_first
@@ -170,13 +169,13 @@ def _fill(node: Node, unit: NumberedClause, own: Paragraph, rest: Sequence[Parag
 
 
 def _without_single_paragraph(node: Node) -> None:
-    """Put the only paragraph of a section into the section: there is none to cite apart from it."""
+    """Replace the only paragraph of a section by its children: it cannot be cited apart from the section."""
     if len(node.children) == 1 and node.children[0].is_counted and node.children[0].level is ClauseLevel.PARAGRAPH:
         node.children = node.children[0].children
 
 
 def _rank(unit: NumberedClause) -> int:
-    """Return how wide a clause is: a schedule the widest, then parts by their own rank, articles, sections by depth."""
+    """Return the nesting rank of a clause: 0 for a schedule, then parts by their rank, articles, sections by depth."""
     match unit.level:
         case ClauseLevel.SCHEDULE:
             return 0
@@ -189,8 +188,7 @@ def _rank(unit: NumberedClause) -> int:
 
 
 def _holds(above: tuple[int, Node], rank: int, unit: NumberedClause) -> bool:
-    """Return whether the clause above may hold ``unit``: it ranks higher and its number is the beginning of the
-    other's."""
+    """Return whether an open clause may contain ``unit``: it ranks higher and its number is a prefix."""
     rank_above, node = above
     if rank_above >= rank:
         return False
@@ -202,7 +200,7 @@ def _holds(above: tuple[int, Node], rank: int, unit: NumberedClause) -> bool:
 
 
 def _is_last(units: Sequence[NumberedClause], place: int) -> bool:
-    """Return whether a contract ends with this clause: nothing follows, or an appendix, or numbering from 1 again."""
+    """Return whether a contract ends with this clause: before the end, a schedule, or a restart of the numbering."""
     if place + 1 == len(units):
         return True
     following, unit = units[place + 1], units[place]
@@ -211,7 +209,7 @@ def _is_last(units: Sequence[NumberedClause], place: int) -> bool:
 
 
 def _closing(paragraphs: Sequence[Paragraph]) -> int:
-    """Return the place of the paragraph with which the signatures, or another part of the document, begin."""
+    """Return the index of the paragraph where the signatures or another part of the document begin."""
     for place, paragraph in enumerate(paragraphs):
         following = paragraphs[place + 1].marker if place + 1 < len(paragraphs) else None
         leads_in = following is not None and following.is_listed and paragraph.text.endswith(":")
@@ -224,7 +222,7 @@ def _closing(paragraphs: Sequence[Paragraph]) -> int:
 
 
 def with_ids(nodes: Sequence[Node]) -> Iterator[tuple[str, str | None, Node]]:
-    """Return every clause in order with its eid and its parent's."""
+    """Yield every clause in order with its eId and that of its parent."""
     used: dict[str, int] = {}
 
     def walk(children: Sequence[Node], parent: str | None, inside: str) -> Iterator[tuple[str, str | None, Node]]:
@@ -235,7 +233,7 @@ def with_ids(nodes: Sequence[Node]) -> Iterator[tuple[str, str | None, Node]]:
                 eid = f"{eid}-{used[eid]}"
             yield eid, parent, node
             for child in node.children:
-                # Articles and sections are numbered through the whole document, whatever acts are in it.
+                # Articles and sections are numbered through the whole document, across acts.
                 is_unit = child.level in {ClauseLevel.ARTICLE, ClauseLevel.SECTION}
                 yield from walk([child], eid, "" if is_unit or node.rank == ACT else f"{eid}__")
 
@@ -247,6 +245,6 @@ def _prefix(node: Node) -> str:
 
 
 def _number(node: Node) -> str:
-    """Return the number of a clause in its id: Roman numbers of chapters and articles in capitals."""
+    """Return the number of a clause as used in its id: Roman numerals of chapters and articles in capitals."""
     is_roman = node.level in {ClauseLevel.PART, ClauseLevel.ARTICLE} and node.number.isalpha()
     return node.number.upper() if is_roman else node.number

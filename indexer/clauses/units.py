@@ -1,8 +1,8 @@
-"""Which of the numbers in a document are those of its clauses: articles, sections, chapters and schedules.
+"""Decide which numbers of a document are clauses: articles, sections, chapters and schedules.
 
-A number at the beginning of a paragraph may be a clause, an item of a list, a party of the contract, a line of a table
-of contents or a reference that a line break put there. What decides is the document: the words "Član" and "Section",
-the sequence of the numbers, and whether headings stand beside them.
+A number at the beginning of a paragraph may also be a list item, a party of the contract, a line of a table of contents
+or a reference moved there by a line break. The document decides: the words "Član" and "Section", the sequence of the
+numbers, and whether they have headings.
 """
 
 from __future__ import annotations
@@ -20,32 +20,34 @@ from indexer.clauses.markers import Marker, MarkerStyle, fits, is_closing, part_
 from indexer.clauses.sequence import NumberedLine, Path, likeliest
 
 CONTENTS_LINES = 6
-"""So many clauses in a row without any text are a table of contents, if their numbers come again."""
+"""Minimum number of consecutive clauses without text that form a table of contents, if their numbers recur."""
 
 NEAR = 8
-"""A part stands at most so many paragraphs before an article."""
+"""Maximum number of paragraphs between the heading of a part and an article."""
 
 FEWEST_SECTIONS = 2
-"""A single number is no numbering."""
+"""A single number is not a numbering."""
 
 COUNTED = 0.6
-"""How sure a section is that has no number."""
+"""Confidence of a section without a number."""
 
 LOST = 0.5
-"""How sure a number is that OCR lost."""
+"""Confidence of a number that OCR lost."""
 
 FEWEST_WITHOUT_FIRST = 4
-"""So many Roman numbers in sequence are a numbering although OCR lost the first."""
+"""Minimum length of a sequence of Roman numerals whose first one OCR lost."""
 
 _QUOTING = frozenset({"glasi:", "glase:"})
-"""Words with which an act that changes another one introduces its articles ("član 16. menja se i glasi:")."""
+"""Words that introduce the quoted articles of an amending act ("član 16. menja se i glasi:")."""
 
 
 @dataclass(frozen=True, slots=True)
 class NumberedClause:
-    """A clause that a number names: the place of its paragraph, its level, its number as printed ("5", "2.1", "II")
-    and how sure that is (0..1). ``rank`` is how wide a part is, 0 the widest. ``is_implied`` says that nothing is left
-    of it but its first clause, which stands at ``index``."""
+    """A numbered clause: the index of its paragraph, level, number as printed ("5", "2.1", "II"), confidence (0..1).
+
+    ``rank`` is the rank of a part, 0 the highest. ``is_implied`` says that the number is not in the text; ``index`` is
+    then that of its first subsection.
+    """
 
     index: int
     level: ClauseLevel
@@ -56,13 +58,13 @@ class NumberedClause:
 
 
 def find_units(paragraphs: Sequence[Paragraph], decimals: bool) -> list[NumberedClause]:
-    """Return the numbered clauses of a document in order. ``decimals`` allows clauses that only a number names."""
+    """Return the numbered clauses of a document in order; ``decimals`` also accepts bare numbers."""
     articles = _named(paragraphs, MarkerStyle.ARTICLE)
     if not articles and decimals:
-        # In minutes "Tačka 1." is an item of the agenda.
+        # In minutes "Tačka 1." is an agenda item.
         articles = _named(paragraphs, MarkerStyle.ITEM)
     if articles:
-        # Two contracts may lie in one file.
+        # A file may hold two contracts.
         apart = [unit for unit in _chapters(paragraphs) if not _is_near(unit.index, articles)] if decimals else []
         others = [*_sections(paragraphs, bare=False), *(apart if len(apart) >= FEWEST_WITHOUT_FIRST else [])]
         named = sorted([*articles, *others], key=lambda unit: unit.index)
@@ -86,22 +88,26 @@ def _less_sure(paragraphs: Sequence[Paragraph], unit: NumberedClause) -> Numbere
 
 
 ALONE, HEADED, PLAIN, UNLIKELY, DAMAGED, IN_A_LIST = 5.0, 2.5, 1.2, 0.2, 0.6, 0.15
-"""How much speaks for a number besides its place in the sequence: it stands on a line of its own, before a heading,
-before a sentence, before a small letter; it is damaged; it has no heading where others have."""
+"""Weights of a candidate:
+
+alone on its line, before a heading, a sentence, lower case; misread; headless among headed ones.
+"""
 
 QUOTED = 4.0
-"""What "menja se i glasi:" takes away from the number after it, which is another act's unless the sequence goes on."""
+"""Penalty for the number after "menja se i glasi:", which belongs to another act unless the sequence continues."""
 
 MOST_ARTICLES = 300
-"""A damaged number is read as one up to this."""
+"""Highest value that a misread number is tried as."""
 
 _LEADER = re.compile(r"(?:\.\s?){4,}\s*\d{1,4}$|…{2,}\s*\d{1,4}$|_{4,}\s*\d{1,4}$")
-"""How a line of a table of contents ends: dots and the number of a page."""
+"""The end of a line of a table of contents: leader dots and a page number."""
 
 
 def _named(paragraphs: Sequence[Paragraph], style: MarkerStyle) -> list[NumberedClause]:
-    """Return paragraphs that begin with "Član 5.", "Article V" or "Tačka 3.", or with what OCR made of it where the
-    sequence fits. A single one is none, unless it is the first."""
+    """Return the paragraphs that begin with "Član 5.", "Article V" or "Tačka 3.", misread ones if the sequence fits.
+
+    A single one counts only if it is the first.
+    """
     candidates: list[NumberedLine] = []
     may_be_quoted = all_are_quoted = False
     for index, paragraph in enumerate(paragraphs):
@@ -146,7 +152,7 @@ def _confidence(weight: float) -> float:
 
 
 def _printed(paragraph: Paragraph, path: Path) -> str:
-    """Return the number as printed ("5a", "iv"), or as it was read where it is damaged."""
+    """Return the number as printed ("5a", "iv"), or as inferred if it is misread."""
     marker = paragraph.marker
     if marker is None or marker.is_damaged or to_number(marker.number) != path[0]:
         return str(path[0])
@@ -154,10 +160,9 @@ def _printed(paragraph: Paragraph, path: Path) -> str:
 
 
 def _sections(paragraphs: Sequence[Paragraph], *, bare: bool) -> list[NumberedClause]:
-    """Return the paragraphs that begin with "Section 2.1" and the like and, if ``bare``, with a number alone: "1.
-    Predmet", "1.1", "2.1.1".
+    """Return the paragraphs that begin with "Section 2.1" and, if ``bare``, with a bare number: "1. Predmet", "2.1.1".
 
-    Where a third of the whole numbers have headings, a number without one is an item of a list or a party, unless the
+    Where a third of the whole numbers have headings, a number without one is a list item or a party, unless the
     sequence needs it.
     """
     whole = [index for index, each in enumerate(paragraphs) if each.marker and each.marker.style is MarkerStyle.NUMBER]
@@ -178,7 +183,7 @@ def _sections(paragraphs: Sequence[Paragraph], *, bare: bool) -> list[NumberedCl
             weight = HEADED if index in headed else IN_A_LIST if most_headed else 2 * UNLIKELY
         else:
             weight = 0.0
-        # A reference that fell on a line of its own, as a rule to what stands before it.
+        # Usually a reference to preceding text that a line break put on its own line.
         is_reference = paragraph.is_alone and candidates and candidates[-1].readings == (_path(marker),)
         if weight and not (is_reference and marker.style is MarkerStyle.SECTION):
             candidates.append(NumberedLine(index, (_path(marker),), weight))
@@ -194,8 +199,7 @@ def _sections(paragraphs: Sequence[Paragraph], *, bare: bool) -> list[NumberedCl
 
 
 def _chapters(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
-    """Return sections that only a Roman number names, in a document that has no others: "I PREDMET UGOVORA", "II.
-    Cena"."""
+    """Return the sections numbered by Roman numerals only ("II. Cena"), if there are no other sections."""
     candidates = [
         NumberedLine(index, ((to_number(marker.number),),), ALONE if paragraph.is_alone else HEADED)
         for index, paragraph in enumerate(paragraphs)
@@ -214,8 +218,10 @@ def _chapters(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
 
 
 def _headed(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
-    """Return sections that only a heading names, in a contract without numbers; each is counted. What stands in
-    capitals or in the middle of the page before a sentence is a heading; the first is the title."""
+    """Return the sections of a contract without numbers, one for each heading.
+
+    A heading is in capitals or centred, and before a sentence; the first one is the title.
+    """
     headings = [
         index
         for index, paragraph in enumerate(paragraphs[:-1])
@@ -234,7 +240,7 @@ def _headed(paragraphs: Sequence[Paragraph]) -> list[NumberedClause]:
 
 
 def _is_near(index: int, articles: Sequence[NumberedClause]) -> bool:
-    """Return whether an article follows soon after the paragraph at ``index``, or it stands between articles."""
+    """Return whether an article follows the paragraph at ``index`` closely, or it is between articles."""
     return articles[0].index < index < articles[-1].index or any(
         index < each.index <= index + NEAR for each in articles
     )
@@ -250,13 +256,15 @@ def _path(marker: Marker) -> tuple[int, ...]:
 
 
 def _may_be_clause(marker: Marker) -> bool:
-    """Return whether a decimal number may be a clause's: before a small letter ("7.3 shall survive") it is a reference,
-    unless it is an item of a list ("10.2.1 ako su odobreni")."""
+    """Return whether a decimal may be that of a clause.
+
+    In lower case ("7.3 shall survive") it is a reference, unless it is a list item ("10.2.1 ako su odobreni").
+    """
     return marker.is_plain or marker.number.count(".") > 1
 
 
 def _has_heading(paragraphs: Sequence[Paragraph], index: int) -> bool:
-    """Return whether a whole number stands before a heading: on its line, run into its text, or on the next line."""
+    """Return whether a whole number has a heading: on its line, run in, or on the next line."""
     paragraph = paragraphs[index]
     if paragraph.marker is None or paragraph.marker.style is not MarkerStyle.NUMBER:
         return False
@@ -268,8 +276,11 @@ def _has_heading(paragraphs: Sequence[Paragraph], index: int) -> bool:
 def _without_contents(
     units: Sequence[NumberedClause], fewest: int, paragraphs: Sequence[Paragraph] = ()
 ) -> list[NumberedClause]:
-    """Return the clauses without a table of contents: ``fewest`` numbers or more in a row with no text between them,
-    which come again later. Of ``paragraphs`` one that ends no sentence may be a line of it that OCR spoiled."""
+    """Return the clauses without a table of contents.
+
+    That is ``fewest`` or more consecutive numbers without text between them that recur later; of ``paragraphs``, one
+    without a sentence end may be a garbled line of it.
+    """
     runs: list[list[NumberedClause]] = []
     for unit in units:
         between = paragraphs[runs[-1][-1].index + 1 : unit.index] if runs else ()
@@ -290,8 +301,10 @@ def _without_contents(
 
 
 def _parts(paragraphs: Sequence[Paragraph], articles: Sequence[NumberedClause]) -> Iterator[NumberedClause]:
-    """Yield parts, titles, chapters and divisions that stand between articles: "DEO DRUGI", "I Osnovne odredbe", "GLAVA
-    II", "Odeljak 3". Each level counts for itself, and may begin anew in the part around it."""
+    """Yield the parts, titles, chapters and divisions among articles: "DEO DRUGI", "GLAVA II", "Odeljak 3".
+
+    Each level has its own count, which may restart in the enclosing part.
+    """
     places = [unit.index for unit in articles]
     last: dict[int, int] = {}
     for index, paragraph in enumerate(paragraphs):
@@ -307,8 +320,7 @@ def _parts(paragraphs: Sequence[Paragraph], articles: Sequence[NumberedClause]) 
 
 
 def _schedules(paragraphs: Sequence[Paragraph], first: int) -> Iterator[NumberedClause]:
-    """Yield appendices after the first clause: a line "Schedule 1", "Exhibit A" or "Prilog 2", with or without a
-    title."""
+    """Yield the schedules after the first clause: a line "Schedule 1", "Exhibit A" or "Prilog 2", perhaps titled."""
     for index, paragraph in enumerate(paragraphs):
         marker = paragraph.marker
         if index <= first or marker is None or marker.style is not MarkerStyle.SCHEDULE or not marker.is_plain:

@@ -1,4 +1,4 @@
-"""What an amount is and how it stands to VAT, by the words around it. The phrases are data: ``amount_roles.toml``."""
+"""Classify an amount by the words around it: its role and its VAT status. The phrases are in ``amount_roles.toml``."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from indexer.facts.text import any_of, compiled
 from indexer.gazetteer import table
 
 SENTENCE = 240
-"""Characters before an amount in which its sentence is looked for."""
+"""Number of characters before an amount in which the beginning of its sentence is searched."""
 
 AFTER = 120
 NEXT_SENTENCE = 320
-"""Characters after an amount that may say how it stands to VAT: in its own sentence, in the next one."""
+"""Number of characters after an amount that may state its VAT status: in its own sentence, in the next one."""
 
 # A full stop after a short word is an abbreviation ("br.", "din."), after a number an ordinal ("stav 1.").
-# "Član 2." alone on its line ends what stands above.
+# "Član 2." alone on its line ends the sentence above.
 _SENTENCE_END = re.compile(
     r"[;!?]\s|(?:\bpdv(?:-\w{1,2})?|[a-z]{4,}|[)\"”“])\.\s|\n\W*(?:\d{1,2}[.)](?!\d)|[-–•·]\s)"
     r"|\nclan\s\d{1,3}\.?\s?\n"
 )
 _LOT = re.compile(r"\b(?:partij\w*|lot\w*)\W{0,2}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,]\d)")
 _NUMBER_FOLLOWS = re.compile(r"(?:-\w{1,2})?[\s:]{1,2}\d")
-"""In "bez PDV 850,00 dinara, sa PDV 1.020,00 dinara" the words stand before each amount."""
+"""In "bez PDV 850,00 dinara, sa PDV 1.020,00 dinara" the words precede each amount."""
 
 
 @dataclass(frozen=True, slots=True)
 class AmountContext:
-    """The folded text before an amount in its sentence, the part of it since the amount before, and what follows."""
+    """The folded text around an amount: its sentence up to it, the part since the previous amount, the text after."""
 
     before: str
     since_last: str
@@ -38,7 +38,7 @@ class AmountContext:
 
 
 def context(folded: str, start: int, end: int, last_end: int) -> AmountContext:
-    """Return the words around an amount; ``last_end`` is where the amount before it ends."""
+    """Return the words around an amount; ``last_end`` is the offset where the previous amount ends."""
     low = max(0, start - SENTENCE)
     before = folded[low:start]
     for match in _SENTENCE_END.finditer(before):
@@ -65,14 +65,14 @@ def _phrases(name: str) -> re.Pattern[str]:
 
 
 def says(name: str, words: str) -> bool:
-    """Return whether a piece of folded text holds one of the phrases called ``name`` in the data."""
+    """Return whether folded text contains one of the phrases listed as ``name`` in the data."""
     return _phrases(name).search(words) is not None
 
 
 def last_said(names: tuple[str, ...], words: str) -> str | None:
-    """Return which of several groups of phrases is said last in a text; where two overlap, the one named first.
+    """Return the name of the phrase list that matches last in a text; of overlapping matches, the one named first.
 
-    "Procenjena ukupna vrednost ugovora" is an estimated value, although "vrednost ugovora" ends it.
+    "Procenjena ukupna vrednost ugovora" is an estimated value, although it ends in "vrednost ugovora".
     """
     best: tuple[str, int, int] | None = None
     for name in names:
@@ -88,8 +88,10 @@ def _just_before() -> re.Pattern[str]:
 
 
 def is_never_a_fact(around: AmountContext, is_paid: bool) -> bool:
-    """Return whether an amount is a fee, a fine, a guarantee, a threshold or a difference. Budgets are made of
-    revenues, and what is a fee in a tender is a payment in a contract or judgment (``is_paid``)."""
+    """Return whether an amount is a fee, fine, guarantee, threshold or difference.
+
+    Revenues of a budget are not excluded. A fee in a tender is a payment in a contract or judgment (``is_paid``).
+    """
     if not is_paid and says("fee", around.before):
         return True
     is_budget = says("budget", around.before) or says("revenue", around.before)
@@ -142,10 +144,10 @@ def _vat() -> dict[str, re.Pattern[str]]:
 
 
 def vat_of(around: AmountContext) -> tuple[str, int]:
-    """Return how an amount stands to VAT (without, with, unknown; ``tax``: it is VAT) and how many characters after it
-    say so.
+    """Return the VAT status of an amount, and how many characters after it state it.
 
-    The words stand right after the amount, or before it but after the last amount, or in the next sentence.
+    The status is ``without``, ``with``, ``unknown`` or ``tax`` (the amount is the VAT itself). The words are right
+    after the amount, between it and the previous amount, or in the next sentence.
     """
     match = _vat()["after"].match(around.after[:AFTER])
     is_said_before = _vat()["before"].search(around.since_last) is not None
@@ -162,6 +164,6 @@ def vat_of(around: AmountContext) -> tuple[str, int]:
 
 
 def lot_of(before: str) -> str | None:
-    """Return the number of the lot that the sentence of an amount is about."""
+    """Return the number of the lot that the sentence before an amount names, None without one."""
     numbers: list[str] = _LOT.findall(before)
     return numbers[-1] if numbers else None

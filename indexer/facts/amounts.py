@@ -1,7 +1,7 @@
-"""How much? The amounts that are facts of a document: what was estimated, bid, awarded and contracted.
+"""Amounts: what was estimated, offered, awarded and contracted.
 
-Fees, fines, guarantees, thresholds and other people's prices stand all around, so outside of contracts an amount counts
-only where the words before it, or the head of its column, give it a role that documents of its kind have.
+Documents are full of fees, fines, guarantees, thresholds and unrelated prices. Outside of contracts an amount is a fact
+only if the words before it, or its column header, give it a role that documents of this kind have.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import kinds_with, table
 
 OFFERED_WITHIN = 40
-"""Characters before an amount in which "najviša" or "najniža" makes it an offer."""
+"""Number of characters before an amount in which "najviša" or "najniža" makes it an offer."""
 
 _TELLING = {"foi_reply": "spent", "minutes": "offer"}
-"""What an answer says was paid, and minutes say was offered, whatever the words for it."""
+"""Role of amounts by document kind, whatever the wording: a reply tells what was spent, minutes what was offered."""
 
 _REASONS = re.compile(r"\n\W*o\s?b\s?r\s?a\s?z\s?l\s?o\s?z\s?e\s?nj?\s?j?\s?e")
 _ORDER = re.compile(
@@ -37,10 +37,10 @@ _OWN_LINE = re.compile(r"(?:^|\n|[,;]\s)\W*(?:partij\w*\W{0,2}\d{1,3}\W{1,3})?$"
 
 @dataclass(frozen=True, slots=True)
 class RoleContext:
-    """What the roles of all amounts of a document hang on: its kind, and offsets in its folded text.
+    """What the roles of all amounts of a document depend on: its kind, and offsets in its folded text.
 
-    ``granted`` is where a decision grants, empty where it has no part of that name; ``reasons`` is where the reasons
-    begin, or the end; ``is_form`` tells that the labels of a form all stand before its values.
+    ``granted`` is the range of the ruling of a decision, empty without one; ``reasons`` is the start of the reasons, or
+    the end of the text; ``is_form`` says that the document is a form that prints all labels before all values.
     """
 
     kind: str
@@ -50,7 +50,7 @@ class RoleContext:
 
     @classmethod
     def of(cls, text: DocumentText, kind: str) -> RoleContext:
-        """Look the document over once."""
+        """Return the context of a document."""
         verb = _award_verb().search(text.folded) if kind == "award_decision" else None
         reasons = _REASONS.search(text.folded, verb.end() if verb else 0)
         granted = (verb.end(), reasons.start()) if verb and reasons else (0, 0)
@@ -59,9 +59,9 @@ class RoleContext:
 
 
 def role_of(setting: RoleContext, money: Money, around: AmountContext) -> str | None:
-    """Return the role of an amount by the words before it; None where it is no fact of the document.
+    """Return the role of an amount by the words before it, None if it is not a fact.
 
-    The role ``budget`` is for the caller: the first sum of a budget is its total, and the others are not facts.
+    The role ``budget`` is for the caller: only the first sum of a budget, its total, is a fact.
     """
     kind = setting.kind
     if setting.is_form and _OWN_LINE.search(around.before):
@@ -84,8 +84,7 @@ def _award_verb() -> re.Pattern[str]:
 
 
 def _in_contract(kind: str, money: Money, around: AmountContext, said: str | None) -> str | None:
-    """Return the price of a contract, or another sum of it. An annex repeats the old price before it sets the new
-    one."""
+    """Return ``contract`` for the price, ``other`` for others; an annex repeats the old price before the new one."""
     is_price = said == "contract" or (said == "price" and says("contract", around.before))
     if is_price and not says("part", around.before):
         return "contract" if kind == "contract" or _is_changed(around.before) else "other"
@@ -110,7 +109,7 @@ def _in_decision(money: Money, around: AmountContext, said: str, granted: tuple[
 
 
 def _is_judged(money: Money, around: AmountContext, reasons: int) -> bool:
-    """Return whether an amount is what a judgment is about, or what it orders to be paid, costs aside."""
+    """Return whether an amount is the subject of a judgment, or ordered to be paid; costs do not count."""
     if money.start > reasons:
         return False
     is_said = says("stated", around.before) or (says("ordered", around.before) and _ORDER.search(around.before))
@@ -136,22 +135,21 @@ def _elsewhere(kind: str, around: AmountContext, said: str | None) -> str | None
 
 
 def _is_worth_of_contract(kind: str, around: AmountContext, said: str | None) -> bool:
-    """Return whether an answer or report tells what a contract is worth: "ugovor br. 404-1, vrednost 1.200.000,00
-    dinara"."""
+    """Return whether a reply or report states the value of a contract: "ugovor br. 404-1, vrednost 1.200.000"."""
     is_worth = says("worth", around.since_last)
     if kind == "foi_reply":
         return is_worth and _CONTRACT.search(around.before) is not None
-    # Reports also tell which contracts a bidder must have had.
+    # Reports also state which contracts a bidder must have had.
     return (
         kind in kinds_with("report") and (is_worth or said == "price") and _CONCLUDED.search(around.before) is not None
     )
 
 
 def _in_form(kind: str, around: AmountContext) -> str:
-    """Return what an amount on a line of its own is in a form that prints all labels first and all values after them.
+    """Return the role of an amount on its own line in a form that prints all labels before all values.
 
-    The standard forms ask a cancelled procurement for its estimated value, and a contract for its value before the
-    highest and the lowest offer.
+    The standard form of a cancellation has the estimated value; that of a contract has its value, then the highest and
+    the lowest offer.
     """
     if kind == "cancellation":
         return "estimated"
@@ -160,16 +158,16 @@ def _in_form(kind: str, around: AmountContext) -> str:
 
 @cache
 def _form_label(kind: str) -> re.Pattern[str]:
-    """Return a label with no value on its line, and another label on the next one."""
+    """Return the pattern of a label without a value on its line, followed by another label."""
     name = "form_estimated" if kind == "cancellation" else "form_contract"
     return re.compile(rf"\n{any_of(table('amount_roles')[name])}:\s?\n[^\n\d]{{3,120}}:")
 
 
 WITHOUT_CURRENCY = 60
-"""Characters between the name of a value and its number, where no currency is printed."""
+"""Maximum number of characters between a label and its number, where no currency is printed."""
 
 _SERBIAN = re.compile(r"\b(?:vrednost|cen[aeu]\b)")
-"""Words spelt so in Serbia only: Bosnia and Montenegro, with other currencies, write "vrijednost", "cijena"."""
+"""Words spelt so only in Serbia; Bosnia and Montenegro, with other currencies, write "vrijednost", "cijena"."""
 
 _WITH_PARAS = re.compile(r"\d[.,]\d{3}[.,]\d\d$")
 _HAS_THOUSANDS = re.compile(r"\d[.,]\d{3}")
@@ -180,7 +178,7 @@ _OPENING = re.compile(r"\botvaranj\w+\sponuda|\bopening\sof\s(?:bids|tenders)")
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """An amount with its role, how it stands to VAT and what to say about it. ``end`` is where its evidence ends."""
+    """An amount with its role, VAT status, rule and confidence; ``end`` is the offset where its evidence ends."""
 
     money: Money
     role: str
@@ -193,7 +191,7 @@ class _Amount:
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the amounts of a document of a kind that has any, each value once in each role."""
+    """Return the amounts of a document as facts, each value once per role."""
     kind = kind or "other"
     if not _has_amounts(text, kind):
         return []
@@ -203,7 +201,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
     currency = printed_currencies.pop() if len(printed_currencies) == 1 else None
     is_serbian = _SERBIAN.search(text.folded) is not None
     unnamed = currency or ("RSD" if is_serbian else None)
-    # In a Serbian document with foreign sums, a price without a currency may be in either.
+    # In a Serbian document with foreign sums, a price without a currency is ambiguous.
     if unnamed is not None and (unnamed == "RSD" or not is_serbian):
         monies += [replace(money, currency=unnamed) for money in sums_with_vat(text, separators)]
         monies.sort(key=lambda money: money.start)
@@ -241,7 +239,7 @@ def _in_sentences(text: DocumentText, kind: str, monies: Sequence[Money]) -> Ite
             role, has_budget = None if has_budget else "other", True
         if role is not None:
             is_tax = vat == "tax"
-            # What is paid for a piece is no value of a contract; what was awarded may be nothing but that price.
+            # A unit price is not the value of a contract, but an award may state nothing else.
             role = "other" if is_tax or (money.is_unit_price and role != "award") else role
             lot = lot_of(around.before) if kind not in kinds_with("contract") else None
             yield _Amount(
@@ -263,9 +261,9 @@ def _estimated_label() -> re.Pattern[str]:
 def _without_currency(
     text: DocumentText, separators: Separators, monies: Sequence[Money], currency: str | None
 ) -> Iterator[_Amount]:
-    """Yield an estimated value that is printed without its currency.
+    """Yield estimated values printed without a currency.
 
-    In Serbian procurement law it is always in dinars; in other countries it has the one ``currency`` of the document.
+    Under Serbian procurement law they are in dinars; elsewhere they are in the only ``currency`` of the document.
     """
     starts = [money.start for money in monies]
     for match in _estimated_label().finditer(text.folded):
@@ -287,8 +285,7 @@ def _price_label() -> re.Pattern[str]:
 
 
 def _priced(text: DocumentText, kind: str, separators: Separators, monies: Sequence[Money]) -> Iterator[_Amount]:
-    """Yield a price that is printed without its currency in a Serbian document: in dinars, if it has thousands and
-    paras."""
+    """Yield prices printed without a currency in a Serbian document: dinars, if they have thousands and cents."""
     setting = RoleContext.of(text, kind)
     starts = [money.start for money in monies]
     for match in _price_label().finditer(text.folded):
@@ -309,7 +306,7 @@ def _priced(text: DocumentText, kind: str, separators: Separators, monies: Seque
 
 
 def _in_tables(text: DocumentText, kind: str, separators: Separators, default: str | None) -> Iterator[_Amount]:
-    """Yield amounts in columns, in the ``default`` currency where their head names none."""
+    """Yield amounts in table columns, in the ``default`` currency where the header names none."""
     for entry in entries(text, separators):
         role = entry.column.role
         is_lot = role == "estimated" and entry.column.is_of_lots and _ROW_OF_LOT.match(entry.line)
@@ -328,7 +325,7 @@ def _in_tables(text: DocumentText, kind: str, separators: Separators, default: s
 
 
 def _checked(amounts: list[_Amount]) -> list[_Amount]:
-    """Return the same amounts; a price with VAT that is not the price without it and the VAT beside them is flagged."""
+    """Return the amounts, with ``sum_differs`` set where a price with VAT is not the sum of price and VAT beside it."""
     checked = list(amounts)
     for first in range(len(amounts) - 2):
         three = {_part(amount): first + number for number, amount in enumerate(amounts[first : first + 3])}
@@ -345,9 +342,9 @@ def _part(amount: _Amount) -> str:
 
 
 def _each_once(amounts: list[_Amount]) -> list[_Amount]:
-    """Return each value once in a role and lot, where it is first printed with its VAT.
+    """Return each value once per role and lot, at its first mention with a VAT status.
 
-    A price that is awarded or contracted is not repeated as another sum.
+    An awarded or contracted price is not repeated as another sum.
     """
     settled = {(each.money.value, each.money.currency) for each in amounts if each.role in {"award", "contract"}}
     of_lots = {(each.money.value, each.money.currency, each.role) for each in amounts if each.lot is not None}

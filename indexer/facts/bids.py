@@ -1,8 +1,8 @@
-"""Bids of a procurement: how many were received, who sent them, and what each bidder offered.
+"""Bids of a procurement: their number, the bidders, and what each of them offered.
 
-Firms merely invited, present or complaining are not bidders, so a name counts only where the words say that its bid was
-received, in the list or table that follows such words, or in "the bid of the bidder X". Prices of lots, of pieces and
-of variants cannot be compared as the prices of bids can, so two prices of one kind of one bidder are no facts.
+A firm that was invited, attended or complained is no bidder: a name counts only where the text says that its bid was
+received, in the list or table after such words, or in "the bid of the bidder X". Prices of lots, items and variants are
+not comparable with prices of bids, so conflicting prices of the same bidder and VAT status yield no facts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
 
 MOST = 200
-"""No procurement of this archive draws more bids; a larger number is a date or a reference."""
+"""Maximum plausible number of bids; a larger number is a date or a reference."""
 
 LOT_WITHIN = 60
 
@@ -56,7 +56,7 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str], float], ...]:
 
 
 def find_counts(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the number of bids for the procurement; where every lot has its own, one for each lot, which it names."""
+    """Return the number of bids of a procurement, or one per lot, with the lot in the details."""
     if kind not in kinds_with("bids"):
         return []
     found = counts_in(text)
@@ -71,7 +71,7 @@ def find_counts(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def counts_in(text: DocumentText) -> list[tuple[TextMatch, int]]:
-    """Return every place that tells how many bids were received, by the surest rule that finds any."""
+    """Return every place that states the number of received bids, by the most reliable rule that matches."""
     return [(match, count) for match, count, _, _ in text.once("counts", lambda: _counted(text))]
 
 
@@ -84,7 +84,7 @@ def _counted(text: DocumentText) -> Iterator[tuple[TextMatch, int, str, float]]:
 
 
 def _count(found: TextMatch) -> int | None:
-    """Return the number that a match gives; None where figures and words beside each other differ, or it is absurd."""
+    """Return the number in a match; None if figures and words disagree, or if it is implausible."""
     groups = found.match.groupdict()
     if groups.get("none"):
         return 0
@@ -95,8 +95,7 @@ def _count(found: TextMatch) -> int | None:
 
 
 def _facts(text: DocumentText, found: list[tuple[TextMatch, int]], rule: str, confidence: float) -> list[Fact]:
-    """Return one fact if all places agree, one for each lot if each place belongs to one; of differing totals, the
-    first."""
+    """Return one fact if all places agree, one per lot if each has its own; else the first, with less confidence."""
     if len({count for _, count in found}) == 1:
         return [_count_fact(text, *found[0], rule, confidence)]
     lots = [_lot_before(text, match) for match, _ in found]
@@ -119,10 +118,10 @@ def _count_fact(
 
 
 LIST_GAP = 900
-"""Characters of folded text between two items of a numbered list of bidders, at most."""
+"""Maximum number of characters between two items of a numbered list of bidders."""
 
 TABLE_GAP_WORDS = 45
-"""Words between a table's head or row and the next row's name, at most."""
+"""Maximum number of words between a table header or row and the name in the next row."""
 
 _ITEM_ONE = re.compile(r"[^\w\n]*\n?\W*1\W{1,4}")
 _DASH = re.compile(r"[^\w\n]*\n\W*[-–—•]\s")
@@ -138,7 +137,7 @@ INVITED_WITHIN = 250
 
 
 def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the bidders, each once, under the fullest name that the document prints; other kinds name none."""
+    """Return the bidders, each once, under the fullest name printed; [] for kinds without bids."""
     if kind not in kinds_with("bids"):
         return []
     named = list(_bidders(text))
@@ -151,7 +150,7 @@ def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def _mentions(text: DocumentText) -> Iterator[Firm]:
-    """Return every place where a bidder is named as one, in no order; some more than once."""
+    """Return the mentions of firms as bidders, unordered and with repetitions."""
     return (firm for firm, _ in _bidders(text))
 
 
@@ -160,7 +159,7 @@ def _bidders(text: DocumentText) -> Iterator[tuple[Firm, str]]:
 
 
 def _named(text: DocumentText) -> Iterator[tuple[Firm, str]]:
-    """Yield every mention of a firm as a bidder, and the rule that says so."""
+    """Yield every mention of a firm as a bidder, with the rule that matched."""
     received, bid_of, header = _cues()
     for found in text.find(received):
         if not _is_denied(text, found.match):
@@ -179,8 +178,7 @@ def _named(text: DocumentText) -> Iterator[tuple[Firm, str]]:
 
 @cache
 def _cues() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return words that bids were received from whom follows; "the bid of the bidder"; the head of a table of
-    bidders."""
+    """Return the patterns of "bids were received from", of "the bid of the bidder", and of headers of bidder tables."""
     bidder = any_of(table("roles")["bidder"])
     verb = (
         r"\b(?:primlj?en\w*|zaprimlj?en\w*|primi\w{1,2}|pristig\w*|prispe\w*|prispje\w*|podnet\w*|podnijet\w*|podne\w{1,3}"
@@ -201,17 +199,16 @@ def _cues() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 _COMPANIONS = r"(?:cena|cijena|price|broj|rok|nacin|iznos|result|rang|bodova)\b"
-"""What else the head of a table of bids names."""
+"""Other headers in a table of bids."""
 
 
 def _is_denied(text: DocumentText, match: re.Match[str]) -> bool:
-    """Return whether "not" stands in the cue or right before it."""
+    """Return whether a cue contains or directly follows a negation."""
     return re.search(r"\b(?:nije|nisu|not|nema)\b", text.folded[max(0, match.start() - 12) : match.end()]) is not None
 
 
 def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
-    """Yield the firms of the list that begins at an offset of the folded text: numbered, dashed, or within the
-    sentence."""
+    """Yield the firms of the list that begins at an offset: numbered, dashed, or within the sentence."""
     if (item := _ITEM_ONE.match(text.folded, offset)) is not None:
         number = 1
         while item is not None:
@@ -232,9 +229,9 @@ def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
 
 
 def _rows(text: DocumentText, head: int) -> Iterator[Firm]:
-    """Yield the firms with which lines begin below a table's head, until no name comes for a while.
+    """Yield the firms at the beginnings of lines below a table header, until a long gap.
 
-    Only in a numbered row is a quoted name without its legal form taken for a firm.
+    A quoted name without a legal form counts only in a numbered row.
     """
     last_name = head
     first_row = word = text.line_end(head) + 1
@@ -250,8 +247,7 @@ def _rows(text: DocumentText, head: int) -> Iterator[Firm]:
 
 
 def _continues_a_name(text: DocumentText, word: int) -> bool:
-    """Return whether a line may begin within a name: its closing quote comes first, or a capital ends the line
-    before."""
+    """Return whether a line may begin within a name: with a closing quote, or after a capitalized word."""
     if closes_quote(text.words[word]) and not opens_quote(text.words[word]):
         return True
     before = text.words[word - 1]
@@ -259,7 +255,7 @@ def _continues_a_name(text: DocumentText, word: int) -> bool:
 
 
 def _with_town_below(text: DocumentText, firm: Firm) -> Firm:
-    """Return a name whose town is printed in the next line of its cell, after the other cells of the row."""
+    """Return a firm whose town is printed in the next line of its cell, after the other cells of the row."""
     end = text.line_end(firm.last)
     below = end + 1
     while below < len(text.words) and not any(char.isalnum() for char in text.words[below]):
@@ -270,7 +266,7 @@ def _with_town_below(text: DocumentText, firm: Firm) -> Firm:
 
 
 def _fullest(text: DocumentText, firm: Firm) -> Firm:
-    """Return the firm with its town, where its name is printed elsewhere with one."""
+    """Return the firm as printed elsewhere with its town, if it is."""
     if firm.town or not firm.formed:
         return firm
     words = map(re.escape, re.findall(r"\w+", text.folded[text.starts[firm.first] : end_of(text, firm.last)]))
@@ -282,7 +278,7 @@ def _fullest(text: DocumentText, firm: Firm) -> Firm:
 
 
 WITHIN = 220
-"""Characters from a bidder's name to the price that it offers, and from there to what became of the bid."""
+"""Maximum number of characters from a bidder to its price, and from the price to the outcome of the bid."""
 
 _DINARS = "RSD"
 _LETTERS = re.compile("[a-z]+")
@@ -298,13 +294,13 @@ class _Offer:
 
 @cache
 def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return words of a price; that a bid was turned down; that are spelt so in Serbia only."""
+    """Return the patterns of price, of rejection, and of words spelt so only in Serbia."""
     words = table("offers")
     return compiled(words["price"]), compiled(words["rejected"]), compiled(words["is_serbian"])
 
 
 def find_offers(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the offers of a document, one for each bidder and each way of standing to VAT."""
+    """Return the offers of a document, one per bidder and VAT status."""
     if kind not in kinds_with("bids"):
         return []
     mentions = _each_place(_mentions(text))
@@ -320,19 +316,18 @@ def find_offers(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def _is_told(offer: _Offer, found: Mapping[tuple[str, str, str], _Offer]) -> bool:
-    """Return whether the same price is told with VAT or without, too."""
+    """Return whether the same price is also given with a VAT status."""
     core, currency, value = offer.firm.core, offer.money.currency or "", offer.money.value
     return any((one := found.get((core, currency, vat))) and one.money.value == value for vat in ("without", "with"))
 
 
 def _each_place(firms: Iterator[Firm]) -> list[Firm]:
-    """Return the mentions in their order, each place once."""
+    """Return the mentions in text order, each place once."""
     return [firm for _, firm in sorted({firm.first: firm for firm in firms}.items())]
 
 
 def _in_tables(text: DocumentText, mentions: Sequence[Firm], separators: Separators) -> Iterator[_Offer]:
-    """Yield the prices in tables that have a head of prices. A row belongs to the first bidder that it names, in its
-    line or above it."""
+    """Yield the prices below price headers; a row belongs to the first bidder named in its line or above."""
     unnamed = _currency(text, separators)
     row_start, last_end = 0, 0
     for entry in entries(text, separators):
@@ -349,8 +344,7 @@ def _in_tables(text: DocumentText, mentions: Sequence[Firm], separators: Separat
 
 
 def _currency(text: DocumentText, separators: Separators) -> str | None:
-    """Return what prices are in that name no currency: the only one that the document names, or dinars if it is
-    Serbian."""
+    """Return the currency of prices without one: the only one in the document, or dinars if it is Serbian."""
     named = {money.currency for money in sums(text, separators) if money.currency}
     if len(named) == 1:
         return named.pop()
@@ -364,8 +358,7 @@ def _of_row(text: DocumentText, mentions: Sequence[Firm], row_start: int, start:
 
 
 def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Separators) -> Iterator[_Offer]:
-    """Yield what stands after a name, up to the next: "A d.o.o., sa cenom od 100,00 dinara bez PDV". In a cell, right
-    after it."""
+    """Yield the prices between a name and the next: "A d.o.o., sa cenom od 100,00 dinara bez PDV"."""
     monies = sums(text, separators)
     for firm in mentions:
         start, name = text.starts[firm.first], set(_LETTERS.findall(fold(firm.name)))
@@ -375,10 +368,10 @@ def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Sepa
                 continue
             around = context(text.folded, money.start, money.end, before.end if before else 0)
             between, (vat, _) = text.folded[start : money.start], vat_of(around)
-            # The town of a name may stand in the next line of its cell, after the price.
+            # The town of a name may be in the next line of its cell, after the price.
             is_cell = name.issuperset(_LETTERS.findall(between))
             if is_cell and vat == "tax":
-                # What is told of VAT before a cell is the head of its column, and may be torn.
+                # A VAT status before a cell comes from its column header, which may be incomplete.
                 vat = "unknown"
             is_price = is_cell or (_words()[0].search(between) is not None and not says("estimated", between))
             if vat != "tax" and is_price and not is_never_a_fact(around, is_paid=False):
@@ -386,12 +379,12 @@ def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Sepa
 
 
 def _next(text: DocumentText, mentions: Sequence[Firm], firm: Firm) -> int:
-    """Return where the next bidder's name begins, in characters; the end of the text after the last one."""
+    """Return the offset where the name of the next bidder begins; the end of the text after the last."""
     return next((text.starts[other.first] for other in mentions if other.first > firm.last), len(text.folded))
 
 
 def _is_rejected(text: DocumentText, start: int, end: int) -> bool:
-    """Return whether the rest of a bid's row or sentence says that it was turned down."""
+    """Return whether the rest of a row or sentence says that the bid was rejected."""
     stop = min(end, start + WITHIN)
     line = text.folded.find("\n", start, stop)
     return _words()[1].search(text.folded, start, stop if line < 0 else line) is not None

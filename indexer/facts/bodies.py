@@ -1,7 +1,7 @@
-"""Names of public bodies where they stand in a document: "Opština Bečej", "Osnovne škole „Bistri potok“ Kosjerić".
+"""Recognize names of public bodies: "Opština Bečej", "Osnovne škole „Bistri potok“ Kosjerić".
 
-A name is a noun of the gazetteer with the adjectives before it and what follows it: a place, a name in quotation marks
-with its town, a field of work. Its case tells what it does in the sentence, and the value gives it in the nominative.
+A name is a noun of the gazetteer with the adjectives before it and its tail: a place, a quoted name with a town, or a
+field of work. The grammatical case tells its role in the sentence; the value is put into the nominative.
 """
 
 from __future__ import annotations
@@ -22,15 +22,14 @@ MAX_FIELD_WORDS = 8
 _OPENING = "„“\"«»”'‘"
 _CLOSING = "“”\"»«'’"
 _ENDS = ".,:;)"
-"""What ends a name where it stands at the end of a word."""
+"""Punctuation that ends a name at the end of a word."""
 
 
 def tail_end(text: DocumentText, last: int) -> int:
-    """Return the last word of the name whose noun is word ``last``: quoted words and a town, a field of work, a
-    place."""
+    """Return the last word of a name by its noun ``last``: quoted words and a town, a field of work, or a place."""
     end = min(len(text.words), last + MAX_WORDS)
     noun = last
-    # "О.Ш. „Липа“": the full stop of an abbreviation ends no name.
+    # "О.Ш. „Липа“": the full stop of an abbreviation does not end a name.
     dotted = noun if "." in text.bare[noun] else None
     while last + 1 < end and (
         text.words[last][-1:] not in _ENDS + "/" or last == dotted or _lists_fields(text, noun, last)
@@ -57,8 +56,7 @@ def tail_end(text: DocumentText, last: int) -> int:
 
 
 def _lists_fields(text: DocumentText, noun: int, last: int) -> bool:
-    """Return whether a comma parts fields of work: "Uprava za imovinu, ugovore i nadzor" goes on to the word after
-    "i"."""
+    """Return whether a comma separates fields of work: "Uprava za imovinu, ugovore i nadzor"."""
     if not text.words[last].endswith(",") or last == noun:
         return False
     in_capitals = text.words[noun].isupper()
@@ -73,16 +71,15 @@ def _lists_fields(text: DocumentText, noun: int, last: int) -> bool:
 
 
 def begins_quote(text: DocumentText, word: int) -> bool:
-    """Return whether a quotation begins with ``word``."""
+    """Return whether ``word`` begins with an opening quotation mark."""
     return text.words[word][:1] in _OPENING
 
 
 def _stops(text: DocumentText, word: int) -> bool:
-    """Return whether a name ends before ``word``: a stop word, another body's abbreviation, a place in which something
-    is."""
+    """Return whether a name ends before ``word``: a stop word, the abbreviation of another body, or "in" a place."""
     bare, following = text.bare[word], text.bare[word + 1 : word + 2]
     if bare in {"u", "na"}:
-        # "u Varešu" and "na teritoriji" belong to a name, and so do words before a quoted one.
+        # "u Varešu" and "na teritoriji" are part of a name, and so are words before a quoted one.
         quoted_ahead = any(each[:1] in _OPENING for each in text.words[word : word + MAX_QUOTED_WORDS])
         return not (following == ("teritoriji",) or quoted_ahead or (following and place_at(text, word + 1)))
     if bare == "i":
@@ -95,8 +92,7 @@ def _stops(text: DocumentText, word: int) -> bool:
 
 
 def _goes_on(text: DocumentText, noun: int, last: int) -> bool:
-    """Return whether a name goes on in the next line: it is unfinished, or both lines are of one block and look the
-    same."""
+    """Return whether a name continues on the next line: it is unfinished, or both lines look alike in one block."""
     following = text.words[last + 1]
     if text.bare[last] in {"za", "i", "o", "na", "u"} or following[:1] in _OPENING:
         return True
@@ -109,17 +105,16 @@ def _goes_on(text: DocumentText, noun: int, last: int) -> bool:
 
 
 def _changes_case(text: DocumentText, noun: int, last: int) -> bool:
-    """Return whether a name in capitals is over, because the next word has small letters: "… KONKURENCIJE Savska
-    25"."""
+    """Return whether a name in capitals ends before a word in lower case: "… KONKURENCIJE Savska 25"."""
     following = text.words[last + 1]
     in_capitals = text.words[noun].isupper() and text.words[last].isupper() and len(text.bare[last]) > 1
     return in_capitals and following[:1].isupper() and following[1:2].islower()
 
 
 def _after_quotes(text: DocumentText, first: int) -> int:
-    """Return the last word of a name whose quoted part begins at ``first``: the closing quote, or the town after it."""
+    """Return the last word of a name whose quoted part begins at ``first``: its end, or the town after it."""
     last = first
-    # The opening sign may stand alone, and be one that closes too.
+    # The opening mark may be a word of its own and the same character as the closing one.
     earliest = first + (len(text.words[first]) == 1)
     end = min(len(text.words), first + MAX_QUOTED_WORDS)
     while last < end and (last < earliest or text.words[last].rstrip(_ENDS)[-1:] not in _CLOSING):
@@ -141,7 +136,7 @@ def printed(text: DocumentText, first: int, last: int) -> str:
 
 
 def place_in(text: DocumentText, first: int, last: int) -> PlaceName | None:
-    """Return the municipality that the name of a body ends with."""
+    """Return the municipality at the end of the name of a body, None without one."""
     for start in range(max(first, last - 2), last + 1):
         place = place_at(text, start, last + 1)
         if place is not None and place.last == last and text.words[last].rstrip(_ENDS)[-1:] not in _CLOSING:
@@ -152,17 +147,17 @@ def place_in(text: DocumentText, first: int, last: int) -> PlaceName | None:
 MAX_ADJECTIVES = 3
 
 _LIMITED = frozenset({"d.o.o", "doo", "dooel", "sh.p.k", "shpk", "ltd"})
-"""Not all legal forms of firms: some public bodies are joint-stock companies."""
+"""Only limited companies: some public bodies are joint-stock companies."""
 
 _CONNECTORS = frozenset({"", "i", "u", "na", "s", "se", "k"})
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A public body as printed: its words, its name in Latin script and the nominative, the case it stands in.
+    """A public body as printed: its words, its name in Latin script and the nominative, and its grammatical case.
 
-    ``place`` is the municipality in its name. ``is_local``: it is a municipality or city itself. ``is_oversight``: it
-    reviews or receives what others do.
+    ``place`` is the municipality in its name. ``is_local`` says that it is a municipality or city itself,
+    ``is_oversight`` that it reviews or receives acts of others.
     """
 
     name: str
@@ -198,7 +193,7 @@ def bodies(text: DocumentText, first: int, end: int) -> Iterator[Body]:
 def _by_noun(text: DocumentText, word: int, first: int) -> Body | None:
     for noun in nouns()[text.bare[word]]:
         start = word if noun.is_place else _adjectives_start(text, word, first, noun)
-        # "opštine Ub" is written small in a sentence; in the nominative that is an address.
+        # "opštine Ub" in lower case occurs in a sentence; in the nominative it is part of an address.
         is_small = noun.is_place and (noun.case > 0 or _is_urban(text, word))
         if not (is_small or text.is_capitalised(start)) or not text.bare[start].isalpha():
             continue
@@ -209,12 +204,12 @@ def _by_noun(text: DocumentText, word: int, first: int) -> Body | None:
 
 
 def _is_urban(text: DocumentText, word: int) -> bool:
-    """Return whether "gradska" before the noun makes it a municipality of a city."""
+    """Return whether "gradska" before the noun makes it a municipality within a city."""
     return word > 0 and not text.begins_line(word) and text.bare[word - 1].startswith("gradsk")
 
 
 def _adjectives_start(text: DocumentText, word: int, first: int, noun: Noun) -> int:
-    """Return the first of the adjectives before a noun that agree with it; the noun itself where none does."""
+    """Return the first adjective before a noun that agrees with it; the noun itself if there is none."""
     endings = ADJECTIVE_ENDINGS[noun.gender][noun.case]
     start = word
     while start > max(first, word - MAX_ADJECTIVES) and not text.begins_line(start):
@@ -229,7 +224,7 @@ def _adjectives_start(text: DocumentText, word: int, first: int, noun: Noun) -> 
 
 
 def _letter_spaced(text: DocumentText, word: int) -> Body | None:
-    """Return a municipality or city printed letter by letter on the head of its paper: "О П Ш Т И Н А У Б"."""
+    """Return a municipality or city in letter-spaced type on a letterhead: "О П Ш Т И Н А У Б"."""
     last = word
     while last + 1 < len(text.words) and len(text.bare[last + 1]) <= len("nj") and text.words[last + 1].isupper():
         last += 1
@@ -244,7 +239,7 @@ def _letter_spaced(text: DocumentText, word: int) -> Body | None:
 
 
 def _local(text: DocumentText, word: int, noun: Noun) -> Body | None:
-    """Return a municipality or city: the noun and the name of its place, with no punctuation between."""
+    """Return a municipality or city: the noun directly followed by the name of its place."""
     if word + 1 >= len(text.words) or text.words[word][-1:] in ".,:;)":
         return None
     place = place_at(text, word + 1)
@@ -263,11 +258,11 @@ def _local(text: DocumentText, word: int, noun: Noun) -> Body | None:
 
 
 def _named(text: DocumentText, start: int, word: int, noun: Noun) -> Body | None:
-    """Return any other body: adjectives, noun and what follows; None where that is no name."""
+    """Return any other body (adjectives, noun and tail), None if it is not a proper name."""
     tail = tail_end(text, word)
     with_adjective = start < word
     follows = text.bare[word + 1] if tail > word else ""
-    # "Univerzitet u Nišu" is a name; "škola u Nišu" and "uprava u Nišu" are talk of some.
+    # "Univerzitet u Nišu" is a proper name; "škola u Nišu" and "uprava u Nišu" are not.
     in_town = noun.gender != "feminine" and follows == "u" and place_at(text, word + 2) is not None
     is_bare = follows not in words_of("fields") if noun.is_weak else follows in _CONNECTORS and not in_town
     if is_bare and not with_adjective:
@@ -282,7 +277,7 @@ def _named(text: DocumentText, start: int, word: int, noun: Noun) -> Body | None
 
 
 def _nominative(text: DocumentText, start: int, word: int, noun: Noun) -> str:
-    """Return adjectives and noun as printed where they stand in the nominative, else put into it."""
+    """Return adjectives and noun in the nominative."""
     if noun.case == 0:
         return printed(text, start, word)
     endings, to = ADJECTIVE_ENDINGS[noun.gender][noun.case], ADJECTIVE_ENDINGS[noun.gender][0][0]
@@ -307,7 +302,7 @@ def _by_abbreviation(text: DocumentText, word: int) -> Body | None:
 
 
 def _by_head(text: DocumentText, word: int) -> Body | None:
-    """Return a body of a language without cases: the head and the place or the capitalised words that follow."""
+    """Return a body in a language without cases: the noun phrase and the place or capitalized words after it."""
     if not text.is_capitalised(word):
         return None
     for head, with_place in heads()[text.bare[word]]:
@@ -332,8 +327,7 @@ def _by_head(text: DocumentText, word: int) -> Body | None:
 
 
 def _body(text: DocumentText, head: str, first: int, last: int, tail: int, case: str) -> Body | None:
-    """Return the body whose name is ``head`` and the words after ``last``; None for a firm, an office or part of a
-    body."""
+    """Return the body with the name ``head`` and words after ``last``, None for a firm, an office or a department."""
     rest = printed(text, last + 1, tail)
     name = f"{head} {rest}".strip()
     folded = fold(name)

@@ -1,8 +1,8 @@
-"""Who buys, or whose act is this? The contracting authority, with the numbers printed in its own letterhead or block.
+"""The buyer: the contracting authority or author of an act, with its identifiers from letterhead or party block.
 
-A public body counts only where a document names its own: after the label of a buyer, as the party that pays, in the
-letterhead, beside the verb with which it acts. Review bodies, the seats of vendors and authors of complaints stand
-elsewhere. A contract between private parties has no buyer.
+A public body counts only in a position of its own: after the label of the buyer, as the paying party, in the
+letterhead, beside the verb of the act. Review bodies, vendors' towns and complainants appear elsewhere. A contract
+between private parties has no buyer.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from indexer.gazetteer import kinds_with, table
 
 LETTERHEAD_WORDS = 150
 TOP_WORDS = 60
-"""A letterhead stands this near to the top; in forms and minutes the heading may go before it."""
+"""Maximum distance of a letterhead from the top; forms and minutes (the former limit) may begin with a heading."""
 
 ISSUER_WORDS = 300
-"""Who decides is said before the decision."""
+"""The authority that decides is named before the decision, within this many words."""
 
 CONTRACT_HEAD_WORDS = 450
 BEFORE = 180
-"""Characters of folded text before a name in which its label is looked for."""
+"""Number of characters before a name in which its label is searched."""
 
 ROLE_WITHIN = 420
-"""Characters after a party's name in which its role is given: address, numbers and who represents it stand between."""
+"""Number of characters after a party in which its role is given, after address, numbers and representative."""
 
 
 @dataclass(frozen=True, slots=True)
 class Buyer:
-    """A candidate: its name and words, the rule that found it and how sure that is."""
+    """A candidate: its name and words, with the rule and its confidence."""
 
     name: str
     first: int
@@ -53,7 +53,7 @@ HEREINAFTER = r"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|ne\stekstin\se\sm\
 
 @cache
 def _roles() -> re.Pattern[str]:
-    """Return the role of a buyer, given in brackets after the party."""
+    """Return the pattern of the buyer's role, given in brackets after the party."""
     role = any_of(table("bodies")["buyer_roles"])
     return re.compile(
         rf"(?:{HEREINAFTER}|dalje)\b[^\w()]*(?:kao\s|the\s|referred\sto\sas\s)*\W*{role}"
@@ -66,7 +66,7 @@ _ANY_ROLE = re.compile(rf"\b{HEREINAFTER}|\(\W*the\s|\n\W*\d{1, 2}[.)]\s|\n\W*i\
 
 
 def party(text: DocumentText, named: Sequence[Body]) -> Iterator[Buyer]:
-    """Yield the public body that a contract gives the role of the one who buys."""
+    """Yield the public body in the role of the buyer of a contract."""
     end = min(CONTRACT_HEAD_WORDS, len(text.words))
     parties = [body for body in named if body.first < end and text.is_capitalised(body.first)]
     for body in parties:
@@ -102,7 +102,7 @@ def _party_label() -> re.Pattern[str]:
 
 
 def is_called_buyer(text: DocumentText, last: int) -> bool:
-    """Return whether a party whose name ends with word ``last`` is given the role of the one who buys."""
+    """Return whether a party whose name ends at word ``last`` has the role of the buyer."""
     after = text.starts[last]
     boundary = _ANY_ROLE.search(text.folded, after, after + ROLE_WITHIN)
     role = _roles().search(text.folded, after, after + ROLE_WITHIN)
@@ -110,7 +110,7 @@ def is_called_buyer(text: DocumentText, last: int) -> bool:
 
 
 def letterhead(text: DocumentText, own: Sequence[Body], kind: str | None) -> Iterator[Buyer]:
-    """Yield the body whose name begins a line at the head. In a paper of a procurement its heading may go before it."""
+    """Yield the body whose name begins a line of the letterhead."""
     within = LETTERHEAD_WORDS if kind in kinds_with("procurement") or kind == "form" else TOP_WORDS
     for body in own:
         if body.first > within or body.case != "nominative":
@@ -121,8 +121,7 @@ def letterhead(text: DocumentText, own: Sequence[Body], kind: str | None) -> Ite
 
 
 def _begins_letterhead_line(text: DocumentText, word: int) -> bool:
-    """Return whether ``word`` begins a line that is no wrapped line of a sentence, or follows only the name of the
-    state."""
+    """Return whether ``word`` begins a line that continues no sentence, or follows only the name of the state."""
     if not text.begins_line(word):
         return _after_state(text, word)
     wrapped = word > 0 and text.words[word - 1][:1].islower() and text.words[word - 1][-1:].isalpha()
@@ -135,13 +134,13 @@ _STATE = re.compile(
 
 
 def _after_state(text: DocumentText, word: int) -> bool:
-    """Return whether only the name of the state, a page or form number stands before ``word`` on its line."""
+    """Return whether only the name of the state, a page or form number precedes ``word`` on its line."""
     start = text.starts[word]
     return _STATE.search(text.folded, max(0, start - BEFORE), start) is not None
 
 
 def _runs_on(text: DocumentText, body: Body) -> bool:
-    """Return whether a sentence goes on after the name: then it is talked of, and a verb must say that it acts."""
+    """Return whether a sentence continues after the name; the body is then only mentioned, unless a verb follows."""
     following = body.last + 1
     if following >= len(text.words) or text.begins_line(following) or text.words[body.last][-1:] in ",;:.":
         return False
@@ -150,14 +149,13 @@ def _runs_on(text: DocumentText, body: Body) -> bool:
 
 @cache
 def _acts() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return the verb with which a body acts, after its name; and the officer or statute of which it is the
-    genitive."""
+    """Return the patterns of the verb that follows an acting body, and of an officer or statute before its genitive."""
     verbs, officer = any_of(table("bodies")["acts"]), any_of(table("bodies")["officers"])
     return re.compile(rf"[^\n.;]{{0,50}}?\n?[^\n.;]{{0,40}}?{verbs}"), re.compile(rf"{officer}\W*(?:$)")
 
 
 def issuer(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
-    """Yield the body that decides, publishes, answers; or whose officer or statute is named where it does."""
+    """Yield the body that decides, publishes or answers, or whose officer or statute is named there."""
     acts, officer = _acts()
     for body in own:
         if body.first > ISSUER_WORDS:
@@ -172,8 +170,7 @@ def issuer(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
 
 
 def alone_on_line(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
-    """Yield a body whose name is a line of its own: the values of a form printed after all its labels, a letterhead
-    below."""
+    """Yield a body whose name is a whole line, as in forms with values after labels."""
     for body in own:
         whole = text.begins_line(body.first) and text.line_end(body.last) == body.last
         if whole and body.case == "nominative" and body.last > body.first:
@@ -182,27 +179,26 @@ def alone_on_line(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
 
 
 def only_one(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
-    """Yield the one public body that a paper of a procurement names at all, in whatever case."""
+    """Yield the only public body that a procurement document names, in any case."""
     proper = [body for body in own if text.is_capitalised(body.first)]
     if proper and all(same(body, proper[0]) for body in own):
         yield of_body(min(proper, key=lambda body: body.case != "nominative"), "only-one", 0.75)
 
 
 def same(one: Body, other: Body) -> bool:
-    """Return whether two printed names are one body's: the shorter begins the longer, quotation marks and case
-    aside."""
+    """Return whether two printed names are of one body: one is a prefix of the other, ignoring quotes and case."""
     first, second = (letters(body.name) for body in (one, other))
     return first.startswith(second) or second.startswith(first)
 
 
 @cache
 def _about() -> re.Pattern[str]:
-    """Return titles that are followed by the name of whom the document is about, right before it."""
+    """Return the pattern of titles directly followed by the name of their subject."""
     return re.compile(rf"{any_of(table('bodies')['titled_by'])}\W+$")
 
 
 def in_title(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
-    """Yield the municipality in the genitive that a report or regulation is about by its very name."""
+    """Yield the municipality in the genitive that the title of a report or regulation names."""
     for body in own:
         start = text.starts[body.first]
         if body.is_local and _about().search(text.folded, max(0, start - 40), start):
@@ -215,12 +211,12 @@ _AGAINST = re.compile(r"\b(?:protiv|organ\w*\svlasti|zbog\snepostupanja|odgovori
 
 @cache
 def _silent() -> re.Pattern[str]:
-    """Return what the authority did that an appeal complains of."""
+    """Return the pattern of what an authority did that is appealed against."""
     return compiled(table("bodies")["complained"])
 
 
 def complained_of(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
-    """Yield the authority an appeal is about: the one that did not answer, or whose decision is appealed against."""
+    """Yield the authority that an appeal is against: it did not answer, or issued the decision."""
     for body in own:
         if body.is_oversight:
             continue
@@ -232,7 +228,7 @@ def complained_of(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
 
 
 def addressee(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
-    """Yield the authority a request is sent to: it begins a line at the head, in the nominative or the dative."""
+    """Yield the authority that a request is addressed to: at the top, in the nominative or dative, beginning a line."""
     for body in own:
         if body.first <= LETTERHEAD_WORDS and text.begins_line(body.first) and body.case in {"nominative", "dative"}:
             yield of_body(body, "addressee", 0.88)
@@ -240,13 +236,13 @@ def addressee(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
 
 
 def of_body(body: Body, rule: str, confidence: float) -> Buyer:
-    """Return the candidate that a recognised body is."""
+    """Return a recognized body as a candidate."""
     return Buyer(body.name, body.first, body.last, rule, confidence, body)
 
 
 @cache
 def _label() -> re.Pattern[str]:
-    """Return a label of the buyer right before a name, with the label of the name itself between or not."""
+    """Return the pattern of a buyer label right before a name, perhaps with a label of the name between them."""
     labels, names = any_of(table("bodies")["labels"]), any_of(table("bodies")["label_names"])
     section = rf"(?:odeljak\si\W{{1,3}})?{labels}(?:\W{{1,3}}i\.1\)[^\n:]{{0,110}})?"
     return re.compile(rf"(?:{section}\W*(?:\(\w+\)\W*)?(?:(?:\d\W+)?{names}\W*)?)$")
@@ -254,9 +250,9 @@ def _label() -> re.Pattern[str]:
 
 @cache
 def _free_label() -> re.Pattern[str]:
-    """Return the label of a buyer that is followed by a name of whatever form, to the end of the line.
+    """Return the pattern of a buyer label followed by any name up to the end of the line.
 
-    The name may have the next line to itself, if the one after it begins with the label of the address.
+    The name may be on the next line if an address label follows it.
     """
     labels = any_of(table("bodies")["free_labels"])
     names = any_of(table("bodies")["label_names"])
@@ -265,13 +261,13 @@ def _free_label() -> re.Pattern[str]:
 
 
 def is_labelled(text: DocumentText, word: int) -> bool:
-    """Return whether the label of a buyer stands right before a word."""
+    """Return whether a buyer label directly precedes a word."""
     start = text.starts[word]
     return _label().search(text.folded, max(0, start - BEFORE), start) is not None
 
 
 def labelled(text: DocumentText, named: Sequence[Body], end: int) -> Iterator[Buyer]:
-    """Yield the body, or the name of whatever form, right after the label of a buyer."""
+    """Yield the body, or any name, right after a buyer label."""
     for body in named:
         if body.case == "nominative" and is_labelled(text, body.first):
             yield of_body(body, "label", 0.96)
@@ -287,7 +283,7 @@ def labelled(text: DocumentText, named: Sequence[Body], end: int) -> Iterator[Bu
 
 
 def _before_address(text: DocumentText, first: int, last: int) -> int:
-    """Return the last word before the comma that parts a name from its address: "Vodovod Primer a.d., Duga 2, Ub"."""
+    """Return the last word before the comma between a name and its address: "Vodovod Primer a.d., Duga 2, Ub"."""
     commas = [word for word in range(first, last) if text.words[word].endswith(",")]
     for comma, following in pairwise([*commas, last]):
         if any(text.bare[word] == "bb" or text.bare[word][:1].isdigit() for word in range(comma + 1, following + 1)):
@@ -298,12 +294,12 @@ def _before_address(text: DocumentText, first: int, last: int) -> int:
 HEAD_PAGES = 4
 HEAD_WORDS = 1200
 _WHOSE = re.compile(r"\s(?:narucioca|narucitelja|ustanove|skole)(?=\W)")
-"""Forms write whose number it is between the label and the number."""
+"""Words of forms between a label and its number that say whose number it is."""
 
 _OF_BUYER = re.compile(
     r"\b(?:pib|p\.\si\.\sb\.?|mb|mat\w{0,5}\W{1,2}br\w*)\s(?:narucioca|narucitelja)\W{0,4}\d[\d\s]{7,12}"
 )
-"""A number that is said to be the buyer's, wherever it stands."""
+"""A number that is labelled as the buyer's, anywhere."""
 
 IDS_WITHIN = 400
 _NEXT_PARTY = re.compile(
@@ -311,12 +307,11 @@ _NEXT_PARTY = re.compile(
     r"|\b(?:ponu[dj]+[ac]c?\w*|izvrsi\w+|izvo[dj]+ac\w*|dobavljac\w*|isporucilac|isporucio[ct]\w*|prodava?c\w*|poslodava?c\w*"
     r"|contractor|supplier)\b"
 )
-"""Where the block that a name heads is over."""
+"""The end of the block of a party."""
 
 
 def find(text: DocumentText, kind: str | None) -> tuple[list[Fact], Body | None]:
-    """Return the buyer with the numbers of its block, and the public body it is, where its name was recognised as
-    one's."""
+    """Return the buyer with its identifiers as facts, and its public body if the name was recognized as one."""
     if kind in kinds_with("no_author") or not text.words:
         return [], None
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
@@ -337,7 +332,7 @@ def find(text: DocumentText, kind: str | None) -> tuple[list[Fact], Body | None]
 
 
 def _candidates(text: DocumentText, named: Sequence[Body], kind: str | None, end: int) -> Iterator[Buyer]:
-    """Yield candidates, the surest rule first."""
+    """Yield candidates, the most reliable rule first."""
     if kind in kinds_with("contract"):
         yield from party(text, named)
         return
@@ -359,14 +354,14 @@ def _candidates(text: DocumentText, named: Sequence[Body], kind: str | None, end
 
 
 def _identifiers(text: DocumentText, buyer: Buyer, named: Sequence[Body]) -> dict[str, str]:
-    """Return the numbers in the block that the buyer's name heads, wherever it is printed first with some."""
+    """Return the identifiers in the first block below the buyer's name that has any."""
     proper = (body for body in named if text.is_capitalised(body.first))
     own = [buyer.last, *(body.last for body in proper if buyer.body and same(body, buyer.body))]
     for last in own:
         start = text.starts[last]
         over = _NEXT_PARTY.search(text.folded, start, start + IDS_WITHIN)
         stop = over.start() if over else start + IDS_WITHIN
-        # What follows another firm's name is that firm's.
+        # Numbers after the name of another firm belong to that firm.
         firm = legal_forms()[0].search(text.folded, start, stop)
         stop = firm.start() if firm else stop
         found = identifiers.printed(_WHOSE.sub("", text.folded[start:stop]))

@@ -1,4 +1,4 @@
-"""Dates as documents print them: in figures, with the month in words, in English order, as computers do."""
+"""Parse dates as printed: in figures, with the month in words, in English order, in ISO 8601."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from indexer.facts.text import DocumentText, TextMatch, beginning
 from indexer.gazetteer import table
 
 YEARS = range(1945, 2051)
-"""Years in which a document of an archive can have been made; another number is a misreading."""
+"""Plausible years of a document; any other number is a misreading."""
 
 
 @cache
@@ -20,29 +20,28 @@ def _months() -> dict[str, int]:
 
 
 def _month_number(word: str) -> int | None:
-    """Return the month a folded word names, by the longest beginning that fits."""
+    """Return the month that a folded word names, by its longest known prefix."""
     fitting = [stem for stem in _months() if word.startswith(stem)]
     return _months()[max(fitting, key=len)] if fitting else None
 
 
 @cache
 def month_names() -> str:
-    """Return the expression for the name of a month, in any case and language."""
+    """Return the regular expression for the name of a month, in any case and language."""
     return rf"(?:{'|'.join(sorted(map(re.escape, _months()), key=len, reverse=True))})[a-z]*"
 
 
 @cache
 def date_expression(*, is_short: bool = False) -> str:
-    """Return a date in figures, with the month in words, in English order, in ISO 8601. Groups are named by part and
-    form.
+    """Return the regular expression for a date in any of the four forms, with one group per part and form.
 
-    :param is_short: whether a year of two figures will do in a date in figures ("22.11.16").
+    :param is_short: accept years of two figures in a date in figures ("22.11.16").
     """
     century = r"(?:19|20)?" if is_short else r"(?:19|20)"
     month = month_names()
     part = r"(?:\s?\.|[/-])\s?"
     figures = rf"(?P<d1>\d{{1,2}}){part}(?P<m1>\d{{1,2}}){part}(?P<y1>{century}\d\d)(?!\d)"
-    # "20t h day of November": text layers part an ordinal that is printed small.
+    # "20t h day of November": text layers separate a superscript ordinal.
     ordinal = r"(?:s\s?t|n\s?d|r\s?d|t\s?h)?"
     words = rf"(?P<d2>\d{{1,2}}){ordinal}[.”“\"]?\s?(?:day\sof\s)?(?P<m2>{month})\.?,?\s(?P<y2>(?:19|20)\d\d)(?!\d)"
     english = rf"(?P<m3>{month})\s(?P<d3>\d{{1,2}})(?:st|nd|rd|th)?,?\s?(?P<y3>(?:19|20)\d\d)(?!\d)"
@@ -53,13 +52,12 @@ def date_expression(*, is_short: bool = False) -> str:
 
 @cache
 def any_date() -> re.Pattern[str]:
-    """:func:`date_expression`, compiled."""
+    """Return :func:`date_expression`, compiled."""
     return re.compile(date_expression())
 
 
 def date_of(found: TextMatch) -> date | None:
-    """Return the date a match spells, or None where there is no such day. "11/20/2018" can only be meant the American
-    way."""
+    """Return the date of a match, None if there is no such day; "11/20/2018" is read in American order."""
     match = found.match
     for form in "1234":
         if match[f"y{form}"] is None:

@@ -1,8 +1,7 @@
-"""What is bought, by its code in the Common Procurement Vocabulary (CPV; in Serbian ORN, in Bosnian JRJN).
+"""Codes of the Common Procurement Vocabulary (CPV; in Serbian ORN, in Bosnian JRJN).
 
-Eight digits may also be a registration number, so a code needs its check digit, or a document that speaks of the
-vocabulary. Source: Regulation
-(EC) No 213/2008.
+Eight digits may also be a registration number, so a code needs its check digit, or a document that mentions the
+vocabulary. Source: Regulation (EC) No 213/2008.
 """
 
 from __future__ import annotations
@@ -15,14 +14,14 @@ from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import kinds_with, table
 
 WEIGHTS = (3, 7, 1, 3, 7, 1, 3, 7)
-"""The check digit is the weighted sum of the eight digits, modulo 10.
+"""Weights of the check digit: the weighted sum of the eight digits modulo 10.
 
-The vocabulary does not say so: the rule was found from the 9,454 published codes and is true of 8,922 of them. The
-other ones are listed in ``cpv.toml``.
+The regulation states no rule. This one was derived from the 9,454 published codes and holds for 8,922 of them; the
+others are listed in ``cpv.toml``.
 """
 
 LABEL_WITHIN = 60
-"""Characters before a code in which its label is looked for."""
+"""Number of characters before a code in which its label is searched."""
 
 _CODE = re.compile(r"(?<![\w./-])([0-9]{8})(?:\s?[-–]\s?([0-9])(?![\w/-]))?(?![\w/]|[.,]\d|-\d)")
 _NAME = re.compile(r"\s?[-–]\s?[a-z]{3}")
@@ -57,7 +56,7 @@ def _exceptions() -> dict[str, int]:
 
 
 def check_digit(code: str) -> int:
-    """Return the check digit of the eight digits of a code."""
+    """Return the check digit of a code of eight digits."""
     listed = _exceptions().get(code)
     return (
         listed
@@ -67,7 +66,7 @@ def check_digit(code: str) -> int:
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return every code of a document, in the order of the text, each once."""
+    """Return every code of a document once, in text order."""
     if kind in kinds_with("no_cpv"):
         return []
     speaks_of_codes: bool | None = None
@@ -76,7 +75,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
         code, check = found.match[1], found.match[2]
         before = text.folded[max(0, found.match.start() - LABEL_WITHIN) : found.match.start()]
         is_labelled = _LABEL.search(before) is not None
-        # Kosovo still prints codes of the vocabulary before; without a label they would be any number.
+        # Kosovo still prints codes of the previous vocabulary; without a label they could be any number.
         is_known = code[:2] in _divisions() or (is_labelled and code[:2] in table("cpv")["earlier_divisions"])
         if code in facts or not is_known or _OTHER_NUMBER.search(before):
             continue
@@ -85,7 +84,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
             if speaks_of_codes is None:
                 speaks_of_codes = _LABEL.search(text.folded) is not None
             is_named = _NAME.match(text.folded, found.match.end()) is not None
-            # Codes of whole groups of goods end in zeros, as a registration number hardly does.
+            # Codes of groups end in zeros, which registration numbers rarely do.
             if check is not None or not code.endswith("00") or not (speaks_of_codes or is_named):
                 continue
         details = {} if check is None else {"check": check}

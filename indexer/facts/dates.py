@@ -1,8 +1,8 @@
-"""When was this document made, until when were offers taken, and which days does it report?
+"""Dates: when a document was made, the deadline for offers, and the days that it reports.
 
-Deadlines, dates of cited acts and gazettes stand all around, so a date is the document's own only where documents
-carry it: after a label, beside the number in the head, in "City, date", in "concluded on". The closing date of a call
-and the days that later papers report (``told_dates.toml``) are fields of their own.
+Documents are full of deadlines and dates of cited acts and gazettes. A date is the document's own only in certain
+places: after a label, beside the number in the head, in "City, date", in "concluded on". The closing date of a call and
+reported days (``told_dates.toml``) are separate fields.
 """
 
 from __future__ import annotations
@@ -22,27 +22,26 @@ from indexer.gazetteer import kinds_with, table
 HEAD_PAGES = 2
 HEAD_WORDS = 700
 TAIL_WORDS = 120
-"""A document carries its date at its head or beside the signatures at its end."""
+"""A document has its date in the head, or beside the signatures at the end."""
 
 LETTERHEAD_WORDS = 80
-"""A date on a line of its own is the document's only in the letterhead."""
+"""A date on a line of its own counts only within the letterhead."""
 
 CONTRACT_WORDS = 200
-"""A contract says at once when it was concluded; elsewhere, and further on, the same words are about another one."""
+"""A contract states when it was concluded within this many words; elsewhere the words refer to another one."""
 
 MANY_DATES = 3
-"""Decisions are printed one after another in one file; such a file has no date of its own."""
+"""A file with this many own dates is a collection of decisions and has no date of its own."""
 
 SHORT_DOCUMENT_PAGES = 15
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A place where documents carry their own date: what stands before and after it, and how sure that makes us.
+    """A rule for the document's own date: what precedes and follows it, and its confidence.
 
-    ``capitalised`` asks for a capital where the match begins, as the name of a town has and a wrapped line has not.
-    ``kinds``: the only kinds of document in which the words mean the own date. ``is_short``: the year may have two
-    figures.
+    ``capitalised`` requires a capital at the start of the match, as in the name of a town. ``kinds`` are the only
+    document kinds to which the rule applies. ``is_short`` accepts years of two figures.
     """
 
     name: str
@@ -62,7 +61,7 @@ _WEEKDAY = r"(?:[a-z]{2,11},\s)?"
 
 @cache
 def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
-    """Return the places of a document's own date, the surest first, with their compiled expressions."""
+    """Return the rules for the own date, the most reliable first, with their compiled expressions."""
     words, decisions = table("dates"), kinds_with("decision")
     english = (
         r"\b(?:made|entered\sinto|dated|effective|executed|concluded|signed)"
@@ -157,8 +156,7 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the document's date and year, from the surest rule that finds one; a year alone where no full date is
-    printed."""
+    """Return date and year of the document by the most reliable rule that matches; a year only without a date."""
     for rule, pattern in _rules():
         if (rule.scope == "contract" and kind not in kinds_with("concluded")) or (
             rule.kinds and kind not in rule.kinds
@@ -181,8 +179,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def _is_of_what_it_amends(text: DocumentText, found: TextMatch) -> bool:
-    """Return whether an amendment says here when the agreement was made that it amends: that is the word nearest
-    before."""
+    """Return whether the date is that of the amended agreement: the nearest word before it is not "amendment"."""
     before = text.folded[: found.match.start()]
     return max(before.rfind(word) for word in ("agreement", "contract")) > max(
         before.rfind(word) for word in ("amendment", "annex", "addendum")
@@ -190,7 +187,7 @@ def _is_of_what_it_amends(text: DocumentText, found: TextMatch) -> bool:
 
 
 def _is_collection(text: DocumentText, pattern: re.Pattern[str]) -> bool:
-    """Return whether the same rule finds many dates in the whole document: then it is several decisions in one file."""
+    """Return whether a rule matches many different dates, so that the file is a collection of decisions."""
     return len({day for found in text.find(pattern) if (day := date_of(found)) is not None}) >= MANY_DATES
 
 
@@ -210,7 +207,7 @@ def _label_apart() -> re.Pattern[str]:
 
 
 def _apart(text: DocumentText) -> list[Fact]:
-    """Return the only date of a form that prints its labels first, the label of the own date among them."""
+    """Return the only date of a form that prints its labels, one of them for the own date, before all values."""
     if len(text.page_ends) > SHORT_DOCUMENT_PAGES or next(text.find(_label_apart()), None) is None:
         return []
     dated = [(day, found) for found in text.find(any_date()) if (day := date_of(found)) is not None]
@@ -236,8 +233,7 @@ def _year_rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
 
 
 def _year_of_every_date(text: DocumentText) -> list[Fact]:
-    """Return the year that all full dates of a short document share: deadlines and sessions of a procurement mostly
-    do."""
+    """Return the year shared by all full dates of a short document."""
     if len(text.page_ends) > SHORT_DOCUMENT_PAGES:
         return []
     dated = [(day, found) for found in text.find(any_date()) if (day := date_of(found)) is not None]
@@ -259,26 +255,25 @@ def _year_alone(text: DocumentText) -> list[Fact]:
 
 
 PAGES = 12
-"""A call and the instructions to bidders name the closing date before the forms begin."""
+"""The closing date is in the call or the instructions to bidders, before the forms."""
 
 
 @cache
 def _deadline_rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     words = table("dates")
     label, sentence, until = any_of(words["deadline"]), any_of(words["deadline_sentence"]), any_of(words["until"])
-    # Between a label and its date stand a colon, a cell's border, "je", a weekday; and an hour.
+    # A colon, a cell border, "je", a weekday or an hour may be between a label and its date.
     near = r"[\s:|\-–]*(?:\([^()\n]{0,30}\)[\s:]*)?(?:je\s|is\s)?(?:istice\s)?(?:dana\s|do\s)?(?:[a-z]{5,11},\s)?"
     between = r"[^\n]{0,140}?\n?[^\n]{0,140}?"
     return (
         ("label", re.compile(label + near + date_expression()), 0.93),
-        # Numbers have dots as sentences have, so what lies between is bounded by its length.
+        # Numbers contain dots as sentences do, so the gap is limited by length.
         ("sentence", re.compile(rf"{sentence}{between}{until}\s(?:dana\s)?{date_expression()}"), 0.85),
     )
 
 
 def find_deadline(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the closing date for offers of a call for tenders or its documents; of several, the first of the surest
-    rule."""
+    """Return the closing date for offers of a call or its documents: the first match of the most reliable rule."""
     if kind not in table("dates")["deadline_kinds"]:
         return []
     end = text.words_of_pages(PAGES)
@@ -294,13 +289,13 @@ def find_deadline(text: DocumentText, kind: str | None) -> list[Fact]:
 FIELDS = ("called", "closed", "received")
 
 BETWEEN = 40
-"""Characters between a phrase and its date, at most: "na Portalu javnih nabavki dana"."""
+"""Maximum number of characters between a phrase and its date: "na Portalu javnih nabavki dana"."""
 
 ABOUT_WITHIN = 250
-"""Characters before a date in which the sentence names what was received."""
+"""Number of characters before a date in which the sentence says what was received."""
 
 CHANGED_WITHIN = 80
-"""Characters after a date in which its sentence says that another took its place."""
+"""Number of characters after a date in which the sentence says that it was changed."""
 
 _GAP = rf"(?:[^\d.;:\n]|\n){{0,{BETWEEN}}}?"
 _AFTER = r"(?:\s?god\w*\.?)?(?:\s(?:je|su|smo))?\s"
@@ -308,7 +303,7 @@ _AFTER = r"(?:\s?god\w*\.?)?(?:\s(?:je|su|smo))?\s"
 
 @cache
 def _told_rules(field: str) -> tuple[tuple[str, re.Pattern[str], float], ...]:
-    """Return the expressions of a field, the surest first, each with its name and confidence."""
+    """Return the rules of a field, the most reliable first: name, expression, confidence."""
     told = table("told_dates")[field]
     rules = []
     if told["before_date"]:
@@ -323,14 +318,13 @@ def _told_rules(field: str) -> tuple[tuple[str, re.Pattern[str], float], ...]:
 
 @cache
 def _words(field: str, name: str) -> re.Pattern[str] | None:
-    """Return the words of a list that a field may have: ``about``, ``changed``."""
+    """Return the pattern of an optional word list of a field (``about``, ``changed``), None without one."""
     words = table("told_dates")[field].get(name)
     return compiled(words) if words else None
 
 
 def find_told(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the days that a document tells of, one of each field; none where it tells different ones, or that it was
-    put off."""
+    """Return the days that a document reports, one per field; none for a field with several or a postponed one."""
     found = (_find_told(text, field) for field in FIELDS if kind in table("told_dates")[field]["kinds"])
     return [fact for fact in found if fact is not None]
 
@@ -354,12 +348,12 @@ def _told(text: DocumentText, field: str, pattern: re.Pattern[str]) -> Iterator[
 
 
 def _is_changed(text: DocumentText, field: str, last: int) -> bool:
-    """Return whether the words after a date say that another took its place."""
+    """Return whether the words after a date say that it was replaced."""
     changed, end = _words(field, "changed"), text.starts[last]
     return changed is not None and changed.search(text.folded, end, end + CHANGED_WITHIN) is not None
 
 
 def _is_about(text: DocumentText, field: str, found: TextMatch) -> bool:
-    """Return whether the sentence names what its verb alone leaves open: much is received beside requests."""
+    """Return whether the sentence names the object that the verb needs: not only requests are received."""
     about, start = _words(field, "about"), max(0, found.match.start() - ABOUT_WITHIN)
     return about is None or about.search(text.folded, start, found.match.end()) is not None

@@ -20,12 +20,12 @@ from indexer.facts.watchlist import Watchlist
 def extract(
     text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None = None
 ) -> tuple[Fact, ...]:
-    """Return the facts of a document. Vendors, bidders, amounts, CPV codes and related numbers may be many, others are
-    one.
+    """Return the facts of a document.
 
-    ``words`` holds the words of each page of the reading in turn; ``models`` are those of the scorer, by default the
-    shipped ones. The name of the file is no evidence, so no rule reads it. A value longer than a person could state is
-    none: it is a row of letters that no space parts, and PostgreSQL could not keep it in an index.
+    Vendors, bidders, amounts, CPV codes and related numbers may occur many times, other fields once. ``words`` holds
+    the words of each page of the reading in turn; ``models`` are those of the scorer, by default the shipped ones. File
+    names are not used. Values longer than ``LONGEST_VALUE`` are dropped: they are text without spaces, too long for an
+    index of PostgreSQL.
     """
     return tuple(fact for fact in _found(text, words, watchlist, models) if len(fact.value) <= LONGEST_VALUE)
 

@@ -1,8 +1,8 @@
-"""Names of firms: where one that begins at a known word ends, and in which form it is kept.
+"""Names of firms: where a name that begins at a given word ends, and its canonical form.
 
-A name ends with its legal form and the town right after it („Primer” d.o.o. Ruma), or with its closing quote and the
-town, or, after a word by which firms describe themselves (preduzeće, agencija), before the seat. Who the firm is
-(bidder, vendor) is for other rules to say: they give the word at which a name must begin.
+A name ends with its legal form and the town after it („Primer” d.o.o. Ruma), with its closing quote and the town, or,
+after a descriptive word (preduzeće, agencija), before the address. Callers give the word at which a name may begin, and
+decide the role of the firm (bidder, vendor).
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ _TOKEN_CLOSES = re.compile(rf"\w\W*?(?:[{QUOTES}]|'')")
 
 @cache
 def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return legal forms in any print, those of two letters that need capitals, and the misread ones, over folded
-    text."""
+    """Return patterns for folded text: legal forms, two-letter forms (which need capitals), misread forms."""
     entries = table("legal_forms")
     abbreviated = [fold(form) for form in entries["abbreviated"]]
     spread = {form: r"\W{0,2}".join(map(re.escape, re.findall(r"\w+", form))) for form in abbreviated}
@@ -48,8 +47,7 @@ def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 @cache
 def words_of_names() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return what no name holds, the words by which firms describe themselves, and the forms that stand before a
-    name."""
+    """Return the patterns of words that end a name, of descriptive words, and of forms that precede a name."""
     before = "|".join(re.escape(fold(form)) for form in table("legal_forms")["before"])
     return (
         compiled(table("roles")["name_stop"]),
@@ -60,12 +58,12 @@ def words_of_names() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]
 
 @cache
 def _towns() -> frozenset[str]:
-    """Return the folded words that names of municipalities are made of, in the nominative."""
+    """Return the folded words of municipality names, in the nominative."""
     return frozenset(fold(word) for place in municipalities() for word in place.name.split())
 
 
 def inside(text: DocumentText, word: int) -> int:
-    """Return the offset of a word's first letter in the folded text."""
+    """Return the offset of the first letter of a word in the folded text."""
     offset = text.starts[word]
     end = end_of(text, word)
     while offset < end - 1 and not text.folded[offset].isalnum():
@@ -74,7 +72,7 @@ def inside(text: DocumentText, word: int) -> int:
 
 
 def form_at(text: DocumentText, word: int) -> int | None:
-    """Return the last word of the legal form that begins in ``word`` (it may follow a closing quote there), or None."""
+    """Return the last word of the legal form that begins in ``word``, perhaps after a closing quote; else None."""
     token = text.folded[text.starts[word] : end_of(text, word)]
     quote = max((token.rfind(mark) for mark in QUOTES), default=-1)
     after_quote = 0 < quote < len(token) - 1 and token[quote + 1 :].strip(".,;:)") != ""
@@ -89,17 +87,17 @@ def form_at(text: DocumentText, word: int) -> int | None:
 
 
 def opens_quote(word: str) -> bool:
-    """Return whether a printed word begins with an opening quote, of whatever kind."""
+    """Return whether a printed word begins with an opening quote of any kind."""
     return _TOKEN_OPENS.match(word) is not None
 
 
 def closes_quote(word: str) -> bool:
-    """Return whether a letter of a printed word is followed by a closing quote, of whatever kind."""
+    """Return whether a printed word has a closing quote of any kind after a letter."""
     return _TOKEN_CLOSES.search(word) is not None
 
 
 def breaks_name(text: DocumentText, word: int) -> bool:
-    """Return whether a word cannot stand in a name: a number of a row, an amount, a quote that opens another cell."""
+    """Return whether a word cannot be part of a name: a row number, an amount, the opening quote of another cell."""
     printed = text.words[word]
     if printed[:1].isdigit():
         return text.begins_line(word) or len(printed) > 4 or not printed.isdigit()
@@ -107,7 +105,7 @@ def breaks_name(text: DocumentText, word: int) -> bool:
 
 
 def is_town(text: DocumentText, word: int) -> bool:
-    """Return whether a word is a capitalised word of a municipality's name."""
+    """Return whether a word is a capitalized word of a municipality name."""
     return text.is_capitalised(word) and text.fold_of(word) in _towns()
 
 
@@ -119,16 +117,16 @@ def end_of(text: DocumentText, word: int) -> int:
 MAX_WORDS = 14
 MAX_DESCRIBED_WORDS = 26
 MAX_GAP_TO_FORM = 3
-"""Words that may stand between a closing quote and the legal form: „Primer” inženjering d.o.o."""
+"""Maximum number of words between a closing quote and the legal form: „Primer” inženjering d.o.o."""
 
 CLAUSE_ENDS = (",", ";", ")", ":")
 
 Ending = tuple[int | None, int]
-"""The word at which the legal form begins (None without one), and the word that ends the name."""
+"""The word at which the legal form begins (None without one), and the last word of the name."""
 
 
 def ending(text: DocumentText, first: int) -> Ending | None:
-    """Return the word at which the legal form begins (None without one), and the word that ends the name."""
+    """Return the ending of the name that begins at word ``first``, None if it is not a name."""
     stops, descriptive, before = words_of_names()
     described = descriptive.match(text.folded, inside(text, first)) is not None
     if text.words[first].isupper() and before.match(text.folded, inside(text, first)):
@@ -153,10 +151,10 @@ def ending(text: DocumentText, first: int) -> Ending | None:
 
 
 def _ends_clause(text: DocumentText, word: int, *, described: bool) -> bool:
-    """Return whether a name cannot go on after a word: a comma ends it unless the legal form follows, or small letters
-    do.
+    """Return whether a name cannot continue after a word; a comma ends it unless the legal form follows.
 
-    Only a described name goes on in small letters ("Preduzeće za proizvodnju, promet i usluge").
+    A name that begins with a descriptive word also continues in lower case ("Preduzeće za proizvodnju, promet i
+    usluge").
     """
     printed = text.words[word]
     if printed.endswith((";", ")", ":")):
@@ -169,16 +167,14 @@ def _ends_clause(text: DocumentText, word: int, *, described: bool) -> bool:
 
 
 def _described_end(text: DocumentText, first: int, last: int) -> Ending | None:
-    """Return whether a described name without its legal form at the end has the proper name that it needs: a capital
-    after its first words."""
+    """Return the ending of a descriptive name without a legal form, None if it has no capitalized proper name."""
     form_end = form_at(text, first)
     proper = any(text.is_capitalised(word) for word in range((form_end or first) + 1, last + 1))
     return (None, last) if proper and last > first else None
 
 
 def _ending_of_enterprise(text: DocumentText, first: int) -> Ending | None:
-    """Return the ending of "JP EPS Beograd", "JKP „Vodovod” Ruma": the form stands first, capitals or a quoted name
-    follow."""
+    """Return the ending of a name whose form comes first: "JP EPS Beograd", "JKP „Vodovod” Ruma"."""
     last = first
     for word in range(first + 1, min(first + MAX_WORDS, len(text.words))):
         printed = text.words[word]
@@ -195,8 +191,7 @@ def _ending_of_enterprise(text: DocumentText, first: int) -> Ending | None:
 
 
 def _form_after_quote(text: DocumentText, word: int) -> tuple[int, int] | None:
-    """Return the legal form that follows a closing quote: at once, after two words or after a description of the
-    firm."""
+    """Return the legal form after a closing quote: at once, after two words, or after a description of the firm."""
     if text.words[word].endswith((";", ")", ":")):
         return None
     stops, descriptive, _ = words_of_names()
@@ -223,17 +218,17 @@ _ANY_QUOTE = re.compile(rf"[{QUOTES}]|,,|''|‘‘|’’")
 _JOINT = re.compile(
     r"\W{0,3}(?:\([^()]{1,40}\)\W{0,2})?(?:[,;]\W|[^\w\n]{0,3}\n|\b(?:i|te|and|kao\si)\b)(?:\W|\b(?:i|te|and)\b){0,6}"
 )
-"""What joins the names of a list: a comma, "and", a new line; a bracket may tell a member's part."""
+"""Separators in a list of names: a comma, "and", a new line; brackets may state the share of a member."""
 _DOTTED = frozenset({"inc", "ltd", "corp", "co"})
-"""Abbreviations whose dot is part of the name, though it may end a sentence too."""
+"""Abbreviations whose dot is part of the name, even at the end of a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Firm:
-    """A firm's name in Latin script with „…” as its quotes, and the words that carry it.
+    """The name of a firm in Latin script with „…” as quotes, and its words.
 
-    ``formed`` tells whether a legal form is printed with it, ``town`` whether a town is. ``core`` is what two mentions
-    of one firm share: the folded letters of what is quoted, or of all before the legal form.
+    ``formed`` says that a legal form is printed, ``town`` is the town printed or empty. ``core`` identifies the firm
+    across mentions: the folded letters of the quoted part, or of everything before the legal form.
     """
 
     name: str
@@ -246,21 +241,19 @@ class Firm:
 
 @cache
 def _introductions() -> re.Pattern[str]:
-    """Return words before a name that are no part of it: an item's number, "grupa ponuđača:", "ponuđač",
-    "preduzeću"."""
+    """Return the pattern of words before a name: an item number, "grupa ponuđača:", "ponuđač", "preduzeću"."""
     bidder, described = any_of(table("roles")["bidder"]), any_of(table("legal_forms")["introduction"])
     group = rf"{group_of_bidders()}[:\s]*(?:koj[ue]\scine[:\s]*)?"
     return re.compile(rf"(?:[-–—•·|]\s|\(?\d{{1,2}}[.)]{{1,2}}\s|{group}|{bidder}[:\s]+|{described}\s)+")
 
 
 def group_of_bidders() -> str:
-    """Return the expression for the words that announce a group of firms."""
+    """Return the regular expression for words that announce a group of firms."""
     return rf"(?:{any_of(table('roles')['group'])})"
 
 
 def read(text: DocumentText, first: int) -> Firm | None:
-    """Return the firm whose name begins at word ``first``, past words that only introduce it; None where no name
-    does."""
+    """Return the firm whose name begins at word ``first``, introductory words skipped; None if there is none."""
     first = _skip_introduction(text, first)
     if first >= len(text.words) or not _may_begin(text, first):
         return None
@@ -274,11 +267,11 @@ def read(text: DocumentText, first: int) -> Firm | None:
 
 
 MAX_BARE_WORDS, LEAST_BARE = 5, 4
-"""Words of a name without its legal form, and letters of the word by which it is known to be one."""
+"""Maximum number of words of a name without a legal form; minimum length of a word that identifies it."""
 
 
 def read_bare(text: DocumentText, first: int) -> Firm | None:
-    """Return the capitalised words from a word on, of which one at least no dictionary has: a name without its form."""
+    """Return a name without a legal form: capitalized words, at least one of them in no dictionary."""
     first = _skip_introduction(text, first)
     stops, _, _ = words_of_names()
     last = first - 1
@@ -305,8 +298,7 @@ def in_a_row(text: DocumentText, first: int) -> Iterator[Firm]:
 
 
 def in_field(text: DocumentText, first: int) -> list[Firm]:
-    """Return the names that fill the field of a form from word ``first`` up to the next label; semicolons part a
-    group."""
+    """Return the names in a form field from word ``first`` to the next label; semicolons separate group members."""
     stop = first
     while stop < min(first + MAX_FIELD_WORDS, len(text.words)) and not _begins_label(text, stop):
         stop += 1
@@ -320,8 +312,7 @@ def in_field(text: DocumentText, first: int) -> list[Firm]:
 
 
 def _in_piece(text: DocumentText, first: int, last: int) -> list[Firm]:
-    """Return the members of a group that words ``first`` to ``last`` are, where each is read; else the one name they
-    are."""
+    """Return the members of a group between ``first`` and ``last`` if each is recognized, else them as one name."""
     members = list(in_a_row(text, first))
     if len(members) > 1 and all(firm.formed for firm in members) and members[-1].last <= last:
         return members
@@ -330,7 +321,7 @@ def _in_piece(text: DocumentText, first: int, last: int) -> list[Firm]:
 
 
 def _begins_label(text: DocumentText, word: int) -> bool:
-    """Return whether a line begins with the label of another field, or a new page with its running head."""
+    """Return whether a line begins with the label of another field, or a new page begins."""
     if not text.begins_line(word):
         return False
     line = range(word, min(word + MAX_LABEL_WORDS, text.line_end(word) + 1))
@@ -338,7 +329,7 @@ def _begins_label(text: DocumentText, word: int) -> bool:
 
 
 def _whole(text: DocumentText, first: int, last: int) -> Firm | None:
-    """Return the name that words ``first`` to ``last`` are, with or without a legal form in it."""
+    """Return the words ``first`` to ``last`` as one name, with or without a legal form."""
     form_first = next((word for word in range(first + 1, last + 1) if form_at(text, word) is not None), None)
     return _firm(text, first, form_first, last) if _may_begin(text, first) else None
 
@@ -350,7 +341,7 @@ def with_word(text: DocumentText, firm: Firm, word: int) -> Firm:
 
 
 def _skip_introduction(text: DocumentText, first: int) -> int:
-    """Return the place past the words that introduce a name."""
+    """Return the first word after those that introduce a name."""
     if first >= len(text.words):
         return first
     match = _introductions().match(text.folded, text.starts[first])
@@ -358,7 +349,7 @@ def _skip_introduction(text: DocumentText, first: int) -> int:
 
 
 def _may_begin(text: DocumentText, first: int) -> bool:
-    """Return whether a name begins with a capital, a quote, an abbreviation ("d.t.u.t.") or a word of description."""
+    """Return whether a name may begin here: with a capital, quote, abbreviation ("d.t.u.t.") or descriptive word."""
     stops, descriptive, _ = words_of_names()
     if not opens_quote(text.words[first]) and stops.match(text.folded, inside(text, first)):
         return False
@@ -369,7 +360,7 @@ def _may_begin(text: DocumentText, first: int) -> bool:
 
 
 def _belonging(text: DocumentText, last: int) -> int | None:
-    """Return the end of what belongs to the name after word ``last``: one more legal form, or a town right after it."""
+    """Return the last word of an addition to a name: another legal form, activities, or a town; None without one."""
     if text.words[last].endswith(CLAUSE_ENDS):
         return None
     form_end = form_at(text, last + 1)
@@ -384,7 +375,7 @@ def _belonging(text: DocumentText, last: int) -> int | None:
 
 
 MAX_ACTIVITY_WORDS, ACTIVITY_WITHIN = 9, 3
-"""Words of all that a firm does, and from one activity to the next: "za građevinske radove i prijevoz"."""
+"""Maximum number of words in all activities, and between two: "za građevinske radove i prijevoz"."""
 
 
 @cache
@@ -393,10 +384,9 @@ def _activities() -> re.Pattern[str]:
 
 
 def _activities_end(text: DocumentText, form: int) -> int | None:
-    """Return the end of what a firm does, told after the legal form: "d.o.o. za proizvodnju i usluge", "obrt za
-    prijevoz".
+    """Return the end of the activities after a legal form: "d.o.o. za proizvodnju i usluge", "obrt za prijevoz".
 
-    Words for what is bought follow in the same way, so two activities must be told, or one and no more.
+    The subject of a contract follows in the same way, so there must be two activities, or one and nothing else.
     """
     end, told = None, 0
     for word in range(form + 2, min(form + 2 + MAX_ACTIVITY_WORDS, len(text.words))):
@@ -417,7 +407,7 @@ def _activities_end(text: DocumentText, form: int) -> int | None:
 
 
 def _begins_date_line(text: DocumentText, word: int) -> bool:
-    """Return whether a town begins a new paragraph, or "Ruma, 6. april 2031." below a firm's name."""
+    """Return whether a town begins a new paragraph, or the line "Ruma, 6. april 2031." below a firm."""
     if not text.begins_line(word):
         return False
     followed = text.words[word + 1 : word + 2]
@@ -438,14 +428,13 @@ def _firm(text: DocumentText, first: int, form_first: int | None, last: int) -> 
 
 
 def _core(text: DocumentText, name: str, words: tuple[int, int]) -> str:
-    """Return the folded letters of what is quoted in a name, or of its ``words`` (first and last) without a legal
-    form."""
+    """Return the folded letters of the quoted part of a name, or of its ``words`` without a legal form."""
     quoted = re.search("„([^”]+)”", name)
     return re.sub(r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", fold(text.in_latin(*words))))
 
 
 def canonical(name: str) -> str:
-    """Return a name with „…” for whatever its quotes are; a quote that has lost its other half is left out.
+    """Return a name with „…” as quotes; an unpaired quote is removed.
 
     >>> canonical('D.T.U.T.“Primer“d.o.o,')
     'D.T.U.T. „Primer” d.o.o'
@@ -460,11 +449,10 @@ def canonical(name: str) -> str:
 
 
 def distinct(firms: Iterator[Firm]) -> list[Firm]:
-    """Return each firm once, in its fullest mention: with a legal form before one without, then with a town, then the
-    first.
+    """Return each firm once, in its fullest mention: with a legal form first, then with a town, then in text order.
 
-    Mentions belong to one firm if their cores agree (or differ by two letters changed about, a common slip of typing)
-    and their towns do not contradict.
+    Mentions are of one firm if their cores agree (or are anagrams, a common typing error) and their towns do not
+    differ.
     """
     fullest: list[Firm] = []
     for firm in firms:

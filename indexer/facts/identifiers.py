@@ -1,7 +1,7 @@
-"""Numbers that registers give to firms and public bodies, as printed, and whether their check digits agree.
+"""Identifiers of firms and public bodies as printed, and validation of their check digits.
 
-A printed number that fails its check is kept and flagged: real documents misprint them, and a misprint is news. A
-citizen's number (JMBG) is never read.
+A number that fails its check is kept and flagged: real documents have misprints, and a misprint is news. Personal
+numbers (JMBG) are never extracted.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 TAX_REGISTERS = {9: "pib", 11: "oib", 13: "jib"}
-"""The registers of tax numbers, by the digits of one."""
+"""Registers of tax numbers by number of digits."""
 
 _LABEL_END = r"[^\w\n]{0,3}(?:broj\w*|br|no|number)?\W{0,4}"
 _PIB_LABEL = (
@@ -26,7 +26,7 @@ _JIB_LABEL = (
 )
 _NINE = r"(\d{9}|\d{3}\s\d{3}\s\d{3})(?!\w)"
 _EIGHT = r"(\d{8})(?!\w)"
-# The thirteen digits of a JIB begin with 4, those of a JMBG with a day of the month.
+# A JIB begins with 4, a JMBG with a day of the month.
 _THIRTEEN = r"(4\d{12})(?!\w)"
 
 _PATTERNS = {
@@ -37,10 +37,10 @@ _PATTERNS = {
 
 
 def printed(passage: str) -> dict[str, str]:
-    """Return the first labelled number of each register in a folded passage, as details of a fact.
+    """Return the first labelled number of each register in folded text, as details of a fact.
 
     Keys are ``pib`` (Serbian tax number, 9 digits), ``mb`` (Serbian register number, 8 digits) and ``jib`` (Bosnian
-    number, 13 digits); ``check_failed`` names those whose check digit does not agree, parted by a space.
+    number, 13 digits); ``check_failed`` lists those with a wrong check digit, separated by a space.
     """
     matches = {name: pattern.search(passage) for name, pattern in _PATTERNS.items()}
     found = {name: re.sub(r"\s", "", match[1]) for name, match in matches.items() if match}
@@ -49,12 +49,12 @@ def printed(passage: str) -> dict[str, str]:
 
 
 def is_valid(register: str, number: str) -> bool:
-    """Return whether the check digit of a number of ``register`` (pib, oib, mb or jib) agrees with its other digits."""
+    """Return whether the check digit of a number of ``register`` (pib, oib, mb or jib) is right."""
     return _CHECKS[register]([int(digit) for digit in number])
 
 
 def _pib(digits: list[int]) -> bool:
-    """Check by ISO 7064, MOD 11,10: the rule of both tax administrations, for the PIB and the OIB."""
+    """Check by ISO 7064, MOD 11,10, which both tax administrations use for the PIB and the OIB."""
     product = 10
     for digit in digits[:-1]:
         product = ((product + digit) % 10 or 10) * 2 % 11
@@ -62,18 +62,18 @@ def _pib(digits: list[int]) -> bool:
 
 
 def _weighted(digits: list[int], weights: tuple[int, ...]) -> bool:
-    """Check modulo 11 over the weighted digits; a remainder that asks for a 10 is written 0."""
+    """Check a weighted sum modulo 11; a check digit of 10 is written 0."""
     total = sum(digit * weight for digit, weight in zip(digits, weights, strict=False))
     return -total % 11 % 10 == digits[-1]
 
 
 def _mb(digits: list[int]) -> bool:
-    """Check by the rule of the Serbian business register, as numbers printed in real contracts follow it."""
+    """Check by the rule of the Serbian business register, as derived from numbers in real contracts."""
     return _weighted(digits, (2, 7, 6, 5, 4, 3, 2))
 
 
 def _jib(digits: list[int]) -> bool:
-    """Check by the rule of the JMBG, which the Bosnian tax administrations took over."""
+    """Check by the rule of the JMBG, which the Bosnian tax administrations adopted."""
     return _weighted(digits, (7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2))
 
 

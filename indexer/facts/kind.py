@@ -1,4 +1,4 @@
-"""What kind of document is this? Its first heading says so, or nothing does. An e-mail has a subject instead."""
+"""The kind of a document, by its first known heading; an e-mail is classified by its subject."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indexer.gazetteer import kinds_with, table
 
 SENDER = frozenset({"from", "od", "salje"})
 SUBJECT = frozenset({"subject", "predmet", "naslov", "tema"})
-"""What mail programs write before the sender and the subject. An e-mail that was printed has the same head."""
+"""Header names of sender and subject in mail programs; a printed e-mail has the same header."""
 
 
 def head_lines(text: DocumentText) -> dict[str, tuple[int, int]]:
@@ -37,8 +37,7 @@ def _is_subject(text: DocumentText, word: int) -> bool:
 
 
 def mail_subject(text: DocumentText) -> tuple[int, int] | None:
-    """Return the words of an e-mail's subject, first after last where it is empty or missing; None for anything
-    else."""
+    """Return the words of the subject of an e-mail (first > last if empty or missing), None if it is not an e-mail."""
     lines = head_lines(text)
     if not lines.keys() & SENDER:
         return None
@@ -47,13 +46,13 @@ def mail_subject(text: DocumentText) -> tuple[int, int] | None:
 
 HEAD_PAGES = 2
 HEAD_WORDS = 500
-"""A heading stands on the first pages; further on, the same words are talk about other documents."""
+"""Headings are on the first pages; later the same words refer to other documents."""
 
 
 FORM_PAGES = 3
 FORM_BLANKS = 5
 BLANK_LENGTH = 6
-"""The Commissioner publishes every act under the information law as a form of a page or two, full of long blanks."""
+"""Thresholds for blank forms: the Commissioner publishes each act as a form of one or two pages full of blanks."""
 
 _REPLY = frozenset({"re", "odg", "ad", "aw", "odgovor", "obavestenje", "obavjestenje", "reply", "response"})
 """With what mail programs, and people, begin the subject of a reply."""
@@ -65,7 +64,7 @@ TITLED = 0.95
 
 @dataclass(frozen=True, slots=True)
 class _Marker:
-    """The headings of one kind and what they need beside their words."""
+    """The headings of one kind, with further conditions."""
 
     kind: str
     pattern: re.Pattern[str]
@@ -77,7 +76,7 @@ class _Marker:
 
 @cache
 def _markers() -> tuple[re.Pattern[str], tuple[_Marker, ...]]:
-    """Return one expression with a numbered group for each marker, and the markers in the same order."""
+    """Return one pattern with a numbered group per marker, and the markers in the same order."""
     entries = table("kinds")["marker"]
     every = beginning(phrase for entry in entries for phrase in entry["phrases"])
     pattern = re.compile(every + "(?:" + "|".join(f"({any_of(entry['phrases'])})" for entry in entries) + ")")
@@ -96,7 +95,7 @@ def _markers() -> tuple[re.Pattern[str], tuple[_Marker, ...]]:
 
 
 def find(text: DocumentText) -> list[Fact]:
-    """Return the kind of the document, from the heading that comes first; none where no heading is known."""
+    """Return the kind of the document by its first known heading; [] without one."""
     subject = mail_subject(text)
     if subject is not None:
         return [_of_mail(text, subject)]
@@ -111,8 +110,7 @@ def find(text: DocumentText) -> list[Fact]:
 
 
 def _of_mail(text: DocumentText, subject: tuple[int, int]) -> Fact:
-    """Return the kind of an e-mail: correspondence, or the request for information, or the reply to one, that its
-    subject names."""
+    """Return the kind of an e-mail by its subject: a request for information, a reply to one, or correspondence."""
     first, last = subject
     words = text.quote(first, last) if first <= last else ""
     request, about = _requests()
@@ -125,13 +123,13 @@ def _of_mail(text: DocumentText, subject: tuple[int, int]) -> Fact:
 
 @cache
 def _requests() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return what the subject of a request for information says, and what one about such a request says."""
+    """Return the patterns of subjects of a request for information, and of mails about such a request."""
     kinds = table("kinds")
     return compiled(kinds["mail_request"]), compiled((*kinds["mail_request"], *kinds["mail_about_request"]))
 
 
 def _is_blank_form(text: DocumentText) -> bool:
-    """Return whether this is a printed form that nobody has filled in: lines to write on, and no date."""
+    """Return whether this is a form that was not filled in: it has blanks and no date."""
     if len(text.page_ends) > FORM_PAGES:
         return False
     blanks = sum(1 for word in text.words if len(word) >= BLANK_LENGTH and not word.strip("_.…"))
@@ -139,7 +137,7 @@ def _is_blank_form(text: DocumentText) -> bool:
 
 
 def headings(text: DocumentText) -> Iterator[tuple[str, TextMatch]]:
-    """Return every known heading on the first pages, with the kind it announces, in the order of the text."""
+    """Yield the known headings on the first pages in text order, each with its kind."""
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
     return merge(_plain(text, end), _spaced(text, end), key=lambda heading: heading[1].first)
 
@@ -164,26 +162,26 @@ def _called(name: str) -> re.Pattern[str]:
 
 
 SPACED_LETTERS = 4
-"""So many words of one letter in a row are a word printed with spaces between its letters: "O D L U K A"."""
+"""Minimum number of one-letter words in a row that form a letter-spaced word: "O D L U K A"."""
 
 SPACED_WORDS = 40
-"""Words, mostly letters, that a spaced heading and what it goes on with may have."""
+"""Maximum number of words, mostly letters, in a letter-spaced heading and its continuation."""
 
 
 @cache
 def _closed_up() -> tuple[tuple[_Marker, re.Pattern[str]], ...]:
-    """Return the headings of each kind without the spaces between their words and letters."""
+    """Return the headings of each kind as patterns without spaces."""
     entries = zip(_markers()[1], table("kinds")["marker"], strict=True)
     return tuple((marker, re.compile("|".join(map(_compact, entry["phrases"])))) for marker, entry in entries)
 
 
 def _compact(phrase: str) -> str:
-    """Return the expression for the letters of a phrase; a star stands for any."""
+    """Return the regular expression for the letters of a phrase; ``*`` matches any letters."""
     return "[a-z]*?".join(map(letters, phrase.split("*")))
 
 
 def _spaced(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
-    """Yield headings printed with spaces between their letters, with what follows in the next lines."""
+    """Yield letter-spaced headings, with their continuation on the next lines."""
     word = 0
     while word < end:
         last = word
@@ -204,7 +202,7 @@ def _plain(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
     for found in text.find(pattern, 0, end):
         listed = (found.match.lastindex or 1) - 1
         for marker in markers[listed:]:
-            # A heading that lacks what one kind needs may be another's: "Rešenje" is an authority's or a court's.
+            # A heading that fails the conditions of one kind may be of another: "Rešenje" of an authority or a court.
             here = found if marker is markers[listed] else text.match(marker.pattern, found.match.start())
             if here is None or not _is_heading(text, here, marker):
                 continue
@@ -214,10 +212,10 @@ def _plain(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
 
 
 def _is_heading(text: DocumentText, found: TextMatch, marker: _Marker) -> bool:
-    """Return whether the words stand as a heading: a capital first, at the beginning of a line or all in capitals.
+    """Return whether the words are a heading: capitalized, at the beginning of a line or all in capitals.
 
-    One word in capitals may be a quotation within a sentence, so what is before it on its line must be in capitals
-    too. A contract or judgment named as evidence ("Dokaz: ...") is another document.
+    One word in capitals may be a quotation, so the text before it on its line must be in capitals, too. A contract or
+    judgment named as evidence ("Dokaz: ...") is another document.
     """
     if not text.is_capitalised(found.first) or (found.first and text.bare[found.first - 1] == "dokaz"):
         return False
@@ -242,7 +240,7 @@ _GOES_ON = frozenset({"no", "number", "for", "of", "on", "between", "by", "with"
 
 
 def _is_last_of_capitals(text: DocumentText, word: int) -> bool:
-    """Return whether a title in capitals ends with ``word``, or goes on with a number or with what it is about."""
+    """Return whether a title in capitals ends with ``word``, or continues with a number or its subject."""
     if word + 1 >= len(text.words) or text.begins_line(word + 1) or not text.words[word].isupper():
         return True
     following = text.words[word + 1]

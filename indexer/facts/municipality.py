@@ -1,8 +1,8 @@
-"""Which municipality's paper is this?
+"""The municipality that a document belongs to.
 
-The buyer's name or seat says so. Otherwise names of towns stand everywhere: seats of vendors, of courts, of the review
-body. A name counts only beside words that make it the place of the body that issued the document. Beograd, where
-national bodies sit, needs the plainest of them. A settlement stands for its municipality, a little less surely.
+The name or address of the buyer tells. Otherwise town names occur everywhere (of vendors, courts, the review body), so
+one counts only beside words that make it the seat of the issuing body. Beograd, the seat of national bodies, needs the
+most explicit of them. A settlement stands for its municipality, with less confidence.
 """
 
 from __future__ import annotations
@@ -20,26 +20,25 @@ from indexer.gazetteer import kinds_with, table
 HEAD_PAGES = 3
 HEAD_WORDS = 900
 NEAR = 60
-"""Characters of folded text before and after a name in which its context is looked for."""
+"""Number of characters of context before and after a name."""
 
 CAPITAL = "Beograd"
 SEAT_WORDS = 14
-"""A body's address follows its name this near."""
+"""Maximum distance in words between a body and its address."""
 
 SETTLEMENT_DOUBT = 0.05
-"""How much less sure a settlement makes us than the name of the municipality in the same place."""
+"""Reduction of confidence for a settlement, compared with the name of the municipality."""
 
-"""Kinds in which towns are mostly the seats of parties: only "Opština X" as a name of its own counts in them."""
 
 _LITIGANT = re.compile(r"\btuzi(?:lac|oc|lj)|\btuzen|\bprotiv\w*|\bpredlagac")
-"""A municipality that sues or is sued did not issue the document."""
+"""A municipality that is a party to a lawsuit did not issue the document."""
 
 _ANYTHING = re.compile("")
 
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What must stand before, and after, a name. ``plain``: it names the municipality itself and not a seat."""
+    """What must precede and follow a name; ``plain`` says that it names the municipality itself, not an address."""
 
     name: str
     before: str
@@ -50,7 +49,7 @@ class _Context:
 
 @cache
 def _contexts() -> tuple[tuple[_Context, re.Pattern[str], re.Pattern[str]], ...]:
-    """Return the contexts, surest first, with their compiled expressions."""
+    """Return the contexts, the most reliable first, with their compiled expressions."""
     body = any_of(
         (*table("roles")["public_body"], "ustanov*", "javno preduzeće", "predškolsk*", "jkp", "jp", "oš", "ju")
     )
@@ -75,7 +74,7 @@ def _contexts() -> tuple[tuple[_Context, re.Pattern[str], re.Pattern[str]], ...]
 
 
 def find(text: DocumentText, kind: str | None, buyer: Body | None = None) -> list[Fact]:
-    """Return the municipality: the buyer's, or that of the surest context; the first in the text of equal ones."""
+    """Return the municipality of the buyer, or that of the most reliable context; of equals, the first."""
     if kind in kinds_with("no_author"):
         return []
     if buyer is not None:
@@ -102,7 +101,7 @@ def find(text: DocumentText, kind: str | None, buyer: Body | None = None) -> lis
 
 
 def _of_buyer(text: DocumentText, buyer: Body) -> Fact | None:
-    """Return the municipality in the name of the buyer, or in the address right after it."""
+    """Return the municipality in the buyer's name, or in the address right after it; None without one."""
     if buyer.place is not None and (buyer.is_local or buyer.place.municipality != CAPITAL):
         return _fact(text, buyer.place, "buyer", 0.97)
     _, seat, _ = next(entry for entry in _contexts() if entry[0].name == "post-code")
@@ -118,8 +117,7 @@ def _fact(text: DocumentText, place: PlaceName, rule: str, confidence: float) ->
 
 
 def _office_is_a_name(text: DocumentText, first: int) -> bool:
-    """Return whether the word for the office before a town has a capital: "Opština Ub" is a party, "opština Ub" an
-    address."""
+    """Return whether the office before a town is capitalized: "Opština Ub" is a party, "opština Ub" an address."""
     office = first - 2 if first >= 2 and text.fold_of(first - 1) == "of" else first - 1
     return office >= 0 and text.is_capitalised(office)
 
@@ -127,7 +125,7 @@ def _office_is_a_name(text: DocumentText, first: int) -> bool:
 def _stands_in(text: DocumentText, place: PlaceName, before: re.Pattern[str], after: re.Pattern[str]) -> bool:
     start, last = text.starts[place.first], place.last
     stop = text.starts[last + 1] if last + 1 < len(text.starts) else len(text.folded)
-    # The punctuation around a name belongs to its context, so the name is cut to its letters.
+    # Punctuation around a name is part of its context, so the name is stripped.
     name = text.folded[start:stop].rstrip(" \n.,;:!?)]\"“”»«'’_-–")
     lead = len(name) - len(name.lstrip("\"“”„»«'’(["))
     left = text.folded[max(0, start - NEAR) : start + lead]

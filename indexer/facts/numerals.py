@@ -1,7 +1,7 @@
-"""Numbers as documents print them: in figures, with the separators of two traditions and their slips, and in words.
+"""Parse numbers as printed: in figures, with Serbian or English separators and their misprints, and in words.
 
-A number that is written as it should be is read by :func:`archive.text.forms.plain_amount`, as search reads it; here
-are the forms that only a fact needs: "6,000,00", "721 952 119", "153. 846,15", "16 miliona".
+Well-formed numbers are parsed by :func:`archive.text.forms.plain_amount`, as in the search; here are the forms that
+only facts need: "6,000,00", "721 952 119", "153. 846,15", "16 miliona".
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ from archive.text.forms import plain_amount
 from indexer.gazetteer import table
 
 LARGEST = Decimal(10) ** 13
-"""No public body of this archive pays ten thousand billion: a longer row of digits is an account or noise."""
+"""Upper limit of plausible amounts; a longer number is an account number or noise."""
 
 MAX_LETTERS = 200
-"""A longer text between brackets spells no amount."""
+"""A longer text between brackets is not an amount in words."""
 
 _REPAIRABLE = re.compile(r"(\d{1,3}(?:[.,;]\d{3})+)[.,;](\d{2})")
 _ONE_GROUP = re.compile(r"(\d{1,3})([.,])(\d{3})")
 _PIECE = re.compile(r"\d[\d.,;]*")
 
 _END = re.compile(r"(?<![\w/-])(?<!\d[.,])(\d[\d.,;]*)(?:,[-–=]+|\.?[-–=]+)?$")
-"""The run of digits and separators that a piece of text ends with."""
+"""The digits and separators at the end of a text."""
 _SPACED_BEFORE = re.compile(r"(?<![\d.,/-])((?:\d{1,3} )+)$")
 _BROKEN = re.compile(r"(?<![\d.,/-])\d{1,3}([.,])( ?)\d{3}(?:\1[ \n]?\d{3})*(?:[.,][ \n]?\d{2})?$")
-"""A number that spaces, or from its second group on the end of a line, have broken after its separators."""
+"""A number with spaces after its separators or, from the second group on, line breaks."""
 _SPACED_CENTS = re.compile(r"(?<![\d.,/-])\d{1,3}(?:(?:\. ?| )\d{3})+[.,] ?\d{2}$")
-"""A number with cents whose groups are parted by spaces, or by full stops and spaces: "1. 298 817,00", "42 925,15"."""
+"""A number with cents and spaces between its groups: "1. 298 817,00", "42 925,15"."""
 _LIST_LABEL = re.compile(r"(?:^|\n|\b(?:partij\w*|lot\w*|tack\w*|stav\w*|clan\w*|br\w*|rb|[-–•]))\W*$")
 _SPACED = re.compile(r"\d{1,3}(?:(?:\. | )\d{3})+(?:[.,] ?\d{2})?(?![\d.,]?\d)")
 
 
 class Separators(Enum):
-    """How a document parts thousands and cents, which decides what "4,939" is."""
+    """The separators of thousands and cents in a document, which decide what "4,939" means."""
 
     SERBIAN = "1.000,00"
     ENGLISH = "1,000.00"
@@ -46,7 +46,7 @@ class Separators(Enum):
 
     @classmethod
     def of(cls, text: str) -> Separators:
-        """Return the tradition that the numbers of a text follow, if all that show it agree."""
+        """Return the convention that the numbers of a text follow, ``UNKNOWN`` if they disagree or none shows it."""
         found = {"SERBIAN" if match[1] == "." else "ENGLISH" for match in _BOTH_SEPARATORS.finditer(text)}
         return cls[found.pop()] if len(found) == 1 else cls.UNKNOWN
 
@@ -55,11 +55,11 @@ _BOTH_SEPARATORS = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d\d
 
 
 def read_number(written: str, separators: Separators, *, is_unit_price: bool = False) -> Decimal | None:
-    """Return the number that figures spell, or None where they are no number, an absurd one, or could be two.
+    """Return the value of a number in figures, None if it is malformed, implausible or ambiguous.
 
     :param written: figures with their separators, such as "1.200.000,00".
-    :param separators: the tradition of the document.
-    :param is_unit_price: whether it is the price of one piece, which has decimals where others have thousands.
+    :param separators: the convention of the document.
+    :param is_unit_price: whether it is a unit price, which may have three decimals.
     """
     if " " in written and _SPACED_CENTS.fullmatch(written):
         digits = re.sub(r"\D", "", written)
@@ -91,10 +91,10 @@ _MISREAD_AFTER = re.compile(r"[.,]?\s?[bilosz|!](?=[\d.,])")
 
 
 def number_before(text: str, end: int) -> tuple[int, str] | None:
-    """Return the figures that end at an offset of a folded text: where they begin, and what is written.
+    """Return start and text of the number that ends at an offset of a folded text, None without one.
 
-    Groups parted by a space belong together only if they are groups: "721 952 119", "1. 200. 000, 00", and "153.
-    846,15" where no list label makes the first of them a number of its own ("Partija 7. 831.250,00").
+    Groups separated by a space are joined only if they are well-formed: "721 952 119", "1. 200. 000, 00"; in "153.
+    846,15" only if the first is not a list number ("Partija 7. 831.250,00").
     """
     start = max(0, end - 40)
     last = _END.search(text[start:end])
@@ -108,7 +108,7 @@ def number_before(text: str, end: int) -> tuple[int, str] | None:
             return spaced_cents.start(), spaced_cents[0]
     broken = _BROKEN.search(text, start, start + last.end(1))
     if broken and broken.start() < begin:
-        # Where the first piece stands apart, it may be the number of a list instead.
+        # A first group followed by a space may be a list number.
         is_listed = broken[2] and _LIST_LABEL.search(text[max(0, broken.start() - 16) : broken.start()])
         if not is_listed:
             return broken.start(), broken[0]
@@ -123,7 +123,7 @@ def number_before(text: str, end: int) -> tuple[int, str] | None:
 
 
 def number_after(text: str, start: int) -> tuple[int, str] | None:
-    """Return the figures that begin at an offset of a folded text: where they end, and what is written."""
+    """Return end and text of the number that begins at an offset of a folded text, None without one."""
     spaced = _SPACED.match(text, start)
     found = spaced or _PIECE.match(text, start)
     if found is None:
@@ -138,7 +138,7 @@ def number_after(text: str, start: int) -> tuple[int, str] | None:
 
 @cache
 def scales() -> dict[str, int]:
-    """Return the folded words for thousands, millions and so on, with what they stand for."""
+    """Return the values of the folded words for thousand, million and so on."""
     return {fold(word): int(value) for value, words in table("number_words")["scale"].items() for word in words}
 
 
@@ -154,8 +154,7 @@ def _tokens() -> tuple[tuple[str, ...], dict[str, int], frozenset[str]]:
 
 @lru_cache(maxsize=1 << 10)
 def _split(letters: str) -> tuple[str, ...] | None:
-    """Return the number words that joined letters are made of, in the one way that leaves nothing over
-    ("tri|stotine")."""
+    """Return the number words that a text without spaces consists of ("tri|stotine"), None if it does not."""
     if not letters:
         return ()
     for token in _tokens()[0]:
@@ -165,7 +164,7 @@ def _split(letters: str) -> tuple[str, ...] | None:
 
 
 def number_in_words(words: str) -> int | None:
-    """Return the number that folded words spell: "dvanaest miliona petsto hiljada", joined or apart, or None."""
+    """Return the number that folded words spell, spaced or not: "dvanaest miliona petsto hiljada"; else None."""
     letters = re.sub(r"[\W_]", "", words)
     found = _split(letters) if letters and len(letters) <= MAX_LETTERS else None
     _, units, hundreds = _tokens()
@@ -183,12 +182,12 @@ def number_in_words(words: str) -> int | None:
 
 
 def counted(word: str) -> int | None:
-    """Return the small number that one folded word gives, in figures or in words."""
+    """Return the value of a folded word that is a number in words or of up to three figures, None otherwise."""
     return int(word) if word.isdecimal() and len(word) < 4 else number_in_words(word)
 
 
 def printed(number: Decimal) -> str:
-    """Return a number as a fact's value: a point and at least two digits, "13500000.00"."""
+    """Return a number as the value of a fact: with a point and at least two decimals, "13500000.00"."""
     exact = number.normalize()
     exponent = exact.as_tuple().exponent
     decimals = max(2, -exponent if isinstance(exponent, int) else 2)
@@ -196,5 +195,5 @@ def printed(number: Decimal) -> str:
 
 
 def adds_up(parts: Iterable[Decimal], total: Decimal) -> bool:
-    """Return whether parts make a total, a rounding of one unit aside."""
+    """Return whether parts add up to a total, within a rounding error of 1."""
     return abs(sum(parts, Decimal(0)) - total) <= 1

@@ -1,8 +1,7 @@
-"""Who supplies? The vendors that a contract or an award names, with the tax and registration numbers beside them.
+"""The vendors that a contract or an award names, with their tax and registration numbers.
 
-Bidders, invited firms and complainants are not vendors, so a firm's name alone is never enough: it must be given the
-role of a supplier in a contract, stand opposite the customer in one of two parties, or be the one to whom a contract is
-awarded.
+Bidders, invited firms and complainants are not vendors, so a firm must have the role of a supplier in a contract, be
+the other of two parties beside the customer, or be the one to whom a contract is awarded.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
 
 TO_BIDDER = frozenset({"vendor.award-lot", "vendor.awarded-bare", "vendor.awarded-to-bidder", "vendor.chosen"})
-"""The rules by whose words the winner is called a bidder."""
+"""Rules whose words call the winner a bidder."""
 
 
 @dataclass(frozen=True, slots=True)
 class NamedVendor:
-    """A firm named as a vendor: by which rule, how surely, and as what."""
+    """A firm named as a vendor, with rule, confidence and role."""
 
     firm: Firm
     rule: str
@@ -34,7 +33,7 @@ class NamedVendor:
 
 @cache
 def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
-    """Return the words after which the winner's name begins, the surest first."""
+    """Return the patterns that precede the name of a winner, the most reliable first."""
     words = table("awards")
     given, bidder, other = any_of(words["given"]), any_of(words["to_bidder"]), any_of(words["to_other"])
     form = rf"{any_of(words['form_heading'])}\W*{any_of(words['form_name'])}[:\s]*"
@@ -50,7 +49,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
 
 
 def awarded(text: DocumentText) -> list[NamedVendor]:
-    """Return every mention of a firm as the one to whom the contract goes."""
+    """Return every mention of a firm as the one that gets the contract."""
     return text.once("awarded", lambda: _awarded(text))
 
 
@@ -104,10 +103,10 @@ def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
 
 
 CONTRACT_HEAD_WORDS = 500
-"""The parties of a contract are named before its first clause."""
+"""The parties of a contract are named within this many words, before its first clause."""
 
 PARTY_WORDS = 60
-"""The description of a party, seat and representative included, is no longer."""
+"""Maximum length of the description of a party in words, with address and representative."""
 
 OPPOSITE_WITHIN_WORDS = 60
 IDS_WITHIN_WORDS = 45
@@ -117,7 +116,7 @@ NEXT_HEAD_WORDS = 150
 _NEXT_CONTRACT = re.compile(r"\n(?:ugovor|predugovor|aneks)\s(?:o|za|br\w*)\s[^.]{0,80}\n[^\n]{0,80}\bzaklju[a-z]+")
 _PARTY_START = re.compile(
     r"(?:\bizmed\w+|\bbetween|\bamong"
-    # A colon at a line's end begins the list of parties, unless it is the label of a number ("PIB:").
+    # A colon at the end of a line begins the list of parties, unless it ends a label such as "PIB:".
     r"|(?<!pib)(?<!\bmb)(?<!broj)(?<!\bbr):\s*\n)\W*$"
     r"|\n\W*\d{1,2}[.)]\s*$|\n\W*(?:i|and)\s+$|\s(?:i|and)\s*\n\W*$|[),]\s*,?\s(?:i|and)\s$"
 )
@@ -126,8 +125,7 @@ _NEXT_PARTY = re.compile(r"\n\W*\d{1,2}[.)]\s|\bu\sda(?:lj|ljnj)em\stekstu\b")
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the vendors of a contract, an award, a report on a procurement or an account of contracts; others name
-    none."""
+    """Return the vendors of a contract, an award or a report on contracts; [] for other kinds."""
     if kind in kinds_with("contract"):
         named = list(_contract_parties(text)) or list(_opposite_the_customer(text))
     elif kind in kinds_with("awards"):
@@ -169,7 +167,7 @@ def _turned_down() -> re.Pattern[str]:
 
 
 def is_public_body(text: DocumentText, firm: Firm) -> bool:
-    """Return whether a word of the name is one that only public bodies have."""
+    """Return whether a name has a word that only public bodies have."""
     return _public_body().search(text.folded[text.starts[firm.first] : end_of(text, firm.last)]) is not None
 
 
@@ -180,8 +178,7 @@ def _public_body() -> re.Pattern[str]:
 
 @cache
 def _roles() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return a supplier's role given after the name, before it ("Supplier: ..."), and a customer's role after the
-    name."""
+    """Return three patterns: a supplier's role after its name, its label before it, a customer's role after it."""
     roles = table("roles")
     supplying = any_of((*roles["supplier"], *roles["consortium_member"]))
     name = any_of(table("bodies")["label_names"])
@@ -196,7 +193,7 @@ def _subcontracted() -> re.Pattern[str]:
 
 
 def _role_after(role: str) -> str:
-    """Return a role as it follows a party's description: "(hereinafter: Supplier)", "hereinafter as Supplier"."""
+    """Return the pattern of a role after the description of a party: "(hereinafter: Supplier)"."""
     hereinafter = r"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|dalje)?"
     named = r"(?:kao\s|referred\sto\sas\s|the\s)*"
     in_brackets = rf"\((?:[^()]{{0,30}}\W)?{hereinafter}[^\w()]*{named}\W*{role}(?:\s\w+){{0,2}}[^\w()]*\)"
@@ -205,8 +202,7 @@ def _role_after(role: str) -> str:
 
 
 def _heads(text: DocumentText) -> Iterator[tuple[int, int]]:
-    """Yield where parties are named, as words (first, end): the head of the contract, and of each more in the same
-    file."""
+    """Yield the word ranges in which parties are named: the head of the contract and of further ones in the file."""
     yield 0, min(CONTRACT_HEAD_WORDS, len(text.words))
     for found in text.find(_NEXT_CONTRACT, min(CONTRACT_HEAD_WORDS, len(text.words))):
         heading = text.word_at(found.match.start() + 1)
@@ -245,15 +241,15 @@ def _member() -> re.Pattern[str]:
 
 
 def _party_before(text: DocumentText, role: int) -> Firm | None:
-    """Return the firm whose description ends just before word ``role``; None where a person stands there."""
+    """Return the firm whose description ends before word ``role``, None if it is a person."""
     firm = firms.read(text, _party_start(text, role))
     return firm if firm is not None and firm.last < role else None
 
 
 def _party_start(text: DocumentText, role: int) -> int:
-    """Return the word with which the party described just before word ``role`` begins.
+    """Return the first word of the party described before word ``role``.
 
-    "Its heirs, and assigns" is within a description: small letters begin a party only where a firm's name is read.
+    "Its heirs, and assigns" is part of a description: in lower case a party begins only where a firm is recognized.
     """
     for word in range(role - 1, max(0, role - PARTY_WORDS), -1):
         if _begins_party(text, word) and (not text.words[word][:1].islower() or firms.read(text, word) is not None):
@@ -266,7 +262,7 @@ def _begins_party(text: DocumentText, word: int) -> bool:
 
 
 def _opposite_the_customer(text: DocumentText) -> Iterator[NamedVendor]:
-    """Yield the other of two parties, where one is called the customer and the other's role is unknown or misread."""
+    """Yield the other of two parties, if one is called the customer and the role of the other is unknown or misread."""
     end = min(CONTRACT_HEAD_WORDS, len(text.words))
     opening = next(text.find(_LIST_OF_PARTIES, 0, end), None)
     customers = list(text.find(_roles()[2], opening.last, end)) if opening else []
@@ -284,8 +280,7 @@ def _opposite_the_customer(text: DocumentText) -> Iterator[NamedVendor]:
 
 
 def _parties_between(text: DocumentText, first: int, stop: int) -> Iterator[Firm]:
-    """Yield the firms that begin where a party may begin, from word ``first`` up to ``stop``: each with its legal
-    form."""
+    """Yield the firms with a legal form that begin where a party may begin, from word ``first`` up to ``stop``."""
     for word in range(first, stop):
         if word >= first and (_begins_party(text, word) or text.fold_of(word - 1) in {"i", "and"}):
             firm = firms.read(text, word)
@@ -295,7 +290,7 @@ def _parties_between(text: DocumentText, first: int, stop: int) -> Iterator[Firm
 
 
 def ids_after(text: DocumentText, last: int) -> dict[str, str]:
-    """Return the numbers printed after a name, before the next party's description."""
+    """Return the identifiers printed after a name, before the description of the next party."""
     stop = end_of(text, min(last + IDS_WITHIN_WORDS, len(text.words) - 1))
     passage = _NEXT_PARTY.split(text.folded[end_of(text, last) : stop], maxsplit=1)[0]
     return identifiers.printed(passage)

@@ -1,4 +1,4 @@
-"""Names of places in the cases in which acts print them, and the words that names of public bodies are made of."""
+"""Names of places in their grammatical cases, and the nouns of which names of public bodies are made."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indexer.gazetteer.declension import albanian_forms, cases, forms
 
 @dataclass(frozen=True, slots=True)
 class PlaceName:
-    """A name of a place: its first and last word, and the municipality it names or, as a settlement, belongs to."""
+    """A place name: first and last word, and the municipality that it is or, as a settlement, belongs to."""
 
     municipality: str
     first: int
@@ -28,8 +28,7 @@ _Form = tuple[tuple[str, ...], str, bool]
 
 @cache
 def _forms() -> dict[str, tuple[_Form, ...]]:
-    """Return every folded form by its first word, longest first: its words, the municipality, whether a
-    settlement's."""
+    """Return the folded forms by first word, longest first: words, municipality, whether it is a settlement."""
     by_first: dict[str, dict[tuple[str, ...], _Form]] = {}
 
     def add(names: frozenset[str] | set[str], municipality: str, *, is_settlement: bool) -> None:
@@ -41,14 +40,14 @@ def _forms() -> dict[str, tuple[_Form, ...]]:
         add(forms(place.name), place.name, is_settlement=False)
         for alias in place.aliases:
             add(albanian_forms(alias), place.name, is_settlement=False)
-    # A form that a settlement shares with a municipality means the municipality.
+    # A form shared by a settlement and a municipality means the municipality.
     for settlement in settlements():
         add(forms(settlement.name), settlement.municipality, is_settlement=True)
     return {first: tuple(sorted(found.values(), key=lambda form: -len(form[0]))) for first, found in by_first.items()}
 
 
 def place_at(text: DocumentText, word: int, end: int | None = None) -> PlaceName | None:
-    """Return the place whose name, printed with a capital, begins at ``word`` and is over before word ``end``."""
+    """Return the place whose capitalized name begins at ``word`` and ends before word ``end``, None without one."""
     candidates = _forms().get(text.bare[word])
     if candidates is None or not text.is_capitalised(word):
         return None
@@ -65,8 +64,7 @@ def _run_together() -> dict[str, str]:
 
 
 def municipality_of_letters(letters: str) -> str | None:
-    """Return the municipality whose folded name, without its spaces, is ``letters``: letter-spaced print has lost
-    them."""
+    """Return the municipality whose folded name without spaces is ``letters``, as in letter-spaced print."""
     return _run_together().get(letters)
 
 
@@ -87,7 +85,7 @@ _GENDERS = ("feminine", "masculine", "neuter")
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """A form of a noun that bodies are called by."""
+    """An inflected form of a noun in names of bodies."""
 
     gender: str
     case: int
@@ -98,7 +96,7 @@ class Noun:
 
 @cache
 def nouns() -> dict[str, tuple[Noun, ...]]:
-    """Return the forms of all nouns, folded, the nominative first."""
+    """Return the inflected forms of all nouns, folded, the nominative first."""
     listed = table("bodies")
     found: dict[str, list[Noun]] = {}
     for weak in ("", "weak_"):
@@ -115,7 +113,7 @@ def nouns() -> dict[str, tuple[Noun, ...]]:
 
 @cache
 def heads() -> dict[str, tuple[tuple[tuple[str, ...], bool], ...]]:
-    """Return the heads of other languages by their first word: their words, and whether a place follows."""
+    """Return the noun phrases of other languages by their first word: their words, and whether a place follows."""
     listed = table("bodies")
     found: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
     for key in ("of_place", "of_name"):
@@ -133,5 +131,5 @@ def words_of(key: str) -> frozenset[str]:
 
 @cache
 def pattern_of(key: str) -> re.Pattern[str]:
-    """Return the phrases of a list, to be matched at the beginning of a folded name."""
+    """Return the phrases of a list as a pattern, to be matched at the beginning of a folded name."""
     return re.compile(any_of(table("bodies")[key]))

@@ -1,7 +1,7 @@
-"""What a paper prints about its own money: rates of VAT and of exchange, and sums that are the most to be paid.
+"""Rates of VAT and exchange that a document prints, and sums that are ceilings.
 
-``vat_rate`` is a percentage beside the name of the tax. ``exchange_rate`` is so many of one currency for one of
-another; both have to be named. Neither is ever computed.
+``vat_rate`` is a percentage beside the name of the tax. ``exchange_rate`` is the price of one currency in another; both
+must be named. Neither is ever computed.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import table
 
 _MOST_PERCENT = 30
-"""No country here has ever had a higher rate of VAT."""
+"""Upper limit of plausible VAT rates."""
 
 _CEILING_WITHIN = 60
-"""Characters before a sum in which it may be said to be the most."""
+"""Number of characters before a sum in which it may be called a maximum."""
 
 _NUMBER = r"(?P<number>\d{1,4}(?:[.,]\d{1,6})?)"
 _EQUATION = re.compile(rf"(?<![\d.,])1(?:[.,]0+)?\s?(?P<to>\w+|€)\s?=\s?{_NUMBER}\s?(?P<currency>\w+)")
@@ -31,7 +31,7 @@ _FOR_ONE = re.compile(
 
 
 def find(text: DocumentText) -> Iterator[Fact]:
-    """Yield each rate once, where it stands first."""
+    """Yield each rate once, at its first mention."""
     found: dict[tuple[str, str, str], Fact] = {}
     for fact in (*_vat_rates(text), *_exchange_rates(text)):
         found.setdefault((fact.field, fact.value, fact.details.get("currency", "")), fact)
@@ -39,7 +39,7 @@ def find(text: DocumentText) -> Iterator[Fact]:
 
 
 def with_ceilings(text: DocumentText, facts: Sequence[Fact]) -> list[Fact]:
-    """Return the same facts; a sum that is the most to be paid says so."""
+    """Return the facts, with the detail ``ceiling`` on sums that are maximum amounts."""
     return [
         replace(fact, details={**fact.details, "ceiling": "yes"}) if _is_ceiling(text, fact) else fact for fact in facts
     ]

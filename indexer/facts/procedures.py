@@ -1,4 +1,4 @@
-"""Which kind of procurement procedure is this?"""
+"""The type of a procurement procedure (open, negotiated ...)."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from indexer.facts.text import DocumentText, TextMatch, any_of, beginning
 from indexer.gazetteer import kinds_with, table
 
 PAGES, WORDS = 4, 1_500
-"""Where a document says how it was bought. Further on its remedies and forms speak of every kind of procedure."""
+"""Pages and words in which the type is stated; later, remedies and forms mention every type."""
 
 HEAD_WORDS = 250
-"""Words of the title and of what stands around it."""
+"""Number of words of the title and its context."""
 
 NEAR = 60
-"""Characters between two kinds named together: the boxes of a form, or a rule for several kinds."""
+"""Maximum number of characters between two types named together: boxes of a form, or a rule for several types."""
 
 BEFORE = 40
 
@@ -33,13 +33,13 @@ class _Mention:
 
 @cache
 def _types() -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """Return one expression with a group for each kind of procedure, and the kinds in the same order."""
+    """Return one pattern with a group per type of procedure, and the types in the same order."""
     return _compiled({name: phrases for name, phrases in table("procedure_types").items() if isinstance(phrases, list)})
 
 
 @cache
 def _boxed() -> tuple[re.Pattern[str], tuple[str, ...]]:
-    """Return the same, with the names that stand behind a box alone."""
+    """Return the same, with names that are used only beside checkboxes."""
     types = table("procedure_types")
     named = {name: phrases for name, phrases in types.items() if isinstance(phrases, list)}
     return _compiled({name: [*phrases, *types["boxed"].get(name, ())] for name, phrases in named.items()})
@@ -52,16 +52,15 @@ def _compiled(names: Mapping[str, Sequence[str]]) -> tuple[re.Pattern[str], tupl
 
 @cache
 def _cues() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return a label right before the name of a kind; words that make it another procedure's."""
+    """Return the patterns of a label right before the name of a type, and of words that refer to another procedure."""
     cues = table("procedure_types")["cues"]
     return re.compile(rf"{any_of(cues['label'])}[\s:.\-–|]{{0,4}}$"), re.compile(any_of(cues["elsewhere"]))
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the kind of procedure: the one whose box is ticked, or what a label names, or else the one kind around the
-    title, or else in all of the text.
+    """Return the type of procedure: that of the ticked box, else that of a label, of the title, or of the text.
 
-    Where several kinds are named and nothing tells which it is, there is no fact.
+    If several types are named and nothing decides between them, there is no fact.
     """
     if kind not in kinds_with("procedure"):
         return []
@@ -82,7 +81,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def _ticked(text: DocumentText) -> list[_Mention] | None:
-    """Return the kinds whose boxes are ticked; None where no kind has a box."""
+    """Return the types whose boxes are ticked, None if there are no boxes."""
     boxes = table("procedure_types")["boxes"]
     pattern, types = _boxed()
     boxed = [
@@ -108,7 +107,7 @@ def _mentions(text: DocumentText) -> Iterator[_Mention]:
 
 
 def _alone(mentions: Sequence[_Mention]) -> Iterator[_Mention]:
-    """Yield the mentions that have none of another kind near them."""
+    """Yield the mentions without one of another type nearby."""
     crowded = {
         at
         for first, (one, other) in enumerate(pairwise(mentions))

@@ -1,8 +1,7 @@
-"""The number a document is known by: of the procurement, of the contract, or of the case in its body's register.
+"""The reference number of a document: of the procurement, of the contract, or of the case in a register.
 
-Decisions, minutes and notices belong to a procurement and go by its number; contracts, laws, replies and everything
-else go by their own, which stands at their head. Numbers of other acts stand all around: a number counts only after
-words that make it this document's.
+Decisions, minutes and notices have the number of their procurement; contracts, laws, replies and others have their own,
+in the head. Documents cite many numbers, so one counts only after words that make it the document's own.
 """
 
 from __future__ import annotations
@@ -19,16 +18,16 @@ from indexer.facts.text import DocumentText, TextMatch, any_of
 from indexer.gazetteer import kinds_with, table
 
 HEAD_WORDS = 110
-"""The number of a document stands above its title, or right in it."""
+"""The reference number is above or in the title, within this many words."""
 
 COURT_WORDS = 40
-"""The number of a case stands on the first lines of a judgment."""
+"""The case number is in the first lines of a judgment."""
 
 TAIL_WORDS = 90
-"""Laws and statutes carry their number at their end."""
+"""Laws and statutes have their number at the end."""
 
 PROCUREMENT_PAGES = 12
-"""Further on, model contracts and forms only repeat the number."""
+"""On later pages, model contracts and forms only repeat the number."""
 
 _LETTERS = r"[^\W\d_]"
 DIGITS = r"\d(?:[\d.]|[oоl|](?=\d))*"
@@ -39,22 +38,21 @@ NUMBER = (
     rf"(?:(?:{_LETTERS}{{1,6}}|[1il|!]{{1,3}})\s?[-–/.]\s?)*{_PART}"
     rf"(?:(?:\s?[-–/]\s?{_PART}|\s?[-–/]{_LETTERS}{{1,6}}(?!\w|\.\w)))+"
 )
-"""Parts joined by hyphens and strokes: 404-18/2020, 1.2.3/2019, III-404-18/2020-7, 4/0 - 01 - 177/2021 - 03."""
+"""Parts joined by hyphens and slashes: 404-18/2020, 1.2.3/2019, III-404-18/2020-7, 4/0 - 01 - 177/2021 - 03."""
 
 BR = r"(?:br(?:oj\w*)?|no|nr)\s?[.:]{0,2}\s?"
 STAMPED = rf"(?:ugovor\s(?:je\s)?)?zavedeno?\s(?:kod\s\w+\s)?pod\s(?:del\w*\s)?{BR}"
-"""What a contract that was entered in a register says at the beginning of a line; an offer is "zavedena"."""
+"""The registration stamp of a contract, at the beginning of a line; of an offer it says "zavedena"."""
 
 _AFTER_LABEL = r"\s?[.:;|]{0,2}\s?(?:[-–]\s)?[_.…]{0,30}[(„“\"]?\s?"
-"""Between a label and its number: a colon or what OCR made of it, the line of a form that was filled in, a quote."""
+"""The text between a label and its number: a colon or its misreading, the blank of a form, a quote."""
 COURT = re.compile(
     r"(?<=\n)(?:(?:posl(?:ovni)?\W{1,2})?br(?:oj)?\W{1,3})?"
     r"(?P<number>(?:su\s[ivx]{1,6}-\d{1,3}\s)?(?:[ivx]{1,6}(?:-\d{1,2})?[\s-]|\d{1,2}\.?[\s-]?)?"
     r"(?:su|p|pl|pz|prz|pr|prev|rev|rz|u|uz|uv|uo|uzp|gz|gzr|gzz|k|kz|kzz|kzr|kp|kv|kr|ki|km|kri|i|ii|iv|io|ip|st|r|v|vp|pd|o)"
     r"\s?\d?\s?\.?[\s-]?(?:br\.?\s?)?\d{1,6}/\d{2,4})(?!\w)"
 )
-"""A case in a court's register (the registers of the Court Rules of Procedure): P. 809/2005, XIII P. br. 548/00,
-I-2 Uv 40/21."""
+"""A case number (registers of the Court Rules of Procedure): P. 809/2005, XIII P. br. 548/00, I-2 Uv 40/21."""
 _DATE_LIKE = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d\.?")
 _DEPARTMENT = re.compile(r"[IVXІХ]{1,6}|\d\d")
 _ROMAN_READ_WRONG = re.compile(r"^[Il1|!]*[Il|!][Il1|!]*(?=\s?-)")
@@ -67,9 +65,9 @@ def _labels(name: str) -> str:
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
-    """Return the places of a document's number, by the name of the rule, and what makes a number another's."""
+    """Return the patterns of reference numbers by rule, and of words that make a number that of another act."""
     number = rf"(?P<number>{NUMBER})"
-    # From "nabavke" to its number, over the name of what is bought, but not over another procurement.
+    # Between "nabavke" and its number may be the subject, but not another procurement.
     about = r"\W(?P<about>(?:[^.;:\nn]|n(?!abavk)|\n(?!\n)){0,140}?)\(?"
     procurement = rf"\b(?:javn\w+\s)?nabavk?\w{{1,2}}{about}(?<!\w)(?:r(?:ed)?\.\s?)?{BR}"
     gazette = rf"{_labels('gazettes')}[^.;]{{0,30}}$|{_labels('articles')}\W+$"
@@ -98,7 +96,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 @dataclass(frozen=True, slots=True)
 class FoundNumber:
-    """A number as printed, its words, and how it was found."""
+    """A number as printed, with its words, role and rule."""
 
     value: str
     first: int
@@ -109,8 +107,7 @@ class FoundNumber:
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the number of a document, and as ``related`` the numbers of the procurement and the contract it belongs
-    to."""
+    """Return the reference number of a document, and as ``related`` those of its procurement and contract."""
     procurement = _procurement(text, kind)
     own = None if kind in kinds_with("no_number") else _own(text, kind)
     main = (procurement or own) if kind in kinds_with("procurement_number") else own
@@ -126,7 +123,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def of_procurement(text: DocumentText) -> Iterator[FoundNumber]:
-    """Yield every number that is given to "javna nabavka", in the order of the document."""
+    """Yield every number of a "javna nabavka", in document order."""
     end = text.words_of_pages(PROCUREMENT_PAGES)
     named = [found.match for found in text.find(_patterns()["acronym"], 0, end)]
     named += (found.match for found in text.find(_patterns()["of-procurement"], 0, end) if not _is_of_act(text, found))
@@ -136,7 +133,7 @@ def of_procurement(text: DocumentText) -> Iterator[FoundNumber]:
 
 
 def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
-    """Return the procurement's number: from the label of a form, or the number most often given to "javna nabavka"."""
+    """Return the number of the procurement: that of a form label, else the most frequent; None without one."""
     end = text.words_of_pages(PROCUREMENT_PAGES)
     for found in text.find(_patterns()["label"], 0, end):
         if kind in kinds_with("procurement_number") and (
@@ -153,14 +150,14 @@ def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
 
 
 def _is_of_act(text: DocumentText, found: TextMatch) -> bool:
-    """Return whether the number after "javne nabavke" is that of an act in it: "odluke o pokretanju javne nabavke"."""
+    """Return whether the number after "javne nabavke" is that of an act: "odluke o pokretanju javne nabavke"."""
     match, act = found.match, _patterns()["another-act"]
     before = text.folded[max(0, match.start() - 90) : match.start()]
     return act.search(before) is not None or act.search(match["about"]) is not None
 
 
 def _contracts_named(text: DocumentText, kind: str | None) -> list[FoundNumber]:
-    """Return the contracts that an annex changes, or that a request for information and its answers are about."""
+    """Return the contracts that an annex changes, or that an FOI request and its replies are about."""
     if kind != "contract_annex" and not (kind or "").startswith("foi_"):
         return []
     named = [
@@ -171,7 +168,7 @@ def _contracts_named(text: DocumentText, kind: str | None) -> list[FoundNumber]:
 
 
 def _own(text: DocumentText, kind: str | None) -> FoundNumber | None:
-    """Return the document's own number: above its title or in it, or where laws and statutes are said to be filed."""
+    """Return the document's own number: above or in its title, or where laws and statutes have it; None without one."""
     head = text.words_of_pages(1, HEAD_WORDS)
     tail = max(head, len(text.words) - TAIL_WORDS)
     places = [
@@ -181,7 +178,7 @@ def _own(text: DocumentText, kind: str | None) -> FoundNumber | None:
         ("titled", 0.9, 0, head),
     ]
     if kind == "contract_annex":
-        # The title of an annex names the contract.
+        # The title of an annex names the contract instead.
         places.pop()
     if kind in kinds_with("contract"):
         places.append(("stamped", 0.88, 0, head))
@@ -212,10 +209,10 @@ def _own_at(
 
 
 def _is_own(text: DocumentText, match: re.Match[str], rule: str) -> bool:
-    """Return whether a labelled number is the document's, and not one that a sentence cites.
+    """Return whether a labelled number is the document's own, not cited in a sentence.
 
-    The label begins a line with a capital or has a colon; within a line ("…, Beograd Broj: …") it needs both. Only the
-    label of a register needs neither, and a title has a capital.
+    The label must begin a line with a capital or a colon; within a line ("…, Beograd Broj: …") it needs both. A
+    register label needs neither; a title needs a capital.
     """
     if rule == "titled":
         return text.is_capitalised(text.word_at(match.start()))
@@ -224,7 +221,7 @@ def _is_own(text: DocumentText, match: re.Match[str], rule: str) -> bool:
     label = text.word_at(match.start())
     is_capital = text.is_capitalised(label)
     has_colon = ":" in match[0][: match.start("number") - match.start()]
-    # "III broj 06-12/2019", "03 broj 404-56/17": the department of a municipality stands before the label.
+    # "III broj 06-12/2019", "03 broj 404-56/17": a department of the municipality precedes the label.
     if label and text.begins_line(label - 1) and _DEPARTMENT.fullmatch(text.words[label - 1]):
         return True
     return (is_capital or has_colon) if text.begins_line(label) else (is_capital and has_colon)
@@ -233,9 +230,9 @@ def _is_own(text: DocumentText, match: re.Match[str], rule: str) -> bool:
 def found_number(
     text: DocumentText, match: re.Match[str], role: str, rule: str, confidence: float
 ) -> FoundNumber | None:
-    """Return the number that a match gives, as printed; None where it is a date, or no number after all."""
+    """Return the number in a match as printed, None if it is a date or malformed."""
     first, last = text.word_at(match.start("number")), text.word_at(match.end("number") - 1)
-    # A label may touch the number ("br.404-1/15"); folding leaves the letters of labels as many as they are.
+    # A label may be glued to the number ("br.404-1/15"); folding does not change the length of labels.
     label = match.start("number") - text.starts[first]
     grammar = r"[\w.]+" if rule in {"own-plain", "register", "numbered"} else r".+" if rule == "portal" else NUMBER
     printed = re.search(grammar, text.quote(first, last)[label:], re.IGNORECASE)
@@ -255,7 +252,7 @@ def with_figures(value: str) -> str:
 
 
 def related_fact(text: DocumentText, found: FoundNumber) -> Fact:
-    """Return the fact that a paper prints this number, too."""
+    """Return a number as a ``related`` fact."""
     return _fact(text, "related", found)
 
 

@@ -1,8 +1,8 @@
-"""The other numbers that a paper prints and that link it to the rest of its procedure, each with its class.
+"""Other numbers that link a document to its procedure, each with its role.
 
-Beside the number that it goes by, a paper names the procurement in another writing (the file, the ordinal of the
-plan), the acts of the same procedure ("Odluka o pokretanju postupka broj …"), contracts, the notice on the portal, and
-in Croatia the KLASA. A paper that names many procurements is a list, and cites none.
+Beside its reference number, a document may cite the procurement in another notation (the file, the ordinal of the
+plan), acts of the same procedure ("Odluka o pokretanju postupka broj …"), contracts, the notice on the portal and, in
+Croatia, the KLASA. A document that names many procurements is a list, and nothing is taken from it.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import kinds_with, table
 
 MOST_PROCUREMENTS = 3
-"""Procurements that a paper of one of them may name; one that names more is a plan, a register or a report on many."""
+"""Maximum number of procurements named by a document about one; beyond, it is a plan, register or report."""
 
 HEAD_PAGES = 3
-"""A paper says on its first pages what it rests on."""
+"""A document cites its basis on its first pages."""
 
 
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     acts = any_of(table("reference_labels")["procurement_acts"])
-    # From the act to its number, over what it was about, but not over the end of a sentence or another label.
+    # Between an act and its number may be its subject, but no sentence end and no other label.
     number = rf"(?P<number>{NUMBER})"
     return {
         "act": re.compile(rf"{acts}[^.;:]{{0,120}}?\W(?:del\w*\.?\s?)?{BR}{number}"),
@@ -46,9 +46,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 def find(text: DocumentText, kind: str | None, known: Sequence[Fact]) -> list[Fact]:
-    """Return the numbers that are not among those ``known`` of it.
+    """Return the numbers that are not among ``known``.
 
-    :param known: the facts of its numbers, those that rules read and the scorer did not choose included.
+    :param known: number facts of all rules, including those that the scorer did not choose.
     """
     seen = {key(fact.value) for fact in known}
     facts = []
@@ -73,8 +73,10 @@ def _numbers(text: DocumentText, kind: str | None, known: Sequence[str]) -> Iter
 
 
 def _in_other_shape(named: Sequence[FoundNumber], known: Sequence[str]) -> Iterator[FoundNumber]:
-    """Yield the procurement's number as a file (404-18/2020) beside its ordinal (12/2020), or the other way round. Of
-    one shape, the number given most often is the procurement's, and another one a slip or another's."""
+    """Yield the number of the procurement in another notation: file (404-18/2020) or ordinal (12/2020).
+
+    Of several in one notation, the most frequent is taken.
+    """
     shapes = {parse(value).has_class for value in known}
     others = [one for one in named if parse(one.value).has_class not in shapes]
     counts = Counter(key(one.value) for one in others)

@@ -1,7 +1,7 @@
-"""Sums of money as they are printed: a number with its currency, in words beside it, in the columns of a table.
+"""Sums of money as printed: a number with its currency, its amount in words, or its table column.
 
-The head of a table names the columns ("Cena bez PDV | Cena sa PDV"); a line belongs to the table if it holds just as
-many amounts. Tables are bids at an opening, the lines of a plan, contracts in a reply or an information booklet.
+The header of a table names the columns ("Cena bez PDV | Cena sa PDV"); a line belongs to the table if it has exactly as
+many amounts. Such tables are bids, lines of a plan, contracts in a reply or an information booklet.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ _FEW_DECIMALS = re.compile(r"(\d{1,3})[.,](\d{1,2})")
 _WITH_CENTS = re.compile(r"\d[.,]\d\d$")
 _OVER_AGAIN = re.compile(r"^[^.;:]*\b(?:odnosno|to\sjest|tj)\b[^;:]*$")
 OVER_AGAIN_WITHIN = 120
-"""Characters between a sum and the same one with VAT."""
+"""Maximum number of characters between a sum and the same sum with VAT."""
 
 UNIT_WITHIN = 40
-"""Characters after a currency in which "po kWh" makes it the price of one piece."""
+"""Number of characters after a currency in which "po kWh" marks a unit price."""
 
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A sum: its value, the ISO 4217 code where a currency is printed, and its place in the folded text.
+    """A sum: its value, its ISO 4217 code if a currency is printed, and its offsets in the folded text.
 
-    ``in_words`` is what the words between brackets spell, None where there are none. ``is_unit_price``: it is paid for
-    every kilowatt hour, litre or piece.
+    ``in_words`` is the value of the words in brackets, None without them. ``is_unit_price`` says that it is a price per
+    kilowatt hour, litre or piece.
     """
 
     value: Decimal
@@ -59,8 +59,10 @@ class Money:
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return what follows an amount, what stands before one, a scale ("miliona") after one. Groups are named by
-    currency."""
+    """Return the patterns of a currency after an amount, of one before it, and of a scale ("miliona") after it.
+
+    Groups are named by currency.
+    """
     entries = table("currencies")["currency"]
     scale = "|".join(sorted(map(re.escape, scales()), key=len, reverse=True))
     after = "|".join(
@@ -93,9 +95,9 @@ def _unit() -> re.Pattern[str]:
 
 
 def sums(text: DocumentText, separators: Separators) -> list[Money]:
-    """Return every number that has a currency beside it, in the order of the text, each once.
+    """Return every number with a currency beside it, in text order.
 
-    A currency that follows one number and stands before another belongs to the first: "11.700 EUR 4) ...".
+    A currency between two numbers belongs to the first: "11.700 EUR 4) ...".
     """
     return text.once(("sums", separators), lambda: _sums(text, separators))
 
@@ -111,8 +113,10 @@ def _sums(text: DocumentText, separators: Separators) -> list[Money]:
 
 
 def unit_prices_joined(text: DocumentText, monies: Sequence[Money]) -> list[Money]:
-    """Return the same sums; one that is said over again as the price of a piece is such a price itself: "1.210,00
-    dinara bez PDV, odnosno 1.452,00 dinara sa PDV po učeniku"."""
+    """Return the sums, with those marked as unit prices that are repeated as one.
+
+    Example: "1.210,00 dinara bez PDV, odnosno 1.452,00 dinara sa PDV po učeniku".
+    """
     joined = list(monies)
     for at in range(len(joined) - 2, -1, -1):
         this, following = joined[at], joined[at + 1]
@@ -168,11 +172,10 @@ def _vat_before() -> re.Pattern[str]:
 
 
 def sums_with_vat(text: DocumentText, separators: Separators) -> Iterator[Money]:
-    """Yield numbers with cents that have no currency beside them, but the words "bez PDV" or the like: money all the
-    same.
+    """Yield numbers with cents that have "bez PDV" or the like instead of a currency.
 
-    Where the words stand before a number and after another, they belong to the one after them if the first such number
-    of the line has them before it: "bez PDV 500.000,00 sa PDV 600.000,00".
+    If the words are between two numbers, they belong to the second if the first such number of the line has them before
+    it: "bez PDV 500.000,00 sa PDV 600.000,00".
     """
     yield from text.once(("with VAT", separators), lambda: _sums_with_vat(text, separators))
 
@@ -197,14 +200,14 @@ def _sums_with_vat(text: DocumentText, separators: Separators) -> Iterator[Money
 
 
 def _scaled(written: str, scale: str | None, separators: Separators, *, is_unit_price: bool = False) -> Decimal | None:
-    """Return the number that figures and a scale give: "1,5 miliona". Before a scale, one decimal is usual."""
+    """Return the value of figures and a scale: "1,5 miliona"; with a scale, one decimal is accepted."""
     few = _FEW_DECIMALS.fullmatch(written.strip()) if scale else None
     value = Decimal(f"{few[1]}.{few[2]}") if few else read_number(written, separators, is_unit_price=is_unit_price)
     return value if value is None or scale is None else value * scales()[scale]
 
 
 def _words_after(folded: str, end: int) -> str | None:
-    """Return what stands between the brackets after a sum."""
+    """Return the text in brackets after a sum, None without any."""
     match = _IN_WORDS.match(folded, end)
     return match[1] if match else None
 
@@ -216,7 +219,7 @@ def _currency_words() -> re.Pattern[str]:
 
 
 def _spelled(words: str | None) -> Decimal | None:
-    """Return the number that words between brackets spell, the name of the currency aside."""
+    """Return the value of an amount in words, the name of the currency removed."""
     if words is None:
         return None
     words = re.sub(r"^\W*(?:i\s)?(?:slovima|in\swords)\W*", "", _currency_words().sub(" ", words))
@@ -225,7 +228,7 @@ def _spelled(words: str | None) -> Decimal | None:
 
 
 def currency_in(words: str) -> str | None:
-    """Return the currency that a piece of folded text names, if it is only one: the head of a table, "(u dinarima)"."""
+    """Return the only currency that folded text names, such as a header "(u dinarima)"; None otherwise."""
     found = {match.lastgroup for match in _named_currency().finditer(words)}
     return found.pop() if len(found) == 1 else None
 
@@ -239,10 +242,10 @@ def _named_currency() -> re.Pattern[str]:
 
 
 HEAD_LENGTH = 160
-"""Characters from one column of a head to the next."""
+"""Maximum number of characters between two column headers."""
 
 LINES_BETWEEN = 14
-"""Lines of names and descriptions that may stand between two lines of amounts."""
+"""Maximum number of lines of names and descriptions between two lines of amounts."""
 
 OF_CLOCK = r"(?!\s?(?:cas(?:ova|a)?\b|sati\b|h\b))"
 """What may not follow a sum: "u 12,40 časova" is a time."""
@@ -259,8 +262,10 @@ _VAT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AmountColumn:
-    """What the amounts of a column are: their role and how they stand to VAT. ``is_of_lots``: the head of the table
-    begins with a column for the numbers of lots or rows."""
+    """The meaning of a column of amounts: role and VAT status.
+
+    ``is_of_lots`` says that the header begins with a column for lot or row numbers.
+    """
 
     role: str
     vat: str
@@ -292,7 +297,7 @@ def _total() -> re.Pattern[str]:
 def entries(
     text: DocumentText, separators: Separators, first: int = 0, end: int | None = None
 ) -> Iterator[TableAmount]:
-    """Yield the amounts of every table that has a head of known columns, from offset ``first`` up to ``end``."""
+    """Yield the amounts of every table with known column headers, from offset ``first`` up to ``end``."""
     yield from text.once(("entries", separators, first, end), lambda: _entries(text, separators, first, end))
 
 
@@ -322,13 +327,13 @@ def _entries(text: DocumentText, separators: Separators, first: int, end: int | 
 
 
 def vat_in(words: str) -> str:
-    """Return how the amounts below the head of a column stand to VAT: without, with, unknown."""
+    """Return the VAT status that a column header states: without, with, unknown."""
     match = _VAT.search(words)
     return (match.lastgroup or "unknown") if match else "unknown"
 
 
 def _line_end(text: DocumentText, offset: int, below: int) -> int:
-    """Return the end of the head's last line, and of the line after it if that holds no amount ("PDV", "(dinara)")."""
+    """Return the end of the last header line, including a line below it without amounts ("PDV", "(dinara)")."""
     end = text.folded.find("\n", offset, below)
     if end < 0:
         return below
@@ -345,7 +350,7 @@ def _rows(
     start: int,
     below: int,
 ) -> Iterator[TableAmount]:
-    """Yield the lines under a head with one amount for each column, until too many other lines have passed."""
+    """Yield the lines below a header with one amount per column, until too many other lines have passed."""
     sums: list[list[Money]] = [[] for _ in columns]
     others, offset = 0, start
     while offset < below and others <= LINES_BETWEEN:
@@ -366,6 +371,6 @@ def _rows(
             if is_total:
                 return
         else:
-            # A line with another number of amounts may be part of a row that was printed in pieces.
+            # A line with a different number of amounts may be part of a split row.
             others += not found
         offset = line_end + 1

@@ -1,7 +1,7 @@
-"""A document as the fact rules see it: its folded text, in which every match knows its word numbers.
+"""A document as input of the fact rules: its folded text, with word numbers for every match.
 
-Words are folded (Latin script, lower case, no diacritics) and joined by a space, or by a line feed where a line
-begins, so that a rule is one regular expression for both scripts and can still ask for the beginning of a line.
+Words are folded (Latin script, lower case, no diacritics) and joined by a space, or by a line feed where a line begins.
+So a rule is one regular expression for both scripts that can match the beginning of a line.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from indexer.layout import PageLayout, page_layout
 _NOTHING: Mapping[str, str] = {}
 
 _PUNCTUATION = "\"'“”„‘’«»()[]{}.,;:!?-–—_*|•·"
-"""What may stand around a word and is no part of it."""
+"""Characters that are stripped from both ends of a word."""
 
 
 @dataclass(frozen=True, slots=True)
 class TextMatch:
-    """A match: its first and last word in the document, and the regular expression's own match over folded text."""
+    """A match: its first and last word in the document, and the regular expression match in the folded text."""
 
     first: int
     last: int
@@ -35,10 +35,10 @@ class TextMatch:
 
 @dataclass(frozen=True, slots=True)
 class DocumentText:
-    """The words of a document in a row, with their folded text.
+    """The words of a document, with their folded text.
 
-    ``bare`` holds each word folded and without its outer punctuation, ``starts`` its offset in ``folded``. ``kept`` is
-    where readers keep what several of them ask for.
+    ``bare`` holds each word folded and stripped of punctuation, ``starts`` its offset in ``folded``. ``kept`` caches
+    results that several readers use.
     """
 
     document: str
@@ -53,9 +53,9 @@ class DocumentText:
 
     @classmethod
     def of(cls, document: str, reading: Reading, pages: Sequence[Words]) -> DocumentText:
-        """Fold the pages of a reading; ``pages`` holds the words of each page in turn."""
+        """Return the folded text of a reading; ``pages`` holds the words of each page in turn."""
         words = tuple(text for page in pages for text in page.texts)
-        # The first word of a page begins a line, whatever its break says.
+        # The first word of a page always begins a block.
         breaks = b"".join(bytes([Break.BLOCK]) + page.breaks[1:] for page in pages if len(page))
         folded = [fold(word) for word in words]
         pieces = [("\n" if before else " ") + word for before, word in zip(breaks, folded, strict=True)]
@@ -66,23 +66,23 @@ class DocumentText:
         return cls(document, reading.number, words, bare, "".join(pieces), starts, breaks, page_ends)
 
     def once(self, key: Hashable, read: Callable[[], Iterable[Any]]) -> list[Any]:
-        """Return what is read from the document, kept under a key: it is read at the first call only."""
+        """Return the result of ``read`` from the cache; it is called only once per key."""
         if key not in self.kept:
             self.kept[key] = tuple(read())
         return list(self.kept[key])
 
     def layout_of(self, page: Words, first: int) -> PageLayout:
-        """Return the structure of the page whose first word is ``first``, found once for facts and clauses."""
+        """Return the layout of the page whose first word is ``first``, computed once for facts and clauses."""
         layout: PageLayout = self.once(("layout", first), lambda: (page_layout(page),))[0]
         return layout
 
     def words_of_pages(self, count: int, at_most: int | None = None) -> int:
-        """Return the number of words on the first ``count`` pages, cut at ``at_most``."""
+        """Return the number of words on the first ``count`` pages, at most ``at_most``."""
         words = self.page_ends[min(count, len(self.page_ends)) - 1] if self.page_ends else 0
         return words if at_most is None else min(words, at_most)
 
     def page_of(self, word: int) -> int:
-        """Return the number of the page on which a word stands."""
+        """Return the page number of a word."""
         return bisect_right(self.page_ends, word) + 1
 
     def find(self, pattern: re.Pattern[str], first: int = 0, end: int | None = None) -> Iterator[TextMatch]:
@@ -94,7 +94,7 @@ class DocumentText:
             yield TextMatch(self.word_at(match.start()), self.word_at(max(match.start(), match.end() - 1)), match)
 
     def match(self, pattern: re.Pattern[str], offset: int) -> TextMatch | None:
-        """Return the match of ``pattern`` that begins at an offset of the folded text, if there is one."""
+        """Return the match of ``pattern`` at an offset of the folded text, None without one."""
         match = pattern.match(self.folded, offset)
         if match is None:
             return None
@@ -105,7 +105,7 @@ class DocumentText:
         return max(0, bisect_right(self.starts, offset) - 1)
 
     def fold_of(self, word: int) -> str:
-        """Return a word folded and without its outer punctuation."""
+        """Return a word folded and stripped of punctuation."""
         return self.bare[word]
 
     def begins_line(self, word: int) -> bool:
@@ -113,17 +113,17 @@ class DocumentText:
         return bool(self.breaks[word])
 
     def continues_block(self, word: int) -> bool:
-        """Return whether a word stands in the same paragraph as the word before it."""
+        """Return whether a word is in the same block as the word before it."""
         return self.breaks[word] in (Break.SPACE, Break.LINE)
 
     def line_start(self, word: int) -> int:
-        """Return the first word of the line on which ``word`` stands."""
+        """Return the first word of the line of ``word``."""
         while not self.breaks[word]:
             word -= 1
         return word
 
     def line_end(self, word: int) -> int:
-        """Return the last word of the line on which ``word`` stands."""
+        """Return the last word of the line of ``word``."""
         while word + 1 < len(self.words) and not self.breaks[word + 1]:
             word += 1
         return word
@@ -151,32 +151,32 @@ class DocumentText:
         *,
         details: Mapping[str, str] = _NOTHING,
     ) -> Fact:
-        """Return a fact whose evidence is the words ``where`` (first and last)."""
+        """Return a fact with the words ``where`` (first and last) as evidence."""
         span = Span(self.document, self.reading, *where)
         return Fact(field, value, span, method, confidence, details=details)
 
 
 def letters(name: str) -> str:
-    """Return the folded letters and digits of a name, without what stands between them."""
+    """Return the folded letters and digits of a name, everything else removed."""
     return re.sub(r"\W", "", fold(name))
 
 
 def phrase(text: str) -> str:
-    """Return the expression for one phrase: ``*`` stands for any ending (alone: any word); anything may part words."""
+    """Return the regular expression for a phrase; ``*`` matches any ending, alone any word."""
     words = [r"\w+" if word == "*" else r"\w*".join(map(re.escape, fold(word).split("*"))) for word in text.split()]
     return r"[\W_]+".join(words)
 
 
 def any_of(phrases: Iterable[str]) -> str:
-    """Return the expression for any of several phrases, as whole words, without a group of its own."""
+    """Return the regular expression for any of several phrases as whole words, without capturing groups."""
     listed = list(phrases)
     return rf"{beginning(listed)}(?:{'|'.join(map(phrase, listed))})(?!\w)"
 
 
 def beginning(phrases: Iterable[str]) -> str:
-    """Return the expression for a place where a word begins with two letters that one of the phrases begins with.
+    """Return a lookahead for the first two letters of any of the phrases at the beginning of a word.
 
-    Nearly all places fail here, and trying every phrase at each of them took most of the time.
+    It rejects nearly all positions, which is much faster than trying every phrase.
     """
     after: dict[str, set[str]] = {}
     for words in phrases:

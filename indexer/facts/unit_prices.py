@@ -1,4 +1,4 @@
-"""Find unit prices among the amounts of a paper, so that nobody adds them up as the value of a contract."""
+"""Mark unit prices among the amounts of a document, so that they are not added up as contract values."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ from indexer.facts.text import DocumentText
 from indexer.gazetteer import kinds_with
 
 LEAST_OF_ESTIMATE = Decimal("0.02")
-"""The share of the estimated value under which a price is taken for a unit price.
+"""Share of the estimated value below which a price is taken for a unit price.
 
-Notices of framework agreements print the sum of their unit prices in the place of the contract's value. Of 80 papers of
-the corpus that print both, 17 are below: from .0001 to .0141 of the estimate. The next are .025 to .06, calls for part
-of an agreement.
+Notices of framework agreements print the sum of unit prices in place of the contract value. Of 80 documents of the
+corpus with both, 17 are below: from .0001 to .0141 of the estimate. The next ones are .025 to .06, calls for part of an
+agreement.
 """
 
 _PRICED = ("contract", "award")
 
 
 def mark_unit_prices(text: DocumentText, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
-    """Return the facts of a paper, without amounts if it is a price list. Where its prices add up to less than
-    :data:`LEAST_OF_ESTIMATE` of its estimate, they are marked as likely unit prices."""
+    """Return the facts of a document; those of a price list without amounts.
+
+    If prices add up to less than :data:`LEAST_OF_ESTIMATE` of the estimate, they are marked as likely unit prices.
+    """
     if _is_price_list(text, kind):
         return [fact for fact in facts if fact.field not in {"amount", "award"}]
     estimates = _added(facts, "amount", ("estimated",), max)
@@ -55,7 +57,7 @@ def _is_small(fact: Fact, largest: Mapping[str, Decimal]) -> bool:
 def _added(
     facts: Sequence[Fact], field: str, roles: Collection[str | None], join: Callable[[Decimal, Decimal], Decimal]
 ) -> dict[str, Decimal]:
-    """Return the sums of a field and role by currency."""
+    """Return the amounts of a field and role, combined by currency."""
     found: dict[str, Decimal] = {}
     for fact in facts:
         if _is_of(fact, field, roles):
@@ -72,7 +74,7 @@ def _is_of(fact: Fact, field: str, roles: Collection[str | None], currencies: Co
 
 
 def _is_price_list(text: DocumentText, kind: str | None) -> bool:
-    """Return whether a paper that is of no procurement calls itself a list of prices."""
+    """Return whether a document outside of a procurement calls itself a price list."""
     if kind in kinds_with("procurement_number") or kind in kinds_with("contract") or kind in kinds_with("plans"):
         return False
     return calls_itself(text, "price_list")

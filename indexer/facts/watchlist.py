@@ -1,12 +1,11 @@
-"""The watchlist: the names that documents are to be found by, with their phrases, and the things that are counted.
+"""The watchlist: terms with their phrases, and things whose quantities are extracted.
 
-A list ships with the program (``indexer/gazetteer/watchlist.toml``). The owner of an archive writes another one in its
-home. It adds to the shipped list; an entry that both have is the owner's, an entry without phrases is none, and
-``shipped = false`` leaves the shipped list out::
+A list ships with the program (``indexer/gazetteer/watchlist.toml``). A file in the home of an archive adds to it; its
+entries replace shipped ones of the same name, an entry without phrases removes one, and ``shipped = false`` leaves the
+shipped list out::
 
     [software]
     "ZorKam PRO" = ["ZorKam PRO", "ZorKam server"]
-
     [quantities]
     poles = ["stub", "pole"]
 """
@@ -27,14 +26,14 @@ from indexer.gazetteer import table
 WATCHLIST_FILE = "watchlist.toml"
 
 QUANTITIES = "quantities"
-"""The table of the things that are counted. Every other table is a group of terms."""
+"""The table of countable things. Every other table is a group of terms."""
 
 _FORM = 'A table is a group, and in it stands a name with its phrases: "face recognition" = ["prepoznavanje lica"].'
 
 
 @dataclass(frozen=True, slots=True)
 class WatchlistEntry:
-    """A name of the list, the group it stands in, and the phrases it is found by."""
+    """A name of the watchlist, its group, and the phrases that match it."""
 
     name: str
     group: str
@@ -42,27 +41,27 @@ class WatchlistEntry:
 
     @property
     def is_counted(self) -> bool:
-        """Whether it names a thing whose number is wanted, and not a term."""
+        """Whether it is a countable thing and not a term."""
         return self.group == QUANTITIES
 
 
 @dataclass(frozen=True, slots=True)
 class Watchlist:
-    """The entries of a list. It can be sent to another process."""
+    """The entries of a watchlist; it can be pickled."""
 
     entries: tuple[WatchlistEntry, ...]
 
     @classmethod
     @cache
     def shipped(cls) -> Watchlist:
-        """Return the list that comes with the program."""
+        """Return the list that ships with the program."""
         return cls(tuple(_entries(table("watchlist"), "the shipped list")))
 
     @classmethod
     def of(cls, home: Path) -> Watchlist:
-        """Return the list of the archive at ``home``: the shipped one, with what the owner wrote.
+        """Return the watchlist of the archive at ``home``: the shipped list, combined with the owner's file.
 
-        :raises UsageError: the owner's file cannot be read, or is not in the form of a watchlist.
+        :raises UsageError: the owner's file cannot be read, or does not have the format of a watchlist.
         """
         path = home / WATCHLIST_FILE
         if not path.exists():
@@ -73,7 +72,7 @@ class Watchlist:
             raise UsageError(f"{path}: shipped must be true or false, not {with_shipped!r}.")
         own = tuple(_entries(written, str(path)))
         known = cls.shipped().entries if with_shipped else ()
-        # A thing and a term may share a name; two groups of terms may not.
+        # A countable thing and a term may share a name; two terms may not.
         replaced = {(entry.is_counted, entry.name) for entry in own}
         kept = (entry for entry in known if (entry.is_counted, entry.name) not in replaced)
         return cls(tuple(entry for entry in (*kept, *own) if entry.phrases))

@@ -1,4 +1,4 @@
-"""Every format that can be read: one table, and the one way in."""
+"""The table of readable formats, and the functions that open and read a document."""
 
 from __future__ import annotations
 
@@ -15,19 +15,18 @@ from indexer.formats import media_types
 from indexer.formats.source import NOTHING, OpenedOriginal, PageFailed, ReadContext, ReadDocument, ReadPage
 
 LAYOUTS = "layouts"
-"""The folder of layouts of office files in an archive's cache."""
+"""The folder of rendered layouts of office files in the cache of an archive."""
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """How files of one media type are read. Its module, and the library behind it, are loaded with the first of them.
+    """How files of one media type are read; the module and its library are imported on first use.
 
-    ``source`` is a class of the module, or a function that chooses one, called with the path of an original and the
-    name to call it by in messages.
-    ``suffixes`` are what its files are mostly called. LibreOffice lays out formats that have ``pages_by_office``, for
-    which the first suffix tells the format; ``is_optional`` says that ``source`` knows only some versions of the format
-    or none. One that ``takes_passwords`` tries them; the pages of one that ``is_listing`` only list what a container
-    holds.
+    ``source`` is a class of the module, or a function that returns one; both are called with the path of an original
+    and the name to use in messages. ``suffixes`` are the usual file name suffixes. Formats with ``pages_by_office`` are
+    rendered by LibreOffice, with the first suffix as format; ``is_optional`` says that ``source`` handles only some
+    versions of the format or none. ``takes_passwords`` says that it tries passwords, ``is_listing`` that its pages only
+    list the contents of a container.
     """
 
     module: str
@@ -39,7 +38,7 @@ class Format:
     is_listing: bool = False
 
     def load(self) -> Any:
-        """Load what reads it, and return the class of its sources."""
+        """Import the module, and return the class of its sources."""
         return getattr(import_module(f"{__name__}.{self.module}"), self.source)
 
 
@@ -88,14 +87,14 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         media_types.TNEF: Format("mail.tnef", "TnefSource", (".dat", ".tnef")),
     }
 )
-"""The formats that can be read, by media type."""
+"""The readable formats by media type."""
 
 LISTINGS = frozenset(media_type for media_type, format_ in FORMATS.items() if format_.is_listing)
-"""The media types of containers whose pages only list what they hold. File names state no facts."""
+"""Media types of containers whose pages only list their contents. No facts are extracted from file names."""
 
 
 def load_for(filename: str) -> None:
-    """Load what a file of this name is most likely read by, before it is opened."""
+    """Import the modules that a file of this name most likely needs, before it is opened."""
     suffix = PurePath(filename).suffix.lower()
     for format_ in FORMATS.values():
         if suffix in format_.suffixes:
@@ -107,7 +106,7 @@ def load_for(filename: str) -> None:
 def open_source(
     media_type: str, path: Path, filename: str, passwords: Sequence[str] = (), layouts: Path | None = None
 ) -> OpenedOriginal:
-    """Open a file of a known media type. Layouts of office files are kept in the folder ``layouts``, if there is one.
+    """Open a file of a known media type; rendered layouts of office files are cached in the folder ``layouts``.
 
     :raises archive.errors.InputError: it cannot be opened.
     """
@@ -124,14 +123,14 @@ def open_source(
 
 
 def read_document(path: Path, filename: str, context: ReadContext) -> ReadDocument:
-    """Open a file, whatever its name says it is, and read its pages as they are asked for.
+    """Open a file by its content, not its name; its pages are read lazily.
 
     :raises archive.errors.UnsupportedFormat: no reader knows the format, or the program that reads it is not installed.
     :raises archive.errors.EncryptedDocument: it needs a password.
-    :raises archive.errors.DamagedDocument: its bytes make no sense.
+    :raises archive.errors.DamagedDocument: its content is malformed.
     :raises archive.errors.TooLarge: it has more pages than the limit.
     """
-    # Who only asks for the table of formats does not load it.
+    # Imported here, since users of the table alone do not need it.
     from indexer.formats.sniffing import media_type_of  # noqa: PLC0415
 
     media_type = media_type_of(path, filename)

@@ -1,8 +1,8 @@
-"""Which encoding is a text file in? Told by evidence, or not at all: text in the wrong letters would never be found.
+"""Detect the encoding of text files; without clear evidence none is assumed, as misread text would never be found.
 
-Unicode declares itself. The 8-bit encodings do not, but Serbian betrays the wrong one at once: Latin read as Cyrillic
-mixes scripts within words ("иlan"), Cyrillic read as Latin yields letters that no language here has together
-("Óăîâîđ"). So each encoding is tried, and its words are held against the alphabets that were written in it.
+Unicode declares itself. 8-bit encodings do not, but in Serbian the wrong one shows: Latin read as Cyrillic mixes
+scripts within words ("иlan"), Cyrillic read as Latin gives impossible letter sequences ("Óăîâîđ"). So each encoding is
+tried, and the words are compared with the alphabets that were written in it.
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ _CANDIDATES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("cp855", (_CYRILLIC, _MACEDONIAN)),
     ("cp1252", _WESTERN),
 )
-"""The 8-bit encodings of the region with the alphabets written in them. Of two that fit equally well the first wins."""
+"""8-bit encodings of the region with the alphabets written in them; of equally good ones the first is chosen."""
 
 _BELIEVED_IN_CAPITALS = frozenset({_SOUTH_SLAVIC, _CYRILLIC, _MACEDONIAN})
-"""Text mostly in capitals is believed in these alphabets only: KOI8 read as cp1251 looks like Russian in capitals."""
+"""Alphabets in which text mostly in capitals is accepted: KOI8 read as cp1251 looks like Russian in capitals."""
 
 END_OF_FILE = b"\x1a"
-"""With it, programs of DOS end a text."""
+"""The character with which DOS programs end a text."""
 
 MIN_SHARE = 0.9
-"""Of the words with letters beyond ASCII, the share that must fit an alphabet; the rest may be names and misprints."""
+"""Minimum share of words with non-ASCII letters that must fit an alphabet; the rest may be names and misprints."""
 
 _WORD = re.compile(r"[^\W\d_]+")
 _PUNCTUATION = frozenset("„“”‘’‚«»‹›–—…•·§°©®™€\xa0\xad×÷±¬¦¨´¸˝'`|")
@@ -57,7 +57,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x9f]")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text and the encoding it was in. ``is_certain`` says that the bytes declared it, and nothing was judged."""
+    """A text and its encoding; ``is_certain`` says that the file declares it or that it is valid UTF-8."""
 
     text: str
     encoding: str
@@ -65,7 +65,7 @@ class Decoded:
 
     @property
     def note(self) -> str | None:
-        """What a page of this text says of it, where the encoding was judged."""
+        """The note on pages of this text if the encoding was guessed, else None."""
         if self.is_certain:
             return None
         return Message(
@@ -76,7 +76,7 @@ class Decoded:
 def decode_file(path: Path, filename: str) -> Decoded:
     """Return the text of a file that is called ``filename`` in messages.
 
-    :raises UnsupportedFormat: no encoding makes sensible text of its bytes.
+    :raises UnsupportedFormat: no encoding fits its bytes.
     """
     decoded = decode(path.read_bytes())
     if decoded is None:
@@ -89,7 +89,7 @@ def decode_file(path: Path, filename: str) -> Decoded:
 
 
 def decode(data: bytes) -> Decoded | None:
-    """Return the text of a file's bytes, or None: they are no text, or no encoding fits them well enough."""
+    """Return the decoded text of a file, None if it is not text or no encoding fits well enough."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strictly(data, encoding, is_certain=True)
@@ -109,7 +109,7 @@ def _strictly(data: bytes, encoding: str, *, is_certain: bool) -> Decoded | None
 
 
 def _utf16(data: bytes) -> Decoded | None:
-    """Decode UTF-16 without a mark: in the right byte order spaces are spaces; in the wrong one they are U+2000."""
+    """Decode UTF-16 without a byte order mark: in the wrong byte order, spaces become U+2000."""
     for encoding in ("utf-16-le", "utf-16-be"):
         decoded = _strictly(data, encoding, is_certain=False)
         if decoded is None or _CONTROL.search(decoded.text):
@@ -132,7 +132,7 @@ def _eight_bit(data: bytes) -> Decoded | None:
 
 
 def _share(text: str, alphabet: str) -> float:
-    """Return the share of words with letters beyond ASCII that are written in one alphabet and in a sensible case."""
+    """Return the share of words with non-ASCII letters that are written in one alphabet and in a plausible case."""
     others = {char for char in text if not char.isascii()}
     if any(not char.isalpha() and char not in _PUNCTUATION for char in others):
         return 0.0

@@ -1,4 +1,4 @@
-"""EPUB books (EPUB 2 and 3): their chapters in the order of the spine, each a page, as HTML is read."""
+"""EPUB books (EPUB 2 and 3): each chapter is a page, in spine order, parsed as HTML."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from indexer.formats.packages import PACKAGE_ERRORS, check_package
 
 _CONTAINER = "META-INF/container.xml"
 _RIGHTS = frozenset({"META-INF/rights.xml", "META-INF/license.lcpl", "META-INF/sinf.xml"})
-"""What shops put beside chapters that they encrypted. Fonts may be encrypted without (META-INF/encryption.xml)."""
+"""Files of DRM schemes that encrypt chapters; META-INF/encryption.xml alone may encrypt only fonts."""
 
 _TEXTS = frozenset({"application/xhtml+xml", "text/html", "application/x-dtbook+xml"})
 
@@ -26,7 +26,7 @@ _ERRORS = (*PACKAGE_ERRORS, RuntimeError, SyntaxError, AttributeError, TypeError
 
 
 class EpubSource(FlowingSource):
-    """A book; an :class:`indexer.formats.source.OpenedOriginal`."""
+    """An EPUB book; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"EPUB (lxml {etree.__version__})"}
     has_cells = True
@@ -34,8 +34,8 @@ class EpubSource(FlowingSource):
     def __init__(self, path: Path, filename: str) -> None:
         """Read a book.
 
-        :raises EncryptedDocument: its shop encrypted it.
-        :raises DamagedDocument: its package is broken, or it has no chapters.
+        :raises EncryptedDocument: it is protected by DRM.
+        :raises DamagedDocument: its package is malformed, or it has no chapters.
         :raises archive.errors.TooLarge: it unpacks to more than the limit.
         """
         check_package(path, filename)

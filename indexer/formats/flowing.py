@@ -1,4 +1,4 @@
-"""Pages of documents without a layout: lines of text in, words with line and block breaks out."""
+"""Pages of documents without a fixed layout: lines of text become words with line and block breaks."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from indexer.text import tokens
 
 
 class FlowingSource:
-    """The common part of sources whose pages are text from the start.
+    """The base class of sources whose pages are text.
 
-    ``reason`` says why the words of its pages are those they are. ``layout_obstacle`` says why a layout of the document
-    would mislead its reader, as the end of a sentence that begins with "because"; None means that it would not.
-    ``has_cells`` says that its lines may hold marks of cells, which its text cannot.
+    ``reason`` explains the words of its pages (:class:`ReadPage`). ``layout_obstacle`` says why a rendered layout would
+    be misleading, worded to follow "because"; None if it would not be. ``has_cells`` says that its lines may contain
+    cell marks, which the text of the format itself cannot contain.
     """
 
     agent: Mapping[str, str]
@@ -27,44 +27,43 @@ class FlowingSource:
     has_cells = False
 
     def __init__(self, pages: Sequence[Sequence[str]], note: str | None = None, reason: str | None = None) -> None:
-        """``pages`` holds the lines of each page. ``note`` is what there is to say of how the document was read; it
-        stands on page 1."""
+        """Take the lines of each page; ``note`` is a remark on how the document was read, shown on page 1."""
         self._pages = pages
         self._note = note
         self.reason = reason
 
     @property
     def page_count(self) -> int:
-        """Its pages."""
+        """The number of pages."""
         return len(self._pages)
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
-        """Return a page. Text needs no engine and no limits, so no ``context``."""
+        """Return a page; ``context`` is ignored, since text needs neither OCR nor limits."""
         words = Words.of(_words(self._pages[number - 1], self.has_cells))
         note = self._note if number == 1 else None
         return ReadPage(0, 0, TextSource.TEXT, words, reason=self.reason, note=note)
 
     def text(self) -> str:
-        """Return all lines of all pages."""
+        """Return all lines of all pages, without cell marks."""
         text = "\n".join(line for page in self._pages for line in page)
         return _MARK.sub("", text) if self.has_cells else text
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
-        """Refuse: a flowing page has no look of its own.
+        """Raise an error: a flowing page has no image.
 
         :raises PageFailed: always.
         """
         raise PageFailed("it is flowing text, which has no page image")
 
     def close(self) -> None:
-        """Do nothing: the file was read whole."""
+        """Do nothing: the file was read as a whole."""
 
 
 class SlidesSource(FlowingSource):
-    """The common part of presentations: a slide is a page."""
+    """The base class of presentations: a slide is a page."""
 
     def __init__(self, pages: Sequence[Sequence[str]], filename: str, *, has_notes: bool, has_hidden: bool) -> None:
-        """``has_notes`` and ``has_hidden`` say that it has notes of the speaker, and slides that are not shown.
+        """Take the lines of each slide, and whether there are speaker notes and hidden slides.
 
         :raises DamagedDocument: it has no slides.
         """
@@ -80,7 +79,7 @@ class SlidesSource(FlowingSource):
 
 
 def damaged_presentation(filename: str, error: Exception) -> DamagedDocument:
-    """Return the error of a presentation whose reader ended with ``error``."""
+    """Return the error for a presentation whose parser raised ``error``."""
     return DamagedDocument(
         "%(filename)s cannot be opened as a presentation: %(error)s.",
         "Open it in PowerPoint, save it, add that.",
@@ -90,8 +89,7 @@ def damaged_presentation(filename: str, error: Exception) -> DamagedDocument:
 
 
 def pages_of(text: str) -> list[list[str]]:
-    """Return the lines of each page of a text in which a form feed ends a page. A break before the first words or after
-    the last makes no page that anybody sees."""
+    """Return the lines of each page of a text with form feeds; empty pages at both ends are dropped."""
     pages = text.split("\f")
     while len(pages) > 1 and not pages[0].strip():
         del pages[0]
@@ -101,7 +99,7 @@ def pages_of(text: str) -> list[list[str]]:
 
 
 def _words(lines: Iterable[str], has_cells: bool) -> Iterator[Word]:
-    """Yield the words of some lines. An empty line ends a block; a line of marks only is not there."""
+    """Yield the words of lines; an empty line ends a block, a line of marks only is skipped."""
     before, cell = Break.BLOCK, 0
     for line in lines:
         if not line or line.isspace():
@@ -118,16 +116,16 @@ def _words(lines: Iterable[str], has_cells: bool) -> Iterator[Word]:
 
 
 _MARK = re.compile("\x02(\\d+)\x03")
-"""The mark of a cell among text. XML cannot hold the characters around it."""
+"""A cell mark within text; XML cannot contain its delimiters."""
 
 
 def cell_mark(step: CellStep, column: int = 0, span: int = 1) -> str:
-    """Return what stands for the beginning of a cell, or for the end of a table, in the lines of a page."""
+    """Return the mark for the beginning of a cell, or for the end of a table, in the lines of a page."""
     return f"\x02{CellMark(step, column, span).number}\x03"
 
 
 def _joined(before: int, number: int) -> int:
-    """Return the mark of a cell after one that turned out to be empty: it begins a row or a table in its stead."""
+    """Return the mark of a cell merged with that of an empty cell before it, so that row and table starts are kept."""
     mark = CellMark.of(number)
     if before and mark.step in (CellStep.CELL, CellStep.ROW):
         step = CellMark.of(before).step

@@ -1,4 +1,4 @@
-"""HTML: pages as files, and the text of e-mails. Nothing in them is run, and nothing they name is fetched."""
+"""HTML files, and the HTML bodies of e-mails. Scripts are not run, and references are not fetched."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ _LINE_ENDS = re.compile(r"(?: *\0)+")
 
 
 def lines_of_html(markup: str, has_cells: bool = False) -> list[str]:
-    """Return the lines of a page, an empty one between paragraphs, with marks of cells if they are wanted. Whatever is
-    wrong with it is repaired as browsers do."""
+    """Return the lines of a page, an empty one between paragraphs, with cell marks on request.
+
+    Malformed markup is repaired as browsers do.
+    """
     parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     clean = markup.translate({ord(_EDGE): None, ord(_PARAGRAPH): " ", 2: None, 3: None})
     tree = etree.fromstring(clean.encode("utf-8", "replace"), parser) if clean.strip() else None
@@ -41,8 +43,10 @@ def lines_of_html(markup: str, has_cells: bool = False) -> list[str]:
 
 
 def _pieces(tree: etree._Element, has_cells: bool) -> Iterator[str]:
-    """Yield text, and marks where an element ends a line or a paragraph. Walks without recursion: nesting may be
-    deep."""
+    """Yield text, and marks where an element ends a line or a paragraph.
+
+    The walk is not recursive: nesting may be deep.
+    """
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
@@ -62,7 +66,7 @@ def _pieces(tree: etree._Element, has_cells: bool) -> Iterator[str]:
 
 
 def _cell(cell: etree._Element) -> str:
-    """Return the mark of a cell of a table that holds no table: one that does is there for the look of the page."""
+    """Return the mark of a table cell; empty in a table with nested tables, which is used for page layout."""
     row = cell.getparent()
     table = None if row is None else next(row.iterancestors("table"), None)
     if row is None or table is None or next(table.iterdescendants("table"), None) is not None:
@@ -84,7 +88,7 @@ def _on_one_line(text: str | None) -> str:
 
 
 def _mark(tag: object) -> str:
-    """Return what an element does at either of its ends. One that browsers do not know does nothing."""
+    """Return the break at both ends of an element, empty for inline and unknown elements."""
     if tag in _PARAGRAPHS:
         return _PARAGRAPH
     if tag in _CELLS:
@@ -95,7 +99,7 @@ def _mark(tag: object) -> str:
 _CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)|<\?xml[^>]+encoding=[\"']([\w-]+)", re.IGNORECASE)
 
 _DECLARED_WITHIN = 4096
-"""Bytes searched for a declaration of the encoding; the HTML standard asks for it within 1,024."""
+"""Number of bytes searched for an encoding declaration; the HTML standard requires it within 1,024."""
 
 
 class HtmlSource(FlowingSource):
@@ -107,14 +111,17 @@ class HtmlSource(FlowingSource):
     def __init__(self, path: Path, filename: str) -> None:
         """Read a page.
 
-        :raises UnsupportedFormat: no encoding makes sensible text of its bytes.
+        :raises UnsupportedFormat: no encoding fits its bytes.
         """
         text, note = decoded_html(path.read_bytes(), filename)
         super().__init__([lines_of_html(text, has_cells=True)], note)
 
 
 def decoded_html(data: bytes, filename: str) -> tuple[str, str | None]:
-    """Return the text of a page, and a note if it did not declare its encoding, or a wrong one."""
+    """Return the text of a page, and a note if it declares no encoding or a wrong one.
+
+    :raises UnsupportedFormat: no encoding fits its bytes.
+    """
     declared = _declared(data)
     judged = decode(data)
     if judged is not None and (judged.is_certain or declared is None):

@@ -1,5 +1,7 @@
-"""Pages that are images: PNG, JPEG, TIFF (every page of it), GIF, WebP, JPEG 2000 and HEIC through Pillow, and OCR of
-any page's image."""
+"""Pages that are images, and OCR of any page image.
+
+Pillow reads PNG, JPEG, TIFF (all pages), GIF, WebP, JPEG 2000 and HEIC.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +25,16 @@ from indexer.stages import Stage, stage
 POINTS_PER_INCH = 72
 
 MAX_SIDE = 32_000
-"""Pixels along one side of an image: Tesseract counts in 16-bit numbers with a sign."""
+"""Maximum side of an image in pixels: Tesseract uses signed 16-bit coordinates."""
 
 
 def read_scan(width: float, height: float, draw: Callable[[int], Image.Image], context: ReadContext) -> ReadPage:
-    """Read a page of ``width`` x ``height`` points by OCR. ``draw`` makes its grey image at a number of dots per inch.
+    """Read a page of ``width`` x ``height`` points by OCR.
 
-    A page that can be drawn but not read has no words and says why.
+    ``draw`` renders the page in greyscale at a given resolution in dpi. If OCR fails, the page has no words and a note
+    that says why.
 
-    :raises PageFailed: ``draw`` cannot draw the page.
+    :raises PageFailed: ``draw`` cannot render the page.
     """
     unread = partial(ReadPage, width, height, TextSource.NONE, NOTHING)
     if not context.ocr.is_on:
@@ -71,60 +74,59 @@ def read_scan(width: float, height: float, draw: Callable[[int], Image.Image], c
 
 
 def affordable_dpi(width: float, height: float, wanted: int, max_pixels: int) -> int:
-    """Return the resolution to draw a page of ``width`` x ``height`` points at: ``wanted``, or less to keep the
-    limits."""
+    """Return the resolution at which a page is rendered: ``wanted``, or less to stay within the limits."""
     inches = max(width, 1) / POINTS_PER_INCH, max(height, 1) / POINTS_PER_INCH
     return min(wanted, int(sqrt(max_pixels / (inches[0] * inches[1]))), int(MAX_SIDE / max(inches)))
 
 
 def affordable_width(width: float, height: float, wanted: int, max_pixels: int) -> int:
-    """Return the width in pixels to draw a page at: ``wanted``, or less where the whole image would exceed
-    ``max_pixels``."""
-    # One pixel less, because the height that goes with it is rounded up.
+    """Return the width in pixels at which a page is rendered: ``wanted``, or less to stay within ``max_pixels``."""
+    # One pixel less, because the height is rounded up.
     affordable = int(min(sqrt(max_pixels * width / height), MAX_SIDE * min(1, width / height))) - 1
     return max(1, min(wanted, affordable))
 
 
 A4_INCHES = 11.69
-"""The long side of A4. A picture that does not say its resolution (a photograph of a page) is taken to show one."""
+"""The long side of A4. An image without a resolution (such as a photograph of a page) is assumed to show A4."""
 
 MAX_INCHES = 24
-"""The longest plausible side (A2). Cameras write 72 dots per inch into everything, which makes a page two paces
-long."""
+"""Maximum plausible side (A2): cameras write 72 dpi into every file, which would make pages 1.5 m long."""
 
 MIN_DPI = 50
 
 _DECODED_PER_DRAWN = 4
-"""Pictures may have this many times the pixels of the setting ``max_page_pixels``, since they are scaled down before
-use: A3 at 600 dots per inch fits; a decompression bomb does not."""
+"""Factor by which images may exceed ``max_page_pixels``, since they are scaled down before use.
+
+A3 at 600 dpi fits; a decompression bomb does not.
+"""
 
 MOST_FRAMES = 20
-"""Pictures of an animation that are pages. Some banners have hundreds, of which each shows nearly the same."""
+"""Maximum number of frames of an animation that are pages; some banners have hundreds of similar ones."""
 
 _ANIMATED = frozenset({"GIF", "WEBP", "HEIF"})
 
 _ERRORS = (OSError, SyntaxError, ValueError, EOFError, RuntimeError, struct.error, MemoryError)
-"""What Pillow raises on broken files, depending on the format."""
+"""Errors that Pillow raises on malformed files, depending on the format."""
 
-# Pillow's own limit on pixels is a constant; ours is a setting, and is applied before a picture is decoded.
+# Our own limit is a setting, and is applied before an image is decoded.
 Image.MAX_IMAGE_PIXELS = None
 
 
 class ImageSource:
-    """An opened picture file; an :class:`indexer.formats.source.OpenedOriginal`."""
+    """An image file; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"Pillow {PIL.__version__}"}
     kinds: tuple[str, ...] = ("PNG", "JPEG", "TIFF", "GIF", "WEBP", "JPEG2000")
-    """What Pillow may take the file for."""
+    """Formats that Pillow may try."""
 
     def __init__(self, path: Path, filename: str) -> None:
-        """Open a picture file.
+        """Open an image file.
 
         :raises DamagedDocument: Pillow cannot open it.
         """
         try:
             with warnings.catch_warnings():
-                # Broken tags of a TIFF do not make its picture unreadable.
+                # A TIFF with malformed tags is still readable.
                 warnings.simplefilter("ignore")
                 self._image = Image.open(path, formats=self.kinds)
                 frames: int = getattr(self._image, "n_frames", 1)
@@ -161,11 +163,11 @@ class ImageSource:
         return _flattened(image, "RGB").resize(size, Image.Resampling.LANCZOS)
 
     def _page(self, number: int, max_pixels: int) -> Image.Image:
-        """Return the decoded picture of a page, turned the way its EXIF data say it is to be looked at."""
+        """Return the decoded image of a page, rotated by its EXIF orientation."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                # GIF and WebP decode what comes before the page they are sent to.
+                # Seeking in GIF and WebP decodes all frames before.
                 self._refuse_huge(max_pixels)
                 self._image.seek(number - 1)
                 self._refuse_huge(max_pixels)
@@ -187,14 +189,14 @@ class ImageSource:
 
 
 class HeicSource(ImageSource):
-    """A photograph of a telephone (HEIC, HEIF); an :class:`indexer.formats.source.OpenedOriginal`."""
+    """A HEIC or HEIF photograph; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     kinds = ("HEIF",)
 
     def __init__(self, path: Path, filename: str) -> None:
         """Open a photograph.
 
-        :raises DamagedDocument: pi-heif, which teaches Pillow to read it, cannot open it.
+        :raises DamagedDocument: pi-heif, the Pillow plugin for the format, cannot open it.
         """
         import pi_heif  # noqa: PLC0415 - hardly any archive has such photographs
 
@@ -204,8 +206,7 @@ class HeicSource(ImageSource):
 
 
 def _points(image: Image.Image) -> tuple[float, float]:
-    """Return width and height in points, as the file says (a fax has 204 x 98 dots per inch) or as an A4 page would
-    have."""
+    """Return width and height in points by the resolution in the file (a fax has 204 x 98 dpi), else as of A4."""
     across, down = (float(dots) for dots in image.info.get("dpi", (0, 0)))
     if min(across, down) >= MIN_DPI and max(image.width / across, image.height / down) <= MAX_INCHES:
         return image.width / across * POINTS_PER_INCH, image.height / down * POINTS_PER_INCH
@@ -214,16 +215,14 @@ def _points(image: Image.Image) -> tuple[float, float]:
 
 
 def _scaled_grey(image: Image.Image, width: float, height: float, dpi: int) -> Image.Image:
-    """Return the picture of a page of ``width`` x ``height`` points in grey, scaled to ``dpi``, up or down, so that it
-    is true."""
+    """Return the image of a page of ``width`` x ``height`` points in greyscale, scaled to ``dpi`` both ways."""
     size = max(1, round(width / POINTS_PER_INCH * dpi)), max(1, round(height / POINTS_PER_INCH * dpi))
     grey = _flattened(image, "L")
     return grey if size == grey.size else grey.resize(size, Image.Resampling.LANCZOS)
 
 
 def _flattened(image: Image.Image, mode: str) -> Image.Image:
-    """Return the picture on white paper, in ``mode``. Sixteen-bit greys are brought down to eight, which Pillow would
-    clip."""
+    """Return the image on a white background, in ``mode``; 16-bit greys are scaled, where Pillow would clip them."""
     if image.mode.startswith("I"):
         return image.convert("I").point(lambda value: value / 256).convert("L").convert(mode)
     if image.has_transparency_data:

@@ -1,4 +1,4 @@
-"""RTF 1.9.1 through striprtf, and the error of what no library here reads."""
+"""RTF 1.9.1 through striprtf, and the error for files that need an external program."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _DELETED = re.compile(r"\\deleted(?![a-z0])")
 _DELETED_TEXT = re.compile(rf"(\{{[^{{}}]*){_DELETED.pattern}[^{{}}]*(?=\}})")
 
 _PAGE_MARK = "\ue00c"
-"""A private character that stands for a page break while striprtf works, which has none of its own."""
+"""A private-use character that stands for a page break, which striprtf does not report."""
 
 
 class RtfSource(FlowingSource):
@@ -35,7 +35,7 @@ class RtfSource(FlowingSource):
     def __init__(self, path: Path, filename: str) -> None:
         """Read a document.
 
-        :raises DamagedDocument: it makes no sense to the library.
+        :raises DamagedDocument: striprtf cannot parse it.
         """
         data = path.read_bytes()
         try:
@@ -53,12 +53,12 @@ class RtfSource(FlowingSource):
 
 
 def text_of_rtf(data: bytes) -> str:
-    """Return what a document says; a form feed ends a page.
+    """Return the text of an RTF document; a form feed ends a page.
 
-    :raises ValueError: it makes no sense to the library; and LookupError, TypeError.
+    :raises ValueError: striprtf cannot parse it; also LookupError and TypeError.
     """
     if b"\\bin" not in data:
-        # Letters that should have been escaped, which then are read in the encoding of their font.
+        # Escape 8-bit characters, so that they are decoded in the encoding of their font.
         data = _EIGHT_BIT.sub(lambda found: b"\\'%02x" % found[0][0], data)
     prepared = _prepared(data.decode("latin-1"))
     text: str = rtf_to_text(prepared, errors="replace")  # type: ignore[no-untyped-call] # has no annotations
@@ -66,8 +66,10 @@ def text_of_rtf(data: bytes) -> str:
 
 
 def _prepared(rtf: str) -> str:
-    """Return what striprtf leaves out (headers, footers, footnotes, text boxes) made ordinary text, what was deleted
-    left out, and the cells of a row parted by tabs instead of bars that nobody printed."""
+    """Return the markup rewritten so that striprtf keeps headers, footers, footnotes and text boxes.
+
+    Deleted text is removed, and cells are separated by tabs instead of bars.
+    """
     rtf = _DELETED_TEXT.sub(r"\1", rtf)
     rtf = _SHAPES.sub("", rtf)
     rtf = _MARGINS.sub(r"\\par ", rtf)
@@ -77,7 +79,7 @@ def _prepared(rtf: str) -> str:
 
 
 def needs_program(filename: str, kind: str, packages: str) -> UnsupportedFormat:
-    """Return the error of a file that a program outside of Python would read."""
+    """Return the error for a file that only an external program can read."""
     return UnsupportedFormat(
         "%(filename)s is %(our_kind)s, which cannot be read without another program.",
         "Install the Debian package %(packages)s and add it with --retry-failed, or save it as PDF or DOCX.",

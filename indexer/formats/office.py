@@ -1,13 +1,13 @@
-"""Office files by one of two roads: real pages, laid out by LibreOffice and printed to PDF, or flowing text.
+"""Office files, read as a layout rendered to PDF by LibreOffice, or as flowing text.
 
-A layout has boxes and page images, so it is preferred, but only where it loses nothing: every word that the flowing
-reading finds must be on it. Which road was taken, and why, is the reason of each page.
+A layout has boxes and page images, so it is preferred, but only if it is complete: it must contain every word of the
+flowing text. The reason of each page says which was used, and why.
 
-LibreOffice runs as a process of its own with a fresh profile: macros are off, links are not followed, and where the
-system lets us (user namespaces) there is no network for it and nothing of it outlives us. It has two minutes.
+LibreOffice runs in a process of its own with a fresh profile: macros are disabled, links are not followed and, where
+user namespaces are available, it has no network and ends with its parent. It has a time limit of two minutes.
 
-A layout is kept by the SHA-256 of its original, since the boxes of a reading are places on it: drawn anew by another
-version of LibreOffice, or with other fonts, the page would show something else there.
+A layout is cached by the SHA-256 of its original, because the boxes of a reading refer to it: rendered again by another
+version of LibreOffice or with other fonts, the page would not match them.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ from indexer.formats.source import OpenedOriginal, ReadContext, ReadPage
 from indexer.sandbox.scratch import ScratchFolder
 
 TIMEOUT = 120.0
-"""Seconds, less than the default of the setting ``read_timeout``. A page takes 3 s, nearly all of them to start."""
+"""Time limit in seconds, below the default of the setting ``read_timeout``; a page takes 3 s, mostly for the start."""
 
 _KILLED_WITH_US = ("setpriv", "--pdeathsig", "KILL")
 _SHUT_IN = (
     *_KILLED_WITH_US,
     *("unshare", "--user", "--map-root-user", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"),
 )
-"""Commands of util-linux. Namespaces are not permitted everywhere; then at least the first is used."""
+"""Commands of util-linux. Namespaces are not permitted everywhere; the first command is used in any case."""
 
 _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">
@@ -58,18 +58,18 @@ oor:op="fuse"><value>true</value></prop></item>
 oor:op="fuse"><value>0</value></prop></item>
 </oor:items>
 """
-"""Settings of LibreOffice: no macros whoever signed them, nothing fetched, links never brought up to date."""
+"""LibreOffice settings: macros disabled, even signed ones, nothing fetched, links never updated."""
 
 
 class LayoutFailed(Exception):
-    """LibreOffice could not lay a document out; the message says why."""
+    """LibreOffice could not render a document; the message says why."""
 
 
 class LaidOutSource:
-    """The pages of a layout; an :class:`indexer.formats.source.OpenedOriginal`."""
+    """A rendered layout; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     def __init__(self, layout: Path, filename: str, folder: ScratchFolder | None = None) -> None:
-        """Open a layout. ``folder`` is what to remove when it is closed."""
+        """Open a layout; ``folder`` is removed when it is closed."""
         self._path = layout
         self._folder = folder
         self._pages = PdfSource(layout, filename)
@@ -79,20 +79,19 @@ class LaidOutSource:
         self.agent: Mapping[str, str] = {**self._pages.agent, "layout": self._producer}
 
     def text(self) -> str:
-        """Return all that is written on its pages."""
+        """Return the text of all its pages."""
         with pymupdf.open(self._path, filetype="pdf") as document:
             return "\n".join(page.get_text("text") for page in document)
 
     def keep(self, place: Path) -> None:
-        """Keep the layout at ``place``, which is on the same disk, whole or not at all."""
+        """Move the layout atomically to ``place``, which is on the same file system."""
         place.parent.mkdir(parents=True, exist_ok=True)
         sync(self._path)
         rename(self._path, place)
         self._path = place
 
     def read(self, number: int, context: ReadContext) -> ReadPage:
-        """Read a page. The words are the document's own, so OCR, even if it is asked for on every page, reads only
-        pictures."""
+        """Read a page; its words come from the document, so OCR is used at most for pictures."""
         if context.ocr_mode == "always":
             context = replace(context, ocr_mode="auto")
         page = self._pages.read(number, context)
@@ -106,32 +105,32 @@ class LaidOutSource:
         return self._pages.draw(number, width, max_pixels)
 
     def close(self) -> None:
-        """Close the layout, and remove it unless it is kept."""
+        """Close the layout, and remove its folder if it has one."""
         self._pages.close()
         if self._folder is not None:
             self._folder.remove()
 
 
 def soffice() -> str | None:
-    """Return the program of LibreOffice, or None if it is not installed."""
+    """Return the path of LibreOffice, None if it is not installed."""
     return shutil.which("soffice")
 
 
 def place_of(original: Path, layouts: Path) -> Path:
-    """Return where in the folder ``layouts`` the layout of a document is kept."""
+    """Return the path of the cached layout of a document in the folder ``layouts``."""
     with original.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     return layouts / digest[:2] / f"{digest}.pdf"
 
 
 def lay_out(original: Path, suffix: str, filename: str, workplace: Path, seconds: float = TIMEOUT) -> LaidOutSource:
-    """Have a document laid out by LibreOffice, which must be installed. ``suffix`` tells it the format.
+    """Render a document with LibreOffice, which must be installed; ``suffix`` tells it the format.
 
-    It works in a folder of its own in ``workplace``, for so many seconds at most.
+    It works in a folder of its own in ``workplace``, with a time limit in seconds.
 
-    :raises LayoutFailed: LibreOffice takes too long or cannot do it.
+    :raises LayoutFailed: LibreOffice fails or exceeds the time limit.
     """
-    # Not a context manager: the layout in it is needed until its source is closed.
+    # Not used as a context manager: it is needed until the source is closed.
     folder = ScratchFolder(workplace)
     try:
         layout = _printed(original, suffix, folder.path, seconds)
@@ -167,7 +166,7 @@ def _printed(original: Path, suffix: str, folder: Path, seconds: float) -> Path:
 
 
 def _run(command: list[str], folder: Path, seconds: float) -> str:
-    """Run LibreOffice; returns the last line it said."""
+    """Run LibreOffice, and return the last line of its output."""
     environment = {"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8"}
     environment |= {"HOME": str(folder), "TMPDIR": str(folder)}
     with subprocess.Popen(  # noqa: S603 - no shell sees the paths
@@ -190,7 +189,7 @@ def _run(command: list[str], folder: Path, seconds: float) -> str:
 
 @cache
 def _isolation() -> tuple[str, ...]:
-    """Return as much isolation as this system permits."""
+    """Return the strongest isolation commands that this system permits."""
     for commands in (_SHUT_IN, _KILLED_WITH_US):
         try:
             subprocess.run([*commands, "true"], check=True, capture_output=True, timeout=10)  # noqa: S603 - constants
@@ -201,19 +200,19 @@ def _isolation() -> tuple[str, ...]:
 
 
 _MIN_DIGITS = 4
-"""Numbers shorter than this may differ: page numbers are counted anew by every layout."""
+"""Shorter numbers may differ: page numbers depend on the layout."""
 
 _PARTS = re.compile(r"[\s/]+")
-"""What parts words. "27/29" at the foot of a page are two numbers."""
+"""Separators of words: "27/29" in a page footer are two numbers."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfficeReader:
-    """Reads one kind of office file.
+    """A reader of one kind of office file.
 
-    ``suffix`` is what LibreOffice knows the kind by, ``flowing`` reads it without. ``is_optional`` says that this
-    knows only some versions of the format or none, so that LibreOffice is asked about the others.
-    LibreOffice may take so many ``seconds``.
+    ``suffix`` is the file name suffix of the kind for LibreOffice, ``flowing`` the reader of flowing text.
+    ``is_optional`` says that ``flowing`` handles only some versions of the format or none. ``seconds`` is the time
+    limit of LibreOffice.
     """
 
     suffix: str
@@ -222,9 +221,9 @@ class OfficeReader:
     seconds: float = TIMEOUT
 
     def __call__(self, path: Path, filename: str, layouts: Path | None = None) -> OpenedOriginal:
-        """Open a file. Layouts are kept in the folder ``layouts``, and not at all if it is None.
+        """Open a file; layouts are cached in the folder ``layouts``, if it is not None.
 
-        :raises archive.errors.InputError: it cannot be read on either road.
+        :raises archive.errors.InputError: it can be read neither as a layout nor as flowing text.
         """
         place = None if layouts is None else place_of(path, layouts)
         if place is not None and place.is_file():
@@ -275,8 +274,10 @@ def _with_reason(source: FlowingSource, why: str) -> FlowingSource:
 
 
 def lost_words(text: str, layout_text: str) -> list[str]:
-    """Return the words of ``text`` that are not in ``layout_text`` as often, in their order. Only letters and digits
-    count, since a layout breaks and hyphenates lines, and page numbers do not."""
+    """Return the words of ``text`` that occur less often in ``layout_text``, in their order.
+
+    Only letters and digits are compared, since a layout breaks and hyphenates lines; short numbers are ignored.
+    """
     there = Counter(map(_bare, _PARTS.split(layout_text)))
     unbroken = "".join(map(_bare, layout_text.split()))
     lost = []

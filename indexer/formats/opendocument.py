@@ -1,7 +1,7 @@
-"""OpenDocument text and presentations (ODT, ODP; OpenDocument 1.3) without a layout, and packages of XML in general.
+"""OpenDocument text and presentations (ODT, ODP; OpenDocument 1.3) as flowing text, and parsing of XML in general.
 
-As in DOCX, only breaks that an author made are pages; each slide is one. Headers stand before the text, footers after.
-Body, tables, notes, text boxes are read.
+As in DOCX, only manual breaks end a page; each slide is a page. Headers precede the text, footers follow it. Body,
+tables, notes and text boxes are read.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from indexer.formats.packages import PACKAGE_ERRORS, check_package
 
 
 def parse_xml(data: bytes) -> etree._Element:
-    """Parse XML without expanding entities and without opening anything it names.
+    """Parse XML without expanding entities or loading external resources.
 
-    :raises SyntaxError: it is not well-formed (lxml's own error is one), or nests deeper than libxml2 allows.
+    :raises SyntaxError: it is not well-formed (lxml's own error is a subclass), or nests deeper than libxml2 allows.
     """
     return etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True))
 
@@ -37,9 +37,9 @@ _PAGE, _BLOCK = "\f", "\n\n"
 _PARAGRAPHS = frozenset({f"{_TEXT}p", f"{_TEXT}h"})
 _CHARACTERS = {f"{_TEXT}s": " ", f"{_TEXT}tab": " ", f"{_TEXT}line-break": "\n"}
 _SKIPPED = frozenset(
-    # What was deleted; comments; instructions for input; the number of a note, which stands before its text too.
+    # Deleted text; comments; forms; the number of a note, which is repeated before its text.
     {f"{_TEXT}tracked-changes", f"{_OFFICE}annotation", f"{_OFFICE}forms", f"{_TEXT}note-citation"}
-    # Titles and descriptions of pictures, which a reader does not see.
+    # Titles and descriptions of pictures, which are invisible.
     | {f"{{urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0}}{name}" for name in ("title", "desc")}
 )
 _HEADERS = frozenset(f"{_STYLE}header{which}" for which in ("", "-first", "-left"))
@@ -55,7 +55,7 @@ class OpenDocumentSource(FlowingSource):
     def __init__(self, path: Path, filename: str) -> None:
         """Read a document.
 
-        :raises DamagedDocument: its package or the XML in it is broken.
+        :raises DamagedDocument: its package or the XML in it is malformed.
         :raises EncryptedDocument: it needs a password.
         :raises archive.errors.TooLarge: it unpacks to more than the limit.
         """
@@ -101,7 +101,7 @@ def _marginal_text(master: etree._Element | None, tags: Iterable[str]) -> Iterat
 
 
 def _page_breaking_styles(content: etree._Element) -> frozenset[str]:
-    """Return the names of the automatic styles that begin a page."""
+    """Return the names of the automatic styles with a page break before."""
     return frozenset(
         style.getparent().get(f"{_STYLE}name", "")
         for style in content.iter(f"{_STYLE}paragraph-properties")
@@ -110,7 +110,10 @@ def _page_breaking_styles(content: etree._Element) -> frozenset[str]:
 
 
 def _text(root: etree._Element, breaking: frozenset[str]) -> Iterator[str]:
-    """Yield the text of an element, with breaks as characters. Walks without recursion: nesting may be deep."""
+    """Yield the text of an element, with breaks as characters.
+
+    The walk is not recursive: nesting may be deep.
+    """
     cells = _Cells()
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
@@ -119,7 +122,7 @@ def _text(root: etree._Element, breaking: frozenset[str]) -> Iterator[str]:
             if tag in _PARAGRAPHS:
                 yield _BLOCK
             yield cells.end(tag)
-            # White space between paragraphs is the XML's own and no text.
+            # White space between paragraphs is XML formatting.
             yield element.tail or ""
         elif tag in _SKIPPED:
             walk.skip_subtree()
@@ -134,14 +137,14 @@ def _text(root: etree._Element, breaking: frozenset[str]) -> Iterator[str]:
 
 
 class _Cells:
-    """The marks of the cells of tables. A table inside a cell is part of the cell's text."""
+    """The marks of table cells. A nested table is part of the text of its cell."""
 
     def __init__(self) -> None:
         self._depth = self._column = 0
         self._step = CellStep.TABLE
 
     def start(self, element: etree._Element) -> str:
-        """Return the mark that an element begins with, or nothing."""
+        """Return the mark at the start of an element, empty without one."""
         tag = element.tag
         if tag == f"{_TABLE}table":
             self._depth += 1
@@ -160,7 +163,7 @@ class _Cells:
         return ""
 
     def end(self, tag: str) -> str:
-        """Return the mark that follows an element, or nothing."""
+        """Return the mark after an element, empty without one."""
         if tag != f"{_TABLE}table":
             return ""
         self._depth -= 1

@@ -1,4 +1,4 @@
-"""PDF through PyMuPDF: the words of text layers, and OCR for pages that have none worth the name."""
+"""PDF through PyMuPDF: the words of the text layer, and OCR for pages without a usable one."""
 
 from __future__ import annotations
 
@@ -28,31 +28,31 @@ _CODE = re.compile(r"^code=\d+: ")
 _REPAIRED = Message("The file is damaged and was repaired when it was opened; pages or words may be missing.")
 
 _CUT_SHORT = re.compile("treating as end of file|page may not be correct")
-"""What MuPDF says where it passes over the rest of a stream or of a page. Of 2,158 pages of real files none has it."""
+"""Warnings of MuPDF when it skips the rest of a stream or page. None occurs in 2,158 pages of real files."""
 
 _ERRORS = (pymupdf.mupdf.FzErrorBase, RuntimeError, ValueError, IndexError, TypeError)
-"""What PyMuPDF raises on broken files; the last two on fewer pages than announced, and on names that are no UTF-8."""
+"""Errors that PyMuPDF raises on malformed files; the last two on missing pages and on names that are not UTF-8."""
 
-# MuPDF reports what it repairs and passes over on stderr. What matters of it is in the page notes.
+# MuPDF reports repairs and skipped data on stderr; the page notes have what matters.
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
 
 _BYTE_RANGE = b"/ByteRange"
-"""What every signature has, where it can be read without unpacking anything (ISO 32000-2, 12.8.1)."""
+"""A key that every signature dictionary has, never compressed (ISO 32000-2, 12.8.1)."""
 
 _REMEDY = "Get the file again, or print it to a new PDF in a viewer that opens it."
 
 
 class PdfSource:
-    """An opened PDF; an :class:`indexer.formats.source.OpenedOriginal`."""
+    """A PDF file; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"PyMuPDF {pymupdf.VersionBind} (MuPDF {pymupdf.mupdf_version})"}
 
     def __init__(self, path: Path, filename: str, passwords: Sequence[str] = ()) -> None:
-        """Open a PDF. ``passwords`` are tried in their order if it needs one.
+        """Open a PDF. ``passwords`` are tried in order if it is encrypted.
 
         :raises EncryptedDocument: it needs a password, and none of these fits.
-        :raises DamagedDocument: it cannot be opened, has no pages, or was repaired and nothing is on its pages.
+        :raises DamagedDocument: it cannot be opened, has no pages, or was repaired and its pages are empty.
         """
         self._path, self._passwords = path, passwords
         try:
@@ -111,8 +111,7 @@ class PdfSource:
 
     @staticmethod
     def _better(layer: TextLayer, as_text: Callable[..., ReadPage], scanned: ReadPage, doubt: Choice) -> ReadPage:
-        """Return which of two readings of a page is kept. OCR that was asked for (``doubt.ocr``) is, unless it has
-        nothing to say."""
+        """Return the better of two readings of a page; requested OCR (``doubt.ocr``) wins unless it is empty."""
         if not layer.words:
             return replace(scanned, reason=sentences(doubt.reason, scanned.reason))
         if not scanned.words:
@@ -151,20 +150,22 @@ class PdfSource:
 
 
 def _why(error: Exception) -> str:
-    """Return MuPDF's reason, without the number of the error. Of bytes that are no PDF it only repeats where they
-    are."""
+    """Return MuPDF's reason without its error number; for a file that is not a PDF, a general one."""
     return Message("its bytes make no sense") if isinstance(error, pymupdf.FileDataError) else _CODE.sub("", str(error))
 
 
 def _refuse_broken_blank() -> None:
-    """Refuse a page on which MuPDF found nothing; it is blank only if it met no errors on the way."""
+    """Raise an error if MuPDF reported errors for a page on which it found nothing; else the page is blank.
+
+    :raises PageFailed: it reported errors.
+    """
     errors = pymupdf.TOOLS.mupdf_warnings().splitlines()
     if errors:
         raise PageFailed(Message("MuPDF found nothing on it but errors (%(error)s)", error=errors[0]))
 
 
 def _damage() -> str | None:
-    """Return a warning where MuPDF left out a part of what it read for the page."""
+    """Return a warning if MuPDF skipped a part of the page, else None."""
     if _CUT_SHORT.search(pymupdf.TOOLS.mupdf_warnings()):
         return Message("The page is damaged, and MuPDF passed over a part of it; words may be missing or wrong.")
     return None

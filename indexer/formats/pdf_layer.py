@@ -1,4 +1,4 @@
-"""The text layer of a PDF page: its words with their boxes, and what the rules of :mod:`indexer.layers` ask of it."""
+"""The text layer of a PDF page: its words with boxes, and the properties that :mod:`indexer.layers` needs."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from indexer.layers.repair import RepairedWords, hides_letters, repair
 from indexer.text import tokens
 
 _FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE
-"""What is left out matters. Without TEXT_USE_CID_FOR_UNKNOWN_UNICODE a glyph of unknown meaning is U+FFFD instead of an
-invented letter; without TEXT_PRESERVE_LIGATURES "fi" is two letters; without TEXT_MEDIABOX_CLIP rotated pages keep all
-their words."""
+"""Flags of text extraction; what is not set matters, too.
+
+Without TEXT_USE_CID_FOR_UNKNOWN_UNICODE an unmapped glyph is U+FFFD instead of an invented letter; without
+TEXT_PRESERVE_LIGATURES "fi" is two letters; without TEXT_MEDIABOX_CLIP rotated pages keep all their words.
+"""
 
 _SURE = 0.9
-"""A layer in which this share of the text is known words is not held against the tables of code pages: by then the
-tables would heal names."""
+"""Share of known words above which a layer is not repaired with code page tables, which would only alter names."""
 
 _LITTLE = 400
 _MUCH_MORE = 2
-"""Characters of a page below which its glyphs are asked beside its ActualText; how many times as many they must be."""
+"""A page with fewer characters is read without its ActualText, too; that text is used if it is this much longer."""
 
 _SEVERAL = 3
 
@@ -34,14 +35,16 @@ _LETTER_HEIGHT = 30
 _BANDS = 100
 
 _Raw = tuple[float, float, float, float, str, int, int, int]
-"""A word as PyMuPDF gives it: its box on the unrotated page in points, its text, block, line and place in the line."""
+"""A word of PyMuPDF: its box on the unrotated page in points, text, block, line and index in the line."""
 
 _Corners = tuple[float, float, float, float]
 
 
 class TextLayer:
-    """An :class:`indexer.layers.decision.PageFacts` of a page of PyMuPDF. Everything is found out when it is asked
-    for; the words come mended where a table of code pages is certain to fit."""
+    """The text layer of a page of PyMuPDF; an :class:`indexer.layers.decision.PageFacts`.
+
+    Properties are computed on first access. Words are repaired where a code page table certainly applies.
+    """
 
     def __init__(self, page: Any) -> None:
         self._page = page
@@ -49,22 +52,22 @@ class TextLayer:
 
     @cached_property
     def reading(self) -> Words:
-        """The words of the layer, mended or not, in the order of the page's content."""
+        """The words of the layer, repaired if necessary, in the order of the content stream."""
         return self._plain if self.mended is None else _words(self._page, self._raw, self.mended.texts)
 
     @property
     def words(self) -> Sequence[str]:
-        """Their texts."""
+        """The texts of the words."""
         return self.reading.texts
 
     @cached_property
     def layer(self) -> Plausibility:
-        """How plausible they are."""
+        """The plausibility of the words."""
         return self._unmended if self.mended is None else judge(self.words)
 
     @cached_property
     def mended(self) -> RepairedWords | None:
-        """The repair that the words went through, if they needed one and it was certain."""
+        """The repair of the words, None if none was necessary or certain."""
         if any(UNMAPPED in text for text in self._texts):
             numbered = self._page.get_text("words", flags=self._flags | pymupdf.TEXT_USE_CID_FOR_UNKNOWN_UNICODE)
             return repair(self._texts, [word[4] for word in numbered])
@@ -86,7 +89,7 @@ class TextLayer:
 
     @cached_property
     def alone(self) -> int:
-        """Words of one letter that have a neighbour on their line."""
+        """The number of one-letter words that have a neighbour on their line."""
         texts, breaks = self.reading.texts, bytes([*self.reading.breaks, Break.BLOCK])
         return sum(
             len(letters_of(text)) == 1 and Break.SPACE in (breaks[at], breaks[at + 1]) for at, text in enumerate(texts)
@@ -94,12 +97,12 @@ class TextLayer:
 
     @property
     def has_pictures(self) -> bool:
-        """Whether the page's resources name a picture."""
+        """Whether the resources of the page have images."""
         return bool(self._page.get_images())
 
     @cached_property
     def band(self) -> float:
-        """The share of the page's height that has text on it, in hundredths."""
+        """The share of the page height that has text, in steps of 0.01."""
         boxes, bands = self.reading.boxes, set[int]()
         for top, bottom in zip(boxes[1::4], boxes[3::4], strict=True):
             bands.update(range(top * _BANDS // BOX_UNITS, bottom * _BANDS // BOX_UNITS + 1))
@@ -107,7 +110,7 @@ class TextLayer:
 
     @cached_property
     def pictures(self) -> float:
-        """The share of the page under pictures. Their sum counts: some scanners cut a page into a hundred strips."""
+        """The share of the page area under images, summed: some scanners cut a page into a hundred strips."""
         shown = self._page.rect
         area = shown.width * shown.height
         boxes = (picture["bbox"] for picture in self._page.get_image_info())
@@ -115,7 +118,7 @@ class TextLayer:
 
     @cached_property
     def outlines(self) -> int:
-        """Filled paths with curves that are no higher than letters."""
+        """The number of filled paths with curves that are no higher than letters."""
         return sum(
             "f" in path["type"]
             and path["rect"][3] - path["rect"][1] < _LETTER_HEIGHT
@@ -125,13 +128,13 @@ class TextLayer:
 
     @cached_property
     def draws_text(self) -> bool:
-        """Whether glyphs of several kinds are drawn. One or two are spaces, with which blank pages are made."""
+        """Whether several different glyphs are drawn; one or two are the spaces of blank pages."""
         drawn = (span for span in self._page.get_texttrace() if span["type"] != 3)
         return len({(span["font"], glyph[1]) for span in drawn for glyph in span["chars"]}) >= _SEVERAL
 
     @cached_property
     def is_hidden(self) -> bool:
-        """Whether most text is invisible (render mode 3): the layer that an earlier OCR laid under a scan."""
+        """Whether most text is invisible (render mode 3), as the OCR layer of a scan."""
         hidden = visible = 0
         for span in self._page.get_texttrace():
             if span["type"] == 3 or span["opacity"] == 0:
@@ -142,15 +145,15 @@ class TextLayer:
 
     @property
     def has_content(self) -> bool:
-        """Whether anything is on the page at all: text, a picture or a path."""
+        """Whether anything is on the page: text, an image or a path."""
         return bool(self._raw) or any(kind != "ignore-text" for kind, _ in self._page.get_bboxlog())
 
 
 def _raw_words(page: Any) -> tuple[int, Sequence[_Raw]]:
-    """Return the words as the file tells them, and the flags with which they were asked for.
+    """Return the words of a page, and the flags with which they were extracted.
 
-    A tagged PDF may say what a piece of it reads as (ActualText), which is right for a drawn initial and loses the page
-    where it is said of all of it. So where there is little, the glyphs are asked, too.
+    A tagged PDF may give replacement text for a part (ActualText). That is right for a drawn initial, but loses the
+    text of a page if given for all of it. So on a page with little text the glyphs are extracted, too.
     """
     told: Sequence[_Raw] = page.get_text("words", flags=_FLAGS)
     if _length(told) >= _LITTLE:
@@ -165,10 +168,10 @@ def _length(raw: Sequence[_Raw]) -> int:
 
 
 def _words(page: Any, raw: Sequence[_Raw], texts: Sequence[str]) -> Words:
-    """Return words on the page as it is shown, put into columns at once: a page has hundreds and an archive millions.
+    """Return the words on the page as shown (rotated).
 
-    A line of MuPDF ends at any wide gap; ours is what stands on one baseline, so that a label and its value, or an
-    entry of a table of contents and its page number, are on one line.
+    A line of MuPDF ends at any wide gap; here a line is all words on one baseline, so that a label and its value, or an
+    entry of a table of contents and its page number, are on the same line. Columns are filled directly, for speed.
     """
     a, b, c, d, e, f = page.rotation_matrix
     width, height = page.rect.width, page.rect.height
@@ -203,8 +206,7 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def _on_page(x0: float, y0: float, x1: float, y1: float) -> _Corners | None:
-    """Return fractions of the page, left before right and top before bottom, clipped. None if nothing is on the
-    page."""
+    """Return a box with ordered edges, clipped to the page (0..1); None if it is off the page."""
     left, right = (x0, x1) if x0 <= x1 else (x1, x0)
     top, bottom = (y0, y1) if y0 <= y1 else (y1, y0)
     if right < 0 or bottom < 0 or left > 1 or top > 1:
@@ -213,7 +215,6 @@ def _on_page(x0: float, y0: float, x1: float, y1: float) -> _Corners | None:
 
 
 def _continues(left: _Corners, right: _Corners) -> bool:
-    """Return whether a word stands to the right of another on the same baseline: half of the lower one's height is
-    shared."""
+    """Return whether a word is to the right of another on the same baseline, with half of a height shared."""
     shared = min(left[3], right[3]) - max(left[1], right[1])
     return right[0] >= left[2] and shared * 2 > min(left[3] - left[1], right[3] - right[1])

@@ -1,7 +1,7 @@
 """Presentations of PowerPoint 97 to 2003 ([MS-PPT]), on olefile: the text of each slide, then its notes.
 
-A file is saved in pieces, of which later ones replace earlier ones; the last one says where the newest of each object
-is. The text of a slide stands in its drawing, or in a list of the document to which the drawing refers.
+A file is a sequence of edits, in which later objects replace earlier ones; the last edit has the directory of current
+objects. The text of a slide is in its drawing, or in a list of the document that the drawing refers to.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ _ERRORS = (OSError, ValueError, LookupError, AttributeError, TypeError, struct.e
 _DOCUMENT, _SLIDE_ATOM, _NOTES_ATOM, _LIST, _PERSIST = 0x03E8, 0x03EF, 0x03F1, 0x0FF0, 0x03F3
 _CHARS, _BYTES, _OUTLINE, _HEADER = 0x0FA0, 0x0FA8, 0x0F9E, 0x0F9F
 _FOOTERS, _STRING, _EDIT, _DIRECTORY, _SHOWN = 0x0FD9, 0x0FBA, 0x0FF5, 0x1772, 0x03F9
-"""Types of records."""
+"""Record types."""
 
 _SLIDES, _NOTES = 0, 2
-"""Kinds of lists."""
+"""List instances."""
 
 _ENCRYPTED = 0xF3D1C4DF
 _HIDDEN = 0x0004
 _MOST = 10_000
-"""Slides, and times that it was saved."""
+"""Maximum number of slides, and of edits."""
 
 _SLIDE_NUMBER = "*"
-"""What stands for a number or a date that PowerPoint fills in."""
+"""Placeholder of a number or date that PowerPoint fills in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class _Record:
 
 @dataclass(slots=True)
 class _Slide:
-    """A slide or a page of notes of a list: where it lies, its number, and its texts in the list."""
+    """A slide or notes page of a list: its offset, its number, and its texts in the list."""
 
     start: int
     number: int
@@ -56,7 +56,7 @@ class _Slide:
 
 
 class PptSource(SlidesSource):
-    """A PowerPoint presentation of the old kind; an :class:`indexer.formats.source.OpenedOriginal`."""
+    """A presentation of PowerPoint 97 to 2003; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"PPT (olefile {version('olefile')})"}
 
@@ -65,7 +65,7 @@ class PptSource(SlidesSource):
 
         :raises EncryptedDocument: it needs a password.
         :raises UnsupportedFormat: it is of PowerPoint 95 or older.
-        :raises archive.errors.DamagedDocument: its records make no sense, or it has no slides.
+        :raises archive.errors.DamagedDocument: its records are malformed, or it has no slides.
         """
         try:
             with OleFileIO(str(path)) as ole:
@@ -88,7 +88,7 @@ class PptSource(SlidesSource):
 
 
 class _Presentation:
-    """The stream of a presentation, and where the newest of its objects are."""
+    """The stream of a presentation, with the offsets of its current objects."""
 
     def __init__(self, data: bytes, edit: int) -> None:
         self._data = data
@@ -96,7 +96,7 @@ class _Presentation:
         document = self._read_edits(edit)
         root = self._record(self._places[document])
         if root.kind != _DOCUMENT:
-            raise ValueError("it has no document")
+            raise ValueError("it has no document record")
         lists = [one for one in self._inside(root) if one.kind == _LIST]
         self.slides = [slide for one in lists if one.instance == _SLIDES for slide in self._list(one)]
         self._notes = {slide.number: slide for one in lists if one.instance == _NOTES for slide in self._list(one)}
@@ -105,7 +105,7 @@ class _Presentation:
             raise ValueError(f"it has {len(self.slides)} slides")
 
     def lines(self, slide: _Slide) -> Iterator[str]:
-        """Yield what is written on a slide, then its notes."""
+        """Yield the text of a slide, then its notes."""
         notes = None
         for record in self._inside(self._record(slide.start)):
             if record.kind == _SLIDE_ATOM:
@@ -135,24 +135,24 @@ class _Presentation:
                 yield from ("", *lines)
 
     def _read_edits(self, edit: int) -> int:
-        """Go from the last saving to the first; returns the number of the document."""
+        """Follow the edits from the last to the first, and return the reference of the document."""
         document = None
         seen: set[int] = set()
         while edit and edit not in seen:
             seen.add(edit)
             record = self._record(edit)
             if record.kind != _EDIT or len(seen) > _MOST:
-                raise ValueError("what was saved is in no order")
+                raise ValueError("its edit records are not in order")
             edit, directory, number = self._unpack("<III", record.start + 8)
             document = number if document is None else document
             self._read_directory(self._record(directory))
         if document is None:
-            raise ValueError("nothing was saved")
+            raise ValueError("it has no edit record")
         return document
 
     def _read_directory(self, record: _Record) -> None:
         if record.kind != _DIRECTORY:
-            raise ValueError("it does not say where its objects are")
+            raise ValueError("it has no persist object directory")
         at = record.start
         while at + 4 <= record.end:
             (head,) = self._unpack("<I", at)
@@ -181,7 +181,7 @@ class _Presentation:
         return data.decode("latin-1") if record.kind == _BYTES else data.decode("utf-16-le", "replace")
 
     def _inside(self, record: _Record) -> Iterator[_Record]:
-        """Yield all records in one, however deep: what is in a record that holds others follows its head."""
+        """Yield all records nested in a record, in depth-first order."""
         at = record.start
         while at + 8 <= record.end:
             one = self._record(at)

@@ -1,5 +1,4 @@
-"""PPTX through python-pptx: everything written on a slide, its tables, charts and diagrams, then its notes. A slide is
-a page."""
+"""PPTX through python-pptx: a slide is a page, with its text, tables, charts and diagrams, then its notes."""
 
 from __future__ import annotations
 
@@ -22,10 +21,10 @@ _PARAGRAPH, _TEXT, _BREAK, _VALUE = f"{_DRAWING}p", f"{_DRAWING}t", f"{_DRAWING}
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 
 _PICTURED = ("/diagramData", "/chart")
-"""Ends of the relationship types under which a slide keeps the text of its diagrams and charts."""
+"""Suffixes of the relationship types of diagrams and charts, which have text of their own."""
 
 _ERRORS = (PackageNotFoundError, PythonPptxError, SyntaxError, AttributeError, *PACKAGE_ERRORS)
-"""What python-pptx raises on packages that are cut off or incomplete, depending on where."""
+"""Errors that python-pptx raises on truncated or incomplete packages."""
 
 
 class PptxSource(SlidesSource):
@@ -36,7 +35,7 @@ class PptxSource(SlidesSource):
     def __init__(self, path: Path, filename: str) -> None:
         """Read a presentation.
 
-        :raises archive.errors.DamagedDocument: its package or the XML in it is broken, or it has no slides.
+        :raises archive.errors.DamagedDocument: its package or the XML in it is malformed, or it has no slides.
         :raises archive.errors.TooLarge: it unpacks to more than the limit.
         """
         check_package(path, filename)
@@ -60,7 +59,7 @@ def _lines_of_slide(slide: Slide) -> Iterator[str]:
 
 
 def _lines(root: Any) -> Iterator[str]:
-    """Yield a line for each paragraph and each value of a chart. ``iter`` walks without recursion."""
+    """Yield a line for each paragraph and each chart value; ``iter`` is not recursive."""
     for element in root.iter(_PARAGRAPH, _VALUE):
         if next(element.iterancestors(_FALLBACK), None) is None:
             if element.tag == _VALUE:

@@ -1,4 +1,4 @@
-"""What kind of file is this? Its bytes decide; the name is asked only where bytes cannot tell."""
+"""Detect the media type of a file by its content; the name counts only where the content is ambiguous."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from indexer.formats.packages import PACKAGE_ERRORS
 from indexer.formats.packed import compressed
 
 _HEAD = 4096
-"""Bytes looked at. A PDF's header may follow up to 1,024 bytes of something else (PDF 1.7, appendix H, note 13)."""
+"""Number of bytes read. A PDF header may follow up to 1,024 other bytes (PDF 1.7, appendix H, note 13)."""
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", media_types.PNG),
@@ -85,22 +85,22 @@ _XML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[\s?]|<!DOCTYPE\s|<(?:[A-Za-z_][\w.-]*:)?[A-Za-z_][\w.-]*\s(?:[^<>]*\s)?xmlns\b)"
     rb"|\xff\xfe<\0\?\0x\0m\0l\0|\xfe\xff\0<\0\?\0x\0m\0l"
 )
-"""With a declaration, in UTF-16 too, or with a namespace on its first element."""
+"""An XML declaration, in UTF-16 too, or a namespace on the root element."""
 
 _HEADER = re.compile(rb"([!-9;-~]+)[ \t]*:")
 _TELLING = frozenset({b"received", b"mime-version", b"message-id", b"delivered-to", b"return-path", b"envelope-to"})
 _COMMON = frozenset({b"from", b"to", b"date", b"subject"})
 
 FIRST_LINE_OF_MAIL = re.compile(rb"(?:\A|(?<=\n\n)|(?<=\n\r\n))From [^\n]+\n(?=[!-9;-~]+[ \t]*:)")
-"""What begins an e-mail in a mailbox: after an empty line, a line that no header can be, and then a header."""
+"""The beginning of an e-mail in a mailbox: a "From " line after an empty line, followed by a header."""
 
 _SEPARATED_SUFFIXES = frozenset({".csv", ".tsv"})
 
 
 def media_type_of(path: Path, filename: str) -> str:
-    """Return the media type of a file that one of our readers reads.
+    """Return the media type of a file that one of the readers can read.
 
-    :raises UnsupportedFormat: none does; the message names the format where we know it.
+    :raises UnsupportedFormat: none can; the message names the format if it is known.
     :raises EncryptedDocument: it is an Office file that needs a password.
     """
     with path.open("rb") as file:
@@ -112,7 +112,7 @@ def media_type_of(path: Path, filename: str) -> str:
     if is_mail(head) or (suffix == ".eml" and _is_text(head)):
         return media_types.MAILBOX if is_mailbox(path) else media_types.MESSAGE
     if _is_text(head):
-        # Only its name parts a table from prose that happens to have as many commas in each line.
+        # Only the name tells a table from prose with the same number of commas in each line.
         return media_types.CSV if suffix in _SEPARATED_SUFFIXES else media_types.PLAIN
     raise _unsupported(
         filename,
@@ -144,11 +144,11 @@ def _marked_type(head: bytes, path: Path, filename: str) -> str | None:
 
 
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx"})
-"""What the first box of a photograph says it is (ISO/IEC 23008-12). It is told from video by these alone."""
+"""Brands in the first box of a photograph (ISO/IEC 23008-12), which tell it from a video."""
 
 
 def _magic_type(head: bytes) -> str | None:
-    """Return the media type of a file that has its mark at a fixed place."""
+    """Return the media type of a file with a magic number at a fixed offset, None without one."""
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return media_types.WEBP
     if head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS:
@@ -163,18 +163,18 @@ _CMS = re.compile(
     rb"|\s*-----BEGIN (?:PKCS7|CMS)-----",
     re.DOTALL,
 )
-"""A sequence (X.690) that begins with the name of signed or of enveloped data (RFC 5652)."""
+"""An ASN.1 sequence (X.690) that begins with the OID of signed or enveloped data (RFC 5652), or PEM."""
 
 
 def _markup_type(head: bytes) -> str | None:
-    """Return HTML or XML, if it is one of them: HTML first, since XHTML is both."""
+    """Return the media type of HTML or XML, None for others; HTML is tested first, since XHTML is both."""
     if _WEB_PAGE.match(head):
         return media_types.HTML
     return media_types.XML if _XML.match(head) else None
 
 
 _TAR_MARK, _TAR_MARK_AT = b"ustar", 257
-"""POSIX.1-1988 and later. Older archives have no mark, and the checksum of their first header tells."""
+"""POSIX.1-1988 and later. Older archives have no magic number; the checksum of their first header tells."""
 
 
 def _tar_type(head: bytes, path: Path) -> str | None:
@@ -186,7 +186,7 @@ def _tar_type(head: bytes, path: Path) -> str | None:
         with compressed.decompressed(path) as stream:
             return media_types.TAR if _is_tar(stream.read(tarfile.BLOCKSIZE)) else compression
     except compressed.ERRORS:
-        # The reader will say what is wrong with it.
+        # The reader will raise the error.
         return compression
 
 
@@ -204,8 +204,7 @@ def _is_tar(head: bytes) -> bool:
 
 
 def is_mail(head: bytes) -> bool:
-    """Return whether a file that begins like this is an e-mail: headers from its first line on, and those of an
-    e-mail."""
+    """Return whether a file with this beginning is an e-mail: it has headers first, some typical of e-mail."""
     lines = head.splitlines()
     names: set[bytes] = set()
     for number, line in enumerate(lines):
@@ -222,23 +221,22 @@ def is_mail(head: bytes) -> bool:
 
 
 def _is_separator(number: int, line: bytes) -> bool:
-    """Return whether a line parts the e-mails of a mailbox; many programs put one before a single e-mail."""
+    """Return whether a line is the "From " line of a mailbox, which many programs also put before a single e-mail."""
     return number == 0 and line.startswith(b"From ")
 
 
 def is_mailbox(path: Path) -> bool:
-    """Return whether a file that begins like an e-mail holds more than one."""
+    """Return whether a file that begins like an e-mail has more than one."""
     data = path.read_bytes()
     return data.startswith(b"From ") and len(list(islice(FIRST_LINE_OF_MAIL.finditer(data), 2))) == 2
 
 
 def _is_text(head: bytes) -> bool:
-    """Return whether the beginning of a file is text. It may be of an encoding that we fail to tell, which its reader
-    will say."""
+    """Return whether the beginning of a file is text; its encoding may still be unknown, which its reader reports."""
     if b"\0" in head:
         return decode(head[: len(head) // 4 * 4]) is not None
     head = head.rstrip(END_OF_FILE)
-    # Price lists are mostly digits, and what stands between them.
+    # Price lists are mostly digits and punctuation.
     texty = len(re.findall(rb"[\sA-Za-z0-9\x80-\xff.,;:/()%+-]", head))
     return not re.search(rb"[\x01-\x08\x0e-\x1a\x7f]", head) and texty > 0.5 * len(head)
 
@@ -249,7 +247,7 @@ def _zip_type(path: Path, filename: str) -> str:
             names = set(package.namelist())
             declared = package.read("META-INF/manifest.xml") if "content.xml" in names else b""
     except (*PACKAGE_ERRORS, RuntimeError):
-        # A cut-off package has lost its directory, which is at its end. The reader that its name asks for will say so.
+        # A truncated package has lost its directory, which is at its end; the reader for its suffix will report it.
         return _PACKAGE_SUFFIXES.get(PurePath(filename).suffix.lower(), media_types.ZIP)
     found = _OPEN_DOCUMENT.search(declared)
     if found:
@@ -258,8 +256,11 @@ def _zip_type(path: Path, filename: str) -> str:
 
 
 def _ole_type(path: Path, filename: str) -> str:
-    """Return the type of an OLE file. Old Office files, and new ones with a password, are file systems of streams; the
-    names of these tell."""
+    """Return the media type of an OLE file by the names of its streams.
+
+    :raises EncryptedDocument: it needs a password.
+    :raises DamagedDocument: it is malformed.
+    """
     try:
         with OleFileIO(str(path)) as ole:
             if ole.exists("EncryptedPackage") or _is_encrypted_word(ole):
@@ -282,7 +283,7 @@ def _ole_type(path: Path, filename: str) -> str:
 
 
 def _is_encrypted_word(ole: OleFileIO) -> bool:
-    """Return bit fEncrypted of the file information block ([MS-DOC] 2.5.2)."""
+    """Return the bit fEncrypted of the file information block ([MS-DOC] 2.5.2), False without such a block."""
     if not ole.exists(word97_file.STREAM):
         return False
     with ole.openstream(word97_file.STREAM) as stream:

@@ -1,7 +1,7 @@
-"""What the readers share: an opened original, a read page, the context in which pages are read, and containers.
+"""What all readers share: opened originals, pages, the context of reading, and containers.
 
-E-mails and archives hold files, each of which becomes a document of its own. The names of those come from strangers:
-they are shown and stored as text and never used as file paths.
+E-mails and archives contain files, each of which becomes a document of its own. Their names are untrusted: they are
+shown and stored as text, and never used as file paths.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ OcrMode = Literal["auto", "always", "never"]
 
 
 class PageFailed(Exception):
-    """One page could not be read. It is recorded with this reason, and its document goes on."""
+    """A page cannot be read. The reason is recorded, and the other pages are read."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -34,8 +34,11 @@ class PageFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ReadContext:
-    """How documents are read: the engine, when to use it, the limits (settings of the same names), the passwords to
-    try on encrypted files, and the folder that keeps the layouts of office files (None: they are not kept)."""
+    """How documents are read.
+
+    The OCR engine and when to use it, limits (settings of the same names), passwords for encrypted files, and the
+    folder in which layouts of office files are cached (None: no cache).
+    """
 
     ocr: OcrEngine
     ocr_mode: OcrMode
@@ -51,7 +54,7 @@ NOTHING = Words.of(())
 
 @dataclass(frozen=True, slots=True)
 class ReadPage:
-    """A page as it was read; the fields mean what they mean in :class:`archive.model.Page`."""
+    """A page as it was read; the fields are those of :class:`archive.model.Page`."""
 
     width: float
     height: float
@@ -65,10 +68,10 @@ class ReadPage:
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """A document whose pages are read one at a time, as they are asked for, so that a long one needs little memory.
+    """A document whose pages are read lazily, so that a long one needs little memory.
 
     Iterating over ``pages`` raises :class:`archive.errors.DamagedDocument` at the end if not one page could be read.
-    ``source`` is where they come from; it knows whether it contains other files.
+    ``source`` is the opened original, which may be a container.
     """
 
     media_type: str
@@ -79,7 +82,7 @@ class ReadDocument:
 
 
 def needs_password(name: str, passwords: Sequence[str], *, is_pdf: bool = False) -> EncryptedDocument:
-    """Return the error of an encrypted file that none of ``passwords`` opens. They are counted and never named."""
+    """Return the error for an encrypted file that none of ``passwords`` opens; they are counted, never shown."""
     if is_pdf:
         message = (
             "%(filename)s is a PDF that needs a password, and none of the %(count)s given fits."
@@ -106,7 +109,7 @@ class OpenedOriginal(Protocol):
 
     @property
     def page_count(self) -> int:
-        """Its pages."""
+        """The number of pages."""
 
     @property
     def agent(self) -> Mapping[str, str]:
@@ -119,13 +122,13 @@ class OpenedOriginal(Protocol):
         """
 
     def draw(self, number: int, width: int, max_pixels: int) -> Image.Image:
-        """Return a page as its reader sees it, ``width`` pixels wide, or narrower where it would exceed ``max_pixels``.
+        """Return the image of a page, ``width`` pixels wide, or narrower to stay within ``max_pixels``.
 
-        :raises PageFailed: this page cannot be drawn, or is a flowing page.
+        :raises PageFailed: this page cannot be rendered, or is a flowing page.
         """
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
 
 
 MOST_PASSED = 8 << 30
@@ -170,22 +173,22 @@ PASSED = PassedBytes()
 """Those of the document that this process reads."""
 
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters could command a terminal, direction marks could turn "exe.fdp" around; neither is shown."""
+"""Control characters, which a terminal could execute, and bidirectional marks, which could turn "exe.fdp" around."""
 
 LONGEST_PATH = 400
-"""Characters of a path inside a container. A ZIP takes ten thousands, PostgreSQL's indexes some two thousand bytes."""
+"""Maximum length of a path inside a container in characters; indexes of PostgreSQL take some 2,000 bytes."""
 
 _ENDING = 12
-"""Characters at the end of a longer one that stay: they say what the file is."""
+"""Number of characters at the end of a longer path that are kept, because of its suffix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
     """A file inside a container.
 
-    ``path`` is its printable name there, unlike any other in the container. ``chunks`` gives its bytes piece by piece,
-    or raises :class:`archive.errors.InputError` if they cannot or must not be had. ``size`` is what the container says
-    it is, ``packed`` the bytes it takes up there; either is None where nothing is said or nothing is packed.
+    ``path`` is its printable name, unique in the container. ``chunks`` yields its bytes, or raises
+    :class:`archive.errors.InputError` if it cannot or must not be extracted. ``size`` is the size that the container
+    declares, ``packed`` its compressed size; either may be None.
     """
 
     path: str
@@ -196,10 +199,10 @@ class Content:
 
 @runtime_checkable
 class Container(OpenedOriginal, Protocol):
-    """A source that holds files besides its pages."""
+    """A source that contains files besides its pages."""
 
     def contents(self) -> Iterator[Content]:
-        """Return the files it holds, also after it was closed."""
+        """Return the files in it, also after it was closed."""
 
 
 @runtime_checkable
@@ -207,12 +210,11 @@ class SignedOriginal(OpenedOriginal, Protocol):
     """A source that may have digital signatures."""
 
     def signatures(self, trusted: Sequence[bytes]) -> Sequence[DocumentSignature]:
-        """Return its signatures as far as they can be verified with the ``trusted`` certificates (DER). This never
-        fails."""
+        """Return its signatures, verified with the ``trusted`` certificates (DER); no error is raised."""
 
 
 def printable(name: str) -> str:
-    """Return a name that can be shown and stored."""
+    """Return a name with unprintable characters replaced."""
     return _UNPRINTABLE.sub("\ufffd", name).strip()
 
 
@@ -221,14 +223,14 @@ def _cut(name: str) -> str:
 
 
 class UniqueNames:
-    """Gives every file of a container a path of its own: of several called alike, the later ones get a number."""
+    """Unique paths for the files of a container: repeated names get a number."""
 
     def __init__(self) -> None:
         self._taken: set[str] = set()
         self._numbers: dict[str, int] = {}
 
     def of(self, name: str) -> str:
-        """Return ``name`` made printable, of moderate length, and numbered if it was given out before."""
+        """Return ``name`` made printable, shortened, and numbered if it was used before."""
         wanted = unique = _cut(printable(name)) or "unnamed"
         # From the last one on: an archive may call a million files alike.
         number = self._numbers.get(wanted, 1)

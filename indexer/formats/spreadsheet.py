@@ -1,11 +1,10 @@
-"""Spreadsheets (XLSX, XLSB, ODS and the old XLS) through calamine. A sheet is a page: its name, then row after row.
+"""Spreadsheets (XLSX, XLSB, ODS, XLS) through calamine: a sheet is a page with its name and its rows.
 
-They get no layout even where LibreOffice is present. What a program prints of a sheet leaves out what lies outside of
-a print range, shows "###" for numbers in narrow columns, cuts long texts at the next cell and spreads a row over
-several pages, so rows would be lost or torn.
+They get no rendered layout even if LibreOffice is installed: a printed sheet omits cells outside of the print range,
+shows "###" for numbers in narrow columns, cuts long texts at the next cell and spreads a row over several pages.
 
-calamine panics on some broken XLS files. A panic is no exception that a program should catch: it ends the reading
-process, which is there for that, and the file is reported with what the panic said.
+calamine panics on some malformed XLS files. A Rust panic should not be caught: it ends the sandboxed process, and the
+file is reported with its message.
 """
 
 from __future__ import annotations
@@ -23,11 +22,13 @@ from indexer.formats.flowing import FlowingSource, cell_mark
 from indexer.formats.packages import check_package
 
 MAX_CELLS = 5_000_000
-"""Cells of a sheet, empty ones between the filled ones included, which the library makes room for. A list of every
-settlement of Serbia with 40 columns has a quarter of a million."""
+"""Maximum number of cells of a sheet, empty ones included, for which calamine allocates memory.
+
+A list of all settlements of Serbia with 40 columns has 250,000.
+"""
 
 Value = int | float | str | bool | time | date | datetime | timedelta
-"""What a cell holds; an empty one holds "". """
+"""The value of a cell; that of an empty one is ""."""
 
 
 class SpreadsheetSource(FlowingSource):
@@ -39,7 +40,7 @@ class SpreadsheetSource(FlowingSource):
     def __init__(self, path: Path, filename: str) -> None:
         """Read a workbook.
 
-        :raises DamagedDocument: it makes no sense to the library, or it has no sheets.
+        :raises DamagedDocument: calamine cannot parse it, or it has no sheets.
         :raises EncryptedDocument: it needs a password.
         :raises TooLarge: a sheet has more than :data:`MAX_CELLS`, or it unpacks to more than the limit.
         """
@@ -84,7 +85,7 @@ def _rows(sheet: CalamineSheet, filename: str) -> Iterator[str]:
             size=f"{sheet.height} x {sheet.width}",
             most=MAX_CELLS,
         )
-    # An empty row parts two tables.
+    # An empty row separates two tables.
     step = CellStep.TABLE
     for row in sheet.to_python():
         line = _line(row, step)
@@ -94,7 +95,7 @@ def _rows(sheet: CalamineSheet, filename: str) -> Iterator[str]:
 
 
 def _line(row: Sequence[Value], step: CellStep) -> str:
-    """Return the cells of a row on one line with their marks, a long text's own line breaks included."""
+    """Return the cells of a row on one line with their marks; line breaks within cells become spaces."""
     cells: list[str] = []
     for column, text in enumerate(map(_text, row)):
         if words := " ".join(text.split()):
@@ -103,7 +104,7 @@ def _line(row: Sequence[Value], step: CellStep) -> str:
 
 
 def _text(value: Value) -> str:
-    """Return a value as people here write it. How its sheet would show it is not stored in it."""
+    """Return a value in local notation; the number format of the sheet is not available."""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

@@ -1,4 +1,4 @@
-"""Plain text in any encoding that can be told (a form feed ends a page), and tables as text (CSV)."""
+"""Plain text in any detectable encoding (a form feed ends a page), and delimited tables (CSV)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class PlainTextSource(FlowingSource):
     def __init__(self, path: Path, filename: str) -> None:
         """Read a text file.
 
-        :raises UnsupportedFormat: no encoding makes sensible text of its bytes.
+        :raises UnsupportedFormat: no encoding fits its bytes.
         """
         decoded = decode_file(path, filename)
         pages = decoded.text.split("\f")
@@ -30,7 +30,7 @@ class PlainTextSource(FlowingSource):
 
 
 _DELIMITERS = (";", ",", "\t", "|")
-"""In Serbia the comma is for decimals, so programs separate by semicolons; of several that fit, the first wins."""
+"""In order of preference; Serbian programs use semicolons, since the comma is the decimal separator."""
 
 _SAMPLE_LINES = 50
 
@@ -38,14 +38,14 @@ csv.field_size_limit(1 << 24)
 
 
 class SeparatedSource(FlowingSource):
-    """A table; an :class:`indexer.formats.source.OpenedOriginal`."""
+    """A delimited table; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": "CSV"}
 
     def __init__(self, path: Path, filename: str) -> None:
-        """Read a table. A broken quotation does not hide rows: such a file is read line by line.
+        """Read a table; with malformed quotes it is read line by line, so that no row is lost.
 
-        :raises UnsupportedFormat: no encoding makes sensible text of its bytes.
+        :raises UnsupportedFormat: no encoding fits its bytes.
         """
         decoded = decode_file(path, filename)
         super().__init__([_lines(decoded.text)], decoded.note)
@@ -63,7 +63,7 @@ def _lines(text: str) -> list[str]:
 
 
 def delimiter_of(text: str) -> str | None:
-    """Return the character that stands equally often in most of the first lines, or None if there is none."""
+    """Return the delimiter that occurs equally often in most of the first lines, None without one."""
     lines = [line for line in text.splitlines()[:_SAMPLE_LINES] if line.strip()]
     best, best_share = None, 0.5
     for delimiter in _DELIMITERS:

@@ -1,7 +1,7 @@
 """Electronic invoices (UBL 2.1: Invoice, CreditNote), alone or in the envelope of the Serbian system (SEF).
 
-They are rendered as the paper would look, in Serbian, so that rules find seller, buyer, number, days and sums as on any
-other paper. Whatever has no place there follows as names and values. Files inside are the invoice's contents.
+They are rendered like a printed invoice, in Serbian, so that the fact rules find seller, buyer, number, dates and sums.
+Other elements follow as names and values. Embedded files are the contents of the invoice.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _TITLES: Mapping[str, str] = MappingProxyType(
         "CreditNote": "Knjižno odobrenje",
     }
 )
-"""What a document is called, by the code of its type (UNTDID 1001), or by its element."""
+"""Document titles by type code (UNTDID 1001) or by root element."""
 
 _HEAD = (
     ("Datum izdavanja", "b:IssueDate"),
@@ -82,7 +82,7 @@ _UNITS: Mapping[str, str] = MappingProxyType(
     {"H87": "kom", "KGM": "kg", "KMT": "km", "MTR": "m", "LTR": "l", "HUR": "h", "DAY": "dan", "MON": "mesec"}
     | {"ANN": "godina", "TNE": "t", "MTK": "m²", "MTQ": "m³", "XPP": "kom", "C62": "kom", "KWH": "kWh"}
 )
-"""Units as SEF has them (UN/ECE Rec. 20); others stand by their code."""
+"""Units in SEF (UN/ECE Rec. 20); others are shown by their code."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _TAX_NUMBER = re.compile(r"RS(\d{9})")
@@ -90,10 +90,10 @@ _FILES = "EmbeddedDocumentBinaryObject", "DocumentPdf"
 
 
 def open_xml(path: Path, filename: str) -> XmlSource | UblSource:
-    """Open an XML file.
+    """Open an XML file as an invoice, or else as plain XML.
 
-    :raises DamagedDocument: it is none.
-    :raises TooLarge: it has more bytes than anybody reads.
+    :raises DamagedDocument: it is not well-formed.
+    :raises TooLarge: it exceeds the limit of bytes.
     """
     root = parsed(path, filename)
     invoice = next(root.iter(*_ROOTS), None)
@@ -107,12 +107,12 @@ class UblSource(FlowingSource):
     has_cells = True
 
     def __init__(self, root: etree._Element, invoice: etree._Element, filename: str) -> None:
-        """Render an invoice that stands somewhere in a parsed file."""
+        """Render an invoice inside a parsed file."""
         self._filename = filename
         files = [element for name in _FILES for element in root.iter(f"{{*}}{name}") if element.text]
         unique = UniqueNames()
         self._files = [(unique.of(element.get("filename") or "prilog.pdf"), element.text or "") for element in files]
-        paper = _Paper(invoice)
+        paper = _InvoiceText(invoice)
         lines = list(paper.lines())
         rest = rendered(root, {*paper.used, *files})
         super().__init__([[*lines, *(["", "Ostali podaci", *rest] if any(rest) else [])]], entity_note(root))
@@ -134,7 +134,7 @@ class UblSource(FlowingSource):
             ) from error
 
 
-class _Paper:
+class _InvoiceText:
     """The lines of an invoice, and the elements that they show."""
 
     def __init__(self, invoice: etree._Element) -> None:
@@ -158,7 +158,7 @@ class _Paper:
         yield from self._labelled(invoice, _SUMS)
         to_pay = next(self._texts(invoice, _TO_PAY), None)
         if to_pay not in (None, *self._texts(invoice, _WHOLE)):
-            # It is mostly the whole, and no second sum.
+            # It usually equals the total, and is not shown twice.
             yield f"Iznos za plaćanje: {to_pay}"
         yield from self._labelled(invoice, _PAYMENT)
 
@@ -181,7 +181,7 @@ class _Paper:
         for element in self._found(parent, where):
             if not len(element):
                 self.used.add(element)
-                if text := _shown(element):
+                if text := _formatted(element):
                     yield text
 
     @staticmethod
@@ -196,8 +196,8 @@ def _row(cells: list[str], step: CellStep) -> str:
     return " ".join(f"{cell_mark(one, column)} {cell}" for column, (one, cell) in numbered)
 
 
-def _shown(element: etree._Element) -> str:
-    """Return a value as paper has it: days and sums as people write them here, a tax number without its country."""
+def _formatted(element: etree._Element) -> str:
+    """Return a value as printed in Serbia: dates, sums, a tax number without its country."""
     text = " ".join((element.text or "").split())
     if _DAY.fullmatch(text):
         return _day(text)

@@ -1,9 +1,8 @@
-"""DOCX through python-docx: body, tables, text boxes, headers, footers, footnotes and endnotes, in reading
-order.
+"""DOCX through python-docx, in reading order, with everything around the body.
 
-Word lays pages out anew each time it shows a document, so only the breaks an author made (page breaks, sections on a
-new page) make pages here. A header stands once, before its section's text, a footer once, after it, and notes at
-the end.
+Tables, text boxes, headers, footers, footnotes and endnotes are read. Word computes pages when it displays a document,
+so only manual page breaks and sections on a new page end a page here. A header comes once before the text of its
+section, a footer once after it, notes at the end.
 """
 
 from __future__ import annotations
@@ -28,8 +27,7 @@ from indexer.formats.flowing import FlowingSource, cell_mark, pages_of
 from indexer.formats.packages import PACKAGE_ERRORS, check_package
 
 _ERRORS = (PackageNotFoundError, SyntaxError, RecursionError, *PACKAGE_ERRORS)
-"""What python-docx raises on packages that are cut off or incomplete, depending on where; and what deep nesting does,
-which no word processor writes."""
+"""Errors that python-docx raises on truncated or incomplete packages, and on excessive nesting."""
 
 _PAGE = "\f"
 _BLOCK = "\n\n"
@@ -38,7 +36,7 @@ _DELETED = (qn("w:del"), qn("w:moveFrom"))
 _SKIPPED = {
     *_DELETED,
     qn("w:pPr"),
-    # A text box is stored twice: for new versions of Word, and in here for old ones.
+    # A text box is stored twice; this element is the copy for old versions of Word.
     "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback",
 }
 _CELLS = (qn("w:tc"), qn("w:sdt"), qn("w:customXml"))
@@ -54,7 +52,7 @@ class DocxSource(FlowingSource):
     def __init__(self, path: Path, filename: str) -> None:
         """Read a Word document.
 
-        :raises DamagedDocument: its package or the XML in it is broken.
+        :raises DamagedDocument: its package or the XML in it is malformed.
         :raises archive.errors.TooLarge: it unpacks to more than the limit.
         """
         check_package(path, filename)
@@ -113,7 +111,7 @@ def _text(element: Any) -> Iterator[str]:
 
 
 def _table_text(table: Any) -> Iterator[str]:
-    """Yield the text of a table with marks at its cells. A table inside a cell is part of the cell's text."""
+    """Yield the text of a table with cell marks. A nested table is part of the text of its cell."""
     if next(table.iterancestors(qn("w:tbl")), None) is not None:
         yield from _children_text(table)
         return
@@ -136,7 +134,7 @@ def _table_text(table: Any) -> Iterator[str]:
 
 
 def _grid(element: Any, path: str, default: int) -> int:
-    """Return how many columns an element says that it spans, or leaves out before it."""
+    """Return the number of columns that an element spans or skips, by the value at a path."""
     found = element.find("/".join(map(qn, path.split("/"))))
     value = "" if found is None else found.get(qn("w:val"), "")
     return (
@@ -167,8 +165,10 @@ def _footers(section: Section | None) -> Iterator[str]:
 
 
 def _marginal_text(*margins: Any) -> Iterator[str]:
-    """Yield the text of headers or footers that a section defines itself. Asking a linked one for its part would make
-    one."""
+    """Yield the text of headers or footers that a section defines itself.
+
+    Linked ones are skipped, because python-docx would create a part for them.
+    """
     for margin in margins:
         if not margin.is_linked_to_previous:
             yield from _children_text(margin.part.element)
@@ -178,6 +178,6 @@ def _footnotes(document: Document) -> Iterator[str]:
     for relationship in document.part.rels.values():
         if relationship.reltype in (RELATIONSHIP_TYPE.FOOTNOTES, RELATIONSHIP_TYPE.ENDNOTES):
             for note in parse_xml(relationship.target_part.blob):
-                # Notes with a type are the lines that Word draws above footnotes.
+                # Notes with a type are separator lines.
                 if note.get(qn("w:type")) is None:
                     yield from _text(note)

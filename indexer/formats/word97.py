@@ -1,8 +1,7 @@
-"""DOC of Word 97 to 2003 through olefile: body, tables, text boxes, headers, footers, footnotes and endnotes.
+"""DOC of Word 97 to 2003 through olefile, in reading order, with everything around the body.
 
-As in DOCX, only breaks that an author made are pages, a header stands once, before its section's text, a footer after
-it, notes at the end. A row of a table is a line, its cells parted by tabs. Of fields their results are read, not their
-codes.
+As in DOCX, only manual breaks end a page; a header comes once before the text of its section, a footer after it, notes
+at the end. A table row is a line with cells separated by tabs. Fields are read by their results, not their codes.
 """
 
 from __future__ import annotations
@@ -26,18 +25,18 @@ _CHARACTERS: dict[int, str | None] = dict.fromkeys((*range(9), 0x13, 0x14, 0x15,
     0x0E: "\n",
     0x1E: "-",
 }
-"""What the control characters of Word stand for, most of them for nothing."""
+"""Replacements of Word's control characters; most are removed."""
 
 _FIELD, _RESULT, _FIELD_END = "\x13", "\x14", "\x15"
 _HEADER_KINDS, _FOOTER_KINDS = (4, 1, 0), (5, 3, 2)
-"""Of the six texts of a section those for its first page, for all pages and for even ones."""
+"""Indexes among the six headers and footers of a section: first page, all pages, even pages."""
 
 _MOST_PARAGRAPHS = 5
-"""A cell of more is a part of the text that a frame was drawn around, and no row is made of it."""
+"""A cell with more paragraphs is text in a frame, and its row is not put on one line."""
 
 
 class DocSource(FlowingSource):
-    """A Word document of the old kind; an :class:`indexer.formats.source.OpenedOriginal`."""
+    """A document of Word 97 to 2003; an :class:`indexer.formats.source.OpenedOriginal`."""
 
     agent: Mapping[str, str] = {"reader": f"Word 97 (olefile {version('olefile')})"}
 
@@ -45,7 +44,7 @@ class DocSource(FlowingSource):
         """Read a document.
 
         :raises UnsupportedFormat: it is of Word 6 or 95.
-        :raises DamagedDocument: it makes no sense.
+        :raises DamagedDocument: it is malformed.
         """
         try:
             file = Word97File(path)
@@ -87,7 +86,7 @@ def _document_text(file: Word97File) -> Iterator[str]:
         if number:
             yield _PAGE if begins_page else _BLOCK
         if section and file.characters[section[-1]] == _PAGE:
-            # The mark of the section's last paragraph, which looks like the one of a page.
+            # The mark of the last paragraph of a section, which is the same as that of a page.
             file.characters[section[-1]] = "\r"
         yield from _margins(file, number, _HEADER_KINDS)
         yield from _story_text(file, section)
@@ -98,7 +97,7 @@ def _document_text(file: Word97File) -> Iterator[str]:
 
 
 def _drop_codes(characters: list[str], story: range) -> None:
-    """Empty the codes of fields and leave their results. A field that does not end is none."""
+    """Clear the codes of fields and keep their results; an unterminated field is left as it is."""
     fields: list[tuple[int, int | None]] = []
     for position in story:
         character = characters[position]
@@ -114,7 +113,7 @@ def _drop_codes(characters: list[str], story: range) -> None:
 
 
 def _set_boxes(file: Word97File, story: str, shapes: int, box_story: str, boxes: int) -> Iterator[str]:
-    """Put the texts of text boxes where their shapes are anchored; those of shapes inside of others are yielded."""
+    """Insert the texts of text boxes where their shapes are anchored; yield those of nested shapes."""
     anchors = {struct.unpack_from("<I", entry): first for first, _end, entry in file.entries(shapes, 26)}
     start = file.stories[box_story].start
     for first, end, entry in [*file.entries(boxes, 22)][:-1]:
@@ -128,7 +127,7 @@ def _set_boxes(file: Word97File, story: str, shapes: int, box_story: str, boxes:
 
 
 def _margins(file: Word97File, section: int, kinds: Sequence[int]) -> Iterator[str]:
-    """Yield the headers or footers that a section defines itself. An empty one is that of the section before."""
+    """Yield the headers or footers that a section defines itself; an empty one is inherited from the section before."""
     table = file.table(word97_file.HEADERS)
     ends = struct.unpack(f"<{len(table) // 4}I", table)
     if list(ends[:-1]) != sorted(ends[:-1]):
@@ -141,7 +140,7 @@ def _margins(file: Word97File, section: int, kinds: Sequence[int]) -> Iterator[s
 
 
 def _story_text(file: Word97File, story: range) -> Iterator[str]:
-    """Yield the text of some characters, with line, block and page breaks as characters."""
+    """Yield the text of a range of characters, with line, block and page breaks as characters."""
     cells: dict[int, list[list[str]]] = defaultdict(list)
     paragraphs: dict[int, list[str]] = defaultdict(list)
     yield _BLOCK
@@ -171,14 +170,14 @@ def _story_text(file: Word97File, story: range) -> Iterator[str]:
 
 
 def _row(cells: Sequence[Sequence[str]]) -> str:
-    """Return a row of a table on one line, unless a cell holds a whole text."""
+    """Return a table row on one line, unless a cell contains a long text."""
     if any(sum(map(bool, map(str.strip, cell))) > _MOST_PARAGRAPHS for cell in cells):
         return _BLOCK + _BLOCK.join(text for cell in cells for text in cell) + _BLOCK
     return "\t".join(" ".join(" ".join(cell).split()) for cell in cells).rstrip()
 
 
 def _rest(cells: dict[int, list[list[str]]], paragraphs: dict[int, list[str]]) -> Iterator[str]:
-    """Yield what is left of rows that did not end."""
+    """Yield the cells and paragraphs of unterminated rows."""
     for depth in sorted({*cells, *paragraphs}):
         for cell in (*cells.pop(depth, ()), paragraphs.pop(depth, ())):
             yield from (f"{text}{_BLOCK}" for text in cell)

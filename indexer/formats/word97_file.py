@@ -1,7 +1,7 @@
-"""A file of Word 97 to 2003 ([MS-DOC]): its characters in their order, and what is said of some of them.
+"""The binary file format of Word 97 to 2003 ([MS-DOC]): characters in order, and their formatting.
 
-The text lies in pieces, in the order in which it was written rather than read; the piece table says which follows
-which. Formats are kept by places in the file, not in the text, so each piece has to be asked for its own.
+Text is stored in pieces, in the order in which it was written; the piece table gives their reading order. Formatting is
+stored by file offset, not by text position, so each piece is looked up on its own.
 """
 
 from __future__ import annotations
@@ -18,45 +18,45 @@ from olefile import OleFileIO
 
 STREAM = "WordDocument"
 ERRORS = (OSError, ValueError, LookupError, AttributeError, TypeError, struct.error)
-"""What a broken file raises here and in olefile, whatever its strictness."""
+"""Errors on a malformed file, here and in olefile."""
 
 MARKS = frozenset("\r\x07")
-"""What ends a paragraph; the second one ends a cell or a row as well."""
+"""The marks at the end of a paragraph; the second one also ends a cell or row."""
 
 _WORD_97 = 0xA5EC
 _WORD_6 = 0xA5DC
 _STORIES = ("text", "footnotes", "headers", "macros", "comments", "endnotes", "boxes", "header_boxes")
 _STORY_LENGTHS, _TABLES = 0x4C, 0x9A
-"""Where the file information block has the lengths of the stories, and the places of its tables."""
+"""Offsets of the lengths of stories and of the table locations in the file information block."""
 
 _HEAD = 512
-"""Bytes of that block, at least."""
+"""Minimum size of that block in bytes."""
 
 SECTIONS, HEADERS, SHAPES, HEADER_SHAPES, BOXES, HEADER_BOXES = 6, 11, 40, 41, 56, 58
 _CHARACTER_FORMATS, _PARAGRAPH_FORMATS, _PIECES = 12, 13, 33
-"""Numbers of tables."""
+"""Indexes of tables."""
 
 _DELETED, _IS_SPECIAL, _SYMBOL = 0x0800, 0x0855, 0x6A09
 _IN_TABLE, _ENDS_ROW, _DEPTH, _ENDS_INNER_CELL, _ENDS_INNER_ROW = 0x2416, 0x2417, 0x6649, 0x244B, 0x244C
 _PAGE_BEFORE, _TABS, _TABLE_DEFINITION, _HUGE = 0x2407, 0xC615, 0xD608, frozenset({0x6645, 0x6646})
 _SHORT = {0x09: _PAGE_BEFORE, 0x18: _IN_TABLE, 0x19: _ENDS_ROW, 0x41: _DELETED}
-"""Properties of characters and paragraphs, and those of them that a piece can set by one byte."""
+"""Properties of characters and paragraphs, and the short codes of those that a piece can set with one byte."""
 
 _SIZES = (1, 1, 2, 4, 2, 2, 0, 3)
-"""Bytes of a property by the three highest bits of its number; 0 where it says so itself."""
+"""Size of a property in bytes by the three highest bits of its number; 0 if the property states it."""
 
 _PAGE = 512
 _EIGHT_BIT = [bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(256)]
-"""Word stores a piece in one byte a letter only if all its letters are of Western Europe, whatever its language."""
+"""Word stores a piece with one byte per character only if all are Western European, whatever its language."""
 
 
 class OldVersion(Exception):
-    """The file is of Word 6 or 95, which stored text differently."""
+    """The file is of Word 6 or 95, which use another format."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParagraphFormat:
-    """Where a paragraph stands: in how many tables, one inside the other, and what ends or begins with it."""
+    """The position of a paragraph: its table nesting depth, and what it ends or begins."""
 
     depth: int
     ends_cell: bool
@@ -77,17 +77,17 @@ class _Piece:
 
 
 class Word97File:
-    """A file that was read whole.
+    """A parsed file.
 
-    ``characters`` has one item for each UTF-16 unit; it may be changed by whoever reads on. ``stories`` says which of
-    them are text, notes, headers and so on.
+    ``characters`` has one item per UTF-16 unit and may be changed by the caller. ``stories`` has the ranges of text,
+    notes, headers and so on.
     """
 
     def __init__(self, path: Path) -> None:
         """Read a file.
 
         :raises OldVersion: it is of Word 6 or 95.
-        :raises ValueError: it is cut off, or its parts do not fit together; so do all of :data:`ERRORS`.
+        :raises ValueError: it is truncated or inconsistent; as may be any other of :data:`ERRORS`.
         """
         with OleFileIO(str(path)) as ole:
             self._main: bytes = ole.openstream(STREAM).read()
@@ -114,14 +114,14 @@ class Word97File:
         return {name: range(end - size, end) for name, size, end in zip(_STORIES, lengths, ends, strict=True)}
 
     def table(self, number: int) -> bytes:
-        """Return a table of the file by its number; empty if there is none."""
+        """Return a table of the file by its index; empty if there is none."""
         offset, size = struct.unpack_from("<II", self._main, _TABLES + 8 * number)
         if offset + size > len(self._table):
             raise ValueError
         return self._table[offset : offset + size]
 
     def entries(self, number: int, size: int) -> Iterator[tuple[int, int, bytes]]:
-        """Yield the entries of a table of positions: from where, up to where, and ``size`` bytes about it."""
+        """Yield the entries of a table of positions: start, end, and ``size`` bytes of data."""
         table = self.table(number)
         count = (len(table) - 4) // (4 + size)
         positions = struct.unpack_from(f"<{count + 1}I", table) if count > 0 else ()
@@ -168,7 +168,7 @@ class Word97File:
         return found
 
     def _runs(self, number: int) -> list[tuple[int, int, bytes]]:
-        """Return the runs of bytes of one format, by their places in the file, and what is said of each."""
+        """Return the runs of equal formatting: start and end offset in the file, and their properties."""
         width = 13 if number == _PARAGRAPH_FORMATS else 1
         pages = dict.fromkeys(entry[2] for entry in self.entries(number, 4))
         found = []
@@ -180,15 +180,14 @@ class Word97File:
             for index in range(count):
                 at = 2 * data[4 * (count + 1) + width * index]
                 if at:
-                    found.append((places[index], places[index + 1], _said(data, at, width > 1)))
+                    found.append((places[index], places[index + 1], _run_properties(data, at, width > 1)))
         found.sort()
         if any(later[0] < earlier[1] for earlier, later in pairwise(found)):
             raise ValueError
         return found
 
     def _blank(self) -> bool:
-        """Empty what was deleted, and symbols of other fonts, whose letters are none. Returns whether any was
-        deleted."""
+        """Clear deleted characters and symbols of other fonts; return whether any was deleted."""
         runs = []
         for start, end, said in self._runs(_CHARACTER_FORMATS):
             found = self._properties(said)
@@ -213,7 +212,7 @@ class Word97File:
         return has_deletions
 
     def format_of(self, position: int) -> ParagraphFormat:
-        """Return the format of the paragraph that the mark at ``position`` ends."""
+        """Return the format of the paragraph that ends with the mark at ``position``."""
         piece = self._pieces[bisect_right(self._firsts, position) - 1]
         place = piece.bytes_of(position)
         index = bisect_right(self._paragraph_starts, place) - 1
@@ -229,7 +228,7 @@ class Word97File:
         )
 
     def section_kind(self, entry: bytes) -> int:
-        """Return how a section begins: 0 where the one before ended, 1 in a new column, else on a new page."""
+        """Return how a section begins: 0 continuous, 1 in a new column, else on a new page."""
         (place,) = struct.unpack_from("<2xI", entry)
         if place == 0xFFFFFFFF:
             return 2
@@ -237,7 +236,7 @@ class Word97File:
         return int.from_bytes(self._properties(self._main[place + 2 : place + 2 + size]).get(0x3009, b"\2"), "little")
 
     def _properties(self, said: bytes) -> dict[int, bytes]:
-        """Return properties by their numbers. Of two alike the later one holds."""
+        """Return properties by number; the last of equal ones applies."""
         found: dict[int, bytes] = {}
         at = 0
         while at + 2 < len(said):
@@ -254,7 +253,7 @@ class Word97File:
             found[number] = said[at : at + size]
             at += size
         for number in _HUGE & found.keys():
-            # Too much to say of one paragraph, which therefore is said in a stream of its own.
+            # Properties that are too long for the table are in a separate stream.
             place = int.from_bytes(found.pop(number), "little")
             size = int.from_bytes(self._data[place : place + 2], "little")
             huge = self._data[place + 2 : place + 2 + size]
@@ -262,9 +261,8 @@ class Word97File:
         return found
 
 
-def _said(page: bytes, at: int, is_paragraph: bool) -> bytes:
-    """Return what a page of formats says of one run: a length, then properties; of paragraphs a style stands before
-    these."""
+def _run_properties(page: bytes, at: int, is_paragraph: bool) -> bytes:
+    """Return the properties of a run in a formatting page, without their length and, for paragraphs, the style."""
     size = page[at]
     if not is_paragraph:
         return page[at + 1 : at + 1 + size]
@@ -272,7 +270,7 @@ def _said(page: bytes, at: int, is_paragraph: bool) -> bytes:
 
 
 def _changes(change: int, lists: list[bytes]) -> bytes:
-    """Return what a piece sets of all that stands in it: one of the lists, or one property with one byte."""
+    """Return the properties that a piece sets for all its text: one of the lists, or a single one-byte property."""
     if change & 1:
         return lists[change >> 1]
     number = _SHORT.get(change >> 1 & 0x7F)

@@ -1,5 +1,4 @@
-"""Any XML, made readable: a line for each element with a text, in the order of the file. No entity is expanded, no file
-and no address is opened."""
+"""Any XML as text: a line per element with text, in document order. Entities are not expanded, nothing is loaded."""
 
 from __future__ import annotations
 
@@ -13,10 +12,10 @@ from archive.errors import DamagedDocument, Message, TooLarge
 from indexer.formats.flowing import FlowingSource
 
 MOST_BYTES = 64 << 20
-"""Bytes of a file, which takes some ten times of that in memory. The largest real one here has 2 MB."""
+"""Maximum size of a file, which takes ten times as much memory; the largest real one has 2 MB."""
 
 _BINARY = re.compile(r"(?=.{400})(?:[A-Za-z0-9+/]{40,} )*[A-Za-z0-9+/]+={0,2}")
-"""What is no text, but a file or a signature written in letters (base64), in lines that no words are as long as."""
+"""Base64 data, such as a file or a signature: longer than any word."""
 
 _ATTRIBUTES = etree.XPath("@*")
 """Goes through them once; lxml's own list looks for the value of each among all."""
@@ -30,14 +29,14 @@ class XmlSource(FlowingSource):
     agent: Mapping[str, str] = {"reader": f"XML (lxml {etree.__version__})"}
 
     def __init__(self, root: etree._Element) -> None:
-        """Render a parsed file."""
+        """Render a parsed file as text."""
         super().__init__([rendered(root)], entity_note(root))
 
 
 def parsed(path: Path, filename: str) -> etree._Element:
     """Return the root of an XML file.
 
-    :raises DamagedDocument: it is none.
+    :raises DamagedDocument: it is not well-formed.
     :raises TooLarge: it has more than :data:`MOST_BYTES`.
     """
     if path.stat().st_size > MOST_BYTES:
@@ -59,21 +58,22 @@ def parsed(path: Path, filename: str) -> etree._Element:
 
 
 def entity_note(root: etree._Element) -> str | None:
-    """Return what there is to say of a file that names entities, which could stand for anything, also for other
-    files."""
+    """Return a note if a file has entity references, which are not expanded; else None."""
     if next(root.iter(etree.Entity), None) is None:
         return None
     return Message("It names entities, which were not expanded; words may be missing.")
 
 
 def rendered(root: etree._Element, used: Collection[etree._Element] = ()) -> list[str]:
-    """Return the lines of a tree, without the elements in ``used``. Walks without recursion: nesting may be deep."""
+    """Return the lines of a tree, without the elements in ``used``.
+
+    The walk is not recursive: nesting may be deep.
+    """
     return list(_lines(root, set(used)))
 
 
 def _lines(root: etree._Element, used: Collection[etree._Element]) -> Iterator[str]:
-    """Yield the lines. Names of elements that hold others wait until there is something to be said of what is
-    inside."""
+    """Yield the lines; the name of a parent element is held back until a descendant has text."""
     waiting: list[str] = []
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, element in walk:
@@ -99,7 +99,7 @@ def _lines(root: etree._Element, used: Collection[etree._Element]) -> Iterator[s
 
 
 def _named(element: etree._Element, text: str) -> str:
-    """Return the name of an element with its text and attributes, without the prefixes that nobody reads."""
+    """Return the name of an element with its attributes and text, without namespace prefixes."""
     attributes = ", ".join(
         f"{etree.QName(one.attrname).localname} {_one_line(one)}"
         for one in _ATTRIBUTES(element)
@@ -110,6 +110,6 @@ def _named(element: etree._Element, text: str) -> str:
 
 
 def _one_line(text: str | None) -> str:
-    """Return a text on one line; of a file in letters only that it is there."""
+    """Return a text on one line; "…" for base64 data."""
     line = " ".join((text or "").translate(_MARKS).split())
     return "…" if _BINARY.fullmatch(line) else line

@@ -1,10 +1,9 @@
-"""The lists that the fact rules read: places, bodies, kind markers, roles, months. Data files, so that a reader can
-check them.
+"""The word lists of the fact rules (places, bodies, kind markers, roles, months), as data files that readers can check.
 
 A list is every file of its name: ``municipalities.rs.csv`` and ``municipalities.ba.csv`` are one list of places,
-``kinds.toml`` and ``kinds.sq.toml`` one list of kind markers. Another country or language is another set of files; see
-``docs/gazetteer.md``. Everything is written in Latin script with diacritics and folded when it is loaded, so one entry
-serves both scripts.
+``kinds.toml`` and ``kinds.sq.toml`` one list of kind markers. To add a country or language, add files; see
+``docs/gazetteer.md``. Entries are in Latin script with diacritics and are folded on loading, so one entry serves both
+scripts.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
-    """A municipality or city by its official Latin name, with other names it is printed under (in other languages).
+    """A municipality or city: its official name in Latin script, and aliases in other languages.
 
     ``country`` is the ISO 3166 code (XK for Kosovo).
     """
@@ -32,7 +31,7 @@ class Municipality:
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """A town or village that is no municipality's namesake, by its Latin name, and the municipality it belongs to."""
+    """A town or village with a name of its own, in Latin script, and its municipality."""
 
     name: str
     municipality: str
@@ -40,8 +39,7 @@ class Settlement:
 
 @cache
 def table(name: str) -> dict[str, Any]:
-    """Return the content of ``<name>.toml`` and of every ``<name>.<language>.toml``, their lists joined in that
-    order."""
+    """Return the content of ``<name>.toml`` and of every ``<name>.<language>.toml``, with their lists concatenated."""
     merged: dict[str, Any] = {}
     for _, content in _texts(name, "toml"):
         _merge(merged, tomllib.loads(content))
@@ -50,7 +48,7 @@ def table(name: str) -> dict[str, Any]:
 
 @cache
 def kinds_with(policy: str) -> frozenset[str]:
-    """Return the kinds of documents of which a policy of ``kind_policies.toml`` holds.
+    """Return the document kinds to which a policy of ``kind_policies.toml`` applies.
 
     :raises KeyError: there is no such policy.
     """
@@ -75,7 +73,7 @@ def settlements() -> Iterator[Settlement]:
 
 
 def _texts(name: str, ending: str) -> Iterator[tuple[str, str]]:
-    """Yield every file of a list, the plain one first: the country or language in its name, and its text."""
+    """Yield country or language and text of every file of a list, the file without either first."""
     found = sorted(
         (file.name.split(".")[1:-1], file) for file in files(__name__).iterdir() if file.name.startswith(f"{name}.")
     )

@@ -1,8 +1,8 @@
-"""The cases in which acts print names: of Serbian places the nominative, genitive ("Opština Kosjerića") and locative,
-of the nouns that public bodies are called by all five, of Albanian places the genitive.
+"""Inflected forms of names: Serbian places, nouns in names of public bodies, Albanian places.
 
-Names that change otherwise than by rule are listed. Where a name may change in two ways (Zadar gives Zadra, Vukovar
-Vukovara), both are given: forms are for looking names up, so a form that no one uses does no harm.
+Places get nominative, genitive ("Opština Kosjerića") and locative, nouns all five cases, Albanian places the genitive.
+Irregular names are listed. If a name may be declined in two ways (Zadar gives Zadra, Vukovar Vukovara), both are
+returned: forms are for lookup, so an unused form does no harm.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _IRREGULAR = {
 }
 
 _FEMININE = frozenset({"Varoš"})
-"""Nouns that end in a consonant and are feminine."""
+"""Feminine nouns that end in a consonant."""
 
 _ENDINGS = {
     "ci": ("aca", "cima"),
@@ -33,28 +33,28 @@ _ENDINGS = {
     "o": ("a", "u"),
     "e": ("a", "u"),
 }
-"""Genitive and locative of nouns that are not feminine, by the ending of the nominative."""
+"""Genitive and locative endings of other nouns, by the ending of the nominative."""
 
 CASES = ("nominative", "genitive", "dative", "accusative", "instrumental")
-"""The order of the forms that :func:`cases` and :data:`ADJECTIVE_ENDINGS` give. The locative is the dative."""
+"""The order of forms in :func:`cases` and :data:`ADJECTIVE_ENDINGS`. The locative equals the dative."""
 
 ADJECTIVE_ENDINGS = {
     "feminine": (("a",), ("e",), ("oj",), ("u",), ("om",)),
     "masculine": (("i",), ("og", "eg", "oga", "ega"), ("om", "em", "ome"), ("i",), ("im",)),
     "neuter": (("o", "e"), ("og", "eg", "oga", "ega"), ("om", "em", "ome"), ("o", "e"), ("im",)),
 }
-"""How an adjective before a noun of each gender ends in each of the :data:`CASES`."""
+"""The endings of an adjective by the gender of its noun, in each of the :data:`CASES`."""
 
 
 _FLEETING = re.compile(r"(?<=[aeiour])([bcčćdđfghjklmnprsštvzž]+)a(r|k|t|lj|l|nj)$")
-"""An "a" that most names lose when another ending follows: Zadar, Sisak, Tivat, Tešanj."""
+"""The fleeting "a", which most names lose before an ending: Zadar, Sisak, Tivat, Tešanj."""
 
 _UNCHANGED_AFTER = re.compile(r" (?=(?:na|u|kod|pod) )")
-"""Where the part of a name begins that stays as it is: Biograd na Moru."""
+"""The beginning of an invariable part of a name: Biograd na Moru."""
 
 
 def forms(name: str) -> frozenset[str]:
-    """Return the forms of a name, nominative included: "Novi Sad" gives also "Novog Sada" and "Novom Sadu"."""
+    """Return the inflected forms of a name with the nominative: "Novi Sad", "Novog Sada", "Novom Sadu"."""
     head, *rest = _UNCHANGED_AFTER.split(name, maxsplit=1)
     words = head.split()
     by_case = zip(*(_in_place(words, number) for number in range(len(words))), strict=True)
@@ -63,20 +63,20 @@ def forms(name: str) -> frozenset[str]:
 
 
 def _in_place(words: list[str], number: int) -> tuple[set[str], set[str]]:
-    """Return genitives and locatives of one word of a name."""
+    """Return the genitives and locatives of one word of a name."""
     word, following = words[number], words[number + 1 :]
     if word == "i":
         return {word}, {word}
     if word in _IRREGULAR:
         return _pairs([_IRREGULAR[word]])
     if not following or following[0] == "i":
-        # Herceg Novi, Zemunik Donji: after a noun in the singular stands an adjective.
+        # Herceg Novi, Zemunik Donji: an adjective follows a noun in the singular.
         is_adjective = number > 0 and word.endswith("i") and not words[number - 1].endswith(("i", "e"))
         return _pairs([_adjective(word, words[number - 1])] if is_adjective else _nouns(word))
     noun = words[-1]
     if word.endswith(("i", "a", "o", "e")):
         return _pairs([_adjective(word, noun)])
-    # Doboj Istok, Gadžin Han: a noun before another stays as it is, or changes, too, or is an adjective.
+    # Doboj Istok, Gadžin Han: a noun before another is invariable or declined, or is an adjective.
     adjectives = [_adjective(word, noun)] if word.endswith(("in", "ov", "ev")) else []
     return _pairs([(word, word), *adjectives, *_nouns(word)])
 
@@ -87,12 +87,12 @@ def _pairs(both: Iterable[tuple[str, str]]) -> tuple[set[str], set[str]]:
 
 
 def _nouns(word: str) -> list[tuple[str, str]]:
-    """Return genitive and locative of a noun in each of the ways in which it may change."""
+    """Return genitive and locative of a noun in each possible declension."""
     ways = [_noun(word)]
     fleeting = _FLEETING.search(word)
     if word.endswith(("ka", "ga", "ha")):
         ways.append((word[:-1] + "e", word[:-1] + "i"))
-        # Many are adjectives: Visočka, Telečka.
+        # Many of these are adjectives: Visočka, Telečka.
         ways.append((word[:-1] + "e", word[:-1] + "oj"))
     elif word.endswith("e"):
         ways.append((word[:-1] + "a", word[:-1] + "ama"))
@@ -107,8 +107,7 @@ def _nouns(word: str) -> list[tuple[str, str]]:
 
 
 def albanian_forms(name: str) -> frozenset[str]:
-    """Return an Albanian name of a place and its genitive: "Prishtinë" gives also "Prishtinës", "Prizren"
-    "Prizrenit"."""
+    """Return an Albanian place name and its genitive: "Prishtinë", "Prishtinës"; "Prizren", "Prizrenit"."""
     if name.endswith(("ë", "e")):
         return frozenset({name, name + "s"})
     if name.endswith("a"):
@@ -117,7 +116,7 @@ def albanian_forms(name: str) -> frozenset[str]:
 
 
 def cases(noun: str) -> tuple[str, ...]:
-    """Return the forms of a common noun in the :data:`CASES`: "škola" gives "škole", "školi", "školu", "školom"."""
+    """Return the forms of a common noun in the :data:`CASES`: "škola", "škole", "školi", "školu", "školom"."""
     genitive, dative = _noun(noun)
     if noun.endswith("a"):
         return noun, genitive, dative, noun[:-1] + "u", noun[:-1] + "om"
@@ -146,7 +145,7 @@ def _adjective(word: str, noun: str) -> tuple[str, str]:
     """Return genitive and locative of the adjective of ``noun``."""
     if word.endswith("a") or noun in _FEMININE:
         return word[:-1] + "e", word[:-1] + "oj"
-    # Polje and Gradište are neuter; any other noun in -e after an adjective in -e is a plural.
+    # Polje and Gradište are neuter; other nouns in -e after an adjective in -e are plural.
     is_plural = word.endswith("i") and noun.endswith("i")
     if is_plural or (word.endswith("e") and noun.endswith("e") and not noun.endswith(("je", "će", "šte"))):
         return word[:-1] + "ih", word[:-1] + "im"

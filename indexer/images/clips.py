@@ -1,7 +1,7 @@
-"""Clips: marked pages bound to a PDF with a number under each.
+"""Clips: pages with marks bound to a PDF, with a caption below each.
 
-A clip is made of page images and of words as they were read, so it cannot carry along what an original hides: other
-pages, attachments, layers, the text under a blacked out number.
+A clip is made of page images and words, so it cannot contain hidden parts of an original: other pages, attachments,
+layers, the text below a masked number.
 """
 
 from __future__ import annotations
@@ -24,21 +24,21 @@ from indexer.sandbox.process import Handler, Work
 from indexer.sandbox.workers import Worker, do
 
 _BAND = 30.0
-"""Points added under each page for its number, so that nothing of the page is covered."""
+"""Height in points added below each page for its caption, so that nothing of the page is covered."""
 
 _EDGE = 18.0
 _STAMP_SIZE, _CAPTION_SIZE = 11.0, 7.0
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _HEADER = len(_SIGNATURE) + 8
-"""The offset of the width in a PNG: behind the length and the name of its first chunk."""
+"""The offset of the width in a PNG, after length and name of the first chunk."""
 
 _INVISIBLE = 3
-"""The text rendering mode of PDF that draws nothing."""
+"""The PDF text rendering mode for invisible text."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClipJob:
-    """Pages to bind."""
+    """Pages to bind to a clip."""
 
     pages: tuple[ClipPage, ...]
     title: str
@@ -46,20 +46,20 @@ class ClipJob:
 
 @dataclass(frozen=True, slots=True)
 class Binder(Handler[ClipJob, bytes]):
-    """How pages are bound."""
+    """The handler that binds pages."""
 
     def load(self) -> Work[ClipJob, bytes]:
-        """Return the work."""
+        """Return the function that binds pages."""
         return _bind
 
 
 class ClipRenderer(SandboxedRenderer):
-    """An :class:`archive.model.rendering.MarkingRenderer` whose work is done by child processes."""
+    """An :class:`archive.model.rendering.MarkingRenderer` that works in child processes."""
 
     def __init__(self, settings: Settings, cache: Path | None = None) -> None:
-        """As :class:`indexer.images.pages.SandboxedRenderer`."""
+        """Take the same arguments as :class:`indexer.images.pages.SandboxedRenderer`."""
         super().__init__(settings, cache)
-        # It opens no document, only images that we drew, and those may be anywhere: limits, but no sandbox.
+        # It opens only images rendered by us, anywhere on the disk: resource limits, but no sandbox.
         self._binder: Worker[ClipJob, bytes] = Worker(
             Binder(), _pdf, settings.number("read_timeout"), Confinement(ProcessLimits.of(settings))
         )
@@ -76,7 +76,7 @@ class ClipRenderer(SandboxedRenderer):
         return made
 
     def close(self) -> None:
-        """End all processes."""
+        """Terminate all child processes."""
         super().close()
         self._binder.close()
 
@@ -124,10 +124,10 @@ def _add(document: Any, page: ClipPage, regular: Any, bold: Any) -> None:
 
 
 def _image(document: Any, png: bytes) -> int:
-    """Add a PNG to a PDF as it is; returns its object's number.
+    """Add a PNG to a PDF without decompressing it, and return its object number.
 
-    PDF packs pixels as PNG does (ISO 32000-1, 7.4.4.4, predictor 15), so nothing has to be unpacked: a clip of 146
-    pages takes 0.2 GB of memory that way, and 1.9 GB otherwise. Ours have 8 bits a channel, no alpha, no interlacing.
+    PDF accepts the pixel format of PNG (ISO 32000-1, 7.4.4.4, predictor 15): a clip of 146 pages takes 0.2 GB of memory
+    this way, 1.9 GB otherwise. Our images have 8 bits per channel, no alpha and no interlacing.
     """
     width, height, _, colour = struct.unpack_from(">IIBB", png, _HEADER)
     channels, space = (1, "DeviceGray") if colour == 0 else (3, "DeviceRGB")
@@ -144,7 +144,7 @@ def _image(document: Any, png: bytes) -> int:
 
 
 def _data(png: bytes) -> Iterator[bytes]:
-    """Yield the packed pixels of a PNG."""
+    """Yield the compressed pixel data of a PNG."""
     at = len(_SIGNATURE)
     while at < len(png):
         length, kind = struct.unpack_from(">I4s", png, at)

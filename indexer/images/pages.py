@@ -1,4 +1,4 @@
-"""Page images: drawn in child processes, where a broken document can do no harm; marked, masked and cut."""
+"""Page images: rendered in child processes, isolated from malicious documents; with marks and masks, and cropped."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ _YELLOW = (255, 236, 120)
 _RED = (190, 30, 30)
 
 _MARGIN = 0.12
-"""Of a word's height: what a mark reaches beyond it, above and below; half of it left and right."""
+"""Margin of a mark above and below a word, as a share of the word height; half of it left and right."""
 
 _MASK_MARGIN = 0.25
-"""The same of what is blacked out; boxes of OCR are tight, and not a stroke may show."""
+"""The same for a mask; OCR boxes are tight, and no stroke may remain visible."""
 
 Edges = tuple[float, float, float, float]
 
 
 def marked(image: Image.Image, marks: Sequence[Box], masks: Sequence[Box]) -> Image.Image:
-    """Return the image in colour, with the words at ``marks`` on yellow in a red line, and ``masks`` in black.
+    """Return the image in colour, with ``marks`` highlighted in yellow with a red outline, and ``masks`` in black.
 
-    Words that follow each other on a line are marked as one, also where the line of a scan climbs. Yellow darkens
-    nothing, so that what is printed there stays as it is; the line shows in print without colour, too.
+    Adjacent words of a line are highlighted together, also on a skewed scan. Yellow keeps the print readable; the
+    outline is visible in greyscale, too.
     """
     page = image.convert("RGB")
     region = Image.new("L", page.size)
@@ -60,7 +60,7 @@ def marked(image: Image.Image, marks: Sequence[Box], masks: Sequence[Box]) -> Im
 
 
 def _gaps(words: Sequence[Edges]) -> Iterator[tuple[tuple[float, float], ...]]:
-    """Yield what lies between words that follow each other on a line: four corners each."""
+    """Yield the polygons between adjacent words of a line, four corners each."""
     for (_, top, right, bottom), (next_left, next_top, _, next_bottom) in pairwise(words):
         shared = min(bottom, next_bottom) - max(top, next_top)
         if next_left > right and shared > 0.5 * min(bottom - top, next_bottom - next_top):
@@ -85,11 +85,11 @@ _JPEG_QUALITY = 85
 
 
 def cut(image: bytes, piece: ImagePiece) -> bytes:
-    """Return a piece of an image of ours, see :meth:`archive.model.rendering.CuttingRenderer.cut`."""
+    """Return a cropped part of a rendered image, see :meth:`archive.model.rendering.CuttingRenderer.cut`."""
     with Image.open(io.BytesIO(image), formats=["WEBP", "PNG"]) as page:
         box = piece.box
         edges = (box.x0 * page.width, box.y0 * page.height, box.x1 * page.width, box.y1 * page.height)
-        # Reducing first is what makes a small picture of a large page quick; the gap keeps letters from fraying.
+        # Reducing first makes small thumbnails fast; the gap preserves the quality of letters.
         part = page.resize((piece.width, piece.height), Image.Resampling.BICUBIC, box=edges, reducing_gap=2.0)
     buffer = io.BytesIO()
     if piece.form == "jpg":
@@ -100,31 +100,38 @@ def cut(image: bytes, piece: ImagePiece) -> bytes:
 
 
 _PROCESSES = 2
-"""Pages drawn at the same time. One takes some 0.1 s, and its image is kept, so more would only take memory."""
+"""Number of pages rendered in parallel. One takes 0.1 s and its image is cached, so more would waste memory."""
 
 _PNG_COMPRESSION = 3
-"""Of 9. On four scanned and digital pages 1,600 pixels wide, half the time of the default 6 and up to a fifth fewer
-bytes."""
+"""Compression level (0 to 9). On four pages 1,600 pixels wide it takes half the time of the default 6.
+
+Files are up to a fifth smaller.
+"""
 
 _LONGEST_WEBP = 16383
-"""Pixels that a side of a WebP may have."""
+"""Maximum side of a WebP in pixels."""
 
 _WEBP_QUALITY, _WEBP_METHOD = 20, 1
-"""How hard the encoder tries (of 100, of 6). On 30 pages of the corpus, 1,200 pixels wide, of which 27 became a WebP,
-images take 154 kB instead of 227 as PNGs, and 67 ms of processor time instead of 30."""
+"""Effort of the encoder (of 100, of 6).
+
+On 30 pages of the corpus, 1,200 pixels wide, of which 27 became a WebP, images take 154 kB instead of 227 as PNG, and
+67 ms of CPU time instead of 30.
+"""
 
 _STRIPS, _STRIP_HEIGHT = 4, 64
 _NOISY = 0.165
-"""Bytes of a PNG for each pixel of a few strips of an image, above which it is the noise of a scan. Print takes 0.01 to
-0.16 and scans of grey paper 0.15 to 0.6; of these, at 3,000 pixels, a WebP takes 1.8 s instead of 0.45 and saves but a
-quarter. To look at strips takes 2 ms, a PNG of the whole page 15 to 37."""
+"""Bytes of PNG per pixel in sampled strips of an image, above which it is a noisy scan.
+
+Print takes 0.01 to 0.16 and scans of grey paper 0.15 to 0.6; for the latter, at 3,000 pixels, a WebP takes 1.8 s
+instead of 0.45 and saves only a quarter. Sampling takes 2 ms, a PNG of the whole page 15 to 37.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawJob:
-    """A page to draw, ``width`` pixels wide, with or without marks (:class:`archive.model.rendering.MarkingRenderer`).
+    """A page to render, ``width`` pixels wide, with marks and masks (:class:`archive.model.rendering.MarkingRenderer`).
 
-    ``small`` asks for a WebP instead of a PNG where there can be one.
+    ``small`` asks for a WebP instead of a PNG where possible.
     """
 
     original: Path
@@ -138,13 +145,13 @@ class DrawJob:
 
 @dataclass(frozen=True, slots=True)
 class Drawer(Handler[DrawJob, bytes]):
-    """How pages are drawn."""
+    """The handler that renders pages."""
 
     max_page_pixels: int
     layouts: Path | None = None
 
     def load(self) -> Work[DrawJob, bytes]:
-        """Return the work."""
+        """Return the function that renders a page."""
         return self._draw
 
     def _draw(self, job: DrawJob) -> Iterator[bytes]:
@@ -171,40 +178,38 @@ class Drawer(Handler[DrawJob, bytes]):
 
 
 def _image_of(job: DrawJob) -> Callable[[bytes], bytes]:
-    """Return what checks an answer: an image of this kind, and nothing a browser would take for a page."""
+    """Return a check of the result: one image of the requested type, which no browser takes for HTML."""
     return refusing_all_but(b"\x89PNG\r\n\x1a\n", *([b"RIFF"] if job.small else []))
 
 
 def refusing_all_but(*beginnings: bytes) -> Callable[[bytes], bytes]:
-    """Make a check that gives on a file that begins like this, and raises :class:`ValueError` at any other and at a
-    second one."""
+    """Return a check that passes on one file with one of these beginnings, and raises :class:`ValueError` otherwise."""
     seen: list[int] = []
 
     def check(part: bytes) -> bytes:
         seen.append(len(part))
         if len(seen) > 1 or not part.startswith(beginnings):
-            raise ValueError("not one file of the kind that was asked for")
+            raise ValueError("not a single file of the requested type")
         return part
 
     return check
 
 
 class SandboxedRenderer:
-    """An :class:`archive.model.rendering.PageRenderer` whose documents are opened by child processes. Threads may share
-    it."""
+    """An :class:`archive.model.rendering.PageRenderer` that opens documents in child processes; it is thread-safe."""
 
     def __init__(self, settings: Settings, cache: Path | None = None) -> None:
-        """Processes are started when the first page is asked for. The timeout is the setting ``read_timeout``.
+        """Child processes are started on the first request, with the timeout ``read_timeout``.
 
-        Office files are drawn from their layouts, which reading left in ``cache``, the archive's folder. Without it,
-        originals may be anywhere, so that processes have limits but no sandbox.
+        Office files are rendered from their layouts in ``cache``, the cache folder of the archive. Without it originals
+        may be anywhere, so that child processes have resource limits but no sandbox.
         """
         drawer = Drawer(settings.number("max_page_pixels"), None if cache is None else cache / LAYOUTS)
         self._confinement = _confinement(settings, cache)
         self._workers = [
             Worker(drawer, _image_of, settings.number("read_timeout"), self._confinement) for _ in range(_PROCESSES)
         ]
-        # The one that drew last is taken first, so that a quiet archive keeps one warm process and starts no second.
+        # Last in, first out: under low load one warm process is reused and no second is started.
         self._free: LifoQueue[Worker[DrawJob, bytes]] = LifoQueue()
         for worker in self._workers:
             self._free.put(worker)
@@ -214,7 +219,10 @@ class SandboxedRenderer:
         return self.draw(DrawJob(original, media_type, page, width, small=True))
 
     def draw(self, job: DrawJob) -> bytes:
-        """Return the page of a job as an image."""
+        """Return the image of a page.
+
+        :raises archive.errors.DosijeError: it cannot be rendered.
+        """
         worker = self._free.get()
         try:
             (image,) = do(worker, job)
@@ -223,15 +231,15 @@ class SandboxedRenderer:
         return image
 
     def cut(self, image: bytes, piece: ImagePiece) -> bytes:
-        """See :meth:`archive.model.rendering.CuttingRenderer.cut`. The image is ours: no process is needed."""
+        """See :meth:`archive.model.rendering.CuttingRenderer.cut`. The image is trusted: no child process is needed."""
         return cut(image, piece)
 
     def structure(self, words: Words) -> list[StructurePart]:
-        """See :meth:`archive.model.rendering.StructureRenderer.structure`. Words are no file: no process is needed."""
+        """See :meth:`archive.model.rendering.StructureRenderer.structure`. No child process is needed."""
         return structure_parts(words)
 
     def close(self) -> None:
-        """End the drawing processes."""
+        """Terminate the child processes."""
         for worker in self._workers:
             worker.close()
 
@@ -243,7 +251,7 @@ def _confinement(settings: Settings, cache: Path | None) -> Confinement:
 
 
 def _png(image: Image.Image) -> bytes:
-    """Return a PNG, in grey if there is no colour in the image."""
+    """Return a PNG, in greyscale if the image has no colour."""
     red, green, blue = image.split()
     grey = not (ImageChops.difference(red, green).getbbox() or ImageChops.difference(green, blue).getbbox())
     buffer = io.BytesIO()
@@ -252,8 +260,10 @@ def _png(image: Image.Image) -> bytes:
 
 
 def _small(image: Image.Image) -> bytes:
-    """Return a WebP without loss, because what is shown is evidence and no pixel of it may change; or a PNG where there
-    can be no WebP, or where it would take too long."""
+    """Return a lossless WebP, or a PNG where WebP is impossible or too slow.
+
+    It is lossless because the image is evidence.
+    """
     if max(image.size) > _LONGEST_WEBP or _is_noisy(image):
         return _png(image)
     buffer = io.BytesIO()

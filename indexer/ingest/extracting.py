@@ -1,7 +1,7 @@
-"""Reading facts again: today's rules over the words that are stored. No original is opened, and nothing is OCR'd.
+"""Extract again: run the current rules over stored words, without opening originals and without OCR.
 
-The same run shows what would change and, if asked to, changes it: one transaction for each document, so a run that was
-killed is taken up by the next one, which finds what was done unchanged. What a person decided stays.
+A run reports the differences and, on request, applies them, with one transaction per document: an interrupted run can
+be repeated and finds finished documents unchanged. Decisions of people are kept.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from indexer.sandbox.process import Handler, Work
 from indexer.sandbox.workers import AnswerPart, Pool
 
 WORDS_FOR_A_PROCESS = 500_000
-"""Words that make up for starting a process, which takes as long as the rules take for so many (about 2 s)."""
+"""Number of words for which the rules take as long as starting a process (about 2 s)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ExtractJob:
-    """A document whose newest reading the rules are to look at."""
+    """A document whose newest reading is to be processed."""
 
     document: str
     filename: str
@@ -42,7 +42,7 @@ class ExtractJob:
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """What the rules found in a reading of this number."""
+    """The facts and clauses extracted from a reading."""
 
     reading: int
     extraction: Extraction
@@ -50,9 +50,10 @@ class Extracted:
 
 @dataclass(frozen=True, slots=True)
 class ExtractReport:
-    """What becomes of one document. ``differences`` are those of the facts that count: what persons decided stays.
+    """The result for one document.
 
-    ``clauses`` says how many there were and how many there are, where they differ in anything.
+    ``differences`` are those of effective facts, in which decisions of people are kept. ``clauses`` are the numbers of
+    clauses before and after, None if they are equal.
     """
 
     id: str
@@ -65,7 +66,7 @@ class ExtractReport:
 
 @dataclass(frozen=True, slots=True)
 class ExtractSummary:
-    """A run in numbers; ``fields`` counts the differences of each field by what they are."""
+    """Totals of a run; ``fields`` counts the differences of each field by kind."""
 
     documents: int
     changed: int
@@ -78,7 +79,7 @@ class ExtractSummary:
 
 @dataclass(frozen=True, slots=True)
 class Rules(Handler[ExtractJob, Extracted]):
-    """The rules over a catalog, which each process opens."""
+    """The rules as a handler; each child process opens the catalog itself."""
 
     parts: ClassVar[tuple[type, ...]] = (Extracted,)
 
@@ -86,7 +87,7 @@ class Rules(Handler[ExtractJob, Extracted]):
     watchlist: Watchlist
 
     def load(self) -> Work[ExtractJob, Extracted]:
-        """Open the catalog and return the work."""
+        """Open the catalog, and return the function that extracts."""
         catalog = self.reopen()
 
         def work(job: ExtractJob) -> Iterator[Extracted]:
@@ -105,13 +106,12 @@ def extract_again(
     apply: bool,
     words_for_a_process: int = WORDS_FOR_A_PROCESS,
 ) -> ExtractSummary:
-    """Run the rules over the newest readings of these documents, or of all if none is named.
+    """Run the rules over the newest readings of the given documents, or of all if none is given.
 
-    ``report`` is called once for each document, in no order.
+    ``report`` is called once per document, in any order.
 
-    :param jobs: the most processes; each must have ``words_for_a_process`` to read.
-
-    :raises archive.errors.UnknownDocument: an id names no single document; nothing was done then.
+    :param jobs: maximum number of child processes; each is started only for ``words_for_a_process`` or more.
+    :raises archive.errors.UnknownDocument: an id matches no single document; nothing was done.
     :raises archive.errors.UsageError: the archive's own watchlist cannot be read.
     :raises archive.errors.ArchiveBusy: another process is writing, and the changes are to be applied.
     """
@@ -132,19 +132,19 @@ def extract_again(
 def _extractions(
     archive: Archive, documents: Sequence[Document], watchlist: Watchlist, jobs: int, words_for_a_process: int
 ) -> Iterator[tuple[ExtractJob, Extracted | DosijeError]]:
-    """Yield what the rules find in each document, by as many processes as pay for themselves."""
-    # The longest first, so that no process is left alone with one of them at the end.
+    """Yield the result for each document, from as many child processes as are worth starting."""
+    # Longest first, so that no process works alone on one at the end.
     by_length = sorted(documents, key=lambda document: -document.word_count)
     wanted = (ExtractJob(document.id, document.filename, document.media_type) for document in by_length)
     longest = max((document.word_count for document in documents), default=0)
-    # A process that does the rest while another has the longest document pays only if the rest is as much again.
+    # A second process is worth starting only if the rest is as long as the longest document.
     share = max(words_for_a_process, longest)
     processes = min(jobs, sum(document.word_count for document in documents) // share)
     if processes < 2:
         yield from ((job, _tried(archive.catalog, job, watchlist)) for job in wanted)
         return
     rules = Rules(archive.catalog.opener(), watchlist)
-    # These processes open no document, so they are believed.
+    # These processes open no original, so their results are trusted.
     with Pool(rules, lambda _: lambda part: part, processes, archive.settings.number("read_timeout")) as pool:
         for message in pool.run(wanted):
             if isinstance(message, AnswerPart):
@@ -168,7 +168,7 @@ def _extracted(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extra
     try:
         return Extracted(reading.number, apply_rules(job.document, reading, words, watchlist))
     except Exception as error:
-        # As in a child process, where a rule that fails costs one document.
+        # As in a child process, a failing rule affects only this document.
         raise ReadingStopped(
             "The rules failed on %(filename)s (%(error)s).",
             filename=job.filename,
@@ -178,7 +178,7 @@ def _extracted(catalog: Catalog, job: ExtractJob, watchlist: Watchlist) -> Extra
 
 @dataclass(slots=True)
 class _Run:
-    """One call of :func:`extract_again`."""
+    """The state of one call of :func:`extract_again`."""
 
     archive: Archive
     report: Callable[[ExtractReport], None]
@@ -189,7 +189,7 @@ class _Run:
     fields: dict[str, Counter[str]] = field(default_factory=dict)
 
     def take(self, document: Document, outcome: Extracted | DosijeError) -> None:
-        """See what is different in a document, store it if that is asked for, and report it."""
+        """Compare the result with what is stored, store it if asked to, and report it."""
         if isinstance(outcome, Extracted):
             try:
                 with storing(document.filename):
@@ -198,13 +198,13 @@ class _Run:
             except InputError as error:
                 outcome = error
         if isinstance(outcome, DosijeError):
-            self._tell(ExtractReport(document.id, document.filename, "failed", (), str(outcome)))
+            self._report_one(ExtractReport(document.id, document.filename, "failed", (), str(outcome)))
         else:
             for one in differences:
                 self.fields.setdefault(one.field, Counter())[one.difference] += 1
             status: Literal["changed", "unchanged"] = "changed" if differences or clauses else "unchanged"
             self.counts["clauses"] += clauses is not None
-            self._tell(ExtractReport(document.id, document.filename, status, differences, None, clauses))
+            self._report_one(ExtractReport(document.id, document.filename, status, differences, None, clauses))
         for number in range(1, document.page_count + 1):
             self.progress.page(number, document.page_count)
         self.progress.document()
@@ -226,12 +226,12 @@ class _Run:
                 self.archive.indexing.index_due(midway=True)
         return tuple(compare(before, settled(extracted.extraction.facts, decided)))
 
-    def _tell(self, report: ExtractReport) -> None:
+    def _report_one(self, report: ExtractReport) -> None:
         self.counts[report.status] += 1
         self.report(report)
 
     def summary(self) -> ExtractSummary:
-        """Return the run in numbers."""
+        """Return the totals of the run."""
         kinds = [str(kind) for kind in FactDifferenceKind]
         return ExtractSummary(
             documents=self.counts["changed"] + self.counts["unchanged"] + self.counts["failed"],

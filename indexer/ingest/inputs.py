@@ -1,4 +1,4 @@
-"""What is to be added: a file that a person named, or one that lies in a container, however deep."""
+"""Inputs: files given by the user, and files nested in containers."""
 
 from __future__ import annotations
 
@@ -17,11 +17,10 @@ from indexer.ingest.progress import FileReport
 from indexer.ingest.unpacking import Unpacked, UnpackLimits
 
 INSIDE = "!/"
-"""Between a container and what it holds, in paths that a person reads: ``mail.eml!/prilozi.zip!/ugovor.pdf``."""
+"""Separator of a container and its member in displayed paths: ``mail.eml!/prilozi.zip!/ugovor.pdf``."""
 
 LONGEST_PLACE = 2000
-"""Bytes of a place that the catalog keeps. PostgreSQL's indexes take 2,704; three containers in each other can have
-more."""
+"""Maximum length in bytes of a path in the catalog; indexes of PostgreSQL take 2,704."""
 
 _HEAD, _TAIL = 1300, 600
 _SHORTENED = re.compile(r"\[…shortened [0-9a-f]{16}…\]")
@@ -29,8 +28,7 @@ _SHORTENED = re.compile(r"\[…shortened [0-9a-f]{16}…\]")
 
 @dataclass(slots=True)
 class NamedInput:
-    """A file that a person named, with all that lies in it: how many files and bytes may still be taken out of it, and
-    how far it is.
+    """A file given by the user with everything nested in it: remaining limits and progress.
 
     ``passed`` are the bytes that may still be decompressed only to see names. ``waiting`` counts the inputs that are
     not yet dealt with, ``pages`` those of the documents that came of it; ``report`` says what became of the file
@@ -55,19 +53,19 @@ class NamedInput:
         return cls(collection, settings.number("max_members"), settings.number("max_unpacked_bytes"), retries, task)
 
     def charge(self, unpacked: list[Unpacked]) -> None:
-        """Subtract what was taken out from the limits."""
+        """Subtract unpacked files from the limits."""
         self.members = max(self.members - len(unpacked), 0)
         self.bytes = max(self.bytes - sum(one.size for one in unpacked), 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file to add. ``path`` is where its bytes are now, ``shown`` what reports call it, ``source`` the place that the
-    catalog remembers (:func:`place`).
+    """A file to add.
 
-    What lies in a container names it and its place there; ``depth`` counts the containers around it. Of what is among
-    the originals already, ``kept`` is the id; it is asked for there, in its turn. A container that an earlier run left
-    unfinished is ``resumed``: nobody named it, so nothing is reported of it.
+    ``path`` is where its bytes are, ``shown`` its name in reports, ``source`` its path in the catalog (:func:`place`).
+    A member has ``container`` and ``member``, its path there; ``depth`` is the nesting depth. ``kept`` is its id if it
+    is already among the originals. A container left unfinished by an earlier run is ``resumed``: it is not reported,
+    since the user did not give it.
     """
 
     path: Path
@@ -83,11 +81,11 @@ class Input:
 
     @classmethod
     def file(cls, path: Path, named: NamedInput) -> Input:
-        """Return a file that a person named, or that lies in a folder that was named."""
+        """Return a file that the user gave, or one in a given folder."""
         return cls(path, readable(path), source_of(path), readable(path.name), named)
 
     def holding(self, container: str, path: str, file: Path) -> Input:
-        """Return what this input, which is the document ``container``, holds at ``path``; its bytes are in ``file``."""
+        """Return the member ``path`` of this input, whose document is ``container``; its bytes are in ``file``."""
         return Input(
             path=file,
             shown=f"{self.shown}{INSIDE}{path}",
@@ -100,7 +98,7 @@ class Input:
         )
 
     def room(self, folder: Path, settings: Settings) -> UnpackLimits:
-        """Return the room there is for what it holds."""
+        """Return the limits for unpacking it."""
         return UnpackLimits(
             folder,
             max(settings.number("max_nesting") - self.depth, 0),
@@ -112,14 +110,16 @@ class Input:
 
 
 def source_of(path: Path) -> str:
-    """Return the place of a file that the catalog remembers."""
+    """Return the path of a file for the catalog."""
     # resolve() would follow links, absolute() would keep "..".
     return place(readable(os.path.abspath(path)))  # noqa: PTH100
 
 
 def place(whole: str) -> str:
-    """Return a place as the catalog keeps it. Of one beyond :data:`LONGEST_PLACE` the middle gives way to a mark, which
-    says so and tells it from others; what is left names the file a person gave and the one that lies in it."""
+    """Return a path for the catalog; one over :data:`LONGEST_PLACE` is shortened in the middle.
+
+    A marker with a hash keeps it unique; its beginning and end name the given file and the member.
+    """
     kept = whole.encode()
     if len(kept) <= LONGEST_PLACE:
         return whole
@@ -128,46 +128,50 @@ def place(whole: str) -> str:
 
 
 def is_shortened(source: str) -> bool:
-    """Return whether this is a place that is not kept whole."""
+    """Return whether a path of the catalog is shortened."""
     return _SHORTENED.search(source) is not None
 
 
 def readable(path: str | Path) -> str:
-    """Return a path as text. Names that are not UTF-8 (from old archives) get escapes, since they could not be stored
-    or shown, and so do ends of lines, since in a list such a name would look like two."""
+    """Return a path as text that can be stored and shown on one line.
+
+    Bytes that are not UTF-8 (from old archives) and line breaks are escaped.
+    """
     return storable(os.fspath(path)).replace("\n", "\\n").replace("\r", "\\r")
 
 
 class Resuming:
-    """Finds them in a catalog."""
+    """Queries for containers that earlier runs left unfinished."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
     def container(self, container: str, named: NamedInput) -> Input:
-        """Return a container as an input, as deep in others as it was."""
+        """Return a container as an input, with its nesting depth."""
         source = self._catalog.documents.sources(container)[0].path
         filename = self._catalog.documents.find(container).filename
         depth = len(self._around(container))
         return Input(Path(), source, source, filename, named, depth=depth, kept=container, resumed=True)
 
     def unfinished(self, retried: Sequence[Path] | None = None) -> list[str]:
-        """Return the containers with members that are due, or failed and lie in one of the files and folders
-        ``retried``; in any, if that is empty."""
+        """Return the containers with members that are due, or that failed and are in ``retried`` (empty: any)."""
         found = set(self._catalog.members.unfinished())
         if retried is not None:
             places = tuple(map(source_of, retried))
             failures = self._catalog.failures.all()
-            found |= {one.container for one in failures if one.container and _lies_in(one.path, places)}
+            found |= {one.container for one in failures if one.container and _is_in(one.path, places)}
         return sorted(found)
 
     def unfinished_in(self, container: str, *, retries: bool) -> list[str]:
-        """Return those in a container, itself among them; with ``retries``, also those with members that failed."""
+        """Return the unfinished containers that are ``container`` or inside it.
+
+        With ``retries``, containers with failed members are included.
+        """
         found = self.unfinished(() if retries else None)
         return [one for one in found if container in (one, *self._around(one))]
 
     def _around(self, container: str) -> list[str]:
-        """Return the containers around a container, the innermost first. It may lie in several; the first counts."""
+        """Return the containers around a container, innermost first; if it is in several, the first counts."""
         found: list[str] = []
         while places := self._catalog.members.containers((found or [container])[-1]):
             if places[0].container in (container, *found):
@@ -176,6 +180,6 @@ class Resuming:
         return found
 
 
-def _lies_in(path: str, places: Sequence[str]) -> bool:
-    """Return whether a failure lies in one of these files or folders; in any, if none is named."""
+def _is_in(path: str, places: Sequence[str]) -> bool:
+    """Return whether a path is in one of the files or folders; True if none is given."""
     return not places or any(path.startswith((f"{place}/", f"{place}{INSIDE}")) for place in places)

@@ -1,8 +1,7 @@
-"""What became of each input of a run: kept in the catalog, reported, and counted.
+"""Outcomes of inputs: recorded in the catalog, reported and counted.
 
-What was found in a document comes from strangers, and one document must not end the run: every later run would meet it
-again, and the files behind it would never be read. But a full disk or a lost server fails each document alike, and is
-no document's fault (:func:`storing`).
+Documents are untrusted, and none may end the run: every later run would fail at the same document. But a full disk or a
+lost server affects every document, and ends the run (:func:`storing`).
 """
 
 from __future__ import annotations
@@ -32,14 +31,14 @@ from indexer.ingest.inputs import Input, NamedInput, is_shortened
 from indexer.ingest.progress import FileReport, Progress, Summary
 
 _LONGEST = 300
-"""Characters of an error that are kept. A database may quote all that was to be written."""
+"""Maximum length of a stored error message; a database may quote all the data."""
 
 
 @contextmanager
 def storing(filename: str) -> Iterator[None]:
-    """Store what was found in one document within this, all of it or nothing.
+    """Store the results of one document in this context, and turn its errors into an :class:`InputError`.
 
-    :raises InputError: the document is to blame.
+    :raises InputError: the document caused the error.
     :raises ArchiveError: the archive cannot be written.
     :raises ArchiveBusy: another process is writing.
     """
@@ -86,17 +85,17 @@ _SHORTENED = (
 
 
 class Watcher(Protocol):
-    """Follows each file that a person named."""
+    """A listener to the progress of each given file."""
 
     def went_on(self, named: NamedInput) -> None:
-        """Note that something that it holds has become a document, or failed."""
+        """Handle that one of its members became a document, or failed."""
 
     def finished(self, named: NamedInput) -> None:
-        """Note that all of it has been dealt with. Its claims are let go after this."""
+        """Handle that all of it is done, before its claims are released."""
 
 
 class Outcomes:
-    """Records what becomes of each input of a run, reports it and counts it."""
+    """Record, report and count the outcome of each input of a run."""
 
     def __init__(
         self,
@@ -114,16 +113,16 @@ class Outcomes:
         self._began = time.monotonic()
 
     def expect(self, count: int) -> None:
-        """Count more inputs to be dealt with."""
+        """Add to the number of expected inputs."""
         self._found += count
         self._progress.found(self._found)
 
     def line_up(self, given: Input) -> None:
-        """Count an input that waits, until it is finished, after what it holds was lined up."""
+        """Count a pending input; call it for members before :meth:`finish` of their container."""
         given.named.waiting += 1
 
     def finish(self, given: Input) -> None:
-        """Count an input that has been dealt with. With the last one, what was claimed for its file is released."""
+        """Count an input as done; after the last one of a given file its claims are released."""
         named = given.named
         named.waiting -= 1
         if named.waiting == 0:
@@ -134,7 +133,7 @@ class Outcomes:
             named.held.clear()
 
     def added(self, given: Input, document: str, pages: int, words: int) -> None:
-        """Record that it has become a document."""
+        """Record that an input became a document."""
         self._place(given, document)
         self._counts.update(pages=pages, words=words)
         given.named.pages += pages
@@ -147,7 +146,7 @@ class Outcomes:
         self._record(given, FileReport(given.shown, "added", document, pages, None))
 
     def duplicate(self, given: Input, document: str) -> None:
-        """Record that it is a known document."""
+        """Record that an input is a known document."""
         self._catalog.documents.add_source(document, given.source)
         self._place(given, document)
         self._catalog.failures.clear(given.source)
@@ -167,8 +166,7 @@ class Outcomes:
                 self._record(given, FileReport(given.shown, "failed", None, None, storable(str(error))))
 
     def failed_before(self, given: Input, document: str, *, retries: bool) -> bool:
-        """Return whether these bytes failed under this path before, and nobody asks to try again. If so, that is
-        reported."""
+        """Return whether the same bytes failed under this path before and are not to be retried; report it if so."""
         failure = self._catalog.failures.get(given.source)
         if failure is None or failure.sha256 != document or retries:
             return False
@@ -179,17 +177,17 @@ class Outcomes:
         return True
 
     def queued(self, given: Input) -> None:
-        """Report that it waits for a worker, unless nobody named it."""
+        """Report that an input waits for a worker, unless it is resumed."""
         if not given.resumed:
             self._record(given, FileReport(given.shown, "queued", None, None, None))
 
     def discard(self, given: Input, document: str) -> None:
-        """Remove bytes that we have claimed and that become no document, unless they wait to be read for others."""
+        """Remove the original of a failed input, unless it is queued for other workers."""
         if not self._catalog.tasks.others_want(document, given.named.task):
             self._originals.discard(document)
 
     def _place(self, given: Input, document: str) -> None:
-        """Record where in a container a document lies."""
+        """Record the position of a document in its container."""
         if given.container and given.member:
             self._catalog.members.add(given.container, document, given.member)
 
@@ -207,11 +205,11 @@ class Outcomes:
 
     @property
     def added_count(self) -> int:
-        """How many documents there are by now."""
+        """The number of documents added so far."""
         return self._counts["added"]
 
     def summary(self) -> Summary:
-        """Return the run in numbers."""
+        """Return the totals of the run."""
         count, seconds = self._counts, time.monotonic() - self._began
         return Summary(
             count["added"],

@@ -1,5 +1,4 @@
-"""What a reading process is sent, and the parts that it sends back: data, whose worth is for the parent to judge
-(:mod:`indexer.ingest.readers`)."""
+"""Jobs of a reading process and the parts of its answers, validated by the parent (:mod:`indexer.ingest.readers`)."""
 
 from __future__ import annotations
 
@@ -16,13 +15,13 @@ from indexer.ingest.unpacking import Unpacked, UnpackLimits
 
 @dataclass(frozen=True, slots=True)
 class Extraction:
-    """What rules read in a document."""
+    """The facts and clauses that rules extracted from a document."""
 
     facts: tuple[Fact, ...] = ()
     clauses: tuple[Clause, ...] = ()
 
     def in_reading(self, number: int) -> Extraction:
-        """Return the same for a reading of this number, which was not known when it was read."""
+        """Return the same with another reading number, which is assigned on storing."""
         return Extraction(
             tuple(replace(fact, span=fact.span and replace(fact.span, reading=number)) for fact in self.facts),
             tuple(replace(clause, span=replace(clause.span, reading=number)) for clause in self.clauses),
@@ -31,9 +30,11 @@ class Extraction:
 
 @dataclass(frozen=True, slots=True)
 class ReadJob:
-    """A document to read: its SHA-256, where its bytes are kept, the name it came under, and the room there is for
-    what it contains (None: that is not wanted). One that ``is_alone`` is the first, and as far as is known no other one
-    waits."""
+    """A document to read: its SHA-256, the path of its original, and its file name.
+
+    ``room`` has the limits for unpacking its members (None: do not unpack). ``is_alone`` says that it is the first job
+    and no other is known to follow.
+    """
 
     document: str
     original: Path
@@ -44,7 +45,7 @@ class ReadJob:
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """The words of the next page. ``of`` is the number of pages of the document."""
+    """The words of the next page; ``of`` is the number of pages of the document."""
 
     words: Words
     of: int
@@ -52,7 +53,7 @@ class PageRead:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRead:
-    """What there is to say of a document when all of its pages have been read."""
+    """The result for a document after all of its pages."""
 
     media_type: str
     reading: Reading
@@ -73,8 +74,8 @@ ReadPart = PageRead | DocumentRead | Unpacked | Passed
 class ReadOptions:
     """How documents are read.
 
-    OCR results and the layouts of office files are kept in the folder ``cache``, and not at all if it is None. Without
-    a ``watchlist``, the shipped one is taken.
+    OCR results and layouts of office files are cached in the folder ``cache`` (None: no cache). ``watchlist`` defaults
+    to the shipped one.
     """
 
     ocr_mode: OcrMode

@@ -1,4 +1,4 @@
-"""What a run reports, and how far it has come: a bar on stderr for a person at a terminal, nothing for a program."""
+"""Reports and progress of a run: a progress bar on stderr if it is a terminal, nothing otherwise."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from indexer.formats.source import OcrMode
 
 @dataclass(frozen=True, slots=True)
 class AddOptions:
-    """How to add: documents read at once, when to use OCR, the collection, whether to read again what failed before,
-    passwords to try on encrypted files, which are kept nowhere, whether to follow links out of a folder, whether
-    files are only kept and queued for workers, and whether before all that waits; whether somebody looks on who wants
-    to search the first ones soon."""
+    """Options of ``add``.
+
+    ``jobs`` is the number of documents read in parallel, ``passwords`` are tried on encrypted files and never stored.
+    ``queue`` only stores files for workers, ``urgent`` puts them first. ``is_watched`` says that somebody waits to
+    search the first documents.
+    """
 
     jobs: int
     ocr: OcrMode
@@ -29,14 +31,17 @@ class AddOptions:
 
     @property
     def retries(self) -> bool:
-        """Whether what failed before is read again. A password may be what it lacked."""
+        """Whether failed files are read again, as they also are if passwords are given."""
         return self.retry_failed or bool(self.passwords)
 
 
 @dataclass(frozen=True, slots=True)
 class FileReport:
-    """What became of one file; one that is queued waits for a worker. ``id`` and ``pages`` are those of the document,
-    where there is one. The ``path`` of what lies in a container is the container's, ``!/``, and its place there."""
+    """The result for one file; a queued one waits for a worker.
+
+    ``id`` and ``pages`` are those of the document, if there is one. The ``path`` of a member is that of its container,
+    ``!/``, and its own.
+    """
 
     path: str
     status: Literal["added", "duplicate", "failed", "queued"]
@@ -47,8 +52,7 @@ class FileReport:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A run in numbers; ``pages`` and ``words`` are those of the documents added, ``queued`` counts files that wait for
-    a worker."""
+    """Totals of a run; ``pages`` and ``words`` count added documents, ``queued`` files waiting for a worker."""
 
     added: int
     duplicates: int
@@ -59,7 +63,7 @@ class Summary:
     queued: int = 0
 
     def __add__(self, other: Summary) -> Summary:
-        """Return both runs together."""
+        """Return the totals of both runs."""
         names = Summary.__dataclass_fields__
         return Summary(**{name: round(getattr(self, name) + getattr(other, name), 3) for name in names})
 
@@ -68,28 +72,28 @@ NOTHING = Summary(0, 0, 0, 0, 0, 0.0)
 
 
 class Progress:
-    """Who wants to know how far a run has come. This one shows nothing; notes go to stderr."""
+    """A listener to the progress of a run. This base class shows nothing; notes go to stderr."""
 
     def found(self, documents: int) -> None:
-        """Note how many documents are to be looked at."""
+        """Set the number of documents to process."""
 
     def page(self, number: int, of: int) -> None:
-        """Page ``number`` of a document of ``of`` pages was read."""
+        """Handle that page ``number`` of a document of ``of`` pages was read."""
 
     def document(self) -> None:
-        """Note that a document was dealt with, well or not."""
+        """Handle that a document is done, successfully or not."""
 
     def note(self, text: str) -> None:
-        """Note something a person should know that belongs to no single document."""
+        """Show a message that is not about a single document."""
         sys.stderr.write(f"{on_one_line(text)}\n")
 
 
 @dataclass(slots=True)
 class Estimate:
-    """How many pages there will be, judged by the documents that were opened so far.
+    """An estimate of the total number of pages, from the documents opened so far.
 
-    A document's pages are counted when its first one has been read. Those still to be opened are taken to have as many
-    pages as the mean of the others; those that were known or failed unopened only become fewer.
+    The pages of a document are known once its first one was read. Documents not opened yet count with the mean;
+    duplicates and failures only reduce their number.
     """
 
     documents: int = 0
@@ -100,7 +104,7 @@ class Estimate:
     pages_opened: int = 0
 
     def page(self, number: int, of: int) -> None:
-        """See :class:`Progress`."""
+        """See :meth:`Progress.page`."""
         self.pages_read += 1
         if number == 1:
             self.opened += 1
@@ -111,6 +115,6 @@ class Estimate:
 
     @property
     def pages(self) -> int:
-        """Pages in all, as far as one can tell."""
+        """The estimated total number of pages."""
         unopened = max(self.documents - self.done - self.being_read, 0)
         return self.pages_opened + round(unopened * self.pages_opened / max(self.opened, 1))

@@ -1,8 +1,8 @@
-"""Reading processes as their parent sees them: how they are shut in, and what of their answers is believed.
+"""Reading processes from the view of the parent: their confinement, and the validation of their answers.
 
-Types, boxes, spans and word columns refuse bad values when they are made. Here is what only the whole answer shows:
-that pages come in their order and are not too many, that the counts agree, that every span lies inside of the reading,
-and that what was unpacked is a plain file in the folder that was given for it.
+Types, boxes, spans and word columns validate themselves. Checked here is what concerns an answer as a whole: the order
+and number of pages, matching counts, spans inside the reading, and that unpacked members are regular files in the given
+folder.
 """
 
 from __future__ import annotations
@@ -34,25 +34,24 @@ from indexer.ingest.unpacking import Unpacked, UnpackLimits
 from indexer.sandbox.workers import Check, Pool
 
 _MOST_TEXT = 4096
-"""Characters of a name, a reason or a note."""
+"""Maximum length of a name, a reason or a note."""
 
 _MOST_CONFIDENCE = 100
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 9000
 
 _FILE = re.compile(r"\d{6,}")
-"""What files are called that were taken out of a container."""
+"""File names of unpacked members."""
 
 
 def reading_pool(reader: Reader, size: int, settings: Settings, home: Path, *writable: Path) -> Pool[ReadJob, ReadPart]:
-    """Return ``size`` processes that read originals of the archive at ``home``; they may write to ``writable``."""
+    """Return a pool of ``size`` processes that read originals of the archive at ``home`` and write to ``writable``."""
     confinement = confinement_of(reader, settings, home, *writable)
     return Pool(reader, check_of(reader), size, settings.number("read_timeout"), confinement)
 
 
 def confinement_of(reader: Reader, settings: Settings, home: Path, *writable: Path) -> Confinement:
-    """Return how a process that reads originals of the archive at ``home`` is shut in. It writes to the archive's
-    caches."""
+    """Return the sandbox of a process that reads originals of the archive at ``home``; it may write to its caches."""
     caches = () if reader.cache is None else (reader.cache / "ocr", reader.cache / LAYOUTS)
     models = () if reader.tessdata is None else (reader.tessdata,)
     originals = (home / folder for folder in LOCAL_FOLDERS)
@@ -60,13 +59,13 @@ def confinement_of(reader: Reader, settings: Settings, home: Path, *writable: Pa
 
 
 def check_of(reader: Reader) -> Check[ReadJob, ReadPart]:
-    """Return what looks at the answers to each job."""
+    """Return the function that creates a validator for each job."""
     return lambda job: JobAnswer(job, reader.max_pages, reader.max_words).take
 
 
 @dataclass(slots=True)
 class JobAnswer:
-    """The answer to one job so far. Each method raises :class:`ValueError` at what no honest process says."""
+    """The validation of the answer to one job. Each method raises :class:`ValueError` for an invalid part."""
 
     job: ReadJob
     max_pages: int
@@ -78,8 +77,8 @@ class JobAnswer:
     is_complete: bool = False
 
     def take(self, part: ReadPart) -> ReadPart:
-        """Look at the next part, and give it on."""
-        _require(not self.is_complete, "something after the end")
+        """Validate the next part and return it."""
+        _require(not self.is_complete, "a message after the end")
         if isinstance(part, PageRead):
             self._page(part)
         elif isinstance(part, Unpacked):
@@ -108,8 +107,8 @@ class JobAnswer:
         self.names.add(part.path)
 
     def _look_at(self, part: Unpacked, room: UnpackLimits) -> None:
-        _require(bool(part.path) and len(part.path) <= _MOST_TEXT, "a name without end")
-        _require(part.path not in self.names, "two files of one name")
+        _require(bool(part.path) and len(part.path) <= _MOST_TEXT, "a name above the maximum length")
+        _require(part.path not in self.names, "two files with the same name")
         if part.file is None:
             _require(part.error is not None and part.size == 0, "a file that is neither there nor missing")
             return
@@ -122,7 +121,7 @@ class JobAnswer:
         reading, found = part.reading, part.extraction
         _require(part.media_type in FORMATS, f"a document of type {part.media_type[:40]!r}")
         _require((reading.document, reading.number) == (self.job.document, 1), "another document")
-        _require(len(reading.pages) == len(self.words) > 0, "other pages than were sent")
+        _require(len(reading.pages) == len(self.words) > 0, "pages that differ from those sent")
         refuse_contradictions(reading, self.words, found.facts, found.clauses)
         _check_moment(reading.created_at)
         _check_texts(reading.language, *reading.agent, *reading.agent.values())
@@ -137,7 +136,7 @@ class JobAnswer:
 
 def _check_words(words: Words) -> None:
     edges = np.frombuffer(words.boxes, np.uint16).reshape(-1, 2, 2)
-    _require(bool((edges[:, 0] <= edges[:, 1]).all()), "a box inside out")
+    _require(bool((edges[:, 0] <= edges[:, 1]).all()), "a box with negative size")
     _require(max(words.breaks, default=0) <= max(Break), "an unknown break")
     for number in set(words.cells) - {0}:
         CellMark.of(number)
@@ -145,41 +144,40 @@ def _check_words(words: Words) -> None:
 
 
 def _check_page(page: Page) -> None:
-    _require(0 <= page.width < inf and 0 <= page.height < inf, f"page {page.number} of no size")
+    _require(0 <= page.width < inf and 0 <= page.height < inf, f"page {page.number} with an invalid size")
     _require(page.confidence is None or 0 <= page.confidence <= _MOST_CONFIDENCE, "an impossible confidence")
     _check_texts(page.language, page.script, page.reason, page.note)
 
 
 def _check_moment(moment: datetime) -> None:
-    """Refuse the first and the last days that Python has, which cannot be converted to UTC."""
+    """Raise an error for years at the limits of :class:`datetime`, which cannot be converted to UTC."""
     _require(_FIRST_YEAR <= moment.year <= _LAST_YEAR, f"a reading of the year {moment.year}")
 
 
 def _check_texts(*texts: str | None) -> None:
-    _require(all(text is None or len(text) <= _MOST_TEXT for text in texts), "a text without end")
+    _require(all(text is None or len(text) <= _MOST_TEXT for text in texts), "a text above the maximum length")
 
 
 def _check_fact(fact: Fact) -> None:
-    """Require a rule's fact of a known field, with a value that a person could have given. What reads facts relies on
-    it: a year is a number, a date is a day."""
-    _require(fact.status is FactStatus.EXTRACTED, "a fact that a person is said to have decided")
-    _require(fact.field in FIELDS, "a fact of no field")
-    _require(len(fact.value) <= LONGEST_VALUE, "a value without end")
+    """Raise an error unless this is a rule's fact in a known field with a valid value; readers of facts rely on it."""
+    _require(fact.status is FactStatus.EXTRACTED, "a fact with the status of a person's decision")
+    _require(fact.field in FIELDS, "a fact of an unknown field")
+    _require(len(fact.value) <= LONGEST_VALUE, "a value above the maximum length")
     _check_texts(fact.method, *fact.details, *fact.details.values())
-    _require(is_value(fact.field, fact.value), f"a {fact.field} that is none")
+    _require(is_value(fact.field, fact.value), f"an invalid value of {fact.field}")
 
 
 def _check_clauses(clauses: Sequence[Clause]) -> None:
-    """Require each clause to follow the one around it, so that no clause contains itself."""
+    """Raise an error unless each clause follows its parent, so that none contains itself."""
     seen: set[str] = set()
     for clause in clauses:
         _check_texts(clause.eid, clause.label, clause.heading, clause.topic)
-        _require(clause.parent is None or clause.parent in seen, "a clause in one that does not come before it")
+        _require(clause.parent is None or clause.parent in seen, "a clause before its parent")
         seen.add(clause.eid)
 
 
 def _size_of(file: Path) -> int:
-    """Return the bytes of a file that is no link to another."""
+    """Return the size of a regular file; raise an error for a link."""
     try:
         about = file.lstat()
     except OSError as error:

@@ -22,7 +22,7 @@ from indexer.sandbox.process import Handler, Work
 
 @dataclass(frozen=True, slots=True)
 class Reader(ReadOptions, Handler[ReadJob, ReadPart]):
-    """Reads documents as its options say."""
+    """The handler that reads documents, with its options."""
 
     parts: ClassVar[tuple[type, ...]] = (PageRead, DocumentRead, Unpacked, Passed)
 
@@ -35,9 +35,9 @@ class Reader(ReadOptions, Handler[ReadJob, ReadPart]):
         passwords: Sequence[str] = (),
         watchlist: Watchlist | None = None,
     ) -> Reader:
-        """Return the reader that the settings describe.
+        """Return the reader for the settings.
 
-        :raises archive.errors.UsageError: OCR is wanted and its language data are not there.
+        :raises archive.errors.UsageError: OCR is wanted and its language data are missing.
         """
         languages = settings.text("ocr_languages")
         return cls(
@@ -56,14 +56,16 @@ class Reader(ReadOptions, Handler[ReadJob, ReadPart]):
         )
 
     def load(self) -> Work[ReadJob, ReadPart]:
-        """Return the work."""
+        """Return the function that reads."""
         from indexer.ingest.work import read  # noqa: PLC0415 - the parent reads nothing
 
         return partial(read, options=self)
 
     def prepare(self, job: ReadJob) -> None:
-        """Load what reads this kind of document, and all that rules need unless it is the only one: its fork then loads
-        what it happens to need."""
+        """Import what this job needs and, unless it is the only one, everything that rules need.
+
+        A fork for a single job imports on demand.
+        """
         from indexer.ingest.work import prepare  # noqa: PLC0415 - as above
 
         prepare(self, job)

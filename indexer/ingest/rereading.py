@@ -1,7 +1,7 @@
-"""Reading documents again: from the originals that are kept, with other settings or a better engine.
+"""Read documents again from their originals, with other settings or a better engine.
 
-A new reading is made beside the ones before it. It becomes the newest in one transaction with the facts that rules
-find in it; if it cannot be made, nothing changes.
+A new reading is added beside the earlier ones. It becomes the newest in one transaction with its facts; if that fails,
+nothing changes.
 """
 
 from __future__ import annotations
@@ -32,8 +32,11 @@ from indexer.sandbox.workers import Ended
 
 @dataclass(frozen=True, slots=True)
 class RereadOptions:
-    """How to read again: documents at once, when to use OCR, OCR languages other than those of the settings, and
-    passwords to try on encrypted files."""
+    """Options of ``reread``.
+
+    ``jobs`` is the number of documents read in parallel, ``languages`` replaces the OCR languages of the settings,
+    ``passwords`` are tried on encrypted files.
+    """
 
     jobs: int
     ocr: OcrMode
@@ -43,11 +46,11 @@ class RereadOptions:
 
 @dataclass(frozen=True, slots=True)
 class RereadReport:
-    """What became of one document. ``reading`` is the number of its newest reading, ``quality`` what is known now.
+    """The result for one document.
 
-    ``carried`` counts persons' facts and annotations whose words were found again in the new reading; ``left`` are
-    those, by field and value or as an annotation with its note, whose words were not: they go on pointing into the
-    reading they were made in.
+    ``reading`` is the number of its newest reading, ``quality`` its current quality. ``carried`` counts decisions and
+    annotations of people that were anchored in the new reading; ``left`` are those that were not, by field and value or
+    as an annotation with its note: they stay anchored in their own reading.
     """
 
     id: str
@@ -63,7 +66,7 @@ class RereadReport:
 
 @dataclass(frozen=True, slots=True)
 class RereadSummary:
-    """A run in numbers; ``pages`` are those of the new readings."""
+    """Totals of a run; ``pages`` counts those of the new readings."""
 
     reread: int
     failed: int
@@ -72,7 +75,7 @@ class RereadSummary:
 
 
 def of_quality(archive: Archive, qualities: Sequence[str]) -> Iterator[str]:
-    """Yield the ids of all documents of these qualities."""
+    """Yield the ids of all documents of the given qualities."""
     ids = [document.id for document in archive.catalog.documents.newest_first()]
     for id_, description in archive.catalog.documents.descriptions(ids).items():
         if description.quality in qualities:
@@ -86,13 +89,12 @@ def reread(
     report: Callable[[RereadReport], None],
     progress: Progress,
 ) -> RereadSummary:
-    """Make a new reading of each of these documents, named by their ids or prefixes of them.
+    """Make a new reading of each given document (ids or prefixes of ids).
 
-    ``report`` is called once for each document. One that cannot be read keeps the readings it has, and the others go
-    on.
+    ``report`` is called once per document. If one cannot be read, it keeps its readings and the others are read.
 
-    :raises archive.errors.UnknownDocument: an id names no single document; nothing was read then.
-    :raises archive.errors.UsageError: OCR is wanted and its language data are not there, or the archive's own watchlist
+    :raises archive.errors.UnknownDocument: an id matches no single document; nothing was read.
+    :raises archive.errors.UsageError: OCR is wanted and its language data are missing, or the archive's own watchlist
         cannot be read.
     :raises archive.errors.ArchiveBusy: another process is writing.
     """
@@ -119,7 +121,7 @@ def _with_languages(settings: Settings, languages: str | None) -> Settings:
 
 
 class _Run:
-    """One call of :func:`reread`."""
+    """The state of one call of :func:`reread`."""
 
     def __init__(
         self,
@@ -136,7 +138,7 @@ class _Run:
         self._began = time.monotonic()
 
     def jobs(self) -> Iterator[ReadJob]:
-        """Yield what is to be read, each original checked against its SHA-256 first."""
+        """Yield the documents to read, after checking each original against its SHA-256."""
         for document in self._documents.values():
             try:
                 original = self._archive.originals.local(document.id, verifies=True)
@@ -156,7 +158,7 @@ class _Run:
             self._read[job.document] = part
 
     def end(self, job: ReadJob, error: DosijeError | None) -> None:
-        """Make what was read the newest reading, or say why there is none."""
+        """Store the result as the newest reading, or report why there is none."""
         document = self._documents[job.document]
         words, read = self._words.pop(document.id), self._read.pop(document.id, None)
         if read is None:
@@ -173,14 +175,14 @@ class _Run:
             return
         passing("reading-stored")
         self._counts["pages"] += len(reading.pages)
-        self._tell(document, "reread", None, carried)
+        self._report_one(document, "reread", None, carried)
         if self._counts["reread"] % self._archive.settings.number("commit_documents") == 0:
             self._archive.indexing.index_due(midway=True)
 
     def _fail(self, document: Document, error: DosijeError) -> None:
-        self._tell(document, "failed", str(error))
+        self._report_one(document, "failed", str(error))
 
-    def _tell(
+    def _report_one(
         self,
         document: Document,
         status: Literal["reread", "failed"],
@@ -208,13 +210,13 @@ class _Run:
         self._progress.document()
 
     def summary(self) -> RereadSummary:
-        """Return the run in numbers."""
+        """Return the totals of the run."""
         count = self._counts
         return RereadSummary(count["reread"], count["failed"], count["pages"], round(time.monotonic() - self._began, 3))
 
 
 def read_again(archive: Archive, document: str) -> str | None:
-    """Make a new reading of a document; returns why that failed, or None.
+    """Make a new reading of a document; return the reason if that fails, else None.
 
     :raises archive.errors.DosijeError: as :func:`indexer.ingest.rereading.reread` does.
     """

@@ -1,10 +1,9 @@
-"""Adding documents: from the paths a person names to documents that can be found.
+"""Add documents: from given paths to searchable documents.
 
-The order makes a run resumable at any moment: the bytes are kept, then read, then one transaction makes them a
-document, then the index learns of it. Whatever a killed run left undone is done by the next, because nothing but the
-catalog says that a document is there. The same holds for what lies in e-mails and archives: the transaction that makes
-a container a document also says what it holds, and whatever of that has become neither a document nor a failure is
-taken up by the next run.
+A run can be interrupted at any time and repeated: the bytes are stored, then read, then one transaction creates the
+document, then it is indexed. Only the catalog says that a document exists, so the next run continues what is
+unfinished. The same holds for containers: the transaction that creates the document of a container also lists its
+members, and members that are neither documents nor failures are read by the next run.
 """
 
 from __future__ import annotations
@@ -37,15 +36,14 @@ from indexer.sandbox.workers import PAUSE, Ended
 from indexer.stages import Stage, stage
 
 FIRST_INDEXED = 4
-"""Documents after which the index is first brought up to date where somebody looks on."""
+"""Number of documents after which the index is first updated if somebody waits to search."""
 
 
 @dataclass(slots=True)
 class _Reading:
-    """What was found so far in bytes that are being read, why that ended early, and the other inputs with the same
-    bytes, which came meanwhile."""
+    """The intermediate result of one original, with its error, and other inputs that have the same bytes."""
 
-    course: Course
+    steps: InputSteps
     others: list[Input] = field(default_factory=list)
     words: list[Words] = field(default_factory=list)
     unpacked: list[Unpacked] = field(default_factory=list)
@@ -54,34 +52,36 @@ class _Reading:
     error: DosijeError | None = None
 
 
-Course = Generator[ReadJob | None, _Reading, None]
-"""The course of one input (:meth:`Run._ingest`): it gives None to be asked again later, or what is to be read, and then
-takes what was read."""
+InputSteps = Generator[ReadJob | None, _Reading, None]
+"""The steps of one input, as a coroutine (:meth:`Run._ingest`).
+
+It yields None to be resumed later, or the job to be read, whose result is sent to it.
+"""
 
 
 class Run:
-    """One call of :func:`add`, or one round of a worker: what waits to be read, and what is being read.
+    """One call of :func:`add`, or one round of a worker: pending inputs and those being read.
 
-    Bytes are claimed from before they are compared with what is known until they are a document, or have failed. So
-    no two runs read the same, and none takes an original away that another one reads.
+    Bytes are claimed before they are compared with the catalog, until they are a document or have failed. So no two
+    runs read the same bytes, and none removes an original that another is reading.
     """
 
     def __init__(
         self, archive: Archive, claims: WorkClaims, options: AddOptions, outcomes: Outcomes, folder: Path
     ) -> None:
-        """``folder`` is an empty one, for what is taken out of containers."""
+        """Take the state of a run; ``folder`` is an empty one for unpacked members."""
         self._archive, self._catalog, self._originals = archive, archive.catalog, archive.originals
         self._claims, self._options, self._outcomes, self._folder = claims, options, outcomes, folder
         self._resuming = Resuming(archive.catalog)
-        # What lies in containers is read before the next file, so that little of it waits on the disk.
+        # Members of containers are read before the next file, so that few of them take up disk space.
         self._files: deque[Input] = deque()
         self._members: deque[Input] = deque()
-        self._paused: list[Course] = []
+        self._paused: list[InputSteps] = []
         self._reading: dict[str, _Reading] = {}
         self._unpackings = 0
 
     def expand(self, paths: Sequence[Path], progress: Progress) -> None:
-        """Find the files, and report what cannot be walked. Without ``paths``, they are those that failed before."""
+        """Find the files below ``paths``, and report unreadable ones; without ``paths``, retry failed files."""
         found = walk(paths or self._failed_files(progress), follows_links=self._options.follow_links)
         for path in found.files:
             self.line_up(Input.file(path, self._named()))
@@ -94,7 +94,7 @@ class Run:
             self._outcomes.fail(Input.file(refused, self._named()), None, error)
 
     def _failed_files(self, progress: Progress) -> list[Path]:
-        """Return the files that failed, as far as they can be found again."""
+        """Return the files that failed, except those whose path is shortened."""
         files = [one.path for one in self._catalog.failures.all() if one.container is None]
         for path in filter(is_shortened, files):
             progress.note(f"The place of {path} was too long to be kept whole. Name it to add it again.")
@@ -104,12 +104,12 @@ class Run:
         return NamedInput.of(self._archive.settings, self._options.collection, retries=self._options.retries)
 
     def line_up(self, given: Input) -> None:
-        """Have an input be read."""
+        """Add an input to those to be read."""
         self._outcomes.line_up(given)
         self._files.append(given)
 
     def resume(self, container: str, named: NamedInput) -> None:
-        """Have the members of a known container be looked at again, unless another run does."""
+        """Add a known container to the inputs, to process its members again, unless another run does."""
         if self._claims.take(container):
             named.held.append(container)
             given = self._resuming.container(container, named)
@@ -118,34 +118,34 @@ class Run:
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is being read, or waits for that. Reading a container may add to it."""
+        """Whether inputs are pending or being read; reading a container may add some."""
         return bool(self._members or self._files or self._paused or self._reading)
 
     def jobs(self) -> Iterator[ReadJob]:
-        """Yield what can be read now, each taken in when a reading process is free for it."""
+        """Yield the jobs that can be started now; each input is processed when a reading process is free."""
         paused, self._paused = self._paused, []
-        for course in paused:
-            yield from self._advanced(course)
+        for steps in paused:
+            yield from self._advanced(steps)
         while self._members or self._files:
             yield from self._advanced(self._ingest((self._members or self._files).popleft()))
 
-    def _advanced(self, course: Course) -> Iterator[ReadJob]:
-        """Let an input go its course up to its job, if it comes to one."""
+    def _advanced(self, steps: InputSteps) -> Iterator[ReadJob]:
+        """Resume the steps of an input; yield its job if it has one."""
         try:
-            job = next(course)
+            job = next(steps)
         except StopIteration:
             return
         if job is None:
-            self._paused.append(course)
+            self._paused.append(steps)
         else:
-            self._reading[job.document] = _Reading(course)
+            self._reading[job.document] = _Reading(steps)
             yield job
 
     def take(self, job: ReadJob, part: ReadPart, progress: Progress) -> None:
-        """Keep a part of what a reading process found."""
+        """Keep a part of a result."""
         reading = self._reading[job.document]
         if isinstance(part, PageRead):
-            # The same few thousand words make up a document; each is kept in memory once.
+            # Words of a document repeat; interning them saves memory.
             texts = tuple(map(sys.intern, part.words.texts))
             reading.words.append(replace(part.words, texts=texts))
             progress.page(len(reading.words), part.of)
@@ -157,17 +157,17 @@ class Run:
             reading.document = part
 
     def end(self, job: ReadJob, error: DosijeError | None) -> None:
-        """Let the input of a job go on, now that it has been read or could not be."""
+        """Resume the steps of an input after its job has ended."""
         reading = self._reading.pop(job.document)
         if reading.document is None:
             reading.error = error or DosijeError("Reading ended without a result.")
         with suppress(StopIteration):
-            reading.course.send(reading)
+            reading.steps.send(reading)
 
-    def _ingest(self, given: Input) -> Course:
-        """See one input through, from its bytes to a document or the reason why it is none, and on to its members."""
+    def _ingest(self, given: Input) -> InputSteps:
+        """Process one input: from its bytes to a document or a failure, and on to its members."""
         try:
-            taken = self._taken_in(given)
+            taken = self._stored(given)
             while taken.id not in self._reading and not self._claims.take(taken.id):
                 yield None  # Another run has claimed the same bytes.
             if taken.id in self._reading:
@@ -177,14 +177,14 @@ class Run:
             self._outcomes.fail(given, None, refusal)
             self._finish(given)
             return
-        if self._is_done_with(given, taken.id):
+        if self._is_finished(given, taken.id):
             self._finish(given)
             self._claims.release(taken.id)
             return
 
         self._unpackings += 1
         room = given.room(self._folder / str(self._unpackings), self._archive.settings)
-        # The tasks of a queue come one at a time: the second one shows that the first was not alone.
+        # Tasks of a queue come one at a time; the second one shows that the first was not the only one.
         is_alone = self._unpackings == 1 and not (self._files or self._members or self._reading or self._paused)
         job = ReadJob(taken.id, self._originals.local(taken.id), given.filename, room, is_alone)
         reading = yield job
@@ -212,21 +212,22 @@ class Run:
                 self._archive.index(self._claims, midway=True)
 
     def _is_time_to_index(self, added: int) -> bool:
-        """Return whether as many were added as the settings say; where somebody looks on, also after the first 4,
-        8, 16 and so on."""
+        """Return whether the index is to be updated now: at each multiple of the setting ``commit_documents``.
+
+        If somebody waits to search, also after the first 4, 8, 16 and so on.
+        """
         is_early = self._options.is_watched and added >= FIRST_INDEXED and added.bit_count() == 1
         return is_early or added % self._archive.settings.number("commit_documents") == 0
 
-    def _taken_in(self, given: Input) -> AddedOriginal:
+    def _stored(self, given: Input) -> AddedOriginal:
         with stage(Stage.ORIGINALS):
             if given.kept is None:
                 return self._originals.add(given.path)
             size = self._originals.local(given.kept, verifies=True).stat().st_size
         return AddedOriginal(given.kept, size, is_new=False)
 
-    def _is_done_with(self, given: Input, document: str) -> bool:
-        """Return whether bytes that we have claimed are not to be read here: they are known, failed before, or are
-        queued."""
+    def _is_finished(self, given: Input, document: str) -> bool:
+        """Return whether claimed bytes are not to be read here: they are known, failed before, or are queued."""
         if not given.resumed:
             if self._catalog.documents.has(document):
                 self._outcomes.duplicate(given, document)
@@ -239,7 +240,7 @@ class Run:
             self._outcomes.queued(given)
             return True
         if given.kept is None and not self._originals.has(document):
-            # Whoever read the same bytes before us has failed, and removed them since we took them in.
+            # Another run failed to read the same bytes and removed them after we stored them.
             self._originals.add(given.path)
         return False
 
@@ -249,7 +250,7 @@ class Run:
         self._outcomes.finish(given)
 
     def _store(self, given: Input, taken: AddedOriginal, read: DocumentRead, found: _Reading) -> None:
-        """Make what was read a document.
+        """Store the result as a document.
 
         :raises InputError: it cannot be stored; nothing of it was.
         """
@@ -274,8 +275,11 @@ class Run:
         self._outcomes.added(given, record.id, record.page_count, record.word_count)
 
     def _line_up_members(self, container: str, holder: Input, unpacked: list[Unpacked], missing: DosijeError) -> None:
-        """Line up what a container holds, to be read next. A resumed one's members may have become documents before,
-        or failed; those that are due and did not come out this time fail as ``missing``."""
+        """Add the members of a container to the inputs.
+
+        Members of a resumed container may be documents already, or may have failed. Those that are due and were not
+        unpacked this time fail with the error ``missing``.
+        """
         holder.named.charge(unpacked)
         known = {member.path: member for member in self._catalog.members.of(container)}
         waiting: list[Input] = []
@@ -311,14 +315,14 @@ def add(
     report: Callable[[FileReport], None],
     progress: Progress,
 ) -> Summary:
-    """Take files and folders into the archive; without ``paths``, everything that failed before.
+    """Add files and folders to the archive; without ``paths``, everything that failed before.
 
-    ``report`` is called once for each file, as soon as it is known what became of it. A file that fails is recorded
-    with its reason and never stops the others. With the option ``queue``, bytes are only kept and queued to be read by
-    workers (:mod:`indexer.queue`); how they are read is for those to say.
+    ``report`` is called once for each file, as soon as its outcome is known. A file that fails is recorded with its
+    reason, and the others are read. With the option ``queue``, bytes are only stored and queued to be read by workers
+    (:mod:`indexer.queue`), which have their own options.
 
-    :raises archive.errors.UsageError: OCR is wanted and its language data are not there, the archive's own watchlist
-        cannot be read, or the catalog has no queue that several workers could share.
+    :raises archive.errors.UsageError: OCR is wanted and its language data are missing, the archive's own watchlist
+        cannot be read, or the catalog has no queue for several workers.
     :raises archive.errors.ArchiveBusy: another process is writing.
     :raises archive.errors.ArchiveError: the archive cannot be written.
     """
@@ -330,19 +334,19 @@ def add(
         run = Run(archive, claims, options, outcomes, folder)
         run.expand(paths, progress)
         if reader is None:
-            list(run.jobs())  # None, as nothing is read here.
+            list(run.jobs())  # No jobs: nothing is read here.
             while run.is_busy:
-                time.sleep(PAUSE)  # Another run is just reading the same bytes.
+                time.sleep(PAUSE)  # Another run is reading the same bytes.
                 list(run.jobs())
         else:
-            read(archive, reader, options.jobs, folder, run, _until_done(run), progress)
+            read(archive, reader, options.jobs, folder, run, _all_jobs(run), progress)
             with stage(Stage.INDEX):
                 archive.index(claims)
         return outcomes.summary()
 
 
 def reader_of(archive: Archive, options: AddOptions) -> Reader:
-    """Return what reads documents as the archive's settings and ``options`` say. Errors as for :func:`add`."""
+    """Return the reader for the settings of the archive and ``options``. Errors are those of :func:`add`."""
     return Reader.of(archive.settings, options.ocr, archive.cache, options.passwords, Watchlist.of(archive.home))
 
 
@@ -355,7 +359,7 @@ def read(
     jobs: Iterable[ReadJob | None],
     progress: Progress,
 ) -> None:
-    """Read what a run has to read, in so many processes, which write to ``folder``."""
+    """Run the jobs in a pool of ``processes`` that write to ``folder``, and pass the results to the run."""
     with reading_pool(reader, processes, archive.settings, archive.home, folder) as pool:
         for message in pool.run(jobs):
             if isinstance(message, Ended):
@@ -364,8 +368,8 @@ def read(
                 run.take(message.job, message.part, progress)
 
 
-def _until_done(run: Run) -> Iterator[ReadJob | None]:
-    """Yield all that a run has to read. Containers that are being read may hold more."""
+def _all_jobs(run: Run) -> Iterator[ReadJob | None]:
+    """Yield all jobs of a run; containers may add some while they are read."""
     while run.is_busy:
         yield from run.jobs()
         yield None

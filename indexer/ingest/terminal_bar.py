@@ -1,4 +1,4 @@
-"""How far a run has come, as a bar at the bottom of a terminal."""
+"""The progress of a run, as a bar at the bottom of a terminal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indexer.ingest.progress import Estimate, Progress
 
 
 class Bar(Progress):
-    """A line at the bottom of a terminal."""
+    """A progress bar at the bottom of a terminal."""
 
     def __init__(self, bar: rich.progress.Progress) -> None:
         self._bar = bar
@@ -27,17 +27,17 @@ class Bar(Progress):
         self._bar.update(self._task, total=self._estimate.pages or None, completed=self._estimate.pages_read)
 
     def found(self, documents: int) -> None:
-        """See :class:`Progress`."""
+        """See :meth:`Progress.found`."""
         self._estimate.documents = documents
         self._show()
 
     def page(self, number: int, of: int) -> None:
-        """See :class:`Progress`."""
+        """See :meth:`Progress.page`."""
         self._estimate.page(number, of)
         self._show()
 
     def document(self) -> None:
-        """See :class:`Progress`."""
+        """See :meth:`Progress.document`."""
         self._estimate.done += 1
         self._show()
 
@@ -47,7 +47,7 @@ class Bar(Progress):
 
 
 class _PagesColumn(rich.progress.ProgressColumn):
-    """Documents dealt with; pages read, how many there may be, and how long those will take at the pace so far."""
+    """Documents done, pages read, the estimated total, and the remaining time at the current rate."""
 
     def render(self, task: rich.progress.Task) -> Text:
         estimate: Estimate = task.fields["estimate"]
@@ -62,12 +62,12 @@ class _PagesColumn(rich.progress.ProgressColumn):
 
 @contextmanager
 def shown_bar() -> Iterator[Progress]:
-    """Show a bar on stderr, as long as this lasts."""
+    """Show a progress bar on stderr in this context."""
     columns = (rich.progress.BarColumn(bar_width=20), _PagesColumn())
-    # Rich would send stdout through its own console, which is stderr. That is right only if both are the same terminal.
+    # Rich would redirect stdout to its own console, stderr. That is right only if both are the same terminal.
     both = sys.stdout.isatty()
     console = Console(file=uncleaned(sys.stderr))
     progress = rich.progress.Progress(*columns, console=console, redirect_stdout=both, transient=True)
-    # What is written meanwhile passes through Rich, which would obey it.
+    # Output printed meanwhile passes through Rich, which does not escape control characters.
     with progress as bar, cleaned_output():
         yield Bar(bar)

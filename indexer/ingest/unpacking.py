@@ -1,7 +1,6 @@
-"""Taking files out of a container, within limits. Runs in a reading process, since containers can be traps.
+"""Unpack the members of a container, within limits. This runs in a reading process, since containers may be attacks.
 
-What a container says of itself is believed only when it is bad news: a declared size beyond the limits is refused
-before a byte is unpacked, and what comes out is counted all the same.
+A declared size beyond the limits is refused before a byte is unpacked; the actual size is counted in any case.
 """
 
 from __future__ import annotations
@@ -20,12 +19,12 @@ from archive.system.paths import told
 from indexer.formats.source import MOST_PASSED, Container, Content
 
 _RATIO_COUNTS_FROM = 16 << 20
-"""Bytes from which the compression ratio is looked at. A small file harms nobody, however well it was packed."""
+"""Minimum unpacked size in bytes from which the compression ratio is limited."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnpackLimits:
-    """How much may be unpacked: a folder to be made for it, and what is left of the limits.
+    """The limits for unpacking one container, and the folder to create for its members.
 
     ``depth`` is how many containers deeper it may go; at 0, nothing is unpacked. ``passed`` are the bytes that may be
     decompressed before, only to see what there is.
@@ -41,7 +40,7 @@ class UnpackLimits:
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """A file of a container: the path it has there, and the file with its bytes or why there is none."""
+    """A member of a container: its path there, and the file with its bytes, or the error."""
 
     path: str
     file: Path | None
@@ -50,8 +49,10 @@ class Unpacked:
 
 
 def unpack(container: Container, filename: str, room: UnpackLimits) -> Iterator[Unpacked]:
-    """Take out one file after the other. One that fails does not stop the rest; beyond the limit of members, the
-    first one stands for all."""
+    """Unpack one member after the other; a failing one does not stop the rest.
+
+    Beyond the limit of members, a single failure stands for all further ones.
+    """
     room.folder.mkdir(parents=True)
     left = room.bytes
     for number, content in enumerate(container.contents()):
@@ -72,7 +73,7 @@ def unpack(container: Container, filename: str, room: UnpackLimits) -> Iterator[
 
 
 def _take_out(content: Content, file: Path, filename: str, left: int, ratio: int) -> int:
-    """Write a file's bytes to ``file``; returns how many there are."""
+    """Write the bytes of a member to ``file``, and return their number."""
     within = f"{content.path} in {filename}"
     most = left
     if content.packed is not None:
@@ -132,10 +133,9 @@ _STALE_SECONDS = 24 * 60 * 60
 
 @contextmanager
 def unpacking_folder(cache: Path) -> Iterator[Path]:
-    """Make an empty folder in an archive's cache, on the disk where its contents will be kept.
+    """Create an empty folder in the cache of an archive, on the disk of the originals.
 
-    A killed run leaves it behind. As several may be at work, each locks its own, and the next removes what nobody has
-    locked.
+    A killed run leaves it behind. Each run locks its own folder; the next run removes those that are not locked.
     """
     every = cache / "unpacked"
     every.mkdir(parents=True, exist_ok=True)
@@ -157,6 +157,6 @@ def _remove_unless_locked(folder: Path) -> None:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 shutil.rmtree(folder, ignore_errors=True)
         except FileNotFoundError:
-            # It is just being made, or is what is left of one that was being removed.
+            # It is being created, or was partly removed.
             if time.time() - folder.stat().st_mtime > _STALE_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""From the paths a person names to the files to read."""
+"""Expand given paths to the files to read."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from pathlib import Path
 from archive.errors import InputError, LinkLoop, Message, UnreadableInput
 
 HIDDEN_NAMED = 3
-"""Entries named in a note about what was passed over; the rest are counted."""
+"""Maximum number of names in a note about skipped entries; the others are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class WalkResult:
-    """What a walk found: files in order, paths that were refused with the reason, and what was passed over: hidden
-    entries, and links that lead out of the folder that was named."""
+    """The result of a walk: files in order, refused paths with the error, and skipped entries.
+
+    Skipped are hidden entries, and links that lead out of the given folder.
+    """
 
     files: list[Path] = field(default_factory=list)
     refused: list[tuple[Path, InputError]] = field(default_factory=list)
@@ -24,7 +26,7 @@ class WalkResult:
     links: list[Path] = field(default_factory=list)
 
     def notes(self) -> list[str]:
-        """Return sentences about the entries that were passed over."""
+        """Return sentences about the skipped entries."""
         notes = []
         if self.hidden:
             notes.append(f"Passed over, because they are hidden: {_named(self.hidden)}. Name them to add them.")
@@ -44,16 +46,16 @@ def _named(entries: list[Path]) -> str:
 
 
 def walk(paths: Iterable[Path], *, follows_links: bool = False) -> WalkResult:
-    """Expand folders, each sorted by name and with everything below it. A link that is named is followed; one that lies
-    in a folder only if it leads to a place in the same folder, or ``follows_links``. One that leads in a circle never.
+    """Expand folders recursively, sorted by name.
 
-    A path that is no folder counts as a file, also if nothing is there: taking it in will say what is wrong with it. A
-    hidden entry (its name begins with a dot) is read only if it is named itself.
+    A given link is followed; one inside a folder only if its target is in the given folder, or if ``follows_links``; a
+    cycle never. A path that is not a folder counts as a file, even if it does not exist: adding it raises the error.
+    Hidden entries (names that begin with a dot) are read only if given themselves.
     """
     found = WalkResult()
     for path in paths:
         if _is_folder(path):
-            # A named link to a folder around it is a circle too.
+            # A given link to one of its own parents is a cycle, too.
             around = {_identity(parent) for parent in path.absolute().parents} if path.is_symlink() else set()
             _walk_folder(path, around, found, None if follows_links else path.resolve())
         else:
@@ -62,9 +64,11 @@ def walk(paths: Iterable[Path], *, follows_links: bool = False) -> WalkResult:
 
 
 def _walk_folder(named: Path, around: set[tuple[int, int]], found: WalkResult, bounds: Path | None) -> None:
-    """Walk a folder that was named and all below it. ``around`` identifies the folders around it, if it is a link;
-    ``bounds`` is the folder that links must not lead out of."""
-    # The folders that are being walked, each in the one before it, with what is still to be looked at in each.
+    """Walk a given folder recursively.
+
+    ``around`` identifies its parents if it is a link; ``bounds`` is the folder that links must not lead out of.
+    """
+    # A stack of open folders, each with its remaining entries.
     open_folders = [_Open((0, 0), iter([named]))]
     while open_folders:
         path = next(open_folders[-1].left, None)
@@ -83,14 +87,14 @@ def _walk_folder(named: Path, around: set[tuple[int, int]], found: WalkResult, b
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A folder that is being walked: its identity, and the entries that are left."""
+    """An open folder: its identity, and the remaining entries."""
 
     identity: tuple[int, int]
     left: Iterator[Path]
 
 
 def _opened(folder: Path, around: set[tuple[int, int]], found: WalkResult) -> _Open | None:
-    """Begin to walk a folder; None if it cannot be walked, which is then among what was refused."""
+    """Open a folder; None if it cannot be walked, with the error among the refused paths."""
     try:
         here = _identity(folder)
         entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
@@ -108,13 +112,13 @@ def _opened(folder: Path, around: set[tuple[int, int]], found: WalkResult) -> _O
 
 
 def _leads_out(path: Path, bounds: Path) -> bool:
-    """Return whether it is a link to something outside of a folder."""
-    # resolve() refuses a link to itself, which is a file that cannot be read.
+    """Return whether a path is a link to a target outside of a folder."""
+    # resolve() raises an error for a link to itself; it counts as an unreadable file.
     return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(bounds)
 
 
 def _is_folder(path: Path) -> bool:
-    """Return whether it is a folder. Where the system refuses to say, taking it in as a file will tell the reason."""
+    """Return whether a path is a folder; False if the system refuses access, as adding it as a file reports that."""
     try:
         return path.is_dir()
     except OSError:

@@ -1,7 +1,7 @@
 """The work of a reading process: from an original to its words, language, facts and clauses.
 
-Each document is read by a fork of a warm process. What that process has loaded is there for all of them; what a fork
-loads is gone with it (the word lists alone take half a second).
+Each document is read by a fork of a warm process. Modules and tables loaded by that process are shared; those loaded by
+a fork are lost with it (the word lists alone take half a second).
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _WITHOUT_LAYERS = (".txt", ".csv", ".html", ".eml", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".7z", ".rar")
-"""What files are called that hardly have pages to be seen. One that is called so wrongly takes longer, no more."""
+"""Suffixes of files that rarely have page images; a wrong suffix only costs time."""
 
 
 def apply_rules(document: str, reading: Reading, words: Sequence[Words], watchlist: Watchlist) -> Extraction:
-    """Return the facts and the clauses of a document. ``words`` holds the words of each page of ``reading`` in turn."""
+    """Return the facts and clauses of a document; ``words`` holds the words of each page of ``reading`` in turn."""
     with stage(Stage.FACTS):
         text = DocumentText.of(document, reading, words)
         facts = extract(text, words, watchlist)
@@ -70,14 +70,17 @@ def apply_rules(document: str, reading: Reading, words: Sequence[Words], watchli
 
 
 def prepare(options: ReadOptions, job: ReadJob) -> None:
-    """Load what reads this kind of document, and the tables of all rules; OCR models and word lists for the first that
-    may need them. Of a document that is alone, its fork loads what it happens to need."""
+    """Import what reads this kind of document, and load the tables of all rules.
+
+    OCR models and word lists are loaded for the first document that may need them. For a document that is alone nothing
+    is loaded ahead.
+    """
     if job.is_alone:
         return
     load_for(job.filename)
     _warm_up(options.watchlist)
     if not job.filename.lower().endswith(_WITHOUT_LAYERS):
-        # They take most of what there is to load, and stay loaded.
+        # These take most of the loading time.
         judge(_AWARD.split())
         code_pages()
         if options.tessdata is not None:
@@ -88,7 +91,7 @@ def prepare(options: ReadOptions, job: ReadJob) -> None:
 
 
 class _LateOcr:
-    """The engine that a reader wants, loaded when it is first needed: most documents need none."""
+    """An OCR engine that is loaded on first use: most documents need none."""
 
     is_on = True
 
@@ -106,7 +109,7 @@ class _LateOcr:
 @cache
 def _engine(options: ReadOptions) -> OcrEngine:
     assert options.tessdata is not None
-    # Several documents are read at once, one core each. libgomp looks at this once, when Tesseract is loaded.
+    # Documents are read in parallel, one core each. libgomp reads this once, when Tesseract is loaded.
     os.environ["OMP_THREAD_LIMIT"] = "1"
     from indexer.ocr.tesseract import TesseractOcr  # noqa: PLC0415 - see the line above
 
@@ -127,7 +130,10 @@ def _context(options: ReadOptions) -> ReadContext:
 
 
 def read(job: ReadJob, options: ReadOptions) -> Iterator[ReadPart]:
-    """Read a document, page by page."""
+    """Read a document page by page, and yield the parts of the answer.
+
+    :raises archive.errors.InputError: it cannot be read, or exceeds a limit.
+    """
     context = _context(options)
     PASSED.begin(MOST_PASSED if job.room is None else job.room.passed)
     try:
@@ -180,7 +186,7 @@ def read(job: ReadJob, options: ReadOptions) -> Iterator[ReadPart]:
         language=document_language([(page.language, page.word_count) for page in pages]),
         pages=tuple(pages),
     )
-    # File names are no place to look for parties and dates.
+    # No facts are extracted from file names.
     extraction = Extraction() if is_listing else apply_rules(job.document, reading, words, options.watchlist)
     yield DocumentRead(document.media_type, reading, extraction)
 
@@ -190,7 +196,7 @@ def _signatures(document: ReadDocument, trusted: Sequence[bytes]) -> Sequence[Do
 
 
 def _within(page: ReadPage, limit: int) -> ReadPage:
-    """Return a page, without its words if it has more than a page may have: no part of them would be true."""
+    """Return a page, without its words if they exceed the limit."""
     count = len(page.words)
     if count <= limit:
         return page
@@ -199,7 +205,7 @@ def _within(page: ReadPage, limit: int) -> ReadPage:
 
 
 def _agent(document: ReadDocument, pages: Sequence[Page], context: ReadContext) -> dict[str, str]:
-    """Return what made a reading. The engine is named only if it read a page."""
+    """Return the programs that made a reading; the OCR engine only if it read a page."""
     agent = {"dosije": OWN_VERSION, **document.agent}
     if any(page.source is TextSource.OCR for page in pages):
         agent |= {**context.ocr.agent, "ocr_dpi": str(context.ocr_dpi)}
@@ -229,13 +235,15 @@ Izveštaj o radu u 2019. godini, grad Čačak
 Ugovor je dodeljen ponuđaču Signal d.o.o. Čačak, procenjena vrednost nabavke 100.000,00, vrednost ugovora 90.000,00
 """
 _TEXTS = (_AWARD, _CONTRACT, _BARE_YEAR)
-"""Enough of what documents say to have every rule load its tables, a paragraph a line. Texts without a whole date are
-read by other rules."""
+"""Sample texts that make every rule load its tables, one paragraph per line.
+
+Texts without a full date use other rules.
+"""
 
 
 @cache
 def _warm_up(watchlist: Watchlist) -> None:
-    """Read texts as documents are read, and forget them."""
+    """Run detection and rules over the sample texts, to load their tables."""
     for text in _TEXTS:
         detect(text)
         lines = (enumerate(line.split()) for line in text.splitlines())

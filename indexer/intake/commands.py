@@ -132,12 +132,12 @@ def _adding(archive: Archive, jobs: int, ocr: OcrMode, collection: str | None, r
 
 
 def tell(text: str) -> None:
-    """Say what belongs to no single document."""
+    """Print a message that is not about a single document."""
     click.echo(on_one_line(text), err=True)
 
 
 def end(archive: Archive, summary: Summary, as_json: bool) -> int:
-    """Tell a run in numbers; returns the exit code."""
+    """Print the summary of a run, and return the exit code."""
     not_indexed = tell_index(archive)
     if as_json:
         print_line({"summary": {**asdict(summary), "not_indexed": not_indexed}})
@@ -148,7 +148,7 @@ def end(archive: Archive, summary: Summary, as_json: bool) -> int:
 
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
-    """End what goes on for good when a person or a service manager asks for it."""
+    """Stop on SIGTERM or Ctrl-C in this context, with a message."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         yield

@@ -1,8 +1,8 @@
-"""Watched folders: every file is added when it is whole, and stays where it is.
+"""Watched folders: every file is added once it is complete, and stays where it is.
 
-A file is whole when two looks, some seconds apart, find it of the same size and modified at the same time. What was
-dealt with is recorded with size and time after it was added (:mod:`archive.store.exchange.taken`), so a watch
-that is killed at any moment goes on where it was, and a file that changes later is added as what it is then.
+A file is complete if its size and modification time are the same in two checks some seconds apart. Both are recorded
+after it was added (:mod:`archive.store.exchange.taken`), so that a killed watch continues, and a file that
+changes later is added again.
 """
 
 from __future__ import annotations
@@ -24,21 +24,24 @@ from indexer.ingest.run import add
 from indexer.ingest.walk import walk
 
 AT_ONCE = 50
-"""Files that are added together. What was added before a kill is hashed again, and no more than these."""
+"""Number of files added together; after a kill, at most these are hashed again."""
 
 FULL_LOOK_SECONDS = 300
-"""How often everything is looked at although nothing is heard of: the system may lose what it had to tell."""
+"""Seconds between full scans without any event: the system may lose some."""
 
 LONGEST_PAUSE = 60.0
 
 _UNFINISHED = re.compile(r"~\$|.*(\.part|\.partial|\.filepart|\.crdownload|\.download|\.tmp|~)$", re.IGNORECASE)
-"""Names that programs give to files which they have not finished."""
+"""Names of files that programs are still writing."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchOptions:
-    """How files are added, and how long they must stay as they are before; ``poll`` is how often folders are looked at
-    whose changes the system does not tell of, None where it does."""
+    """Options of a watch.
+
+    ``settle`` is how long a file must be unchanged in seconds; ``poll`` is the interval of scans where the system
+    reports no changes, None where it does.
+    """
 
     adding: AddOptions
     settle: float
@@ -46,10 +49,11 @@ class WatchOptions:
 
 
 class FolderWatch:
-    """Adds what comes into folders. ``report`` is called for each file with what became of it, ``tell`` with what a
-    person should know beside that, once as long as it is so.
+    """A watch that adds new files of folders.
 
-    :raises UsageError: a folder is none, or has the archive in it or lies in the archive.
+    ``report`` is called with the result for each file, ``tell`` with other messages, once per problem.
+
+    :raises UsageError: a folder does not exist, contains the archive or is inside it.
     """
 
     def __init__(
@@ -68,17 +72,17 @@ class FolderWatch:
         for folder in folders:
             refuse_unwatchable(folder, archive.home)
         if options.adding.retries:
-            # What lies in a container that was read is tried again by adding it, too.
+            # Failed members are retried by adding their container again.
             failed = {one.path.partition("!/")[0] for one in archive.catalog.failures.all()}
             archive.catalog.watched_files.forget(failed)
 
     @property
     def is_waiting(self) -> bool:
-        """Whether files have been seen that may not be whole."""
+        """Whether files were seen that may be incomplete."""
         return bool(self._pending)
 
     def once(self) -> Summary:
-        """Add all that is whole, and say what is not; returns what became of it.
+        """Add all complete files, report the others, and return the totals.
 
         :raises ArchiveBusy: another process is writing.
         """
@@ -93,12 +97,12 @@ class FolderWatch:
         return summary
 
     def forever(self, progress: Progress | None = None) -> None:
-        """Add what comes, until this process is ended."""
-        for _ in self._wakings():
+        """Add new files until the process is stopped."""
+        for _ in self._triggers():
             self.look(progress)
 
     def look(self, progress: Progress | None = None) -> Summary:
-        """Look at all files once, and add those that are whole."""
+        """Check all files once, and add those that are complete."""
         now, found = time.monotonic(), self._new_files()
         whole = []
         for path, state in found.items():
@@ -121,7 +125,7 @@ class FolderWatch:
         return summary
 
     def _add(self, files: dict[Path, SeenFile], progress: Progress | None) -> Summary | None:
-        """Add files, and record that they were dealt with; None if the archive is not free for it."""
+        """Add files and record them; None if the archive is busy."""
         try:
             summary = add(self._archive, list(files), self._options.adding, self._report, progress or Progress())
         except ArchiveBusy as error:
@@ -138,7 +142,7 @@ class FolderWatch:
         return summary
 
     def _new_files(self) -> dict[Path, SeenFile]:
-        """Return the files that were not dealt with as they are now."""
+        """Return the files that are new or changed."""
         found: dict[Path, SeenFile] = {}
         walked = walk(self._folders, follows_links=self._options.adding.follow_links)
         troubles = {str(error) for _, error in walked.refused}
@@ -153,18 +157,18 @@ class FolderWatch:
                 continue
             found[path] = SeenFile(status.st_size, status.st_mtime_ns)
         for trouble in sorted(troubles):
-            self._tell_once(trouble)
+            self._report_once(trouble)
         self._troubles &= troubles
         known = self._archive.catalog.watched_files.known(map(source_of, found))
         return {path: state for path, state in found.items() if known.get(source_of(path)) != state}
 
-    def _tell_once(self, trouble: str) -> None:
+    def _report_once(self, trouble: str) -> None:
         if trouble not in self._troubles:
             self._troubles.add(trouble)
             self._tell(trouble)
 
-    def _wakings(self) -> Iterator[None]:
-        """Yield the moments at which folders are to be looked at."""
+    def _triggers(self) -> Iterator[None]:
+        """Yield whenever the folders are to be checked."""
         pause = 1.0
         while True:
             yield
@@ -174,15 +178,14 @@ class FolderWatch:
             try:
                 yield from self._changes()
             except (OSError, RuntimeError) as error:
-                # The folder is gone, as that of a disk that was taken out, or the system can watch no more of them.
+                # The folder is gone, such as that of an unplugged disk, or the system's limit of watches is reached.
                 if pause == 1.0:
                     self._tell(f"The system does not tell of changes: {error}. Folders are looked at now and then.")
                 time.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
 
     def _changes(self) -> Iterator[None]:
-        """Yield a moment after each change, those at which files that were seen may be whole, and now and then
-        another."""
+        """Yield after each change, when pending files may be complete, and at regular intervals."""
         looked = time.monotonic()
         wait = round(1000 * max(self._options.settle, 0.5))
         heard = watchfiles.watch(
@@ -195,9 +198,9 @@ class FolderWatch:
 
 
 def refuse_unwatchable(folder: Path, home: Path) -> None:
-    """Refuse to watch what would never end.
+    """Raise an error for a folder that cannot be watched.
 
-    :raises UsageError: it is no folder, or the archive lies in it, or it in the archive.
+    :raises UsageError: it does not exist, contains the archive or is inside it.
     """
     place = folder.resolve()
     if not place.is_dir():

@@ -1,7 +1,7 @@
-"""An IMAP mailbox: every message is added as the server keeps it, byte for byte, and stays in the mailbox as it was.
+"""An IMAP mailbox: every message is added byte for byte, and stays in the mailbox unchanged.
 
-Nothing of a message is parsed here: what was fetched is a file that the sandbox reads, as any other. Which messages
-were dealt with is recorded by UIDVALIDITY and UID after they were added (:mod:`archive.store.exchange.taken`).
+Messages are not parsed here: a fetched message is a file that the sandbox reads like any other. Added messages are
+recorded by UIDVALIDITY and UID (:mod:`archive.store.exchange.taken`).
 
 ::
 
@@ -37,19 +37,19 @@ from indexer.ingest.run import add
 SECURITY = ("tls", "starttls", "none")
 
 AT_ONCE, BYTES_AT_ONCE = 20, 64 << 20
-"""Messages, and bytes of them, that are fetched before they are added."""
+"""Maximum number and total size of messages fetched before they are added."""
 
 SIZES_AT_ONCE = 500
 
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 600.0
-"""Seconds after which a server that failed is asked again: twice as many after each failure."""
+"""Seconds before a retry after a server failure; doubled after each failure, up to the second value."""
 
 _TIMEOUT = SocketTimeout(connect=30, read=120)
 
 
 @dataclass(frozen=True, slots=True)
 class MailAccount:
-    """A mailbox and how to get in; ``marks`` says whether messages are marked as seen when they were dealt with."""
+    """A mailbox with its credentials; ``marks`` says whether added messages are marked as seen."""
 
     host: str
     port: int
@@ -61,9 +61,9 @@ class MailAccount:
 
     @classmethod
     def of(cls, settings: Settings) -> MailAccount:
-        """Return the one that the settings tell.
+        """Return the account of the settings.
 
-        :raises UsageError: they tell of none, or the password is not there.
+        :raises UsageError: they name none, or its password is missing.
         """
         host, user = settings.text("imap_host"), settings.text("imap_user")
         if not host or not user:
@@ -83,13 +83,15 @@ class MailAccount:
 
     @property
     def name(self) -> str:
-        """What the catalog calls it. Another folder is another mailbox."""
+        """The name in the catalog; each IMAP folder is a mailbox of its own."""
         return f"{self.user}@{self.host}:{self.port}/{self.folder}"
 
 
 class MailboxWatch:
-    """Adds the messages of a mailbox. ``report`` is called for each message and attachment with what became of it,
-    ``tell`` with what a person should know beside that."""
+    """A watch that adds the messages of a mailbox.
+
+    ``report`` is called with the result for each message and attachment, ``tell`` with other messages.
+    """
 
     def __init__(
         self,
@@ -105,9 +107,9 @@ class MailboxWatch:
         self._retries = adding.retries
 
     def once(self, progress: Progress | None = None) -> Summary:
-        """Add all messages that were not dealt with; returns what became of them.
+        """Add all new messages, and return the totals.
 
-        :raises MailboxFailed: the server cannot be reached, lets us not in, or failed on the way.
+        :raises MailboxFailed: the server cannot be reached, rejects the login, or fails.
         :raises ArchiveBusy: another process is writing.
         """
         with _translated(self._account), _connected(self._account) as client:
@@ -115,12 +117,12 @@ class MailboxWatch:
             summary = NOTHING
             for batch in self._fetched(client, validity, due):
                 summary += self._add(client, validity, batch, progress)
-        # What failed is tried again once, and not whenever the mailbox is looked at.
+        # Failed messages are retried once, not at every check.
         self._retries = False
         return summary
 
     def forever(self, every: float, progress: Progress | None = None) -> NoReturn:
-        """Look every so many seconds, until this process is ended; less often as long as the server fails."""
+        """Check every ``every`` seconds until the process is stopped; less often while the server fails."""
         pause, told = FIRST_PAUSE, ""
         while True:
             try:
@@ -138,7 +140,7 @@ class MailboxWatch:
             time.sleep(every)
 
     def _due(self, client: IMAPClient) -> tuple[int, list[int]]:
-        """Return the mailbox's UIDVALIDITY, and the messages that were not dealt with, the oldest first."""
+        """Return the UIDVALIDITY of the mailbox, and the UIDs of new messages, oldest first."""
         validity = int(client.select_folder(self._account.folder, readonly=not self._account.marks)[b"UIDVALIDITY"])
         known = self._archive.catalog.mail_messages.taken(self._account.name, validity)
         if self._retries:
@@ -146,8 +148,10 @@ class MailboxWatch:
         return validity, sorted(set(client.search(["ALL"])) - known)
 
     def _fetched(self, client: IMAPClient, validity: int, due: list[int]) -> Iterator[dict[int, Path]]:
-        """Fetch messages into files, and give some at a time. A message that the server does not give is left for the
-        next time; one that is too large is refused."""
+        """Fetch messages into files, and yield them in batches.
+
+        A message that the server fails to deliver is left for the next time; one that is too large is refused.
+        """
         batch: dict[int, Path] = {}
         size = 0
         for first in range(0, len(due), SIZES_AT_ONCE):
@@ -165,17 +169,17 @@ class MailboxWatch:
             yield batch
 
     def _fetch(self, client: IMAPClient, validity: int, uid: int, received: datetime | None) -> Path | None:
-        """Keep a message in a file of its own; None if the server does not give it."""
+        """Store a message in a file; None if the server does not deliver it."""
         try:
             content = client.fetch([uid], ["BODY.PEEK[]"]).get(uid, {}).get(b"BODY[]")
         except IMAPClientError as error:
-            # An error of the connection ends all of it, and is told by whoever opened it.
+            # An error of the connection is handled by the caller.
             if isinstance(error, IMAPClient.AbortError):
                 raise
             self._tell(f"{self._account.host} does not give message {uid}: {error}. It is tried again the next time.")
             return None
         if not isinstance(content, bytes):
-            return None  # It was deleted meanwhile.
+            return None  # It was deleted in the meantime.
         if len(content) > self._most:
             self._refuse(validity, uid, len(content))
             return None
@@ -196,7 +200,7 @@ class MailboxWatch:
         self._record(validity, [TakenMessage(uid, None, reason)])
 
     def _add(self, client: IMAPClient, validity: int, batch: dict[int, Path], progress: Progress | None) -> Summary:
-        """Add fetched messages, record what became of each, and then take away what is a document."""
+        """Add fetched messages, record their outcomes, and delete the files of those that are documents."""
         reports: dict[str, FileReport] = {}
 
         def report(one: FileReport) -> None:
@@ -207,7 +211,7 @@ class MailboxWatch:
         try:
             summary = add(self._archive, list(batch.values()), self._adding, report, progress or Progress())
         except OSError as error:
-            raise storage_error(error) from error  # Of our disk, not of the server.
+            raise storage_error(error) from error  # An error of our disk, not of the server.
         if self._archive.index_trouble:
             self._tell(f"{self._archive.index_trouble} What was read is kept, and is indexed later.")
         taken = [
@@ -227,7 +231,7 @@ class MailboxWatch:
 
 @contextmanager
 def _connected(account: MailAccount) -> Iterator[IMAPClient]:
-    """Log in, and out again. Certificates are verified."""
+    """Log in to the server, and out at the end. Certificates are verified."""
     context = ssl.create_default_context()
     client = IMAPClient(
         account.host, account.port, ssl=account.security == "tls", ssl_context=context, timeout=_TIMEOUT
@@ -244,7 +248,7 @@ def _connected(account: MailAccount) -> Iterator[IMAPClient]:
 
 @contextmanager
 def _translated(account: MailAccount) -> Iterator[None]:
-    """Say what is wrong with a server in a sentence, with what to try."""
+    """Turn errors of the server into a :class:`MailboxFailed` with a remedy."""
     try:
         yield
     except LoginError as error:

@@ -1,8 +1,8 @@
-"""Where the words of a page come from: its text layer, or OCR. Pure rules over what is known of the page.
+"""Decide whether the words of a page come from its text layer or from OCR, by rules over properties of the page.
 
-A page is drawn and read by OCR only where a rule here gives a reason to. Then both readings are judged by the same
-model and the better one is kept whole. Mixing them word by word would print some words twice and leave no reading
-order that anyone could defend: OCR of a scan under a digital footer has read the footer too.
+A page is read by OCR only if a rule gives a reason. Then both readings are scored by the same model, and the better one
+is used as a whole. Merging them word by word would repeat words and break the reading order: OCR of a scan with a
+digital footer has read the footer, too.
 """
 
 from __future__ import annotations
@@ -25,79 +25,93 @@ _A_PICTURE = 0.05
 _MANY_OUTLINES = 150
 _A_LINE_OF_OUTLINES = 20
 _BAND = 0.2
-"""Rules found on 704 pages of real files. With fewer than 20 characters a page is a scan if pictures cover 5 % of it;
-with fewer than 400, or with text on less than a fifth of its height, if they cover half of it: the text is a stamp, a
-footer or a signature line. More than 150 filled curves on a page of little text are letters drawn as outlines; on a
-page of next to none, 20 are."""
+"""Thresholds found on 704 pages of real files.
+
+With fewer than 20 characters a page is a scan if images cover 5 % of it; with fewer than 400, or with text on less than
+a fifth of its height, if they cover half of it: the text is a stamp, a footer or a signature line. More than 150 filled
+curves on a page with little text are letters drawn as outlines; with hardly any text, 20 are enough.
+"""
 
 _UNMAPPED = 0.005
 _BROKEN = 0.05
 _UNKNOWN = 0.4
 _HIDDEN_BROKEN = 0.02
 _HIDDEN_UNKNOWN = 0.7
-"""Shares of characters. All 21 lying pages of the corpus have over 0.5 % unmapped glyphs, and of its 1,215 honest
-pages none; none of those of 60 letters or more has over 3.4 % in broken words, or less than 41 % in known ones
-(Albanian, whose word list is short, has 47). Hidden text was made by OCR, so less is needed to doubt it."""
+"""Thresholds as shares of characters.
+
+All 21 pages of the corpus with a wrong layer have over 0.5 % unmapped glyphs, and none of its 1,215 good pages; no good
+page of 60 letters or more has over 3.4 % in broken words or less than 41 % in known ones (Albanian, whose word list is
+short, has 47). Hidden text comes from OCR, so its thresholds are stricter.
+"""
 
 _DROPPED = 0.025
 _DROPPED_WITHOUT = 0.01
 _FEWEST_DROPPED = 3
-"""Shares of words that lack a letter, on pages with three or more of them. Honest pages have up to 2.0 %; 1 % is
-enough where a page has not one of the letters that fonts lose."""
+"""Shares of words that lack a letter, and their minimum number.
+
+Good pages have up to 2.0 %; 1 % is enough if a page has none of the letters that fonts lose.
+"""
 
 _CERTAIN = 1.02
 _CLEAR = 1.06
-"""How many times as much OCR must make of a page. OCR errs in 1 % of letters where a sound text layer errs in none;
-where it is only the word lists that doubt the layer, a near tie says that the page is made of names."""
+"""Factors by which the score of OCR must exceed that of the layer.
+
+OCR errs in 1 % of letters, a sound text layer in none; if only the word lists doubt the layer, a near tie means that
+the page consists of names.
+"""
 
 _ALONE = 0.25
 _FEWEST_ALONE = 12
-"""Share and number of words of one letter, among those with letters, from which a layer is taken to have lost the
-others. Honest pages have up to 23 %, and those with more are letter-spaced headings of few words."""
+"""Share and number of one-letter words from which a layer is assumed to have lost letters.
+
+Good pages have up to 23 %; those with more are short letter-spaced headings.
+"""
 
 _COMMON = "aeionrst"
 _ENOUGH_LETTERS = 300
-"""Letters of which every language that we have a word list for has at least 2 %: among 300 of different words none of
-them is missing by chance."""
+"""Number of letters in distinct words among which none of the common letters is missing by chance:
+
+each has at least 2 % in every language with a word list.
+"""
 
 _ENOUGH_WORDS = 100
 _OFTEN_LOST = re.compile("[čćđчћђ]", re.IGNORECASE)
 
 
 class PageFacts(Protocol):
-    """What the rules ask of a page. Later fields cost more, and are asked for only where earlier ones call for it."""
+    """The properties of a page that the rules use. Later ones are more expensive, and read only if needed."""
 
     @property
     def words(self) -> Sequence[str]:
-        """The words of its text layer."""
+        """The words of the text layer."""
 
     @property
     def layer(self) -> Plausibility:
-        """How they are judged."""
+        """The plausibility of these words."""
 
     @property
     def alone(self) -> int:
-        """Words of one letter that have a neighbour on their line. Narrow columns of tables stack letters."""
+        """The number of one-letter words with a neighbour on their line; narrow table columns stack letters."""
 
     @property
     def has_pictures(self) -> bool:
-        """Whether the page may show any picture."""
+        """Whether the page may show an image."""
 
     @property
     def band(self) -> float:
-        """The share of the page's height that has text on it."""
+        """The share of the page height that has text."""
 
     @property
     def pictures(self) -> float:
-        """The share of the page under pictures; over 1 where they overlap."""
+        """The share of the page area under images; over 1 if they overlap."""
 
     @property
     def outlines(self) -> int:
-        """Filled paths with curves, of the height of letters."""
+        """The number of filled paths with curves, of the height of letters."""
 
     @property
     def draws_text(self) -> bool:
-        """Whether the page draws any text at all, whatever its layer says."""
+        """Whether the page draws any text, regardless of its text layer."""
 
     @property
     def is_hidden(self) -> bool:
@@ -106,9 +120,9 @@ class PageFacts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Whether OCR is to be tried, or whose words were taken; and why, in a sentence.
+    """Whether to try OCR, or whether OCR was chosen, with the reason as a sentence.
 
-    ``advantage`` is how many times as much OCR must make of the page to be taken.
+    ``advantage`` is the factor by which the score of OCR must exceed that of the layer.
     """
 
     ocr: bool
@@ -117,7 +131,7 @@ class Choice:
 
 
 def decide(page: PageFacts) -> Choice:
-    """Return whether the text layer is to be believed."""
+    """Return whether OCR is to be tried, because the text layer is incomplete or wrong."""
     doubt = _why_not_all(page) or _why_lossy(page)
     if doubt is not None:
         return Choice(True, doubt)
@@ -126,8 +140,10 @@ def decide(page: PageFacts) -> Choice:
 
 
 def choose(layer: Plausibility, scanned: Plausibility, doubt: str, advantage: float = _CERTAIN) -> Choice:
-    """Return which of two readings of a page makes more sense, where ``doubt`` was the reason to try OCR. OCR that
-    itself reads like no language proves nothing."""
+    """Return the better of two readings of a page; ``doubt`` was the reason to try OCR.
+
+    OCR with few known words is never chosen.
+    """
     values = {"ocr": f"{scanned.share:.0%}", "layer": f"{layer.share:.0%}"}
     if scanned.share >= _UNKNOWN and scanned.score > max(layer.score, 0) * advantage:
         more = "OCR makes more sense of the page: %(ocr)s known words by OCR, %(layer)s in the text layer."
@@ -137,7 +153,7 @@ def choose(layer: Plausibility, scanned: Plausibility, doubt: str, advantage: fl
 
 
 def _why_not_all(page: PageFacts) -> str | None:
-    """Return why the page shows more than its text layer says."""
+    """Return why the text layer lacks parts of the page, None if it does not."""
     characters = sum(map(len, page.words))
     if characters < _SPARSE_BELOW:
         if page.pictures > (_A_PICTURE if characters < _BLANK_BELOW else _COVERED):
@@ -156,7 +172,7 @@ def _why_not_all(page: PageFacts) -> str | None:
 
 
 def _why_lossy(page: PageFacts) -> str | None:
-    """Return why the text layer lacks letters that the page shows."""
+    """Return why the text layer lacks letters, None if it does not."""
     layer = page.layer
     if layer.unmapped > _UNMAPPED * layer.judged:
         return Message("The text layer does not say what %(share)s of its letters are.", share=layer.unmapped)
@@ -184,7 +200,7 @@ def _why_lossy(page: PageFacts) -> str | None:
 
 
 def _have_common_letters(words: Iterable[str]) -> bool:
-    """Return whether words have all letters that every language has: a few words show it."""
+    """Return whether words contain all letters that are common in every language."""
     missing = set(_COMMON)
     for word in words:
         missing.difference_update(fold(word))
@@ -195,12 +211,12 @@ def _have_common_letters(words: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def letters_of(word: str) -> str:
-    """Return the letters of a word; none if it has a digit."""
+    """Return the letters of a word; "" if it has a digit."""
     return "" if any(map(str.isdigit, word)) else "".join(filter(str.isalpha, word))
 
 
 def _why_wrong(page: PageFacts) -> str | None:
-    """Return why the text layer lies."""
+    """Return why the text layer is wrong, None if it is not."""
     layer = page.layer
     judged = layer.judged
     if judged < MIN_JUDGED:
@@ -235,8 +251,10 @@ def _praise(layer: Plausibility) -> str:
 
 
 def dropped_letters(words: Sequence[str], layer: Plausibility) -> int:
-    """Return how many words of a Serbian page are unknown, and known with a letter put in that fonts often lose ("lan"
-    for "član"). 0 where the page is in another language or knows nearly all of its words."""
+    """Return the number of unknown words that are known with a letter inserted that fonts often lose.
+
+    For example "lan" is "član". The number is 0 if the page is not in Serbian or has few unknown words.
+    """
     if layer.language is not None or layer.strange < _DROPPED_WITHOUT * layer.judged:
         return 0
     sample = words[:_ENOUGH_WORDS]
@@ -253,7 +271,7 @@ def _lacks_a_letter(word: str) -> bool:
 
 
 def _with_a_letter(word: str) -> Iterator[str]:
-    """Yield words with each letter of which folding makes one: č and ć are c, š is s, ž is z and đ is d."""
+    """Yield a word with each letter inserted that is folded from one with a diacritic: c (č, ć), s, z, d (đ)."""
     for at in range(len(word) + 1):
         for letter in "cdsz":
             yield word[:at] + letter + word[at:]

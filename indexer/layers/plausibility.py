@@ -1,7 +1,7 @@
-"""The one model that says how much a reading of a page looks like text, whoever made the reading.
+"""A model of how much a reading of a page looks like text, whatever made the reading.
 
-A text layer, its repair and OCR of the same page are scored alike, so that they can be compared. Every word is put in
-one of four classes:
+A text layer, its repair and OCR of the same page are scored alike, so that they can be compared. Every word has one of
+four classes:
 
 * **known**: a word of Serbian, English or the page's own language, or a number written as numbers are;
 * **broken**: what no language writes: a mark or a digit between letters, a glyph of unknown meaning, a letter that
@@ -24,22 +24,22 @@ from archive.text.known_words import ENGLISH, OTHERS, SERBIAN, is_word
 from indexer.text import detect
 
 UNMAPPED = "\ufffd"
-"""What the PDF reader gives for a glyph whose meaning the file does not tell."""
+"""The character that MuPDF returns for a glyph without a mapping to Unicode."""
 
 MIN_JUDGED = 60
-"""Letters below which a share says nothing: six to ten words."""
+"""Minimum number of letters (six to ten words) for a meaningful share."""
 
 _FOREIGN_BELOW = 0.75
-"""The share of known words below which a page is asked for its language, which costs as much as extracting it."""
+"""Share of known words below which the language of a page is detected, which is as slow as extracting it."""
 
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 ADDRESS = re.compile(r"\S@\S+\.\w|https?:|www\.|\w\.(?:rs|com|org|net|gov|edu|ba|hr)\b", re.IGNORECASE)
 _NOT_IN_NUMBERS = re.compile(r"\d[$§¢¥£&#@!?{}\[\]|\\~^]|[§¢¥&@!?{}\[\]|\\~^]\d")
 _JOINTS = re.compile(r"[-–—/.,:;()'’„“”\"»«…_+&®™]+|(?<=[a-zčćžšđа-шђјљњћџ])(?=[A-ZČĆŽŠĐА-ШЂЈЉЊЋЏ])")
-"""What parts words that stand together: punctuation, and a capital after a small letter ("MobiSecure")."""
+"""Separators within compounds: punctuation, or a capital after a lower-case letter ("MobiSecure")."""
 _HUMP = re.compile(r"(?<=[a-zčćžšđа-шђјљњћџ])(?=[A-ZČĆŽŠĐА-ШЂЈЉЊЋЏ])")
 _HUMPED = 3
-"""Letters of a part between capitals for which it may be a word. Cyrillic taken for Latin is all capitals: ocHoBy."""
+"""Minimum length of a part between capitals to be a word. Cyrillic misread as Latin is full of capitals: ocHoBy."""
 _MARK_INSIDE = re.compile(r"[^\W\d_][^\w\s]+[^\W\d_]|[^\W\d_]\d+[^\W\d_]")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqstvwxz]{5}")
 _SERBIAN_LETTERS = re.compile(r"[a-zčćžšđА-Яа-яЀ-џ\W\d_]*", re.IGNORECASE)
@@ -47,12 +47,12 @@ _TWO_SCRIPTS = re.compile("[a-z].*[а-џ]|[а-џ].*[a-z]", re.IGNORECASE)
 _PLAIN = re.compile(
     "[(\"'„“”«»]*([A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0400-\u0481\u048a-\u04ff]+)[.,;:!?)\"'“”«»]*"
 )
-"""A word of nothing but letters that are judged, with punctuation around it, as most are."""
+"""A word of letters with surrounding punctuation, the most frequent form."""
 _JUDGED = re.compile("[A-Za-z\u00c0-\u024f\u0400-\u04ff]")
 
 
 class WordShape(Enum):
-    """The class of a word; see the head of this module."""
+    """The class of a word; see the docstring of this module."""
 
     KNOWN = "known"
     STRANGE = "strange"
@@ -62,11 +62,11 @@ class WordShape(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Plausibility:
-    """Characters of a reading by class, the unmapped glyphs among the broken ones, and the language it was held
-    against beside Serbian and English (None: no other was needed).
+    """The number of characters of a reading by class, and the language used beside Serbian and English, or None.
 
-    ``silent`` counts characters of known words that tell nothing of who read better: numbers, because any digits are a
-    number, and letters that stand alone, because every letter is a word of some language.
+    ``unmapped`` counts the unmapped glyphs, which are among the broken characters. ``silent`` counts characters of
+    known words that say nothing about quality: numbers, because any digits are a number, and single letters, because
+    each is a word of some language.
     """
 
     known: int
@@ -79,33 +79,32 @@ class Plausibility:
 
     @property
     def judged(self) -> int:
-        """Characters of the words that were judged."""
+        """The number of characters of classified words, foreign ones excluded."""
         return self.known + self.strange + self.broken
 
     @property
     def share(self) -> float:
-        """The share of known words by length (0..1); 1 where nothing could be judged."""
+        """The share of known words by length (0..1); 1 if nothing was classified."""
         return self.known / self.judged if self.judged else 1.0
 
     @property
     def telling(self) -> int:
-        """Characters of the words that were judged and tell something."""
+        """The number of characters of classified words that are not silent."""
         return self.judged - self.silent
 
     @property
     def sense(self) -> float:
-        """The share of known words by length (0..1) among those that tell something; 1 where there are none."""
+        """The share of known words by length (0..1), silent ones excluded; 1 if there are none."""
         return (self.known - self.silent) / self.telling if self.telling else 1.0
 
     @property
     def score(self) -> int:
-        """How much of the page this reading made sense of: characters of known words that tell, less those of broken
-        ones."""
+        """How much readable text a reading has: characters of known words, silent ones excluded, less broken ones."""
         return self.known - self.silent - self.broken
 
 
 def judge(texts: Iterable[str]) -> Plausibility:
-    """Judge the words of a reading. A page of few Serbian and English words is asked for its language first."""
+    """Return the plausibility of the words of a reading; its language is detected if few are Serbian or English."""
     words = tuple(texts)
     found = _count(words, None)
     if found.share >= _FOREIGN_BELOW or found.judged < MIN_JUDGED:
@@ -144,7 +143,7 @@ def _is_silent(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def shape_of(word: str, language: str | None = None) -> tuple[WordShape, int]:
-    """Return the class of one word, and how many characters of it count: its letters, digits and unmapped glyphs."""
+    """Return the class of a word, and the number of its letters, digits and unmapped glyphs."""
     plain = _PLAIN.fullmatch(word)
     if plain and _is_known(plain[1], language):
         return WordShape.KNOWN, len(plain[1])
@@ -168,7 +167,7 @@ def shape_of(word: str, language: str | None = None) -> tuple[WordShape, int]:
 def _shape_without_letters(word: str, signs: int) -> tuple[WordShape, int]:
     if any(map(str.isdigit, word)):
         return WordShape.BROKEN if _NOT_IN_NUMBERS.search(_EDGES.sub("", word)) else WordShape.KNOWN, signs
-    # A glyph of unknown meaning that stands alone is a bullet or a check box, most of the time.
+    # A single unmapped glyph is usually a bullet or a checkbox.
     return WordShape.FOREIGN, signs
 
 

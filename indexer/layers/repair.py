@@ -1,8 +1,8 @@
-"""Mending text layers whose letters are wrong by a rule: code pages and glyph numbers taken for letters.
+"""Repair text layers with systematically wrong letters: legacy code pages, and glyph numbers taken for characters.
 
-The tables are data (``code_pages.toml``). One is believed only where the page itself proves it: with its letters put
-right, enough of the words that hold them become known words. Where the file says that it does not know a glyph
-(U+FFFD), the lie is certain already: then one healed word is enough, and only the unknown glyphs are replaced.
+The tables are data (``code_pages.toml``). A table is applied only if the page proves it: with its letters replaced,
+enough of the affected words become known. If the file declares glyphs as unmapped (U+FFFD), one such word is enough,
+and only the unmapped glyphs are replaced.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from indexer.layers.plausibility import ADDRESS, UNMAPPED, WordShape, shape_of
 _LEAST = 3
 _MOST = 0.4
 _HEALED = 0.2
-"""Words; the share of the touched words that must be known after repair; and by how much that share must have grown.
-Measured: of 116 Serbian pages rewritten with the tables 112 pass, and the rest go to OCR; on 1,215 honest
-pages no table has three known words and a share that grew by as much."""
+"""Minimum number of repaired words, their minimum share of affected words, and its minimum increase.
+
+Measured: of 116 Serbian pages rewritten with the tables 112 pass, and the rest are read by OCR; on 1,215 good pages no
+table reaches three known words with that increase.
+"""
 
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _CONTROL = re.compile("[\u0080-\u0084\u0086-\u009f]")
@@ -31,8 +33,10 @@ _CONTROL = re.compile("[\u0080-\u0084\u0086-\u009f]")
 
 @dataclass(frozen=True, slots=True)
 class CodePage:
-    """A table of ``code_pages.toml``: what is read for what is meant, the pairs that hold for unmapped glyphs only,
-    and the letters that call for the table."""
+    """A table of ``code_pages.toml``:
+
+    replacements of letters, those for unmapped glyphs only, and letters that suggest it.
+    """
 
     name: str
     letters: Mapping[str, str]
@@ -40,13 +44,13 @@ class CodePage:
     evidence: re.Pattern[str]
 
     def translate(self, word: str) -> str:
-        """Return what a word means. An address stays as it is: its signs are not letters."""
+        """Return a word with its letters replaced; addresses (e-mail, web) are returned unchanged."""
         return word if ADDRESS.search(word) else "".join(self.letters.get(sign, sign) for sign in word)
 
 
 @dataclass(frozen=True, slots=True)
 class RepairedWords:
-    """The mended words, one for each given; the table that mended them, and how many it healed."""
+    """The words after repair, the name of the table, and the number of words that became known."""
 
     texts: tuple[str, ...]
     code_page: str
@@ -54,10 +58,10 @@ class RepairedWords:
 
 
 def repair(texts: Sequence[str], glyphs: Sequence[str] | None = None) -> RepairedWords | None:
-    """Mend the words of a page, or None where nothing is certain.
+    """Return the repaired words of a page, None if no table is certain.
 
-    ``texts`` are the words as the file spells them, control characters included. ``glyphs`` are the same words with
-    the numbers of glyphs in the place of U+FFFD, as a reader gives them that takes numbers for letters.
+    ``texts`` are the words as in the file, control characters included. ``glyphs`` are the same words with glyph
+    numbers in place of U+FFFD.
     """
     if glyphs is not None:
         return _by_numbers(texts, glyphs)
@@ -65,21 +69,23 @@ def repair(texts: Sequence[str], glyphs: Sequence[str] | None = None) -> Repaire
     letters = "".join(texts)
     for page in code_pages():
         found = _by_letters(texts, page) if page.evidence.search(letters) else None
-        # Both YUSCII fonts write š as {. That it is the Cyrillic one, words with its q, w or x must show.
+        # Both YUSCII fonts encode š as {; only words with q, w or x show that it is the Cyrillic one.
         if found is not None and (best is None or found.healed >= best.healed + _LEAST):
             best = found
     return best
 
 
 def hides_letters(texts: Sequence[str]) -> bool:
-    """Return whether some words hold control characters between U+0080 and U+009F, where code page 1250 has š and ž.
-    They are invisible, and words without them may well be words."""
+    """Return whether words contain control characters from U+0080 to U+009F, š and ž in code page 1250.
+
+    They are invisible, and the words may be known without them.
+    """
     return _CONTROL.search("".join(texts)) is not None
 
 
 @cache
 def code_pages() -> tuple[CodePage, ...]:
-    """Return the tables, in the order of the file."""
+    """Return the tables in the order of the file."""
     return tuple(map(_code_page, tomllib.loads((files(__package__) / "code_pages.toml").read_text("utf-8")).values()))
 
 
@@ -103,7 +109,7 @@ def _by_letters(texts: Sequence[str], page: CodePage) -> RepairedWords | None:
 
 
 def _mend(text: str, page: CodePage) -> str:
-    """Mend a word. English ones among those of a Cyrillic font stay: they were set in another font."""
+    """Return a word repaired; English words on a page in a Cyrillic font are kept, since they were in another font."""
     mended = page.translate(text)
     return text if is_word(text, ENGLISH) and not is_word(mended, SERBIAN) else mended
 
@@ -126,7 +132,7 @@ def _by_numbers(texts: Sequence[str], glyphs: Sequence[str]) -> RepairedWords | 
 
 
 def _fill(text: str, numbers: str, letters: Mapping[str, str]) -> str:
-    """Return a word with its unmapped glyphs replaced. What the table does not have stays unmapped."""
+    """Return a word with its unmapped glyphs replaced, as far as the table has them."""
     if UNMAPPED not in text or len(text) != len(numbers):
         return text
     return "".join(

@@ -1,4 +1,4 @@
-"""Where the columns of a table are: places that few lines cross and at which many are parted."""
+"""Find the columns of a table by its gutters: gaps that few lines cross and that split many lines."""
 
 from __future__ import annotations
 
@@ -10,30 +10,29 @@ from numpy.typing import NDArray
 from indexer.layout.geometry import LinePart
 
 _STEPS = 2
-"""Places looked at per letter."""
+"""Sampled positions per letter width."""
 
 _CROSSED = 0.1
-"""A gutter may be crossed by this share of the lines: heads and totals."""
+"""Maximum share of lines that cross a gutter, such as headers and totals."""
 
 _OFTEN = 4
-"""It may also be crossed by lines of which so many times more are parted there."""
+"""Lines that cross a gutter also count as few if this many times more lines are split there."""
 
 _LEAST = 2
-"""A gutter parts at least so many lines, and a column that is mostly empty has words on as many."""
+"""Minimum number of lines that a gutter splits, and of lines with words in a sparse column."""
 
 _SPREAD = 0.6
-"""A line of one part that takes this share of the width is text or a heading, and says nothing of columns."""
+"""A line of one part over this share of the width is text or a heading, and is ignored."""
 
 
 _TIGHT, _TIGHT_CROSSED, _TIGHT_SHARE = 0.75, 0.04, 0.45
-"""A gap of so many letters may part columns, too, where hardly a line crosses it and so many have it."""
+"""Gutters may also be this narrow (in letters), if at most this share of lines cross and this share have them."""
 
 
 def all_gutters_of(
     lines: Sequence[Sequence[LinePart]], gutters: list[float], x0: Sequence[float], x1: Sequence[float]
 ) -> list[float]:
-    """Return the places between the columns of some lines: their ``gutters``, and those where columns stand as close as
-    words do."""
+    """Return the gutters of lines: the given ``gutters``, and narrow ones between columns set close together."""
     tight = [_parted(line, x0, x1) for line in lines] if len(lines) > _MANY else []
     for gutter in gutters_of(tight, _TIGHT_CROSSED, _TIGHT_SHARE) if tight else ():
         left = max((other for other in gutters if other <= gutter), default=None)
@@ -63,8 +62,11 @@ def _parted(line: Sequence[LinePart], x0: Sequence[float], x1: Sequence[float]) 
 
 
 def gutters_of(lines: Sequence[Sequence[LinePart]], crossed: float = _CROSSED, share: float = 0.0) -> list[float]:
-    """Return the places between the columns of some lines, from the left: crossed by no more than a share of the parted
-    lines, and parting at least another share of them."""
+    """Return the gutters of lines from left to right.
+
+    A gutter is crossed by at most the share ``crossed`` of the split lines, and splits at least the share ``share`` of
+    them.
+    """
     left = min(line[0].x0 for line in lines)
     right = max(part.x1 for line in lines for part in line)
     size = int((right - left) * _STEPS) + 2
@@ -105,8 +107,7 @@ def _runs(free: NDArray[np.bool_]) -> list[tuple[int, int]]:
 def _within(
     first: int, end: int, size: int, worth: NDArray[np.int64], parts: Sequence[tuple[int, int, int]]
 ) -> list[int]:
-    """Return the gutters in a stretch that few lines cross: one, or one on either side of each column that is mostly
-    empty."""
+    """Return the gutters in a range that few lines cross: one, or one on each side of every sparse column."""
     columns: list[tuple[int, int, set[int]]] = []
     for x0, x1, line in (part for part in parts if part[0] >= first and part[1] < end):
         if columns and x0 <= columns[-1][1] + 1:

@@ -1,7 +1,7 @@
-"""The words of a page as they lie before somebody who reads them: upright, level, in units of letters and lines.
+"""The geometry of the words of a page: rotated upright, deskewed, in units of letters and ems.
 
-A page does not say how wide and high it is, and type comes in all sizes. So x is measured in widths of a letter and y
-in sizes of type (an em), each the usual one of the page.
+A page does not state its size, and type sizes vary. So x is measured in letter widths and y in ems (type size), each
+the typical one of the page.
 """
 
 from __future__ import annotations
@@ -19,30 +19,33 @@ from archive.model.words import BOX_UNITS, Break, Words
 Numbers = NDArray[np.float64]
 
 _LONG = 4
-"""Letters from which on a word shows in its shape which way it runs."""
+"""Minimum length of a word whose shape shows its direction."""
 
 _OCR_HEIGHT, _LAYER_HEIGHT = 0.7, 1.2
-"""The height of a box in ems: OCR measures ink, a text layer says how high the font is."""
+"""Height of a box in ems: OCR boxes enclose the ink, those of a text layer the font height."""
 
 _OCR_WIDE, _LAYER_WIDE = 1.7, 2.25
-"""Heights of a box in widths of a letter, each a share of the page, from which on the page is wider than high."""
+"""Ratio of box height to letter width, as fractions of the page, above which the page is in landscape."""
 
 _SLOPES = 20
-"""Steps from word to word that it takes to tell how a page slopes."""
+"""Minimum number of steps between words from which the skew is estimated."""
 
 _TURNED = 1.5
-"""A word of several letters that is so many times higher than wide, in ems, runs up or down."""
+"""A word this many times higher than wide, in ems, is vertical."""
 
 
 _DIRT = re.compile(r"[|¦\[\]{}!_'`´‘’\".,;:~·•°^]+")
 _BAR_LETTERS, _BAR_HEIGHT = 2, 1.6
-"""What OCR makes of rulings and specks: such signs, and words of so few letters that are so many ems high."""
+"""Noise: such characters, or words of so few letters that are this high in ems (rulings)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedWords:
-    """The words of a page, held so that most of them run from left to right: edges of each in letters and ems, whether
-    it is turned against the others, and whether it is no word but a ruling or dirt that OCR took for one."""
+    """The words of a page, rotated so that most run from left to right.
+
+    ``x0`` to ``y1`` are the edges in letters and ems; ``turned`` marks words rotated against the others, ``dirt``
+    rulings and noise that OCR took for words.
+    """
 
     x0: Numbers
     y0: Numbers
@@ -53,12 +56,12 @@ class PlacedWords:
 
     @property
     def middles(self) -> Numbers:
-        """How far down each is."""
+        """The vertical centre of each word."""
         return (self.y0 + self.y1) / 2
 
 
 def placed(words: Words) -> PlacedWords:
-    """Return the words of a page that has boxes."""
+    """Return the geometry of the words of a page with boxes."""
     edges = np.array(words.boxes, dtype=np.float64).reshape(-1, 4).T
     lengths = np.fromiter(map(len, words.texts), np.float64, len(words))
     follows = np.frombuffer(words.breaks, np.uint8)[1:] == Break.SPACE
@@ -83,15 +86,14 @@ def placed(words: Words) -> PlacedWords:
 
 
 def median(values: Numbers) -> float:
-    """Return the middle value, or the mean of both: ``numpy.median`` gives the same, and takes 0.1 s of processor time
-    in each process to load masked arrays first."""
+    """Return the median like ``numpy.median``, which takes 0.1 s of CPU time per process to import masked arrays."""
     ordered = np.sort(values)
     count = len(ordered)
     return float((ordered[(count - 1) // 2] + ordered[count // 2]) / 2)
 
 
 def _upright(edges: Numbers, lengths: Numbers, follows: NDArray[np.bool_]) -> tuple[Numbers, ...]:
-    """Return the edges of words, turned with the page if most words run up or down on it."""
+    """Return the edges of words, rotated with the page if most words are vertical."""
     x0, y0, x1, y1 = edges
     votes = lengths >= _LONG
     tall = votes & (y1 - y0 > x1 - x0)
@@ -104,7 +106,7 @@ def _upright(edges: Numbers, lengths: Numbers, follows: NDArray[np.bool_]) -> tu
 
 
 def _slope(x0: Numbers, x1: Numbers, y1: Numbers, follows: NDArray[np.bool_]) -> float:
-    """Return how many units of y a line falls on one of x."""
+    """Return the slope of the lines: units of y per unit of x."""
     right = follows & (x0[1:] > x1[:-1])
     if np.count_nonzero(right) < _SLOPES:
         return 0.0
@@ -113,7 +115,7 @@ def _slope(x0: Numbers, x1: Numbers, y1: Numbers, follows: NDArray[np.bool_]) ->
 
 @dataclass(frozen=True, slots=True)
 class LinePart:
-    """Words on one line with no wide gap between them: their numbers from the left, and where they are."""
+    """A part of a line without wide gaps: its word numbers from left to right, and its position."""
 
     words: list[int]
     x0: float
@@ -122,23 +124,22 @@ class LinePart:
 
 
 _SAME_LINE = 0.35
-"""Words stand on one line if their middles are not further apart than so many ems."""
+"""Maximum vertical distance of words on one line in ems."""
 
 _WIDE, _TIMES_USUAL = 1.5, 2.4
-"""A gap that parts what stands on one line: at least so many letters, and so many times the usual space."""
+"""A gap splits a line if it has this many letters, and this many times the usual space."""
 
 _MOST_USUAL = 0.8
 
 _SPACED_WORDS, _SPACED_OUT = 5, 4.0
-"""More words than this are on a line of text that is spaced out, with usual gaps of less than so many letters."""
+"""A justified line has more words than this, with usual gaps of fewer letters than this."""
 
 _NARROW = 0.55
-"""A gap between words that do not follow each other in the text parts them from here on."""
+"""Minimum gap that splits a line between words that are not consecutive in the text."""
 
 
 def lines_of(sheet: PlacedWords, words: Words) -> list[list[LinePart]]:
-    """Return the lines of a page from the top, right across it, parted at wide gaps. Turned words and dirt are in
-    none."""
+    """Return the lines of a page from top to bottom, split at wide gaps, without rotated words and noise."""
     middles = sheet.middles
     skipped = sheet.turned | sheet.dirt
     order = [number for number in np.argsort(middles, kind="stable").tolist() if not skipped[number]]
@@ -161,7 +162,7 @@ def lines_of(sheet: PlacedWords, words: Words) -> list[list[LinePart]]:
 def _line(
     row: list[int], x0: list[float], x1: list[float], y: list[float], words: Words, wide: float
 ) -> list[LinePart]:
-    """Return a line with its parts. In most lines no gap is wide enough to part anything."""
+    """Return a line with its parts; most lines have no wide gap."""
     gaps = [x0[right] - x1[left] for left, right in pairwise(row)]
     parts, follows = [row], range(row[0], row[-1] + 1)
     is_run = row == list(follows) and not any(words.breaks[follows.start + 1 : follows.stop])
@@ -174,7 +175,7 @@ def _line(
 
 
 def _justified(row: list[int], gaps: list[float], texts: Sequence[str]) -> float:
-    """Return the gap from which on a line of spaced-out text is parted; 0 for a line that is not one."""
+    """Return the minimum gap that splits a justified line; 0 for any other line."""
     if len(row) <= _SPACED_WORDS or sum(texts[word].isalpha() for word in row) < len(row) / 2:
         return 0.0
     usual = sorted(gaps)[len(gaps) // 2]
@@ -182,7 +183,7 @@ def _justified(row: list[int], gaps: list[float], texts: Sequence[str]) -> float
 
 
 def _usual_space(rows: list[list[int]], x0: list[float], x1: list[float]) -> float:
-    """Return the space between words, not that between columns, of which a page of tables has as many."""
+    """Return the usual space between words, not that between columns, which tables have in equal number."""
     spaces = [x0[b] - x1[a] for row in rows for a, b in pairwise(row) if b == a + 1]
     return min(_MOST_USUAL, sorted(spaces)[len(spaces) // 3]) if spaces else 0.5
 

@@ -1,4 +1,4 @@
-"""The heads of a table: how many rows they take, and which of them stand over several columns."""
+"""The header of a table: its number of rows, and cells that span several columns."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from indexer.layout.rows import Band, CellLine, number_columns
 from indexer.layout.structure import TableCell
 
 _COUNTED = 3
-"""Columns that a row numbers at least."""
+"""Minimum number of columns in a row that numbers the columns."""
 
 
 def head_rows_of(rows: Sequence[Band], words: Words) -> int:
-    """Return how many of the first rows are heads: those before the first that has a number where the table has
-    numbers, and a row that numbers the columns."""
+    """Return the number of header rows.
+
+    These are the rows before the first with a number in a numeric column, or up to a row that numbers the columns.
+    """
     numbers = number_columns([cell for row in rows for cell in row])
     if not numbers:
         return 1
@@ -29,7 +31,7 @@ def head_rows_of(rows: Sequence[Band], words: Words) -> int:
 
 
 def _numbers_columns(row: Band, words: Words) -> bool:
-    """Return whether a row says 1, 2, 3 of the columns."""
+    """Return whether a row numbers the columns (1, 2, 3 ...)."""
     texts = [words.texts[cell.words[0]].strip(".()") for cell in sorted(row, key=lambda cell: cell.x0)]
     if len(texts) < _COUNTED or not all(text.isdecimal() and len(text) <= 2 for text in texts):
         return False
@@ -39,16 +41,17 @@ def _numbers_columns(row: Band, words: Words) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """The rows of the heads, and the first of two rows of which the upper stands over several columns of the lower;
-    -1 if there are none."""
+    """The header rows, and the index of the first of two rows of which the upper spans several columns; -1 without."""
 
     rows: list[Band]
     upper: int = -1
 
 
 def heads_of(rows: Sequence[Band], words: Words, columns: int) -> Heads:
-    """Return the heads, whose ``rows`` are as their lines fell: a head of several lines is one, and one that stands
-    over several columns has a row of its own."""
+    """Return the header of the table; ``rows`` are its lines.
+
+    The lines of one header cell are joined, and cells that span several columns get a row of their own.
+    """
     numbering = [row for row in rows if _numbers_columns(row, words)]
     lines = [line for row in rows if not _numbers_columns(row, words) for line in row]
     titles = [line for line in lines if len(line.columns) >= columns > 1]
@@ -66,7 +69,7 @@ def heads_of(rows: Sequence[Band], words: Words, columns: int) -> Heads:
 
 
 def head_cells(heads: Heads, number: Sequence[int]) -> Iterator[TableCell]:
-    """Yield the cells of the heads. One beside heads that stand over several columns takes the height of them all."""
+    """Yield the header cells; one beside a spanning cell takes the height of both rows."""
     lines: dict[tuple[int, int], list[CellLine]] = defaultdict(list)
     spans: dict[tuple[int, int], int] = {}
     for place, row in enumerate(heads.rows):

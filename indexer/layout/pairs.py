@@ -1,4 +1,4 @@
-"""Labels and what stands for them: "Naručilac: X", or a label in a left column."""
+"""Labels and their values: "Naručilac: X", or a label in a left column."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from indexer.layout.structure import PageTable, Pair
 
 _LONGEST_KEY = 8
 _LONGEST_VALUE = 40
-"""Words."""
+"""Maximum lengths in words."""
 
 _MOST_LINES = 4
-"""Lines that a value takes."""
+"""Maximum number of lines of a value."""
 
 
 def pairs_of(words: Words, lines: Sequence[range], tables: Sequence[PageTable]) -> Iterator[Pair]:
-    """Yield the pairs of a page. ``lines`` are runs of words with no wide gap between them."""
+    """Yield the pairs of a page; ``lines`` are runs of words without a wide gap."""
     taken = {word for table in tables for cell in table.cells for word in cell.words}
     keys = [None if line.start in taken else _key(words, line) for line in lines]
     for place, (line, colon) in enumerate(zip(lines, keys, strict=True)):
@@ -36,8 +36,7 @@ def pairs_of(words: Words, lines: Sequence[range], tables: Sequence[PageTable]) 
 
 
 def _key(words: Words, line: range) -> int | None:
-    """Return the word with the colon after the label that a line begins with. A small letter goes on with a
-    sentence."""
+    """Return the word with the colon after a label at the start of a line; None if the line begins in lower case."""
     colon = next((at for at in line[:_LONGEST_KEY] if words.texts[at].endswith(":")), None)
     if colon is None:
         return None
@@ -48,7 +47,7 @@ def _key(words: Words, line: range) -> int | None:
 
 
 def _of_table(words: Words, table: PageTable) -> Iterator[Pair]:
-    """Yield the rows of a table whose first words are labels: two cells, or a colon at the end of the first."""
+    """Yield the rows of a table whose first cell is a label: one of two cells, or ending in a colon."""
     rows: dict[int, list[tuple[int, ...]]] = {}
     for cell in sorted(table.cells, key=lambda cell: (cell.row, cell.column)):
         rows.setdefault(cell.row, []).append(cell.words)

@@ -1,4 +1,4 @@
-"""Where the tables of a page are: lines parted at the same places, with what belongs to them above and below."""
+"""Find the tables of a page: runs of lines split at the same gutters, with adjoining lines that belong to them."""
 
 from __future__ import annotations
 
@@ -12,56 +12,55 @@ from indexer.layout.geometry import LinePart
 Lines = Sequence[Sequence[LinePart]]
 
 _FAR = 4.0
-"""Lines further apart than so many ems are in different tables."""
+"""Lines further apart in ems are in different tables."""
 
 _NEAR = 1.9
-"""A line without a second part belongs to a table that is not further away."""
+"""Maximum distance of an unsplit line that belongs to a table."""
 
 _LOOSE = 1.6
-"""A line across columns at the edge of a table that is further away is a heading."""
+"""A line across columns at the edge of a table is a heading if it is further away."""
 
 _SPACED = 2.0
-"""Where lines are so many ems apart, another table with other columns may begin."""
+"""At this distance between lines, a new table with other columns may begin."""
 
 _CLOSE = 1.5
-"""A head over several columns is not further above them."""
+"""Maximum distance of a header cell above the columns that it spans."""
 
 _APART = 4.5
-"""A heading with so many ems between the lines around it parts two tables."""
+"""A heading with this much space in ems between its neighbours separates two tables."""
 
 _TEXT = 0.5
-"""A line of one part that takes this share of the page's width is text, and so many of them end a table."""
+"""An unsplit line over this share of the page width is text; several of them end a table."""
 
 _TEXT_LINES = 3
 _FULL, _SPACES, _SPACE = 0.8, 0.12, 5.0
-"""A line of text may be spaced out, too: it takes so much of the page's width, its gaps together are so much of it, and
-each is less than so many letters."""
+"""A justified line of text: minimum share of the page width, maximum share of all gaps, maximum gap in letters."""
 
 _FOREIGN = 0.3
-"""Two pieces are different tables if this share of the lines of one has words in the gutters of the other."""
+"""Two parts are different tables if this share of the lines of one has words in the gutters of the other."""
 
 _LEAST_LINES = 2
 _TELLING_LINES = 5
-"""Parted lines that a table has at least, and that it takes to tell its columns from another's."""
+"""Minimum number of split lines in a table, and in one whose columns are compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The lines of a table and the places between its columns."""
+    """The lines of a table, and its gutters."""
 
     lines: Lines
     gutters: list[float]
 
 
 def regions_of(lines: Lines, x0: Sequence[float], x1: Sequence[float]) -> Iterator[Region]:
-    """Yield the tables of a page, from the top."""
+    """Yield the tables of a page from top to bottom."""
     if not lines:
         return
     width = max(line[-1].x1 for line in lines) - min(line[0].x0 for line in lines)
     used = 0
     for first, end in _blocks(lines, width):
         of_all = gutters_of(lines[first:end])
-        for start, stop in _apart(lines, first, end, of_all):
+        for start, stop in _split_tables(lines, first, end, of_all):
             block = lines[max(start, used) : stop]
             if sum(len(line) > 1 for line in block) >= _LEAST_LINES:
                 is_whole = (max(start, used), stop) == (first, end)
@@ -72,7 +71,7 @@ def regions_of(lines: Lines, x0: Sequence[float], x1: Sequence[float]) -> Iterat
 
 
 def _blocks(lines: Lines, width: float) -> Iterator[tuple[int, int]]:
-    """Yield runs of lines that begin and end with a parted one, without a wide gap or several lines of text between."""
+    """Yield runs of lines from a split one to a split one, without a wide gap or several lines of text between them."""
     first, last, text = -1, -1, 0
     for place, line in enumerate(lines):
         if first >= 0 and (line[0].y - lines[place - 1][0].y > _FAR or text >= _TEXT_LINES):
@@ -95,8 +94,8 @@ def _is_text(line: Sequence[LinePart], width: float) -> bool:
     return reach > _FULL * width and sum(gaps) < _SPACES * reach and max(gaps) < _SPACE
 
 
-def _apart(lines: Lines, first: int, end: int, gutters: Sequence[float]) -> Iterator[tuple[int, int]]:
-    """Yield the tables in a block: it is parted at headings where what is above and below has different columns."""
+def _split_tables(lines: Lines, first: int, end: int, gutters: Sequence[float]) -> Iterator[tuple[int, int]]:
+    """Yield the tables in a block, which is split at headings with different columns above and below."""
     pieces = [[first, first + 1]]
     heading = 0
     for place in range(first + 1, end):
@@ -138,8 +137,10 @@ def _crosses(line: Sequence[LinePart], gutters: Sequence[float]) -> bool:
 def _widened(
     lines: Lines, least: int, start: int, stop: int, gutters: Sequence[float], width: float
 ) -> tuple[int, int]:
-    """Return the lines of a table with those above, from ``least`` on, and below that stand in its columns: heads and
-    wrapped cells."""
+    """Return the line range of a table extended by lines above (from ``least`` on) and below in its columns.
+
+    These are headers and wrapped cells.
+    """
     left = min(line[0].x0 for line in lines[start:stop])
     right = max(line[-1].x1 for line in lines[start:stop])
 

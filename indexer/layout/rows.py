@@ -1,4 +1,4 @@
-"""Which lines of a table are one row: those between which a cell goes on."""
+"""Join the lines of a table to rows, where a cell continues from one line to the next."""
 
 from __future__ import annotations
 
@@ -13,13 +13,15 @@ from indexer.layout.geometry import LinePart
 from indexer.layout.regions import Region
 
 _CORE = 0.3
-"""Half of the height, in ems, in which the words of a band overlap."""
+"""Half of the height, in ems, within which the words of a band overlap."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellLine:
-    """What of a line stands in one cell, or in several that are one: its words, its first and last column, where it is,
-    and whether it is a number."""
+    """A line of a cell, or of a cell that spans columns:
+
+    words, first and last column, position, whether it is a number.
+    """
 
     words: list[int]
     column: int
@@ -31,7 +33,7 @@ class CellLine:
 
     @property
     def columns(self) -> range:
-        """Its columns."""
+        """The columns that it spans."""
         return range(self.column, self.last_column + 1)
 
 
@@ -39,7 +41,7 @@ Band = list[CellLine]
 
 
 def cell_lines_of(region: Region, words: Words, x0: Sequence[float], x1: Sequence[float]) -> list[CellLine]:
-    """Return the lines of a table, parted at its columns."""
+    """Return the lines of a table, split at its gutters."""
     return [
         cell
         for line in region.lines
@@ -51,8 +53,7 @@ def cell_lines_of(region: Region, words: Words, x0: Sequence[float], x1: Sequenc
 def _split(
     part: LinePart, gutters: Sequence[float], parts: int, texts: Sequence[str], x0: Sequence[float], x1: Sequence[float]
 ) -> Iterator[CellLine]:
-    """Yield what is in several columns in parts, where no word stands in the gutter. What is alone on its line stays
-    whole."""
+    """Yield a part of a line split at the gutters without a word in them; a part alone on its line stays whole."""
     runs = [part.words]
     if parts > 1 and len(part.words) > 1 and bisect(gutters, part.x0) < bisect(gutters, part.x1):
         runs = [[part.words[0]]]
@@ -70,7 +71,7 @@ def _split(
 
 
 def rows_of(cells: Sequence[CellLine], words: Words) -> list[Band]:
-    """Return the rows of a table, from the top; ``cells`` holds all of its lines."""
+    """Return the rows of a table from top to bottom; ``cells`` are all its cell lines."""
     bands = _bands(cells)
     rows: list[Band] = []
     first = 0
@@ -81,7 +82,7 @@ def rows_of(cells: Sequence[CellLine], words: Words) -> list[Band]:
 
 
 def _bands(cells: Sequence[CellLine]) -> list[Band]:
-    """Return lines that no level gap parts, from the top."""
+    """Return groups of cell lines that overlap vertically, from top to bottom."""
     bands: list[Band] = []
     bottom = -1e9
     for cell in sorted(cells, key=lambda cell: cell.y):
@@ -93,13 +94,13 @@ def _bands(cells: Sequence[CellLine]) -> list[Band]:
 
 
 _EVERYWHERE = 0.8
-"""Where words are numbered against the order of so many bands, they are numbered by columns, which tells no rows."""
+"""If words run backwards between more than this share of bands, they are ordered by column, not by row."""
 
 _MANY = 4
 
 
 def _odds(cells: Sequence[CellLine], bands: Sequence[Band], words: Words) -> list[float]:
-    """Return the logarithm of the odds that a row ends between each band and the next."""
+    """Return the log odds that a row ends between each band and the next."""
     pitch = _pitch(cells)
     rights: dict[int, float] = {}
     for cell in cells:
@@ -120,11 +121,11 @@ def _odds(cells: Sequence[CellLine], bands: Sequence[Band], words: Words) -> lis
 
 _MOST_BANDS = 14
 _NO_NUMBER, _TWO_NUMBERS = 0.5, 3.0
-"""What it costs, in odds, that a row has no number where the table has numbers, or has two in one column."""
+"""Penalties in log odds for a row without a number in a numeric column, and for one with two."""
 
 
 def _row_ends(bands: Sequence[Band], odds: Sequence[float], numbers: set[int]) -> list[int]:
-    """Return the places at which rows end, so that the odds of all of them together are best."""
+    """Return the ends of rows that maximize the total odds."""
     counts = [
         {column: sum(cell.column == column and cell.is_number for cell in band) for column in numbers} for band in bands
     ]
@@ -149,7 +150,7 @@ def _row_ends(bands: Sequence[Band], odds: Sequence[float], numbers: set[int]) -
 
 
 def _pitch(cells: Sequence[CellLine]) -> float:
-    """Return the distance of lines within a cell, in ems."""
+    """Return the distance of lines within a cell in ems."""
     last: dict[int, float] = {}
     steps = []
     for cell in sorted(cells, key=lambda cell: cell.y):
@@ -169,7 +170,7 @@ def reads_as_number(text: str) -> bool:
 
 
 def number_columns(cells: Sequence[CellLine]) -> set[int]:
-    """Return the columns that hold numbers."""
+    """Return the numeric columns."""
     counts: dict[int, list[int]] = {}
     for cell in cells:
         if cell.column == cell.last_column:
@@ -181,7 +182,7 @@ def number_columns(cells: Sequence[CellLine]) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """What is known of the columns of a table: the first one, how far each reaches, and which hold numbers."""
+    """The first column of a table, the right edge of each, and which are numeric."""
 
     first: int
     rights: dict[int, float]
@@ -189,14 +190,14 @@ class _Columns:
 
 
 _BACKWARD, _BACKWARD_BY_COLUMNS, _BY_COLUMNS = 4.07, 1.65, -1.19
-"""Weights, as those in :func:`_joint`, of the order in which the words of a page are numbered."""
+"""Weights, like those in :func:`_joint`, of the order of words on the page."""
 
 
 def _joint(above: Band, below: Band, words: Words, table: _Columns, pitch: float) -> float:
-    """Return how much speaks for the end of a row between two bands.
+    """Return the log odds that a row ends between two bands.
 
-    The weights are those of a logistic regression on the tables that were marked by hand (docs/measurements.md,
-    "Structure of a page"); a step is counted halves by the pitch of the table and halves by the size of type.
+    The weights come from a logistic regression on tables annotated by hand (docs/measurements.md, "Structure of a
+    page"); a step counts half in units of the line pitch and half in units of the type size.
     """
     over = {column: cell for cell in above for column in cell.columns}
     under = {column: cell for cell in reversed(below) for column in cell.columns}
@@ -213,21 +214,21 @@ def _joint(above: Band, below: Band, words: Words, table: _Columns, pitch: float
         - 1.17 * (Break.BLOCK in goes_on)
         + 1.72 * (table.first in under)
         - 2.02 * _small(below, over, words)
-        + _room(common, words, table.rights)
+        + _fit_weight(common, words, table.rights)
         + 0.41 * min(clash, 2)
         + 0.94 * any(column in table.numbers for column in over)
     )
 
 
 def _small(below: Band, over: dict[int, CellLine], words: Words) -> float:
-    """Return the share of lines that begin with a small letter, of those with a line above."""
+    """Return the share of lines that begin in lower case, among those with a line above."""
     texts = [words.texts[cell.words[0]] for cell in below if cell.column in over]
     small = [next((letter for letter in text if letter.isalnum()), "A").islower() for text in texts]
     return sum(small) / len(small) if small else 0.0
 
 
-def _room(common: Sequence[tuple[CellLine, CellLine]], words: Words, rights: dict[int, float]) -> float:
-    """Return how often the first word of the lower line would have had room in the upper."""
+def _fit_weight(common: Sequence[tuple[CellLine, CellLine]], words: Words, rights: dict[int, float]) -> float:
+    """Return a weight for lines whose first word would have fit on the line above."""
     room = [
         rights[upper.column] - upper.x1 > len(words.texts[lower.words[0]]) + 1.5
         for upper, lower in common

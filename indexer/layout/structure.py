@@ -1,4 +1,4 @@
-"""What a page is made of, told in the numbers of its words, counted on the page from 0."""
+"""The layout of a page: lines, blocks, tables, pairs and zones, by word numbers counted on the page from 0."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from dataclasses import dataclass, field
 LETTERHEAD, TITLE, BODY, TABLE, CLOSING, MARGIN = "letterhead", "title", "body", "table", "closing", "margin"
 
 ZONES = (LETTERHEAD, TITLE, BODY, TABLE, CLOSING, MARGIN)
-"""Where a word can stand: what the sender is, what the paper is called, running text, a table, place, date and
-signature at the end, or what is repeated or stands at the edge."""
+"""Zones of a page: sender, title, running text, table, place with date and signature, and repeated text or margins."""
 
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """A cell: its first row and column, how many of each it spans, and its words in reading order."""
+    """A cell: its first row and column, its spans, and its words in reading order."""
 
     row: int
     column: int
@@ -25,7 +24,7 @@ class TableCell:
 
 @dataclass(frozen=True, slots=True)
 class PageTable:
-    """A table: how many rows and columns, how many of the first rows are heads, and the cells that hold words."""
+    """A table: its numbers of rows, columns and header rows, and the non-empty cells."""
 
     rows: int
     columns: int
@@ -35,7 +34,7 @@ class PageTable:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """A label and what stands for it: "Naručilac: Opština Brezovac"."""
+    """A label and its value: "Naručilac: Opština Brezovac"."""
 
     key: tuple[int, ...]
     value: tuple[int, ...]
@@ -47,10 +46,10 @@ def _share_a_column(one: TableCell, other: TableCell) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PageLayout:
-    """The structure of a page.
+    """The layout of a page.
 
-    ``lines`` and ``blocks`` are runs of words that follow each other; every word is in one of each. ``zones`` and
-    ``texts`` hold the zone and the text of each word.
+    ``lines`` and ``blocks`` are runs of consecutive words; every word is in one of each. ``zones`` and ``texts`` hold
+    the zone and the text of each word.
     """
 
     texts: Sequence[str] = field(repr=False)
@@ -61,7 +60,7 @@ class PageLayout:
     zones: Sequence[str] = field(repr=False)
     _places: dict[int, tuple[PageTable, TableCell]] = field(init=False, repr=False, compare=False)
     _keys: dict[int, tuple[int, ...]] = field(init=False, repr=False, compare=False)
-    # What every word of a table asks for is worked out once: a sheet has tens of thousands of cells.
+    # Caches, because every word of a table asks and a sheet has tens of thousands of cells.
     _heads: dict[tuple[int, int, int], tuple[int, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -73,16 +72,16 @@ class PageLayout:
         object.__setattr__(self, "_keys", {word: pair.key for pair in self.pairs for word in pair.value})
 
     def zone(self, word: int) -> str:
-        """Return where a word stands, one of :data:`ZONES`."""
+        """Return the zone of a word, one of :data:`ZONES`."""
         return self.zones[word]
 
     def cell(self, word: int) -> TableCell | None:
-        """Return the cell of a table in which a word stands, None outside of tables."""
+        """Return the table cell of a word, None outside of tables."""
         place = self._places.get(word)
         return place and place[1]
 
     def column_head(self, word: int) -> tuple[int, ...]:
-        """Return the words of the heads above the cell of a word, from the top; none for a head itself."""
+        """Return the words of the column header above a word, from top to bottom; () for a header."""
         place = self._places.get(word)
         if place is None or place[1].row < place[0].head_rows:
             return ()
@@ -95,7 +94,7 @@ class PageLayout:
         return self._heads[key]
 
     def row_head(self, word: int) -> tuple[int, ...]:
-        """Return the words of what a word's row is about: its first cell of text that stands before the word's own."""
+        """Return the words of the row header of a word: the first text cell of its row, if it is left of the word."""
         place = self._places.get(word)
         if place is None or place[1].row < place[0].head_rows:
             return ()
@@ -106,7 +105,7 @@ class PageLayout:
         return first.words if first is not None and first.column < own.column else ()
 
     def _first_texts(self, table: PageTable) -> dict[int, TableCell]:
-        """Return the first cell of text of each row below the heads."""
+        """Return the first text cell of each row below the header."""
         found: dict[int, TableCell] = {}
         for cell in table.cells:
             if cell.row >= table.head_rows and self._is_text(cell):
@@ -116,7 +115,7 @@ class PageLayout:
         return found
 
     def label(self, word: int) -> tuple[int, ...]:
-        """Return the words of the label that a word is the value of, or part of it; none if there is none."""
+        """Return the words of the label whose value contains a word, () without one."""
         return self._keys.get(word, ())
 
     def _is_text(self, cell: TableCell) -> bool:

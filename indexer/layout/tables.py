@@ -14,14 +14,14 @@ from indexer.layout.rows import Band, CellLine, cell_lines_of, reads_as_number, 
 from indexer.layout.structure import PageTable, TableCell
 
 _MARK = 4
-"""Letters of a number or a dash that a list begins its points with."""
+"""Maximum length of a number or dash that begins a list item."""
 
 _WORDY = 8
-"""Words of a line of a cell, on average, from which on columns are columns of text."""
+"""Average number of words per cell line from which columns are text columns, not a table."""
 
 
 def tables_of(words: Words, sheet: PlacedWords, lines: Sequence[Sequence[LinePart]]) -> Iterator[PageTable]:
-    """Yield the tables of a page, from the top; ``lines`` are all lines of the ``sheet``."""
+    """Yield the tables of a page from top to bottom; ``lines`` are all lines of the ``sheet``."""
     x0, x1 = sheet.x0.tolist(), sheet.x1.tolist()
     turned = set(sheet.turned.nonzero()[0].tolist())
     for region in regions_of(lines, x0, x1):
@@ -34,7 +34,7 @@ def tables_of(words: Words, sheet: PlacedWords, lines: Sequence[Sequence[LinePar
 
 
 def _is_table(rows: Sequence[Band], cells: Sequence[CellLine], words: Words) -> bool:
-    """Return whether what has columns is a table, and neither a list nor columns of text."""
+    """Return whether a region with columns is a table, not a list or text in columns."""
     columns = {cell.column for cell in cells}
     if len(rows) < 2 or len(columns) < 2 or (len(columns) == 2 and len(rows) < 3):
         return False
@@ -58,7 +58,7 @@ def _table(rows: list[Band], region: Region, words: Words, sheet: PlacedWords, t
 
 
 def _row_cells(place: int, row: Band, number: Sequence[int]) -> Iterator[TableCell]:
-    """Yield the cells of a row that is no head."""
+    """Yield the cells of a body row."""
     lines: dict[int, Band] = defaultdict(list)
     for line in sorted(row, key=lambda line: (line.y, line.x0)):
         lines[number[line.column]].append(line)
@@ -68,8 +68,10 @@ def _row_cells(place: int, row: Band, number: Sequence[int]) -> Iterator[TableCe
 
 
 def _numbered(rows: Sequence[Band], heads: int, columns: int) -> tuple[list[int], int]:
-    """Return the number of each column, and how many there are. A column that has only a head and one beside it that
-    has none are one: a head stands to the left and its numbers to the right."""
+    """Return the index of each column, and their number.
+
+    A column with only a header is merged with a neighbour that has none: the header is aligned left, its numbers right.
+    """
     above: list[list[CellLine]] = [[] for _ in range(columns)]
     below = [0] * columns
     for place, row in enumerate(rows):
@@ -99,7 +101,7 @@ def _touches(line: CellLine, other: CellLine) -> bool:
 def _with_turned(
     table: PageTable, rows: Sequence[Band], region: Region, number: Sequence[int], sheet: PlacedWords, turned: set[int]
 ) -> PageTable:
-    """Return the table with those of the ``turned`` words that stand in it, each in the row that is nearest."""
+    """Return the table with the rotated words inside it added, each to the nearest row."""
     left = min(line.x0 for row in rows for line in row)
     right = max(line.x1 for row in rows for line in row)
     spans = [(min(line.y for line in row), max(line.y for line in row)) for row in rows]
@@ -125,7 +127,7 @@ _LEAST_TOLD = 2
 
 
 def told_tables_of(words: Words) -> Iterator[PageTable]:
-    """Yield the tables of a page, from the top."""
+    """Yield the tables of a page from top to bottom."""
     cells: list[TableCell] = []
     starts = [at for at, number in enumerate(words.cells) if number]
     for first, end in pairwise([*starts, len(words)]):

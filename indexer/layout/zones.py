@@ -1,4 +1,4 @@
-"""Which part of the paper a word stands in: letterhead, title, body, table, closing block or margin."""
+"""Classify the words of a page by zone: letterhead, title, body, table, closing block or margin."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from indexer.layout.geometry import LinePart
 from indexer.layout.structure import BODY, CLOSING, LETTERHEAD, MARGIN, TABLE, TITLE
 
 _LONG_WORDS, _LONG = 6, 0.7
-"""A line of text has so many words, and takes this share of the width of the longest."""
+"""A line of text has at least this many words, and this share of the maximum width."""
 
 _CENTRED, _INDENT = 0.06, 0.1
-"""How far from the middle a centred line may be, and how far from the left it begins at least, in widths."""
+"""Maximum offset of a centred line from the middle, and its minimum indent, as shares of the width."""
 
 _CAPITALS, _LETTERS = 0.8, 4
-"""A title is in capitals: this share of its letters, of which there are so many."""
+"""Minimum share of capitals in a title, and its minimum number of letters."""
 
 _TITLE_STEP = 2.2
-"""A title goes on in a centred line that is not so many ems below."""
+"""Maximum distance in ems to a centred line that continues a title."""
 
 _LETTERHEAD = 0.35
-"""A letterhead does not reach further down than this share of the page."""
+"""Maximum extent of a letterhead as a share of the page height."""
 
 _EDGE_STEP, _EDGE_WORDS, _EDGE = 1.6, 12, 0.07
-"""What stands so many ems apart from the rest, has few words and is so near the edge of the page is in the margin."""
+"""Minimum distance of margin text from the rest in ems, maximum words, and maximum distance from the edge."""
 
 _LOW, _CLOSING_LINES = 0.25, 16
-"""A closing block has no more lines and does not begin higher than this share of the page."""
+"""A closing block begins below this share of the page height, and has at most this number of lines."""
 
 _ROW_STEP = 1.4
 _SIGNED = re.compile(
@@ -41,7 +41,7 @@ _DATED = re.compile(r"\b\d{1,2}\. ?(?:\d{1,2}\.|[^\W\d]{3,10}) ?\d{4}\b")
 
 
 def zones_of(words: Words, lines: Sequence[Sequence[LinePart]], taken: set[int]) -> list[str]:
-    """Return the zone of each word; ``lines`` are those of a page with boxes, the words ``taken`` stand in tables."""
+    """Return the zone of each word; ``lines`` are those of a page with boxes, ``taken`` the words in tables."""
     zones = [TABLE if word in taken else BODY for word in range(len(words))]
     free = [line for line in lines if not all(part.words[0] in taken for part in line)]
     if not free:
@@ -84,7 +84,7 @@ def _zones(words: Words, lines: Sequence[Sequence[LinePart]]) -> list[str]:
 
 
 def _margins(words: Words, lines: Sequence[Sequence[LinePart]], counts: Sequence[int]) -> set[int]:
-    """Return the first lines and the last ones that stand apart at the edge of the page."""
+    """Return the first and last lines that are set apart at the edge of the page."""
     found: set[int] = set()
     places = range(len(lines))
     for order in (places, places[::-1]):
@@ -98,7 +98,7 @@ def _margins(words: Words, lines: Sequence[Sequence[LinePart]], counts: Sequence
 
 
 def _titles(words: Words, lines: Sequence[Sequence[LinePart]], left: float, width: float, text: set[int]) -> set[int]:
-    """Return centred lines in capitals, and those that go on with them."""
+    """Return centred lines in capitals, and those that continue them."""
 
     def is_centred(place: int) -> bool:
         line = lines[place]
@@ -118,8 +118,10 @@ def _titles(words: Words, lines: Sequence[Sequence[LinePart]], left: float, widt
 
 
 def _closing(words: Words, lines: Sequence[Sequence[LinePart]], last: int, left: float, width: float) -> int:
-    """Return the first line of the closing block, or the number of lines if there is none: after the ``last`` line of
-    text and what ends its paragraph, where something is signed or dated, or set to the right."""
+    """Return the first line of the closing block, or the number of lines if there is none.
+
+    It follows the ``last`` line of text and the end of its paragraph, and is signed, dated or set to the right.
+    """
     start = last + 1
     while start < len(lines) and last >= 0 and lines[start][0].y - lines[start - 1][0].y < _ROW_STEP:
         if lines[start][0].x0 - left > _INDENT * width:

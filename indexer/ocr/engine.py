@@ -1,7 +1,7 @@
-"""The seam to OCR: what a page reader needs of an engine, its results on disk, and where its language data are.
+"""The interface of OCR engines, the cache of their results, and the location of language data.
 
-A kept result is found by the SHA-256 of the image's pixels, its size and resolution, and everything that the engine
-says of itself. It takes 5 KB a page. The folder may be emptied at any time: pages are then read again.
+A cached result is keyed by the SHA-256 of the pixels, size and resolution of an image, and the engine with its
+settings. It takes 5 KB per page. The folder may be emptied at any time.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class OcrFailed(Exception):
-    """The engine could not work on this image. The page is recorded as unread; its document goes on.
+    """The engine failed on an image; the page is recorded as unread, and the other pages are read.
 
     ``message`` says why, in a sentence.
     """
@@ -38,9 +38,12 @@ class OcrFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OcrResult:
-    """The words an engine saw, their boxes as fractions of the image as it was given; their mean confidence (0..100; at
-    most the percentage of known words where they make no sense); the ISO 15924 code of the script of most letters; a
-    sentence that says how the image was read, and one that warns of the result, if it has to be doubted as a whole."""
+    """The result of OCR for one image.
+
+    Boxes are fractions of the image as it was given. ``confidence`` is the mean over the words (0..100), limited to the
+    percentage of known words if they make no sense. ``script`` is the ISO 15924 code of the dominant script, ``reason``
+    a sentence on how the image was read, ``note`` a warning if the whole result is doubtful.
+    """
 
     words: Words
     confidence: float | None
@@ -50,31 +53,31 @@ class OcrResult:
 
 
 class OcrEngine(Protocol):
-    """Reads words from page images."""
+    """An engine that recognizes the words of page images."""
 
     @property
     def is_on(self) -> bool:
-        """Whether the engine reads at all. Pages are not even drawn for an engine that does not."""
+        """Whether the engine is enabled; otherwise pages are not even rendered for it."""
 
     @property
     def agent(self) -> Mapping[str, str]:
-        """What a reading says of the engine that made it: its version and the settings that mattered."""
+        """The version and the settings of the engine, as recorded in a reading."""
 
     def read(self, image: Image.Image, dpi: int) -> OcrResult:
-        """Return the words of a grey image (mode ``L``) whose resolution is ``dpi``, in reading order.
+        """Return the words of a greyscale image (mode ``L``) with resolution ``dpi``, in reading order.
 
-        :raises OcrFailed: the engine could not work on this image.
+        :raises OcrFailed: the engine failed on this image.
         """
 
 
 class NullOcr:
-    """The engine of ``--ocr never``: it reads nothing."""
+    """The disabled engine of ``--ocr never``."""
 
     is_on = False
     agent: Mapping[str, str] = MappingProxyType({})
 
     def read(self, image: Image.Image, dpi: int) -> OcrResult:
-        """Raise ``AssertionError``, since nobody may ask an engine that is off.
+        """Raise an error, because the engine is disabled.
 
         :raises OcrFailed: always.
         """
@@ -82,10 +85,10 @@ class NullOcr:
 
 
 class CachedOcr:
-    """An :class:`indexer.ocr.engine.OcrEngine` that asks another one only for what it does not know yet.
+    """An :class:`indexer.ocr.engine.OcrEngine` that caches the results of another one.
 
-    A result is a line of JSON (confidence, script, reason, note) and the packed words. Several processes may share a
-    folder: a result appears whole or not at all.
+    A file has a line of JSON (confidence, script, reason, note) and the packed words. Files are written atomically, so
+    several processes may share a folder.
     """
 
     is_on = True
@@ -96,7 +99,7 @@ class CachedOcr:
 
     @property
     def agent(self) -> Mapping[str, str]:
-        """What the engine says of itself: a result does not depend on where it was kept."""
+        """The description of the cached engine, since the cache does not change results."""
         return self._engine.agent
 
     def read(self, image: Image.Image, dpi: int) -> OcrResult:
@@ -117,7 +120,7 @@ class CachedOcr:
 
 
 def _load(path: Path) -> OcrResult | None:
-    """Return a kept result; None if there is none, or a damaged one, which the next will replace."""
+    """Return a cached result; None if it is missing or damaged."""
     try:
         head, words = path.read_bytes().split(b"\n", 1)
         said = json.loads(head)
@@ -127,7 +130,7 @@ def _load(path: Path) -> OcrResult | None:
 
 
 def _keep(path: Path, result: OcrResult) -> None:
-    """Write a result. That it cannot be kept (the disk is full) must not stop anybody from reading the page."""
+    """Cache a result; errors such as a full disk are ignored."""
     said = {name: getattr(result, name) for name in ("confidence", "script", "reason", "note")}
     head = json.dumps(said)
     with suppress(OSError):
@@ -137,16 +140,17 @@ def _keep(path: Path, result: OcrResult) -> None:
 
 
 ORIENTATION = "osd"
-"""The model that tells which way up a page is; needed beside the language models."""
+"""The model for orientation and script detection, which is needed beside the language models."""
 
 _USUAL_PLACES = ("/usr/share/tesseract-ocr", "/usr/share/tessdata", "/usr/local/share/tessdata", "/usr/share/tesseract")
 
 
 def find_tessdata(languages: str, folder: str = "") -> Path:
-    """Return the folder that holds the models of ``languages`` (joined by +) and of orientation. Only ``folder`` if one
-    is given.
+    """Return the folder that holds the models of ``languages`` (joined by +) and of orientation.
 
-    :raises UsageError: there is none; the message names what is missing and the packages that bring it.
+    Only ``folder`` is searched if one is given.
+
+    :raises UsageError: there is none; the message names the missing models and their packages.
     """
     needed = [*languages.split("+"), ORIENTATION]
     fewest = needed

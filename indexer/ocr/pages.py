@@ -1,7 +1,7 @@
-"""Making a page image fit to be read: the right way up, straight, and without grain; and finding the way back.
+"""Preprocess page images for OCR: orientation, deskewing, noise removal; and map boxes back to the page.
 
-Words are found on the prepared image, but their boxes belong on the page as it is shown. :class:`Sheet` keeps the one
-affine map between the two, so that a box comes back exactly, whatever was done to the image.
+Words are recognized on the preprocessed image, but their boxes refer to the page as shown. :class:`Sheet` keeps the
+affine map between the two, so boxes are exact.
 """
 
 from __future__ import annotations
@@ -22,37 +22,40 @@ Rectangle = tuple[int, int, int, int]
 """Pixels from the left and the top: x0, y0, x1, y1."""
 
 GRAINY = 3.0
-"""Noise above which the median filter helps: 33 real scans have 0.0 to 0.8, clean copies up to 2.2, bad ones from
-3.2."""
+"""Noise level above which a median filter helps: 33 real scans have 0.0 to 0.8, clean copies up to 2.2, bad ones 3.2.
+"""
 
 STRAIGHT = 0.5
-"""Degrees of skew that do no harm. Turning an image costs time and blurs it."""
+"""Degrees of skew that need no correction, since rotation takes time and blurs."""
 
 MAX_SKEW = 6.0
-"""Degrees looked through: sheets lie askew on the glass by 5 at most."""
+"""Range of skew in degrees that is searched; scans are skewed by at most 5."""
 
 _PAPER = 255
 _DARK = 128
 _DARKER = 12
 _EVEN = 0.005
 _PANELS = 0.005
-"""Greys, and shares of the page, for :func:`has_uneven_ground`. Ordinary scans have 0.9 to 2.8 % of darker ground."""
+"""Grey levels, and shares of the page, for :func:`has_uneven_ground`.
+
+Ordinary scans have 0.9 to 2.8 % of darker background.
+"""
 
 _INK_BELOW_PAPER = 40
 _MEASURED_WIDTH = 800
 _MEASURED_POINTS = 60_000
 _THICK = 5
 _CLEARLY = 1.05
-"""How much sharper the rows must be along a skew than along the image's edge. Pictures have no rows."""
+"""Minimum gain in sharpness of a rotation over none; pictures have no lines of text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A prepared image, and where it lies on the page as shown.
+    """A preprocessed image, and its position on the page as shown.
 
-    ``turn`` is how many quarters the page was turned counterclockwise to be upright, ``skew`` the degrees
-    (counterclockwise) it was turned after that. A point x, y of ``image`` is at ``to_page`` = (a, b, c, d, e, f) on
-    the page of ``width`` x ``height`` pixels: (ax + by + c, dx + ey + f).
+    ``turn`` is the number of counterclockwise quarter turns that made the page upright, ``skew`` the rotation after
+    that in degrees (counterclockwise). A point x, y of ``image`` is at ``to_page`` = (a, b, c, d, e, f) on the page of
+    ``width`` x ``height`` pixels: (ax + by + c, dx + ey + f).
     """
 
     image: Image.Image
@@ -63,7 +66,7 @@ class Sheet:
     to_page: tuple[float, float, float, float, float, float]
 
     def box(self, rectangle: Rectangle) -> Box:
-        """Return the smallest upright box on the page that holds a rectangle of the prepared image, as fractions."""
+        """Return the bounding box on the page of a rectangle of the preprocessed image, as fractions."""
         x0, y0, x1, y1 = rectangle
         a, b, c, d, e, f = self.to_page
         corners = [(x, y) for x in (x0, x1) for y in (y0, y1)]
@@ -73,7 +76,7 @@ class Sheet:
 
 
 def without_grain(image: Image.Image) -> tuple[Image.Image, bool]:
-    """Return the image (mode ``L``), median-filtered if it is grainy; and whether it was."""
+    """Return the image (mode ``L``), median-filtered if it is noisy, and whether it was."""
     pixels = np.asarray(image)
     if min(pixels.shape) < 3 or noise(pixels) <= GRAINY:
         return image, False
@@ -81,7 +84,7 @@ def without_grain(image: Image.Image) -> tuple[Image.Image, bool]:
 
 
 def prepared(image: Image.Image, turn: int) -> Sheet:
-    """Return the page turned by ``turn`` quarters counterclockwise and then straightened. Nothing is cut off."""
+    """Return the page rotated by ``turn`` quarter turns counterclockwise and then deskewed, without cropping."""
     turned = image.transpose(Image.Transpose(_QUARTERS[turn])) if turn else image
     width, height = image.size
     back = (
@@ -105,7 +108,7 @@ _QUARTERS = {1: Image.Transpose.ROTATE_90, 2: Image.Transpose.ROTATE_180, 3: Ima
 def _straightened(
     image: Image.Image, degrees: float
 ) -> tuple[Image.Image, tuple[float, float, float, float, float, float]]:
-    """Return the image turned about its middle onto a canvas that holds all of it; and the map from there back."""
+    """Return the image rotated about its centre on an enlarged canvas, and the map back."""
     width, height = image.size
     along, across = cos(radians(degrees)), sin(radians(degrees))
     size = (
@@ -128,10 +131,10 @@ def _straightened(
 
 
 def noise(pixels: Pixels) -> float:
-    """Return the grain of an image: the median distance of a pixel from the mean of its four neighbours.
+    """Return the noise of an image: the median distance of a pixel from the mean of its four neighbours.
 
-    Every third pixel of every third row is looked at, which finds the same number in a ninth of the time (a fourth
-    would keep step with the blocks of JPEG).
+    Every third pixel of every third row is sampled, which gives the same result in a ninth of the time (every fourth
+    would align with JPEG blocks).
     """
     height, width = (3 * (side // 3) for side in pixels.shape)
     above, row, below = (pixels[first:height:3, :width].astype(np.int16) for first in range(3))
@@ -140,11 +143,11 @@ def noise(pixels: Pixels) -> float:
 
 
 def median(pixels: Pixels) -> Pixels:
-    """Return the 3 x 3 median of an image; its edge is repeated outwards.
+    """Return the 3 x 3 median of an image; edge pixels are repeated.
 
-    The median of nine is the middle one of: the largest of the columns' least, the middle of their middles, the least
-    of their largest. Sorted columns serve three windows each, and whole arrays are compared at once, which takes a
-    tenth of the time of Pillow's filter.
+    The median of nine is the median of: the maximum of the column minima, the median of the column medians, the minimum
+    of the column maxima. With vectorized comparisons of shared columns this takes a tenth of the time of Pillow's
+    filter.
     """
     padded = np.pad(pixels, 1, mode="edge")
     top, centre, bottom = padded[:-2], padded[1:-1], padded[2:]
@@ -163,9 +166,9 @@ def _middle(one: Pixels, two: Pixels, three: Pixels) -> Pixels:
 
 
 def measured_skew(pixels: Pixels) -> float:
-    """Return the degrees to turn an image counterclockwise so that its lines of text are level; 0 where none are seen.
+    """Return the skew in degrees (counterclockwise) by which to rotate an image; 0 if no lines of text are found.
 
-    Lines are level when the count of dark points changes most sharply from row to row. Measured error: 0.04 degrees.
+    The projection profile of dark points is sharpest at the right angle. Measured error: 0.04 degrees.
     """
     ys, xs, height = _dark_points(pixels)
     if not len(ys):
@@ -183,9 +186,9 @@ def measured_skew(pixels: Pixels) -> float:
 
 
 def _dark_points(pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
-    """Return rows and columns of up to 60,000 dark points of a copy 800 pixels wide, and that copy's height.
+    """Return rows and columns of up to 60,000 dark points of a copy 800 pixels wide, and the height of the copy.
 
-    Points inside dark areas (what the lid of a scanner left, pictures, panels) are left out: letters are thin.
+    Points inside dark areas (scanner lid, pictures, panels) are excluded: strokes of letters are thin.
     """
     image = Image.fromarray(pixels)
     height = max(1, min(round(image.height * _MEASURED_WIDTH / image.width), 4 * _MEASURED_WIDTH))
@@ -199,11 +202,11 @@ def _dark_points(pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float6
 
 
 def has_uneven_ground(image: Image.Image) -> bool:
-    """Return whether ink must be told from paper place by place: shaded table rows, shadows, grey paper.
+    """Return whether a page needs local thresholding: shaded table rows, shadows, grey paper.
 
-    Not on evenly white paper, where one threshold for all keeps the thin marks of capitals (Š, Č) better; nor on a page
-    with dark panels, whose white letters a local threshold loses. The ground is the brightest of 4 x 4 points, each
-    the mean of 4 x 4 pixels, so that letters and grain do not count; scanners' dark edges are left out.
+    On evenly white paper a global threshold preserves diacritics of capitals (Š, Č) better, and on dark panels a local
+    one loses white letters. The background is the maximum of 4 x 4 points, each the mean of 4 x 4 pixels, which
+    excludes letters and noise; dark scanner edges are ignored.
     """
     points = np.asarray(image.reduce(4))
     height, width = points.shape[0] // 4, points.shape[1] // 4
@@ -216,15 +219,15 @@ def has_uneven_ground(image: Image.Image) -> bool:
 
 
 _SPREAD = (4, 2, 6, 3, 5, 1, 7)
-"""Eighths of a page's lines in the order in which they are looked at."""
+"""Order in which the lines of a page are sampled, in eighths."""
 
 
 def rows_of_text(image: Image.Image, dpi: int) -> Iterator[Rectangle]:
-    """Yield stretches of what look like lines of text on a straight page, up to 2 inches long: the middle one, those
-    halfway to the edges and so on, since neighbours may be the only lines in their script, and then those left, from
-    the middle outwards.
+    """Yield parts of likely text lines on a deskewed page, up to 2 inches long.
 
-    A row is a band of pixel rows with more ink than the gaps between, from 1/25 inch to an inch high.
+    The middle line comes first, then those halfway to the edges and so on, since adjacent lines may be the only ones in
+    their script; the others follow from the middle outwards. A line is a band of pixel rows with more ink than the
+    gaps, 1/25 inch to an inch high.
     """
     pixels = np.asarray(image)
     ink = pixels < int(np.median(pixels)) - _INK_BELOW_PAPER

@@ -1,9 +1,9 @@
-"""Which way up a page is and which script it is in, found by reading two of its lines.
+"""Detect orientation and script of a page by OCR of two of its lines.
 
-A model that knows the script of a line is sure of it (94 of 100 on average); one that does not, or that sees the line
-upside down, is not (54 to 62). Reading a stretch of two lines with each model takes a third of the time of
-Tesseract's own detection of orientation and script, works on a page with a single line, and lets the page then be
-read with the models of one script: faster, and with no words lost to the other.
+A model of the right script reads a line with a mean confidence of 94 (of 100); one of another script, or on a line
+upside down, with 54 to 62. Reading parts of two lines with each model takes a third of the time of Tesseract's own
+orientation and script detection, works on pages with a single line, and lets the page be read with the models of one
+script only, which is faster and more accurate.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from indexer.ocr.pages import Rectangle, Sheet, prepared, rows_of_text
 
 @dataclass(frozen=True, slots=True)
 class SeenWord:
-    """A word without white space, where a model saw it on the image it was shown, and how sure it was (0..100)."""
+    """A word recognized by a model: its rectangle on the image, and the confidence (0..100)."""
 
     text: str
     rectangle: Rectangle
@@ -30,25 +30,25 @@ class SeenWord:
 
     @property
     def letters(self) -> int:
-        """How many of its characters are letters."""
+        """The number of letters in it."""
         return sum(map(str.isalpha, self.text))
 
 
 class Recognizer(Protocol):
-    """One set of language models, at work on one image at a time."""
+    """A set of language models, which works on one image at a time."""
 
     def show(self, image: Image.Image, dpi: int, variables: Mapping[str, str]) -> None:
-        """Take an image (mode ``L``) to look at from now on, with settings of the engine that hold for it."""
+        """Set the image (mode ``L``) to read, with engine variables that apply to it."""
 
     def page(self) -> list[SeenWord]:
-        """Lay the image out and read all of it, in reading order."""
+        """Analyse the layout and return all words, in reading order."""
 
     def line(self, rectangle: Rectangle) -> list[SeenWord]:
-        """Read a part of the image that holds one line or less."""
+        """Return the words of a part of the image that is at most one line."""
 
 
 def sureness(words: Iterable[SeenWord]) -> float:
-    """Return the mean confidence of words, each weighted by its letters; 0 without letters."""
+    """Return the mean confidence of words, weighted by their letters; 0 without letters."""
     letters = total = 0
     for word in words:
         letters += word.letters
@@ -63,23 +63,23 @@ _CYRILLIC_MODELS = {"srp", "mkd", "bul", "rus", "ukr", "bel", "Cyrillic", "scrip
 _LINES, _MORE_LINES = 2, 6
 _LETTERS = 12
 _SURE = 80
-"""A model this sure of lines of the page has the right script, and the page is the right way up."""
+"""Minimum confidence on sampled lines of a model with the right script, on an upright page."""
 
 _SURE_OF_EACH = 75
-"""It is this sure of each. Where two lines are in two scripts, the mean of both may reach 80."""
+"""The same for each single line; the mean may reach 80 although the lines are in different scripts."""
 
 _ENOUGH = 4
-"""Words of a stretch of which the outer ones may be left out."""
+"""Minimum number of words in a part of a line from which the outer ones are dropped."""
 
 _UNSURE = 65
-"""No model reaches this on lines of another script, or on lines that lie on their side or their head."""
+"""No model reaches this confidence on lines of another script, or rotated lines."""
 
 UPRIGHT, LEFT, HEAD, RIGHT = range(4)
 
 
 @dataclass(frozen=True, slots=True)
 class Stance:
-    """A page made upright and straight, its script (None if no line told), and how sure the model was of its lines."""
+    """A page rotated upright and deskewed, its script (None if unknown), and the confidence on its lines."""
 
     sheet: Sheet
     script: str | None
@@ -87,8 +87,7 @@ class Stance:
 
 
 def models_by_script(languages: str) -> dict[str, str]:
-    """Return Tesseract's models, joined by + as given, parted by script: srp+srp_latn+eng is Cyrl: srp, Latn:
-    srp_latn+eng."""
+    """Return Tesseract's models by script, joined by +: srp+srp_latn+eng is Cyrl: srp, Latn: srp_latn+eng."""
     parted: dict[str, list[str]] = {}
     for model in languages.split("+"):
         parted.setdefault(CYRILLIC if model in _CYRILLIC_MODELS else LATIN, []).append(model)
@@ -96,7 +95,7 @@ def models_by_script(languages: str) -> dict[str, str]:
 
 
 def find_stance(image: Image.Image, dpi: int, recognizers: Mapping[str, Recognizer]) -> Stance:
-    """Return how the page stands and which script it is in. A page that tells nothing is taken as upright."""
+    """Return orientation and script of the page; upright if they cannot be determined."""
     best = Stance(prepared(image, UPRIGHT), None, 0.0)
     for turn in (UPRIGHT, HEAD, LEFT, RIGHT):
         sheet = best.sheet if turn == UPRIGHT else prepared(image, turn)
@@ -109,22 +108,21 @@ def find_stance(image: Image.Image, dpi: int, recognizers: Mapping[str, Recogniz
 
 
 def _look(sheet: Sheet, dpi: int, recognizers: Mapping[str, Recognizer]) -> Stance:
-    """Return what a few lines say; where they leave doubt, some more are asked, and the script of most of them is
-    told."""
+    """Return the result of two lines or, if they are inconclusive, of six, with the script of most of them."""
     rows = list(islice(rows_of_text(sheet.image, dpi), _MORE_LINES))
     read: dict[str, list[Sequence[SeenWord]]] = {script: [] for script in recognizers}
     for batch in (rows[:_LINES], rows[_LINES:]):
         for script, recognizer in recognizers.items() if batch else ():
             recognizer.show(sheet.image, dpi, {})
-            read[script] += [_whole(recognizer.line(row)) for row in batch]
+            read[script] += [_inner_words(recognizer.line(row)) for row in batch]
             words = list(chain.from_iterable(read[script]))
-            if _is_told(words, _SURE) and _is_best_of_each(read, script):
+            if _is_decided(words, _SURE) and _is_best_of_each(read, script):
                 return Stance(sheet, script, sureness(words))
     return _of_most(sheet, read)
 
 
 def _is_best_of_each(read: Mapping[str, Sequence[Sequence[SeenWord]]], script: str) -> bool:
-    """Return whether a script's model was sure of each of these lines, and no other one surer."""
+    """Return whether the model of a script was confident on each line, and no other one more confident."""
     others = [lines for other, lines in read.items() if other != script]
     return all(
         sureness(line) >= max([_SURE_OF_EACH, *(sureness(lines[at]) for lines in others if at < len(lines))])
@@ -134,20 +132,20 @@ def _is_best_of_each(read: Mapping[str, Sequence[Sequence[SeenWord]]], script: s
 
 
 def _of_most(sheet: Sheet, read: Mapping[str, Sequence[Sequence[SeenWord]]]) -> Stance:
-    """Return the script in which most letters of these lines are surer than in the others."""
+    """Return the script of the model that was the most confident for most letters."""
     won: dict[str, list[SeenWord]] = {script: [] for script in read}
     for readings in zip(*read.values(), strict=True):
         script, surest = max(zip(read, readings, strict=True), key=lambda reading: sureness(reading[1]))
         won[script] += surest
     likeliest = max(won, key=lambda script: sum(word.letters for word in won[script]))
     seen = list(chain.from_iterable(won.values()))
-    return Stance(sheet, likeliest, sureness(seen)) if _is_told(seen, _UNSURE) else Stance(sheet, None, 0.0)
+    return Stance(sheet, likeliest, sureness(seen)) if _is_decided(seen, _UNSURE) else Stance(sheet, None, 0.0)
 
 
-def _whole(words: Sequence[SeenWord]) -> Sequence[SeenWord]:
-    """Return the words of a stretch of a line without the two at its ends, which may be cut."""
+def _inner_words(words: Sequence[SeenWord]) -> Sequence[SeenWord]:
+    """Return the words of a part of a line without the outer two, which may be cut."""
     return words[1:-1] if len(words) >= _ENOUGH else words
 
 
-def _is_told(words: Sequence[SeenWord], least: float) -> bool:
+def _is_decided(words: Sequence[SeenWord], least: float) -> bool:
     return sum(word.letters for word in words) >= _LETTERS and sureness(words) >= least

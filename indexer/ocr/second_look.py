@@ -1,10 +1,10 @@
-"""A second look with the models of the other script at words that may be of it.
+"""Reread doubtful words with the models of the other script.
 
-Latin brands and names stand inside Cyrillic pages ("Terracottem", "d.o.o.", "60 km/h", "34-3100/2016-II"), whole lines
-of one script inside pages of the other, and a model writes them in its own letters ("бокгућ", "jaBHe"). It is not sure
-of them, or they look it (:mod:`.shapes`). The other script's model reads the same stretch, and of every word the better
-reading is taken, that of its neighbours having a say. It is never a correction: every word stays as one of the models
-saw it.
+Latin brands and names occur on Cyrillic pages ("Terracottem", "d.o.o.", "60 km/h", "34-3100/2016-II"), and whole lines
+of one script on pages of the other; a model transcribes them in its own letters ("бокгућ", "jaBHe"). Such words have a
+low confidence or an unlikely shape (:mod:`.shapes`). The models of the other script read the same part of the line, and
+for every word the better reading is chosen, taking its neighbours into account. Words are never altered: each is the
+output of one of the models.
 """
 
 from __future__ import annotations
@@ -20,38 +20,40 @@ from indexer.ocr.scripts import CYRILLIC, LATIN, Recognizer, SeenWord, sureness
 from indexer.ocr.shapes import is_address, is_known, oddities, otherness, tells_script
 
 DOUBTFUL = 88
-"""Below this a word is looked at again. Of words above 90, 99 of 100 are right; of those between 60 and 80, 56."""
+"""Confidence below which a word is reread. Above 90, 99 of 100 words are right; between 60 and 80, 56."""
 
 _NEARLY_DOUBTFUL = 92
-"""Below this a word beside a doubtful one is looked at with it, because a model reads a stretch better than a word."""
+"""Confidence below which a neighbour of a doubtful word is reread with it, for more context."""
 
 _SURE = 95
-"""From this on nothing is doubted. Of 152 words that the model of Cyrillic wrote for Latin ones at 88 and more, 3 were
-surer."""
+"""Confidence from which no word is doubted.
+
+Of 152 Latin words misread by the Cyrillic model at 88 and more, 3 had more.
+"""
 
 _OTHER, _ALONG = 0.5, -1.0
-"""The least likeness to the other script (:func:`.shapes.otherness`) for which an unknown word is doubted, and for
-which one that is not quite sure is looked at with a doubted one beside it."""
+"""Minimum :func:`.shapes.otherness` of a doubtful unknown word, and of a neighbour that is reread with one."""
 
 _SHORT = 3
-"""Letters of a word that goes with its neighbours."""
+"""Maximum length of a word whose script is decided by its neighbours."""
 
 _GOOD = 70
 _CLEARLY_BETTER, _MUCH_BETTER = 12, 20
 _FAIR = 50
-"""Confidence of Roman numerals, and by how much it must have grown (more for a known word); the least of any other
-reading."""
+"""Minimum confidence of Roman numerals, its minimum gain (higher for a known word), and that of any other rereading."""
 
 _LONG = 5
-"""Letters from which a Cyrillic word is taken by itself. Short Latin words look like Cyrillic ones more often than
-Cyrillic words stand in Latin pages."""
+"""Minimum length of a Cyrillic word that is accepted on its own: short Latin words often resemble Cyrillic ones."""
 
 _SWITCH = 1.0
-"""What it costs, in the logarithm of odds, that two words side by side are in different scripts."""
+"""Penalty in log odds for two adjacent words in different scripts."""
 
 _UNASKED, _TELLS_NOTHING = -2.0, -0.1
-"""Odds of a word that the other model was unsure of, and the most of one that goes with its neighbours: its letters are
-few or have shapes of both scripts, or no list knows it while the first model was surer of a word or knew it."""
+"""Log odds of a word with low confidence in the other model, and the maximum for an inconclusive word.
+
+A word is inconclusive if it has few letters or shapes of both scripts, or is in no word list while the first model was
+more confident or read a known word.
+"""
 
 _PADDING = 6
 
@@ -61,7 +63,7 @@ _NUMERAL = re.compile(r"^[^A-Za-z]*[IVXLC]+[^A-Za-z]*$")
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """What both models saw in one place: indices of the page's words, the rereading, and the odds that it is right."""
+    """The words of both models in one place: indices of the page's words, the rereading, and its log odds."""
 
     indices: list[int]
     rereading: list[SeenWord]
@@ -69,8 +71,7 @@ class _Pair:
 
 
 def second_look(words: Sequence[SeenWord], script: str, other: Recognizer) -> list[SeenWord]:
-    """Return the words of a page in ``script``, those that the models of the other one read better as these read
-    them."""
+    """Return the words of a page in ``script``, replaced where the models of the other one read them better."""
     better: dict[int, list[SeenWord]] = {}
     for run in _doubtful_runs(words, script):
         seen = [word for word in other.line(_around(words[index] for index in run)) if word.text]
@@ -90,7 +91,7 @@ def second_look(words: Sequence[SeenWord], script: str, other: Recognizer) -> li
 
 
 def _doubtful_runs(words: Sequence[SeenWord], script: str) -> Iterator[list[int]]:
-    """Yield indices of neighbours on one line that are worth a second look."""
+    """Yield the indices of adjacent words on one line that are to be reread."""
     line = 0
     lines = []
     for word in words:
@@ -113,7 +114,7 @@ def _doubtful_runs(words: Sequence[SeenWord], script: str) -> Iterator[list[int]
 
 
 def is_doubtful(word: SeenWord, script: str) -> bool:
-    """Return whether a model was unsure of a word, or wrote for it what it would write for one of the other script."""
+    """Return whether a word has a low confidence, or is a likely misreading of the other script."""
     return word.confidence < DOUBTFUL or (
         word.confidence < _SURE
         and word.letters > 1
@@ -130,8 +131,7 @@ def _around(words: Iterator[SeenWord]) -> Rectangle:
 def _pairs(
     run: Sequence[int], words: Sequence[SeenWord], seen: Sequence[SeenWord]
 ) -> Iterator[tuple[list[int], list[SeenWord]]]:
-    """Yield the smallest groups of words of both readings that stand in the same place; they may part words
-    differently."""
+    """Yield the smallest groups of overlapping words of both readings, which may split words differently."""
     left, right = list(run), list(seen)
     while left and right:
         indices, rereading = [left.pop(0)], [right.pop(0)]
@@ -151,15 +151,17 @@ def _pairs(
 
 
 def _share(one: SeenWord, two: SeenWord) -> bool:
-    """Return whether two words overlap by half of the narrower one's width."""
+    """Return whether two words overlap by half of the width of the narrower one."""
     a0, _, a1, _ = one.rectangle
     b0, _, b1, _ = two.rectangle
     return 2 * (min(a1, b1) - max(a0, b0)) > min(a1 - a0, b1 - b0)
 
 
 def _weighed(indices: list[int], rereading: list[SeenWord], words: Sequence[SeenWord], script: str) -> _Pair:
-    """Return a pair with the logarithm of the odds that its rereading is right: weights of a logistic regression on the
-    1,608 doubted words of 36 made pages, rounded."""
+    """Return a pair with the log odds that its rereading is right.
+
+    The weights are those of a logistic regression on 1,608 doubtful words of 36 synthetic pages, rounded.
+    """
     text = " ".join(words[index].text for index in indices)
     again = " ".join(word.text for word in rereading)
     sure, was = sureness(rereading), _sure([words[index] for index in indices])
@@ -188,9 +190,11 @@ def _weighed(indices: list[int], rereading: list[SeenWord], words: Sequence[Seen
 
 
 def _chosen(pairs: Sequence[_Pair], into: float, out: float) -> list[_Pair]:
-    """Return the pairs of a stretch whose rereading is taken: the likeliest way to part it between the scripts. What
-    stands on its line before and after it is in the script of the page, so to begin (``into``) or end in the other has
-    a cost."""
+    """Return the pairs of a run whose rereading is taken: the most likely assignment of words to scripts.
+
+    The text before and after is in the script of the page, so beginning (``into``) or ending (``out``) in the other one
+    has a penalty.
+    """
     stay, change = (0.0, list[_Pair]()), (-into, list[_Pair]())
     for pair in pairs:
         kept = max(stay, (change[0] - _SWITCH, change[1]), key=lambda way: way[0])
@@ -200,8 +204,7 @@ def _chosen(pairs: Sequence[_Pair], into: float, out: float) -> list[_Pair]:
 
 
 def _together(pairs: Sequence[_Pair], chosen: Sequence[_Pair]) -> Iterator[list[_Pair]]:
-    """Yield stretches of neighbours that are taken, with what either model saw between them where the other put
-    nothing. Readings without letters are not taken."""
+    """Yield runs of adjacent chosen pairs; rereadings without letters are not taken."""
     taken = {id(pair) for pair in chosen if any(word.letters for word in pair.rereading)}
     for is_taken, stretch in groupby(pairs, key=lambda pair: id(pair) in taken):
         if is_taken:
@@ -213,6 +216,6 @@ def _sure(words: Sequence[SeenWord]) -> float:
 
 
 def _is_numeral(text: str, again: str) -> bool:
-    """Return whether it is a Roman numeral, which Cyrillic models write as 1, ! or П: 2016-1! is 2016-II, хи is XII."""
+    """Return whether it is a Roman numeral, which Cyrillic models misread: 2016-1! is 2016-II, хи is XII."""
     shape = _NUMERAL if sum(map(str.isalpha, text)) <= 1 else _ONLY_NUMERAL
     return shape.match(again) is not None

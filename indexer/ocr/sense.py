@@ -1,7 +1,7 @@
-"""Whether what was read of a page makes sense, and in which script it makes the most.
+"""Check by the word lists whether an OCR result makes sense, and in which script it makes the most.
 
-The model of one script may take a whole page of the other for its own, letter by letter of the same shape, and be sure
-of it. The word lists know better, since no language has such words, and so do the letters (:mod:`.shapes`).
+The model of one script may misread a whole page of the other in letters of similar shape, with high confidence. The
+word lists detect it, and so do the letters (:mod:`.shapes`).
 """
 
 from __future__ import annotations
@@ -20,24 +20,26 @@ from indexer.ocr.shapes import otherness, tells_script
 NAMES = {CYRILLIC: "Cyrillic", LATIN: "Latin"}
 
 _SENSIBLE = 0.5
-"""The share of known words from which a page is not read again. Good scans of Serbian and English have over 80 %,
-Albanian ones about half, because its list is short."""
+"""Minimum share of known words of a page that is not reread.
+
+Good scans of Serbian and English have over 80 %, Albanian ones about half, because its list is short.
+"""
 
 _SENSIBLE_IF_SHORT = 0.9
-"""The same of pages with fewer than MIN_JUDGED letters, whose share says less, and which are soon read again."""
+"""The same for pages with fewer than MIN_JUDGED letters, whose share is less reliable, and which are reread fast."""
 
 _CLEARLY_MORE = 0.15
-"""By how much the share must grow for another script to be taken."""
+"""Minimum gain in this share for a result in another script to be chosen."""
 
 _NONSENSE = 0.4
-"""The share below which a page carries a warning: no honest text layer of the corpus has so few known words."""
+"""Share below which a page gets a warning: no good text layer of the corpus has so few known words."""
 
 _FEWEST_LETTERS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptReading:
-    """The words of a page as the models of one script saw them; of all scripts, if it is None."""
+    """The words of a page as read by the models of one script; by all models if ``script`` is None."""
 
     script: str | None
     words: Sequence[SeenWord]
@@ -45,8 +47,11 @@ class ScriptReading:
 
 @dataclass(frozen=True, slots=True)
 class Sensible:
-    """The reading that was taken; what is to be said of one that was not; a warning where none makes sense, and the
-    share of known words (0..1) that it was given for."""
+    """The result that was chosen.
+
+    ``instead_of`` describes a result that was rejected, ``warning`` says that none makes sense, ``sense`` is the share
+    of known words (0..1).
+    """
 
     script: str | None
     words: Sequence[SeenWord]
@@ -56,8 +61,10 @@ class Sensible:
 
 
 def sensible(readings: Iterable[ScriptReading]) -> Sensible:
-    """Return the first reading if it makes sense, or the one of all that makes clearly more. Later ones are asked for
-    only where the first does not."""
+    """Return the first result if it makes sense, else the best of all if it is clearly better.
+
+    Later results are requested only if the first makes no sense.
+    """
     first, best, more = None, None, _CLEARLY_MORE
     for reading in readings:
         judged = reading, judge(word.text for word in reading.words)
@@ -87,8 +94,7 @@ def sensible(readings: Iterable[ScriptReading]) -> Sensible:
 
 
 def is_misread(words: Sequence[SeenWord], script: str | None) -> bool:
-    """Return whether most letters of a page are in words that the model of its script writes for words of the other
-    one."""
+    """Return whether most letters of a page are in words that are likely misreadings of the other script."""
     if script is None:
         return False
     doubtful = sum(word.letters for word in words if is_doubtful(word, script) and otherness(word.text, script) > 0)
@@ -96,14 +102,13 @@ def is_misread(words: Sequence[SeenWord], script: str | None) -> bool:
 
 
 def _is_of_other_script(reading: ScriptReading) -> bool:
-    """Return whether the second look put most of the words that tell a script into another one than that of the
-    page."""
+    """Return whether rereading assigned most words with a distinct script to another one than that of the page."""
     told = Counter(script_of(word.text) for word in reading.words if tells_script(word.text))
     return reading.script is not None and 2 * told[reading.script] < told.total()
 
 
 def _is_sensible(sense: Plausibility) -> bool:
-    """Return whether there is nothing to doubt, or too little to tell."""
+    """Return whether the share of known words is high enough, or there are too few letters to decide."""
     return sense.telling < _FEWEST_LETTERS or sense.sense >= (
         _SENSIBLE if sense.telling >= MIN_JUDGED else _SENSIBLE_IF_SHORT
     )

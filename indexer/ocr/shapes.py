@@ -1,9 +1,9 @@
-"""What a word looks like that was read with the model of the other script, told from its letters and the word lists.
+"""Detect words that were read with the model of the wrong script, by their letters and the word lists.
 
-A model of Cyrillic that is shown Latin writes letters of similar shapes: ``Prodavac`` becomes ``Ргодамас``, ``na``
-``па``; to a model of Latin ``јавне`` becomes ``jaBHe``. It may be as sure of them as of a name (92 of 100). But some
-letters hardly ever come out so (н, в, л in Cyrillic, i, v, d in Latin), and others hardly stand in real words (џ and
-capital Т, H and y).
+The Cyrillic model reads Latin as letters of similar shape: ``Prodavac`` becomes ``Ргодамас``, ``na`` becomes ``па``;
+the Latin model reads ``јавне`` as ``jaBHe``. The confidence may be as high as for a name (92 of 100). But some letters
+are rare in such misreadings (н, в, л in Cyrillic, i, v, d in Latin), and others are rare in real words (џ and capital
+Т, H and y).
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ _WEIGHTS = {
         2.0: "CKT", 2.5: "BHJMYxy",
     },
 }  # fmt: skip
-"""Logarithms of how much more often a letter stands in words read with the wrong model than in right ones: counted on
-36 pages of ``benchmarks/mixed_pages.py`` (development half), to the half, at most 2.5."""
+"""Log ratios of the frequency of a letter in misread words to that in correct ones.
+
+They were counted on 36 pages of ``benchmarks/mixed_pages.py`` (development half), and rounded to 0.5, at most 2.5.
+"""
 
 _WEIGHT = {
     script: {letter: weight for weight, letters in weights.items() for letter in letters}
@@ -32,13 +34,13 @@ _WEIGHT = {
 }
 
 _ODD = re.compile(r"[^\W\d_][\d!|]+[^\W\d_]|^\W*\d+[^\W\d_a-z]*[a-zа-яђјљњћџ]|[a-zčćšžđа-яђјљњћџ][A-ZČĆŠĐŽА-ЯЂЈЉЊЋЏ]")
-"""What letters of the other script look like when they are taken for one's own: Ja6yke, HoBor, 3a, роз!ојесе."""
+"""Patterns of misread letters of the other script: Ja6yke, HoBor, 3a, роз!ојесе."""
 
 _FREE = re.compile(r"^\W*\d+(km|kg|mm|cm|kW|kV|m|g|l)\b|\S*(://|www\.|@)\S*", re.IGNORECASE)
-"""What may look odd: quantities with their unit, addresses."""
+"""Exceptions from these patterns: quantities with a unit, addresses."""
 
 _ADDRESS = re.compile(r"^\W*(?:https?://|w{3,5}\.)[\w-]+\.[a-z]|[\w.-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE | re.ASCII)
-"""Addresses of web pages and mailboxes: always Latin, and a shape that no misread Cyrillic takes by chance."""
+"""Addresses (web, e-mail): always Latin, with a form that no misread Cyrillic has by chance."""
 
 _LEGAL_FORM = re.compile(r"\W*(?:[дd]\W?[оo0]\W?[оo0]|[аa]\.[дd]|ДОО|DOO|АД|AD)\W*")
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -47,13 +49,13 @@ _MOST = 6.0
 
 
 def otherness(text: str, script: str) -> float:
-    """Return how much the letters of a text in ``script`` look like the other script's, from -6 to 6."""
+    """Return how much a text in ``script`` resembles a misreading of the other script, from -6 to 6."""
     weight = _WEIGHT[script]
     return min(_MOST, max(-_MOST, sum(weight.get(letter, 0.0) for letter in text)))
 
 
 def is_known(text: str) -> bool:
-    """Return whether a text is a legal form, or holds words that are all Serbian or all English."""
+    """Return whether a text is a legal form, or consists of Serbian or of English words only."""
     if _LEGAL_FORM.fullmatch(text):
         return True
     words = _LETTERS.findall(text)
@@ -61,16 +63,15 @@ def is_known(text: str) -> bool:
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is the address of a web page or a mailbox."""
+    """Return whether a text is a web or e-mail address."""
     return _ADDRESS.search(text) is not None
 
 
 def oddities(text: str) -> int:
-    """Return how often a text looks misread. Once may be a name (ZorKam), twice is not."""
+    """Return the number of misread patterns in a text. One may be in a name (ZorKam), two are not."""
     return len(_ODD.findall(_FREE.sub("", text)))
 
 
 def tells_script(text: str) -> bool:
-    """Return whether some letter has a shape that only one script has. The rest is as well read in the script of the
-    page."""
+    """Return whether a letter has a shape that is unique to one script; other words are read in that of the page."""
     return any(letter.isalpha() and letter not in _SHARED_SHAPES for letter in text)

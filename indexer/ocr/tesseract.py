@@ -1,15 +1,15 @@
-"""Tesseract through ``tesserocr``: models loaded once a process, pages read in the steps measured to be best.
+"""Tesseract through ``tesserocr``: models are loaded once per process, and a page is read in these steps.
 
-1. Grain is filtered out where there is much of it, the page is turned upright and straightened (:mod:`.pages`).
-2. Its script is found from two of its lines (:mod:`.scripts`), and it is read with the models of that script.
-3. Words the models were not sure of, or that look like words of the other script (:mod:`.shapes`), are looked at with
-   the models of that one (:mod:`.second_look`).
-4. A page that makes no sense to the word lists is read again whole in the other script, and the reading that makes
-   more sense is taken (:mod:`.sense`). A model that takes one script for the other can be sure of every word.
-5. Table rules read as | and _ and specks read as punctuation are dropped. A word with a letter or a digit never is,
-   however unsure the model was: what a stamp left of a printed name may be all there is of it.
+1. Noise is filtered if there is much of it, the page is rotated upright and deskewed (:mod:`.pages`).
+2. Its script is detected from two of its lines (:mod:`.scripts`), and it is read with the models of that script.
+3. Words with a low confidence, or with a likely misread shape (:mod:`.shapes`), are reread with the models of the other
+   script (:mod:`.second_look`).
+4. If the page makes no sense by the word lists, it is reread as a whole in the other script, and the better result is
+   used (:mod:`.sense`). A model of the wrong script may have a high confidence for every word.
+5. Table rules read as | and _ and specks read as punctuation are dropped. A word with a letter or a digit is always
+   kept, whatever its confidence.
 
-The resolution is always told; without it the error rate grows from 0.7 to 8 %.
+The resolution is always set; without it the error rate rises from 0.7 to 8 %.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ from indexer.ocr.sense import NAMES, ScriptReading, Sensible, is_misread, sensib
 from indexer.text import tokens
 
 _TALL = 1.5
-"""A rule is this many times as high as the words of the page. A letter I read as | is not."""
+"""Minimum height of a table rule, in heights of the words of the page; a letter I read as | is lower."""
 
 _SPECK = 60
-"""Punctuation that stands alone is dropped below this confidence."""
+"""Confidence below which separate punctuation is dropped."""
 
 
 def without_marks(words: Sequence[SeenWord]) -> Iterator[SeenWord]:
-    """Yield the words of a page without rules and specks. A break before one of those stands before the next word."""
+    """Yield the words of a page without rules and specks; their breaks are moved to the next word."""
     tall = _TALL * median([_height(word) for word in words if word.letters] or [0])
     pending = Break.SPACE
     for word in words:
@@ -64,31 +64,31 @@ def _height(word: SeenWord) -> int:
     return word.rectangle[3] - word.rectangle[1]
 
 
-def _made_out(words: Sequence[SeenWord]) -> float:
-    """Return how many letters a reading has, each as far as the model was sure of its word."""
+def _recognized_letters(words: Sequence[SeenWord]) -> float:
+    """Return the number of letters of a result, weighted by confidence."""
     return sum(word.letters * word.confidence for word in words) / 100
 
 
 OTSU, SAUVOLA = "0", "2"
-"""Values of Tesseract's ``thresholding_method``: one threshold for the page, or one for each place."""
+"""Values of Tesseract's ``thresholding_method``: global (Otsu) and local (Sauvola)."""
 
 METHOD = "5"
-"""Counts changes of the steps that change what is read, so that older cached results are not taken for today's."""
+"""The version of these steps, part of the cache key; raise it with every change of results."""
 
 
 class TesseractOcr:
-    """An :class:`indexer.ocr.engine.OcrEngine`. Make one in each reading process, and use it in one thread."""
+    """An :class:`indexer.ocr.engine.OcrEngine`. Create one per process, and use it in one thread."""
 
     is_on = True
 
     def __init__(self, languages: str, tessdata: Path) -> None:
-        """The models are loaded with the first page, or by :func:`recognizers`."""
+        """Take the settings; models are loaded with the first page, or by :func:`recognizers`."""
         self._languages = languages
         self._tessdata = tessdata
 
     @property
     def agent(self) -> Mapping[str, str]:
-        """Version, models and the version of our method."""
+        """The version of Tesseract, its models, and the version of our method."""
         version = tesseract_version().split()[1]
         return {"ocr": f"Tesseract {version}", "ocr_languages": self._languages, "ocr_method": METHOD}
 
@@ -106,8 +106,7 @@ class TesseractOcr:
         return _result(read, stance, filtered)
 
     def _readings(self, stance: Stance, dpi: int, is_grainy: bool) -> Iterator[ScriptReading]:
-        """Yield the words on the prepared image, in its script and then in the others, each read when it is asked
-        for."""
+        """Yield the result in the script of the page and then in the others, each on request."""
         thresholds: tuple[str, ...] = (OTSU,)
         if has_uneven_ground(stance.sheet.image):
             thresholds = (SAUVOLA, OTSU) if is_grainy else (SAUVOLA,)
@@ -117,19 +116,19 @@ class TesseractOcr:
                 yield self._reading(script, stance, dpi, thresholds)
 
     def _reading(self, script: str | None, stance: Stance, dpi: int, thresholds: Sequence[str]) -> ScriptReading:
-        """Return the words of the page in a script, by the threshold by which most can be made out.
+        """Return the words of the page in a script, by the threshold that gives the most.
 
-        A local threshold keeps what stands on shaded ground, but on a grainy page it may lose or part lines that one
-        threshold for all keeps, and which of them it is shows only in what is read.
+        A local threshold keeps text on shaded background, but on a noisy page it may lose or split lines that a global
+        one keeps; only the results show which is better.
         """
         recognizer = self._recognizers[script] if script else self._every_model
         read = []
         for threshold in thresholds:
             recognizer.show(stance.sheet.image, dpi, {"thresholding_method": threshold})
             read.append((list(without_marks(recognizer.page())), threshold))
-        words, threshold = max(read, key=lambda one: _made_out(one[0]))
+        words, threshold = max(read, key=lambda one: _recognized_letters(one[0]))
         if is_misread(words, script):
-            return ScriptReading(script, words)  # It is better read in the other script as a whole.
+            return ScriptReading(script, words)  # The caller rereads the page in the other script.
         for other_script, other in self._recognizers.items():
             if script and other_script != script:
                 other.show(stance.sheet.image, dpi, {"thresholding_method": threshold})
@@ -142,14 +141,14 @@ class TesseractOcr:
 
     @cached_property
     def _every_model(self) -> TesseractRecognizer:
-        """All models and Tesseract's own detection of orientation, for pages of which no line could be read."""
+        """All models with Tesseract's orientation detection, for pages of which no line could be read."""
         return TesseractRecognizer(self._languages, self._tessdata, find_orientation=True)
 
 
 class TesseractRecognizer:
-    """A set of Tesseract's models; an :class:`indexer.ocr.scripts.Recognizer`.
+    """A set of Tesseract models; an :class:`indexer.ocr.scripts.Recognizer`.
 
-    With ``find_orientation`` pages need not be upright. Where there are too few letters to tell, they are taken to be.
+    With ``find_orientation`` pages need not be upright; with too few letters they are assumed to be.
     """
 
     def __init__(self, models: str, tessdata: Path, *, find_orientation: bool = False) -> None:
@@ -160,7 +159,7 @@ class TesseractRecognizer:
         """See :meth:`indexer.ocr.scripts.Recognizer.show`."""
         for name, value in variables.items():
             self._api.SetVariable(name, value)
-        # The pixels as they are: SetImage would first save them in the format of the file they came from.
+        # Raw pixels, because SetImage would first encode them in the format of their file.
         width, height = self._size = image.size
         self._api.SetImageBytes(image.tobytes(), width, height, 1, width)
         self._api.SetSourceResolution(dpi)
@@ -168,7 +167,7 @@ class TesseractRecognizer:
     def page(self) -> list[SeenWord]:
         """See :meth:`indexer.ocr.scripts.Recognizer.page`.
 
-        :raises OcrFailed: Tesseract cannot find out where on the page its lines are.
+        :raises OcrFailed: Tesseract's layout analysis fails.
         """
         for layout in self._layouts:
             self._api.SetPageSegMode(layout)
@@ -186,7 +185,7 @@ class TesseractRecognizer:
         return list(self._words()) if self._api.Recognize() else []
 
     def clear(self) -> None:
-        """Let go of the image and what was read of it."""
+        """Release the image and its results."""
         self._api.Clear()
 
     def _words(self) -> Iterator[SeenWord]:
@@ -198,7 +197,7 @@ class TesseractRecognizer:
             pending = max(pending, _break_before(item))
             rectangle = item.BoundingBox(RIL.WORD)
             texts = [] if item.Empty(RIL.WORD) or rectangle is None else tokens(item.GetUTF8Text(RIL.WORD))
-            # A picture counts as a word of white space. The break before it stands before the next real word.
+            # Tesseract returns a picture as a word of white space; its break is moved to the next word.
             confidence = min(100, max(0, round(item.Confidence(RIL.WORD))))
             for text in texts:
                 yield SeenWord(text, rectangle, confidence, pending)
@@ -207,7 +206,7 @@ class TesseractRecognizer:
 
 @cache
 def recognizers(languages: str, tessdata: Path) -> Mapping[str, TesseractRecognizer]:
-    """Load the models of each script, which takes half a second, or return them if they are."""
+    """Return the models of each script, from a cache; loading them takes half a second."""
     return {script: TesseractRecognizer(models, tessdata) for script, models in models_by_script(languages).items()}
 
 
@@ -220,13 +219,13 @@ def _break_before(item: Any) -> Break:
 def _result(read: Sensible, stance: Stance, filtered: bool) -> OcrResult:
     seen = read.words
     words = Words.of(Word(word.text, stance.sheet.box(word.rectangle), word.confidence, word.before) for word in seen)
-    # A model is sure of the nonsense that it makes of another script. The word lists are not.
+    # The confidence of the wrong model may be high; the share of known words limits it.
     confidence = min(sum(word.confidence for word in seen) / len(seen), 100 * read.sense) if seen else None
     return OcrResult(words, confidence, script_of(words.text()), _reason(read, stance, filtered), read.warning)
 
 
 def _reason(read: Sensible, stance: Stance, filtered: bool) -> str:
-    """Return how the page was read, in a sentence."""
+    """Return how the page was read, as a sentence."""
     done = []
     if stance.sheet.turn:
         done.append(Message("turned by %(degrees)s degrees clockwise", degrees=(0, 270, 180, 90)[stance.sheet.turn]))

@@ -1,11 +1,11 @@
-"""What passes between a reading process and its parent: messages of plain JSON, never pickled objects.
+"""Messages between a reading process and its parent: plain JSON, never pickled objects.
 
-A process that a document has taken over can say anything. Whoever unpickles what it says runs its programs; whoever
-parses JSON gets texts and numbers. The annotations of the expected dataclasses say what those are to be, and
-their own constructors refuse bad values. What does not fit raises :class:`ValueError`. Text is made storable where it
-is written, and what cannot be stored is refused where it is read.
+A compromised process can send anything. Unpickling untrusted data executes code; parsing JSON yields only strings and
+numbers. The annotations of the expected dataclasses define their types, and the constructors validate them. Anything
+else raises :class:`ValueError`. Text is made storable by the sender, and text that cannot be stored is rejected by the
+receiver.
 
-Nothing here waits: a process that says half a message and falls silent holds up nobody but itself.
+Nothing here blocks: a process that sends an incomplete message delays only itself.
 """
 
 from __future__ import annotations
@@ -31,33 +31,33 @@ from archive.errors import DosijeError
 from archive.text.storable import is_storable, storable
 
 HEADER = struct.Struct(">BI")
-"""Before each message: what it is, and the bytes of it. A part's number is its type's place among those expected."""
+"""Header of each message: kind and size in bytes. The kind of a part is the index of its type among those expected."""
 
 COSTS, RAW, ERROR = 0xFD, 0xFE, 0xFF
-"""Messages that are no part in JSON: what the stages of a job cost, a part that is bytes, and the error that a job
-ended with."""
+"""Kinds of other messages: costs of stages, a part of raw bytes, and the error that ended a job."""
 
 ENDED, SPENT = b".", b"!"
-"""What the warm process says when the fork has done a job and is gone; the second, if it left something behind, so
-that this sandbox must go, too."""
+"""The end of a job as sent by the warm process; ``SPENT`` if the fork left something behind.
+
+The sandbox is then replaced.
+"""
 
 END = struct.Struct(">c4d")
-"""One of these, and seconds since the last: of the processors and on the clock, to load what is needed; in forks."""
+"""One of these, and seconds since the last: CPU and wall-clock time for loading, then for forks."""
 
 MOST_MESSAGE = 20_000
-"""Characters of an error's message or remedy. An honest one has some hundred, and may quote a path of 4,096."""
+"""Maximum length of the message or remedy of an error: usually some hundred, but it may quote a path of 4,096."""
 
 
 def encode(value: object) -> bytes:
-    """Return a value as JSON: a dataclass as the list of its fields, bytes and arrays in base 64, an error by its
-    name."""
+    """Return a value as JSON: a dataclass as the list of its fields, bytes and arrays in Base64, an error by name."""
     return json.dumps(_plain(value), separators=(",", ":")).encode()
 
 
 def decode(kind: Any, data: bytes) -> Any:
     """Return the value of type ``kind`` that :func:`encode` wrote.
 
-    :raises ValueError: it is no such value.
+    :raises ValueError: it has another type.
     """
     read = _reader(kind)
     try:
@@ -83,7 +83,7 @@ def _plain(value: Any) -> Any:
 
 
 def _are_storable(values: Sequence[Any]) -> bool:
-    """Return whether all are texts that can be stored as they are, looked at at once: a page has hundreds of words."""
+    """Return whether all values are storable strings, checked together for speed."""
     return {str}.issuperset(map(type, values)) and is_storable("".join(values))
 
 
@@ -104,7 +104,7 @@ def _refuse(name: str) -> None:
 
 @cache
 def _reader(kind: Any) -> Callable[[Any], Any]:
-    """Return what makes a value of type ``kind`` of plain JSON."""
+    """Return the function that converts plain JSON to a value of type ``kind``."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is UnionType:
         (inner,) = (one for one in arguments if one is not NoneType)
@@ -134,7 +134,7 @@ def _of_class(kind: Any) -> Callable[[Any], Any]:
 
 
 class _Columns:
-    """Stands for ``array`` in annotations: that class cannot be asked for the type of its numbers."""
+    """A stand-in for ``array`` in annotations, since the item type of that class cannot be read back."""
 
     def __class_getitem__(cls, _item: object) -> type[_Columns]:
         return cls
@@ -149,7 +149,7 @@ def _exactly(kind: type, plain: Any) -> Any:
 def _text(plain: Any) -> str:
     text: str = _exactly(str, plain)
     if not is_storable(text):
-        raise ValueError("a text with half a character or a NUL")
+        raise ValueError("a text with a lone surrogate or a NUL")
     return text
 
 
@@ -167,9 +167,9 @@ def _number(plain: Any) -> float:
 def _error(kind: type[DosijeError], name: Any, message: Any, remedy: Any) -> DosijeError:
     made = _ERRORS.get(_text(name))
     if made is None or not issubclass(made, kind):
-        raise ValueError(f"{name[:40]!r} is no error that is expected")
+        raise ValueError(f"{name[:40]!r} is not an expected error")
     if len(_text(message)) > MOST_MESSAGE or (remedy is not None and len(_text(remedy)) > MOST_MESSAGE):
-        raise ValueError("an error with a very long message")
+        raise ValueError("an error message above the maximum length")
     return made(message, remedy)
 
 
@@ -188,10 +188,10 @@ _SIMPLE: dict[Any, Callable[[Any], Any]] = {
 
 
 MOST_JSON = 64 << 20
-"""Bytes of a part in JSON. A page of the 200,000 words that the settings permit takes 6 MB."""
+"""Maximum size of a JSON part in bytes. A page of the 200,000 words that the settings permit takes 6 MB."""
 
 MOST_RAW = 1 << 30
-"""Bytes of a part that is bytes: an image of a page, or a PDF of many."""
+"""Maximum size of a raw part in bytes: a page image, or a PDF of many."""
 
 _MOST_ERROR = 1 << 20
 _MOST_COSTS = 1 << 12
@@ -199,13 +199,13 @@ _CHUNK = 1 << 20
 
 
 _TOGETHER = 0.25
-"""Seconds in which messages wait for each other. To wake the parent costs a reader more than to encode a page."""
+"""Seconds for which messages are buffered; waking the parent is more expensive than encoding a page."""
 
 _MOST_TOGETHER = 1 << 18
 
 
 class Outbox:
-    """Messages to a pipe. The first goes at once; those that are made one right after another go together."""
+    """A buffered writer of messages to a pipe. The first is sent at once; those in quick succession together."""
 
     def __init__(self, pipe: int) -> None:
         self._pipe = pipe
@@ -214,15 +214,15 @@ class Outbox:
         self._sent = -inf
 
     def put(self, kind: int, data: bytes) -> None:
-        """Add a message, and send all that wait if the last ones went a while ago."""
+        """Add a message, and send the buffer if it is large or was last sent a while ago."""
         self._waiting.append(HEADER.pack(kind, len(data)) + data)
         self._size += len(data)
         if self._size > _MOST_TOGETHER or monotonic() - self._sent > _TOGETHER:
             self.send()
 
     def send(self) -> None:
-        """Write what waits to the pipe, however long that takes."""
-        # Where memory does not suffice to join them, they are lost as wholes.
+        """Write the buffer to the pipe; this may block."""
+        # If memory is too low to join them, no message is sent in part.
         waiting, self._waiting, self._size = self._waiting, [], 0
         left = memoryview(b"".join(waiting))
         while left:
@@ -231,16 +231,16 @@ class Outbox:
 
 
 class MessageQueue:
-    """What has come from one process so far and was not taken yet."""
+    """Messages received from one process and not read yet."""
 
     def __init__(self, pipe: int) -> None:
-        """Read from ``pipe``, which is closed with this."""
+        """Read from ``pipe``, which :meth:`close` closes."""
         os.set_blocking(pipe, False)
         self.pipe = pipe
         self._bytes = bytearray()
 
     def fill(self) -> bool:
-        """Take in what is there, up to a megabyte; returns whether there was anything."""
+        """Receive up to a megabyte; return whether there was any data."""
         try:
             chunk = os.read(self.pipe, _CHUNK)
         except BlockingIOError:
@@ -249,9 +249,9 @@ class MessageQueue:
         return bool(chunk)
 
     def messages(self) -> Iterator[tuple[int, bytes]]:
-        """Yield the messages that are whole: what each is, and its bytes.
+        """Yield the complete messages: kind and data.
 
-        :raises ValueError: one announces more than a message may have.
+        :raises ValueError: a message exceeds the limit.
         """
         while len(self._bytes) >= HEADER.size:
             kind, size = HEADER.unpack_from(self._bytes)
@@ -266,7 +266,7 @@ class MessageQueue:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing is left over, not even a piece of a message."""
+        """Whether nothing is left, not even an incomplete message."""
         return not self._bytes
 
     def close(self) -> None:

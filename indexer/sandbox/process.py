@@ -1,10 +1,8 @@
-"""The inside of a reading process: a warm one that opens nothing, and a fork of it for each document.
+"""The code of a reading process: a warm process that opens no document, and a fork of it for each.
 
-The warm process has the libraries, rules and OCR models loaded. Each job is done by a fork of it, which has limits, and
-which ends with its document: what a document did to the process that read it is gone before the next is read. Only
-the warm process hears of jobs and says that one has ended; the fork has nothing but a pipe for what it found.
-
-:mod:`indexer.sandbox.workers` is the outside.
+The warm process has imported libraries, rules and OCR models. Each job is done by a fork with resource limits, which
+ends with its document, so that its effects do not reach the next one. Only the warm process receives jobs and reports
+their end; a fork has only a pipe for its results. :mod:`indexer.sandbox.workers` is the side of the parent.
 """
 
 from __future__ import annotations
@@ -33,11 +31,10 @@ Job = TypeVar("Job")
 Part = TypeVar("Part")
 
 Work = Callable[[Job], Iterator[Part]]
-"""What a fork does: a job in, parts out, one of the errors of :mod:`archive.errors` if it cannot."""
+"""The function of a fork: it takes a job and yields parts, or raises an error of :mod:`archive.errors`."""
 
 SIGNALLED = 128
-"""Added to the number of the signal that a fork died of, to make the exit code: the custom of shells, and of
-bubblewrap."""
+"""Added to the number of the signal that killed a fork to make the exit code, as shells and bubblewrap do."""
 
 _SCRATCH = "/tmp"  # noqa: S108 - the sandbox's own, in memory
 
@@ -46,17 +43,17 @@ _SET_DEATH_SIGNAL, _SET_DUMPABLE = 1, 4
 
 
 class Handler(Generic[Job, Part]):
-    """What a warm process does with jobs. It is sent there once, and its methods are called there."""
+    """What a warm process does with jobs. It is pickled once, and its methods are called in that process."""
 
     parts: ClassVar[tuple[type, ...]] = (bytes,)
-    """The types of parts there may be: dataclasses, or types that JSON has."""
+    """Allowed types of parts: dataclasses, or types that JSON has."""
 
     def load(self) -> Work[Job, Part]:
-        """Load what is needed, and return the work."""
+        """Import what is needed, and return the work function."""
         raise NotImplementedError
 
     def prepare(self, job: Job) -> None:
-        """Load what this job will need and is not there yet, without opening a document."""
+        """Import what this job will need, without opening the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,26 +65,28 @@ class Start:
 
 
 def main(control: int, parts: int, parent: int, scratch: str = _SCRATCH) -> None:
-    """Run a warm process. ``control`` is a socket to its parent, ``parts`` a pipe that its forks write to.
+    """Run a warm process.
 
-    ``parent`` is the number of the process that started it, or 0 if it is not to be seen from here. ``scratch`` is the
-    folder for temporary files.
+    :param control: a socket to its parent.
+    :param parts: a pipe that its forks write to.
+    :param parent: the id of the parent process, 0 if it is invisible from here.
+    :param scratch: the folder for temporary files.
     """
     library = ctypes.CDLL(None)
-    # The kernel ends us with the thread that started us. Shut in, bubblewrap sees to that.
+    # The kernel kills this process with the thread that started it; in a sandbox bubblewrap does.
     library.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     if parent and os.getppid() != parent:
         return
-    # Ctrl-C goes to the whole group; the parent decides what it means.
+    # Ctrl-C goes to the whole process group; the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     connection = Connection(control)
     stages.begin(Stage.START)
     with stages.stage(Stage.START):
         start: Start = connection.recv()
         start.confinement.take_effect(Path(scratch))
-    # A fork that was taken over must not look into this process, or put words into its mouth.
+    # A compromised fork must not read or write the memory of this process.
     library.prctl(_SET_DUMPABLE, 0, 0, 0, 0)
-    # To become another user undoes it.
+    # Changing the user resets it.
     library.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
     with stages.stage(Stage.START):
         work = start.handler.load()
@@ -100,7 +99,7 @@ def main(control: int, parts: int, parent: int, scratch: str = _SCRATCH) -> None
             return
         with stages.stage(Stage.START):
             start.handler.prepare(job)
-            # What is loaded stays shared with the fork, whose garbage collector would otherwise write to all of it.
+            # Keep memory shared with forks, whose garbage collector would otherwise write to all of it.
             gc.freeze()
         child = os.fork()
         if child == 0:
@@ -117,8 +116,10 @@ def main(control: int, parts: int, parent: int, scratch: str = _SCRATCH) -> None
 
 
 def _end(how: bytes) -> bytes:
-    """Return the end of a job, with what it cost this process and its fork since the last. The fork's word is not
-    taken."""
+    """Return the end message of a job, with the costs of this process and its fork since the last one.
+
+    They are measured here, not reported by the fork.
+    """
     spent = stages.costs()
     loading, work = spent.get(Stage.START, NOTHING), spent.get(Stage.REST, NOTHING)
     stages.restart()
@@ -126,7 +127,7 @@ def _end(how: bytes) -> bytes:
 
 
 def _do_and_end(start: Start, work: Work[Any, Any], job: Any, pipe: int) -> None:
-    """Do a job and end this process: with 0 also if it could not be done for a reason."""
+    """Do a job and exit, with code 0 also if it raised one of our errors."""
     stages.restart()
     os.setsid()
     limits, types = start.confinement.limits, start.handler.parts
@@ -169,8 +170,10 @@ def _too_greedy(limits: ProcessLimits) -> ReadingStopped:
 
 
 def _ended(child: int) -> int:
-    """Wait for a fork, end what stayed in its group, and return its exit code. Until it is reaped, its number is its
-    own, so that nobody else can be hit."""
+    """Wait for a fork, kill its process group, and return its exit code.
+
+    Until it is reaped its id is not reused, so no other process is killed.
+    """
     os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(child, signal.SIGKILL)
@@ -179,7 +182,7 @@ def _ended(child: int) -> int:
 
 
 def _empty(scratch: Path) -> None:
-    """Remove what a document left behind, so that the next one does not see it."""
+    """Remove files left behind by a document."""
     for left in scratch.iterdir():
         if left.is_dir() and not left.is_symlink():
             shutil.rmtree(left, ignore_errors=True)
@@ -188,7 +191,6 @@ def _empty(scratch: Path) -> None:
 
 
 def _surroundings() -> tuple[set[str], set[str]]:
-    """Return the processes and the scratch files that there are besides this one. Asked for only where we are shut in,
-    and both are of this sandbox alone."""
+    """Return the other processes and scratch files; used only in a sandbox, where both belong to it."""
     processes = {path.name for path in Path("/proc").iterdir() if path.name.isdecimal()}
     return processes, {path.name for path in Path(_SCRATCH).iterdir()}

@@ -1,12 +1,11 @@
-"""Reading processes, which do risky work and never harm the program that started them.
+"""Reading processes as seen by their parent: isolated child processes for risky work.
 
-A document can crash or hang the library that reads it, or take it over. It then takes one process with it, never the
-program: the job ends in :class:`archive.errors.ReadingStopped`, and the next is done by another process. What a
-process says is believed only as far as it can be checked.
+A document can crash, hang or compromise the library that reads it. That ends one process, never the program: the job
+ends with :class:`archive.errors.ReadingStopped`, and another process does the next. Answers are validated.
 
-What is found is sent in parts as they are made (a page each; those of a quarter of a second together), so a part is a
-sign of life, a long document's answer is never one huge message, and a process that is ahead of its parent waits for
-it. Jobs are handed out one at a time, as processes are free.
+Results are sent in parts as they are made (one per page, buffered for a quarter of a second). So a part proves that the
+process is alive, messages stay small, and a process that is ahead of its parent blocks. Jobs are handed out one at a
+time, as processes become free.
 """
 
 from __future__ import annotations
@@ -38,16 +37,16 @@ from indexer.sandbox.scratch import ScratchFolder
 from indexer.stages import Cost, Stage
 
 _GRACE = 5.0
-"""Seconds a process gets to end by itself when it has closed its ends."""
+"""Seconds that a process has to exit after it has closed its pipes."""
 
 _AHEAD = 1 << 20
-"""Bytes of an answer that may wait while the parent stores and indexes: some forty pages."""
+"""Size of the pipe in bytes, some forty pages: how far a process may be ahead of its parent."""
 
 _LAST_WORDS = 4096
-"""Bytes of the output of a process that died which are searched for its error."""
+"""Number of bytes at the end of a dead process's output that are searched for its error."""
 
 _STARTER = ThreadPoolExecutor(1, thread_name_prefix="starts reading processes")
-"""The kernel ends a reading process with the thread that started it. This one lives as long as the program."""
+"""The thread that starts reading processes. It lives as long as the program, because the kernel kills them with it."""
 
 _ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -55,17 +54,17 @@ _ENVIRONMENT = {
     "HOME": "/tmp",  # noqa: S108 - in a sandbox, a private folder
     "OPENBLAS_NUM_THREADS": "1",
 }
-"""What a reading process knows of ours: none of the secrets that environments hold."""
+"""The environment of a reading process, without secrets of ours."""
 
 
 Check = Callable[[Job], Callable[[Part], Part]]
-"""Returns for a job what looks at each part of its answer in the parent and passes it on. It raises :class:`ValueError`
-at what no honest process says."""
+"""A function that returns a validator of the parts of a job's answer; it raises :class:`ValueError` for invalid ones.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerPart(Generic[Job, Part]):
-    """A part of a job's answer."""
+    """A part of the answer to a job."""
 
     job: Job
     part: Part
@@ -73,14 +72,14 @@ class AnswerPart(Generic[Job, Part]):
 
 @dataclass(frozen=True, slots=True)
 class Ended(Generic[Job]):
-    """A job came to its end, well or with an error."""
+    """The end of a job, with its error or None."""
 
     job: Job
     error: DosijeError | None
 
 
 class Worker(Generic[Job, Part]):
-    """One warm process, started when it is first needed and again whenever it has died."""
+    """A warm process, started on first use and restarted after it has died."""
 
     def __init__(
         self,
@@ -89,8 +88,11 @@ class Worker(Generic[Job, Part]):
         timeout: float,
         confinement: Confinement | None = None,
     ) -> None:
-        """``timeout`` is seconds without a part. Without a ``confinement``, there are the usual limits and no
-        sandbox."""
+        """Take the settings.
+
+        :param timeout: seconds without a part after which the process is killed.
+        :param confinement: by default resource limits without a sandbox.
+        """
         self._handler, self._check_of, self.timeout = handler, check, timeout
         self._confinement = confinement or Confinement()
         self._process: subprocess.Popen[bytes] | None = None
@@ -98,7 +100,7 @@ class Worker(Generic[Job, Part]):
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
 
     def start(self, job: Job) -> None:
-        """Hand a job to the process."""
+        """Send a job to the process, which is started if necessary."""
         if self._process is None or self._process.poll() is not None:
             self._spawn()
         self._errors.seek(0)
@@ -107,7 +109,7 @@ class Worker(Generic[Job, Part]):
         self._error: DosijeError | None = None
         self._costs: Mapping[Stage, Cost] | None = None
         self._check: Callable[[Any], Part] = self._check_of(job)
-        # A process that died this very moment is noticed when it is listened to.
+        # If the process has just died, listen() notices.
         with suppress(BrokenPipeError, ConnectionResetError):
             self._control.send(job)
 
@@ -125,7 +127,7 @@ class Worker(Generic[Job, Part]):
         code = f"from indexer.sandbox.process import main; main({arguments})"
         command = [*self._confinement.command(), sys.executable, "-c", code]
         with suppress(OSError):
-            # What is read may be ahead of its parent by so much. The system may permit less.
+            # Set the pipe size; the system may permit less.
             fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, _AHEAD)
         try:
             self._process = _STARTER.submit(
@@ -139,18 +141,18 @@ class Worker(Generic[Job, Part]):
 
     @property
     def pid(self) -> int | None:
-        """The number of the process that is there now. Where it is shut in, that of what holds it."""
+        """The id of the current process (in a sandbox, that of bubblewrap), None without one."""
         return self._process.pid if self._process else None
 
     @property
     def ends(self) -> tuple[int, Connection]:
-        """What becomes readable when the process has written something, or died."""
+        """The pipes that become readable when the process has written something, or died."""
         return self._inbox.pipe, self._control
 
     def listen(self) -> Iterator[AnswerPart[Job, Part] | Ended[Job]]:
-        """Return the messages that have come by now about the job, without waiting for more."""
+        """Yield the messages about the job received so far, without blocking."""
         job = self._job
-        # Looked at first: once the end is announced, all that was found is in the pipe.
+        # Checked first: once the end is announced, all results are in the pipe.
         end = self._end_message()
         try:
             while self._fill():
@@ -159,7 +161,7 @@ class Worker(Generic[Job, Part]):
                 if end is None:
                     return
             if end and not self._inbox.is_empty:
-                raise ValueError("half a message")
+                raise ValueError("an incomplete message")
         except ValueError as error:
             self._end()
             yield Ended(job, _unbelievable(error))
@@ -173,7 +175,7 @@ class Worker(Generic[Job, Part]):
         yield Ended(job, self._error if end else self._post_mortem())
 
     def _end_message(self) -> bytes | None:
-        """Return how the warm process ended the job: None as long as it has not, and no bytes if it died."""
+        """Return how the warm process ended the job: None if it has not, b"" if it died."""
         if not self._control.poll():
             return None
         try:
@@ -184,7 +186,7 @@ class Worker(Generic[Job, Part]):
         return bytes(how)
 
     def _count_costs(self) -> None:
-        """Count what the job has cost. What the fork says of its stages is taken if it is no more than the whole."""
+        """Count the costs of the job; those reported by the fork are used if they do not exceed the measured total."""
         loading, work = self._spent
         said = self._costs or {}
         told = stages.total(said)
@@ -202,11 +204,11 @@ class Worker(Generic[Job, Part]):
     def _parts(self) -> Iterator[Part]:
         for kind, data in self._inbox.messages():
             if self._error is not None:
-                raise ValueError("something after the end")
+                raise ValueError("a message after the end")
             if kind == ERROR:
                 self._error = decode(DosijeError, data)
             elif kind == COSTS and self._costs is None:
-                # Once: it is no sign of life, and whoever said it for ever would hold up this process for ever.
+                # Only once: it is no part, and a process that repeated it for ever would block this one.
                 self._costs = {Stage(name): cost for name, cost in decode(Mapping[str, Cost], data).items()}
             else:
                 with stages.stage(Stage.TRANSFER):
@@ -222,7 +224,7 @@ class Worker(Generic[Job, Part]):
         raise ValueError(f"a part of kind {kind}")
 
     def give_up(self) -> DosijeError:
-        """Kill the process, which has gone too long without a part. Returns what to say of the job."""
+        """Kill the process after a timeout, and return the error of the job."""
         self._end()
         return ReadingStopped(
             "Reading was stopped: %(seconds)s seconds passed without a page being finished.",
@@ -231,7 +233,7 @@ class Worker(Generic[Job, Part]):
         )
 
     def _post_mortem(self) -> ReadingStopped:
-        """Return what a process died of: a signal, or the error that is the last line of its output."""
+        """Return the cause of death of a process: a signal, or the error in the last line of its output."""
         assert self._process is not None
         with suppress(subprocess.TimeoutExpired), stages.uncounted():
             self._process.wait(_GRACE)
@@ -255,10 +257,10 @@ class Worker(Generic[Job, Part]):
 
     def _kill(self) -> None:
         if self._process is not None:
-            # It leads a group of its own. Once it has been waited for, its number may be somebody else's.
+            # It leads a process group. Once it was waited for, its id may be reused.
             if self._process.returncode is None:
                 os.killpg(self._process.pid, signal.SIGKILL)
-                # Not for ever: Ctrl-C in a wait may leave the lock of Popen taken (bpo-29988) for good.
+                # With a timeout: Ctrl-C during wait() may leave the lock of Popen acquired (bpo-29988).
                 with suppress(subprocess.TimeoutExpired):
                     self._process.wait(_GRACE)
             self._control.close()
@@ -269,7 +271,7 @@ class Worker(Generic[Job, Part]):
             self._scratch = None
 
     def close(self) -> None:
-        """End the process, whatever it is doing."""
+        """Kill the process."""
         self._end()
         self._errors.close()
 
@@ -277,7 +279,7 @@ class Worker(Generic[Job, Part]):
 def _popen(
     command: list[str], handles: tuple[int, ...], errors: int, environment: Mapping[str, str]
 ) -> subprocess.Popen[bytes]:
-    # What libraries print must neither break the progress bar nor mix with data; the parent reads it after a crash.
+    # Output of libraries must not mix with the progress bar or data; the parent reads it after a crash.
     return subprocess.Popen(  # noqa: S603 - no shell sees the paths
         command,
         stdin=subprocess.DEVNULL,
@@ -298,20 +300,20 @@ def _unbelievable(error: ValueError) -> ReadingStopped:
 
 
 PAUSE = 0.5
-"""Seconds after which somebody who had no job is asked again."""
+"""Seconds before an iterator that yielded None is asked again."""
 
 
 class _NoMore:
-    """What an iterator of jobs gives that has come to its end."""
+    """The sentinel for an exhausted iterator of jobs."""
 
 
 _NO_MORE = _NoMore()
 
 
 def do(worker: Worker[Job, Part], job: Job) -> list[Part]:
-    """Do one job and wait for all of its parts.
+    """Do one job, and return all of its parts.
 
-    :raises DosijeError: what the work raised, or :class:`archive.errors.ReadingStopped`.
+    :raises DosijeError: the error raised by the work function, or :class:`archive.errors.ReadingStopped`.
     """
     worker.start(job)
     running = _Running(worker, job, worker.timeout)
@@ -327,7 +329,7 @@ def do(worker: Worker[Job, Part], job: Job) -> list[Part]:
 
 
 class Pool(Generic[Job, Part]):
-    """Several workers."""
+    """A pool of workers."""
 
     def __init__(
         self,
@@ -338,18 +340,18 @@ class Pool(Generic[Job, Part]):
         confinement: Confinement | None = None,
         pause: float = PAUSE,
     ) -> None:
-        """As :class:`Worker`, ``size`` times.
+        """Create ``size`` workers with the arguments of :class:`Worker`.
 
-        :param pause: the seconds after which somebody who had no job is asked again.
+        :param pause: seconds before an iterator that yielded None is asked again.
         """
         self._pause = pause
         self._workers = [Worker(handler, check, timeout, confinement) for _ in range(size)]
 
     def run(self, jobs: Iterable[Job | None]) -> Generator[AnswerPart[Job, Part] | Ended[Job], None, None]:
-        """Do all jobs, the next one as soon as a worker is free, and give their messages as they come.
+        """Do all jobs, each as soon as a worker is free, and yield their messages as they arrive.
 
-        Messages about one job come in order. ``jobs`` is asked for a job only when a worker is free to take it. A None
-        among them says that there is no job just now: it is asked again when one has ended, or in a while.
+        Messages about one job come in order. ``jobs`` is iterated only when a worker is free. A None means that there
+        is no job now: the iterator is asked again when a job has ended, or after a pause.
         """
         waiting = iter(jobs)
         idle = list(self._workers)
@@ -378,7 +380,7 @@ class Pool(Generic[Job, Part]):
             busy = [running for running in busy if not running.has_ended]
 
     def close(self) -> None:
-        """End all processes."""
+        """Kill all processes."""
         for worker in self._workers:
             worker.close()
 
@@ -391,7 +393,7 @@ class Pool(Generic[Job, Part]):
 
 @dataclass(slots=True)
 class _Running(Generic[Job, Part]):
-    """A job at work, and the seconds it may still go without a part."""
+    """A running job, and the seconds left until its timeout."""
 
     worker: Worker[Job, Part]
     job: Job
@@ -402,10 +404,10 @@ class _Running(Generic[Job, Part]):
 def _listen(
     busy: Sequence[_Running[Job, Part]], most: float | None = None
 ) -> Iterator[AnswerPart[Job, Part] | Ended[Job]]:
-    """Yield the messages of the processes, waiting for the first one, or for ``most`` seconds.
+    """Yield the messages of the processes; wait for the first one, or at most ``most`` seconds.
 
-    Only the time spent waiting here counts against a process's patience: a parent that was busy elsewhere kills
-    nobody. A piece of a message is no sign of life.
+    Only time spent waiting here counts towards a timeout, so that a busy parent kills no process. An incomplete message
+    does not reset it.
     """
     patience = [one.patience for one in busy] + ([] if most is None else [most])
     began = time.monotonic()

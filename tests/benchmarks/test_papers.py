@@ -191,7 +191,7 @@ def test_parties_hold_their_check_digits_and_cases() -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("{a|b", "does not close"), ("<nothing>", "nothing fills the slot"), ("<winner.colour>", "a party has no colour")],
+    [("{a|b", "does not close"), ("<nothing>", "no value for the slot"), ("<winner.colour>", "a party has no colour")],
 )
 def test_bad_templates_are_refused(text: str, message: str) -> None:
     family = GRAMMAR.families["award_serbian"]

@@ -1,8 +1,8 @@
-"""What the commands, the API and the addresses of the reading room answer on a golden archive: the frozen contract.
+"""Snapshots of commands, the API and routes on a golden archive: the frozen interfaces.
 
-``answers.json`` holds exit code and JSON of every command of :data:`COMMANDS`, run one after another on the specimens
-as the release :data:`RELEASE` took them in; ``openapi.json`` and ``urls.json`` describe the reading room. After an
-addition, or after an answer that was wrong became right, write them anew and read the difference::
+``answers.json`` has the exit code and JSON of every command of :data:`COMMANDS`, run one after another on the specimens
+as added by the release :data:`RELEASE`; ``openapi.json`` and ``urls.json`` describe the web application. After an
+addition or a bug fix, update them and review the difference::
 
     python -m tests.golden.answers
 """
@@ -140,17 +140,17 @@ LIST = "Vidozor\nkamera\nniko i ništa\n"
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\d([T ])\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d| UTC)?")
 _TOOK = re.compile(r'("(took_ms|seconds|cpu_seconds|uptime|free|free_bytes|bytes_copied)": )[\d.]+')
-# Probabilities change with every training of the scorer; what they are of does not.
+# Probabilities change with every training of the scorer; the facts do not.
 _SURE = re.compile(r'("confidence": )[\d.]+')
 _SPECIMENS = re.compile(r"/[^\s\"]*/documents/specimens")
 _TODAY = re.compile(r"(?<=urldate = {)[\d-]+|(?<=Y2  - )[\d/]+|(?<=\"accessed\": )\{[^}]*\}")
-# Each release has another.
+# It changes with each release.
 _VERSION = f'"version": "{version("dosije")}"'
 _NAME = re.compile(r"\b(?<!quote=)[0-9a-f]{32}\b|\b[0-9a-f]{64}\b|(?<=gen-000003-)[0-9a-f]{8}")
 
 
 def answered(folder: Path) -> dict[str, Any]:
-    """Run the commands on an unpacked archive; return exit code and what each printed, by its words and its place."""
+    """Run the commands on an unpacked archive; return their exit codes and output by command line and position."""
     home = unpack(RELEASE, folder / "home")
     for name, text in (("QUOTATION", QUOTATION), ("FORGED", FORGED), ("LIST", LIST)):
         (folder / name).write_text(text, encoding="utf-8")
@@ -170,7 +170,7 @@ def _run(home: Path, folder: Path, line: str) -> dict[str, Any]:
         printed = _SURE.sub(r"\g<1>0", printed)
     values = _values(printed)
     if words[0] == "status":
-        # How documents are shut in is a matter of the machine.
+        # The sandbox depends on the machine.
         values = [value | {"protection": dict.fromkeys(value["protection"], "MACHINE")} for value in values]
     return {
         "exit": done.returncode,
@@ -180,7 +180,7 @@ def _run(home: Path, folder: Path, line: str) -> dict[str, Any]:
 
 
 def _values(printed: str) -> list[Any]:
-    """The JSON values of what was printed: one, or one a line; none if it is no JSON."""
+    """Return the JSON values of an output: one, or one per line; none if it is not JSON."""
     for texts in ([printed], printed.splitlines()):
         with suppress(ValueError):
             return [json.loads(text) for text in texts]
@@ -191,7 +191,7 @@ _FILES = {"QUOTATION", "FORGED", "LIST", "COPY.txt", "PACKET", "PACKET2", "BACKU
 
 
 def _plain(text: str, folder: Path) -> str:
-    """Without what differs from run to run: folders, times, and names and hashes made of them."""
+    """Return the text without values that vary between runs: folders, times, and names and hashes made from them."""
     text = _SPECIMENS.sub("SPECIMENS", text.replace(str(folder), "FOLDER"))
     text = text.replace(_VERSION, '"version": "OURS"')
     text = _TODAY.sub('"TODAY"', _TOOK.sub(r"\g<1>0", _TIME.sub("TIME", text)))
@@ -202,7 +202,7 @@ _KEPT = {hashlib.sha256(path.read_bytes()).hexdigest() for path in SPECIMENS.ite
 
 
 def described(folder: Path) -> Iterator[tuple[str, Any]]:
-    """Yield the description of the API and the addresses of the reading room, each under its file's name."""
+    """Yield the OpenAPI description and the routes, each with its filename."""
     with Archive.open(unpack(RELEASE, folder / "room")) as archive:
         app = create_app(archive, NoPicture())
         description = app.test_client().get("/api/openapi.json").get_json()
@@ -216,7 +216,7 @@ def described(folder: Path) -> Iterator[tuple[str, Any]]:
 
 
 def main() -> None:
-    """Write the files anew."""
+    """Update the snapshot files."""
     with tempfile.TemporaryDirectory() as name:
         answers = [("answers.json", answered(Path(name))), *described(Path(name))]
     for file, value in answers:

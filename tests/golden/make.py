@@ -1,13 +1,13 @@
-"""Make a golden archive: one that an earlier release made, which every later one must open.
+"""Build a golden archive with an earlier release; every later one must open it.
 
 Usage, here with the release of commit 738e448::
 
     mkdir /tmp/release && git archive 738e448 | tar -x -C /tmp/release
     python -m tests.golden.make /tmp/release archive-738e448
 
-It runs the commands of :data:`LIFE`, and what it knows of :data:`LATER`, with the code in that folder on an empty
-archive, and packs what they made, without the cache and the originals, which are the specimens, into
-``tests/golden/NAME.tar.xz``, with a citation in ``NAME.txt``. It is made once, when a release is out, and never again.
+It runs the commands of :data:`LIFE`, and those of :data:`LATER` that exist, with the code in that folder on an empty
+archive, and packs the result, without the cache and the originals, which are the specimens, into
+``tests/golden/NAME.tar.xz``, with a citation in ``NAME.txt``. It is built once per release and never changed.
 (The first two were made with all specimens of their time.)
 """
 
@@ -46,12 +46,12 @@ LATER = (
     ("chain", CONTRACT_ID, "--apart", AWARD_ID, "--by", "Ana"),
     ("story", "new", "Kamere", "--by", "Ana"),
 )
-"""What only later releases know: rulings on procedures, stories."""
+"""Commands that only later releases have: rulings on procedures, stories."""
 CITE = ("cite", LETTER_ID, "--words", "1-3")
 
 
 def main() -> None:
-    """Make the archive of a release, and a citation of it."""
+    """Build the archive of a release, and a citation."""
     release, name = Path(sys.argv[1]), sys.argv[2]
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"

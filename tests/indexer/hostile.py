@@ -1,4 +1,4 @@
-"""Files that mean no good, each made small: what unpacks, nests, points or measures beyond all reason."""
+"""Small malicious files: bombs, deep nesting, escaping links, huge dimensions."""
 
 from __future__ import annotations
 
@@ -31,31 +31,31 @@ _WORDS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def truncated_pdf() -> bytes:
-    """The first third of a letter."""
+    """Return the first third of a letter."""
     whole: bytes = letter_pdf().tobytes()
     return whole[: len(whole) // 3]
 
 
 def spliced_pdf() -> bytes:
-    """The beginning of one file and the end of another, whose table of objects it has."""
+    """Return the beginning of one file and the end of another, which has the cross-reference table."""
     one, other = letter_pdf().tobytes(), _pdf(b"BT ET", pages=30)
     return bytes(one[: len(one) // 2] + other[len(other) // 2 :])
 
 
 def flate_bomb_pdf() -> bytes:
-    """A page whose content is 100 MB of spaces, packed twice: some hundred bytes."""
+    """Return a page with 100 MB of spaces as its content, compressed twice to some hundred bytes."""
     packer = zlib.compressobj(9)
     once = b"".join([*(packer.compress(b" " * (1 << 20)) for _ in range(100)), packer.flush()])
     return _pdf(zlib.compress(once, 9), filters="[/FlateDecode /FlateDecode]")
 
 
 def vast_pdf() -> bytes:
-    """A page of 200 x 200 inches without a text layer: at 200 dots an inch 1,600 million pixels."""
+    """Return a page of 200 x 200 inches without a text layer: 1,600 million pixels at 200 dpi."""
     return _pdf(b"0 0 1 rg 100 100 9000 9000 re f", side=14_400)
 
 
 def recursive_pdf() -> bytes:
-    """A tree of pages that is its own child."""
+    """Return a page tree that is its own child."""
     return (
         b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
         b"2 0 obj<</Type/Pages/Kids[2 0 R 2 0 R]/Count 1000000000>>endobj\ntrailer<</Root 1 0 R>>"
@@ -63,26 +63,26 @@ def recursive_pdf() -> bytes:
 
 
 def boasting_pdf() -> bytes:
-    """A tree of pages that announces five and has one."""
+    """Return a page tree with a count of five and one page."""
     return bytes(letter_pdf().tobytes(no_new_id=True)).replace(b"/Count 1", b"/Count 5")
 
 
 def entity_bomb_docx() -> bytes:
-    """A billion laughs: ten entities, each ten times the one before it."""
+    """Return the billion laughs attack: ten entities, each ten times the previous one."""
     entities = "".join(f'<!ENTITY e{level + 1} "{f"&e{level};" * 10}">' for level in range(9))
     body = "<w:body><w:p><w:r><w:t>&e9;</w:t></w:r></w:p></w:body>"
     return _docx(f'<!DOCTYPE w [<!ENTITY e0 "ha">{entities}]><w:document xmlns:w="{_WORDS}">{body}</w:document>')
 
 
 def recursive_docx() -> bytes:
-    """Tables in tables, 20,000 deep."""
+    """Return tables nested 20,000 deep."""
     deep = 20_000
     opening, closing = "<w:tbl><w:tr><w:tc>" * deep, "</w:tc></w:tr></w:tbl>" * deep
     return _docx(f'<w:document xmlns:w="{_WORDS}"><w:body>{opening}<w:p/>{closing}</w:body></w:document>')
 
 
 def bloated_docx() -> bytes:
-    """A document that unpacks to 640 MB, because twenty of its members are the same 32 MB."""
+    """Return a document that unpacks to 640 MB, because twenty of its members are the same 32 MB."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", _CONTENT_TYPES)
@@ -96,12 +96,12 @@ def bloated_docx() -> bytes:
 
 
 def zip_bomb() -> bytes:
-    """40 MB of nothing in 0.04 MB, beside an honest letter."""
+    """Return 40 MB of zeros in 0.04 MB, beside an ordinary letter."""
     return _zip({"dopis.txt": "pošten dopis u prilogu", "nula.txt": "0" * (40 << 20)})
 
 
 def nested_zip() -> bytes:
-    """Ten archives inside each other."""
+    """Return ten nested archives."""
     content: bytes = b"tekst na dnu"
     for level in range(10):
         content = _zip({f"{level}.{'zip' if level else 'txt'}": content})
@@ -109,7 +109,7 @@ def nested_zip() -> bytes:
 
 
 def linking_zip() -> bytes:
-    """A name that leads out of the archive, and a link."""
+    """Return an archive with a path outside of it, and a symbolic link."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("../../../../etc/cron.d/zlo.txt", "zlo")
@@ -120,12 +120,12 @@ def linking_zip() -> bytes:
 
 
 def packed_bomb(pack: Callable[[Mapping[str, bytes]], bytes]) -> Callable[[], bytes]:
-    """40 MB of nothing beside an honest letter, in an archive of another kind."""
+    """Return a function that packs 40 MB of zeros and an ordinary letter into another archive format."""
     return lambda: pack({"nula.txt": bytes(40 << 20), "dopis.txt": "pošten dopis u prilogu".encode()})
 
 
 def nested_tar() -> bytes:
-    """Ten compressed archives inside each other."""
+    """Return ten nested compressed archives."""
     content = b"tekst na dnu"
     for level in range(10):
         content = tarred({f"{level}.{'tgz' if level else 'txt'}": content}, "gz")
@@ -133,35 +133,35 @@ def nested_tar() -> bytes:
 
 
 def linking_tar() -> bytes:
-    """A name that leads out of the archive, an absolute one, and a link."""
+    """Return an archive with a path outside of it, an absolute one, and a symbolic link."""
     return tarred({"../../etc/cron.d/zlo.txt": b"zlo", "/etc/zlo.txt": b"zlo"}, links={"veza.txt": "/etc/passwd"})
 
 
 def boasting_rar() -> bytes:
-    """A RAR archive that is cut off in its only file."""
+    """Return a RAR archive that is truncated in its only file."""
     return rared({"veliki.txt": b"veliki " * 9000})[:4000]
 
 
 def vast_gif() -> bytes:
-    """Two pictures of 65,535 x 65,535 pixels each, in some 80 bytes."""
+    """Return two images of 65,535 x 65,535 pixels each, in some 80 bytes."""
     size = b"\xff\xff\xff\xff"
     picture = b"\x2c\0\0\0\0" + size + b"\0\x02\x02\x4c\x01\0"
     return b"GIF89a" + size + b"\x80\0\0" + bytes(3) + b"\xff" * 3 + picture * 2 + b"\x3b"
 
 
 def laughing_xml() -> bytes:
-    """A billion laughs, as bare XML."""
+    """Return the billion laughs attack as bare XML."""
     entities = "".join(f'<!ENTITY e{level + 1} "{f"&e{level};" * 10}">' for level in range(9))
     return f'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e0 "ha">{entities}]><a>&e9;</a>'.encode()
 
 
 def endless_page() -> bytes:
-    """A page of 3,000 words and one of three."""
+    """Return a page of 3,000 words and one of three."""
     return ("reč " * 3000 + "\f" + "tri prave reči").encode()
 
 
 def half_characters_pdf() -> bytes:
-    """A page whose font tells half characters for its letters, and one that draws what has a name of no encoding."""
+    """Return a page whose font maps letters to lone surrogates, and one with an undecodable name."""
     document = pymupdf.open()
     _set_content(document, document.new_page(), b"BT /F1 12 Tf 72 700 Td (AB Ugovor o nabavci kamera BA) Tj ET")
     _set_content(document, document.new_page(), b"/\xff\xfe Do")
@@ -209,11 +209,11 @@ HOSTILE: Mapping[str, Callable[[], bytes]] = {
     "endless.txt": endless_page,
     "half.pdf": half_characters_pdf,
 }
-"""Each file by its name."""
+"""Functions that make each file, by its name."""
 
 
 def _pdf(content: bytes, *, filters: str = "", side: int = 595, pages: int = 1) -> bytes:
-    """A PDF of square pages, ``side`` points wide, all with this content."""
+    """Return a PDF of square pages, ``side`` points wide, all with this content."""
     document = pymupdf.open()
     for _ in range(pages):
         page = document.new_page(width=side, height=side)
@@ -224,7 +224,7 @@ def _pdf(content: bytes, *, filters: str = "", side: int = 595, pages: int = 1) 
 
 
 def _set_content(document: pymupdf.Document, page: pymupdf.Page, content: bytes) -> int:
-    """Give a page its content; returns the number of the object that holds it."""
+    """Set the content of a page, and return the number of its object."""
     number: int = document.get_new_xref()
     document.update_object(number, "<<>>")
     document.update_stream(number, content, compress=False)

@@ -1,5 +1,7 @@
-"""Work for reading processes that goes wrong in every way a library can, and in the ways of one that a document has
-taken over. A process imports it by this module's name."""
+"""Jobs for reading processes that fail in every way a library can, or act like a compromised process.
+
+Reading processes import it by this module's name.
+"""
 
 from __future__ import annotations
 
@@ -29,17 +31,17 @@ BIG = 30_000_000
 
 @dataclass(frozen=True, slots=True)
 class Misbehaviour(Handler[str, object]):
-    """A handler whose jobs are words; what comes back are texts and numbers."""
+    """A handler whose jobs are words; its parts are strings and integers."""
 
     parts: ClassVar[tuple[type, ...]] = (str, int)
 
     def load(self) -> Callable[[str], Iterator[object]]:
-        """Return the work."""
+        """Return the job function."""
         return work
 
 
 def check(_: str) -> Callable[[object], object]:
-    """Believe whatever has the right type, but for a negative number."""
+    """Accept parts of the right type except negative numbers."""
 
     def taken(part: object) -> object:
         if isinstance(part, int) and part < 0:
@@ -51,15 +53,15 @@ def check(_: str) -> Callable[[object], object]:
 
 @dataclass(frozen=True, slots=True)
 class Unprepared(Misbehaviour):
-    """A preparation that never succeeds."""
+    """A handler whose loading always fails."""
 
     def load(self) -> Callable[[str], Iterator[object]]:
-        """Fail."""
+        """Raise an error."""
         raise RuntimeError("no engine")
 
 
 def work(job: str) -> Iterator[object]:
-    """Do what the job says."""
+    """Run the job."""
     yield f"began {job}"
     name, _, argument = job.partition(" ")
     if name in _DEEDS:
@@ -73,7 +75,7 @@ def _crash(_: str) -> Iterable[object]:
 
 
 def _hang(_: str) -> Iterable[object]:
-    # PyDLL calls hold the interpreter's lock, as a library does that never comes back.
+    # PyDLL calls hold the GIL, as a library that never returns does.
     ctypes.PyDLL(None).sleep(600)
     return ()
 
@@ -92,7 +94,7 @@ def _exaggerate(_: str) -> Iterable[object]:
 
 
 def _account(_: str) -> NoReturn:
-    """Say without end what it has cost, which is no part that anybody sees."""
+    """Send cost reports endlessly, which are no parts of an answer."""
     while True:
         os.write(_pipe(), HEADER.pack(COSTS, 2) + b"{}")
 
@@ -148,14 +150,14 @@ def _lie(_: str) -> Iterator[object]:
 
 
 def _say(argument: str) -> Iterable[object]:
-    """Put raw bytes into the pipe, as one can who knows how: in hexadecimal, after the header of a text."""
+    """Write raw bytes, given in hexadecimal, to the pipe after the header of a text."""
     said = bytes.fromhex(argument)
     os.write(_pipe(), HEADER.pack(0, len(said)) + said)
     return ()
 
 
 def _stammer(_: str) -> Iterable[object]:
-    """Announce a message, say half of it, and fall silent."""
+    """Announce a message, send half of it, and stop."""
     os.write(_pipe(), HEADER.pack(0, 100) + b'"half')
     time.sleep(600)
     return ()
@@ -167,12 +169,12 @@ def _boast(_: str) -> Iterable[object]:
 
 
 def _pipe() -> int:
-    """The pipe to the parent: the last argument but one that this process was started with."""
+    """Return the pipe to the parent, which is the last argument but one of this process."""
     return int(Path("/proc/self/cmdline").read_bytes().split(b"main(")[1].split(b",")[1])
 
 
 def _connect(argument: str) -> Iterator[object]:
-    """Try to reach a server of this machine."""
+    """Try to connect to a server on this machine."""
     try:
         with socket.socket() as end:
             end.settimeout(2)
@@ -207,7 +209,7 @@ def _fill(argument: str) -> Iterator[object]:
 
 
 def _multiply(_: str) -> Iterator[object]:
-    """Start processes that leave their group and stay; say how many."""
+    """Start processes that leave their group and keep running; yield their number."""
     count = 0
     while count < 40:
         try:
@@ -223,7 +225,7 @@ def _multiply(_: str) -> Iterator[object]:
 
 
 def _open(_: str) -> Iterator[object]:
-    """Open files without end; say how many."""
+    """Open files until it fails; yield their number."""
     handles = []
     try:
         while True:
@@ -236,12 +238,12 @@ def _open(_: str) -> Iterator[object]:
 
 
 def _secrets(_: str) -> Iterator[object]:
-    """The names in the environment."""
+    """Yield the names in the environment."""
     yield " ".join(sorted(os.environ))
 
 
 def _attack(argument: str) -> Iterator[object]:
-    """Try what somebody would who has taken this process over; say what could be done, one name after the other."""
+    """Try the attacks of a compromised process; yield the names of those that succeeded."""
     asked = json.loads(argument)
     attempts: dict[str, Callable[[], object]] = {
         **{f"open {path}": partial(_opened, path, os.O_RDONLY) for path in asked["secrets"]},
@@ -289,7 +291,7 @@ _CALLS: dict[str, tuple[int, ...]] = {
 
 
 def _called(number: int, *arguments: int) -> None:
-    """Make a system call. One that got past the filter, and failed for its arguments, has been done as well."""
+    """Make a system call; one that passed the filter but failed for its arguments counts as successful."""
     library = ctypes.CDLL(None, use_errno=True)
     if library.syscall(number, *(ctypes.c_long(argument) for argument in arguments)) == 0 and number == _CLONE:
         os._exit(0)
@@ -310,7 +312,7 @@ def _environments(password: str) -> None:
 
 
 def _descriptors() -> None:
-    """Look for something that is open besides standard input and output and the one pipe to the parent."""
+    """Look for open file descriptors besides standard streams and the pipe to the parent."""
     kinds = []
     for number in range(3, 256):
         with suppress(OSError):

@@ -1,7 +1,7 @@
-"""``python -m tests.servers COMMAND...``: run a command while an OpenSearch and a PostgreSQL of its own are there.
+"""``python -m tests.servers COMMAND...``: run a command with temporary OpenSearch and PostgreSQL servers.
 
-The command finds them in ``DOSIJE_TEST_OPENSEARCH`` and ``DOSIJE_TEST_POSTGRES``; they end with it, and leave nothing.
-A server that cannot be had here is named, and its variable is not set: the tests that need it are skipped and say so.
+The command finds them in ``DOSIJE_TEST_OPENSEARCH`` and ``DOSIJE_TEST_POSTGRES``; they are stopped and removed after
+it. If a server is unavailable, this is reported and its variable is not set, so the tests that need it are skipped.
 Without a command: print the lines that set the variables and run until interrupted.
 """
 
@@ -24,10 +24,10 @@ from tests.servers.processes import Server, ServerFailed
 
 
 def main(command: list[str]) -> int:
-    """Run ``command`` between the servers' start and their end; its exit code is ours."""
+    """Run ``command`` with the servers, and return its exit code."""
     signal.signal(signal.SIGTERM, _end)
     folder = Path(tempfile.mkdtemp(prefix="dosije-servers-"))
-    folder.chmod(0o755)  # the servers run as somebody else
+    folder.chmod(0o755)  # the servers run as another user
     servers: list[Server] = []
     try:
         variables = dict(_started(folder, servers))
@@ -46,7 +46,7 @@ def main(command: list[str]) -> int:
 
 
 def _started(folder: Path, servers: list[Server]) -> Iterator[tuple[str, str]]:
-    """Start the servers, each of which is put into ``servers``, and wait; gives the variables of those that answer."""
+    """Start the servers, append each to ``servers``, and yield the variables of those that respond."""
     nodes: list[Server] = []
     with _named():
         nodes += start_nodes(folder / "opensearch", java=SHORT_LIVED)

@@ -1,6 +1,6 @@
-"""Pytest fixtures that hand a test its own corner of a real server: an index name, an empty database, a bucket.
+"""Pytest fixtures for isolated parts of real servers: an index name, an empty database, a bucket.
 
-Names are random, so tests that run in several processes at once do not meet.
+Names are random, so parallel test processes do not interfere.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ POSTGRES_VARIABLE = "DOSIJE_TEST_POSTGRES"
 
 
 def named_server(variable: str) -> str:
-    """The address of a server; the test that asks is skipped where there is none."""
+    """Return the URL of a server; skip the test if there is none."""
     url = os.environ.get(variable)
     if not url:
         pytest.skip(f"{variable} names no server; run the tests by: python -m tests.servers pytest")
@@ -25,19 +25,19 @@ def named_server(variable: str) -> str:
 
 
 def unique(beginning: str) -> str:
-    """A name that nobody else has."""
+    """Return a unique name."""
     return f"{beginning}{uuid.uuid4().hex[:12]}"
 
 
 def ask_server(method: str, url: str) -> None:
-    """Ask a server by HTTP."""
+    """Send an HTTP request to a server."""
     with urllib.request.urlopen(urllib.request.Request(url, method=method), timeout=60):
         pass
 
 
 @pytest.fixture
 def opensearch_url() -> Iterator[str]:
-    """A value for the setting ``search_url``: a server and a name of this test's own; what is so named goes away."""
+    """Yield a value for the setting ``search_url``: a server and a unique name, whose indexes are deleted later."""
     server, name = named_server(OPENSEARCH_VARIABLE), unique("test-")
     yield f"{server}/{name}"
     ask_server("DELETE", f"{server}/{name}*?expand_wildcards=all")
@@ -45,7 +45,7 @@ def opensearch_url() -> Iterator[str]:
 
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
-    """A value for the setting ``catalog_url``: an empty database of this test's own, dropped when it ends."""
+    """Yield a value for the setting ``catalog_url``: an empty database, which is dropped afterwards."""
     import psycopg
 
     server, name = named_server(POSTGRES_VARIABLE), unique("test_")
@@ -57,7 +57,7 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def s3_server() -> Iterator[str]:
-    """The address of an S3 server that keeps everything in this process's memory."""
+    """Yield the URL of an in-memory S3 server."""
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
@@ -69,9 +69,9 @@ def s3_server() -> Iterator[str]:
 
 @pytest.fixture
 def s3_url(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A value for the setting ``originals_url``: an empty bucket of this test's own.
+    """Return a value for the setting ``originals_url``: an empty bucket.
 
-    The variables that every S3 client reads are set, so commands that the test runs find the server, too.
+    The variables of S3 clients are set, so commands run by the test find the server, too.
     """
     variables = {
         "AWS_ENDPOINT_URL": s3_server,

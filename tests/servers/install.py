@@ -1,7 +1,7 @@
-"""The OpenSearch server from Maven Central, laid out as its own distribution lays it out.
+"""Installation of the OpenSearch server from Maven Central in the layout of its distribution.
 
-OpenSearch has no Debian and no Python package. Its parts are in Maven Central, so Maven copies them (pom.xml) and we
-put them where the server looks for them: ``lib``, and one folder for each module with its descriptor.
+OpenSearch has no Debian and no Python package. Its parts are in Maven Central, so Maven copies them (pom.xml) and they
+are moved to where the server looks for them: ``lib``, and one folder for each module with its descriptor.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ MODULES = {
         ("reindex-client-", "opensearch-rest-client-", "opensearch-ssl-config-", "http", "commons-"),
     ),
 }
-"""Each module's class, and the beginnings of the names of its libraries; every other library is the server's own."""
+"""Each module's class, and the prefixes of its libraries; all other libraries belong to the server."""
 
 DESCRIPTOR = """\
 name={name}
@@ -58,20 +58,25 @@ grant {
 """
 
 POLICIES = {"transport-netty4": NETTY_POLICY, "lang-painless": PAINLESS_POLICY}
-"""The server runs under a Java security policy. The rights that a module needs are not in its archive: of the network,
-connections, and to make and end threads; of scripts, to make classes."""
+"""Java security policies of modules, which their JAR files lack.
+
+The network module needs sockets and threads, the scripting module class loaders.
+"""
 
 
 def cache_folder() -> Path:
-    """Where servers are kept between runs: readable for the unprivileged user, so not in root's home."""
+    """Return the folder of installed servers.
+
+    The unprivileged user must be able to read it, so it is not in root's home.
+    """
     own = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path("/var/cache" if os.geteuid() == 0 else own) / "dosije-test-servers"
 
 
 def opensearch_home() -> Path:
-    """The folder of the installed server; installs it if it is not there.
+    """Return the folder of the server, which is installed if missing.
 
-    :raises ServerFailed: Maven is missing or cannot fetch it, or there is no place to keep it.
+    :raises ServerFailed: Maven is missing or fails, or the folder cannot be created.
     """
     recipe = hashlib.sha256(POM.read_bytes() + Path(__file__).read_bytes()).hexdigest()[:8]
     home = cache_folder() / f"opensearch-{VERSION}-{recipe}"
@@ -88,13 +93,13 @@ def opensearch_home() -> Path:
         try:
             made.rename(home)
         except OSError:
-            # Another run installed the same server meanwhile; theirs is as good.
+            # Another process has installed the same server meanwhile.
             assert home.is_dir()
     return home
 
 
 def _fetch(scratch: Path, lib: Path) -> None:
-    shutil.copy(POM, scratch)  # Maven writes beside its pom, and the repository stays as it is
+    shutil.copy(POM, scratch)  # Maven writes beside its pom, which must not be in the repository
     command = ["mvn", "-B", "-q", COPY, "-DincludeScope=runtime", f"-DoutputDirectory={lib}"]
     try:
         run = subprocess.run(command, cwd=scratch, capture_output=True, text=True, timeout=600, check=False)
@@ -105,7 +110,7 @@ def _fetch(scratch: Path, lib: Path) -> None:
 
 
 def _lay_out(home: Path) -> None:
-    # The server makes these folders when they are missing, which it may not, as it does not own its home.
+    # The server would create missing folders, but has no permission to write to its home.
     for name in ("bin", "plugins", "extensions"):
         (home / name).mkdir()
     for name, (classname, beginnings) in MODULES.items():

@@ -1,4 +1,4 @@
-"""Starting OpenSearch: one node, or several that form a cluster, each a process of its own."""
+"""Start OpenSearch: a single node, or a cluster of several, each a process of its own."""
 
 from __future__ import annotations
 
@@ -22,8 +22,10 @@ rootLogger.appenderRef.console.ref = console
 """
 
 SETTINGS = {"action.auto_create_index": "false"}
-"""What deploy/compose.yaml sets, too: no index is made but those that we ask for. One that came of changes that were
-sent when their generation was gone would have a mapping that nobody chose."""
+"""The setting of deploy/compose.yaml that indexes are only created explicitly.
+
+Changes sent after their generation was removed would otherwise create an index with a default mapping.
+"""
 
 OPTIONS = (
     "-Djava.security.manager=allow",
@@ -33,18 +35,17 @@ OPTIONS = (
     "-Dio.netty.noKeySetOptimization=true",
     "-Dio.netty.recycler.maxCapacityPerThread=0",
 )
-"""What the distribution's own start script gives to Java; without the first, stopping a node takes half a minute."""
+"""Java options of the distribution's start script. Without the first, stopping a node takes half a minute."""
 
 
 SHORT_LIVED = ("-XX:TieredStopAtLevel=1",)
-"""For a server that runs for minutes: Java compiles less, which halves what starting takes; not for measuring."""
+"""Java options for a short run: less compilation halves the start-up time. Not for measurements."""
 
 
 def start_nodes(folder: Path, nodes: int = 1, heap: str = "512m", java: tuple[str, ...] = ()) -> list[Server]:
-    """Start a cluster with its data in ``folder``; each node listens on ports of its own.
+    """Start a cluster with its data in ``folder``; each node has its own ports.
 
-    Returns at once: :func:`wait_for_nodes` waits until they answer. ``heap`` is the memory of each node's Java,
-    ``java`` further options of it.
+    It does not wait; see :func:`wait_for_nodes`. ``heap`` is the heap size of each node, ``java`` are further options.
     """
     ports = {f"node{number}": (free_port(), free_port()) for number in range(1, nodes + 1)}
     return [
@@ -53,7 +54,7 @@ def start_nodes(folder: Path, nodes: int = 1, heap: str = "512m", java: tuple[st
 
 
 def _start_node(folder: Path, name: str, ports: dict[str, tuple[int, int]], java: tuple[str, ...]) -> Server:
-    """Start the node ``name`` of a cluster; ``ports`` tells each node's ports for HTTP and for the other nodes."""
+    """Start node ``name`` of a cluster; ``ports`` are each node's ports for HTTP and transport."""
     home, config = opensearch_home(), own_folder(folder / "config")
     http, transport = ports[name]
     if len(ports) == 1:
@@ -87,7 +88,7 @@ def _start_node(folder: Path, name: str, ports: dict[str, tuple[int, int]], java
 
 
 def wait_for_nodes(servers: list[Server]) -> None:
-    """Wait until every node answers and sees all the others.
+    """Wait until every node responds and sees all others.
 
     :raises tests.servers.processes.ServerFailed: one of them does not.
     """

@@ -1,4 +1,4 @@
-"""Running a server as a process of an unprivileged user, for as long as the process that started it lives."""
+"""Server processes that run as an unprivileged user and stop with the process that started them."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ USER, GROUP = "nobody", "nogroup"
 
 
 class ServerFailed(Exception):
-    """A server could not be had, did not start, or ended early; the message holds the end of its log."""
+    """A server is unavailable, did not start, or has exited; the message has the end of its log."""
 
 
 def unprivileged() -> list[str]:
-    """What to put before a command so that it does not run as root: both servers refuse root."""
+    """Return the command prefix for running as an unprivileged user: both servers refuse to run as root."""
     return ["setpriv", "--reuid", USER, "--regid", GROUP, "--clear-groups"] if os.geteuid() == 0 else []
 
 
 def readable_folder(path: Path) -> Path:
-    """Make a folder that the unprivileged user may enter, whatever the umask is."""
+    """Create a folder that the unprivileged user can enter, whatever the umask."""
     missing = [folder for folder in (path, *path.parents) if not folder.exists()]
     path.mkdir(parents=True, exist_ok=True)
     for folder in missing:
@@ -33,7 +33,7 @@ def readable_folder(path: Path) -> Path:
 
 
 def own_folder(path: Path) -> Path:
-    """Make a folder the unprivileged user may write to."""
+    """Create a folder that the unprivileged user can write to."""
     readable_folder(path)
     if os.geteuid() == 0:
         subprocess.run(["chown", f"{USER}:{GROUP}", str(path)], check=True)
@@ -41,7 +41,7 @@ def own_folder(path: Path) -> Path:
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
+    """Return an unused port of 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -50,7 +50,7 @@ def free_port() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: its address, its process, and what it takes to start it again on the same data."""
+    """A running server: its URL, its process, and what is needed to restart it with the same data."""
 
     url: str
     process: subprocess.Popen[bytes]
@@ -62,7 +62,7 @@ class Server:
     def start(cls, url: str, command: Sequence[str], folder: Path, stop_signal: signal.Signals) -> Server:
         """Start ``command`` in ``folder``, in a session of its own so that Ctrl-C reaches the tests first.
 
-        The kernel passes ``stop_signal`` on when we are killed, so no server outlives the run that started it.
+        The kernel sends ``stop_signal`` to it when this process dies, so no server outlives the run that started it.
         """
         guard = ["setpriv", "--pdeathsig", stop_signal.name.removeprefix("SIG")]
         with (folder / "output.log").open("ab") as output:
@@ -77,13 +77,13 @@ class Server:
         return cls(url, process, tuple(command), folder, stop_signal)
 
     def start_again(self) -> Server:
-        """Start it again after it was stopped or killed: same ports, same data."""
+        """Restart it after it was stopped or killed, with the same ports and data."""
         return Server.start(self.url, self.command, self.folder, self.stop_signal)
 
     def wait(self, answers: Callable[[], bool], seconds: float = 90.0) -> None:
-        """Return when ``answers`` says yes.
+        """Wait until ``answers`` returns True.
 
-        :raises ServerFailed: the process ended, or did not answer within ``seconds``.
+        :raises ServerFailed: the process has exited, or did not respond within ``seconds``.
         """
         end = time.monotonic() + seconds
         while not answers():
@@ -95,7 +95,7 @@ class Server:
             time.sleep(0.1)
 
     def stop(self) -> None:
-        """End it in order; kill it if that takes more than 20 seconds."""
+        """Stop it; kill it after 20 seconds."""
         if self.process.poll() is None:
             self.process.send_signal(self.stop_signal)
         try:
@@ -104,6 +104,6 @@ class Server:
             self.kill()
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Kill it, as a power failure would."""
         self.process.kill()
         self.process.wait()

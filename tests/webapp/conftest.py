@@ -1,4 +1,4 @@
-"""An application over a small real archive, a client, and Chromium in front of a waitress of its own."""
+"""Fixtures with the web application on a small real archive, a test client, and Chromium with a real server."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from webapp import create_app
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
-    """The archive of this folder's tests. It is never written to."""
+    """Yield the archive of this folder's tests, which must not be written to."""
     folder = tmp_path_factory.mktemp("room")
     with Archive.open(folder / "home", Settings({"results_per_page": RESULTS_PER_PAGE})) as archive:
         yield fill(archive, folder)
@@ -29,7 +29,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 
 @pytest.fixture(scope="session")
 def drawn_once() -> Iterator[DrawnOnce]:
-    """The renderer of all rooms whose papers may be anywhere."""
+    """Yield the renderer shared by all applications."""
     made = DrawnOnce()
     yield made
     made.end()
@@ -47,14 +47,14 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def address(app: Flask) -> Iterator[str]:
-    """Where the production server answers."""
+    """Yield the URL of the production server."""
     with served(app) as answers_at:
         yield answers_at
 
 
 @pytest.fixture(scope="session")
 def windows(browser: Browser) -> Iterator[Windows]:
-    """Windows that tests have one after the other."""
+    """Yield browser windows, which tests use one after another."""
     kept = Windows(browser)
     yield kept
     kept.close()
@@ -62,7 +62,10 @@ def windows(browser: Browser) -> Iterator[Windows]:
 
 @pytest.fixture
 def open_page(windows: Windows, address: str) -> Iterator[OpenPage]:
-    """Open a path in a window of its own, without script. Whatever the browser complains about fails the test."""
+    """Return a function that opens a path in a window, by default without scripts.
+
+    Console errors of the browser fail the test.
+    """
     complaints: list[str] = []
     with ExitStack() as opened:
 

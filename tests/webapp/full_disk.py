@@ -1,8 +1,7 @@
-"""What an archive that was closed answers on a disk that became full since, and what ``add`` leaves on one with little
-room.
+"""Responses of an archive on a disk that is full, and the state after ``add`` with little free space.
 
 Run in a mount namespace of its own: ``unshare -rm python -m tests.webapp.full_disk HOME FOLDER``. HOME is copied to a
-disk in memory at FOLDER. Prints one JSON object: what each command and request came to.
+tmpfs at FOLDER. Prints a JSON object with the results of all commands and requests.
 """
 
 from __future__ import annotations
@@ -23,18 +22,18 @@ from webapp import create_app
 PAGES = ("/", "/?q=kamera", "/documents/{id}", "/documents/{id}/pages/1", "/documents/{id}/original", "/findings",
          "/healthz/ready", "/metrics", "/saved")  # fmt: skip
 ROOM = (60, 200, 500)
-"""Kilobytes of room with which ``add`` is tried, one after the other."""
+"""Kilobytes of free space with which ``add`` is run, one after another."""
 
 
 class Disk:
-    """A small disk and what fills it."""
+    """A small disk, and a file that fills it."""
 
     def __init__(self, folder: Path) -> None:
         subprocess.run(["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)], check=True)
         self._filler = folder / "filler"
 
     def fill(self, leaving: int = 0) -> None:
-        """Leave so many kilobytes of room."""
+        """Fill it, except for this number of kilobytes."""
         with self._filler.open("ab", buffering=0) as file:
             for size in (1 << 16, 1 << 9, 1):
                 try:
@@ -45,12 +44,12 @@ class Disk:
         os.truncate(self._filler, self._filler.stat().st_size - (leaving << 10))
 
     def empty(self) -> None:
-        """Leave all room there is."""
+        """Free the space."""
         self._filler.unlink()
 
 
 def main() -> None:
-    """Make the disk, and ask."""
+    """Create the disk, and run all commands and requests."""
     home, folder = Path(sys.argv[1]), Path(sys.argv[2])
     disk, place = Disk(folder), folder / "home"
     shutil.copytree(home, place)
@@ -79,7 +78,7 @@ def main() -> None:
 
 
 def _pages(disk: Disk, place: Path, document: str) -> dict[str, int]:
-    """What the pages answer; then, with room again, whether the same open room takes something in."""
+    """Return the statuses of pages; then, with free space, whether the same application can save."""
     with Archive.open(place) as archive:
         client = create_app(archive, NoPicture()).test_client()
         told = {path: client.get(path.format(id=document)).status_code for path in PAGES}
@@ -92,7 +91,7 @@ def _pages(disk: Disk, place: Path, document: str) -> dict[str, int]:
 
 
 def _added(disk: Disk, place: Path, papers: Path, room: int) -> dict[str, Any]:
-    """What ``add`` comes to with so much room, and what is there after it on a disk that is full again."""
+    """Return the result of ``add`` with ``room`` kilobytes, and the state after it on the full disk."""
     disk.fill(room)
     run = run_dosije(place, "add", papers, "--jobs", "1")
     disk.fill()
@@ -107,7 +106,7 @@ def _added(disk: Disk, place: Path, papers: Path, room: int) -> dict[str, Any]:
 
 
 def _generations(place: Path) -> list[int]:
-    """For each generation of either index, the number of its tables of contents: one, if it is whole."""
+    """Return the number of tables of contents of each index generation: one if it is complete."""
     folders = (*place.glob("index/gen-*"), *place.glob("index/clauses/gen-*"))
     return [len(list(folder.glob("*.toc"))) for folder in folders]
 

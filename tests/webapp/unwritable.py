@@ -1,7 +1,7 @@
-"""What an archive on a disk of its own answers when that disk is full, or mounted read-only.
+"""Responses of an archive on a disk that is full or read-only.
 
 Run in a mount namespace of its own: ``unshare -rm python -m tests.webapp.unwritable HOME FOLDER full|read-only``. HOME
-is copied to a disk in memory at FOLDER. Prints one JSON object: what each request and command came to.
+is copied to a tmpfs at FOLDER. Prints a JSON object with the results of all requests and commands.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COMMANDS = (("search", "kamera"), ("status",), ("check",), ("reindex",), ("add",
 
 
 def main() -> None:
-    """Make the disk, and ask."""
+    """Create the disk, and run all requests and commands."""
     home, folder, kind = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     _mount("-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder))
     place = folder / "home"
@@ -55,7 +55,7 @@ def main() -> None:
 
 
 def _sent(client: FlaskClient, document: str) -> dict[str, tuple[int, str]]:
-    """What is sent, with the status and the page that came of it."""
+    """Return the status and the page of each posted form."""
     upload = {"files": (io.BytesIO(b"x" * 40_000), "pismo.txt"), "collection": "main", "by": "Ana"}
     note = {"words": "1-3", "reading": "1", "note": "Pročitano. " * 400, "by": "Ana"}
     sent = {
@@ -71,7 +71,7 @@ def _mount(*words: str) -> None:
 
 
 def _fill(path: Path) -> None:
-    """Leave no room."""
+    """Fill the disk."""
     with path.open("wb", buffering=0) as file:
         for size in (1 << 16, 1 << 9, 1):
             try:

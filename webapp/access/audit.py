@@ -1,4 +1,4 @@
-"""Who saw what: ``HOME/audit.jsonl``, a line for each answer, and how it is read, the newest first."""
+"""The audit log ``HOME/audit.jsonl``, with a line per response, and how it is read, newest first."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ from webapp.languages.translation import marked
 AUDIT_FILE = "audit.jsonl"
 
 _NOTHING_SEEN = frozenset({"static", "health.show", "health.ready", "metrics.show"})
-"""What tells nothing of documents, and is asked for all the time."""
+"""Endpoints that show no documents and are requested all the time."""
 
 _BLOCK = 1 << 16
-"""Bytes that are read at once, from the end of the file."""
+"""Number of bytes read at a time, from the end of the file."""
 
 _MOST_READ = 16 << 20
-"""Bytes looked through for one page, some 100,000 lines: a filter that fits little does not read a year for one
-answer."""
+"""Maximum number of bytes searched for one page, some 100,000 lines, also if a filter matches few of them."""
 
 WITHHELD = marked("This answer is withheld: who sees it must be recorded, and the audit cannot be written.")
 WHAT_TO_TRY = marked(
@@ -37,11 +36,10 @@ WHAT_TO_TRY = marked(
 
 
 def record(response: Response) -> Response:
-    """Keep who saw or exported what in ``HOME/audit.jsonl``, if the settings say so: a line for each answer, written at
-    once and whole. What cannot be kept is not shown.
+    """Append a line to the audit log if the settings say so, before the response is sent.
 
-    ``documents`` keeps the addresses without what was asked in them, ``all`` the questions too. Questions reveal what a
-    newsroom is after, so that one is for those who know whom they keep them from.
+    If it cannot be written, the response is withheld. With ``documents`` the paths are recorded without their queries,
+    with ``all`` including them. Queries reveal what a newsroom is investigating, so ``all`` needs a deliberate choice.
     """
     archive = callers.whole_archive()
     kept = choice(archive.settings, "audit", AUDIT)
@@ -58,14 +56,14 @@ def record(response: Response) -> Response:
         "status": response.status_code,
     }
     try:
-        _keep(archive.home, line)
+        _append(archive.home, line)
     except OSError as error:
         current_app.logger.error("The audit cannot be written: %s", error.strerror or error)
         return make_response(current_app.handle_user_exception(AuditFailed(WITHHELD, WHAT_TO_TRY)))
     return response
 
 
-def _keep(home: Path, line: dict[str, str | int | None]) -> None:
+def _append(home: Path, line: dict[str, str | int | None]) -> None:
     text = json.dumps({name: value for name, value in line.items() if value is not None}, ensure_ascii=False)
     file = os.open(home / AUDIT_FILE, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:
@@ -78,9 +76,9 @@ def _keep(home: Path, line: dict[str, str | int | None]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class AuditLine:
-    """A line of the audit: when who did what from which address, and how it was answered.
+    """A line of the audit: time, user, request and response status.
 
-    ``at`` is None for a line that cannot be read; ``path`` is then the line as it stands.
+    ``at`` is None for a malformed line; ``path`` is then its text.
     """
 
     at: datetime | None
@@ -94,19 +92,19 @@ class AuditLine:
 
 @dataclass(frozen=True, slots=True)
 class AuditPart:
-    """Some lines, the newest first. ``before`` is where older ones end in the file; None if there are none."""
+    """Some lines, newest first. ``before`` is the offset where older ones end, None if there are none."""
 
     lines: tuple[AuditLine, ...]
     before: int | None
 
 
 def read(home: Path, most: int, before: int | None = None, user: str = "", part: str = "") -> AuditPart:
-    """Read the newest lines of the audit, which may be written meanwhile.
+    """Return the newest lines of the audit, which may be written concurrently.
 
-    :param most: lines at most.
-    :param before: only lines that end at or before this byte of the file.
-    :param user: only what this user did.
-    :param part: only addresses that hold this, such as the id of a document.
+    :param most: maximum number of lines.
+    :param before: only lines that end at or before this offset of the file.
+    :param user: only requests of this user.
+    :param part: only paths that contain this, such as the id of a document.
     :raises OSError: the file cannot be read.
     """
     found: list[AuditLine] = []
@@ -128,7 +126,7 @@ def read(home: Path, most: int, before: int | None = None, user: str = "", part:
 
 
 def _backwards(file: int, end: int) -> Iterator[tuple[int, bytes]]:
-    """Yield each whole line before ``end``, the last first, with the byte at which it begins."""
+    """Yield each complete line before ``end``, last first, with its offset."""
     block, begin, upto = b"", end, 0
     while True:
         before = block.rfind(b"\n", 0, max(upto - 1, 0))

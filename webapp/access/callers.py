@@ -1,7 +1,7 @@
-"""Who asks: by the cookie of a session, or by a token.
+"""Authentication of requests, by a session cookie or a token.
 
-A session is a secret in a cookie and a row in the catalog, so it ends where it is ended: on logging out, with a new
-password, and when its time is over.
+A session is a secret in a cookie and a row in the catalog, so it can be ended on the server: on logging out, with a new
+password, and on expiry.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _KEY = "dosije.whole"
 
 
 def install(app: Flask, archive: Archive) -> None:
-    """Keep the archive whole, for those who manage it and for letting people in; views see what their reader sees."""
+    """Store the unrestricted archive in the application, for administration and authentication."""
     app.extensions[_KEY] = archive
     app.config["PASSWORD_HASHES"] = PASSWORD_HASHES
     app.config["PROXIES"] = archive.settings.number("proxies")
@@ -30,21 +30,21 @@ def install(app: Flask, archive: Archive) -> None:
 
 
 def whole_archive() -> Archive:
-    """Return the archive with all that is in it. For deciding who may see what, and never to be shown."""
+    """Return the archive without restrictions, for access decisions only; never show its content."""
     archive = current_app.extensions[_KEY]
     assert isinstance(archive, Archive)
     return archive
 
 
 def accounts() -> Accounts:
-    """Return the users of this room."""
+    """Return the accounts of users."""
     return Accounts(whole_archive().catalog, hashes=current_app.config["PASSWORD_HASHES"])
 
 
 def caller() -> Person:
-    """Return who sends the request at hand.
+    """Return the person who sent the current request.
 
-    :raises NotAdmitted: they show a token that is worth nothing.
+    :raises NotAdmitted: the token is invalid.
     """
     if "caller" not in g:
         g.caller = _found() if needs_log_in(whole_archive().settings) else OWNER
@@ -53,14 +53,13 @@ def caller() -> Person:
 
 
 def known_caller() -> Person | None:
-    """Return who was found to send the request at hand; None if nobody has looked. For what is said around every
-    answer, also that to a token which is worth nothing."""
+    """Return the person already determined for the current request, None if :func:`caller` was not called or failed."""
     person: Person | None = g.get("caller")
     return person
 
 
 def known_user() -> User | None:
-    """Return the user that was found to send the request at hand, if one was."""
+    """Return the user already determined for the current request, None without one."""
     person = known_caller()
     return person.user if person else None
 
@@ -77,7 +76,10 @@ def _found() -> Person:
 
 
 def _token() -> str:
-    """Return what is in ``Authorization``: a bearer, or a password of HTTP, as which feed readers can send one."""
+    """Return the secret in ``Authorization``:
+
+    a bearer token, or the password of HTTP basic authentication, as feed readers send it.
+    """
     told = request.authorization
     if told is None:
         return ""
@@ -87,12 +89,12 @@ def _token() -> str:
 
 
 def cookie_name() -> str:
-    """Return the name of the cookie. With ``__Host-``, browsers take it over HTTPS and from this very host only."""
+    """Return the name of the session cookie; browsers accept ``__Host-`` only over HTTPS and from the same host."""
     return "__Host-session" if is_encrypted(whole_archive().settings) else "session"
 
 
 def remember(response: Response, secret: str, lasting: timedelta) -> Response:
-    """Return the answer, with the session in its cookie."""
+    """Set the session cookie on a response, and return it."""
     response.set_cookie(
         cookie_name(),
         secret,
@@ -106,7 +108,7 @@ def remember(response: Response, secret: str, lasting: timedelta) -> Response:
 
 
 def remember_browser(response: Response, secret: str) -> Response:
-    """Return the answer, with the secret by which a browser is known that was used to log in."""
+    """Set the cookie that identifies a browser used to log in before, and return the response."""
     response.set_cookie(
         _browser_cookie(),
         secret,
@@ -120,7 +122,7 @@ def remember_browser(response: Response, secret: str) -> Response:
 
 
 def browser_secret() -> str | None:
-    """Return the secret by which the browser is known; None for one that has none of ours."""
+    """Return the secret that identifies the browser, None without one."""
     secret = request.cookies.get(_browser_cookie(), "")
     return secret if len(secret) == len(new_secret()) else None
 
@@ -130,8 +132,7 @@ def _browser_cookie() -> str:
 
 
 def forget(response: Response) -> Response:
-    """Return the answer, without the session, and all taken away that the browser keeps of the room: what it was
-    answered, and what scripts keep there."""
+    """Delete the session cookie and all data that the browser stores for this site, and return the response."""
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     secure = is_encrypted(whole_archive().settings)
     response.delete_cookie(cookie_name(), path="/", secure=secure, httponly=True, samesite="Lax")
@@ -139,5 +140,5 @@ def forget(response: Response) -> Response:
 
 
 def session_secret() -> str | None:
-    """Return the secret of the session that the browser has."""
+    """Return the session secret from the cookie, None without one."""
     return request.cookies.get(cookie_name())

@@ -1,8 +1,8 @@
-"""What may stay on a reader's device: whether stories may be kept there to read them offline, for whom, and how long.
+"""Storage of stories on a reader's device for offline use: whether it is allowed, for whom, and how long.
 
-Every answer says whose it is, in :data:`HEADER`: ``off`` where nothing may be kept, ``nobody`` where nobody has logged
-in, else a key of the reader and when their session ends (seconds since 1970; 0: never). The worker in the browser keeps
-only answers to the reader whose device it is, and at the first answer to anybody else takes all away
+Every response names its reader in :data:`HEADER`: ``off`` if nothing may be stored, ``nobody`` without a login, else a
+key of the reader and when the session ends (seconds since 1970; 0: never). The service worker stores only responses to
+the reader of the device, and deletes everything at the first response to anybody else
 (``webapp/static/service-worker.js``).
 """
 
@@ -27,25 +27,24 @@ _KEY_DIGITS = 16
 
 
 def install(app: Flask) -> None:
-    """Say with each answer whose it is, and let templates ask whether stories may be kept."""
+    """Register the response header and the template functions."""
     app.jinja_env.globals |= {"keeps_offline": keeps_offline, "reader_key": reader_key}
     app.after_request(_say_whose)
 
 
 def keeps_offline() -> bool:
-    """Return whether readers may keep stories on their devices."""
+    """Return whether readers may store stories on their devices."""
     return may_keep_offline(whole_archive().settings)
 
 
 def refuse_if_off() -> None:
-    """Let nobody past where nothing may be kept."""
+    """Raise :class:`NotFound` if storage is not allowed."""
     if not keeps_offline():
         raise NotFound(gettext("Stories are not kept on devices here. An admin can allow it in the settings."))
 
 
 def reader_key() -> str:
-    """Return the key of who asks: the same for one reader of one archive, another for anybody else. It tells no
-    name."""
+    """Return an opaque key of the reader, unique per reader and archive; ``nobody`` without a login."""
     person = known_caller()
     if person is None or not person.may(Right.READ):
         return NOBODY
@@ -54,7 +53,7 @@ def reader_key() -> str:
 
 @lru_cache(maxsize=1 << 10)
 def _key(catalog: str, name: str) -> str:
-    """Return the digest of a reader and of where the catalog is, which all rooms of an archive have in common."""
+    """Return the hash of a reader and the location of the catalog, which all processes of an archive share."""
     told = f"{catalog}\n{name}"
     return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()[:_KEY_DIGITS]
 

@@ -1,7 +1,7 @@
-"""The door: before any view runs, whether we are asked under a name of ours, by whom, and whether they may.
+"""Access control before any view: the host name, authentication and authorization.
 
-Who has not logged in is led to ``/login``; a program is told 401. Who may not is told 403, and why. What one may not
-see is another matter: it is not there (:func:`webapp.room.current_room`).
+Without a login, a browser is redirected to ``/login`` and a program gets 401. Without permission, the response is 403
+with a reason. Hidden documents are not found at all (:func:`webapp.room.current_room`).
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from webapp.languages.translation import gettext
 from webapp.links import came_from
 
 _FEEDS = frozenset({"saved.feed"})
-"""What programs ask for that know no tokens: one is sent as the password of HTTP."""
+"""Endpoints of feed readers, which send a token as HTTP password."""
 
 HSTS = f"max-age={int(timedelta(days=365).total_seconds())}"
 
 
 def install(app: Flask) -> None:
-    """Let nobody past who may not pass."""
+    """Register the checks and headers."""
     app.before_request(_refuse_other_names)
     app.before_request(_refuse_strangers)
     app.after_request(_add_headers)
@@ -37,17 +37,17 @@ def install(app: Flask) -> None:
 
 
 def may_open(endpoint: str) -> bool:
-    """Return whether the caller may open the page of this view: templates offer no link that would be refused."""
+    """Return whether the caller may open the page of an endpoint; templates omit other links."""
     return _may(needed(endpoint, "GET"))
 
 
 def may_send(endpoint: str) -> bool:
-    """Return whether the caller may send a form to this view."""
+    """Return whether the caller may send a form to an endpoint."""
     return _may(needed(endpoint, "POST"))
 
 
 def _may(right: Right | None) -> bool:
-    """Return whether who was found to ask may do that. Where nobody looked, on the way in, nothing is offered."""
+    """Return whether the known caller has a right; False if the caller was not determined."""
     person = callers.known_caller()
     return right is None or (person is not None and person.may(right))
 
@@ -74,7 +74,7 @@ def _refuse_strangers() -> ResponseReturnValue | None:
     if request.method in {"GET", "HEAD"}:
         wanted = {"next": request.full_path.rstrip("?")}
     else:
-        # What was sent is not sent again; its form is where one goes on.
+        # A form is not resubmitted after login; the page of the form is opened.
         wanted = {"next": came_from() or "/", "sent": "1"}
     return redirect(f"/login?{urlencode(wanted)}", code=303)
 

@@ -20,11 +20,11 @@ from webapp.api.schema import TEXT, choice, of, record
 from webapp.room import base_url, current_room, verified
 
 LONGEST_QUOTE = 4_000
-"""Characters of a quotation in an address, which the server takes up to 64 kB of. A longer one is posted."""
+"""Maximum length of a quotation in a URL, which the server limits to 64 kB; a longer one is posted."""
 
 _FORMS = (*FORMATS, *COPIES)
 _AS_JSON = ("csl-json", "csl-citation", "annotation")
-"""Forms that are JSON themselves, and are given as such."""
+"""Formats that are JSON, and are not returned as a string."""
 
 
 class _CitationAnswer(JsonAnswer):

@@ -1,7 +1,7 @@
-"""An endpoint of the API: its address, what may be asked of it, and the schema of its answer, in one place.
+"""An endpoint of the API: its path, its parameters and the schema of its response, declared in one place.
 
-What is declared here is what is enforced: a parameter is read by its own schema, and one that is not declared is
-refused. A page would pass over it; a program is told."""
+Parameters are validated by their own schemas, and unknown ones are refused, while pages ignore them.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Answer = TypeVar("Answer", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """What may be asked in the query of an address. An ``array`` is a parameter that may be repeated."""
+    """A query parameter. One with an ``array`` schema may be repeated."""
 
     name: str
     schema: Schema
@@ -45,9 +45,9 @@ class Parameter:
     required: bool = False
 
     def read(self, texts: list[str]) -> Value:
-        """Return the value of a parameter that the query has.
+        """Return the value of a parameter in the query.
 
-        :raises UsageError: it is none that the schema allows.
+        :raises UsageError: it does not match the schema.
         """
         if self.schema["type"] == "array":
             return tuple(texts)
@@ -55,7 +55,7 @@ class Parameter:
             raise UsageError(f"{self.name} is given {len(texts)} times.", "Give it once.")
         (text,) = texts
         if self.schema["type"] == "integer":
-            return self._whole(text)
+            return self._integer(text)
         if "enum" in self.schema and text not in self.schema["enum"]:
             raise UsageError(
                 f"There is no {self.name} {text[:40]!r}.", f"Values are: {', '.join(self.schema['enum'])}."
@@ -64,7 +64,7 @@ class Parameter:
             raise UsageError(f"{self.name} has {len(text):,} characters.", f"Allowed: {_bounds(self.schema)}.")
         return text
 
-    def _whole(self, text: str) -> int:
+    def _integer(self, text: str) -> int:
         least, most = self.schema["minimum"], self.schema["maximum"]
         if not _WHOLE.fullmatch(text) or not least <= int(text) <= most:
             raise UsageError(f"{self.name} must be a whole number from {least:,} to {most:,}, not {text[:40]!r}.")
@@ -73,28 +73,28 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The parameters of a request, read. One that was left out has the default of its schema, or none."""
+    """The validated parameters of a request, with the defaults of their schemas."""
 
     values: Mapping[str, Value]
 
     def text(self, name: str) -> str:
-        """Return a text; empty if it was left out."""
+        """Return a string; empty if it is missing."""
         value = self.values.get(name, "")
         assert isinstance(value, str)
         return value
 
     def maybe_text(self, name: str) -> str | None:
-        """Return a text, or None if it is empty or was left out."""
+        """Return a string, None if it is empty or missing."""
         return self.text(name) or None
 
     def number(self, name: str) -> int:
-        """Return a number that has a default."""
+        """Return a number with a default."""
         value = self.values[name]
         assert isinstance(value, int)
         return value
 
     def maybe_number(self, name: str) -> int | None:
-        """Return a number, or None if it was left out."""
+        """Return a number, None if it is missing."""
         return self.number(name) if name in self.values else None
 
     def flag(self, name: str) -> bool:
@@ -104,11 +104,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One address. ``answer`` gives a value that is sent as JSON, or a whole response.
+    """An endpoint. ``answer`` returns a value to be sent as JSON, or a response.
 
-    ``path`` is in the form of Flask, below ``/api/v1``; ``name`` is that of the endpoint in Flask. ``body`` is the
-    schema of what is posted, where something is. ``body_type`` its media type.
-    ``statuses`` are those of refusals, beside 400 and 500.
+    ``path`` is a Flask rule below ``/api/v1``, ``name`` the name of the Flask endpoint. ``body`` is the schema of the
+    request body, if there is one, ``body_type`` its media type. ``statuses`` are those of errors beside 400 and 500.
     """
 
     name: str
@@ -124,23 +123,23 @@ class Endpoint:
 
     @property
     def method(self) -> str:
-        """The method of HTTP."""
+        """The HTTP method."""
         return "GET" if self.body is None else "POST"
 
     @property
     def group(self) -> str:
-        """The thing that it is about: the first part of its path."""
+        """The resource: the first segment of the path."""
         return self.path.split("/")[1]
 
     def __call__(self, **of_path: Any) -> Response:
-        """Answer the request at hand: the view of Flask."""
+        """Return the response to the current request, as a Flask view."""
         value = self.answer(self.read(), **of_path)
         return value if isinstance(value, Response) else jsonify(value)
 
     def read(self) -> Asked:
-        """Return the parameters of the request at hand.
+        """Return the parameters of the current request.
 
-        :raises UsageError: there is one that we do not know, or a value is impossible, or one is missing.
+        :raises UsageError: one is unknown, invalid or missing.
         """
         known = {parameter.name: parameter for parameter in self.parameters}
         for name in request.args:
@@ -159,13 +158,15 @@ class Endpoint:
 
 
 class Endpoints(list[Endpoint]):
-    """A part of the table of endpoints, in the order in which they are declared."""
+    """A part of the table of endpoints, in order of declaration."""
 
     def answered(
         self, path: str, summary: str, schema: Schema, *more: Any, name: str = "", **body: Any
     ) -> Callable[[Answer], Answer]:
-        """Declare the endpoint that a function answers, and whose name it has unless another is given. ``more`` and
-        ``body`` are the parameters and whatever else an :class:`Endpoint` may say."""
+        """Declare a function as an endpoint, by default with its own name.
+
+        ``more`` and ``body`` are parameters and further fields of :class:`Endpoint`.
+        """
 
         def declare(answer: Answer) -> Answer:
             self.append(Endpoint(name or answer.__name__, path, summary, answer, schema, *more, **body))
@@ -179,10 +180,10 @@ def _bounds(schema: Schema) -> str:
 
 
 FARTHEST = 9_999_999
-"""The largest number of a page, a reading, or a place in a list that can be asked for."""
+"""The largest page, reading or offset that can be requested."""
 
 LONGEST = 400
-"""Characters that a name, an id or an address may have."""
+"""Maximum length of a name, an id or an address."""
 
 _AMOUNTS = ("An amount of at least this is printed, in whatever currency.", "One of at most this is.")
 
@@ -190,13 +191,13 @@ SWITCH: Schema = {"type": "string", "enum": ["0", "1"], "default": "0"}
 
 
 def counted(name: str, described: str, least: int = 1, most: int = FARTHEST, default: int | None = None) -> Parameter:
-    """Return a whole number."""
+    """Return an integer parameter."""
     schema = {"type": "integer", "minimum": least, "maximum": most}
     return Parameter(name, schema if default is None else {**schema, "default": default}, described)
 
 
 def named(name: str, described: str, longest: int = LONGEST, *, required: bool = False) -> Parameter:
-    """Return a text; one that is required is not empty."""
+    """Return a string parameter; a required one must not be empty."""
     schema = {"type": "string", "maxLength": longest}
     return Parameter(name, {**schema, "minLength": 1} if required else schema, described, required)
 
@@ -228,13 +229,13 @@ SWITCHES = (
 UNIT = Parameter("unit", {**choice(Unit), "default": str(Unit.DOCUMENTS)}, "What is found and counted.")
 SORT = Parameter("sort", {**choice(SORTS), "default": SORTS[0]}, "The order of what is found.")
 SEARCH = (QUERY, UNIT, *FILTERS, OF_STORY, *SWITCHES)
-"""What is asked, without the order and the slice of the answer. ``topic`` goes with clauses only."""
+"""The parameters of a query, without order and pagination. ``topic`` is for clauses only."""
 
 
 def search_request(asked: Asked, limit: int, offset: int = 0) -> SearchRequest:
     """Return the request for ``limit`` results from ``offset`` on.
 
-    :raises archive.errors.UsageError: it makes no sense as a whole, or asks for a value that does not exist.
+    :raises archive.errors.UsageError: the combination is invalid, or a filter value does not exist.
     """
     unit = Unit(asked.text("unit") or Unit.DOCUMENTS)
     filters = {name: values for name in Unit.CLAUSES.filters if (values := _values(asked, name))}
@@ -252,7 +253,7 @@ def search_request(asked: Asked, limit: int, offset: int = 0) -> SearchRequest:
 
 
 def _values(asked: Asked, name: str) -> tuple[str, ...]:
-    """Return the chosen values of a filter. An empty one, which forms send, chooses nothing."""
+    """Return the chosen values of a filter; empty ones, which forms send, are ignored."""
     value = asked.values.get(name, ())
     values = (value,) if isinstance(value, str) else value
     assert isinstance(values, tuple)

@@ -29,7 +29,7 @@ from webapp.languages.translation import gettext
 from webapp.room import base_url, current_room
 
 VENDORS, MOST_VENDORS = 100, 1000
-"""Vendors given to a program that does not say how many it wants, and the most that vendor answer has."""
+"""Default and maximum number of vendors in a response."""
 
 ENDPOINTS, FINDING_ENDPOINTS = Endpoints(), Endpoints()
 

@@ -12,7 +12,7 @@ from webapp.api.schema import listed, of, record
 from webapp.room import current_room
 
 JOBS, MOST_JOBS = 50, 500
-"""Jobs given to a program that does not say how many it wants, and the most that one answer has."""
+"""Default and maximum number of jobs in a response."""
 
 
 class _CollectionAnswer(JsonAnswer):

@@ -31,7 +31,7 @@ _PARTS: dict[str, tuple[Schema, str]] = {
 
 
 def openapi(table: Sequence[Endpoint], prefix: str, version: str, server: str) -> dict[str, Any]:
-    """Return the description of the endpoints in ``table``, which are found at ``prefix`` of ``server``."""
+    """Return the OpenAPI description of the endpoints in ``table``, served at ``prefix`` of ``server``."""
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in table:
         at = prefix + path_template(endpoint)
@@ -46,31 +46,31 @@ def openapi(table: Sequence[Endpoint], prefix: str, version: str, server: str) -
         },
         "servers": [{"url": server}],
         "paths": paths,
-        # Where everybody must log in, a program sends a token; elsewhere it needs none.
+        # A token is needed only if a login is required.
         "security": [{}, {"token": []}],
         "components": {"schemas": {"Error": ERROR}, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
     }
 
 
 def path_template(endpoint: Endpoint) -> str:
-    """Return the path with the names of its parts in braces."""
+    """Return the path with its parameters in braces."""
     return _PART.sub(r"{\1}", endpoint.path)
 
 
 def path_parts(endpoint: Endpoint) -> tuple[Parameter, ...]:
-    """Return the parts of the path that are asked for, as parameters."""
+    """Return the path parameters."""
     return tuple(Parameter(name, *_PARTS[name], required=True) for name in _PART.findall(endpoint.path))
 
 
 def _operation(endpoint: Endpoint) -> dict[str, Any]:
     answers: dict[str, Any] = {"200": _response("The answer.", endpoint.schema, endpoint.media_type)}
     for status in (400, 401, *endpoint.statuses, 500, 503):
-        # What was removed is gone, and is told of all the same.
+        # A removed resource is returned with status 410.
         schema = endpoint.schema if status == HTTPStatus.GONE else {"$ref": "#/components/schemas/Error"}
         media_type = endpoint.media_type if status == HTTPStatus.GONE else JSON
-        # Not http.HTTPStatus: its phrases differ from one Python to the next.
+        # Not http.HTTPStatus: its phrases differ between Python versions.
         answers[str(status)] = _response(f"{HTTP_STATUS_CODES[status]}.", schema, media_type)
-    # The server itself answers what is too long for it, before we see it.
+    # The server itself rejects a request that is too long.
     answers["431"] = _response("The address is too long.", TEXT, "text/plain")
     operation: dict[str, Any] = {
         "operationId": endpoint.name,
@@ -89,7 +89,7 @@ def _operation(endpoint: Endpoint) -> dict[str, Any]:
 
 
 def described(endpoint: Endpoint) -> str:
-    """Return what it does, in a sentence or two."""
+    """Return the description of an endpoint, from its docstring."""
     return " ".join((endpoint.answer.__doc__ or "").replace("``", "").split())
 
 

@@ -1,7 +1,6 @@
-"""A small vocabulary for JSON Schema (draft 2020-12, the dialect of OpenAPI 3.1).
+"""Builders for JSON Schema (draft 2020-12, the dialect of OpenAPI 3.1).
 
-Records are closed: every field is listed and every listed field is there, so that a field that is added to an answer
-and not to its schema fails the tests.
+Objects are closed: every field is listed and required, so a field that is missing from its schema fails the tests.
 """
 
 from __future__ import annotations
@@ -29,36 +28,37 @@ _SIMPLE: Mapping[type, Schema] = {
 
 
 def record(described: str = "", **of: Schema) -> Schema:
-    """Return an object with exactly these fields."""
+    """Return the schema of an object with exactly these fields."""
     closed: Schema = {"type": "object", "properties": of, "required": list(of), "additionalProperties": False}
     return {"description": described, **closed} if described else closed
 
 
 def listed(schema: Schema, described: str = "") -> Schema:
-    """Return a list of such values."""
+    """Return the schema of a list of such values."""
     return {"type": "array", "items": schema, **({"description": described} if described else {})}
 
 
 def named(schema: Schema) -> Schema:
-    """Return an object that has such a value for each name."""
+    """Return the schema of an object with such a value for each name."""
     return {"type": "object", "additionalProperties": schema}
 
 
 def maybe(schema: Schema) -> Schema:
-    """Return such a value, or null where there is none."""
+    """Return the schema of such a value or null."""
     return {"anyOf": [schema, {"type": "null"}]}
 
 
 def choice(values: type[StrEnum] | tuple[str, ...]) -> Schema:
-    """Return one of these texts."""
+    """Return the schema of one of these strings."""
     return {"type": "string", "enum": [str(value) for value in values]}
 
 
 def of(kind: Any) -> Schema:
-    """Return the schema of an answer (:mod:`archive.serialization`), or of another type that goes into JSON: text,
-    numbers, truth values, choices, tuples, mappings, and dataclasses of them.
+    """Return the schema of an answer (:mod:`archive.serialization`) or another JSON type.
 
-    :raises TypeError: it holds something else.
+    Supported are strings, numbers, booleans, enums, tuples, mappings, and dataclasses of them.
+
+    :raises TypeError: it contains another type.
     """
     if kind in _SIMPLE:
         return _SIMPLE[kind]
@@ -88,7 +88,7 @@ def _generic(kind: Any, origin: Any, inner: tuple[Any, ...]) -> Schema:
 
 
 def _noted(kind: Any, notes: tuple[Any, ...]) -> Schema:
-    """Return the schema of a type with what its annotation says of it."""
+    """Return the schema of an annotated type."""
     said: dict[str, Any] = {}
     for note in notes:
         if isinstance(note, Mapping):

@@ -35,10 +35,10 @@ from webapp.api.schema import TEXT, listed, of, record
 from webapp.room import check, close_passages, current_room, notes_on_fields
 
 COMPLETIONS = 10
-"""Completions given to a program that does not say how many it wants."""
+"""Default number of completions."""
 
 LISTED = 20
-"""Documents that a certificate lists unless it is asked for more."""
+"""Default number of documents in a certificate."""
 
 RESULTS = {"oneOf": [of(SearchAnswer), of(ClauseSearchAnswer)]}
 
@@ -91,7 +91,7 @@ def completions(asked: Asked) -> dict[str, Any]:
     """Return what the last word of ``q`` may become."""
     request = SearchRequest(asked.text("q"))
     archive = current_room().archive
-    # An index that is gone completes nothing, which is no answer.
+    # A missing index must raise an error, not return nothing.
     archive.search.not_searched()
     found = complete(archive.catalog, archive.engine, request.text, asked.number("limit"))
     return {"query": request.text, "completions": [serialize(Completion, completion) for completion in found]}
@@ -118,10 +118,10 @@ def certificate(asked: Asked) -> dict[str, Any]:
 
 
 FOUND, MOST_FOUND = 100, 1000
-"""Documents given of a saved search, and the most that are."""
+"""Default and maximum number of documents of a saved search."""
 
 MOST_LINES = 500
-"""Lines that are searched at once. A page may send more: it shows the answer while it is being made."""
+"""Maximum number of lines searched in one request; the page accepts more, since it streams its response."""
 
 MOST_BYTES = 512 * 1024
 
@@ -204,7 +204,7 @@ def _lines() -> bytes:
         raise UsageError("The body is no list of searches.", 'Send JSON: {"lines": ["video nadzor", "ZorKam"]}')
     if not 1 <= len(lines) <= MOST_LINES:
         raise UsageError(f"There are {len(lines):,} lines; 1 to {MOST_LINES} are allowed.", "Divide the list.")
-    # A line that held a line break would be two.
+    # A line with a line break would count as two.
     try:
         return "\n".join(" ".join(line.split()) for line in lines).encode()
     except UnicodeEncodeError as error:

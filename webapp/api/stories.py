@@ -1,4 +1,4 @@
-"""``/api/v1/stories``: what a reader has put together. A story that they may not see does not exist."""
+"""``/api/v1/stories``: the stories of a reader. A story that the reader may not see does not exist."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def certificate_command(
     """State what a search looked through and what it found: as much proof of finding nothing as there can be."""
     request = SearchRequest(query, chosen(filters), limit=limit, exact=exact, look_alikes=look_alikes)
     with Archive.open(home, create=False) as archive:
-        # What cannot be indexed now, because another process is writing, is named in the certificate.
+        # Documents that cannot be indexed now, because another process is writing, are listed in the certificate.
         settle(archive)
         notes = checked_filters(archive, request)
         certificate = certify(archive.catalog, archive.engine, archive.search, request, notes)

@@ -29,7 +29,7 @@ def digest_command(home: Path, sends: bool, as_json: bool) -> int:
             _list([(digest, is_due(digest, now, hour)) for digest in archive.catalog.digests.all()], as_json)
             return 0
         settle(archive)
-        send_due(archive, now, outcomes.append if as_json else lambda one: _tell(one, outcomes))
+        send_due(archive, now, outcomes.append if as_json else lambda one: _report(one, outcomes))
     if as_json:
         print_json([_record(one) for one in outcomes])
     elif not outcomes:
@@ -37,7 +37,7 @@ def digest_command(home: Path, sends: bool, as_json: bool) -> int:
     return 3 if any(one.trouble for one in outcomes) else 0
 
 
-def _tell(one: DigestOutcome, outcomes: list[DigestOutcome]) -> None:
+def _report(one: DigestOutcome, outcomes: list[DigestOutcome]) -> None:
     outcomes.append(one)
     if one.trouble:
         click.echo(f"not sent   {one.address}: {one.trouble}", err=True)

@@ -104,7 +104,7 @@ def findings_command(
         settle(archive)
         definition = as_asked(load(archive.home, name), archive.home, vat or "", convert or "")
         event = None if as_of is None else event_at(archive.catalog, as_of)
-        # A table at the terminal leaves nothing.
+        # A table at the terminal is no export.
         mask = None if form == "table" else text_mask(archive, asked_mask)
         if against is None:
             asked = "" if event is None else str(event), ""
@@ -121,10 +121,10 @@ def findings_command(
 
 
 def _report(archive: Archive, form: str, output: Path | None, as_of: str, mask: TextMask | None) -> bytes:
-    """Return what the reading room gives as the report."""
+    """Return the report as the reading room exports it."""
     if form == "docx" and output is None:
         raise UsageError("A Word document is no text.", "Name a file for it: --output report.docx")
-    # A finding as a table needs no reading room, which takes a moment to load.
+    # Imported here, because tables do not need the reading room.
     from webapp import create_app  # noqa: PLC0415 - see above
     from webapp.views.findings.report import report_file  # noqa: PLC0415 - see above
 
@@ -173,7 +173,7 @@ def _write(data: IO[bytes], output: Path | None) -> None:
 def _written(
     archive: Archive, table: Table, form: str, output: Path | None, asked: tuple[str, str], mask: Masking | None
 ) -> Iterable[str | bytes]:
-    """Return a table as a file, in pieces; ``asked`` are the moment and the story that it was counted for."""
+    """Return a table as a file, in chunks; ``asked`` are the moment and the story that it was counted for."""
     if form == "xlsx" and output is None:
         raise UsageError("A workbook is no text.", "Name a file for it: --output findings.xlsx")
     base = base_url(archive.settings)
@@ -215,6 +215,6 @@ def _text(table: Table) -> str:
 
 
 def _cell_text(cell: Cell) -> str:
-    """Return a number, with a mark if a person gave or confirmed a fact of it, and one if a fact of it is disputed."""
+    """Return a number, marked if a person gave or confirmed a fact of it, and if one is disputed."""
     marks = ("*" if cell.persons else "") + ("?" if cell.disputed else "")
     return (number_text(cell.number) or "–") + marks

@@ -33,23 +33,23 @@ from webapp.operations.counting import counting_together
 from webapp.server import listen, listen_near, serve
 
 MOST_PROCESSES = 4
-"""Processes that answer where the settings name no number, however many cores there are."""
+"""Default maximum number of server processes, however many cores there are."""
 
 
 class Closing(Protocol):
-    """Something that holds a process."""
+    """An object that owns a process."""
 
     def close(self) -> None:
-        """End it."""
+        """Stop the process."""
 
 
 class ClosingRenderer(PageRenderer, Closing, Protocol):
-    """A renderer that holds a process."""
+    """A renderer that owns a process."""
 
 
 @dataclass(frozen=True, slots=True)
 class RoomProcess:
-    """What a process needs to answer for the archive at ``home``, beside the sockets. It can be sent to another one."""
+    """The arguments of a server process for the archive at ``home``, sockets excepted; it can be pickled."""
 
     home: Path
     settings: Settings
@@ -57,8 +57,10 @@ class RoomProcess:
     places: Callable[[], Municipalities]
 
     def answer(self, archive: Archive, listening: Sequence[socket.socket]) -> None:
-        """Answer requests until this process is told to stop. What findings count, and what is doubted, is brought up
-        to date meanwhile; a page does not wait for that."""
+        """Answer requests until the process is stopped.
+
+        Counts of findings and doubts are updated in the background; pages do not wait for it.
+        """
         archive.catalog.limits = replace(archive.catalog.limits, is_awaiting_units=False)
         threading.Thread(target=_warm, args=(archive,), daemon=True).start()
         with closing(self.make_renderer(self.settings, archive.cache)) as renderer:
@@ -66,7 +68,7 @@ class RoomProcess:
 
 
 def _warm(archive: Archive) -> None:
-    # A catalog that fails is for whoever asks to be told of.
+    # A failing catalog is reported with the next request.
     with suppress(DosijeError):
         keep_findings(readable(archive.home)[0], archive.catalog)
     with suppress(DosijeError):
@@ -79,9 +81,13 @@ def serve_command(
     workers: Sequence[Callable[[Path], Closing]],
     files_in: Callable[[Sequence[Path]], Sequence[Path]],
 ) -> click.Command:
-    """Return the command ``serve``; page images come from what ``make_renderer`` makes of settings and a cache.
-    Municipalities are known by ``places``; what is uploaded and the packets that are ordered are seen to by what
-    ``workers`` start for a home. ``files_in`` finds the files in folders that are to be added."""
+    """Return the command ``serve``.
+
+    :param make_renderer: creates the renderer of page images from settings and the cache folder.
+    :param places: returns the known municipalities.
+    :param workers: start the background processes of a home, for uploads and packets.
+    :param files_in: expands folders to the files to add.
+    """
 
     @click.command("serve")
     @click.option("--host", help="Address to listen on.")
@@ -117,7 +123,7 @@ def serve_command(
                 click.echo(f"Read while the room is open: {counted(count, 'file')}.", err=True)
             archive.settings = settings = settings.changed(port=chosen_port)
             click.echo(f"Dosije is at http://{settings.text('host')}:{chosen_port}/  (Ctrl-C ends it)", err=True)
-            # Whoever stops us by a signal wants what is open to be closed, too.
+            # Close everything if stopped by a signal, too.
             signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
             room = RoomProcess(home, settings, make_renderer, places)
             logs.begin(settings)
@@ -133,10 +139,10 @@ def serve_command(
 
 
 def hand_over(archive: Archive, papers: Sequence[Path]) -> int:
-    """Queue files as one upload; returns how many they are.
+    """Queue files as one upload, and return their number.
 
-    :raises UsageError: there is none.
-    :raises UnreadableInput: the system refuses to read one. None is queued then.
+    :raises UsageError: there are none.
+    :raises UnreadableInput: one cannot be read; none is queued.
     """
     if not papers:
         raise UsageError("There is no file to add.", "Name files, or a folder that has some.")
@@ -158,7 +164,7 @@ def _opened(paths: Sequence[Path]) -> Iterator[tuple[str, BinaryIO]]:
 
 
 def _listen(settings: Settings, *, is_named: bool) -> tuple[Sequence[socket.socket], int]:
-    """Listen on the port of the settings; where nobody named one and it is taken, on the next that is free."""
+    """Listen on the port of the settings or, if it is the default and in use, on the next free one."""
     host, port = settings.text("host"), settings.number("port")
     if is_named:
         return listen(host, port), port
@@ -170,8 +176,7 @@ def _listen(settings: Settings, *, is_named: bool) -> tuple[Sequence[socket.sock
 
 @contextmanager
 def _others(room: RoomProcess, listening: Sequence[socket.socket]) -> Iterator[None]:
-    """Run other processes that answer on the same sockets, so that one request does not wait for the Python of
-    another."""
+    """Run further processes on the same sockets, so that requests are answered in parallel."""
     wanted = room.settings.number("processes") or min(os.cpu_count() or 1, MOST_PROCESSES)
     context = multiprocessing.get_context("spawn")
     with interruption_postponed():
@@ -197,9 +202,9 @@ def _answer_too(room: RoomProcess, listening: Sequence[socket.socket]) -> None:
 
 
 def refuse_without_users(archive: Archive) -> None:
-    """Do not open a room to others in which anybody could do anything.
+    """Raise an error if the room could not be opened safely.
 
-    :raises UsageError: everybody must log in, and nobody can; or a setting has no value that we know.
+    :raises UsageError: a login is required and no user can log in, or a setting has an unknown value.
     """
     choice(archive.settings, "audit", AUDIT)
     choice(archive.settings, "offline", OFFLINE)

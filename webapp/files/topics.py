@@ -1,4 +1,4 @@
-"""The table of a topic as files: CSV, a workbook, and what a Word document shows. Each cell has its address."""
+"""The table of a topic as CSV and workbook; each cell has a link."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DEPARTS = "departs"
 
 
 def rows(table: TopicTable, base: str) -> Iterator[tuple[Cell, ...]]:
-    """Yield the table with its head: one row a contract, each cell with whether it departs, and its address."""
+    """Yield the rows of the table and a header: one per contract, each cell with a mark if it departs, and its link."""
     yield (*HEAD, "wording", *(f"{name}{part}" for name in CellName for part in ("", " departs", " page", " address")))
     for row in table.rows:
         yield (*_head(row), _wording(row, table), *_cells(row, base))
@@ -35,7 +35,7 @@ def csv_lines(table: TopicTable, base: str, *, mask: Masking | None) -> Iterator
 
 
 def write_workbook(table: TopicTable, base: str, file: IO[bytes], *, mask: Masking | None) -> None:
-    """Write a workbook: the table, the words of every cell, and what is usual and unknown."""
+    """Write a workbook: the table, the words of every cell, and what is usual and unknown per column."""
     sheets: dict[str, Iterable[Iterable[Cell | Linked]]] = {
         "Table": _short(table),
         "Words": _words(table, base),
@@ -51,13 +51,13 @@ def write_workbook(table: TopicTable, base: str, file: IO[bytes], *, mask: Maski
 
 
 def cell_address(cell: StatedCell, base: str) -> str:
-    """Return where a cell's words are marked on their page."""
+    """Return the URL of the page on which the words of a cell are marked."""
     span = cell.span
     return base + page_path(span.document, cell.page, (span.reading, span.first, span.last))
 
 
 def clauses_named(row: StatedRow) -> str:
-    """Return the clauses of a contract that are on the topic."""
+    """Return the names of the clauses of a contract that are on the topic."""
     return "; ".join(clause_title(text.clause.label, text.clause.heading) or text.clause.eid for text in row.texts)
 
 

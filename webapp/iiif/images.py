@@ -1,8 +1,8 @@
 """The Image API 3.0 (https://iiif.io/api/image/3.0/) at level 1 (https://iiif.io/api/image/3.0/compliance/).
 
-Level 1 demands regions in pixels and the square, the sizes ``max``, ``w,``, ``,h`` and ``w,h``, no rotation, the
-quality ``default``, and JPEG; PNG is given, too. What the API has beyond that is refused with 501, what it does
-not have with 400.
+Level 1 requires regions in pixels and ``square``, the sizes ``max``, ``w,``, ``,h`` and ``w,h``, no rotation, the
+quality ``default``, and JPEG; PNG is supported, too. Other features of the API are refused with 501, invalid requests
+with 400.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ TILE = 512
 SCALE_FACTORS = (1, 2, 4)
 
 MOST_PIXELS = 40_000_000
-"""Of one answer. A page may be a thousand times as high as it is wide, and we cut it in the process that answers."""
+"""Maximum number of pixels of a response. A page may be very long, and it is cropped in the server process."""
 
 LONGEST_SIDE = 65_500
-"""Pixels of one answer. A JPEG takes no more."""
+"""Maximum side of a response in pixels, a limit of JPEG."""
 
 _FORMATS = ("jpg", "tif", "png", "gif", "jp2", "pdf", "webp")
 _QUALITIES = ("default", "color", "gray", "bitonal")
@@ -40,13 +40,13 @@ _OTHER_SIZE = re.compile(rf"\^.+|pct:{_DECIMAL}|!{_NUMBER},{_NUMBER}")
 _ROTATION = re.compile(rf"!?{_DECIMAL}")
 
 Region = tuple[int, int, int, int]
-"""Left, top, width, height in pixels of the full image."""
+"""Left, top, width and height in pixels of the full image."""
 
 
 def information(page: Page, address: str) -> dict[str, Any]:
-    """Return what ``info.json`` says of the image of a page."""
+    """Return ``info.json`` for the image of a page."""
     width, height = size(page)
-    # OpenSeadragon takes three sizes beside three scale factors for the sizes of its levels, so that they have to be.
+    # OpenSeadragon takes three sizes beside three scale factors for those of its levels, so they must match.
     levels = [(math.ceil(width / factor), math.ceil(height / factor)) for factor in reversed(SCALE_FACTORS)]
     sizes = [{"width": wide, "height": high} for wide, high in levels if _affordable((wide, high)) == (wide, high)]
     return {
@@ -68,10 +68,10 @@ def information(page: Page, address: str) -> dict[str, Any]:
 
 
 def asked_piece(page: Page, region: str, wanted: str, rotation: str, quality: str, form: str) -> ImagePiece:
-    """Return the piece of a page that an address asks for.
+    """Return the part of a page that a URL requests.
 
-    :raises UsageError: that is no such request.
-    :raises NotServed: it is one, beyond level 1.
+    :raises UsageError: the request is invalid.
+    :raises NotServed: it is valid, but beyond level 1.
     """
     full = size(page)
     left, top, width, height = _region(region, full)
@@ -120,7 +120,7 @@ def _size(text: str, region: tuple[int, int]) -> tuple[int, int]:
 
 
 def _affordable(size_: tuple[int, int]) -> tuple[int, int]:
-    """Return the size, or the largest of its shape that one answer has."""
+    """Return the size, reduced to the limits with the same aspect ratio."""
     width, height = size_
     share = min(1.0, math.sqrt(MOST_PIXELS / (width * height)), LONGEST_SIDE / max(width, height))
     return max(1, int(width * share)), max(1, int(height * share))

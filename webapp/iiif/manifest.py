@@ -1,4 +1,4 @@
-"""The Presentation API 3.0 (https://iiif.io/api/presentation/3.0/): a document as a manifest, a canvas a page."""
+"""The Presentation API 3.0 (https://iiif.io/api/presentation/3.0/): a document is a manifest, a page a canvas."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ALTO = ("application/xml", "http://www.loc.gov/standards/alto/ns-v4#", "ALTO 4")
 
 
 def manifest(document: Document, described: Description, reading: Reading, at: Addresses) -> dict[str, Any]:
-    """Return the manifest of a reading. Its pages without an image are left out."""
+    """Return the manifest of a reading, without flowing pages."""
     pages = [page for page in reading.pages if not page.is_flowing]
     return {
         "@context": CONTEXT,

@@ -1,8 +1,8 @@
-"""The words of a page as hOCR and as ALTO, for programs that read OCR.
+"""The words of a page as hOCR and ALTO, for programs that process OCR.
 
 hOCR 1.2 (https://kba.github.io/hocr-spec/1.2/) and ALTO 4 (https://www.loc.gov/standards/alto/). Boxes are in pixels of
-the page's image in full, the same as the canvas of the page in IIIF. ``x_wconf`` is 0..100, ``WC`` 0..1; a word that a
-text layer gave has neither.
+the full page image, like the canvas of the page in IIIF. ``x_wconf`` is 0..100, ``WC`` 0..1; words of a text layer have
+neither.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ _INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 _DOCTYPE = b"<!DOCTYPE html>\n"
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 has no way to write, which damaged text layers hold."""
+"""Characters that XML 1.0 cannot represent, which occur in damaged text layers."""
 
 Line = list[int]
-"""The indexes of its words on the page."""
+"""The indexes of the words of a line on the page."""
 
 
 def blocks(words: Words) -> Iterator[list[Line]]:
-    """Yield the lines of each block of a page, in the order of reading."""
+    """Yield the lines of each block of a page, in reading order."""
     block: list[Line] = []
     for at, before in enumerate(words.breaks):
         if before == Break.BLOCK and block:
@@ -113,7 +113,7 @@ def _string(words: Words, page: Page, at: int) -> dict[str, str]:
 
 
 def _around(words: Words, page: Page, indexes: list[int]) -> Edges:
-    """Return left, top, right, bottom of the box around words, in pixels."""
+    """Return left, top, right and bottom of the box around words, in pixels."""
     width, height = size(page)
     box = Box.around([box for at in indexes if (box := words.box(at))])
     return int(box.x0 * width), int(box.y0 * height), round(box.x1 * width), round(box.y1 * height)

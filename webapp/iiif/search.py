@@ -1,8 +1,7 @@
-"""Content Search 2.0 and 1.0 (https://iiif.io/api/search/2.0/, https://iiif.io/api/search/1.0/): where the words of a
-query stand on the canvases of a document.
+"""Content Search 2.0 and 1.0 (https://iiif.io/api/search/2.0/, https://iiif.io/api/search/1.0/).
 
-The query is that of the search page, in all its language. A match that runs over several lines is an annotation a line,
-because the place of an annotation is one rectangle.
+The query language is that of the search page. A match over several lines is one annotation per line, because the target
+of an annotation is one rectangle.
 """
 
 from __future__ import annotations
@@ -22,14 +21,14 @@ SEARCH_1_PROFILE = "http://iiif.io/api/search/1/search"
 PRESENTATION_2_CONTEXT = "http://iiif.io/api/presentation/2/context.json"
 
 AROUND = 6
-"""Words shown before and after a match."""
+"""Number of words shown before and after a match."""
 
 Matches = Mapping[int, Sequence[tuple[int, int]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A match: its words, what stands around them on the page, and a rectangle on the canvas for each of its lines."""
+    """A match: its words, the text around them, and a rectangle on the canvas for each of its lines."""
 
     first: int
     last: int
@@ -39,15 +38,18 @@ class Found:
     places: tuple[str, ...]
 
     def annotations(self, at: Addresses) -> Iterator[tuple[str, str]]:
-        """Yield the id and the target of each annotation."""
+        """Yield id and target of each annotation."""
         for line, place in enumerate(self.places):
             yield f"{at.root}/words/{self.first}-{self.last}/{line}", place
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Part ``number``, from 1, of all that a query found. ``address`` is that of the service, ``asked`` the query of
-    its address without the number; ``ignored`` are parameters of the API that do nothing here."""
+    """Page ``number``, from 1, of the results of a query.
+
+    ``address`` is the URL of the service, ``asked`` its query without the page; ``ignored`` are parameters of the API
+    without effect here.
+    """
 
     found: tuple[Found, ...]
     total: int
@@ -58,17 +60,17 @@ class Part:
     size: int
 
     def at(self, number: int) -> str:
-        """Return the address of a part."""
+        """Return the URL of a page of results."""
         return f"{self.address}?{self.asked}" + (f"&page={number}" if number > 1 else "")
 
     @property
     def count(self) -> int:
-        """How many parts there are."""
+        """The number of pages of results."""
         return max(1, -(-self.total // self.size))
 
     @property
     def neighbours(self) -> dict[str, str]:
-        """The addresses of the parts before and after this one."""
+        """The URLs of the previous and next page."""
         beside = {"prev": self.number - 1, "next": self.number + 1}
         return {name: self.at(number) for name, number in beside.items() if 1 <= number <= self.count}
 
@@ -76,7 +78,7 @@ class Part:
 def find(
     catalog: Catalog, reading: Reading, matches: Matches, number: int, at: Addresses, size: int
 ) -> tuple[Found, ...]:
-    """Return part ``number`` of the matches, ``size`` a part, in the order of the document; they are given by page."""
+    """Return page ``number`` of the matches, ``size`` per page, in document order; ``matches`` are keyed by page."""
     spans = [(page, span) for page, of_page in sorted(matches.items()) for span in of_page]
     listed = spans[(number - 1) * size : number * size]
     reader = EvidenceReader(catalog, [reading])
@@ -101,7 +103,7 @@ def find(
 
 
 def as_page(part: Part, at: Addresses) -> dict[str, Any]:
-    """Return an answer of Content Search 2: the matches, and beside them the words around each."""
+    """Return a response of Content Search 2: the matches, with the words around each."""
     items, around = [], []
     for found in part.found:
         for id_, target in found.annotations(at):
@@ -134,7 +136,7 @@ def as_page(part: Part, at: Addresses) -> dict[str, Any]:
 
 
 def as_list(part: Part, at: Addresses) -> dict[str, Any]:
-    """Return an answer of Content Search 1."""
+    """Return a response of Content Search 1."""
     resources, hits = [], []
     for found in part.found:
         annotations = list(found.annotations(at))

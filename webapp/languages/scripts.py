@@ -1,13 +1,13 @@
-"""The script of the reader: what a page itself says is in it, whatever script a paper or a person wrote it in.
+"""Transliteration of pages into the script of the reader, quotations excepted.
 
-Names and values come from papers in two scripts. A page in Serbian Cyrillic shows them in Cyrillic
-(:mod:`archive.text.cyrillic` says what stays), a page in Latin letters in Latin. This is done with the page as it goes
-out, so no template can forget it. Addresses, and values that forms send, stay as they are stored.
+Names and values come from documents in two scripts. A page in Serbian Cyrillic shows them in Cyrillic
+(:mod:`archive.text.cyrillic` has the exceptions), any other page in Latin. It is applied to the finished response, so
+templates need not do it. URLs and values of form fields are unchanged.
 
-Untouched is what somebody else said, letter by letter:
+Unchanged are quotations:
 
-* an element with a ``lang`` of its own (words of a paper, a citation in another script) or ``translate="no"`` (what a
-  person typed);
+* an element with a ``lang`` of its own (words of a document, a citation in another script) or ``translate="no"`` (text
+  typed by a person);
 * ``q``, ``blockquote``, ``del``, ``ins``, ``s``, ``code``, ``kbd``, ``samp``, ``pre``, ``textarea``, and an ``option``
   that has no value but its text;
 * words in quotation marks, unless they look like a name: all of them but short ones begin with a capital.
@@ -27,15 +27,17 @@ from archive.text.folding import to_latin
 from webapp.languages.translation import voice
 
 _TAG = re.compile(r"<(/?)([A-Za-z][\w:-]*)([^>]*)>")
-"""A tag. No text of ours, and nothing that a template fills in, has a > in an attribute."""
+"""A tag. No attribute in our pages contains a >."""
 
 _TEXT = re.compile(r">(\s*[^<\s][^<]*)")
 _SHOWN = re.compile(
     r'="(?:(?<=\stitle=")|(?<=\saria-label=")|(?<=\salt=")|(?<=\splaceholder=")|(?<=\slabel=")|(?<=\sdata-word=")|'
     r'(?<=\sdata-place="))([^"]*)'
 )
-"""What readers see or hear: texts behind tags, and attributes. An expression that begins with letters of its own is
-looked for ten times as fast as one with the names of the attributes first."""
+"""Visible texts: after tags, and in attributes.
+
+A pattern that begins with literal characters is ten times as fast as one that begins with the attribute names.
+"""
 
 _QUOTING = frozenset(
     ("q", "blockquote", "del", "ins", "s", "code", "kbd", "samp", "pre", "textarea", "script", "style")
@@ -45,7 +47,7 @@ _OWN_WORDS = re.compile(r'="(?:(?<=\slang=")|(?<=\stranslate="))')
 _EMPTY = frozenset(
     ("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr")
 )
-"""Elements without an end."""
+"""Void elements."""
 
 _QUOTED = re.compile(r"“[^“”„]*”|„[^“”„]*[“”]|«[^»]*»|‘[^’]*’|&#3([49]);.*?&#3\1;", re.DOTALL)
 _SMALL = re.compile(r"(?<!\w)[a-zčćžšđа-яђјљњћџ][\w-]{3,}")
@@ -55,7 +57,7 @@ _MARKUP = frozenset(("text/html", "image/svg+xml"))
 
 
 def install(app: Flask) -> None:
-    """Let the pages and pictures of ``app`` be in the script of their reader."""
+    """Register transliteration for HTML and SVG responses."""
 
     @app.after_request
     def turn(response: Response) -> Response:
@@ -70,8 +72,7 @@ def reads_cyrillic() -> bool:
 
 
 def in_script(text: str) -> str:
-    """Return a text of ours, or a name or value that we show as ours, in the script of the reader; quoted words
-    stay."""
+    """Return a text, name or value in the script of the reader; quoted words are unchanged."""
     return _turn_of_reader()(text)
 
 
@@ -94,7 +95,7 @@ def _letters_in_latin(text: str) -> str:
 
 
 def outside_of_quotations(text: str, turn: Callable[[str], str]) -> str:
-    """Return ``text`` with ``turn`` done to all but quotations."""
+    """Return ``text`` with ``turn`` applied to everything except quotations."""
     kept = [match.span() for match in _QUOTED.finditer(text) if _SMALL.search(match[0])]
     edges = [0, *(edge for span in kept for edge in span), len(text)]
     pieces = [text[first:last] for first, last in pairwise(edges)]
@@ -107,7 +108,7 @@ def markup_in_script(markup: str) -> str:
 
 
 def turned(markup: str, turn: Callable[[str], str]) -> str:
-    """Return ``markup`` with ``turn`` done to all that it says itself."""
+    """Return ``markup`` with ``turn`` applied to all visible texts that are not quotations."""
     before_tags = markup.partition("<")[0]
     changed = [(0, len(before_tags), turn(before_tags))] if before_tags else []
     at = 0
@@ -117,7 +118,7 @@ def turned(markup: str, turn: Callable[[str], str]) -> str:
                 said = match[1]
                 if (new := turn(said)) != said:
                     changed.append((*match.span(1), new))
-        at = end - 1  # A text begins behind the end of a tag.
+        at = end - 1  # A text begins after the end of a tag.
     pieces: list[str] = []
     at = 0
     for first, end, new in sorted(changed):
@@ -127,7 +128,7 @@ def turned(markup: str, turn: Callable[[str], str]) -> str:
 
 
 def _untouched(markup: str) -> Iterator[tuple[int, int]]:
-    """Yield where somebody else speaks: each such place from its beginning to the end of a tag."""
+    """Yield the ranges of quotations, each up to the end of a tag."""
     own_words = (markup.rfind("<", 0, match.start()) for match in _OWN_WORDS.finditer(markup))
     at = 0
     for start in sorted({*own_words, *(match.start() for match in _MAY_QUOTE.finditer(markup))}):
@@ -146,7 +147,7 @@ def _untouched(markup: str) -> Iterator[tuple[int, int]]:
 
 
 def _end_of(markup: str, name: str, at: int) -> int:
-    """Return where an element of this name ends whose first tag ends at a place."""
+    """Return the end of an element whose start tag ends at ``at``."""
     depth = 1
     for tag in _tags_of(name).finditer(markup, at):
         depth += -1 if tag[1] else 1

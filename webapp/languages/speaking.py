@@ -1,4 +1,4 @@
-"""Making an application speak the language of its reader."""
+"""The language of requests in a Flask application."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from webapp.languages.negotiation import DEFAULT, LANGUAGES, Language, negotiate
 from webapp.languages.translation import form, gettext, number, plural
 
 COOKIE = "language"
-"""The cookie with the language that a reader chose."""
+"""The cookie with the language chosen by a reader."""
 
 FOR_PROGRAMS = ("/api/", "/iiif/", "/healthz", "/certificate.json")
-"""Beginnings of the paths that programs ask for. They are told the same in every language."""
+"""Path prefixes of endpoints for programs, which are always in English."""
 
 
 def install(app: Flask) -> None:
-    """Let ``app`` answer each request in the reader's language, and say in which."""
+    """Register language negotiation and translation for requests and templates."""
     Babel(app, locale_selector=lambda: spoken().locale)
     app.jinja_env.globals |= {
         "plural": plural,
@@ -30,9 +30,9 @@ def install(app: Flask) -> None:
         "here": here,
         "languages": LANGUAGES,
     }
-    # In the place of those of Flask-Babel, which look the language up anew for each text.
+    # Replace the functions of Flask-Babel, which look up the language for each text.
     app.jinja_env.install_gettext_callables(gettext, form, newstyle=True)  # type: ignore[attr-defined]
-    app.jinja_env.globals["_"] = _said
+    app.jinja_env.globals["_"] = _translated
 
     @app.after_request
     def say_which(response: Response) -> Response:
@@ -43,8 +43,8 @@ def install(app: Flask) -> None:
 
 
 @pass_eval_context
-def _said(context: EvalContext, text: str, **values: object) -> str:
-    """Return ``_`` of templates, as Jinja's own: texts of ours are markup, what is put into them is escaped."""
+def _translated(context: EvalContext, text: str, **values: object) -> str:
+    """Return a translation in templates, like Jinja's ``_``: our texts are markup, values are escaped."""
     translated = gettext(text)
     if not context.autoescape:
         return translated % values
@@ -53,7 +53,7 @@ def _said(context: EvalContext, text: str, **values: object) -> str:
 
 @lru_cache(maxsize=1 << 13)
 def _markup(translated: str) -> Markup:
-    """Return a text without places for values; a page has a hundred."""
+    """Return a text without placeholders as markup, from a cache; a page has a hundred."""
     return Markup(translated) % {}  # noqa: S704 - a text of ours
 
 
@@ -70,5 +70,5 @@ def spoken() -> Language:
 
 
 def here() -> str:
-    """Return where a reader who changes the language goes on: this page, or the first one if this answers a form."""
+    """Return the path at which a reader continues after changing the language: this page, or "/" after a form."""
     return request.full_path.rstrip("?") if request.method == "GET" else "/"

@@ -1,12 +1,12 @@
-"""Texts, numbers and dates in the language of the request. Outside of a request, as on the command line, it is English.
+"""Translation of texts, numbers and dates to the language of the request; English outside of a request.
 
 A text is written in English where it is used: ``gettext("Page %(number)s", number=4)``, ``plural("%(count)s page",
-"%(count)s pages", count)``. A text that stands in a table is ``marked`` there and translated when it is shown.
+"%(count)s pages", count)``. A text in a table is ``marked`` there and translated when it is shown.
 
-What the archive says is ``said``. An error or note of this process is a :class:`~archive.errors.Message`: its template
-is looked up in the catalog of the reader, and its values are put in. What comes from the database or from another
-process is an English sentence. It is recognised by the templates of the catalog, which have the context ``ARCHIVE``
-there, and by them only: a process that a document has taken over can send any text, but no template.
+Messages of the archive go through ``said``. An error or note of this process is a :class:`~archive.errors.Message`: its
+template is translated, then filled with its values. A message from the database or another process is an English
+sentence. It is matched against the templates of the message catalog, which have the context ``ARCHIVE`` there, because
+a compromised process can send any text, but no template.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from webapp.languages.negotiation import DEFAULT, LANGUAGES
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """A language with what it takes to speak it: its catalog, its locale, and the signs of its numbers."""
+    """A language for output: message catalog, locale, and number separators."""
 
     catalog: Any
     locale: Locale
@@ -45,31 +45,31 @@ marked = errors.marked
 
 
 def gettext(text: str, **values: object) -> str:
-    """Return ``text`` in the language of the reader, with ``values`` in its places."""
+    """Return ``text`` in the language of the reader, formatted with ``values``."""
     translated: str = voice().catalog.ugettext(text)
     return translated % values if values else translated
 
 
 def form(one: str, many: str, count: int) -> str:
-    """Return ``one`` or ``many`` in the language of the reader, as ``count`` asks for; Serbian has three forms."""
+    """Return the plural form for ``count`` in the language of the reader; Serbian has three."""
     translated: str = voice().catalog.ungettext(one, many, count)
     return translated
 
 
 def plural(one: str, many: str, count: int, **values: object) -> str:
-    """Return the form that ``count`` asks for, with the values in its places; ``%(count)s`` is the number itself."""
+    """Return the plural form for ``count``, formatted with the values; ``%(count)s`` is the number itself."""
     return form(one, many, count) % ({"count": number(count), **values} if values else {"count": number(count)})
 
 
 def number(value: int | Decimal) -> str:
-    """Return a number with all of its decimals: ``1,234.50``, in Serbian ``1.234,50``."""
+    """Return a formatted number with all of its decimals: ``1,234.50``, in Serbian ``1.234,50``."""
     if type(value) is int and -1000 < value < 1000:
-        return str(value)  # It has no sign of any language.
+        return str(value)  # No separators in any language.
     return f"{value:,}".translate(voice().signs)
 
 
 def percent(share: float) -> str:
-    """Return a share of 1 in whole per cent: ``93%``."""
+    """Return a fraction as a whole percentage: ``93%``."""
     return str(format_percent(share, locale=voice().locale))
 
 
@@ -95,12 +95,11 @@ def month_and_year(day: datetime.date) -> str:
 
 
 def voice() -> Voice:
-    """Return what speaks to the reader of this request. Flask-Babel would look it up anew for each of a page's 700
-    texts."""
+    """Return the language of the current request, from a cache: a page has 700 texts."""
     try:
-        # By way of the object itself: a proxy is asked 400 times a page.
+        # The object itself, because the proxy would be used 400 times per page.
         found: Voice = g._get_current_object().voice
-    except (AttributeError, RuntimeError):  # It was not asked for yet, or there is no request.
+    except (AttributeError, RuntimeError):  # It is not cached yet, or there is no request.
         if not has_request_context():
             return _english()
         found = g.voice = _voice(get_translations(), get_locale())
@@ -118,40 +117,39 @@ def _voice(catalog: Any, locale: Locale) -> Voice:
 
 
 ARCHIVE = "archive"
-"""The context, in the catalogs, of templates of the archive with places for values."""
+"""The gettext context of templates of the archive."""
 
 _PLACE = re.compile(r"%\((\w+)\)s")
 _OURS = "our_"
-"""How the name of a place begins that holds words of ours, which are translated, too."""
+"""Prefix of placeholders whose values are translated, too."""
 
 _JOINT = re.compile(r"(?<=[.!?]) |, ")
 _MOST_JOINTS = 12
-"""Places at which a text is tried for two sentences. The archive never puts so many together."""
+"""Maximum number of positions at which a text is split into sentences."""
 
 _LONGEST = 1000
-"""Characters of a text that is recognised. None of ours is as long."""
+"""Maximum length of a text that is matched; none of ours is longer."""
 
 _MEASURES = frozenset({"confidence", "degrees", "limit", "share"})
 _FRACTION = re.compile(r"[0-9]+\.[0-9]+")
-"""A number that we measured is written with the reader's decimal sign; one that somebody typed stays as he typed it."""
+"""A measured number, which is shown with the decimal separator of the language; typed numbers are unchanged."""
 
 _NUMBERS = frozenset({"byte", "count", "days", "done", "least", "limit", "most", "total"})
 _GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 
 
 def said(sentence: str) -> str:
-    """Return a sentence, several, or a word of the archive in the reader's language; what no catalog has stays as it
-    is."""
+    """Return a message or label of the archive in the language of the reader; unchanged if it has no translation."""
     if not sentence or voice().locale.language == DEFAULT:
         return sentence
     if isinstance(sentence, Message) and sentence.values:
         return _filled(sentence.template, sentence.values)
     translated = gettext(sentence)
-    return translated if translated != sentence else _said(sentence) or sentence
+    return translated if translated != sentence else _translated(sentence) or sentence
 
 
 def said_error(error: DosijeError) -> str:
-    """Return what failed and what to try, in the reader's language."""
+    """Return message and remedy of an error in the language of the reader."""
     return " ".join(said(each) for each in (error.message, error.remedy) if each)
 
 
@@ -169,22 +167,23 @@ def _value(name: str, value: str) -> str:
     return number(int(value.replace(",", ""))) if is_number else value
 
 
-def _said(text: str) -> str | None:
-    """Return the sentences that a text is made of, or words with commas, translated; None if one of them is in no
-    catalog."""
+def _translated(text: str) -> str | None:
+    """Return the translated sentences of a text, None if one of them has no translation."""
     found = recognise(text, voice().catalog)
     return "".join(gettext(t) + joint if not values else _filled(t, values) + joint for t, values, joint in found)
 
 
 @lru_cache(maxsize=4096)
 def recognise(text: str, catalog: Any) -> tuple[tuple[str, Mapping[str, str], str], ...]:
-    """Return the templates that a text was made from, each with its values and what joins it to the next; none if one
-    of its parts is in no catalog."""
+    """Return the templates that a text was made from, each with its values and the separator after it.
+
+    It is empty if a part matches no template.
+    """
     if catalog.ugettext(text) != text:
         return ((text, {}, ""),)
     if len(text) > _LONGEST:
         return ()
-    # Pieces come before the whole: the last place of a sentence would swallow whatever follows.
+    # Parts come before the whole: the last placeholder of a template would match everything after it.
     for joint in islice(_JOINT.finditer(text), _MOST_JOINTS):
         first = text[: joint.start()]
         if (found := _recognise_one(first, catalog)) and (rest := recognise(text[joint.end() :], catalog)):
@@ -197,7 +196,7 @@ def _recognise_one(sentence: str, catalog: Any) -> tuple[str, Mapping[str, str]]
     if catalog.ugettext(sentence) != sentence:
         return sentence, {}
     for own, template in _templates(catalog):
-        # Most templates are out at once, because their words are not there; expressions are slow.
+        # A substring test excludes most templates; regular expressions are slow.
         if all(words in sentence for words in own) and (match := _pattern(template).fullmatch(sentence)):
             return template, match.groupdict()
     return None
@@ -205,8 +204,7 @@ def _recognise_one(sentence: str, catalog: Any) -> tuple[str, Mapping[str, str]]
 
 @cache
 def _templates(catalog: Any) -> tuple[tuple[tuple[str, ...], str], ...]:
-    """Return the templates of the archive in a catalog, each with its own words, that with most of them first: so a
-    general one never takes the place of a special one."""
+    """Return the templates of the archive with their literal parts, longest first: specific ones take precedence."""
     begin = f"{ARCHIVE}\x04"
     ids = [key.removeprefix(begin) for key in catalog._catalog if isinstance(key, str) and key.startswith(begin)]
     split = [(tuple(piece.replace("%%", "%") for piece in _PLACE.split(id_)[::2]), id_) for id_ in ids]

@@ -1,7 +1,7 @@
-"""Digests of saved searches: when one is due, what stands in it, and how it is sent.
+"""Mail digests of saved searches: when one is due, its content, and how it is sent.
 
-In which order what is recorded: :mod:`archive.store.exchange.digests`. A mail holds what its reader may see at the
-moment when it is made, without what the archive masks in files.
+For the order in which this is recorded see :mod:`archive.store.exchange.digests`. A mail has what its reader may see
+when it is made, masked like files.
 """
 
 from __future__ import annotations
@@ -33,12 +33,11 @@ from webapp.mail.smtp import MailServer, Send
 from webapp.pages.saved import MailedSearch, mailed_search
 
 MOST_SHOWN = 20
-"""Documents of one search that a mail shows; the rest are counted, and behind a link."""
+"""Maximum number of documents of one search in a mail; the others are counted and linked."""
 
 
 def last_due(period: Period, now: datetime, hour: int) -> datetime:
-    """Return the last moment at which a digest was due, by the clock of this machine: each day from an hour on, or on
-    Monday."""
+    """Return the last time at which a digest was due, in local time: daily at an hour, or on Monday."""
     here = now.astimezone()
     due = here.replace(hour=hour, minute=0, second=0, microsecond=0)
     if due > here:
@@ -47,14 +46,17 @@ def last_due(period: Period, now: datetime, hour: int) -> datetime:
 
 
 def is_due(digest: Digest, now: datetime, hour: int) -> bool:
-    """Return whether a mail of it is to be sent, or one that was begun is to be sent again."""
+    """Return whether a mail is to be sent, or sent again because sending was interrupted."""
     return digest.sending_until is not None or digest.sent_until < last_due(digest.period, now, hour)
 
 
 @dataclass(frozen=True, slots=True)
 class DigestOutcome:
-    """What became of a digest that was due: how many ``documents`` it told of, 0 where there was nothing to tell and no
-    mail; or the ``trouble`` why it was not sent."""
+    """The outcome of a due digest.
+
+    ``documents`` is the number of documents in the mail, 0 if there was nothing new and no mail; ``trouble`` is the
+    reason why it was not sent, or None.
+    """
 
     reader: str
     address: str
@@ -63,10 +65,10 @@ class DigestOutcome:
 
 
 def send_due(archive: Archive, now: datetime, report: Callable[[DigestOutcome], None]) -> None:
-    """Send what is due, and report each as soon as its server took it. Another process that is at it is waited for.
+    """Send due digests, and report each once the server accepted it; wait for other processes that send.
 
-    :raises MailFailed: the server cannot be reached. What was not sent is sent the next time.
-    :raises archive.errors.UsageError: the settings tell of no server.
+    :raises MailFailed: the server cannot be reached; the remaining digests are sent the next time.
+    :raises archive.errors.UsageError: the settings name no server.
     """
     server, hour = MailServer.of(archive.settings), archive.settings.number("mail_hour")
     with open_mail_lock(archive.home, archive.settings).awaited():
@@ -107,7 +109,7 @@ def _sent(archive: Archive, digest: Digest, now: datetime, make: Make, send: Sen
 
 
 class _Maker:
-    """Makes the mails of an archive."""
+    """The builder of the mails of an archive."""
 
     def __init__(self, archive: Archive, sender: str) -> None:
         self._archive, self._sender = archive, sender
@@ -115,8 +117,10 @@ class _Maker:
         self._base = base_url(archive.settings)
 
     def mail(self, digest: Digest, span: tuple[datetime, datetime]) -> tuple[EmailMessage, int] | None:
-        """Return the mail of a span, and how many documents it tells of; None if there is nothing to tell, or its
-        reader may not read any more."""
+        """Return the mail of a time span and its number of documents.
+
+        None if there is nothing new, or if its reader may no longer read; the digest is then removed.
+        """
         reader = self._reader(digest)
         if reader is None:
             self._archive.catalog.digests.remove(digest.id)
@@ -145,7 +149,7 @@ class _Maker:
     def _news(
         self, digest: Digest, reader: Person, span: tuple[datetime, datetime], mask: TextMask | None, found: set[str]
     ) -> Iterator[MailedSearch]:
-        """Yield what is new of each search; the documents are put into ``found``, as several searches may find one."""
+        """Yield the new documents of each search; all of them are added to ``found``, since searches may overlap."""
         view = self._archive.hiding(reader.hidden)
         runner = AlertRunner(view.catalog, view.search)
         for saved in view.catalog.searches.all():
@@ -164,7 +168,7 @@ class _Maker:
         mail["From"], mail["To"] = self._sender, digest.address
         mail["Subject"] = f"Dosije: {told}"
         mail["Date"] = format_datetime(until.astimezone())
-        # The same mail has the same id, so that one which comes twice is shown once.
+        # A stable id, so that a mail that arrives twice is shown once.
         host = self._sender.rpartition("@")[2]
         mail["Message-ID"] = f"<{digest.id}.{until:%Y%m%d%H%M%S%f}@{host}>"
         mail["Auto-Submitted"] = "auto-generated"

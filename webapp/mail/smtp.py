@@ -1,4 +1,4 @@
-"""The server that sends mail, as the settings tell it."""
+"""The SMTP server of the settings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Send = Callable[[EmailMessage], None]
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where mail is handed over, and how. Certificates are verified; ``sender`` is the address it comes from."""
+    """An SMTP server with credentials; ``sender`` is the sender address. Certificates are verified."""
 
     host: str
     port: int
@@ -33,9 +33,9 @@ class MailServer:
 
     @classmethod
     def of(cls, settings: Settings) -> MailServer:
-        """Return the one of the settings.
+        """Return the server of the settings.
 
-        :raises UsageError: they tell of none, or lack something.
+        :raises UsageError: they name none, or lack something.
         """
         host, user = settings.text("smtp_host"), settings.text("smtp_user")
         if not host:
@@ -50,9 +50,10 @@ class MailServer:
 
     @contextmanager
     def opened(self) -> Iterator[Send]:
-        """Log in; gives what sends a mail, and returns when the server has taken it.
+        """Log in, and yield a function that sends a mail and returns once the server accepted it.
 
-        :raises MailFailed: the server cannot be reached or lets us not in; from what is given, it refuses a mail.
+        :raises MailFailed: the server cannot be reached or rejects the login; raised by the function: it rejects a
+        mail.
         """
         context = ssl.create_default_context()
         try:
@@ -79,7 +80,7 @@ class MailServer:
         try:
             server.send_message(mail)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
-            told = f"{self.host} refuses the mail to {mail['To']}: {_said(error)}."
+            told = f"{self.host} refuses the mail to {mail['To']}: {_reply_text(error)}."
             raise MailRefused(told, "Look at the address, and at mail_from.") from error
         except (OSError, smtplib.SMTPException) as error:
             raise self._failed(error) from error
@@ -89,13 +90,15 @@ class MailServer:
             remedy = "Look at smtp_host; name the file of your own authority in SSL_CERT_FILE."
             return MailFailed(f"The certificate of {self.host} is not trusted: {error.verify_message}.", remedy)
         if isinstance(error, smtplib.SMTPAuthenticationError):
-            told = f"{self.host} does not let {self.user} in: {_said(error)}."
+            told = f"{self.host} does not let {self.user} in: {_reply_text(error)}."
             return MailFailed(told, "Look at smtp_user and the password.")
-        return MailFailed(f"{self.host}:{self.port} sends no mail: {_said(error)}.", "Look at smtp_host and smtp_port.")
+        return MailFailed(
+            f"{self.host}:{self.port} sends no mail: {_reply_text(error)}.", "Look at smtp_host and smtp_port."
+        )
 
 
-def _said(error: Exception) -> str:
-    """Return what a server said, on one line."""
+def _reply_text(error: Exception) -> str:
+    """Return the reply of a server on one line."""
     answer: Any = getattr(error, "smtp_error", None) or str(error)
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         _, answer = next(iter(error.recipients.values()))

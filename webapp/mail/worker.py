@@ -34,11 +34,11 @@ def live(home: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         with Archive.open(home) as archive:
-            send_due(archive, datetime.now(UTC), _tell)
+            send_due(archive, datetime.now(UTC), _report)
     except DosijeError as error:
         sys.exit(f"dosije: {error}")
 
 
-def _tell(outcome: DigestOutcome) -> None:
+def _report(outcome: DigestOutcome) -> None:
     if outcome.trouble:
         sys.stderr.write(f"dosije: {outcome.trouble}\n")

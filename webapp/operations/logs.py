@@ -1,8 +1,8 @@
-"""The log on stderr: sentences, or with the setting ``log`` at "json" one JSON object a line.
+"""The log on stderr: plain text, or one JSON object per line with the setting ``log`` at "json".
 
-As JSON there is a line for each request, by the pattern of its address, and one for each error, by its kind and place.
-What is searched for, the names of documents and their words are in none of them, unless the setting ``log_queries``
-says so: the log of a newsroom lies on more disks than its archive.
+JSON has a line for each request, with its URL pattern, and one for each error, with its type and place. Queries, names
+of documents and their words are not logged unless the setting ``log_queries`` allows it, because logs are copied to
+more disks than the archive.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _log = logging.getLogger("dosije.requests")
 
 
 class Sentences(logging.Formatter):
-    """A record as text. Its message is one line, whatever is in it, with the number of the request that it is of."""
+    """A formatter for plain text. A message is always one line, with the id of its request."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name logging gives it
-        """Return the line, without what the error behind it adds."""
+        """Return the line without the traceback."""
         record.message = on_one_line(record.message)
         if number := request_id():
             record.message += f" [{number}]"
@@ -43,15 +43,14 @@ class Sentences(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """A record as one line of JSON. The text of a message may hold what is nobody's business, so without
-    ``tells_all`` only its pattern is told."""
+    """A formatter for JSON. Messages may have private text, so only their template is logged without ``tells_all``."""
 
     def __init__(self, *, tells_all: bool) -> None:
         super().__init__()
         self._tells_all = tells_all
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, without its end."""
+        """Return the line without a line break."""
         line: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
@@ -73,9 +72,9 @@ class JsonLines(logging.Formatter):
 
 
 def begin(settings: Settings) -> None:
-    """Write the log of this process as the settings say.
+    """Configure logging of this process by the settings.
 
-    :raises UsageError: the setting ``log`` has a value that we do not know.
+    :raises UsageError: the setting ``log`` has an unknown value.
     """
     form = settings.text("log")
     if form not in FORMS:
@@ -91,7 +90,7 @@ def begin(settings: Settings) -> None:
 
 
 def install(app: Flask, archive: Archive) -> None:
-    """Tell of every request of ``app``, and give each an id that its answer carries."""
+    """Log every request of ``app``, and give each an id, which its response carries."""
 
     @app.before_request
     def begin_request() -> None:
@@ -114,24 +113,28 @@ def install(app: Flask, archive: Archive) -> None:
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-"""Any other is a text of the client's own."""
+"""Methods that are logged; any other is text of the client."""
 
 
 def request_id() -> str:
-    """Return the number of the request at hand, which its answer carries and its page shows; empty outside of one."""
+    """Return the id of the current request, which its response carries and its page shows; empty outside of one."""
     return str(g.get("request_id", "")) if has_request_context() else ""
 
 
 def tell_refusal(status: int) -> None:
-    """Tell in sentences that a request was refused, by the pattern of its address alone: who reports the number of the
-    page can be answered. As JSON, every request has its line already."""
+    """Log a refused request in plain text, with its URL pattern only, so that a reported request id can be found.
+
+    As JSON, every request has its line already.
+    """
     if not _log.isEnabledFor(logging.INFO):
         _log.warning("Answered %s at %s", status, request.url_rule.rule if request.url_rule else "no address of ours")
 
 
 def tell_error(error: DosijeError) -> None:
-    """Tell of an error of ours that no reader could help. Its message names documents. A transient one is told as JSON
-    alone, and as no error: in sentences, there is the line of the refusal."""
+    """Log an error that readers cannot solve; its message may name documents.
+
+    A transient one is logged as JSON only, and not as an error.
+    """
     kind, message = type(error).__name__, str(error)
     if _log.isEnabledFor(logging.INFO):
         told = {

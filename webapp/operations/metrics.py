@@ -1,7 +1,6 @@
-"""Numbers for Prometheus: what was asked, how long it took, and how the archive is.
+"""Metrics for Prometheus: requests, their duration, and the state of the archive.
 
-:mod:`webapp.operations.counting` says how several processes count together. Without that, as in tests, a process
-counts for itself.
+See :mod:`webapp.operations.counting` for several processes; without it, as in tests, each process counts for itself.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ def install(app: Flask) -> None:
 
 
 def told(archive: Archive) -> bytes:
-    """Return all numbers, in the format of Prometheus."""
+    """Return all metrics in the format of Prometheus."""
     counted = _own
     if FOLDER in os.environ:
         counted = CollectorRegistry()
@@ -61,7 +60,7 @@ def told(archive: Archive) -> bytes:
 
 
 class _OfArchive(Collector):
-    """How the archive is at this moment."""
+    """A collector of the current state of the archive."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -75,7 +74,7 @@ class _OfArchive(Collector):
         yield _gauge("original_bytes", "Bytes of all originals.", counts.bytes)
         yield _gauge("failures", "Files that could not be read.", counts.failures)
         yield from self._of_index()
-        yield from self._of_upkeep()
+        yield from self._upkeep()
         jobs = GaugeMetricFamily(
             "dosije_jobs", f"The newest {_JOBS_COUNTED} jobs of adding, by state.", labels=["state"]
         )
@@ -90,8 +89,8 @@ class _OfArchive(Collector):
                 tasks.add_metric([str(task_state)], by_state.get(task_state, 0))
             yield tasks
 
-    def _of_upkeep(self) -> Iterable[Metric]:
-        """Yield the room on the disk, and when the archive was last backed up, tried and checked."""
+    def _upkeep(self) -> Iterable[Metric]:
+        """Yield free disk space, and the last backup, drill and check."""
         free = shutil.disk_usage(self._archive.home).free
         yield _gauge("disk_free_bytes", "Bytes free on the disk of the archive's folder.", free)
         ended = GaugeMetricFamily("dosije_upkeep_timestamp_seconds", "When it last ended.", labels=["upkeep"])
@@ -103,7 +102,7 @@ class _OfArchive(Collector):
         yield passed
 
     def _of_index(self) -> Iterable[Metric]:
-        """Yield what is known of the index: only that it is not there, where it does not answer."""
+        """Yield the state of the index; if it does not answer, only that."""
         engine = self._archive.engine
         try:
             engine.probe()

@@ -1,4 +1,4 @@
-"""The pages on which people log in, and on which users and private collections are managed."""
+"""Contexts of the pages for login, users and private collections."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from webapp.pages.wording import day, moment
 
 @dataclass(frozen=True, slots=True)
 class LogInContext(Context):
-    """The form to log in. ``next`` is where the reader goes on; ``was_sent`` says that something was sent which nobody
-    took."""
+    """The login form. ``next`` is the page to open after it; ``was_sent`` says that a form was sent and lost."""
 
     name: str
     next: str
@@ -26,7 +25,7 @@ class LogInContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class TokenRow:
-    """A token, and until when it is worth something."""
+    """A token with its expiry."""
 
     id: str
     title: str
@@ -35,7 +34,7 @@ class TokenRow:
 
 @dataclass(frozen=True, slots=True)
 class AccountContext(Context):
-    """What somebody manages for themselves. ``secret`` is that of a token that was made just now."""
+    """The account of the user. ``secret`` is that of a token just created."""
 
     name: str
     role: str
@@ -49,7 +48,7 @@ class AccountContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
-    """A user, with what is known of them."""
+    """A user with details."""
 
     name: str
     role: str
@@ -58,7 +57,7 @@ class UserRow:
 
 @dataclass(frozen=True, slots=True)
 class UsersContext(Context):
-    """Everybody who may log in."""
+    """All users."""
 
     rows: tuple[UserRow, ...]
     roles: tuple[tuple[str, str], ...]
@@ -68,7 +67,7 @@ class UsersContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class SharedRow:
-    """A collection, with who sees it; ``members`` as they stand in the form."""
+    """A collection, with who may see it; ``members`` as in the form."""
 
     name: str
     is_private: bool
@@ -78,14 +77,14 @@ class SharedRow:
 
 @dataclass(frozen=True, slots=True)
 class SharingContext(Context):
-    """Which collections are private."""
+    """The access to collections."""
 
     rows: tuple[SharedRow, ...]
     problem: str | None
 
 
 TOKEN_DAYS = 90
-"""Days that a token lasts if nothing else is said."""
+"""Default lifetime of a token in days."""
 
 _ROLES = {Role.READER: marked("reader"), Role.EDITOR: marked("editor"), Role.ADMIN: marked("admin")}
 _SCOPES = {
@@ -98,7 +97,7 @@ _SCOPES = {
 def present_account(
     user: User, tokens: Iterable[Token], secret: str | None = None, problem: str | None = None
 ) -> AccountContext:
-    """Return what somebody manages for themselves."""
+    """Return the context of the user's account."""
     return AccountContext(
         name=user.name,
         role=role_name(user.role),
@@ -112,7 +111,7 @@ def present_account(
 
 
 def present_users(users: Sequence[User], tokens: Iterable[Token], problem: str | None = None) -> UsersContext:
-    """Return everybody who may log in."""
+    """Return the context of all users."""
     counts: dict[str, int] = {}
     for token in tokens:
         counts[token.user] = counts.get(token.user, 0) + 1
@@ -125,7 +124,7 @@ def present_users(users: Sequence[User], tokens: Iterable[Token], problem: str |
 
 
 def present_sharing(sharings: Iterable[Sharing], names: Iterable[str], problem: str | None = None) -> SharingContext:
-    """Return every collection, with who sees it; ``names`` are those that hold documents."""
+    """Return the context of the access to collections; ``names`` are those that have documents."""
     known = {one.name: one for one in sharings}
     every = [known.get(name, Sharing(name, is_private=False, members=())) for name in sorted({*known, *names})]
     return SharingContext(tuple(map(_shared, every)), problem)

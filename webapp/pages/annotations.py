@@ -1,4 +1,4 @@
-"""Notes on documents, and the page of one."""
+"""Annotations of documents, and the page of one."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class NoteCard:
-    """A note. ``place`` leads to where it is marked, ``permalink`` to its own page. ``quote`` is None where it is on a
-    box. ``carried`` says how it came into the reading it stands in, if it was made in another."""
+    """An annotation.
+
+    ``place`` links to its mark, ``permalink`` to its own page. ``quote`` is None for one on a box. ``carried`` says how
+    it was anchored, if it was made in another reading.
+    """
 
     place: Link
     permalink: Link
@@ -29,8 +32,11 @@ class NoteCard:
 
 @dataclass(frozen=True, slots=True)
 class AnnotationContext(Context):
-    """The page of a note. ``changes`` say what was done to it, each with the note since. ``removed`` says
-    who removed it, if somebody did: then it cannot be changed."""
+    """The page of an annotation.
+
+    ``changes`` are its changes, each with the text after it. ``removed`` says who removed it, None otherwise; it can
+    then no longer be changed.
+    """
 
     id: str
     title: str
@@ -44,7 +50,7 @@ class AnnotationContext(Context):
 
 
 QUOTE_WORDS = 30
-"""Words of what a note is on that are shown beside it; a longer quotation is cut, and the page shows all of it."""
+"""Maximum number of words of a quotation beside an annotation."""
 
 _HOW = {
     How.EXACT: marked("Made in reading %(made)s; its words were found again in reading %(shown)s."),
@@ -72,18 +78,17 @@ _DONE = {
 
 
 def anchor_of(annotation: Annotation) -> str:
-    """Return the id of its mark on the view of a page."""
+    """Return the HTML id of the mark of an annotation on a page."""
     return f"note-{annotation.id[:12]}"
 
 
 def target_in(annotation: Annotation, reading: int) -> Target | None:
-    """Return where it stands in a reading, if that is known: in the last one it was found in, or the one it was made
-    in."""
+    """Return the target of an annotation in a reading, None if unknown: the last one it was anchored in, or its own."""
     return next((one for one in (annotation.target, annotation.made_on) if one.reading == reading), None)
 
 
 def on_page(annotations: Sequence[Annotation], page: Page, reading: int) -> Iterator[tuple[Annotation, Target]]:
-    """Yield the annotations that have something of this page of a reading, and where."""
+    """Yield the annotations on a page of a reading, with their targets."""
     end = page.first_word + page.word_count
     for annotation in annotations:
         target = target_in(annotation, reading)
@@ -95,7 +100,7 @@ def on_page(annotations: Sequence[Annotation], page: Page, reading: int) -> Iter
 
 
 def note_marks(found: Sequence[tuple[Annotation, Target]], page: Page) -> list[Mark]:
-    """Return the marks on words of a page."""
+    """Return the marks of annotations on words of a page."""
     return [
         Mark(
             max(target.span.first - page.first_word, 0),
@@ -109,7 +114,7 @@ def note_marks(found: Sequence[tuple[Annotation, Target]], page: Page) -> list[M
 
 
 def note_boxes(found: Sequence[tuple[Annotation, Target]], page: Page) -> tuple[Rectangle, ...]:
-    """Return the boxes on the image of a page, in points."""
+    """Return the boxes of annotations on the image of a page, in points."""
     return tuple(
         Rectangle(
             round(box.x0 * page.width, 1),
@@ -126,7 +131,7 @@ def note_boxes(found: Sequence[tuple[Annotation, Target]], page: Page) -> tuple[
 
 
 def note_card(annotation: Annotation, target: Target, document: Document, state: SearchState) -> NoteCard:
-    """Return a note as it stands at ``target``."""
+    """Return an annotation as shown at ``target``."""
     older = target.reading if target.reading < document.reading else None
     url = page_url(document.id, target.page, state, reading=older)
     words = target.quote.split()
@@ -141,14 +146,14 @@ def note_card(annotation: Annotation, target: Target, document: Document, state:
 
 
 def note_cards(annotations: Sequence[Annotation], document: Document, state: SearchState) -> tuple[NoteCard, ...]:
-    """Return the notes of a document, each where it stands in the newest reading in which it was found."""
+    """Return the annotations of a document, each in the newest reading in which it was anchored."""
     return tuple(note_card(annotation, annotation.target, document, state) for annotation in annotations)
 
 
 def present_annotation(
     annotation: Annotation, changes: Sequence[AnnotationChange], document: Document, described: Description
 ) -> AnnotationContext:
-    """Return the page of a note."""
+    """Return the context of the page of an annotation."""
     state = SearchState()
     removed = None
     if annotation.removed_at is not None:
@@ -185,7 +190,7 @@ def _about(annotation: Annotation) -> str:
 
 
 def _carried(annotation: Annotation, target: Target, document: Document) -> str | None:
-    """Return how a note came to stand where it is shown, or that it could not be brought into the newest reading."""
+    """Return how an annotation is anchored where it is shown, or that it cannot be anchored in the newest reading."""
     made = annotation.made_on.reading
     if annotation.target.reading < document.reading:
         lost = marked("Made in reading %(made)s; its words were not found in reading %(newest)s, the newest.")

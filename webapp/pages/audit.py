@@ -1,4 +1,4 @@
-"""The page of the audit: who saw, changed and exported what, for admins."""
+"""The page of the audit log, for admins: who viewed, changed and exported what."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ from webapp.pages.parts import Context, Link
 from webapp.pages.wording import moment
 
 LINES = 100
-"""Lines of one page."""
+"""Number of lines per page."""
 
 PLACE_DIGITS = 15
-"""Digits of a place in the file, which grows until somebody renames it."""
+"""Maximum number of digits of an offset in the file, which may become large."""
 
 _DOCUMENT = re.compile(r"/(?:api/v1/)?documents/([0-9a-f]{64})(?![0-9a-f])")
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """An answer: when, to whom, and of what. ``title`` is that of the document it is of, in ``language``.
+    """A request: when, by whom, and of what.
 
-    ``path`` is a link only where the page can be opened again: what was sent is not sent anew.
+    ``title`` is that of the document concerned, in ``language``. ``url`` is None if the page cannot be opened again, as
+    after sending a form.
     """
 
     when: str
@@ -43,7 +44,7 @@ class AuditRow:
 
 @dataclass(frozen=True, slots=True)
 class AuditContext(Context):
-    """A part of the audit. ``kept`` says what is kept at all."""
+    """A part of the audit. ``kept`` says what is recorded at all."""
 
     rows: tuple[AuditRow, ...]
     kept: str
@@ -53,7 +54,7 @@ class AuditContext(Context):
 
 
 def named_document(path: str) -> str | None:
-    """Return the id of the document that an address is of."""
+    """Return the id of the document in a path, None without one."""
     found = _DOCUMENT.match(path)
     return found[1] if found else None
 
@@ -61,17 +62,17 @@ def named_document(path: str) -> str | None:
 def present_audit(
     part: AuditPart, described: Mapping[str, Description], kept: str, user: str, wanted: str
 ) -> AuditContext:
-    """Return lines of the audit, with the titles of their documents."""
+    """Return the context of lines of the audit, with the titles of their documents."""
     return AuditContext(
         rows=tuple(_row(line, described) for line in part.lines),
-        kept=_kept(kept),
+        kept=_recording(kept),
         user=user,
         part=wanted,
         older=audit_url(user, wanted, part.before) if part.before else None,
     )
 
 
-def _kept(kept: str) -> str:
+def _recording(kept: str) -> str:
     if kept == "off":
         return gettext("Nothing is recorded now: the setting audit is off. What was recorded before is below.")
     if kept == "all":

@@ -1,4 +1,4 @@
-"""The certificate of a search, with its statement and the query as it was understood."""
+"""The page of the certificate of a search, with its statement and the parsed query."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class CertificateSection:
-    """``items`` are things that are named, one a line, after ``items_title``."""
+    """A section with labelled rows; ``items`` is a list with the heading ``items_title``."""
 
     title: str
     rows: tuple[LabelledValue, ...]
@@ -34,7 +34,10 @@ class CertificateSection:
 
 @dataclass(frozen=True, slots=True)
 class CertificateContext(Context):
-    """``sha256`` is that of the certificate's JSON, which ``json_file`` holds as an address to save it from."""
+    """The page of a certificate.
+
+    ``sha256`` is that of its JSON, which ``json_file`` holds as a data URL for download.
+    """
 
     title: str
     made_at: str
@@ -47,7 +50,7 @@ class CertificateContext(Context):
 
 
 def present_certificate(certificate: Certificate, state: SearchState) -> CertificateContext:
-    """Return the page of a certificate, with its JSON to save: another request would make another certificate."""
+    """Return the context of a certificate, with its JSON: another request would make another certificate."""
     record = certificate.as_json()
     data = json.dumps(record, ensure_ascii=False, indent=2).encode()
     return CertificateContext(
@@ -64,25 +67,25 @@ def present_certificate(certificate: Certificate, state: SearchState) -> Certifi
 
 
 def certificate_title(certificate: Certificate) -> str:
-    """Return what kind of certificate it is."""
+    """Return the title of a certificate."""
     if certificate.results.total:
         return gettext("Record of a search")
     return gettext("Certificate of a search that found nothing")
 
 
 def sections(certificate: Certificate) -> Iterator[CertificateSection]:
-    """Yield everything a certificate states but its statement, as labelled lines."""
-    yield CertificateSection(gettext("What was asked"), tuple(_asked(certificate)))
+    """Yield the sections of a certificate, without its statement."""
+    yield CertificateSection(gettext("What was asked"), tuple(_query_rows(certificate)))
     yield _found(certificate)
     if certificate.words:
         yield CertificateSection(gettext("Forms that were looked for"), tuple(_words(certificate)))
     yield CertificateSection(gettext("What was searched"), tuple(_page_counts(certificate.searched)))
     yield _not_indexed(certificate)
-    yield _not_taken_in(certificate)
+    yield _failures(certificate)
     yield CertificateSection(gettext("State of the archive"), tuple(_state(certificate)))
 
 
-def _asked(certificate: Certificate) -> Iterator[LabelledValue]:
+def _query_rows(certificate: Certificate) -> Iterator[LabelledValue]:
     request = certificate.request
     query = parse(request.text, request.exact, request.look_alikes).query
     yield LabelledValue(gettext("Query as typed"), request.text or gettext("(none: every document)"))
@@ -157,7 +160,7 @@ def _not_indexed(certificate: Certificate) -> CertificateSection:
     return CertificateSection(gettext("Documents not searched"), tuple(rows), _listing(len(items), len(due)), items)
 
 
-def _not_taken_in(certificate: Certificate) -> CertificateSection:
+def _failures(certificate: Certificate) -> CertificateSection:
     coverage = certificate.coverage
     rows = (
         LabelledValue(gettext("Files that could not be added"), number(len(coverage.failures))),
@@ -168,7 +171,7 @@ def _not_taken_in(certificate: Certificate) -> CertificateSection:
 
 
 def _listing(named: int, total: int, offset: int = 0) -> str:
-    """Return what stands before a list of ``named`` things of ``total``, after the first ``offset``."""
+    """Return the words before a list of ``named`` items of ``total``, after the first ``offset``."""
     if not named:
         return ""
     if named == total:
@@ -203,18 +206,18 @@ def _state(certificate: Certificate) -> Iterator[LabelledValue]:
 
 
 class _Readers(Phrasing):
-    """Says texts in the language of the reader."""
+    """Phrasing in the language of the reader."""
 
     def say(self, text: str, /, **values: object) -> str:
-        """Return a text with values in its places."""
+        """Return a translated text, formatted with values."""
         return gettext(text) % values if values else gettext(text)
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
-        """Return the form that the language has for ``count``."""
+        """Return the plural form for ``count``."""
         return plural(one, many, count, **values)
 
     def number(self, value: int) -> str:
-        """Return a number with the reader's signs."""
+        """Return a formatted number."""
         return number(value)
 
     def field(self, name: str) -> str:

@@ -1,4 +1,4 @@
-"""The procedures of a document, on its page: the papers of each in order, what is missing, and what persons said."""
+"""The procedures of a document, on its page: the documents of each in order, missing ones, and rulings."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class ChainRow:
-    """A paper of a procedure. ``number`` leads to the number on its page that holds it there; any other ``reason`` is
-    told in words. ``copy`` names the file that it nearly is once more."""
+    """A document of a procedure.
+
+    ``number`` links to the reference number on its page that connects it; any other ``reason`` is a sentence. ``copy``
+    names the file that it nearly duplicates.
+    """
 
     id: str
     kind: str
@@ -31,7 +34,7 @@ class ChainRow:
 
 @dataclass(frozen=True, slots=True)
 class RulingRow:
-    """What a person said of a paper, and the document on which the record of it, number ``event``, can be undone."""
+    """A ruling on a document, the document on whose page it can be undone, and its ``event``."""
 
     text: str
     event: int
@@ -40,7 +43,10 @@ class RulingRow:
 
 @dataclass(frozen=True, slots=True)
 class ChainContext:
-    """A procedure: its papers in the order of its stages, and the kinds ``missing``, each with why it has to exist."""
+    """A procedure:
+
+    its documents in the order of stages, and the kinds ``missing``, each with the reason why it must exist.
+    """
 
     title: str
     subject: Link | None
@@ -52,10 +58,10 @@ class ChainContext:
 
 @dataclass(frozen=True, slots=True)
 class LoadedChain:
-    """A chain as the archive has it.
+    """A chain with its data.
 
-    ``pages`` are those on which the number stands that holds a paper there, by document; ``subject_page`` the one with
-    the subject; ``names`` the files of the documents that ``rulings`` name.
+    ``pages`` has, by document, the page with the number that connects it; ``subject_page`` is the one with the subject;
+    ``names`` are the file names of documents in ``rulings``.
     """
 
     chain: Chain
@@ -67,7 +73,7 @@ class LoadedChain:
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """The procedures of a document, or the ``trouble`` why they cannot be shown. ``by`` is who signed last."""
+    """The procedures of a document, or the ``trouble`` that hides them. ``by`` is the default name in forms."""
 
     shown: tuple[ChainContext, ...]
     trouble: str | None
@@ -75,7 +81,7 @@ class Chains:
 
 
 def round_note(number: int, count: int) -> str | None:
-    """Return which of the procedures with one number it is, if there are several."""
+    """Return which of several procedures with the same number it is, None if there is only one."""
     if count == 1:
         return None
     return gettext("procedure %(number)s of %(count)s with this number", number=number, count=count)
@@ -84,7 +90,7 @@ def round_note(number: int, count: int) -> str | None:
 def present_chains(
     loaded: Sequence[LoadedChain], trouble: str | None, here: str, by: str, state: SearchState
 ) -> Chains:
-    """Return the procedures on the page of document ``here``."""
+    """Return the procedures for the page of document ``here``."""
     return Chains(tuple(_chain(one, here, state) for one in loaded), trouble, by)
 
 
@@ -139,7 +145,7 @@ def _chain_row(
 
 
 def _reason(member: ChainPaper) -> str | None:
-    """Return why it is there, unless a number or a copy is shown that says so."""
+    """Return why a document belongs to the procedure, None if its number or copy is shown."""
     if member.reason is None or member.reason.ground in (Ground.NUMBER, Ground.COPY):
         return None
     return gettext("here because %(reason)s", reason=said(member.reason.text))

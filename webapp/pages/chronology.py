@@ -1,4 +1,4 @@
-"""The page of a chronology, and the words of its dates."""
+"""The page of a chronology, and its dates in words."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class ChronologyRow:
-    """A date with its sentence, in which the words of the date are marked; ``who`` and ``what`` are empty where the
-    sentence does not tell."""
+    """A date with its sentence, in which the date is marked.
+
+    ``who`` and ``what`` are empty where the sentence does not name them.
+    """
 
     when: str
     iso: str | None
@@ -35,8 +37,10 @@ class ChronologyRow:
 
 @dataclass(frozen=True, slots=True)
 class ChronologyContext(Context):
-    """Dates in order, and behind them terms that are counted from something else. ``bound`` says what was left out,
-    ``files`` lead to all of it in other forms."""
+    """Dates in order, followed by time limits that are relative to another event.
+
+    ``bound`` says which documents or pages were left out; ``files`` link to all rows in file formats.
+    """
 
     title: str
     count: str
@@ -48,13 +52,13 @@ class ChronologyContext(Context):
 
 
 ROWS_SHOWN = 500
-"""Rows of a page; a file has all of them."""
+"""Rows on a page; a file has all of them."""
 
 FORMS = ("csv", "xlsx", "docx")
 
 
 def present_chronology(told: Chronology, title: str, asked: Sequence[tuple[str, str]]) -> ChronologyContext:
-    """Return the page of a chronology of what was ``asked`` for."""
+    """Return the page of a chronology. ``asked`` are the parameters of its URL."""
     shown = told.entries[:ROWS_SHOWN]
     hidden = len(told.entries) - len(shown)
     query = urlencode(asked)
@@ -84,7 +88,7 @@ def present_chronology(told: Chronology, title: str, asked: Sequence[tuple[str, 
 
 
 def when(one: ChronologyEntry) -> str:
-    """Return a date as far as it is said; a term in its own words."""
+    """Return a date at its precision; a time limit in its own words."""
     if one.date is None:
         return one.said
     if one.precision is Precision.DAY:

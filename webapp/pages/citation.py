@@ -1,4 +1,4 @@
-"""The page of a citation, and the answer to a claim."""
+"""The page of a citation, and the result of verification."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class CopyBlock:
-    """The citation in one form, to be copied. ``is_open``: the block is not folded away."""
+    """The citation in one format, for copying. ``is_open`` says that the block is expanded."""
 
     name: str
     text: str
@@ -32,8 +32,10 @@ class CopyBlock:
 
 @dataclass(frozen=True, slots=True)
 class LetterBlock:
-    """The citation as it is copied into a letter, as plain text and line by line. ``is_local``: its link leads to the
-    words on this machine only."""
+    """The citation as copied into a letter, as plain text and line by line.
+
+    ``is_local``: its link works on this machine only.
+    """
 
     text: str
     lines: CopiedLines
@@ -42,7 +44,7 @@ class LetterBlock:
 
 @dataclass(frozen=True, slots=True)
 class FoundPlace:
-    """Where words stand, with what they are there."""
+    """A place where words were found."""
 
     page: Link
     about: str
@@ -51,10 +53,11 @@ class FoundPlace:
 
 @dataclass(frozen=True, slots=True)
 class VerdictBox:
-    """The verdict on a claim. ``is_good``: verified. ``differences`` are pairs: what is cited, what is archived.
+    """The verdict on a claim.
 
-    ``fields`` are differences in what is said of the words, each with the name of the field; ``alterations`` and
-    ``warnings`` are sentences. ``answers`` are those to each of several claims, which ``quote`` tells apart.
+    ``is_good`` means verified. ``differences`` are pairs of cited and archived words. ``fields`` are differences in
+    other fields, with the name of each; ``alterations`` and ``warnings`` are sentences. ``answers`` are the verdicts on
+    several claims, identified by ``quote``.
     """
 
     verdict: str
@@ -74,8 +77,11 @@ class VerdictBox:
 
 @dataclass(frozen=True, slots=True)
 class CiteContext(Context):
-    """The page of a citation, which is its permalink. ``source`` and ``provenance`` are in the language of its style,
-    ``source_language``; ``packet`` leads to a packet of it."""
+    """The page of a citation, which is its permalink.
+
+    ``source`` and ``provenance`` are in the language of its style, ``source_language``; ``packet`` links to a packet of
+    it.
+    """
 
     title: str
     document: Link
@@ -96,7 +102,7 @@ class CiteContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class VerifyContext(Context):
-    """The page that verifies what is pasted into it. ``problem`` says why that could not be understood."""
+    """The page that verifies a pasted text. ``problem`` says why it could not be parsed."""
 
     text: str
     problem: str | None
@@ -104,11 +110,11 @@ class VerifyContext(Context):
 
 
 CROPS = 3
-"""Pages of a citation that are shown as pictures; the others are linked."""
+"""Maximum number of pages of a citation shown as images; the others are linked."""
 
 PLACES = 10
 QUOTED = 25
-"""Words by which one of several quotations is known."""
+"""Maximum number of words that identify one of several quotations."""
 
 
 _NAMES = {
@@ -146,7 +152,7 @@ _COUNTED = marked("This clause has no printed number: it was counted by machine.
 
 
 def usual_style(citation: Citation) -> CitationStyle:
-    """Return the style of the paper; a reader of Cyrillic gets what is in Serbian in Cyrillic."""
+    """Return the default style of the document; in Cyrillic for readers of Cyrillic, if it is Serbian."""
     style = default_style(citation)
     return CitationStyle.SR_CYRL if style is CitationStyle.SR_LONG and reads_cyrillic() else style
 
@@ -158,9 +164,9 @@ def present_citation(
     words: Mapping[int, Words],
     copy: CopiedCitation,
 ) -> CiteContext:
-    """Return the page of a citation.
+    """Return the context of the page of a citation.
 
-    :param words: the words of its first :data:`CROPS` pages, by their numbers.
+    :param words: the words of its first :data:`CROPS` pages, by page number.
     """
     state, described = SearchState(), citation.described
     pages = tuple(dict.fromkeys(part.page for part in citation.parts))
@@ -208,7 +214,7 @@ def _crop(citation: Citation, page: Page, words: Words) -> Crop:
 
 
 def present_answer(answer: Verification) -> VerdictBox:
-    """Return the answer to a claim."""
+    """Return the verdict on a claim."""
     found = list(dict.fromkeys(filter(None, (answer.cited, answer.newest, *answer.places))))
     more = len(found) - PLACES
     notes = [said(note) for note in answer.notes]

@@ -1,4 +1,4 @@
-"""Facets of a search: beside its results, as bars of years, and on a page of their own."""
+"""Facets of a search: beside its results, as a bar chart of years, and on a page of their own."""
 
 from __future__ import annotations
 
@@ -20,8 +20,11 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class FacetChoice:
-    """One checkbox. ``name`` is the filter it stands for: the facet, or what is left out of it. ``other`` is the link
-    that leaves the value out, or takes that back."""
+    """A checkbox.
+
+    ``name`` is its filter: the facet, or its exclusion. ``other`` links to the search that excludes the value, or no
+    longer does.
+    """
 
     id: str
     name: str
@@ -35,9 +38,11 @@ class FacetChoice:
 
 @dataclass(frozen=True, slots=True)
 class FacetGroup:
-    """The checkboxes of one facet: those always shown, and those that fold away. ``every`` leads to all of them and is
-    labelled with their number, where there are too many for this page. ``unknown`` comes behind all; ``profiles`` lead
-    to those of the chosen values."""
+    """The checkboxes of one facet: always visible ones, and collapsed ones.
+
+    ``every`` links to all of them, labelled with their number, if there are too many for this page. ``unknown`` comes
+    last; ``profiles`` link to those of selected values.
+    """
 
     name: str
     label: str
@@ -50,7 +55,7 @@ class FacetGroup:
 
 @dataclass(frozen=True, slots=True)
 class AmountField:
-    """A bound of the amounts that documents print."""
+    """A bound of the amounts printed in documents."""
 
     name: str
     label: str
@@ -59,8 +64,10 @@ class AmountField:
 
 @dataclass(frozen=True, slots=True)
 class YearBar:
-    """A year, or several, with what was found of them: a bar from the bottom of the drawing, in its units. ``url``
-    chooses them or takes that back, and is None where there is nothing to choose. ``name`` is printed below."""
+    """A bar of one or several years, in units of the drawing.
+
+    ``url`` selects them or ends that, None if there is nothing to select. ``name`` is printed below.
+    """
 
     label: str
     count: str
@@ -74,10 +81,11 @@ class YearBar:
 
 @dataclass(frozen=True, slots=True)
 class YearBars:
-    """What was found, by year; ``width`` and ``height`` are those of the drawing. Bars begin at ``margin``, each
-    ``pitch`` wide for ``step`` years,
-    from year ``begin`` on. ``first`` and ``last`` are the years chosen, if any, ``kept`` the parameters of
-    the search without them."""
+    """The results by year; ``width`` and ``height`` are those of the drawing.
+
+    Bars begin at ``margin``, each ``pitch`` wide for ``step`` years, from year ``begin`` on. ``first`` and ``last`` are
+    the selected years, if any, ``kept`` the parameters of the search without them.
+    """
 
     width: int
     height: int
@@ -93,9 +101,10 @@ class YearBars:
 
 @dataclass(frozen=True, slots=True)
 class FacetContext(Context):
-    """All values of a facet in a search. ``find`` is what they have to contain; ``parts`` lead to the rest of them.
+    """All values of a facet in a search.
 
-    ``kept`` are the parameters of the search without the choices that stand on this page.
+    ``find`` filters the values by text; ``parts`` link to the other pages of values. ``kept`` are the parameters of the
+    search without the checkboxes on this page.
     """
 
     name: str
@@ -109,23 +118,23 @@ class FacetContext(Context):
 
 
 TOP_VALUES = 7
-"""Values of a facet that are always shown; some more fold away. Chosen values are always shown, too."""
+"""Number of values that are always visible; selected values are, too."""
 
 FOLDED_VALUES = 20
-"""Values that fold away. Where there are more, a page of the facet's own has all of them."""
+"""Maximum number of collapsed values; with more, a page of its own has all of them."""
 
 ALWAYS_SHOWN = ("municipality", "vendor", "year")
-"""Facets that have a place even with one value or none. The others are left out where choosing could change nothing."""
+"""Facets that are shown even with one value or none. Others are shown only if selecting a value makes a difference."""
 
 _AMOUNT_LABELS = dict(zip(AMOUNT_FILTERS, (marked("At least"), marked("At most")), strict=True))
 
 
 Counts = Mapping[str, int]
-"""How many of what was found carry each value of a facet."""
+"""The number of results for each value of a facet."""
 
 
 def present_facets(state: SearchState, facets: Mapping[str, Counts]) -> tuple[FacetGroup, ...]:
-    """Return the facets that can narrow or widen what was found; years come first, with their bars."""
+    """Return the facets of a search, years first with their chart."""
     return tuple(
         _facet(name, counts, state)
         for name in sorted(state.unit.facets, key=lambda name: name != "year")
@@ -134,17 +143,17 @@ def present_facets(state: SearchState, facets: Mapping[str, Counts]) -> tuple[Fa
 
 
 def present_amounts(state: SearchState) -> tuple[AmountField, ...]:
-    """Return the fields for the least and the most of an amount."""
+    """Return the fields for the minimum and maximum amount."""
     return tuple(
         AmountField(name, gettext(text), "".join(state.filters.get(name, ()))) for name, text in _AMOUNT_LABELS.items()
     )
 
 
 def present_choices(name: str, values: Iterable[str], counts: Counts, state: SearchState) -> tuple[FacetChoice, ...]:
-    """Return values with their counts: each to be chosen, or left out."""
+    """Return values with their counts, each to be selected or excluded."""
     left_out, chosen = state.filters.get(excluding(name), ()), state.filters.get(name, ())
     leave_out, take_back = gettext("Leave out"), gettext("No longer leave out")
-    # The addresses of most values differ in the value alone.
+    # The URLs of most values differ only in the value.
     without = search_urls_with(state, excluding(name))
 
     def choice(value: str) -> FacetChoice:
@@ -174,8 +183,7 @@ _quoted = lru_cache(maxsize=1 << 13)(quote)
 
 
 def in_order(name: str, counts: Counts) -> list[str]:
-    """Return the values of a facet as a reader finds them: most first, and as many by what they are called, unknown
-    last."""
+    """Return the values of a facet by count, equal ones by label, unknown last."""
     return sorted(
         counts, key=lambda value: (value == UNKNOWN, -counts[value], _folded_key(value_label(name, value)), value)
     )
@@ -187,7 +195,7 @@ def _folded_key(text: str) -> NaturalKey:
 
 
 def _is_shown(name: str, counts: Counts, state: SearchState) -> bool:
-    """Return whether a facet has a place on the page. A facet's only value stands in every document found."""
+    """Return whether a facet is shown. A single value applies to every result."""
     return name in ALWAYS_SHOWN or len(counts) > 1 or name in state.filters or excluding(name) in state.filters
 
 
@@ -196,16 +204,16 @@ def _facet(name: str, counts: Counts, state: SearchState) -> FacetGroup:
     known = {value: count for value, count in counts.items() if value != UNKNOWN}
     count = len(known)
     if name == "year":
-        # Years are read as a row of years, not as a ranking.
+        # Years are in chronological order, not by count.
         values = sorted(known, reverse=True)
     else:
         values = in_order(name, _most(known, TOP_VALUES + 1 + FOLDED_VALUES, chosen))
-    # Folding one value away would take the line that shows it.
+    # Collapsing a single value would save no space.
     shown = TOP_VALUES if count > TOP_VALUES + 1 else count
     top = [value for at, value in enumerate(values) if at < shown or value in chosen]
     rest = [value for value in values[shown:] if value not in chosen]
-    # There may be thousands of values, so only those that are shown are put into words and links; below a front page,
-    # where nobody narrows yet, none are folded.
+    # There may be thousands of values, so labels and links are made only for those shown; on the front page, none are
+    # collapsed.
     folded = FOLDED_VALUES if state.parameters() else 0
     return FacetGroup(
         name,
@@ -219,21 +227,22 @@ def _facet(name: str, counts: Counts, state: SearchState) -> FacetGroup:
 
 
 def _profiles(name: str, state: SearchState) -> Iterator[Link]:
-    """Yield the profiles of the values that are chosen, of a facet whose values have one."""
+    """Yield links to the profiles of selected values, for a facet with profiles."""
     for value in state.filters.get(name, ()):
         if value != UNKNOWN and (url := profile_url(name, value)):
             yield Link(gettext("Profile: %(name)s", name=value_label(name, value)), url)
 
 
 def _most(counts: Counts, wanted: int, chosen: Collection[str]) -> Counts:
-    """Return the values among which the wanted number are that most documents have, and the chosen ones: to put 3,000
-    in the order of the alphabet for some thirty that are shown takes nine times as long as the rest of a facet."""
+    """Return the values among which are the ``wanted`` most frequent ones, and the selected ones.
+
+    Sorting 3,000 values to show thirty takes nine times as long as the rest of a facet.
+    """
     return {**most_carried(counts, wanted), **{value: counts[value] for value in chosen if value in counts}}
 
 
 def with_part(name: str, counts: Counts, find: str) -> list[str]:
-    """Return the values of a facet with these letters in them, in either script, with or without diacritics, in
-    order."""
+    """Return the values of a facet whose label contains a text, ignoring script and diacritics, in order."""
     wanted = fold(" ".join(find.split()))
     here = {one: count for one, count in counts.items() if not wanted or wanted in fold(value_label(name, one))}
     return in_order(name, here)
@@ -242,7 +251,7 @@ def with_part(name: str, counts: Counts, find: str) -> list[str]:
 def present_facet(
     state: SearchState, name: str, find: str, found: Sequence[str], counts: Counts, first: int, size: int
 ) -> FacetContext:
-    """Return a facet: of the values that ``find`` finds those from number ``first`` on, ``size`` a page."""
+    """Return the context of a facet with the values ``found``, from number ``first`` on, ``size`` per page."""
     values = found[first - 1 : first - 1 + size]
     shown = set(values)
     here = {name, excluding(name)}
@@ -260,25 +269,24 @@ def present_facet(
 
 
 MOST_BARS = 40
-"""Where there are more years, a bar stands for ten of them, or for a hundred."""
+"""Maximum number of bars; with more years, a bar stands for ten or a hundred of them."""
 
 WIDTH, HEIGHT, GAP, MARGIN = 188, 44, 2, 10
-"""In units of the drawing. The highest bar has the whole height; the margin is for years printed below the edges."""
+"""In units of the drawing. The highest bar has the full height; the margin is for labels below the edges."""
 
 LEAST_HEIGHT = 3
-"""Of a bar that stands for any document at all: one among thousands must still be seen."""
+"""Minimum height of a bar that is not empty, so that it is visible."""
 
 MOST_WIDTH = 30
 _NAMED = 5
-"""Bars that have their years printed below them; where there are more, some stay without."""
+"""Maximum number of labels below the bars."""
 
 _YEAR = re.compile("[0-9]{1,4}")
-"""What is drawn. An address may choose a year of millions, and there would be as many bars to count."""
+"""Years that are drawn, since a URL may contain any number."""
 
 
 def year_bars(state: SearchState, found: Counts) -> YearBars | None:
-    """Return the bars of the years that any document found is of, those between them too. None where there are not
-    two."""
+    """Return the bar chart of the years of results, with empty years between them; None for fewer than two."""
     counts = {int(value): count for value, count in found.items() if _YEAR.fullmatch(value)}
     if len(counts) < 2:
         return None
@@ -310,7 +318,7 @@ def year_bars(state: SearchState, found: Counts) -> YearBars | None:
 
 
 def known_years(values: Iterable[str]) -> tuple[str, ...]:
-    """Return the years of what a search finds, the first one first."""
+    """Return the years of the results of a search in ascending order."""
     return tuple(sorted((value for value in values if _YEAR.fullmatch(value)), key=int))
 
 
@@ -322,7 +330,7 @@ def _step(years: int) -> int:
 
 
 def _years_url(state: SearchState) -> Callable[[Sequence[str], Sequence[str]], str]:
-    """Return what gives the results of some years alone, without those that are left out."""
+    """Return a function for URLs of the results of certain years, without the excluded ones."""
     excluded = excluding("year")
     plain = state.with_values("year", ())
     one_year = search_urls_with(plain, "year")
@@ -351,7 +359,7 @@ def _bar(
     total = sum(counts[int(year)] for year in held)
     chosen, excluded = state.filters.get("year", ()), excluding("year")
     is_chosen = bool(held) and set(held) <= set(chosen)
-    # A click on what is chosen takes it back.
+    # A click on a selected bar deselects it.
     wanted = tuple(year for year in chosen if year not in held) if is_chosen else held
     left_out = tuple(year for year in state.filters.get(excluded, ()) if year not in held)
     label = str(start) if step == 1 else f"{start}–{start + step - 1}"

@@ -1,4 +1,4 @@
-"""The facts of a document, each with the words that prove it and what a person said of it."""
+"""The facts of a document, each with its evidence and decision."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from webapp.pages.wording import FIELD_LABELS, day, details_of, fact_value, fiel
 from webapp.state import SearchState
 
 QUOTE_WORDS = 14
-"""Words of a quotation under a value; a longer one is cut, and the link shows all of it."""
+"""Maximum number of words of a quotation below a value; the link shows all of it."""
 
 _ORDER = tuple(FIELD_LABELS)
 _STATUS = {FactStatus.CONFIRMED: marked("confirmed"), FactStatus.CORRECTED: marked("corrected")}
@@ -28,7 +28,7 @@ _DECIDED = {
 def present_evidence(
     fact: Fact, found: FoundEvidence | None, state: SearchState, viewed: int | None = None
 ) -> EvidenceRow | None:
-    """Return the words that prove a fact. Where they stand in another reading than number ``viewed``, that is told."""
+    """Return the evidence of a fact, None without any; it says so if it is in another reading than ``viewed``."""
     if fact.span is None or found is None:
         return None
     words = found.quote.split()
@@ -49,10 +49,10 @@ def present_fact(
     url: str | None = None,
     correct: str | None = None,
 ) -> FactRow:
-    """Return a fact with its evidence, and who decided on it. ``url`` leads to what it names, ``correct`` to where it
-    can be corrected.
+    """Return a fact with its evidence and the person who decided on it.
 
-    The evidence may stand in another reading than number ``viewed``, which the reader views; then it says so.
+    ``url`` links to what it names, ``correct`` to the page that corrects it. Evidence in another reading than
+    ``viewed`` says so.
     """
     evidence = present_evidence(fact, found, state, viewed)
     proofs = () if evidence is None else (evidence,)
@@ -71,7 +71,7 @@ def present_fact(
 
 
 def present_emptied(facts: Sequence[Fact], decided: Sequence[Recorded]) -> Iterator[FactRow]:
-    """Yield the fields of which a person said that they have no value, or none of those that rules found."""
+    """Yield the fields for which a person decided that they have no value, or none of those found by rules."""
     present = {fact.field for fact in facts}
     last = {recorded.decision.field: recorded for recorded in decided if recorded.decision.field not in present}
     for field, recorded in last.items():
@@ -81,7 +81,7 @@ def present_emptied(facts: Sequence[Fact], decided: Sequence[Recorded]) -> Itera
 
 
 def joined(rows: Iterable[FactRow]) -> Iterator[FactRow]:
-    """Yield rows that say the same as one row, with the evidence of all of them, where the first one stands."""
+    """Yield the rows with equal ones merged into the first, with the evidence of all."""
     proofs: dict[FactRow, list[EvidenceRow]] = {}
     for row in rows:
         proofs.setdefault(replace(row, evidence=()), []).extend(row.evidence)
@@ -90,7 +90,7 @@ def joined(rows: Iterable[FactRow]) -> Iterator[FactRow]:
 
 
 def in_reading_order(facts: Sequence[Fact]) -> list[Fact]:
-    """Return facts by field, in the order fields are shown; the surest of a field first."""
+    """Return facts by field, in display order; within a field by confidence, decided ones first."""
 
     def key(fact: Fact) -> tuple[int, str, bool, float]:
         place = _ORDER.index(fact.field) if fact.field in _ORDER else len(_ORDER)
@@ -101,7 +101,7 @@ def in_reading_order(facts: Sequence[Fact]) -> list[Fact]:
 
 def _decided(fact: Fact, decided: Sequence[Recorded]) -> str:
     recorded = next((recorded for recorded in reversed(decided) if fact in recorded.decision.facts), None)
-    # Facts and decisions are read one after the other; what was decided between the two is no one's yet.
+    # Facts and decisions are loaded separately; a decision made in between has no record yet.
     return gettext(_STATUS[fact.status]) if recorded is None else _by(fact.status, recorded)
 
 

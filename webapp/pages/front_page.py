@@ -1,4 +1,4 @@
-"""The front page: the archive in a sentence, its places, what findings say, what is new, and what is wanting."""
+"""The front page: a summary of the archive, municipalities, findings, news and gaps."""
 
 from __future__ import annotations
 
@@ -33,16 +33,17 @@ from webapp.pages.wording import day, documents, number_of, shown_title
 from webapp.state import FindingState, SearchState
 
 HEADLINES, SAVED, STORIES = 6, 6, 6
-"""Findings, saved searches and stories that stand on the front page."""
+"""Maximum number of findings, saved searches and stories on the front page."""
 
 
 @dataclass(frozen=True, slots=True)
 class FrontContext:
-    """The front page. The sentence is made of ``documents``, ``places_told``, ``years`` and what ``told`` says.
+    """The front page.
 
-    ``uncounted`` leads to where findings are counted that were not since something changed; ``missing`` says which
-    papers are; ``gaps`` are what else is wanting. A note of a new document is its day, with its number
-    where its title has no subject; that of a saved search its news, that of a story how much is in it.
+    Its first sentence is made of ``documents``, ``places_told``, ``years`` and ``told``. ``uncounted`` links to
+    findings that were not counted since the last change; ``missing`` describes missing documents; ``gaps`` are other
+    deficiencies. The note of a new document is its date, with its number if its title has no subject; that of a saved
+    search its news, that of a story its size.
     """
 
     documents: Link
@@ -62,8 +63,11 @@ class FrontContext:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What a front page is made from: ``facets`` are those of all documents, ``kept`` is what is kept of each finding,
-    ``doubts`` None where nobody has counted them or the reader may not look."""
+    """The data for the front page.
+
+    ``facets`` are those of all documents, ``kept`` has the cached result of each finding, ``doubts`` is None if they
+    were not counted or are not for this reader.
+    """
 
     total: int
     facets: Mapping[str, Sequence[FacetValue]]
@@ -77,7 +81,7 @@ class Shelf:
 
 
 def present_front(shelf: Shelf, question: str) -> FrontContext:
-    """Return the front page, with the map of a ``question``."""
+    """Return the context of the front page, with the map of a ``question``."""
     state = SearchState()
     kept = in_order(shelf.kept)
     uncounted = len(shelf.kept) - len(kept)
@@ -104,8 +108,10 @@ def present_front(shelf: Shelf, question: str) -> FrontContext:
 
 
 def _new(document: Document, description: Description, state: SearchState) -> Link:
-    """Return a new document, with its day; one whose title has no subject also with its number, since papers of one
-    kind and town have the same title."""
+    """Return a link to a new document with its date and, if its title has no subject, its number.
+
+    Documents of the same kind and municipality may have equal titles.
+    """
     number_told = None if description.subject else number_of(description.reference)
     note = " · ".join(filter(None, (number_told, day(document.added_at))))
     return Link(shown_title(description).text, document_url(document.id, state), note=note)
@@ -132,7 +138,7 @@ def _first_sentence(name: str, kept: Mapping[str, KeptFinding]) -> tuple[Sentenc
 
 
 def _headlines(kept: Sequence[tuple[Definition, KeptFinding]]) -> Iterator[FindingRow]:
-    """Yield the first finding of each subject, then the second, without those that stand elsewhere on the page."""
+    """Yield the first finding of each subject, then the second ones, without those shown elsewhere on the page."""
     ranks: dict[Subject, int] = {}
     ranked = []
     for definition, one in kept:
@@ -152,7 +158,7 @@ def _uncounted(count: int) -> str:
 
 
 def _gaps(shelf: Shelf) -> Iterator[Link]:
-    """Yield what is wanting, each with where it is told in full."""
+    """Yield the deficiencies of the archive, each with a link to the details."""
     certificate = certificate_url(SearchState())
     if count := shelf.counts.unread_pages:
         yield Link(plural("%(count)s page could not be read", "%(count)s pages could not be read", count), certificate)

@@ -1,4 +1,4 @@
-"""The pages on which documents are added: the form, the jobs, the queue and the collections."""
+"""Contexts of the pages for adding documents: the form, the jobs, the queue and the collections."""
 
 from __future__ import annotations
 
@@ -22,8 +22,11 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class AddContext(Context):
-    """The form that takes files. ``limits`` says how many and how large they may be; ``is_open`` is false where
-    uploading is switched off. ``texts`` are those of the script, with names in braces for what it fills in."""
+    """The upload form.
+
+    ``limits`` is a sentence on the limits; ``is_open`` is false if uploads are disabled. ``texts`` are those of the
+    script, with placeholders in braces.
+    """
 
     is_open: bool
     limits: str
@@ -38,7 +41,7 @@ class AddContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class JobRow:
-    """A job: who sent what when, and how far it is. ``trouble`` says how many files failed."""
+    """A job: who sent what when, and its progress. ``trouble`` says how many files failed."""
 
     job: Link
     about: tuple[str, ...]
@@ -48,9 +51,10 @@ class JobRow:
 
 @dataclass(frozen=True, slots=True)
 class QueuedFile:
-    """A file that was queued: how it ``stands``, or the ``trouble`` why it is no document.
+    """A queued file: its state (``stands``), and the reason (``trouble``) if it failed.
 
-    ``worker`` is the process that reads it, as ``stands`` names it: no name to be shown in another script."""
+    ``worker`` is the process that reads it, a part of ``stands`` that must not be transliterated.
+    """
 
     path: str
     stands: str
@@ -60,8 +64,10 @@ class QueuedFile:
 
 @dataclass(frozen=True, slots=True)
 class QueueShown:
-    """The files that workers read. ``counts`` says how many wait and how many ended in which way; ``hidden`` how many
-    of those that failed are not listed."""
+    """The queue of the workers.
+
+    ``counts`` are the numbers of files by state; ``hidden`` says how many failed ones are not listed.
+    """
 
     counts: tuple[str, ...]
     in_work: tuple[QueuedFile, ...]
@@ -71,7 +77,7 @@ class QueueShown:
 
 @dataclass(frozen=True, slots=True)
 class JobsContext(Context):
-    """The last jobs, and the queue where there is one to be seen."""
+    """The latest jobs, and the queue if the reader may see it."""
 
     rows: tuple[JobRow, ...]
     queue: QueueShown | None
@@ -80,8 +86,10 @@ class JobsContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class JobFileRow:
-    """A file of a job: the document that it became and what that is, or the ``trouble`` why it is none. ``doubt`` says
-    what of the document is to be looked at."""
+    """A file of a job: its document, or the reason (``trouble``) why it failed.
+
+    ``doubt`` says what is doubtful about the document.
+    """
 
     name: str
     stands: str
@@ -93,8 +101,7 @@ class JobFileRow:
 
 @dataclass(frozen=True, slots=True)
 class JobFileGroup:
-    """The files of a job of which the same came, with a headline and what to do about them; ``hidden`` says how many
-    are not listed."""
+    """The files of a job with the same outcome, with a headline and advice; ``hidden`` says how many are not listed."""
 
     id: str
     title: str
@@ -105,8 +112,11 @@ class JobFileGroup:
 
 @dataclass(frozen=True, slots=True)
 class JobContext(Context):
-    """The page of a job. ``done`` and ``total`` count its files; ``is_live`` says that it has not ended, ``left`` how
-    long it may still take. ``retries`` says how many of those that failed can be tried again."""
+    """The page of a job.
+
+    ``done`` and ``total`` count its files; ``is_live`` says that it is running, ``left`` is the estimated remaining
+    time. ``retries`` says how many failed files can be retried.
+    """
 
     id: str
     title: str
@@ -123,14 +133,14 @@ class JobContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class CollectionsContext(Context):
-    """All collections: the way to the documents of each, and what is known of it."""
+    """All collections: a link to the documents of each, and details."""
 
     count: str
     rows: tuple[tuple[Link, tuple[str, ...]], ...]
 
 
 FILES_SHOWN = 500
-"""Files of a job listed of which the same came; those that failed are all listed."""
+"""Maximum number of files listed per outcome; all failed ones are listed."""
 
 _STATE = SearchState()
 _STANDS = {
@@ -146,7 +156,7 @@ _GROUPS: Mapping[str, tuple[str, str | None]] = {
     FileState.ADDED: (marked("Added"), None),
     FileState.DUPLICATE: (marked("Already there"), None),
 }
-"""What files are listed under, and what to do about them."""
+"""Headlines and advice by outcome."""
 
 _TOO_SOON, _MINUTE = timedelta(seconds=10), timedelta(minutes=1)
 _JOB_STANDS = {
@@ -159,7 +169,7 @@ _JOB_STANDS = {
 def present_add(
     settings: Settings, collections: Iterable[Collection], by: str, collection: str, problem: str | None = None
 ) -> AddContext:
-    """Return the form that takes files."""
+    """Return the context of the upload form."""
     most, files = settings.number("max_upload_bytes"), settings.number("max_upload_files")
     return AddContext(
         is_open=most > 0,
@@ -175,7 +185,7 @@ def present_add(
 
 
 def _texts() -> dict[str, str]:
-    """Return what the script says of files that are chosen and sent."""
+    """Return the texts of the upload script."""
     count, of_size, of_time = "{count}", "{size}", "{time}"
     return {
         "ready": gettext("Ready to be sent: %(count)s (%(size)s)", count=count, size=of_size),
@@ -199,9 +209,9 @@ def _texts() -> dict[str, str]:
 
 
 def present_jobs(jobs: Sequence[Job], queue: QueueState | None, failed: Sequence[FailedTask]) -> JobsContext:
-    """Return the last jobs, and the queue of files that workers read, with those of its files that ``failed`` last.
+    """Return the context of the latest jobs and the queue; ``failed`` are the latest failed tasks.
 
-    :param queue: None for those who are not to see it.
+    :param queue: None if the reader may not see it.
     """
     is_live = any(job.state is not JobState.DONE for job in jobs) or (queue is not None and not queue.is_empty)
     shown = present_queue(queue, failed) if queue is not None and queue.counts else None
@@ -209,7 +219,7 @@ def present_jobs(jobs: Sequence[Job], queue: QueueState | None, failed: Sequence
 
 
 def present_reading(jobs: Sequence[Job]) -> tuple[JobRow, ...]:
-    """Return those of the jobs that have not ended."""
+    """Return the jobs that have not ended."""
     return tuple(_row(job) for job in jobs if job.state is not JobState.DONE)
 
 
@@ -225,20 +235,20 @@ def _row(job: Job) -> JobRow:
 
 @dataclass(frozen=True, slots=True)
 class Became:
-    """What the files of a job became: the ``described`` documents, and the fields of each that are in doubt."""
+    """The results of the files of a job: the ``described`` documents, and doubtful fields by document."""
 
     described: Mapping[str, Description]
     doubts: Mapping[str, tuple[str, ...]]
 
 
 def present_job(job: Job, files: Sequence[JobFile], kept: int, became: Became, now: datetime) -> JobContext:
-    """Return the page of a job, of whose failed files ``kept`` can be tried again."""
+    """Return the context of the page of a job; ``kept`` of its failed files can be retried."""
     return JobContext(
         id=job.id,
         title=_title(job),
         about=_about(job),
         note=said(job.note) if job.note else None,
-        done=_done(job),
+        done=_done_count(job),
         total=job.files,
         stands=_progress(job),
         left=_left(job, files, now),
@@ -254,7 +264,7 @@ def _groups(files: Sequence[JobFile], became: Became) -> Iterator[JobFileGroup]:
         row = _file(file, became)
         rows["doubted" if row.doubt else str(file.state)].append(row)
     for name, (title, advice) in _GROUPS.items():
-        # Those that failed are all listed.
+        # All failed files are listed.
         most = len(files) if name == FileState.FAILED else FILES_SHOWN
         hidden = len(rows[name]) - most
         if rows[name]:
@@ -268,7 +278,7 @@ def _groups(files: Sequence[JobFile], became: Became) -> Iterator[JobFileGroup]:
 
 
 def _left(job: Job, files: Sequence[JobFile], now: datetime) -> str | None:
-    """Return how long a job may still take, by the bytes of its files; None while too little is known."""
+    """Return the remaining time of a job, estimated by bytes; None while it is unknown."""
     if job.state is not JobState.RUNNING or job.started_at is None:
         return None
     whole = sum(file.size for file in files)
@@ -281,7 +291,7 @@ def _left(job: Job, files: Sequence[JobFile], now: datetime) -> str | None:
 
 
 def present_collections(collections: Sequence[Collection]) -> CollectionsContext:
-    """Return all collections, each with the search for its documents."""
+    """Return the context of all collections, each with a link to its documents."""
     rows = (
         (
             Link(one.name, search_url(_STATE.with_filter("collection", one.name))),
@@ -309,13 +319,13 @@ def _retries(count: int) -> str:
     return plural("Try %(count)s file again", "Try %(count)s files again", count)
 
 
-def _done(job: Job) -> int:
+def _done_count(job: Job) -> int:
     return job.files - job.counts.get(FileState.WAITING, 0)
 
 
 def _progress(job: Job) -> str:
     of_files = plural(
-        "%(done)s of %(count)s file done", "%(done)s of %(count)s files done", job.files, done=number(_done(job))
+        "%(done)s of %(count)s file done", "%(done)s of %(count)s files done", job.files, done=number(_done_count(job))
     )
     told = [gettext(_JOB_STANDS[job.state]), of_files]
     if job.pages_read:
@@ -349,7 +359,7 @@ def _doubt(described: Description, fields: Sequence[str]) -> str | None:
 
 
 def present_queue(queue: QueueState, failed: Sequence[FailedTask]) -> QueueShown:
-    """Return how far the queue is, with those of its files that ``failed`` last."""
+    """Return the state of the queue; ``failed`` are the latest failed tasks."""
     hidden = queue.counts.get(TaskState.FAILED, 0) - len(failed)
     return QueueShown(
         counts=_counts(queue),

@@ -16,7 +16,7 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class ListForm:
-    """What the form was filled in with."""
+    """The values of the submitted form."""
 
     text: str = ""
     column: str = ""
@@ -26,7 +26,7 @@ class ListForm:
 
 @dataclass(frozen=True, slots=True)
 class ListHit:
-    """A document that a line found. ``line`` is the first page that matches."""
+    """A document that matches a line. ``line`` is its first matching page."""
 
     title: str
     url: str
@@ -36,8 +36,11 @@ class ListHit:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """A line of the list with what it found. ``trouble`` is the reason why it could not be searched, ``partly`` how
-    many documents lack some of the words, if any."""
+    """A line of the list with its results.
+
+    ``trouble`` is the reason why it could not be searched; ``partly`` is the number of documents that match only some
+    of the words, if any.
+    """
 
     number: int
     text: str
@@ -52,10 +55,10 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class ListContext(Context):
-    """The page of list search: the form, and below it the answer if something was asked.
+    """The page of list search: the form, followed by the results of a submitted list.
 
-    ``rows`` come one by one, as they are found; the page is sent as they come. ``only`` are the filters in force, each
-    with the address without it; ``filters`` are their (name, value) pairs.
+    ``rows`` is a generator; the page is streamed. ``only`` are the active filters, each with the URL without it;
+    ``filters`` are their (name, value) pairs.
     """
 
     form: ListForm
@@ -68,11 +71,11 @@ class ListContext(Context):
 
 
 HITS_SHOWN = 3
-"""Documents shown of each line; a link leads to all of them."""
+"""Documents shown for each line; a link leads to all of them."""
 
 
 def present_form(state: SearchState, form: ListForm, limit: int, problem: str | None = None) -> ListContext:
-    """Return the form, with the ``problem`` that what was asked has."""
+    """Return the form; ``problem`` is the error message of the submitted list."""
     only = tuple(
         Link(f"{field_label(name)}: {value_label(name, value)}", list_url(state.without_filter(name, value)))
         for name, values in state.filters.items()
@@ -83,7 +86,10 @@ def present_form(state: SearchState, form: ListForm, limit: int, problem: str | 
 
 
 def present_rows(state: SearchState, results: Iterable[LineResult]) -> Iterator[ListRow]:
-    """Yield the rows of the answer, as they are found. ``state`` has the filters and the exactness of all lines."""
+    """Yield the rows of the results one at a time.
+
+    ``state`` has the filters and the exactness that apply to all lines.
+    """
     for result in results:
         of_line = replace(state, text=result.asked)
         count, shown = result.documents, result.hits[:HITS_SHOWN]

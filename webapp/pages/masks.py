@@ -1,4 +1,4 @@
-"""The masks of chosen papers, each with its cut of the page, class and words; and a page without what they hide."""
+"""The masks of selected documents with their clips of the page, class and words; and a page with masks applied."""
 
 from __future__ import annotations
 
@@ -35,13 +35,16 @@ KINDS = {
 }
 
 _CUT, _CUT_WIDTH = 14.0, 260.0
-"""Points of the page that a cut shows around a mask, and across at least."""
+"""Margin of a clip around a mask and minimum width of a clip, in points."""
 
 
 @dataclass(frozen=True, slots=True)
 class MaskRow:
-    """A mask. ``cut`` is the view box of its cut of the page's image, None where there is none. ``quote`` is None for a
-    box, ``about`` who last spoke of it."""
+    """A mask.
+
+    ``cut`` is the SVG view box of its clip of the page image, None where there is none. ``quote`` is None for a box;
+    ``about`` names the person who changed it last.
+    """
 
     name: str
     kind: str
@@ -52,7 +55,10 @@ class MaskRow:
 
 @dataclass(frozen=True, slots=True)
 class MaskedPart:
-    """A page with its masks; ``boxes`` (x, y, width, height) are in points of its image, None on a flowing page."""
+    """A page with its masks.
+
+    ``boxes`` (x, y, width, height) are in points of its image, empty on a flowing page.
+    """
 
     key: str
     approves: str
@@ -74,8 +80,11 @@ class MaskedPart:
 
 @dataclass(frozen=True, slots=True)
 class MasksContext(Context):
-    """The masks of chosen papers. ``asked`` is the search of the address, which every form carries in its own;
-    ``classes`` are name, label, and whether it is looked for; ``lost`` names masks that were not found again."""
+    """The masks of selected documents.
+
+    ``asked`` is the query string, which every form keeps in its own URL; ``classes`` are (name, label, is chosen);
+    ``lost`` is the number of masks whose words are not in the newest reading.
+    """
 
     title: str
     asked: str
@@ -100,8 +109,10 @@ def present_masks(
     parts: Sequence[str | None],
     classes: Collection[MaskClass],
 ) -> MasksContext:
-    """Return the masks of some pages. ``parts`` are the addresses of the parts of the list, None for the one that is
-    shown."""
+    """Return the page of masks.
+
+    ``parts`` are the URLs of the parts of the list, None for the current one.
+    """
     titles = [descriptions[one.document.id].title for one in masks]
     return MasksContext(
         title=gettext("Masks of %(title)s", title=titles[0] if len(titles) == 1 else number(len(titles))),
@@ -142,7 +153,7 @@ def _part(masks: DocumentMasks, at: int, described: Description) -> MaskedPart:
 
 
 def asked_classes() -> str:
-    """Return the classes that the address names, with commas between; empty if it names none."""
+    """Return the classes in the URL, separated by commas; empty if there are none."""
     return ",".join(request.args.getlist("mask"))
 
 
@@ -190,7 +201,7 @@ def _edges(box: Box, page: Page) -> tuple[float, float, float, float]:
 
 @dataclass(frozen=True, slots=True)
 class MaskedView:
-    """A page without what is masked, by which rules, and who approved it; ``asked`` are the classes of the address."""
+    """A page with masks applied, their rules and approval; ``asked`` are the classes in the URL."""
 
     page: MaskedPage
     rules: MaskRules
@@ -200,7 +211,7 @@ class MaskedView:
 
 @dataclass(frozen=True, slots=True)
 class MaskedContext(Context):
-    """A page as it may be seen: its image and its text, both without what is masked."""
+    """A page with masks applied: its image and its text."""
 
     title: str
     document_id: str
@@ -214,7 +225,7 @@ class MaskedContext(Context):
 
 
 def present_masked(document: Document, title: str, view: MaskedView) -> MaskedContext:
-    """Return a page as it may be seen."""
+    """Return a page with masks applied."""
     page = view.page.page
     title, _ = HiddenWords(view.page.hidden).masked(title)
     image = url_for("masked.image", document_id=document.id, number=page.number, mask=view.asked or None)

@@ -1,4 +1,4 @@
-"""Documents that say nearly the same: listed, and two of them beside each other with the words that differ."""
+"""Near-duplicate documents as lists, and two documents side by side with differing words marked."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class AlikeRow:
-    """A document of nearly the same wording: how alike it is, and what is known to be different about it.
+    """A near duplicate of a document: its similarity and the known differences.
 
-    The note beside its title is the name of its file, because titles of such documents are alike, too.
+    The note beside its title is its filename, because near duplicates have similar titles.
     """
 
     document: Link
@@ -34,7 +34,7 @@ class AlikeRow:
 
 @dataclass(frozen=True, slots=True)
 class Alike:
-    """Documents that are alike in one way; ``note`` says in which."""
+    """Near duplicates of one sort, which ``note`` explains."""
 
     anchor: str
     title: str
@@ -44,7 +44,7 @@ class Alike:
 
 @dataclass(frozen=True, slots=True)
 class FieldPair:
-    """One field in both documents; None where it is unknown."""
+    """The values of a field in both documents; None where it is unknown."""
 
     label: str
     here: str | None
@@ -54,7 +54,7 @@ class FieldPair:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of two documents and the text of one of its pages. ``page`` is None if it has no such page."""
+    """One of two documents and the text of one of its pages. ``page`` is None if it has no page of this number."""
 
     document: Link
     language: str | None
@@ -64,7 +64,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class BesideContext(Context):
-    """Two documents beside each other, at the page of one number in both. ``differing`` says what the marks mean."""
+    """Two documents side by side, at the same page number. ``differing`` explains the marks."""
 
     title: str
     back: Link
@@ -89,8 +89,10 @@ _COMPARED = ("kind", "municipality", "buyer", "vendor", "date", "year", "referen
 def present_alike(
     here: Description, found: Sequence[Similarity], described: Mapping[str, Description], state: SearchState
 ) -> tuple[Alike, ...]:
-    """Return the near-identical documents, and those of the same wording with other numbers; ``described`` holds
-    all."""
+    """Return the near-identical documents, and those with the same wording but other numbers.
+
+    ``described`` has the descriptions of all of them.
+    """
     more = f" {gettext(_MORE, count=number(LINKED))}" if len(found) >= LINKED else ""
     near, forms = gettext("Near-identical documents"), gettext("Same wording, other numbers")
     groups = (
@@ -124,8 +126,10 @@ def _row(here: Description, like: Similarity, there: Description, state: SearchS
 
 
 def shares(like: Similarity) -> str:
-    """Return how alike two documents are. Only what is the same is called 100%, and only numbers that differ are
-    counted."""
+    """Return the similarity of two documents in words.
+
+    Only identical text is called 100%; numbers are mentioned only if they differ.
+    """
     wording = percent(like.wording)
     if like.numbers == 1 and like.wording == 1:
         return gettext("%(share)s of the wording is the same, and no number differs", share=wording)
@@ -151,7 +155,10 @@ def present_beside(
     words: tuple[Words | None, Words | None],
     state: SearchState,
 ) -> BesideContext:
-    """Return two documents at page ``page``, with the words of that page in each, None where there is no such page."""
+    """Return two documents side by side at page ``page``.
+
+    ``words`` are the words of that page in each, None where there is no such page.
+    """
     last = max(here.page_count, there.page_count)
     turn = {step: beside_url(here.id, there.id, state, page + step) for step in (-1, 1)}
     ours, theirs = words
@@ -204,17 +211,18 @@ def _value(document: Description, field: str) -> str | None:
 
 
 MOST_COMPARED = 2000
-"""Words of a page that are compared. A printed page has some 500. Where one word is repeated over and over, the time
-grows with the square of their number."""
+"""Maximum words per page that are compared; a printed page has some 500.
+
+Where one word is repeated over and over, the time grows with the square of their number.
+"""
 
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 
 
 def differences(here: Words, there: Words) -> tuple[list[Mark], list[Mark]] | None:
-    """Return the words of each page that the other does not have in this order; None if a page is too long to be
-    compared.
+    """Return the words of each page that are not in a common subsequence; None if a page is too long.
 
-    Script, case, diacritics and the punctuation around words make no difference, as in a search.
+    Script, case, diacritics and the punctuation around words are ignored, as in a search.
     """
     if max(len(here), len(there)) > MOST_COMPARED:
         return None
@@ -233,8 +241,7 @@ def differences(here: Words, there: Words) -> tuple[list[Mark], list[Mark]] | No
 
 
 def _keys(words: Words) -> dict[int, str]:
-    """Return what is compared of each word, by its index on the page. Words of nothing but punctuation are passed
-    over."""
+    """Return the folded form of each word by its index on the page. Punctuation is skipped."""
     keys = ((index, _EDGES.sub("", fold(text))) for index, text in enumerate(words.texts))
     return {index: key for index, key in keys if key}
 

@@ -1,4 +1,4 @@
-"""The pages of evidence packets: what one would hold, how far it is, and its seal."""
+"""The pages of evidence packets: contents, progress and seal."""
 
 from __future__ import annotations
 
@@ -18,9 +18,11 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class OfferedPacket:
-    """What a packet would hold. ``source`` is what it is made of: ``cite``, ``document``, ``documents`` or ``clauses``;
-    ``rows`` are what goes in, each the id of a document, its title and what of it, of all that were ``found``.
-    ``kept`` are the fields that ask for it again."""
+    """The contents of a packet before it is ordered.
+
+    ``source`` is ``cite``, ``document``, ``documents`` or ``clauses``; ``rows`` are (document id, title, part of it),
+    of ``found`` in total. ``kept`` are the form fields that select the same again.
+    """
 
     source: str
     title: str
@@ -31,7 +33,7 @@ class OfferedPacket:
 
 @dataclass(frozen=True, slots=True)
 class OfferContext(Context):
-    """The form that orders a packet. ``holds`` says what goes in, and what does not; ``classes`` can be masked."""
+    """The form that orders a packet. ``holds`` describes its contents; ``classes`` can be masked."""
 
     title: str
     holds: str
@@ -44,8 +46,11 @@ class OfferContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class PacketContext(Context):
-    """A packet that was ordered. ``stands`` says how far it is; ``verified`` what verifying it said, where it is
-    made, ``commands`` how to do that again without us. ``reason`` is why there is none."""
+    """A packet that was ordered.
+
+    ``stands`` is its state; ``verified`` is the result of verifying it, ``told`` are further details. ``reason`` is the
+    reason of a failure.
+    """
 
     id: str
     title: str
@@ -67,13 +72,13 @@ class PacketContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class PacketsContext(Context):
-    """The packets that a reader has, each with how it stands."""
+    """The packets of a reader with their states."""
 
     rows: tuple[tuple[Link, tuple[str, ...]], ...]
 
 
 def present_offer(offered: OfferedPacket, kept: int, days: int) -> OfferContext:
-    """Return the form for what is ``offered`` to a reader who has ``kept`` packets."""
+    """Return the order form for ``offered``; the reader has ``kept`` packets, each kept for ``days``."""
     has = plural("You have %(count)s packet.", "You have %(count)s packets.", kept) if kept else None
     return OfferContext(
         title=offered.title,
@@ -128,14 +133,14 @@ def _holds(offered: OfferedPacket) -> str:
 def present_packet(
     order: PacketOrder, progress: OrderProgress, outcome: OrderOutcome | None, days: int
 ) -> PacketContext:
-    """Return the page of a packet, which is kept for so many days."""
+    """Return the page of a packet, which is kept for ``days``."""
     made = outcome if outcome and not outcome.reason else None
     return PacketContext(
         id=order.id,
         title=order.title,
         about=_about(order, days),
         is_live=outcome is None,
-        stands=_stands(progress, outcome),
+        stands=_state(progress, outcome),
         done=progress.done,
         total=progress.total,
         reason=said(outcome.reason) if outcome and outcome.reason else None,
@@ -144,14 +149,14 @@ def present_packet(
         verified=_verified(made) if made else "",
         problems=made.problems if made else (),
         notes=tuple(map(said, made.not_drawn)) if made else (),
-        told=tuple(_told(order, made)) if made else (),
+        told=tuple(_details(order, made)) if made else (),
         download=f"{packet_url(order.id)}/packet.zip" if made else None,
         is_public_page=bool(order.story),
     )
 
 
 def present_packets(orders: Sequence[tuple[PacketOrder, OrderOutcome | None]]) -> PacketsContext:
-    """Return the packets that a reader has."""
+    """Return the list of a reader's packets."""
     return PacketsContext(
         tuple(
             (
@@ -160,7 +165,7 @@ def present_packets(orders: Sequence[tuple[PacketOrder, OrderOutcome | None]]) -
                     gettext("public page of a story") if order.story else gettext("evidence packet"),
                     documents(len(order.documents)),
                     moment(order.made_at),
-                    _stands(OrderProgress(), outcome),
+                    _state(OrderProgress(), outcome),
                 ),
             )
             for order, outcome in orders
@@ -174,7 +179,7 @@ def _about(order: PacketOrder, days: int) -> tuple[str, ...]:
     return (*by, moment(order.made_at), gettext("kept until %(moment)s", moment=moment(until)))
 
 
-def _stands(progress: OrderProgress, outcome: OrderOutcome | None) -> str:
+def _state(progress: OrderProgress, outcome: OrderOutcome | None) -> str:
     if outcome is not None:
         return gettext("failed") if outcome.reason else gettext("made")
     if not progress.attempts:
@@ -200,7 +205,7 @@ def _verified(made: OrderOutcome) -> str:
     )
 
 
-def _told(order: PacketOrder, made: OrderOutcome) -> list[LabelledValue]:
+def _details(order: PacketOrder, made: OrderOutcome) -> list[LabelledValue]:
     if order.story:
         clips = plural("%(count)s cut of a page", "%(count)s cuts of pages", made.pages)
         quoted = plural("%(count)s quotation", "%(count)s quotations", made.citations)

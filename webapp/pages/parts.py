@@ -1,4 +1,4 @@
-"""What several pages show: links, words marked in a text and on an image, facts, and the page of an error."""
+"""Parts of several pages: links, marked words in a text and on an image, facts, and the error page."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A run of text, marked or not. ``anchor`` is its id on the page; ``current`` is the mark the reader came for.
+    """A run of text, marked or not.
 
-    ``doubt`` says how unsure OCR was of this word, where it was too unsure to be taken at its word. ``noted`` marks
-    what a person's note is on, ``found`` what was looked for in this document alone.
+    ``anchor`` is its HTML id; ``current`` is the mark that the reader navigated to. ``doubt`` tells the OCR confidence
+    of a word below the threshold. ``noted`` marks an annotation, ``found`` a match of the search within this document.
     """
 
     text: str
@@ -33,13 +33,13 @@ class Piece:
 
     @property
     def is_plain_mark(self) -> bool:
-        """Whether it is marked, and nothing else is to be said of it."""
+        """Whether it is marked and has no other attribute."""
         return self.marked and not (self.anchor or self.current or self.doubt or self.noted or self.found)
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link. ``current`` says that it leads to where the reader is; ``note`` is said beside its label."""
+    """A link. ``current`` says that it leads to the current page; ``note`` is shown beside its label."""
 
     label: str
     url: str
@@ -49,7 +49,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class LabelledValue:
-    """Something to know. ``is_code``: letter for letter, like a hash."""
+    """A value with its label. ``is_code``: shown in monospace, like a hash."""
 
     label: str
     value: str
@@ -58,7 +58,7 @@ class LabelledValue:
 
 @dataclass(frozen=True, slots=True)
 class OlderReading:
-    """What pages of a reading say that is no longer the newest, and where the newest is."""
+    """A notice that a page belongs to an older reading, with a link to the newest."""
 
     text: str
     newest: Link
@@ -66,14 +66,14 @@ class OlderReading:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What every page shows. ``state`` is the search that it came from, an empty one where it came from none."""
+    """The base class of page contexts. ``state`` is the search that led to the page, empty if there was none."""
 
     state: SearchState = field(default=SearchState(), kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
 class SaidByPerson:
-    """What a person said. ``event`` is its number in the log, None where it was taken back or cannot be."""
+    """A decision of a person. ``event`` is its number in the event log, None where it was or cannot be undone."""
 
     text: str
     event: int | None
@@ -81,8 +81,11 @@ class SaidByPerson:
 
 @dataclass(frozen=True, slots=True)
 class ErrorContext(Context):
-    """A page that says what failed and what to try. ``last`` leads to the end of a list that was passed, ``back`` to
-    where the reader was; ``number`` is that of the request, by which the log knows it."""
+    """The error page.
+
+    ``last`` links to the last part of a list whose end was passed, ``back`` to the previous page; ``number`` is the
+    request id in the log.
+    """
 
     status: int
     title: str
@@ -96,9 +99,11 @@ class ErrorContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class Rectangle:
-    """A mark on a page image, in the units of the page. ``of`` is the mark that it is a line of, whose first line has
-    its ``anchor``. ``noted`` marks what a person's note is on, ``found`` what was looked for in this document alone,
-    ``fact`` what a value was read from."""
+    """A mark on a page image, in points.
+
+    ``of`` is the id of the mark that this line belongs to; the first line of a mark has its ``anchor``. ``noted`` marks
+    an annotation, ``found`` a match of the search within this document, ``fact`` the evidence of a fact.
+    """
 
     x: float
     y: float
@@ -114,8 +119,10 @@ class Rectangle:
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """The strip of a page's image around cited words. ``view_box`` is SVG's; ``width`` and ``height`` those of the
-    page, in points."""
+    """A horizontal strip of a page image around cited words.
+
+    ``view_box`` is that of SVG; ``width`` and ``height`` are those of the page, in points.
+    """
 
     page: Link
     label: str
@@ -128,8 +135,10 @@ class Crop:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """The words that prove a value, and where they can be seen. ``how`` names the rule and its confidence; it is empty
-    where a person gave the value."""
+    """The evidence of a value and where it is.
+
+    ``how`` names the rule and its confidence; it is empty where a person gave the value.
+    """
 
     quote: str
     place: Link
@@ -138,8 +147,11 @@ class EvidenceRow:
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """One value of a field. ``url`` leads to what it names, where that has a page; ``correct`` to the form that
-    corrects it. ``is_title``: the value is the title, in the document's own language."""
+    """A value of a field.
+
+    ``url`` links to the page of what it names, if there is one; ``correct`` to the form that corrects it. ``is_title``:
+    the value is the title, in the document's own language.
+    """
 
     label: str
     value: str
@@ -152,21 +164,23 @@ class FactRow:
 
 
 def back_to_search(state: SearchState) -> Link:
-    """Return the way back to the results, or to the search where there are none."""
+    """Return the link to the results, or to the search form if there was no search."""
     return Link(gettext("Results") if state.parameters() else gettext("Search"), search_url(state))
 
 
 PARTS = 12
-"""Parts of a list up to which all are linked."""
+"""Maximum parts of a list of which all are linked."""
 
 PARTS_AROUND = 4
 """Parts linked on each side of the current one, where there are more."""
 
 
 def part_links(total: int, size: int, first: int, url: Callable[[int], str]) -> tuple[Link, ...]:
-    """Return links to the parts of a long list, ``size`` things each, with ``first`` in the current one; none for a
-    short list. ``url`` gives the address of the part that begins at a number. Of many parts, the first and the last are
-    told and those around the current one."""
+    """Return links to the parts of a list, ``size`` items each; none if there is only one part.
+
+    ``first`` is the number of an item in the current part, ``url`` returns the URL of the part that begins at a number.
+    Of many parts, the first, the last and those around the current one are linked.
+    """
     if total <= size:
         return ()
     last = (total - 1) // size
@@ -178,28 +192,36 @@ def part_links(total: int, size: int, first: int, url: Callable[[int], str]) -> 
 
 
 _MARGIN = 1.5
-"""Points by which a mark on an image is larger than its words, so that it does not touch the letters."""
+"""Padding of a mark around its words, in points."""
 
 DOUBTFUL = 60
-"""A word of which OCR was less sure, in per cent, is shown as doubtful: of those between 60 and 80, 56 of 100 are right
-(``indexer/ocr/second_look.py``), and of those below fewer still."""
+"""Threshold of OCR confidence, in per cent; words below it are shown as doubtful.
+
+Of words with a confidence from 60 to 80, 56 of 100 are right (``indexer/ocr/second_look.py``), and fewer of those
+below.
+"""
 
 _SEPARATORS = {Break.SPACE: " ", Break.LINE: "\n", Break.BLOCK: ""}
 
 _PROSE = 0.4
-"""A block of this share of the page's width, or of :data:`_PROSE_LETTERS`, is running text. Its lines end where the
-page was full, so they flow here; in a narrower one, as an address or a cell, a line may be a thing of its own."""
+"""Minimum width of a block of running text, as a share of the page's width.
+
+Its lines are joined, because they end where the page was full; a line of a narrower block may be a line of an address
+or a cell. Blocks without boxes are measured by :data:`_PROSE_LETTERS`.
+"""
 
 _PROSE_LETTERS = 60
 _HYPHENS = ("-", "\u00ad", "¬")
-"""What ends a line within a word. Run on, it would look like two words."""
+"""Hyphens at the end of a line that break a word. Such a line keeps its break, or the word would look like two."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Words of a page to be marked: indexes on the page, both included. ``anchor`` is the mark's id on the web page;
-    ``noted`` marks what a person's note is on, ``found`` what was looked for in this document alone, ``fact`` what a
-    value was read from."""
+    """A range of words of a page to mark: the first and the last index on the page.
+
+    ``anchor`` is its HTML id; ``noted`` marks an annotation, ``found`` a match of the search within this document,
+    ``fact`` the evidence of a fact.
+    """
 
     first: int
     last: int
@@ -212,14 +234,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class PageLine:
-    """A matching page: where it is, and why it matched."""
+    """A matching page with its snippet."""
 
     page: Link
     snippet: tuple[Piece, ...]
 
 
 def page_line(document_id: str, page: PageHit, state: SearchState) -> PageLine:
-    """Return a matching page of a document."""
+    """Return a matching page of a document with its snippet."""
     link = Link(page_short(page.number), page_url(document_id, page.number, state))
     return PageLine(link, snippet_pieces(page.snippet))
 
@@ -232,12 +254,12 @@ def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:
 
 
 def paragraphs(words: Words, marks: Sequence[Mark], *, anchored: bool) -> tuple[tuple[Piece, ...], ...]:
-    """Return the text of a page: its blocks, each in pieces, with line breaks as they stand on the page, but for those
-    of running text, which flows.
+    """Return the text of a page as blocks of pieces.
 
-    A doubtful word is a piece of its own. A mark that runs over the end of a block is cut there. Marks that share
-    words: the earlier one has them.
-    ``anchored`` puts the marks' ids on the text; they go on the image where there is one.
+    Line breaks are kept, but for those of running text. A doubtful word is a piece of its own. A mark that crosses the
+    end of a block is split there. Where marks overlap, the earlier one wins.
+
+    ``anchored`` sets the ids of the marks on the text; where there is an image they are set there.
     """
     words = _flowing(words)
     by_word = _marks_by_word(marks)
@@ -254,7 +276,7 @@ def paragraphs(words: Words, marks: Sequence[Mark], *, anchored: bool) -> tuple[
             indexes = list(run)
             separator = _SEPARATORS[Break(words.breaks[indexes[0]])]
             if pieces and separator:
-                # Inside a mark, the space beside a doubtful word belongs to the mark.
+                # Inside a mark, the space beside a doubtful word is part of the mark.
                 inside = mark if mark is before else None
                 pieces.append(_piece(separator, inside))
             doubt = None if doubted is None else _doubt(words.confidence(doubted))
@@ -267,7 +289,7 @@ def paragraphs(words: Words, marks: Sequence[Mark], *, anchored: bool) -> tuple[
 
 
 def _flowing(words: Words) -> Words:
-    """Return the same words; in running text, a line that had no room for the next word runs on into the next line."""
+    """Return the words with full lines of running text joined to the next line."""
     breaks = bytearray(words.breaks)
     least, gap = (_PROSE, 0.005) if words.boxes else (_PROSE_LETTERS, 1)
     for start, end in _blocks(words):
@@ -284,7 +306,7 @@ def _flowing(words: Words) -> Words:
 
 
 def _edges(words: Words, start: int, end: int) -> list[tuple[float, float]]:
-    """Return where each word of a block begins and ends on its line: as shares of the page, or in letters."""
+    """Return the start and end of each word of a block on its line: as shares of the page, or in characters."""
     edges: list[tuple[float, float]] = []
     for at in range(start, end):
         box = words.box(at)
@@ -298,19 +320,19 @@ def _doubt(confidence: int | None) -> str:
 
 
 def _piece(text: str, mark: Mark | None, doubt: str | None = None, *, begins: bool = False) -> Piece:
-    """Return text inside a mark or outside of all; ``begins``: the mark's id goes on it."""
+    """Return a piece of text inside a mark or outside of all; ``begins``: it gets the id of the mark."""
     if mark is None:
         return Piece(text, doubt=doubt)
     return Piece(text, True, mark.anchor if begins else None, mark.current, doubt, mark.noted, mark.found)
 
 
 def doubtful_words(words: Words) -> list[int]:
-    """Return the words (indexes on the page) of which OCR was less sure than :data:`DOUBTFUL`."""
+    """Return the indexes on the page of words with an OCR confidence below :data:`DOUBTFUL`."""
     return [index for index, confidence in enumerate(words.confidences) if confidence < DOUBTFUL]
 
 
 def rectangles(words: Words, page: Page, marks: Iterable[Mark]) -> tuple[Rectangle, ...]:
-    """Return the marks on a page's image, in points: one rectangle for each line that a mark runs over."""
+    """Return the marks on a page image in points: one rectangle for each line of a mark."""
     found: list[Rectangle] = []
     for mark in marks:
         anchor: str | None = mark.anchor
@@ -338,15 +360,15 @@ def _blocks(words: Words) -> Iterator[tuple[int, int]]:
 
 
 CROP_MARGIN = 36
-"""Points of the page that are shown above and below the words."""
+"""Margin above and below the words, in points."""
 
 
 def crop(span: Span, page: Page, words: Words, marks: Sequence[Mark], label: str) -> Crop:
-    """Return what a page's image shows of the words of ``span``, which stand on it, with ``marks`` on it."""
+    """Return the strip of a page image around the words of ``span`` on that page, with ``marks``."""
     first = max(0, span.first - page.first_word)
     last = min(page.word_count - 1, span.last - page.first_word)
     shown = rectangles(words, page, [Mark(first, last, "")])
-    # Words without boxes have no place on the image, so all of it is shown.
+    # Words without boxes have no position on the image, so all of it is shown.
     top = max(0.0, min((one.y for one in shown), default=0.0) - CROP_MARGIN)
     bottom = min(page.height, max((one.y + one.height for one in shown), default=page.height) + CROP_MARGIN)
     return Crop(

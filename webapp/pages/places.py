@@ -1,4 +1,4 @@
-"""What findings say of municipalities: one question at a time, as a ranking with a map beside it."""
+"""Findings by municipality: one question at a time, as a ranking with a map."""
 
 from __future__ import annotations
 
@@ -22,13 +22,16 @@ from webapp.pages.parts import Context, Link
 from webapp.state import FindingState, SearchState
 
 PAPERS = "papers"
-"""The question that needs no finding: how many documents there are of a municipality."""
+"""The question without a finding: the number of documents per municipality."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceRow:
-    """A municipality in the ranking: its name leads to its profile, its number to what makes it, with how many it is
-    of as a note; ``share`` is the length of its bar, in per cent of the longest."""
+    """A municipality in the ranking.
+
+    The name links to its profile, the number to what makes it, with its base as a note; ``share`` is the length of its
+    bar in per cent of the longest.
+    """
 
     place: Link
     number: Link
@@ -37,8 +40,11 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class PlacesContext(Context):
-    """A question about municipalities, among the others. ``whole`` leads to the finding; ``none`` are those of which it
-    is 0 or not known, and ``more`` leads to those that found no room."""
+    """A question about municipalities.
+
+    ``whole`` links to the finding; ``none`` are municipalities for which it is 0 or unknown, ``more`` links to the rest
+    of the ranking.
+    """
 
     questions: tuple[Link, ...]
     title: str
@@ -51,7 +57,7 @@ class PlacesContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A municipality, its number, what that is of, and where it leads; ``is_known`` as in kept findings."""
+    """A municipality with its number, the base of the number, and a link; ``is_known`` as in cached findings."""
 
     municipality: str
     number: Decimal
@@ -61,14 +67,14 @@ class _Number:
 
 
 FIRST = "competition"
-"""The finding that stands before the others; the sentence about the archive ends with it."""
+"""The finding shown first, which also ends the first sentence of the front page."""
 
 Asked = Sequence[tuple[Definition, KeptFinding]]
-"""Findings with what was kept of them."""
+"""Findings with their cached results."""
 
 
 def in_order(kept: Iterable[tuple[Definition, KeptFinding | None]]) -> Asked:
-    """Return the findings of which something was kept, in the order in which they are shown."""
+    """Return the findings with a cached result, in display order."""
     known = [(definition, one) for definition, one in kept if one is not None]
     return sorted(known, key=lambda each: (each[0].name != FIRST, each[0].order))
 
@@ -76,17 +82,17 @@ def in_order(kept: Iterable[tuple[Definition, KeptFinding | None]]) -> Asked:
 def present_places(
     asked: str, papers: Sequence[FacetValue], findings: Asked, url: Callable[[str], str], most: int | None = None
 ) -> PlacesContext:
-    """Return the question that is ``asked`` of places, or the first that has an answer.
+    """Return the context of the question ``asked``, or of the first with an answer.
 
-    :param papers: how many documents there are of each municipality.
-    :param url: the address at which a question is asked.
-    :param most: municipalities of the ranking; by default all.
+    :param papers: the number of documents per municipality.
+    :param url: returns the URL of a question.
+    :param most: maximum length of the ranking; by default unlimited.
     """
-    answered = {definition.name: (definition, kept) for definition, kept in findings if _says_something(kept)}
+    answered = {definition.name: (definition, kept) for definition, kept in findings if _has_numbers(kept)}
     chosen = asked if asked in answered or asked == PAPERS else next(iter(answered), PAPERS)
     questions = {name: _question(definition, kept.label) for name, (definition, kept) in answered.items()}
     questions[PAPERS] = gettext("Documents")
-    numbers = _of_papers(papers) if chosen == PAPERS else _of_finding(*answered[chosen])
+    numbers = _document_counts(papers) if chosen == PAPERS else _of_finding(*answered[chosen])
     ranked = sorted((one for one in numbers if one.number), key=lambda one: -one.number)
     title = questions[PAPERS] if chosen == PAPERS else said(answered[chosen][0].title)
     shown = ranked[:most]
@@ -101,7 +107,7 @@ def present_places(
     )
 
 
-def _says_something(kept: KeptFinding) -> bool:
+def _has_numbers(kept: KeptFinding) -> bool:
     return any(one.number and one.municipality for one in kept.places)
 
 
@@ -110,7 +116,7 @@ def _question(definition: Definition, label: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _of_papers(papers: Sequence[FacetValue]) -> list[_Number]:
+def _document_counts(papers: Sequence[FacetValue]) -> list[_Number]:
     return [
         _Number(one.value, Decimal(one.count), None, search_url(SearchState().with_filter("municipality", one.value)))
         for one in papers
@@ -119,7 +125,7 @@ def _of_papers(papers: Sequence[FacetValue]) -> list[_Number]:
 
 
 def _of_finding(definition: Definition, kept: KeptFinding) -> list[_Number]:
-    """Return of how many units a number is tells something where it is some of them."""
+    """Return the numbers of a finding, with the number of units as base if it counts some of them."""
     state, counts = FindingState(definition.name), definition.counts is not CountedUnit.MUNICIPALITIES
     is_part = counts and not definition.facts.measure.is_of_numbers and definition.draw != UNITS
     return [
@@ -145,7 +151,7 @@ def _row(one: _Number, largest: Decimal) -> PlaceRow:
 
 
 def _picture(title: str, numbers: Sequence[_Number]) -> Picture | None:
-    """Return the map, with the municipalities that have papers and no others."""
+    """Return the map of the municipalities that have documents, None without any."""
     drawn = [
         MapNumber(one.municipality, COORDINATES[one.municipality], one.number, one.url)
         for one in numbers

@@ -1,4 +1,4 @@
-"""The page of the rates of exchange."""
+"""The page of exchange rates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from webapp.pages.wording import day_of
 
 @dataclass(frozen=True, slots=True)
 class RateForm:
-    """What the form was filled in with."""
+    """The values of the submitted form."""
 
     base: str = "RSD"
     date: str = ""
@@ -25,7 +25,7 @@ class RateForm:
 
 @dataclass(frozen=True, slots=True)
 class RateRow:
-    """The rates of one currency to another."""
+    """The rates from one currency to another."""
 
     currencies: str
     count: str
@@ -35,7 +35,7 @@ class RateRow:
 
 @dataclass(frozen=True, slots=True)
 class SingleRate:
-    """A rate, and from where it is."""
+    """A rate and its source."""
 
     currencies: str
     day: str
@@ -45,7 +45,7 @@ class SingleRate:
 
 @dataclass(frozen=True, slots=True)
 class RatesContext(Context):
-    """What rates are known; ``done`` says what was loaded, ``problem`` why nothing was."""
+    """The known rates; ``done`` is the result of loading a file, ``problem`` the error message."""
 
     form: RateForm
     rows: tuple[RateRow, ...]
@@ -65,7 +65,7 @@ def present_rates(
     problem: str | None = None,
     loaded: LoadedRates | None = None,
 ) -> RatesContext:
-    """Return the page: what is known, and what came of loading a file."""
+    """Return the page: the known rates and the result of loading a file."""
     done = None
     if loaded is not None:
         done = gettext(

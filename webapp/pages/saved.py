@@ -18,7 +18,10 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class SavedRow:
-    """A saved search. ``asked`` says in words what it asks; ``trouble`` on what it could not be run, and why."""
+    """A saved search.
+
+    ``asked`` is its query in words; ``trouble`` tells how many documents it could not be run on, and why.
+    """
 
     id: str
     name: str
@@ -34,7 +37,7 @@ class SavedRow:
 
 @dataclass(frozen=True, slots=True)
 class AlertCard:
-    """A document that a saved search found. ``found_at`` is the moment, for machines and for people."""
+    """A document found by a saved search. ``found_at`` is the time in ISO 8601 and in words."""
 
     title: str
     url: str
@@ -48,7 +51,7 @@ class AlertCard:
 
 @dataclass(frozen=True, slots=True)
 class ChosenSearch:
-    """A saved search that a reader may be sent mail of, and whether they are."""
+    """A saved search, and whether its new documents are mailed to the reader."""
 
     id: str
     name: str
@@ -57,7 +60,7 @@ class ChosenSearch:
 
 @dataclass(frozen=True, slots=True)
 class MailForm:
-    """What mail the reader is sent, as ``told`` in words, and the form that changes it."""
+    """The form for the reader's mail; ``told`` describes the current choice."""
 
     told: str
     trouble: str | None
@@ -69,7 +72,7 @@ class MailForm:
 
 @dataclass(frozen=True, slots=True)
 class SavedContext(Context):
-    """The page of all saved searches. ``mail`` is None where no mail is sent."""
+    """The page of all saved searches. ``mail`` is None where no mail server is set."""
 
     searches: tuple[SavedRow, ...]
     mail: MailForm | None
@@ -77,15 +80,18 @@ class SavedContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class StopContext(Context):
-    """The page that stops a mail to an address; None when it is stopped."""
+    """The page that unsubscribes an address; None after that."""
 
     address: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class SavedSearchContext(Context):
-    """The page of one saved search. ``until`` is the moment up to which its news can be marked as read from here;
-    ``not_shown`` says how many older documents there are."""
+    """The page of a saved search.
+
+    ``until`` is the time up to which its documents can be marked as read from here; ``not_shown`` tells the number of
+    older documents.
+    """
 
     search: SavedRow
     alerts: tuple[AlertCard, ...]
@@ -95,8 +101,10 @@ class SavedSearchContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class MailedSearch:
-    """A saved search as a mail tells of it, with what is ``told`` of it; ``not_shown`` says how many documents are not
-    listed."""
+    """A saved search in a mail.
+
+    ``told`` tells the number of new documents, ``not_shown`` how many of them are not listed.
+    """
 
     name: str
     url: str
@@ -106,16 +114,16 @@ class MailedSearch:
 
 
 PAGES_SHOWN = 3
-"""Matching pages shown of each document."""
+"""Matching pages shown for each document."""
 
 
 def state_of(request: SearchRequest) -> SearchState:
-    """Return the search page of a request."""
+    """Return the state of the search page for a request."""
     return SearchState(request.text, request.filters, request.sort, request.exact, request.look_alikes)
 
 
 def asked(request: SearchRequest) -> tuple[str, ...]:
-    """Return what a request asks, in words."""
+    """Return the query and filters of a request in words."""
     filters = (
         f"{field_label(name)}: {', '.join(value_label(name, value) for value in values)}"
         for name, values in request.filters.items()
@@ -129,7 +137,7 @@ _PERIODS = {Period.DAY: marked("each day"), Period.WEEK: marked("each week"), "n
 
 
 def present_saved(searches: Sequence[SavedSearch], sends_mail: bool, digest: Digest | None) -> SavedContext:
-    """Return the page of all saved searches, with the ``digest`` that the reader is sent, if there is one."""
+    """Return the page of all saved searches, with the reader's mail ``digest`` if there is one."""
     mail = _mail_form(searches, digest) if sends_mail and searches else None
     return SavedContext(tuple(map(_row, searches)), mail)
 
@@ -159,7 +167,7 @@ def _mail_form(searches: Sequence[SavedSearch], digest: Digest | None) -> MailFo
 
 
 def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSearchContext:
-    """Return the page of one saved search with the newest of what it found."""
+    """Return the page of a saved search with its newest documents."""
     state = state_of(request_of(saved))
     older = saved.found - len(alerts)
     return SavedSearchContext(
@@ -173,7 +181,7 @@ def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSe
 
 
 def mailed_search(saved: SavedSearch, alerts: Sequence[Alert], count: int) -> MailedSearch:
-    """Return a saved search with those that a mail shows of the ``count`` documents that are new."""
+    """Return a saved search with ``alerts`` of its ``count`` new documents."""
     state, more = state_of(request_of(saved)), count - len(alerts)
     return MailedSearch(
         name=saved.name,

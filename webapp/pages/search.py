@@ -27,9 +27,9 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class FoundAs:
-    """A word as it was typed, and the words it was found as; ``more`` of them are not shown.
+    """A query word with the word forms it matched; ``more`` tells how many are not shown.
 
-    ``look_alikes`` are those that only OCR can have made of it.
+    ``look_alikes`` are likely OCR misreadings of it.
     """
 
     typed: str
@@ -40,7 +40,7 @@ class FoundAs:
 
 @dataclass(frozen=True, slots=True)
 class Pagination:
-    """Where to go among the pages of results; None in ``numbers`` stands for pages left out."""
+    """The links to pages of results; None in ``numbers`` is an ellipsis."""
 
     previous: str | None
     numbers: tuple[Link | None, ...]
@@ -49,18 +49,21 @@ class Pagination:
 
 @dataclass(frozen=True, slots=True)
 class SearchContext(Context):
-    """The search page. ``is_empty_archive`` tells "nothing found" from "nothing there".
+    """The search page. ``is_empty_archive`` distinguishes "no results" from "no documents".
 
-    ``units`` lead to the same search for documents or clauses; ``certificate`` is None where clauses are searched, and
-    where a filter's value does not exist. ``partly`` have some of the words and come behind the others, below a line
-    that says so; ``partly_count`` is empty where nobody looked for such. ``close`` have a passage close in meaning,
-    which is their only line. ``choosing`` is what is done with chosen ones.
-    ``also`` are other words for those of the query, each leading to a search for either. ``missing`` are typed words
-    that stand nowhere. ``switches`` lead to the same search with exact words, or with words that OCR may have misread,
-    and back. ``wider`` are searches that ask less, with what they find. ``exports`` lead to
-    all results as files, ``packet`` to one of the first of them, ``chronology`` to their dates. ``chips`` take a filter
-    out of force; ``suggested`` are names that the search box offers, each with what it is the name of.
-    ``front`` stands above the list of all documents where nothing was asked, ``reading`` what is being taken in then.
+    ``units`` link to the same search for documents or clauses; ``certificate`` is None for clauses and where a filter
+    has an unknown value. ``partly`` match only some of the words and follow the full matches below a heading;
+    ``partly_count`` is empty if such were not searched. ``close`` are passages with a similar meaning. ``choosing`` is
+    the toolbar for selected results.
+
+    ``also`` are synonyms of query words, each linked to a search for either. ``missing`` are query words without a
+    match. ``switches`` link to the same search with exact words, with likely OCR misreadings, and back. ``wider`` are
+    searches with fewer conditions, with their counts. ``exports`` link to all results as files, ``packet`` to a packet
+    of the first ones, ``chronology`` to their dates. ``chips`` are the active filters, each linked to the search
+    without it; ``suggested`` are completions of the search box, each with its field.
+
+    ``front`` is shown above the list of all documents where there is no query, ``reading`` are the jobs in progress
+    then.
     """
 
     title: str
@@ -100,16 +103,16 @@ class SearchContext(Context):
 
     @property
     def has_preview(self) -> bool:
-        """Whether a page of a result stands beside the results; below the front page there is no room for it."""
+        """Whether a preview of a result is shown beside the results; not on the front page."""
         return self.front is None and bool(self.hits or self.partly or self.close)
 
 
 NEIGHBOURS = 2
-"""Pages of results linked on either side of the current one."""
+"""Pages of results linked on each side of the current one."""
 
 SUGGESTED_FACETS = ("municipality", "vendor")
 MOST_SUGGESTED = 50
-"""Names of each facet that the search box offers, those in most documents."""
+"""Maximum names of each facet that the search box suggests, the most frequent ones."""
 
 _SORT_LABELS = {
     "relevance": marked("Best match"),
@@ -130,8 +133,10 @@ def present_search(
     most: int,
     is_empty_archive: bool,
 ) -> SearchContext:
-    """Return the search page for ``results``, ``size`` of them a page, with what is close in meaning; ``marks`` are the
-    reader's own, by document, ``most`` is how many results can be chosen at once."""
+    """Return the search page for ``results``, ``size`` per page, with passages ``close`` in meaning.
+
+    ``marks`` are the reader's own, by document; ``most`` is the maximum number of results that can be selected.
+    """
     filter_count = sum(len(values) for values in state.filters.values())
     return SearchContext(
         state=state,
@@ -177,7 +182,7 @@ def present_search(
 
 
 def _asking(state: SearchState, relaxation: Relaxation) -> SearchState:
-    """Return the state of another search than the one at hand."""
+    """Return the state with the request of a relaxation."""
     asked = relaxation.request
     return replace(
         state,
@@ -200,7 +205,7 @@ def _found_as(word: Expansion) -> FoundAs:
 
 
 def _switches(state: SearchState, help_: SearchHelp, total: int) -> tuple[Link, ...]:
-    """Return the same search with other words beside it, and the ways back; where nothing was found, only these."""
+    """Return links to the same search with other matching options, and back."""
     if state.exact:
         return (Link(gettext("Other forms of the words too"), search_url(state.with_exact(False))),) if total else ()
     exact = [Link(gettext("Exact words only"), search_url(state.with_exact(True)))] if total and help_.found_as else []
@@ -220,7 +225,7 @@ def _did_you_mean(state: SearchState, suggestion: Suggestion | None) -> Link | N
 
 
 def _also(state: SearchState, other: OtherWords) -> Iterator[Link]:
-    """Yield the same search with either the typed words or others."""
+    """Yield links to the same search for either the query words or their synonyms."""
     for term in other.terms:
         either = f"({other.typed} OR {f'({term})' if ' ' in term else term})"
         if other.typed in state.text:
@@ -228,8 +233,7 @@ def _also(state: SearchState, other: OtherWords) -> Iterator[Link]:
 
 
 def _suggested(facets: FacetValues, unit: Unit) -> tuple[tuple[str, str], ...]:
-    """Return names that the search box offers: those of the results at hand, as no page has a script to ask for
-    others."""
+    """Return the completions of the search box: names in the facets of the current results."""
     known = [
         (facet, value)
         for facet in SUGGESTED_FACETS
@@ -242,7 +246,7 @@ def _suggested(facets: FacetValues, unit: Unit) -> tuple[tuple[str, str], ...]:
 
 
 def _chips(state: SearchState) -> tuple[Link, ...]:
-    """Return what takes a filter out of force; years in a row have one chip."""
+    """Return links that remove one active filter each; consecutive years have one link."""
     title = state.filters.story_title if isinstance(state.filters, ResolvedFilters) else ""
     rows = years_in_rows(state.filters.get("year", ()))
     shown = {**state.filters, "year": tuple(row for row in rows if "-" not in row)}

@@ -24,7 +24,7 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class VendorRow:
-    """A vendor in the list. ``others`` are names that documents print for it, too."""
+    """A vendor in the list. ``others`` are the other printed forms of its name."""
 
     vendor: Link
     numbers: tuple[str, ...]
@@ -34,7 +34,7 @@ class VendorRow:
 
 @dataclass(frozen=True, slots=True)
 class VendorsContext(Context):
-    """The list of vendors. ``query`` is what a name or number has to contain; ``parts`` lead to the rest of it."""
+    """The list of vendors. ``query`` filters names and numbers; ``parts`` link to the parts of the list."""
 
     query: str
     count: str
@@ -44,7 +44,7 @@ class VendorsContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class VendorDocument:
-    """A document that names a vendor: as what, under which names, and the words that say so."""
+    """A document that names a vendor: in which roles, under which names, with the evidence."""
 
     document: Link
     title_language: str | None
@@ -55,9 +55,12 @@ class VendorDocument:
 
 @dataclass(frozen=True, slots=True)
 class VendorContext(Context):
-    """The page of a vendor. ``names`` are those that documents print, each with how many do; ``alike`` leads to its
-    contracts that are made on one template; ``rulings`` tell who said what of it; ``parts`` lead to the rest of its
-    documents; ``by`` is the name of whoever signed last. ``waits`` is why its profile cannot be counted yet."""
+    """The page of a vendor.
+
+    ``names`` are the printed forms of its name with the number of documents; ``alike`` links to its contracts made from
+    one template; ``rulings`` are decisions of persons on it; ``parts`` link to the parts of its list of documents;
+    ``by`` is the last used name. ``waits`` is the reason why its profile cannot be computed yet.
+    """
 
     id: str
     by: str
@@ -78,7 +81,7 @@ class VendorContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class CandidateRow:
-    """Two vendors that may be one, and why; each with its id and what is known of it."""
+    """Two vendors that may be the same, with the reason."""
 
     reason: str
     vendors: tuple[VendorRow, VendorRow]
@@ -87,8 +90,10 @@ class CandidateRow:
 
 @dataclass(frozen=True, slots=True)
 class CandidatesContext(Context):
-    """The pairs of vendors that may be one. ``done`` is what a person said just now; ``later`` says that search does
-    not know of it yet."""
+    """The candidate pairs of vendors that may be the same.
+
+    ``done`` is the last decision; ``later`` says that the search index is not up to date yet.
+    """
 
     count: str
     rows: tuple[CandidateRow, ...]
@@ -99,13 +104,13 @@ class CandidatesContext(Context):
 
 
 VENDORS_SHOWN = 100
-"""Vendors listed at once."""
+"""Vendors per page."""
 
 CANDIDATES_SHOWN = 50
-"""Pairs of vendors that may be one, listed at once."""
+"""Candidate pairs per page."""
 
 DOCUMENTS_SHOWN = 50
-"""Documents of a vendor listed at once."""
+"""Documents of a vendor per page."""
 
 _RULED = {
     (RulingAction.MERGE, True): marked("%(by)s, %(day)s: %(one)s and %(other)s are the same firm"),
@@ -115,16 +120,16 @@ _RULED = {
     (RulingAction.SPLIT, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are different firms (undone)"),
     (RulingAction.APART, False): marked("%(by)s, %(day)s: %(one)s and %(other)s are different firms (undone)"),
 }
-"""What a person said, and whether it holds."""
+"""Decisions in words, by action and whether they are in force."""
 
 Said = tuple[Fact, FoundEvidence | None]
-"""What a document says of a vendor, and the words that say so."""
+"""A fact about a vendor with its evidence."""
 
 
 def present_vendors(
     state: SearchState, query: str, total: int, listed: Iterable[ListedVendor], first: int
 ) -> VendorsContext:
-    """Return the list of vendors, from number ``first`` on, of the ``total`` ones that the query finds."""
+    """Return the list of vendors from number ``first`` on, of ``total`` that match the query."""
     parts = part_links(total, VENDORS_SHOWN, first, lambda start: vendors_url(query, start))
     count = plural("%(count)s vendor", "%(count)s vendors", total)
     return VendorsContext(query, count, tuple(map(_row, listed)), parts, state=state)
@@ -146,8 +151,10 @@ def present_vendor(
     by: str,
     box: VendorBox | None,
 ) -> VendorContext:
-    """Return the page of a vendor, with its profile, the documents ``described`` and what each says of it, from number
-    ``first`` on; ``by`` stands in its forms."""
+    """Return the page of a vendor with its profile and its documents from number ``first`` on.
+
+    ``said`` are the facts about the vendor by document; ``by`` is the default name in its forms.
+    """
     found = SearchState().with_filter("vendor", vendor.name)
     total = len({mention.document for mention in vendor.mentions})
     return VendorContext(
@@ -201,13 +208,13 @@ def _numbers(vendor: Entity | ListedVendor) -> tuple[str, ...]:
 
 
 def number_text(number: Number, *, is_valid: bool = True) -> str:
-    """Return ``PIB 100000001``, and whether its check digit says that it is none."""
+    """Return ``PIB 100000001``, with a note if its check digit is wrong."""
     text = detail(*number)
     return text if is_valid else gettext("%(number)s (check digit wrong)", number=text)
 
 
 def documents_text(vendor: Entity | ListedVendor) -> str:
-    """Return in how many documents a vendor is named as what; what it is in none is not said."""
+    """Return the number of documents that name a vendor in each role; roles without documents are left out."""
     if not vendor.bid:
         return plural("vendor in %(count)s document", "vendor in %(count)s documents", vendor.won)
     if not vendor.won:
@@ -223,7 +230,7 @@ def documents_text(vendor: Entity | ListedVendor) -> str:
 def present_candidates(
     total: int, found: Sequence[Candidate], done: RecordedRuling | None, by: str, *, later: bool
 ) -> CandidatesContext:
-    """Return those of the pairs that may be one that are the most useful, of ``total``."""
+    """Return the most useful candidate pairs of ``total``."""
     more = total - len(found)
     return CandidatesContext(
         count=plural("%(count)s pair", "%(count)s pairs", total),

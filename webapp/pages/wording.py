@@ -1,4 +1,4 @@
-"""Numbers, dates, names, pages and words as a reader sees them."""
+"""Numbers, dates, names, pages and words in the reader's language."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ FIELD_LABELS = {
     "collection": marked("Collection"),
     "topic": marked("Topic"),
 }
-"""What facets and fields of facts are called."""
+"""Labels of facets and fields of facts."""
 
 _NUMBERS = {"pib": marked("PIB"), "mb": marked("MB"), "jib": marked("JIB")}
 _DETAILS = {
@@ -81,7 +81,7 @@ _DETAILS = {
     "carried_from": marked("decided in reading %(value)s, words found again"),
     "carried_how": marked("not quite the same words: %(value)s"),
 }
-"""What is told beside a value, around what it says."""
+"""Texts of the details of a value."""
 
 NUMBERING_PROBLEMS = {
     NumberingProblem.MISSING: marked("Numbers that are missing"),
@@ -132,7 +132,7 @@ MEDIA_TYPES = {
 _SCRIPTS = {"Cyrl": marked("Cyrillic"), "Latn": marked("Latin")}
 
 _OF_OURS = frozenset({"kind", "quality", "topic", "language", "foi_outcome", "procedure_type", "watch"})
-"""Facets whose values we named ourselves."""
+"""Facets whose values are codes of this program, which are translated."""
 
 _DAYS = frozenset({"date", "deadline", "called", "closed", "received"})
 _AWARDED = re.compile(r"(?<=, )[0-9]+(?:\.[0-9]+)?(?= [A-Z]{3}$)")
@@ -157,12 +157,12 @@ def day(moment: date) -> str:
 
 
 def day_of(moment: str) -> str:
-    """Return the day of a moment in ISO 8601."""
+    """Return the day of a time in ISO 8601."""
     return day(datetime.fromisoformat(moment))
 
 
 def moment(when: datetime) -> str:
-    """Return ``9 March 2023, 14:05 UTC``. The point that ends a day in Serbian is not written before a comma."""
+    """Return ``9 March 2023, 14:05 UTC``. The period that ends a date in Serbian is dropped before a comma."""
     return f"{day(when).removesuffix('.')}, {when:%H:%M} UTC"
 
 
@@ -179,7 +179,7 @@ def size(length: int) -> str:
 
 
 def field_label(name: str) -> str:
-    """Return what a field of facts, or a filter, is about; one that we have no name for keeps its own."""
+    """Return the label of a field or filter; an unknown one is made from its name."""
     if name in AMOUNT_FILTERS:
         return gettext(FIELD_LABELS["amount"])
     field = excluded_facet(name) or name
@@ -187,7 +187,10 @@ def field_label(name: str) -> str:
 
 
 def value_label(facet: str, value: str) -> str:
-    """Return how a value of a facet or filter is called. Names stay as they are; words of ours are translated."""
+    """Return the label of a value of a facet or filter.
+
+    Names are not translated; codes of this program are.
+    """
     if excluded := excluded_facet(facet):
         return gettext("not %(value)s", value=value_label(excluded, value))
     if facet in AMOUNT_FILTERS:
@@ -198,7 +201,7 @@ def value_label(facet: str, value: str) -> str:
 
 
 def detail(name: str, value: str) -> str:
-    """Return what belongs to a value, in words; a detail that we have no words for keeps its own name."""
+    """Return a detail of a value in words; an unknown one keeps its name."""
     if name == "vat":
         return said(f"{value} VAT")
     if name == "check_failed":
@@ -210,21 +213,23 @@ def detail(name: str, value: str) -> str:
 
 
 _SAID_IN_VALUE = {"award": ("lot", "vendor", "amount", "currency")}
-"""Details that the value itself says, by field."""
+"""Details that are part of the value itself, by field."""
 
 
 def details_of(fact: Fact, but: Sequence[str] = ()) -> tuple[str, ...]:
-    """Return what belongs to the value of a fact, in words; without ``but``, numbers of words and what the value
-    says."""
+    """Return the details of a fact in words.
+
+    Those in ``but``, those that are part of the value, and numbers of words are left out.
+    """
     hidden = (*_SAID_IN_VALUE.get(fact.field, ()), *but)
     shown = fact.details.items()
     return tuple(detail(name, value) for name, value in shown if name not in hidden and not name.endswith(PART_WORDS))
 
 
 def fact_value(field: str, value: str) -> str:
-    """Return a fact's value in words."""
+    """Return the value of a fact as displayed."""
     if field in _DAYS and _ISO_DATE.fullmatch(value):
-        # A person may have written a day that no calendar has; it is shown as it was written.
+        # A person may have entered an impossible date; it is shown as entered.
         with suppress(ValueError):
             return day(date.fromisoformat(value))
     if field in {"amount", "offer"}:
@@ -236,19 +241,21 @@ def fact_value(field: str, value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ShownTitle:
-    """What a document is called here; ``printed`` is its title where that is another."""
+    """The displayed title of a document; ``printed`` is its own title if that differs."""
 
     text: str
     printed: str | None = None
 
 
 _LONGEST_SUBJECT = 90
-"""Characters of the subject in a title."""
+"""Maximum characters of the subject in a title."""
 
 
 def shown_title(description: Description) -> ShownTitle:
-    """Return a title that tells documents apart: kind, subject, town or buyer, and year, as far as they are known.
-    Without a kind, or with nothing but that, a document is called what is printed on it."""
+    """Return a title that distinguishes documents: kind, subject, municipality or buyer, and year, where known.
+
+    A document without a kind, or with nothing but a kind, keeps its own title.
+    """
     kind, subject = description.kind, description.subject
     town = description.municipality
     by = value_label("municipality", town) if town else description.buyer
@@ -265,8 +272,7 @@ def shown_title(description: Description) -> ShownTitle:
 
 
 def about(description: Description) -> tuple[str, ...]:
-    """Return a document in a few words: what is known of kind, number, municipality, vendors, date or year, and
-    length."""
+    """Return a summary of a document: kind, number, municipality, vendors, date or year, and length, where known."""
     known: Iterable[str | None] = (
         value_label("kind", description.kind) if description.kind else None,
         number_of(description.reference),
@@ -279,32 +285,34 @@ def about(description: Description) -> tuple[str, ...]:
 
 
 def number_of(reference: str | None) -> str | None:
-    """Return a reference, called a number where it does not begin with letters of its own, as those of courts do."""
+    """Return a reference, prefixed by "no." unless it begins with letters, as those of courts do."""
     if reference and reference[0].isdecimal():
         return gettext("no. %(reference)s", reference=reference)
     return reference
 
 
 def when(description: Description) -> str | None:
-    """Return the day of a document; its year where that is all we know, or where a person says another year than the
-    day's."""
+    """Return the date of a document, or its year.
+
+    The year is returned if no date is known, or if a person corrected it to another year than the date's.
+    """
     year = str(description.year) if description.year else None
     is_of_year = description.date and (year is None or description.date.startswith(year))
     return fact_value("date", description.date) if description.date and is_of_year else year
 
 
 def reading_quality(quality: Quality) -> str:
-    """Return a quality where it stands among other facts: ``reading quality: fair``."""
+    """Return a quality with its label: ``reading quality: fair``."""
     return gettext("reading quality: %(quality)s", quality=said(str(quality)))
 
 
 def script_name(code: str | None) -> str | None:
-    """Return an ISO 15924 code in words; one we have no name for stays a code."""
+    """Return an ISO 15924 code in words; an unknown code is returned as it is."""
     return None if code is None else gettext(_SCRIPTS.get(code, code))
 
 
 def page_source(page: Page) -> str:
-    """Return where a page's words came from, and how sure OCR was of them."""
+    """Return the source of a page's words, with the mean OCR confidence."""
     if page.source is TextSource.NONE:
         return gettext("Not read")
     if page.source is TextSource.TEXT:
@@ -340,7 +348,7 @@ def words_counted(count: int) -> str:
 
 
 def unit_label(unit: Unit) -> str:
-    """Return what a search finds, documents or clauses, as a choice."""
+    """Return the label of a search unit: documents or clauses."""
     return gettext(_UNITS[unit])
 
 
@@ -350,14 +358,17 @@ def counted_units(unit: Unit, count: int) -> str:
 
 
 def some_words(units: str, *, likely: bool) -> str:
-    """Return how many documents or clauses lack some of the words, or have what was likely meant by them."""
+    """Return the count of results that match only some words, or the likely meant ones."""
     if likely:
         return gettext("what was likely meant: %(units)s", units=units)
     return gettext("only some of the words: %(units)s", units=units)
 
 
 def no_match(query: str, *, is_waiting: bool) -> str:
-    """Return what to say of a query that matches nothing in a document, which may not be searched yet."""
+    """Return the message for a query without a match in a document.
+
+    ``is_waiting``: the document is not indexed yet.
+    """
     text = marked("“%(query)s” does not match in this document.")
     waiting = marked("“%(query)s” was not looked for: this document was added or changed, and is not searched yet.")
     return gettext(waiting if is_waiting else text, query=query)

@@ -1,6 +1,6 @@
-"""The views: each loads what a page shows, or serves a file. This is the table of them.
+"""The views: each loads the data of a page, or serves a file. This module is their table.
 
-A module may hold several blueprints: the names of endpoints are told by ``/metrics`` and do not change with modules.
+A module may have several blueprints: endpoint names are labels of ``/metrics`` and do not change with modules.
 """
 
 from __future__ import annotations

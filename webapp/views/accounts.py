@@ -1,5 +1,7 @@
-"""``/login``, ``/account``, ``/users``: who reads, and what admins manage; ``/language/<tag>``: in which language;
-``/light/<chosen>``: in which light."""
+"""``/login``, ``/account``, ``/users``:
+
+sessions, accounts and user management; ``/language/<tag>``, ``/light/<chosen>``: preferences.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,7 @@ login = Blueprint("login", __name__)
 
 @login.get("/login", endpoint="show")
 def show_login() -> ResponseReturnValue:
-    """Show the form; who has logged in already goes on to ``next``."""
+    """Show the login form; redirect a user who is logged in to ``next``."""
     if callers.caller().rights:
         return redirect(own_page(request.args.get("next", "")), code=303)
     return _login_page("", request.args.get("next", ""), was_sent="sent" in request.args)
@@ -38,7 +40,7 @@ def show_login() -> ResponseReturnValue:
 
 @login.post("/login")
 def enter() -> ResponseReturnValue:
-    """Begin a session for ``name`` and ``password``. One that the browser had before ends."""
+    """Log in with ``name`` and ``password``, and replace the previous session of the browser."""
     name, wanted = request.form.get("name", ""), request.form.get("next", "")
     accounts, browser = callers.accounts(), callers.browser_secret() or new_secret()
     password = request.form.get("password", "")
@@ -57,7 +59,7 @@ def enter() -> ResponseReturnValue:
 
 @login.post("/logout")
 def leave() -> ResponseReturnValue:
-    """End the session, here and for whoever else has its cookie."""
+    """End the session, also for other browsers with the same cookie."""
     secret = callers.session_secret()
     if secret:
         callers.accounts().end_session(secret)
@@ -74,21 +76,21 @@ account = Blueprint("account", __name__, url_prefix="/account")
 
 @account.post("/password")
 def change_password() -> ResponseReturnValue:
-    """Change the password to ``new``, for whoever knows the ``old`` one. All sessions end, so one logs in again."""
+    """Change the password from ``old`` to ``new`` and end all sessions of the user."""
     user, accounts = _user(), callers.accounts()
     try:
         address, browser = request.remote_addr or "", callers.browser_secret()
         accounts.check_password(user.name, request.form.get("old", ""), address, browser)
         accounts.set_password(user.name, request.form.get("new", ""), user.name)
     except UsageError as error:
-        # 401 would have a browser ask for the password of HTTP.
+        # On 401, a browser would ask for HTTP authentication.
         return _account_page(problem=error), 429 if isinstance(error, TooManyAttempts) else 400
     return callers.forget(make_response(redirect(url_for("login.show"), code=303)))
 
 
 @account.post("/tokens")
 def add_token() -> ResponseReturnValue:
-    """Make a token of ``scope`` that lasts ``days``, and show its secret, this once."""
+    """Create a token of ``scope`` that expires after ``days``, and show its secret once."""
     user = _user()
     try:
         scope, days = scope_called(request.form.get("scope", "")), positive_number("days", request.form.get("days", ""))
@@ -100,7 +102,7 @@ def add_token() -> ResponseReturnValue:
 
 @account.post("/tokens/<token_id>/revoke")
 def revoke_token(token_id: str) -> ResponseReturnValue:
-    """Make a token of one's own worthless."""
+    """Revoke one of the user's own tokens."""
     user = _user()
     callers.whole_archive().catalog.tokens.revoke(token_id, user.name, of_user=user.name)
     return redirect(url_for("account.show"), code=303)
@@ -127,36 +129,36 @@ users = Blueprint("users", __name__, url_prefix="/users")
 
 @users.post("", endpoint="add")
 def add_user() -> ResponseReturnValue:
-    """Make a user ``name`` with ``role`` and ``password``; without one they cannot log in yet."""
+    """Create a user ``name`` with ``role`` and ``password``; without a password they cannot log in yet."""
     form = request.form
     role, password = form.get("role", ""), form.get("password") or None
-    return _done(lambda by: callers.accounts().add(form.get("name", ""), role_called(role), password, by))
+    return _apply(lambda by: callers.accounts().add(form.get("name", ""), role_called(role), password, by))
 
 
 @users.post("/role")
 def set_role() -> ResponseReturnValue:
-    """Give the user ``name`` another ``role``."""
+    """Set the ``role`` of the user ``name``."""
     name, role = request.form.get("name", ""), request.form.get("role", "")
-    return _done(lambda by: callers.whole_archive().catalog.users.set_role(name, role_called(role), by))
+    return _apply(lambda by: callers.whole_archive().catalog.users.set_role(name, role_called(role), by))
 
 
 @users.post("/password")
 def set_password() -> ResponseReturnValue:
-    """Give the user ``name`` another ``password``. Their sessions end."""
+    """Set the ``password`` of the user ``name`` and end their sessions."""
     name, password = request.form.get("name", ""), request.form.get("password", "")
-    return _done(lambda by: callers.accounts().set_password(name, password, by))
+    return _apply(lambda by: callers.accounts().set_password(name, password, by))
 
 
 @users.post("/remove", endpoint="remove")
 def remove_user() -> ResponseReturnValue:
-    """Take the rights of the user ``name`` away."""
+    """Revoke all rights of the user ``name``; their decisions stay."""
     name = request.form.get("name", "")
-    return _done(lambda by: callers.whole_archive().catalog.users.remove(name, by))
+    return _apply(lambda by: callers.whole_archive().catalog.users.remove(name, by))
 
 
 @users.post("/collections")
 def share() -> ResponseReturnValue:
-    """Make the collection ``name`` private to ``members``, parted by commas, or public."""
+    """Make the collection ``name`` private to ``members``, separated by commas, or public."""
     form, archive = request.form, callers.whole_archive()
     members = [name.strip() for name in form.get("members", "").split(",") if name.strip()]
     try:
@@ -168,7 +170,7 @@ def share() -> ResponseReturnValue:
     return redirect(url_for("users.collections"), code=303)
 
 
-def _done(act: Callable[[str], object]) -> ResponseReturnValue:
+def _apply(act: Callable[[str], object]) -> ResponseReturnValue:
     try:
         act(_by())
     except UsageError as error:
@@ -177,14 +179,14 @@ def _done(act: Callable[[str], object]) -> ResponseReturnValue:
 
 
 def _by() -> str:
-    """Return who manages users: an admin, or whoever uses the archive at its own computer."""
+    """Return the name of the admin, or ``owner`` on the archive's own computer."""
     user = callers.caller().user
     return user.name if user else "owner"
 
 
 @users.get("", endpoint="show_all")
 def _users(problem: DosijeError | None = None) -> str:
-    """Show everybody who may log in."""
+    """Show the users."""
     catalog = callers.whole_archive().catalog
     page = present_users(catalog.users.all(), catalog.tokens.all(), said_error(problem) if problem else None)
     return render_template("users.html", page=page)
@@ -192,7 +194,7 @@ def _users(problem: DosijeError | None = None) -> str:
 
 @users.get("/collections", endpoint="collections")
 def _collections(problem: DosijeError | None = None) -> str:
-    """Show which collections are private, and who sees them."""
+    """Show the private collections and their members."""
     catalog = callers.whole_archive().catalog
     names = [one.name for one in catalog.collections.all()]
     page = present_sharing(catalog.collections.sharings(), names, said_error(problem) if problem else None)
@@ -201,8 +203,10 @@ def _collections(problem: DosijeError | None = None) -> str:
 
 @users.get("/audit", endpoint="audit")
 def _audit() -> str:
-    """Show who saw what, the newest first; of one ``user``, or of addresses that hold ``part``, before byte
-    ``before``."""
+    """Show the access log, newest first, filtered by ``user`` or by ``part`` of a URL.
+
+    ``before`` is the byte offset in the log to continue at.
+    """
     archive, asked = callers.whole_archive(), request.args
     user, part = asked.get("user", "").strip(), asked.get("part", "").strip()
     before = positive_number("before", asked["before"], PLACE_DIGITS) if "before" in asked else None
@@ -218,7 +222,7 @@ language = Blueprint("language", __name__)
 
 @language.get("/language/<tag>", endpoint="choose")
 def choose_language(tag: str) -> Response:
-    """Keep the choice in a cookie, as it is about the reader and not about what is looked at."""
+    """Store the language in a cookie, because it belongs to the reader and not to a page."""
     if tag not in LANGUAGES:
         abort(404)
     answer = redirect(own_page(request.args.get("back", "")), 303)
@@ -232,7 +236,7 @@ light_of_pages = Blueprint("light", __name__)
 
 @light_of_pages.get("/light/<any(auto, light, dark):chosen>", endpoint="choose")
 def choose_light(chosen: str) -> Response:
-    """Keep the light of pages in a cookie, as the language is."""
+    """Store the colour scheme in a cookie, as the language is."""
     answer = redirect(own_page(request.args.get("back", "")), 303)
     answer.set_cookie(LIGHT, chosen, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax")
     assert isinstance(answer, Response)

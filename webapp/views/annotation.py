@@ -1,6 +1,6 @@
-"""``/annotations/<id>``: a person's note, its history, and the forms that make, change and remove one.
+"""``/annotations/<id>``: an annotation, its history, and the forms that create, edit and remove one.
 
-What is sent here changes the catalog in one short transaction each and does not take the archive's writer lock.
+Changes are written to the catalog in one short transaction each, without the archive's writer lock.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from webapp.state import positive_number
 blueprint = Blueprint("annotation", __name__)
 
 GONE = 410
-"""The status of a note that was removed (RFC 9110)."""
+"""The status of a removed annotation (RFC 9110)."""
 
 
 @blueprint.get("/annotations/<annotation_id>")
 def show(annotation_id: str) -> ResponseReturnValue:
-    """Show a note. One that was removed is still told of, with who removed it."""
+    """Show an annotation; for a removed one, who removed it."""
     catalog = current_room().archive.catalog
     annotation = catalog.annotations.get(annotation_id)
     if annotation.id != annotation_id:
@@ -39,10 +39,10 @@ def show(annotation_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/documents/<document_id>/annotations")
 def make(document_id: str) -> ResponseReturnValue:
-    """Keep the ``note`` that the form carries, by the person in ``by``.
+    """Create an annotation with the text ``note`` by the person ``by``.
 
-    It is on the words numbered ``words`` (``A-B``) of ``reading``, which must be the newest; or on those in ``quote``
-    on ``page``; or on a box of it in ``left``, ``top``, ``right`` and ``bottom``, in per cent of the page.
+    It refers to the words ``words`` (``A-B``) of ``reading``, which must be the newest; or to the text ``quote`` on
+    ``page``; or to a box ``left``, ``top``, ``right``, ``bottom`` in per cent of the page.
     """
     catalog = current_room().archive.catalog
     document = catalog.documents.find(document_id)
@@ -67,7 +67,7 @@ def make(document_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/annotations/<annotation_id>")
 def edit(annotation_id: str) -> ResponseReturnValue:
-    """Change a note to ``note``, by the person in ``by``."""
+    """Set the text of an annotation to ``note``, by the person ``by``."""
     note, by = checked_note(request.form.get("note", "")), person()
     edited = current_room().archive.catalog.annotations.edit(annotation_id, note, by)
     return redirect(annotation_url(edited.id), code=303)
@@ -75,7 +75,7 @@ def edit(annotation_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/annotations/<annotation_id>/remove")
 def remove(annotation_id: str) -> ResponseReturnValue:
-    """Remove a note, by the person in ``by``."""
+    """Remove an annotation, by the person ``by``."""
     by = person()
     removed = current_room().archive.catalog.annotations.remove(annotation_id, by)
     return redirect(annotation_url(removed.id), code=303)

@@ -1,5 +1,8 @@
-"""``/compare``: two clauses side by side; ``/compare/topic``: those on one topic in a vendor's contracts;
-``/templates``: contracts made on one template."""
+"""Comparison of clauses and contracts.
+
+``/compare``: two clauses side by side; ``/compare/topic``: the clauses on one topic in a vendor's contracts;
+``/templates``: contracts made from one template.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ blueprint = Blueprint("compare", __name__)
 
 @blueprint.get("/compare")
 def show() -> str:
-    """Show the clauses ``a`` and ``b``, each as ``ID/EID`` or as the address of its page. Without ``b``, a form."""
+    """Show the clauses ``a`` and ``b``, each as ``ID/EID`` or as the URL of its page; without ``b``, a form."""
     catalog = current_room().archive.catalog
     named = [request.args.get(name, "").strip() for name in ("a", "b")]
     texts = [clause_text(catalog, *addressed(text)) for text in named if text]
@@ -47,7 +50,7 @@ def show() -> str:
 
 @blueprint.get("/compare/topic")
 def topic() -> str:
-    """Show the clauses on ``topic`` in the contracts of ``vendor``, by name, number or id."""
+    """Show the clauses on ``topic`` in the contracts of ``vendor``, which is a name, number or id."""
     catalog = current_room().archive.catalog
     vendor = catalog.vendors.find(request.args.get("vendor", ""))
     found = compare_topic(catalog, vendor, request.args.get("topic", ""))
@@ -65,7 +68,7 @@ def templates() -> str:
 
 
 def _picker(clause: ClauseText) -> ClausePicker | None:
-    """Return the clauses to compare one with; None where neither its topic nor words tell which."""
+    """Return the clauses to compare one with; None where it has no topic and there is no query."""
     query, first = request.args.get("q", "").strip(), positive_number("first", request.args.get("first") or "1")
     if not query and clause.clause.topic is None:
         return None
@@ -78,7 +81,7 @@ def _picker(clause: ClauseText) -> ClausePicker | None:
 
 
 def _vendors(catalog: Catalog, text: ClauseText) -> list[Entity]:
-    """Return the vendors whose contract the clause stands in."""
+    """Return the vendors of the contract that has the clause."""
     id_ = text.description.id
     if text.description.kind not in CONTRACTS:
         return []
@@ -87,7 +90,7 @@ def _vendors(catalog: Catalog, text: ClauseText) -> list[Entity]:
 
 
 def _words(catalog: Catalog, text: ClauseText) -> dict[int, Words]:
-    """Return the words of the first pages of a clause."""
+    """Return the words of the first pages of a clause, by page number."""
     first, last = text.pages
     numbers = range(first, min(last, first + CROPS - 1) + 1)
     shown = catalog.readings.words_on(text.reading, numbers)

@@ -1,4 +1,4 @@
-"""``/digests``: the mail of saved searches that a reader is sent, and the address in each mail that stops it."""
+"""``/digests``: the reader's mail of saved searches, and the URL in each mail that unsubscribes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ NEVER = "never"
 
 
 def reader_key() -> str:
-    """Return the key under which the caller's mail is kept; empty where nobody logs in."""
+    """Return the key of the caller's mail; empty where there are no accounts."""
     user = caller().user
     return name_key(user.name) if user else ""
 
 
 @blueprint.post("")
 def keep() -> ResponseReturnValue:
-    """Send the caller what these ``search``es find, to ``address``, each ``period``; or nothing, if that is never."""
+    """Mail the new documents of ``search`` to ``address`` at each ``period``, or cancel the mail if it is ``never``."""
     settings, digests = current_room().archive.settings, whole_archive().catalog.digests
     if not settings.text("smtp_host"):
         raise UsageError(gettext("No mail is sent from here."), gettext("An admin sets smtp_host."))
@@ -39,7 +39,7 @@ def keep() -> ResponseReturnValue:
     if period not in list(Period):
         raise UsageError(gettext("Mail is sent each day or each week."), gettext("Choose one of them."))
     address = checked_address(request.form.get("address", ""))
-    # Those of others' private collections do not exist for the caller.
+    # Searches of private collections that the caller may not see are ignored.
     seen = chosen & {saved.id for saved in current_room().archive.catalog.searches.all()}
     digests.keep(reader_key(), address, Period(period), spoken().tag, seen)
     return redirect(url_for("saved.show_all", _anchor="mail"), code=303)
@@ -47,7 +47,10 @@ def keep() -> ResponseReturnValue:
 
 @blueprint.get("/<secret>")
 def show(secret: str) -> str:
-    """Ask whether a mail is to be stopped. Programs that look at links in mails open this and stop nothing."""
+    """Show the confirmation form to unsubscribe.
+
+    Programs that follow links in mails open this page, so it changes nothing.
+    """
     return render_template(
         "digest_stop.html", page=StopContext(whole_archive().catalog.digests.of_secret(secret).address)
     )
@@ -55,7 +58,7 @@ def show(secret: str) -> str:
 
 @blueprint.post("/<secret>")
 def stop(secret: str) -> ResponseReturnValue:
-    """Stop a mail; no log-in is needed, as for the button of mail programs (RFC 8058)."""
+    """Unsubscribe from the mail without a login, as mail programs do (RFC 8058)."""
     digests = whole_archive().catalog.digests
     digests.remove(digests.of_secret(secret).id)
     return render_template("digest_stop.html", page=StopContext(None))

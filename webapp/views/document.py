@@ -46,8 +46,11 @@ _NO_MEMBER = marked("%(filename)s has %(count)s files inside; there is no number
 
 @blueprint.get("/documents/<document_id>")
 def show(document_id: str) -> str:
-    """Show the page of a document. ``reading`` shows an earlier reading; ``first`` is the first of its pages to list,
-    ``fact`` the first of its facts, ``clause`` of its clauses, and ``member`` of the things it holds."""
+    """Show a document.
+
+    ``reading`` selects an earlier reading; ``first`` is the number of the first page in the list, ``fact`` of the first
+    fact, ``clause`` of the first clause, and ``member`` of the first file inside.
+    """
     document = requested_document(document_id)
     state = SearchState.from_arguments(request.args)
     return render_template("document.html", page=present_document(_loaded(document, state), state))
@@ -109,7 +112,7 @@ def _first(name: str, count: int, beyond: str, document: Document) -> int:
 
 
 def _readings(catalog: Catalog, document: Document) -> Sequence[Reading]:
-    """Return all its readings, the newest first, if there is more than one to choose from."""
+    """Return all readings of a document, newest first; none if there is only one."""
     if document.reading == 1:
         return ()
     found = catalog.readings.named((document.id, number) for number in range(document.reading, 0, -1))
@@ -123,7 +126,7 @@ def _chains(
     copies: Mapping[str, tuple[str, ...]],
     lookup: PaperLookup,
 ) -> tuple[list[LoadedChain], str | None]:
-    """Return the procedures that it belongs to, or why they cannot be told."""
+    """Return the procedures of a document, or the message of a failure."""
     try:
         found = chains_of(catalog, document.id, known, copies, lookup)
     except QueryTooBroad as error:
@@ -151,7 +154,10 @@ clause = Blueprint("clause", __name__)
 
 @clause.get("/documents/<document_id>/clauses/<eid>", endpoint="show")
 def show_clause(document_id: str, eid: str) -> str:
-    """Show a clause with its text, where the search matches in it marked. ``reading`` shows an earlier reading's."""
+    """Show the text of a clause, with matches of the search marked.
+
+    ``reading`` selects an earlier reading.
+    """
     archive = current_room().archive
     document = requested_document(document_id)
     reading = requested_reading(document)
@@ -178,7 +184,7 @@ beside = Blueprint("beside", __name__)
 
 @beside.get("/documents/<document_id>/beside/<other_id>", endpoint="show")
 def show_beside(document_id: str, other_id: str) -> str:
-    """Show the newest readings of both, at the page of number ``at``."""
+    """Show the newest readings of two documents side by side at page ``at``."""
     catalog = current_room().archive.catalog
     here, there = requested_document(document_id), catalog.documents.find(other_id)
     number = positive_number("at", request.args.get("at") or "1")
@@ -208,14 +214,17 @@ def _words_of_page(catalog: Catalog, document_id: str, number: int) -> Words | N
 original = Blueprint("original", __name__)
 
 _UNSAFE = re.compile(r'[/\\:*?"<>|]')
-"""What file systems or the header itself give a meaning to. Werkzeug writes RFC 6266 but leaves these in."""
+"""Characters that are special in file systems or in the header.
+
+Werkzeug follows RFC 6266 but does not replace them.
+"""
 
 _LONGEST_NAME = 150
 
 
 @original.get("/documents/<document_id>/original")
 def download(document_id: str) -> Response:
-    """Send the original as an attachment. Parts of it can be asked for (``Range``)."""
+    """Send the original file as an attachment. Range requests are supported."""
     document = requested_document(document_id)
     path = current_room().archive.originals.local(document.id)
     response = send_file(
@@ -230,7 +239,10 @@ def download(document_id: str) -> Response:
 
 
 def safe_name(filename: str) -> str:
-    """Return a file name that no file system and no header misunderstands; its ending survives cutting."""
+    """Return a filename that is safe on all file systems and in a header.
+
+    A long name is truncated before its extension.
+    """
     visible = "".join(
         " " if unicodedata.category(character) in {"Cc", "Cf", "Cs"} else character for character in filename
     )

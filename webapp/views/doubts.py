@@ -1,5 +1,4 @@
-"""``/review/many``: a table of doubts, of which the chosen ones are decided at once; ``/review/values``: every doubted
-value."""
+"""``/review/many``: a table of doubts to decide together; ``/review/values``: all doubtful values."""
 
 from __future__ import annotations
 
@@ -26,7 +25,7 @@ from webapp.views.review import after_decisions, decided_now
 blueprint = Blueprint("doubts", __name__, url_prefix="/review")
 
 MAX_FORM_BYTES = 1 << 20
-"""Of the rows of one table, each with a value before and after of at most 500 characters."""
+"""Maximum size of the form of one table; its rows have an old and a new value of at most 500 characters each."""
 
 
 @blueprint.get("/many")
@@ -37,7 +36,7 @@ def show() -> str:
 
 @blueprint.get("/values")
 def values() -> str:
-    """Show every doubted value, of one ``field`` if it is named, from number ``first`` on."""
+    """Show all doubtful values from number ``first`` on, of one ``field`` if it is given."""
     doubts = queue(current_room().archive.catalog)
     field = _field()
     first = _first(doubts.count_values(field), VALUES)
@@ -47,10 +46,10 @@ def values() -> str:
 
 @blueprint.post("/many")
 def decide() -> ResponseReturnValue:
-    """Decide the rows that are chosen (``row``, by their numbers in the form), all or none.
+    """Record decisions on the selected rows (``row``, by their numbers in the form), all or none.
 
-    With the ``action`` "confirm", what stands in the box of a row is right, which for an empty one means that the
-    document has none; with "set", that is what stands in ``all``; with "refuse", the value is none of the field's.
+    The ``action`` "confirm" records the input of each row, where an empty input means that the document has no such
+    value; "set" records the value of ``all``; "refuse" removes the value from the field.
     """
     request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
     room, rows = current_room(), _sent_rows()
@@ -82,7 +81,10 @@ def decide() -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class _SentRow:
-    """A chosen row as it was sent: ``old`` is None where the field is missing, ``words`` those that were shown."""
+    """A selected row as submitted.
+
+    ``old`` is None where the field is missing; ``words`` are those shown as evidence.
+    """
 
     action: str
     document: str
@@ -96,9 +98,9 @@ class _SentRow:
         return self.document, self.field, self.old
 
     def correction(self, by: str) -> Correction:
-        """Return what it says.
+        """Return the correction that it describes.
 
-        :raises UsageError: it makes no sense.
+        :raises UsageError: it is invalid.
         """
         field, old = known_field(self.field), self.old
         asked = Correction(self.document, field, DecisionAction.CORRECT, by)
@@ -111,7 +113,7 @@ class _SentRow:
             return replace(asked, action=DecisionAction.CONFIRM, old=old)
         if not self.value:
             return asked if old is None or not is_list(field) else replace(asked, action=DecisionAction.REMOVE, old=old)
-        # Words prove another value only where it is the same one in another spelling.
+        # The words prove a new value only if it is the old one in another spelling.
         proves = old is not None and is_same(field, self.value, old, current_room().places)
         asked = replace(asked, value=self.value, words=self.words if proves else None)
         if not is_list(field):
@@ -151,12 +153,12 @@ def _field() -> str | None:
 
 
 def _first(total: int, size: int) -> int:
-    """Return the number from which on the list is shown; behind its end, that of the last part."""
+    """Return the number of the first item shown; past the end, that of the last part."""
     return min(positive_number("first", request.values.get("first") or "1"), (max(total, 1) - 1) // size * size + 1)
 
 
 def _loaded(room: Room, doubts: Sequence[Doubt]) -> list[LoadedDoubt]:
-    """Return doubts with the pages that their words stand on, in the readings that they were found in."""
+    """Return doubts with the pages of their evidence, in the readings of their facts."""
     catalog = room.archive.catalog
     spans = {span: span for span in spans_of(doubt.fact for doubt in doubts if doubt.fact is not None)}
     readings = catalog.readings.named({(span.document, span.reading) for span in spans})

@@ -1,8 +1,7 @@
-"""``/healthz``: whether the room answers, and what of it does not; ``/healthz/ready``: whether all of it does;
-``/metrics``: numbers for Prometheus.
+"""``/healthz``: liveness; ``/healthz/ready``: readiness; ``/metrics``: metrics for Prometheus.
 
-A service manager asks the first and starts a room anew that does not answer; that would bring no search server back.
-A load balancer asks the second and sends readers elsewhere.
+A service manager uses the first to restart a server that does not respond; a restart would not bring a search server
+back. A load balancer uses the second to route readers elsewhere.
 """
 
 from __future__ import annotations
@@ -26,17 +25,20 @@ blueprint = Blueprint("health", __name__)
 OK, FAILED, NOT_ASKED = "ok", "failed", "not asked"
 
 _SMALL = SearchRequest("dosije", limit=1)
-"""A question about few documents: those that are found are counted by facet, and without a word that would be all."""
+"""A query with few results; without a word, the facets of all documents would be counted."""
 
 
 @blueprint.get("/healthz")
 def show() -> Response:
-    """Ask the catalog and the index for something small. A catalog that fails is an error like any other; without
-    an index documents are still read, so that is told and is none. How much there is, is for those who may read it."""
+    """Send the state of the catalog and the index; numbers only for callers who may read.
+
+    A failing catalog is an error like any other; a failing index is reported with status 200, because documents can
+    still be read.
+    """
     archive = current_room().archive
     documents = archive.catalog.documents.count()
     try:
-        # An index that opens may still not answer, so it is asked a question.
+        # An index that opens may still fail to search, so run a query.
         found = archive.search.search(SearchRequest(limit=1) if _may_read() else _SMALL)
     except DosijeError as error:
         tell_error(error)
@@ -54,8 +56,10 @@ def show() -> Response:
 
 @blueprint.get("/healthz/ready")
 def ready() -> tuple[Response, int]:
-    """Answer 503 as long as a part does not answer that readers need; which one, without the reason, which names
-    places."""
+    """Send 503 while a required component fails, with its name.
+
+    The reason is left out, because it contains paths.
+    """
     checks = _checks(current_room().archive)
     is_ready = all(check == OK for check in checks.values())
     return jsonify(status="ready" if is_ready else "not ready", checks=checks), 200 if is_ready else 503
@@ -85,5 +89,5 @@ metrics = Blueprint("metrics", __name__)
 
 @metrics.get("/metrics", endpoint="show")
 def show_metrics() -> Response:
-    """Show counts of requests and of what the archive holds."""
+    """Send the metrics of requests and of the archive."""
     return Response(told(current_room().archive), content_type=CONTENT_TYPE_LATEST)

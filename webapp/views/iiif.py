@@ -1,7 +1,7 @@
 """Documents for other programs: IIIF manifests, images and search under ``/iiif/<id>``, and pages as hOCR and ALTO.
 
-Viewers on other sites may read this only if the setting ``viewer_origins`` names them: an archive is private unless
-somebody says otherwise, and a page elsewhere reaches a room on its reader's own computer.
+Viewers on other sites may read them only if the setting ``viewer_origins`` lists their origin: an archive is private by
+default, and a page of another site can reach a server on the reader's own computer.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from webapp.views.page import numbered_page
 blueprint = Blueprint("iiif", __name__, url_prefix="/iiif/<document_id>")
 
 IGNORED = ("motivation", "date", "user")
-"""Parameters of Content Search that mean nothing here: every answer is of the document's own words."""
+"""Parameters of Content Search that are ignored, because all results are words of the document itself."""
 
 
 @blueprint.after_request
 def allow_viewers(response: Response) -> Response:
-    """Let the viewers read the answer that the settings name (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
+    """Allow the origins in the settings to read the response (https://fetch.spec.whatwg.org/#http-cors-protocol)."""
     allowed = current_room().archive.settings.text("viewer_origins").split()
     origin = request.headers.get("Origin", "")
     if "*" in allowed:
@@ -50,7 +50,7 @@ def allow_viewers(response: Response) -> Response:
 
 @blueprint.get("/manifest.json")
 def show(document_id: str) -> Response:
-    """Show the manifest of the newest reading."""
+    """Send the manifest of the newest reading."""
     catalog = current_room().archive.catalog
     document = requested_document(document_id)
     reading = catalog.readings.get(document.id)
@@ -62,13 +62,13 @@ def show(document_id: str) -> Response:
 
 @blueprint.get("/pages/<page_number:number>")
 def image(document_id: str, number: int) -> ResponseReturnValue:
-    """Show the image service itself: to what is to be known of it."""
+    """Redirect from the image service to its information."""
     return redirect(url_for("iiif.information", document_id=document_id, number=number), code=303)
 
 
 @blueprint.get("/pages/<page_number:number>/info.json")
 def information(document_id: str, number: int) -> Response:
-    """Send what is to be known of the image of a page."""
+    """Send the information of a page image."""
     document = requested_document(document_id)
     told = images.information(_page(document, number), _addresses(document).image(number))
     return _linked_data(told, images.CONTEXT)
@@ -76,7 +76,7 @@ def information(document_id: str, number: int) -> Response:
 
 @blueprint.get("/pages/<page_number:number>/<region>/<size>/<rotation>/<quality>.<form>")
 def piece(document_id: str, number: int, region: str, size: str, rotation: str, quality: str, form: str) -> Response:
-    """Send a piece of the image of a page."""
+    """Send a region of a page image."""
     document = requested_document(document_id)
     asked = images.asked_piece(_page(document, number), region, size, rotation, quality, form)
     return picture(current_room().images.piece(document, number, asked), images.MEDIA_TYPES[form])
@@ -84,7 +84,7 @@ def piece(document_id: str, number: int, region: str, size: str, rotation: str, 
 
 @blueprint.get("/search/<int:version>")
 def search(document_id: str, version: int) -> Response:
-    """Send where the words of ``q`` stand, in Content Search 1 or 2; ``page`` is the part of the answer."""
+    """Send the matches of ``q`` in Content Search 1 or 2; ``page`` is the page of results."""
     if version not in (1, 2):
         raise NotFound("There are the versions 1 and 2 of Content Search.")
     archive = current_room().archive
@@ -95,7 +95,7 @@ def search(document_id: str, version: int) -> Response:
     at = _addresses(document)
     found = archive.search.matches_in(reading, query.text)
     if query.text and not found and archive.search.is_waiting(document.id):
-        # The standard has no place to say so, and no matches would be taken for an answer.
+        # The standard has no field for this, and an empty list would look like a result.
         raise NotSearched(
             Message("%(name)s was added or changed and is not searched yet.", name=document.filename),
             "Try again in a moment. Documents can be read meanwhile.",

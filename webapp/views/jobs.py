@@ -1,6 +1,6 @@
-"""``/add``: the form that takes files; ``/jobs``: how far they are; ``/collections``: where documents are.
+"""``/add``: the upload form; ``/jobs``: upload jobs; ``/collections``: the collections of documents.
 
-Files are stored and queued; a process of its own reads them, never this one.
+Uploaded files are stored and queued; another process reads them.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from webapp.room import current_room
 add = Blueprint("add", __name__)
 
 _AROUND_FILES = 64 * 1024
-"""Bytes of a form beside its files' own, for a file of a long name less than 500."""
+"""Maximum bytes of a form without its files; each file adds less than 500 with a long name."""
 
 _MOST_PARTS = 20_000
-"""Fields of a form. That a form has more files than the settings allow is said with their number."""
+"""Maximum parts of a form, high enough that too many files are reported with their number."""
 
 
 @add.get("/add", endpoint="show")
@@ -42,7 +42,7 @@ def show_form() -> str:
 
 @add.post("/add")
 def take() -> ResponseReturnValue:
-    """Keep what is sent in ``files``, queue it for ``collection``, and show the job. ``by`` says who sends it."""
+    """Store the uploaded ``files``, queue them for ``collection``, and redirect to the job. ``by`` names the sender."""
     settings = current_room().archive.settings
     most, most_files = settings.number("max_upload_bytes"), settings.number("max_upload_files")
     if not most:
@@ -64,8 +64,12 @@ def take() -> ResponseReturnValue:
 
 
 def known_collection(name: str) -> str:
-    """Return the collection of this name. Only admins make new ones, so that nobody learns of a private one by
-    trying."""
+    """Return the validated name of a collection.
+
+    Only admins may name a new one, so that nobody can test for private ones.
+
+    :raises archive.errors.DosijeError: the name is invalid, or unknown and the caller is no admin.
+    """
     archive, wanted = current_room().archive, checked_collection(name)
     if not caller().may(Right.ADMINISTER):
         archive.catalog.collections.refuse_unknown(wanted, [archive.settings.text("default_collection")])
@@ -108,7 +112,7 @@ JOBS_SHOWN = 50
 
 @jobs.get("", endpoint="show_all")
 def show_jobs() -> str:
-    """Show the last jobs; for those who add documents, also the files that wait for workers, with who is at which."""
+    """Show the newest jobs; for readers who may add documents, also the queue with its workers."""
     catalog = current_room().archive.catalog
     adds = caller().may(Right.EDIT)
     failed_shown = current_app.config["FAILED_TASKS"]
@@ -122,13 +126,17 @@ def show_job(job_id: str) -> str:
     archive = current_room().archive
     job = archive.catalog.jobs.get(job_id)
     files = archive.catalog.jobs.files(job.id)
-    page = present_job(job, files, len(_kept(archive, job.id, files)), _became(archive, job, files), datetime.now(UTC))
+    page = present_job(
+        job, files, len(_retriable(archive, job.id, files)), _results(archive, job, files), datetime.now(UTC)
+    )
     return render_template("job.html", page=page)
 
 
-def _became(archive: Archive, job: Job, files: Sequence[JobFile]) -> Became:
-    """Return what the files became. Doubts are looked for when all have been read: the page is shown anew until
-    then."""
+def _results(archive: Archive, job: Job, files: Sequence[JobFile]) -> Became:
+    """Return the documents and doubts of the files.
+
+    Doubts are looked up only after the job is done, because the page reloads until then.
+    """
     ids = list(dict.fromkeys(file.document for file in files if file.document))[:FILES_SHOWN]
     described = archive.catalog.documents.descriptions(ids)
     return Became(described, doubts_in(archive.catalog, described) if job.state is JobState.DONE else {})
@@ -136,16 +144,16 @@ def _became(archive: Archive, job: Job, files: Sequence[JobFile]) -> Became:
 
 @jobs.post("/<job_id>/retry")
 def retry(job_id: str) -> ResponseReturnValue:
-    """Queue those of its files that failed and are still kept."""
+    """Queue the failed files whose data is still stored."""
     archive = current_room().archive
     files = archive.catalog.jobs.files(archive.catalog.jobs.get(job_id).id)
-    archive.catalog.jobs.retry(job_id, _kept(archive, job_id, files))
+    archive.catalog.jobs.retry(job_id, _retriable(archive, job_id, files))
     return redirect(job_url(job_id), code=303)
 
 
 @jobs.post("/<job_id>/remove")
 def remove(job_id: str) -> ResponseReturnValue:
-    """Forget a job that has ended, with what failed of it. Its documents stay."""
+    """Remove a finished job and its failures. Its documents stay."""
     archive = current_room().archive
     files = archive.catalog.jobs.files(job_id)
     archive.catalog.jobs.remove(job_id)
@@ -156,8 +164,8 @@ def remove(job_id: str) -> ResponseReturnValue:
     return redirect(url_for("jobs.show_all"), code=303)
 
 
-def _kept(archive: Archive, job_id: str, files: list[JobFile]) -> list[str]:
-    """Return the paths of those that failed and whose bytes are still there."""
+def _retriable(archive: Archive, job_id: str, files: list[JobFile]) -> list[str]:
+    """Return the paths of failed files whose data is still stored."""
     folder = archive.uploads.folder(job_id)
     failed = (file.path for file in files if file.state is FileState.FAILED and not file.is_inside)
     return [path for path in failed if (folder / path).is_file()]

@@ -1,4 +1,4 @@
-"""``/lists``: many searches at once. The list is sent, searched and forgotten; nothing of it is kept."""
+"""``/lists``: list search. The submitted list is not stored."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ from webapp.state import SearchState
 blueprint = Blueprint("lists", __name__)
 
 MAX_LIST_BYTES = 4 << 20
-"""10,000 lines of 200 Cyrillic letters. A list that is longer is for the command line."""
+"""Maximum size of a list: 10,000 lines of 200 Cyrillic letters. Longer lists need the command line."""
 
 _CHUNK = 8192
-"""Characters that are sent at once, some ten lines of a list."""
+"""Minimum characters of a chunk, some ten lines of a list."""
 
 
 @blueprint.get("/lists")
 def show() -> str:
-    """Show the form. The facets, ``exact`` and ``look_alikes`` of the URL go for every line."""
+    """Show the form. The filters, ``exact`` and ``look_alikes`` of the URL apply to every line."""
     page = present_form(SearchState.from_arguments(request.args), ListForm(), MAX_LINES)
     return render_template("lists.html", page=page)
 
 
 @blueprint.post("/lists")
 def search() -> ResponseReturnValue:
-    """Show the answer, as a page, or as the file that ``format`` asks for.
+    """Send the results as a page, or as the file format in ``format``.
 
     The list is in ``lines`` or in the uploaded ``file``, which may be a table with a ``column``.
     """
-    # A long list may take as much memory as its own length; other forms are held to far less.
+    # A long list may take as much memory as its own length; other forms have a far lower limit.
     request.max_content_length = request.max_form_memory_size = MAX_LIST_BYTES
     state = SearchState.from_arguments(request.form)
     form = ListForm(
@@ -53,7 +53,7 @@ def search() -> ResponseReturnValue:
         is_phrase="phrase" in request.form,
     )
     try:
-        asked = _asked(form)
+        asked = _submitted_list(form)
         filters = checked(state).filters
     except UsageError as error:
         page = present_form(state, form, MAX_LINES, said_error(error))
@@ -61,7 +61,7 @@ def search() -> ResponseReturnValue:
     options = ListOptions(form.is_phrase, state.exact, state.look_alikes, filters=filters)
     room = current_room()
     notes_on = partial(notes_on_fields, room=room)
-    results = _begun(search_list(room.archive.search, asked.lines, options, notes_on))
+    results = _started(search_list(room.archive.search, asked.lines, options, notes_on))
     match request.form.get("format", ""):
         case "":
             return _page(state, form, asked, results)
@@ -78,13 +78,15 @@ def search() -> ResponseReturnValue:
             )
 
 
-def _begun(results: Iterator[LineResult]) -> Iterator[LineResult]:
-    """Return the same, with the first search done: an index that cannot answer is an error page as long as nothing is
-    sent."""
+def _started(results: Iterator[LineResult]) -> Iterator[LineResult]:
+    """Return the same iterator after the first search.
+
+    A failing index thus raises before the response has begun.
+    """
     return chain([next(results)], results)
 
 
-def _asked(form: ListForm) -> SearchList:
+def _submitted_list(form: ListForm) -> SearchList:
     uploaded = request.files.get("file")
     if uploaded and uploaded.filename:
         return read_list(uploaded.read(), uploaded.filename, form.column, header=form.has_header)
@@ -92,8 +94,8 @@ def _asked(form: ListForm) -> SearchList:
 
 
 def _page(state: SearchState, form: ListForm, asked: SearchList, results: Iterable[LineResult]) -> Response:
-    # What a table or a file held stands in the form from now on, one search a line, so that the answer can be had as a
-    # file, too. What was typed stays as it is, with the blank lines by which it was numbered.
+    # The searches of a table or a file are put into the form, one per line, so that the results can be exported, too.
+    # Text typed into the form is kept with its blank lines, which count in line numbers.
     typed = form.text if not form.column and not request.files.get("file") else None
     text = "\n".join(line.text for line in asked.lines) if typed is None else typed
     context = present_form(state, ListForm(text, is_phrase=form.is_phrase), MAX_LINES)
@@ -102,7 +104,7 @@ def _page(state: SearchState, form: ListForm, asked: SearchList, results: Iterab
 
 
 def _in_chunks(pieces: Iterable[str]) -> Iterator[str]:
-    """Yield pieces put together until they are worth sending: a template gives them in a few letters each."""
+    """Yield strings joined into chunks: a template yields few characters at a time."""
     chunk: list[str] = []
     size = 0
     for piece in pieces:

@@ -1,4 +1,4 @@
-"""``/manifest.webmanifest``, ``/service-worker.js``, ``/offline``: the room as an app, and what is kept on a device."""
+"""``/manifest.webmanifest``, ``/service-worker.js``, ``/offline``: the web app and its offline pages."""
 
 from __future__ import annotations
 
@@ -20,16 +20,18 @@ _ICONS = (
     ("icon-512.png", "512x512", "image/png", "any"),
     ("icon-maskable-512.png", "512x512", "image/png", "maskable"),
 )
-"""Files, sizes, types and purposes. A maskable icon may be cut to a circle: what it shows lies within."""
+"""Files, sizes, types and purposes.
+
+A maskable icon may be cropped to a circle, so its content is within one.
+"""
 
 _CARD, _PAPER = "#ffffff", "#fbfaf7"
-"""The head and the ground of pages in the light, as in ``static/app.css``: a manifest has no colours for the dark."""
+"""Theme and background colours of the light scheme in ``static/app.css``: a manifest has none for the dark."""
 
 
 @blueprint.get("/manifest.webmanifest", endpoint="manifest")
 def show_manifest() -> Response:
-    """Show what browsers ask for to install the room as an app (W3C, Web Application Manifest), in the reader's
-    language."""
+    """Send the web app manifest (W3C) in the reader's language."""
     start = url_for("search.show")
     manifest = {
         "id": start,
@@ -53,8 +55,10 @@ def show_manifest() -> Response:
 
 @blueprint.get("/service-worker.js", endpoint="worker")
 def send_worker() -> Response:
-    """Send the worker that answers where there is no network. Only from here may it answer for the whole room; browsers
-    look for another release of it by themselves."""
+    """Send the service worker.
+
+    Its scope is the whole site only from this path; browsers check for updates by themselves.
+    """
     refuse_if_off()
     answer = current_app.send_static_file("service-worker.js")
     answer.headers["Cache-Control"] = "no-cache"
@@ -63,12 +67,14 @@ def send_worker() -> Response:
 
 @dataclass(frozen=True, slots=True)
 class OfflineContext(Context):
-    """The list of what is kept on a device. A script fills it in from there: the server does not know."""
+    """The list of offline stories. A script fills it in, because the server does not know them."""
 
 
 @blueprint.get("/offline", endpoint="show")
 def show() -> str:
-    """Show the stories that are kept on this device; also what a reader sees who is offline and asks for another
-    page."""
+    """Show the offline stories of this device.
+
+    It is also the fallback for a page that is not cached.
+    """
     refuse_if_off()
     return render_template("offline.html", page=OfflineContext())

@@ -1,4 +1,4 @@
-"""``/api/openapi.json``: the description of the API for programs; ``/api``: the same as a page."""
+"""``/api/openapi.json``: the OpenAPI description of the API; ``/api``: the same as a page."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def show() -> str:
 
 @dataclass(frozen=True, slots=True)
 class ParameterRow:
-    """A parameter: its name, what it may be, and what it is for."""
+    """A parameter: its name, its type, and its description."""
 
     name: str
     kind: str
@@ -42,8 +42,10 @@ class ParameterRow:
 
 @dataclass(frozen=True, slots=True)
 class EndpointCard:
-    """An endpoint. ``answer`` is the schema of its answer as JSON; ``example`` an address to try, if it needs none of
-    the archive's ids."""
+    """An endpoint.
+
+    ``answer`` is the JSON schema of its response; ``example`` is a URL to try, if the endpoint needs no ids.
+    """
 
     name: str
     title: str

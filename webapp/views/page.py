@@ -1,4 +1,4 @@
-"""``/documents/<id>/pages/<n>``: the image of a page and its text, with what was looked for marked on both."""
+"""``/documents/<id>/pages/<n>``: the image and the text of a page, with matches marked on both."""
 
 from __future__ import annotations
 
@@ -30,17 +30,23 @@ _WORDS = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 @blueprint.get("/documents/<document_id>/pages/<page_number:number>")
 def show(document_id: str, number: int) -> str:
-    """Show a page. ``match`` is the number of the current match, ``words=A-B`` marks these words of the reading
-    instead, ``reading`` shows an earlier reading. ``find`` is looked for in this document, and ``found`` is the number
-    of the current place. ``size``, ``turn`` and ``structure`` are those of :class:`webapp.state.PageState`."""
+    """Show a page.
+
+    ``match`` is the number of the current match; ``words=A-B`` marks these words of the reading instead; ``reading``
+    selects an earlier reading. ``find`` is a search within the document, and ``found`` the number of its current match.
+    ``size``, ``turn`` and ``structure`` are those of :class:`webapp.state.PageState`.
+    """
     document = requested_document(document_id)
     return render_template("page.html", page=present_page(_loaded(document, number)))
 
 
 @blueprint.get("/documents/<document_id>/pages")
 def jump(document_id: str) -> ResponseReturnValue:
-    """Lead to the page that a form asks for with ``number``; or, with ``find``, to where that stands first on page
-    ``from`` or after it, or else in the document. Where it stands nowhere, page ``from`` says so."""
+    """Redirect to page ``number``; or, with ``find``, to its first match.
+
+    The first match on or after page ``from`` is preferred to those before. Without a match, the target is page
+    ``from``.
+    """
     document = requested_document(document_id)
     reading, state = requested_reading(document), SearchState.from_arguments(request.args)
     view, older = PageState.from_arguments(request.args), older_number(document, reading)
@@ -87,8 +93,10 @@ def _loaded(document: Document, number: int) -> LoadedPage:
 def loaded_pages(
     document: Document, reading: Reading, shown: Sequence[Page], strip: Iterable[int] = ()
 ) -> list[LoadedPage]:
-    """Return pages that follow each other, as the address wants them seen, with no match of theirs the current one.
-    ``strip`` are the numbers of pages whose words are wanted where they have hits."""
+    """Return consecutive pages with the view in the URL, without a current match.
+
+    ``strip`` are the numbers of pages whose words are loaded if they have matches.
+    """
     catalog = current_room().archive.catalog
     state, view = SearchState.from_arguments(request.args), PageState.from_arguments(request.args)
     hits = {StepKind.MATCH: matches_of(reading, state), StepKind.FOUND: matches_of(reading, state.with_text(view.find))}
@@ -118,12 +126,15 @@ def loaded_pages(
 
 
 def matches_of(reading: Reading, state: SearchState) -> dict[int, list[tuple[int, int]]]:
-    """Return where the text of a search stands in a reading: word numbers, by the number of the page."""
+    """Return the matches of a query in a reading: ranges of word numbers, by page number."""
     return current_room().archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
 
 
 def current_match(page: Page, hits: Mapping[int, Spans], kind: StepKind = StepKind.MATCH) -> int | None:
-    """Return the number of the match that the address names."""
+    """Return the number of the match in the URL; None if there is none.
+
+    :raises UsageError: the match is not on the page.
+    """
     if not request.args.get(kind):
         return None
     at = positive_number(kind, request.args[kind])
@@ -142,7 +153,7 @@ def _evidence(reading: Reading, page: Page, words: str) -> Span:
 
 
 def named_words(reading: Reading, words: str) -> Span | None:
-    """Return the words of a reading that ``A-B`` names; None if there are none."""
+    """Return the span of ``A-B`` in a reading; None if it is invalid."""
     match = _WORDS.fullmatch(words)
     first, last = (int(match[1]), min(int(match[2]), reading.word_count - 1)) if match else (1, 0)
     return None if first > last else Span(reading.document, reading.number, first, last)
@@ -153,7 +164,7 @@ def _runs(reading: Reading, page: Page, span: Span) -> list[tuple[int, int]]:
 
 
 def runs_by_page(reading: Reading, span: Span) -> dict[int, list[tuple[int, int]]]:
-    """Return the words of a span by page, without heads and feet that it runs over."""
+    """Return the words of a span by page, without running headers and footers."""
     said = body(current_room().archive.catalog, reading, span)
     return {part.page.number: list(part.runs) for part in said}
 
@@ -163,7 +174,7 @@ image = Blueprint("image", __name__)
 
 @image.get("/documents/<document_id>/pages/<page_number:number>/image", endpoint="show")
 def show_image(document_id: str, number: int) -> Response:
-    """Show the page as a picture. ``width`` is one of :data:`webapp.page_images.WIDTHS`."""
+    """Send the page as an image. ``width`` is one of :data:`webapp.page_images.WIDTHS`."""
     room = current_room()
     document = requested_document(document_id)
     page = numbered_page(document, requested_reading(document), number)

@@ -31,8 +31,10 @@ blueprint = Blueprint("places", __name__)
 
 @blueprint.get("/places", endpoint="show_all")
 def show_all() -> str:
-    """Show all municipalities, with the answers to a ``question``. What findings say is not counted here
-    (``/findings``)."""
+    """Show all municipalities, with the answers to a ``question``.
+
+    Findings are not computed here, but read from the cache (``/findings`` fills it).
+    """
     archive = current_room().archive
     definitions, _ = readable(archive.home)
     kept = zip(definitions, kept_findings(definitions, archive.catalog, archive.engine), strict=True)
@@ -43,8 +45,10 @@ def show_all() -> str:
 
 @blueprint.get("/places/<municipality>")
 def show(municipality: str) -> ResponseReturnValue:
-    """Show the profile of a municipality, its money on the basis ``vat``. Any of its names leads to the official
-    one."""
+    """Show the profile of a municipality with money on the VAT basis ``vat``.
+
+    Any of its names redirects to the official one.
+    """
     official = current_room().places.official(municipality)
     if official is not None and official != municipality:
         return redirect(place_url(official), code=302)
@@ -62,13 +66,13 @@ def show(municipality: str) -> ResponseReturnValue:
 
 
 def papers_of(municipality: str) -> SearchResults:
-    """Return what a search for all papers of a municipality finds, counted by kind and year."""
+    """Return the results of a search for all documents of a municipality, with facets."""
     request_ = SearchRequest(filters={"municipality": (municipality,)}, limit=1)
     return current_room().archive.search.search(request_, may_be_partial=True)
 
 
 def _profile_of(municipality: str, vat: str = "") -> PlaceProfile:
-    """Return the profile of a municipality, its money on a basis."""
+    """Return the profile of a municipality with money on a VAT basis."""
     archive = current_room().archive
     return place_profile(archive.home, archive.catalog, municipality, vat)
 

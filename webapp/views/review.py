@@ -1,4 +1,7 @@
-"""``/review``: doubtful facts one at a time, the most useful first; the form that corrects a field; a table of many."""
+"""``/review``:
+
+the queue of doubtful facts, the most useful first; the form that corrects a field; a table of corrections.
+"""
 
 from __future__ import annotations
 
@@ -32,20 +35,20 @@ from webapp.state import positive_number
 blueprint = Blueprint("review", __name__)
 
 MOST_PAPERS = 100
-"""Other papers of one doubt that are shown, and decided with it; what is not shown is not decided."""
+"""Maximum documents shown with a doubt and decided together; those not shown are not decided."""
 
 _EVENT = re.compile(r"([0-9a-f]{64})/([0-9]{1,15})")
 
 
 @blueprint.get("/review", endpoint="show")
 def show_doubt() -> str:
-    """Doubt number ``at``, of those on ``field`` alone if it is named; ``done`` names what was decided just now."""
+    """Show doubt number ``at``, of those on ``field`` if it is given; ``done`` names the last decision."""
     catalog = current_room().archive.catalog
     asked = request.args.get("field")
     field = known_field(asked) if asked else None
     at = positive_number("at", request.args.get("at") or "1")
     doubts = queue(catalog)
-    # One past the end is where a reader is who has passed over the last one.
+    # One past the end is the position after the last doubt was skipped.
     at = min(at, doubts.count(field) + 1)
     chosen = doubts.doubts(field, at - 1, 1, MOST_PAPERS)
     shown = (chosen[0], _loaded(catalog, chosen[0].known, chosen[0].field, chosen[0].fact)) if chosen else None
@@ -62,7 +65,7 @@ def show_doubt() -> str:
 
 
 def _loaded(catalog: Catalog, known: Known, field: str, fact: Fact | None) -> LoadedValue:
-    """Return a value with the words behind it, in the reading that they were found in."""
+    """Return a value with the words of its evidence, in the reading of its fact."""
     span, document = fact and fact.span, known.document
     number = span.reading if span else document.reading
     reading = catalog.readings.named([(document.id, number)])[document.id, number]
@@ -72,7 +75,7 @@ def _loaded(catalog: Catalog, known: Known, field: str, fact: Fact | None) -> Lo
 
 
 def decided_now(catalog: Catalog) -> LoadedDecision | None:
-    """Return what the parameter ``done`` names: a decision by its document and the number of its event."""
+    """Return the decision in the parameter ``done``, given by its document and event number; None without it."""
     named = request.args.get("done")
     if not named:
         return None
@@ -92,7 +95,7 @@ correct = Blueprint("correct", __name__)
 
 @correct.get("/documents/<document_id>/correct", endpoint="show")
 def show_field(document_id: str) -> str:
-    """Show the form on ``field``: about its ``value``, its only or first one by default, or to ``add`` one to it."""
+    """Show the form for ``field``: for its ``value`` (default: that of the highest confidence), or to ``add`` one."""
     document = requested_document(document_id)
     field = known_field(request.args.get("field") or "title")
     value = None if "add" in request.args else request.args.get("value")
@@ -101,9 +104,11 @@ def show_field(document_id: str) -> str:
 
 @correct.post("/documents/<document_id>/correct")
 def decide(document_id: str) -> ResponseReturnValue:
-    """Record what the form says of ``field`` (:func:`webapp.forms.correction`), with ``same`` in all papers of which
-    the queue asks the same, or of those that are ``listed``, in each ``paper`` that was left chosen; and go on to the
-    next doubt if it came from the queue. What cannot be is said above the form."""
+    """Record the decision of the form on ``field`` (:func:`webapp.forms.correction`).
+
+    With ``same``, the decision applies to all documents with the same doubt, or, if they are ``listed``, to each
+    selected ``paper``. A form of the queue redirects to the next doubt. An error is shown above the form.
+    """
     room = current_room()
     document = room.archive.catalog.documents.find(document_id)
     field = known_field(request.form.get("field", ""))
@@ -125,12 +130,12 @@ def decide(document_id: str) -> ResponseReturnValue:
 
 @correct.post("/documents/<document_id>/undo")
 def undo(document_id: str) -> ResponseReturnValue:
-    """Take back the decision of ``event``, and the ``also`` decisions that were made with it."""
+    """Undo the decision of ``event``, and the ``also`` decisions made with it."""
     catalog = current_room().archive.catalog
     event, by = positive_number("event", request.form.get("event", "")), person()
     also = positive_number("also", request.form["also"]) if "also" in request.form else 0
     wanted = [(catalog.documents.find(document_id).id, event)]
-    # What is decided at once has events one after another; what was said last is undone first.
+    # Decisions made together have consecutive events; the last one is undone first.
     wanted += [
         (entry.document, entry.number) for entry in catalog.events.between(event, event + also) if entry.document
     ]
@@ -139,7 +144,7 @@ def undo(document_id: str) -> ResponseReturnValue:
 
 
 def after_decisions(changes: Sequence[FieldChange], by: str) -> Response:
-    """Lead on to where the reader came from, with what was done: ``back`` in the form, the queue, or the field."""
+    """Redirect to ``back`` of the form, to the queue, or to the field, with the decision in the URL."""
     made = [change for change in changes if change.event is not None]
     change, is_known = (made or changes)[0], make_searchable(current_room().archive) if made else True
     told: dict[str, Any] = {
@@ -172,7 +177,7 @@ def _field_page(document: Document, field: str, value: str | None, *, adds: bool
 
 
 def _chosen(facts: tuple[Fact, ...], value: str | None) -> Fact | None:
-    """Return the fact that a form is about: that of a value, else the surest."""
+    """Return the fact of a form: that with the value, else the one with the highest confidence."""
     named = [fact for fact in facts if fact.value == value]
     return max(named or facts, key=lambda fact: fact.confidence, default=None)
 
@@ -180,7 +185,7 @@ def _chosen(facts: tuple[Fact, ...], value: str | None) -> Fact | None:
 table = Blueprint("review_table", __name__)
 
 MAX_TABLE_BYTES = 4 << 20
-"""A table of the 10,000 lines that are allowed, of 400 bytes each."""
+"""Maximum size of a table: 10,000 lines of 400 bytes each."""
 
 
 @table.get("/review/csv", endpoint="show")
@@ -191,7 +196,7 @@ def show_table() -> str:
 
 @table.post("/review/csv", endpoint="take")
 def take_table() -> ResponseReturnValue:
-    """Say what the table would change; with ``apply``, change it. It is in ``file``, or pasted in ``table``."""
+    """Preview the changes of the table in ``file`` or pasted in ``table``; with ``apply``, make them."""
     request.max_content_length = request.max_form_memory_size = MAX_TABLE_BYTES
     sent = _Sent.of_request()
     by = request.form.get("by", "")
@@ -214,7 +219,7 @@ def take_table() -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """A table as it was sent: the bytes of a file, or what was pasted, which has no name."""
+    """A submitted table: the data of a file, or pasted text, which has no name."""
 
     data: bytes
     name: str

@@ -1,7 +1,7 @@
-"""``/saved``: saved searches, what they found, and their feeds.
+"""``/saved``: saved searches, the documents they found, and their feeds.
 
-What is sent here changes the catalog in one short transaction each. It does not take the archive's writer lock, which
-an import holds for hours: the database lets its writers in one document at a time, and a search goes in between.
+Changes are written to the catalog in one short transaction each, without the archive's writer lock, which an import
+holds for hours: an import commits after each document, and other writers get in between.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ from webapp.views.digests import reader_key
 blueprint = Blueprint("saved", __name__, url_prefix="/saved")
 
 SHOWN = 100
-"""Documents shown of a saved search, the last found first."""
+"""Maximum documents shown for a saved search, newest first."""
 
 IN_FEED = 50
-"""Entries of a feed. A feed reader keeps those it has seen."""
+"""Maximum entries of a feed. A feed reader stores those it has seen."""
 
 
 @blueprint.get("")
@@ -50,13 +50,13 @@ def show_all() -> str:
 
 @blueprint.post("")
 def save() -> ResponseReturnValue:
-    """Save the search that the form carries, in the parameters of the search page, under ``name``."""
+    """Save the search in the form, which has the parameters of the search page, under ``name``."""
     state = SearchState.from_arguments(request.form)
     if state.unit is Unit.DOCUMENTS:
         checked(state)
     searched = state.request(size=1)
     archive = current_room().archive
-    # Saving first runs all searches on all that came since; what this reader sees is not all.
+    # Saving first runs all searches on all new documents, including those that this reader may not see.
     whole = whole_archive()
     alerts = AlertRunner(whole.catalog, whole.search)
     saved = alerts.save(archive.engine.generation, request.form.get("name", ""), searched)
@@ -65,7 +65,7 @@ def save() -> ResponseReturnValue:
 
 @blueprint.get("/<search_id>")
 def show(search_id: str) -> str:
-    """Show a saved search and what it found."""
+    """Show a saved search and its documents."""
     archive = current_room().archive
     saved = archive.catalog.searches.get(search_id)
     alerts = AlertRunner(archive.catalog, archive.search).found(saved, limit=SHOWN)
@@ -74,7 +74,7 @@ def show(search_id: str) -> str:
 
 @blueprint.post("/<search_id>/read")
 def mark_read(search_id: str) -> ResponseReturnValue:
-    """Mark as read what the reader has seen: all that was found up to ``until``."""
+    """Mark the documents found up to ``until`` as read."""
     archive = current_room().archive
     saved = archive.catalog.searches.get(search_id)
     archive.catalog.searches.mark_read(saved.id, _moment(request.form.get("until", "")))
@@ -83,7 +83,7 @@ def mark_read(search_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/<search_id>/remove")
 def remove(search_id: str) -> ResponseReturnValue:
-    """Forget a saved search."""
+    """Remove a saved search."""
     archive = current_room().archive
     archive.catalog.searches.remove(archive.catalog.searches.get(search_id).id)
     return redirect(url_for("saved.show_all"), code=303)
@@ -91,7 +91,7 @@ def remove(search_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/<search_id>/feed.atom")
 def feed(search_id: str) -> Response:
-    """Send the feed. A feed reader that has it as it is gets no more than that answer (``ETag``, ``Last-Modified``)."""
+    """Send the feed. Conditional requests are supported (``ETag``, ``Last-Modified``)."""
     archive = current_room().archive
     saved = archive.catalog.searches.get(search_id)
     alerts = AlertRunner(archive.catalog, archive.search).found(saved, limit=IN_FEED)
@@ -117,30 +117,30 @@ def _moment(text: str) -> datetime:
 MEDIA_TYPE = "application/atom+xml"
 
 SNIPPETS = 3
-"""Matching pages of a document that are quoted in its entry."""
+"""Maximum matching pages quoted in a feed entry."""
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters that XML 1.0 has no way to write, which damaged text layers hold."""
+"""Characters that XML 1.0 cannot represent, which damaged text layers contain."""
 
 
 def updated(saved: SavedSearch, alerts: Sequence[Alert]) -> datetime:
-    """Return when something came into the feed for the last time."""
+    """Return the time of the last change of the feed."""
     return alerts[0].found_at if alerts else saved.created_at
 
 
 def atom_feed(saved: SavedSearch, alerts: Sequence[Alert]) -> bytes:
-    """Return the Atom feed (RFC 4287) as XML. It must be made while its request is answered: its links name our host.
+    """Return the Atom feed (RFC 4287) as XML; needs a request context for the host in its links.
 
-    Ids are UUIDs as URNs, as an archive on a laptop has no domain for a ``tag:`` URI, and an address would change with
-    the port. The search's id is a random UUID, and an entry's is made from it and the document's SHA-256 (RFC 9562,
-    version 5), so both stay whatever address the archive is read at.
+    Ids are URNs of UUIDs, because an archive on a laptop has no domain for a ``tag:`` URI, and a URL would change with
+    the port. The search's id is a random UUID, and an entry's is derived from it and the document's SHA-256 (RFC 9562,
+    version 5), so both are stable.
     """
     state = state_of(request_of(saved))
     feed = Element("feed", {"xmlns": "http://www.w3.org/2005/Atom", "xml:lang": spoken().tag})
     _add(feed, "id", uuid.UUID(saved.id).urn)
     _add(feed, "title", f"{saved.name} – Dosije")
     waiting = not_indexed()
-    # What somebody typed stays as it is.
+    # The query itself is not transliterated.
     query, *narrowed = asked(request_of(saved))
     ours = [in_script(text) for text in (*narrowed, *([waiting] if waiting else ()))]
     _add(feed, "subtitle", " · ".join((query if state.text else in_script(query), *ours)))
@@ -170,7 +170,7 @@ def _add_entry(feed: Element, saved: SavedSearch, alert: Alert, state: SearchSta
 
 
 def _summary(alert: Alert) -> Iterable[str]:
-    """Return where and why it matched, or else what the document is."""
+    """Return the matching pages with snippets, or else a summary of the document."""
     if not alert.pages:
         return (in_script(" · ".join(about(alert.description))),)
     return (f"{in_script(page_short(page.number))}: {page.snippet.text}" for page in alert.pages[:SNIPPETS])

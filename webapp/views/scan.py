@@ -1,4 +1,4 @@
-"""``/documents/<id>/scan``: what a script asks for to show the pages of a document in one scroll."""
+"""``/documents/<id>/scan``: data for the script that shows all pages of a document in one scrolling view."""
 
 from __future__ import annotations
 
@@ -22,13 +22,15 @@ from webapp.views.page import loaded_pages, matches_of, named_words, numbered_pa
 blueprint = Blueprint("scan", __name__)
 
 PAGES_AT_ONCE = 8
-"""Pages that one answer may have."""
+"""Maximum pages of a response."""
 
 
 @blueprint.get("/documents/<document_id>/scan")
 def show_outline(document_id: str) -> ResponseReturnValue:
-    """Show the sizes of all pages, and where matches, what was found and facts stand. It takes the parameters of a
-    page."""
+    """Send the sizes of all pages and the positions of matches and facts.
+
+    The parameters are those of the page view.
+    """
     document = requested_document(document_id)
     reading, state = requested_reading(document), SearchState.from_arguments(request.args)
     view = PageState.from_arguments(request.args)
@@ -39,8 +41,10 @@ def show_outline(document_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/documents/<document_id>/scan/pages")
 def show_pages(document_id: str) -> str:
-    """Send pages from number ``first`` on, ``count`` of them or as many as there are, as parts of HTML. ``words`` are
-    marked where they stand."""
+    """Send ``count`` pages, or as many as there are, from number ``first`` on, as HTML fragments.
+
+    ``words`` are marked.
+    """
     document = requested_document(document_id)
     reading = requested_reading(document)
     first, count = (positive_number(name, request.args.get(name) or "1") for name in ("first", "count"))
@@ -57,7 +61,7 @@ def show_pages(document_id: str) -> str:
 
 
 def _with_evidence(reading: Reading, viewed: Sequence[LoadedPage]) -> list[LoadedPage]:
-    """Return the same pages with the words that the address names, as far as they stand there."""
+    """Return the pages with the words in the URL that are on them."""
     evidence = named_words(reading, request.args["words"]) if request.args.get("words") else None
     here = [] if evidence is None else [one.page for one in viewed if one.here(evidence)]
     if evidence is None or not here:

@@ -1,4 +1,4 @@
-"""``/``: search, and browsing what there is; its facets, its certificate, and all it finds as a file."""
+"""``/``: search and browsing; its facets, its certificate, and the export of its results."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def show() -> Response:
     service, engine = archive.searching(asked.unit)
     results = service.search(asked.request(size, excerpts=PAGE_LINES), may_be_partial=True, filled_up=True)
     checked = check(asked, results.filters)
-    # A value may be written in any way, a vendor by any of its names; what is linked is that of the facet.
+    # Filters accept any spelling and any name of a vendor; links use the value of the facet.
     state = replace(asked, filters=results.filters)
     if not (results.hits or results.partly) and state.results_page > 1:
         last = replace(state, results_page=max(1, -(-(results.total + (results.total_partly or 0)) // size)))
@@ -81,25 +81,29 @@ def show() -> Response:
         front = None if is_empty else _front(results, request.args.get("question", ""))
         page = replace(page, front=front, reading=reading)
     if checked.errors or STORY in state.filters:
-        # Nothing was searched, so there is nothing to certify or to keep; nor is a story the archive.
+        # Without a search there is nothing to certify or to save; a story is not the archive.
         page = replace(page, certificate=None)
     response = make_response(render_template("search.html", page=page), 400 if checked.errors else 200)
-    # Where a script puts the results into the page, it shows the address that a link to them has.
+    # The script that inserts results into the page shows their URL in the address bar.
     response.headers["HX-Push-Url"] = search_url(state)
     return response
 
 
 JOBS_LOOKED_AT = 20
-"""The newest uploads, among which the front page looks for some that have not ended."""
+"""Newest uploads in which the front page looks for unfinished ones."""
 
 NEW, COUNTED_AT_ONCE = 6, 1_000
-"""New documents on the front page; documents of an archive whose doubts are brought up to date for it. In a larger one
-that may take seconds: it has the count of when the reading room was started, or the review last opened."""
+"""New documents on the front page; maximum documents of an archive whose doubts are updated for it.
+
+In a larger archive, an update may take seconds, so the front page shows the last count.
+"""
 
 
 def _front(results: SearchResults, question: str) -> FrontContext | None:
-    """Return what stands above the list of all documents; nothing where no document can be seen. What findings say is
-    not counted for it, but taken where it was."""
+    """Return the front page above the list of all documents; None if the reader can see no document.
+
+    Findings are not computed for it, but read from the cache.
+    """
     if not results.total:
         return None
     archive = current_room().archive
@@ -127,7 +131,7 @@ facets = Blueprint("facets", __name__)
 
 @facets.get("/facets/<name>", endpoint="show")
 def show_facet(name: str) -> str:
-    """Show the values with ``find`` in them, in either script and without diacritics, from number ``first`` on."""
+    """Show the facet values that contain ``find``, in either script, without diacritics, from number ``first`` on."""
     archive = current_room().archive
     asked = SearchState.from_arguments(request.args)
     if name not in asked.unit.facets:
@@ -152,8 +156,10 @@ def show_facet(name: str) -> str:
 
 @facets.get("/years", endpoint="years")
 def choose_years() -> ResponseReturnValue:
-    """Lead to the results of the years ``from`` one ``to`` another; where one is left out, that of the first or the
-    last paper that the search finds."""
+    """Redirect to the results of the years ``from``–``to``.
+
+    If one is empty, it is the first or the last year of the results.
+    """
     state = replace(checked(SearchState.from_arguments(request.args)), results_page=1)
     state = state.with_values("year", ()).with_values(excluding("year"), ())
     asked = [request.args.get(name, "").strip() for name in ("from", "to")]
@@ -176,7 +182,7 @@ def _year(text: str) -> str:
 
 
 def _last_part(count: int, size: int) -> int:
-    """Return the number with which the last part of a list begins."""
+    """Return the number of the first item of the last part of a list."""
     return (max(count, 1) - 1) // size * size + 1
 
 
@@ -192,7 +198,7 @@ def show_certificate() -> str:
 
 @certificate.get("/certificate.json", endpoint="as_json")
 def certificate_json() -> Response:
-    """Send a certificate made now, so another one than a page showed before."""
+    """Send a new certificate, which is not the one that a page showed before."""
     return jsonify(_certify(SearchState.from_arguments(request.args)).as_json())
 
 
@@ -210,19 +216,19 @@ export = Blueprint("export", __name__)
 
 @export.get("/export.csv", endpoint="csv")
 def export_csv() -> Response:
-    """Send as a table of text."""
+    """Send the results as CSV."""
     return csv_file(csv_lines(_found(excerpts=1), document_address()), "search.csv")
 
 
 @export.get("/export.xlsx", endpoint="xlsx")
 def export_xlsx() -> Response:
-    """Send as a workbook."""
+    """Send the results as a workbook."""
     return workbook_file(partial(write_workbook, _found(excerpts=1), document_address()), "search.xlsx")
 
 
 @export.get("/export.json", endpoint="json")
 def export_json() -> Response:
-    """Send as JSON, with snippets of as many pages as the search page shows."""
+    """Send the results as JSON, with as many snippets per document as the search page shows."""
     asked = story_resolved(SearchState.from_arguments(request.args)).request(size=1)
     service, _ = current_room().archive.searching(asked.unit)
     pieces = _found(PAGE_LINES)
@@ -241,6 +247,6 @@ def _found(excerpts: int) -> Pieces:
 
 
 def document_address() -> Callable[[str], str]:
-    """Return what gives the full address of a document."""
+    """Return a function that returns the absolute URL of a document."""
     base = base_url()
     return lambda document_id: base + url_for("document.show", document_id=document_id)

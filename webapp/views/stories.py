@@ -1,4 +1,4 @@
-"""``/stories``: what a reader or a team puts together, in an order of their own.
+"""``/stories``: collections of citations, numbers and text in an order chosen by a reader or a team.
 
 Changes are written to the catalog in one short transaction each. The current story is stored in a cookie, which grants
 no access. A story that is neither owned by nor shared with the reader does not exist for them. Its public page is made
@@ -70,8 +70,10 @@ def show_all() -> str:
 
 @blueprint.post("", endpoint="add")
 def add() -> ResponseReturnValue:
-    """Add each ``item`` to the story that the form names, or to a new one with this ``title``, or to the one that is
-    remembered. Where none is, the reader chooses."""
+    """Add each ``item`` to ``story``, to a new one with this ``title``, or to the current one.
+
+    Without any of them, the choice of a story is shown.
+    """
     items = chosen_items()
     stories, form = current_room().archive.catalog.stories, request.form
     back = own_page(form.get("back", ""))
@@ -104,7 +106,7 @@ def show(story_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/<story_id>/offline", endpoint="keeping")
 def show_keeping(story_id: str) -> Response:
-    """Show what a device has to keep so that the story can be read offline."""
+    """Send the list of pages to cache for offline reading."""
     refuse_if_off()
     story = current_room().archive.catalog.stories.get(story_id, story_reader())
     if story.is_removed:
@@ -114,20 +116,20 @@ def show_keeping(story_id: str) -> Response:
 
 
 def _presented(story: Story) -> tuple[tuple[ShownItem, ...], StoryContext]:
-    """Return what the items of a story show to who asks, and its page."""
+    """Return the items of a story as the caller sees them, and its page."""
     archive, who = current_room().archive, story_reader()
     items = tuple(shown_items(archive, story.items, base_url(), who, may_wait=True))
     changes = archive.catalog.stories.changes(story.id, who)
     is_current, may_share = story.id == _current(), bool(archive.catalog.users.all())
     page = present_story(
-        story, items, changes, who, _behind(items), is_current=is_current, may_share=may_share,
+        story, items, changes, who, _load_evidence(items), is_current=is_current, may_share=may_share,
         write=request.args.get("write", ""),
     )  # fmt: skip
     return items, replace(page, version=story_version(story, items))
 
 
-def _behind(items: Sequence[ShownItem]) -> Behind:
-    """Return the words of the pages that are shown as cuts, and the first facts behind each number."""
+def _load_evidence(items: Sequence[ShownItem]) -> Behind:
+    """Return the words of the pages shown as clips, and the first facts of each number."""
     catalog = current_room().archive.catalog
     cited = [one.citation for one in items if one.citation is not None]
     pages = {(one.document.id, one.span.reading, one.parts[0].page.number) for one in cited}
@@ -141,8 +143,10 @@ def _behind(items: Sequence[ShownItem]) -> Behind:
 
 @blueprint.post("/<story_id>", endpoint="change")
 def change(story_id: str) -> ResponseReturnValue:
-    """Change a story as ``do`` says: open (add to it from now on), write a heading or text, rename, share, remove, or
-    undo what an ``event`` tells of."""
+    """Change a story by the action ``do``: open, heading, text, rename, share, remove, or undo an ``event``.
+
+    "open" makes it the current story.
+    """
     stories, form, who = current_room().archive.catalog.stories, request.form, writer()
     story = stories.get(story_id, who)
     match form.get("do", ""):
@@ -170,7 +174,10 @@ def change(story_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/<story_id>/items/<item_id>", endpoint="change_item")
 def change_item(story_id: str, item_id: str) -> ResponseReturnValue:
-    """Change an item as ``do`` says: up, down, behind (the item ``after``, or to the beginning), out, or edit."""
+    """Change an item by the action ``do``: up, down, behind, out, or edit.
+
+    "behind" moves it after the item ``after``, or to the top; "out" removes it.
+    """
     stories, form, who = current_room().archive.catalog.stories, request.form, writer()
     story = stories.get(story_id, who)
     item = story.item(item_id)
@@ -213,7 +220,7 @@ def _current() -> str:
 
 
 def _remembered(story: StoryHead, who: StoryReader, target: str) -> Response:
-    """Lead on, and remember the story and who works on it."""
+    """Redirect, and store the current story and the name of the person in cookies."""
     response = remembering(make_response(redirect(target, code=303)), who.name)
     response.set_cookie(STORY_COOKIE, story.id, max_age=COOKIE_SECONDS, httponly=True, samesite="Strict")
     return response
@@ -224,7 +231,7 @@ publishing = Blueprint("story_page", __name__, url_prefix="/stories")
 
 @publishing.get("/<story_id>/page", endpoint="offer")
 def offer_page(story_id: str) -> ResponseReturnValue:
-    """Show what the page would hold, and the choices that there are."""
+    """Show the order form with the contents of the page."""
     archive = current_room().archive
     story = archive.catalog.stories.get(story_id, story_reader())
     items = tuple(shown_items(archive, story.items, base_url(), story_reader(), may_wait=True))
@@ -235,7 +242,7 @@ def offer_page(story_id: str) -> ResponseReturnValue:
 
 @publishing.post("/<story_id>/page", endpoint="order")
 def order_page(story_id: str) -> ResponseReturnValue:
-    """Order the page, and show how far it is."""
+    """Order the page, and redirect to its progress."""
     archive, form = current_room().archive, request.form
     story = archive.catalog.stories.get(story_id, story_reader())
     check_room()
@@ -272,5 +279,5 @@ def order_page(story_id: str) -> ResponseReturnValue:
 
 
 def _documents(story: Story) -> tuple[Span, ...]:
-    """Return the documents of the story: who may not read one of them any more does not see the page either."""
+    """Return a span in each document of the story, so that readers need access to all of them to see the page."""
     return tuple(Span(document, 1, 0, 0) for document in story.documents)

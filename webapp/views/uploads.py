@@ -1,8 +1,7 @@
-"""``/add/uploads``: files that the script of ``/add`` sends, one part after the other.
+"""``/add/uploads``: resumable uploads by the script of ``/add``.
 
-A broken connection costs one part, and not all that was sent before.
-
-Answers are JSON. How much of a file is here is for the server to say: the script goes on from there.
+A broken connection costs one part. Responses are JSON and have the number of bytes received, at which the script
+continues.
 """
 
 from __future__ import annotations
@@ -23,16 +22,16 @@ from webapp.views.jobs import known_collection
 blueprint = Blueprint("uploads", __name__, url_prefix="/add/uploads")
 
 PART_BYTES = 4 << 20
-"""Bytes of one part: below what proxies let through (nginx: see docs/deployment.md), and little to send again."""
+"""Maximum size of a part, below the limits of proxies (nginx: see docs/deployment.md)."""
 
 _SIZES = re.compile(r"[0-9]{1,9}:[0-9]{1,12}(?: [0-9]{1,9}:[0-9]{1,12})*")
 _MOST_FORM_BYTES = 512 * 1024
-"""Of the form that ends an upload, which has the size of every file."""
+"""Maximum size of the form that ends an upload, which has the size of every file."""
 
 
 @blueprint.post("")
 def begin() -> ResponseReturnValue:
-    """Begin an upload. What is wrong with the form is said before anything is sent."""
+    """Begin an upload. Errors of the form are reported before any file is sent."""
     try:
         _most()
         person()
@@ -44,7 +43,7 @@ def begin() -> ResponseReturnValue:
 
 @blueprint.post("/<job_id>/<int:ordinal>")
 def append(job_id: str, ordinal: int) -> ResponseReturnValue:
-    """Take the part of file ``ordinal`` that begins at ``offset``; the answer says how many bytes of it are here."""
+    """Append a part of file ``ordinal`` at ``offset``; the response has the number of bytes received."""
     request.max_content_length = PART_BYTES
     name, offset = request.args.get("name", ""), request.args.get("offset", type=int)
     if offset is None or not 1 <= ordinal <= current_room().archive.settings.number("max_upload_files"):
@@ -58,7 +57,10 @@ def append(job_id: str, ordinal: int) -> ResponseReturnValue:
 
 @blueprint.post("/<job_id>/end")
 def end(job_id: str) -> ResponseReturnValue:
-    """Queue the files of an upload, of ``sizes``, as the form of ``/add`` does. Asked again, the answer is the same."""
+    """Queue the files of an upload, of ``sizes``, as the form of ``/add`` does.
+
+    It is idempotent.
+    """
     request.max_content_length = request.max_form_memory_size = _MOST_FORM_BYTES
     archive = current_room().archive
     try:
@@ -75,7 +77,7 @@ def end(job_id: str) -> ResponseReturnValue:
 
 
 def _most() -> int:
-    """Return bytes of one upload.
+    """Return the maximum size of an upload in bytes.
 
     :raises UsageError: uploading is switched off.
     """
@@ -94,7 +96,7 @@ def _sizes(told: str) -> dict[int, int]:
 
 
 def _refused(error: DosijeError) -> ResponseReturnValue:
-    """Return what is wrong, for the script to show; what is wrong with the server is for the others to tell."""
+    """Return the error as JSON for the script to show; errors of the server are raised again."""
     if not isinstance(error, UsageError | DiskFull):
         raise error
     return jsonify(problem=said_error(error)), error.http_status

@@ -1,4 +1,4 @@
-"""``/vendors``: the firms behind the names that documents print, and what persons say of who is who."""
+"""``/vendors``: vendors, their profiles, and decisions on which names are the same vendor."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ blueprint = Blueprint("vendors", __name__)
 
 @blueprint.get("/vendors")
 def show_all() -> str:
-    """Show the vendors with ``q`` in a name or number, the ones in most documents first, from number ``first`` on."""
+    """Show the vendors with ``q`` in a name or number, by number of documents, from number ``first`` on."""
     query = request.args.get("q", "")
     first = positive_number("first", request.args.get("first") or "1")
     total, listed = current_room().archive.catalog.vendors.search(query, VENDORS_SHOWN, first - 1)
@@ -62,8 +62,10 @@ def show_all() -> str:
 
 @blueprint.get("/vendors/<vendor_id>")
 def show(vendor_id: str) -> ResponseReturnValue:
-    """Show a vendor: its names as printed, its numbers, its documents from number ``first`` on. A number or a name, or
-    an id of before somebody merged it, is answered with a redirect to what it has now."""
+    """Show a vendor with its printed names, its numbers, and its documents from number ``first`` on.
+
+    A number, a name, or the id of a merged vendor redirects to the current id.
+    """
     catalog = current_room().archive.catalog
     vendor = catalog.vendors.find(vendor_id)
     if vendor.id != vendor_id:
@@ -82,7 +84,7 @@ def show(vendor_id: str) -> ResponseReturnValue:
         )
     known = catalog.documents.known(catalog.vendors.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
     described = [one.description for one in known.values()]
-    said = _said(catalog, vendor, known)
+    said = _facts_by_document(catalog, vendor, known)
     vat = request.args.get("vat", "")
     box, waits = None, None
     try:
@@ -95,8 +97,7 @@ def show(vendor_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/vendors/<vendor_id>/procedures")
 def procedures(vendor_id: str) -> ResponseReturnValue:
-    """Show the procedures of a vendor that make a number of its profile (:class:`ProcedureFilter`), from ``first``
-    on."""
+    """Show the procedures behind a number of a vendor's profile (:class:`ProcedureFilter`), from ``first`` on."""
     archive, asked = current_room().archive, ProcedureFilter.from_arguments(request.args)
     profile = vendor_profile(archive.home, archive.catalog, archive.catalog.vendors.find(vendor_id))
     chosen = [one for one in reversed(profile.stories) if asked.has(one)]
@@ -109,15 +110,15 @@ def procedures(vendor_id: str) -> ResponseReturnValue:
 
 
 def _words_of(stories: Iterable[BidStory]) -> dict[str, list[Shown]]:
-    """Return the facts of procedures with their words, by unit."""
+    """Return the facts of procedures with their evidence, by unit."""
     found: dict[str, list[Shown]] = {}
     for one in shown(current_room().archive.catalog, [proof for story in stories for proof in story.proofs]):
         found.setdefault(one.proof.unit, []).append(one)
     return found
 
 
-def _said(catalog: Catalog, vendor: Entity, known: Mapping[str, Known]) -> dict[str, list[Said]]:
-    """Return what documents say of a vendor, with the evidence."""
+def _facts_by_document(catalog: Catalog, vendor: Entity, known: Mapping[str, Known]) -> dict[str, list[Said]]:
+    """Return the facts about a vendor with their evidence, by document."""
     printed = {(mention.document, mention.name) for mention in vendor.mentions}
     naming = {
         id_: [fact for fact in one.facts if fact.field in VENDOR_FIELDS and (id_, fact.value) in printed]
@@ -132,7 +133,7 @@ def _said(catalog: Catalog, vendor: Entity, known: Mapping[str, Known]) -> dict[
 
 
 def _about(catalog: Catalog, vendor: Entity) -> list[RecordedRuling]:
-    """Return what persons said of a vendor."""
+    """Return the decisions of persons on a vendor."""
     printed = {words(name) for name in vendor.names}
     return [
         recorded
@@ -146,7 +147,7 @@ rulings = Blueprint("vendor_rulings", __name__)
 
 @rulings.get("/vendors/candidates")
 def show_candidates() -> str:
-    """Show the pairs of vendors that may be one; ``done`` names the event of what was said of them just now."""
+    """Show the candidate pairs of vendors that may be the same; ``done`` is the event of the last decision."""
     catalog = current_room().archive.catalog
     asked = request.args.get("done")
     number = positive_number("done", asked) if asked else None
@@ -160,7 +161,7 @@ def show_candidates() -> str:
 
 @rulings.post("/vendors/merge")
 def merge() -> ResponseReturnValue:
-    """Say that the vendors ``one`` and ``other`` are one; each is named by a name, a number or an id."""
+    """Record that the vendors ``one`` and ``other`` are the same; each is a name, a number or an id."""
     by = person()
     names = request.form.get("one", "").strip(), request.form.get("other", "").strip()
     return _after(current_room().archive.catalog.vendors.merge(*names, by), by)
@@ -168,7 +169,7 @@ def merge() -> ResponseReturnValue:
 
 @rulings.post("/vendors/apart")
 def apart() -> ResponseReturnValue:
-    """Say that the vendors ``one`` and ``other`` are two."""
+    """Record that the vendors ``one`` and ``other`` are different."""
     by = person()
     names = request.form.get("one", "").strip(), request.form.get("other", "").strip()
     return _after(current_room().archive.catalog.vendors.separate(*names, by), by)
@@ -176,21 +177,21 @@ def apart() -> ResponseReturnValue:
 
 @rulings.post("/vendors/<vendor_id>/split")
 def split(vendor_id: str) -> ResponseReturnValue:
-    """Say that ``name``, as it is printed, is none of a vendor's."""
+    """Record that ``name``, as printed, does not belong to the vendor."""
     by = person()
     return _after(current_room().archive.catalog.vendors.split(vendor_id, request.form.get("name", ""), by), by)
 
 
 @rulings.post("/vendors/undo")
 def undo() -> ResponseReturnValue:
-    """Take back what was said in ``event``; the reader is led back to ``vendor`` or to the pairs."""
+    """Undo the decision of ``event``, and redirect to ``vendor`` or to the candidate pairs."""
     by, event = person(), positive_number("event", request.form.get("event", ""))
     change = current_room().archive.catalog.vendors.undo(event, by)
     return _after(change, by, queue="vendor" not in request.form)
 
 
 def _after(change: RulingChange, by: str, *, queue: bool = False) -> ResponseReturnValue:
-    """Lead on to the vendor that they are now, or back to the pairs."""
+    """Redirect to the resulting vendor, or to the candidate pairs."""
     is_known = change.event is None or make_searchable(current_room().archive)
     if queue or "queue" in request.form:
         done, later = None if queue else change.event, None if is_known else "1"

@@ -1,7 +1,7 @@
-"""Derived fields: what no document states, and the facts of a unit make. A definition counts them as it counts facts.
+"""Derived fields: values that no document states, computed from the facts of a unit. Definitions use them like facts.
 
-Each rule is a function of a unit. Those that are a *signal to check* say so in the definitions that use them: with
-their inputs, and never as a score. R-numbers are those of Cardinal, the indicators of the Open Contracting Partnership.
+Each rule is a function of a unit. A *signal to check* is declared as such in the definitions that use it, with its
+inputs, and never as a score. R-numbers are those of Cardinal, the indicators of the Open Contracting Partnership.
 """
 
 from __future__ import annotations
@@ -74,18 +74,18 @@ DERIVED: Mapping[str, Rule] = MappingProxyType(
         "odd_clauses": Rule(contracts.odd_clauses, CountedUnit.DOCUMENTS),
     }
 )
-"""The rule of every derived field."""
+"""The rule of each derived field."""
 
 
 def fields_of(name: str) -> tuple[str, ...]:
-    """Return the fields of facts that a field is made of: itself, unless it is derived; none of papers that are
-    missing."""
+    """Return the fields of facts that a field is computed from: itself, unless it is derived; none for missing
+    documents."""
     rule = DERIVED.get(name)
     return rule.fields if rule else (name,) if name in FIELDS else ()
 
 
 def heard(unit: Counted, wanted: FactSelection, context: DerivationContext) -> UnitFacts:
-    """Return the facts of a unit, stated or derived."""
+    """Return the facts of a unit that count, stated or derived."""
     says = _heard(unit, wanted, context)
     return with_papers(unit, says) if wanted.by_paper else says
 
@@ -116,7 +116,7 @@ def _heard(unit: Counted, wanted: FactSelection, context: DerivationContext) -> 
 
 
 def _keys(one: Derived, wanted: FactSelection) -> list[Key]:
-    """Return the columns that a value is counted in; none where it fits no bucket."""
+    """Return the columns in which a value is counted; empty if it is in no bucket."""
     number = "" if one.number is None else str(one.number)
     if wanted.buckets:
         return [(bucket.label,) for bucket in wanted.buckets if bucket.holds(number)]
@@ -131,11 +131,11 @@ def context_of(
     *,
     is_past: bool = False,
 ) -> DerivationContext:
-    """Return what a derived field needs beside the units.
+    """Return the context that a derived field needs besides the units.
 
-    :param at: when the newest event happened that counts.
-    :param is_past: whether there are newer ones.
-    :raises archive.errors.UsageError: there are too many clauses to compare at once.
+    :param at: time of the event as of which to count.
+    :param is_past: whether there are newer events.
+    :raises archive.errors.UsageError: there are too many clauses to compare.
     """
     today = None if at is None else at.date()
     if definition.facts.field != "odd_clauses":

@@ -1,4 +1,4 @@
-"""What was paid for each piece, what an annex changed of the price, and clauses that depart from the template."""
+"""Derived fields of contracts: unit prices, price changes by annexes, and clauses that deviate from the template."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from archive.store.catalog import Catalog
 _PRICE_DETAILS = {"role": ("contract", "award")}
 _MONEY = ("currency", "vat")
 _OF_PIECES = ("unit_price",)
-"""What sets the price of one piece apart from that of a contract."""
+"""Details by which the price of one piece differs from that of a contract."""
 
 TOLD_BY = ("contract_annex", "contract", "award_decision", "procurement_report", "minutes", "foi_reply", "report",
            "correspondence", "other")  # fmt: skip
-"""The kinds of papers that tell what was bought, the one that is believed first at the head."""
+"""Kinds of documents that state what was bought, in order of precedence."""
 
 _PRICE = FactSelection("price", Measure.SUM, TOLD_BY, columns=_MONEY)
 
@@ -34,18 +34,18 @@ _PIECES = FactSelection("quantity", Measure.SUM, TOLD_BY, lacks=("of", "state"),
 
 _CENT = Decimal("0.01")
 _BEST_VAT = ("without", "unknown", "with")
-"""Of a price with and without VAT, one is enough to tell by how much it changed."""
+"""Bases of VAT in order of precedence, for comparing a price before and after an annex."""
 
 
 def price(unit: Counted, wanted: FactSelection, context: DerivationContext) -> UnitFacts:
-    """Return what a procedure costs (:mod:`archive.findings.prices`)."""
+    """Return the price of a procedure (:mod:`archive.findings.prices`)."""
     return price_of(unit, wanted)
 
 
 def price_each(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Return the price of a purchase, divided by how many pieces were bought, in each currency, with and without VAT.
+    """Return the price of a purchase divided by the number of pieces, in each currency, with and without VAT.
 
-    All that the contract is for is in the price: cables, software and work, too.
+    The price is for everything in the contract, including cables, software and work.
     """
     price, pieces = price_of(unit, _PRICE), unit_facts(unit, _PIECES)
     values = []
@@ -61,7 +61,8 @@ def price_each(unit: Counted, wanted: FactSelection, context: DerivationContext)
 
 
 def annex_amounts(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Return the price ``before`` its annexes, ``after`` them, and what they ``added`` (less than 0: took away)."""
+    """Return the price ``before`` and ``after`` annexes, and the amount that they ``added`` (negative for a
+    reduction)."""
     return DerivedValues(
         tuple(
             Derived(number, proofs, {"part": part, "currency": key[0], "vat": key[1]})
@@ -77,7 +78,7 @@ def annex_amounts(unit: Counted, wanted: FactSelection, context: DerivationConte
 
 
 def annex_percent(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Return by how many percent annexes changed the price; ``direction`` is ``raised``, ``lowered`` or ``same``."""
+    """Return the price change by annexes in percent; ``direction`` is ``raised``, ``lowered`` or ``same``."""
     changes = _changes(unit)
     values = []
     for currency in dict.fromkeys(key[0] for key in changes):
@@ -112,11 +113,12 @@ def _unclear(unit: Counted) -> tuple[Proof, ...]:
 
 
 _WORDS_SHOWN = 40
-"""How many of the first words of a clause stand as its evidence: enough to find it by."""
+"""Number of leading words of a clause that are shown as its evidence."""
 
 
 def odd_clauses(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Return how many clauses have none worded like them in the model of the template; 0 for the model itself."""
+    """Return the number of clauses without a similar one in the model contract of the template; 0 for the model
+    itself."""
     (paper,) = unit.papers
     odd = context.odd_clauses.get(paper.id)
     if odd is None:
@@ -127,9 +129,9 @@ def odd_clauses(unit: Counted, wanted: FactSelection, context: DerivationContext
 
 @contextmanager
 def comparing() -> Iterator[None]:
-    """Say what to do where there are too many clauses to compare at once.
+    """Add a remedy to the error that there are too many clauses to compare.
 
-    :raises UsageError: there are.
+    :raises UsageError: there are too many.
     """
     try:
         yield
@@ -140,9 +142,9 @@ def comparing() -> Iterator[None]:
 
 
 def odd_clauses_of(catalog: Catalog, counted: Iterable[Counted]) -> Mapping[str, tuple[Fact, ...]]:
-    """Return the clauses of each contract on a template that depart from it; documents on none are left out.
+    """Return the clauses of each contract on a template that deviate from it; other documents are omitted.
 
-    :raises UsageError: there are too many clauses to compare at once.
+    :raises UsageError: there are too many clauses to compare.
     """
     ids = [paper.id for unit in counted for paper in unit.papers if paper.kind in CONTRACT_KINDS]
     with comparing():

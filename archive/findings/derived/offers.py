@@ -1,5 +1,5 @@
-"""Signals to check in the prices of bids: equal ones (R028 of Cardinal), a lowest one that was turned down (R036) or
-that did not win, a winner whose rivals were all turned down (R035). Each as far as documents tell."""
+"""Signals to check in the prices of bids, as far as documents state them: equal bids (R028 of Cardinal), a lowest bid
+that was rejected (R036) or did not win, a winner whose competitors were all rejected (R035)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SAME, LOWEST, REJECTED, ALONE = "same_price", "lowest_lost", "lowest_rejected", 
 """The signals: R028, none of Cardinal's, R036, R035."""
 
 _LISTING = ("minutes", "award_decision", "procurement_report", "cancellation")
-"""Papers that list bids, the one that is believed first at the head."""
+"""Kinds of documents that list bids, in order of precedence."""
 
 _WON = FactSelection(
     "amount",
@@ -28,7 +28,7 @@ _WON = FactSelection(
     lacks=("unit_price",),
     columns=("currency", "vat"),
 )
-"""At what price the contract was given: never an annex's, which nobody bid."""
+"""Kinds of documents that state the contract price; annexes do not, because nobody bid their price."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,11 @@ class _Offer:
 
 
 Offers = Mapping[tuple[str, str], Sequence[_Offer]]
-"""The offers that can be compared with each other, by currency and VAT."""
+"""Comparable offers, by currency and VAT."""
 
 
 def signals(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Return each signal whose inputs the papers have, with ``found`` as ``yes`` or ``no``.
+    """Return each signal whose inputs the documents state, with ``found`` as ``yes`` or ``no``.
 
     A procedure with fewer than two priced bids has none. :data:`LOWEST` and :data:`ALONE` need a known winner,
     :data:`REJECTED` and :data:`ALONE` a decision.
@@ -91,7 +91,7 @@ def _made(signal: str, *, found: bool, offers: Sequence[_Offer], more: Sequence[
 
 
 def _same(offers: Offers) -> Derived:
-    """Return whether two bidders offer one price. The proofs are their offers, or all offers."""
+    """Return whether two bidders offer the same price. The proofs are their offers, or all offers."""
     for of_key in offers.values():
         values = [offer.value for offer in of_key]
         equal = [offer for offer in of_key if values.count(offer.value) > 1]
@@ -101,7 +101,7 @@ def _same(offers: Offers) -> Derived:
 
 
 def _winner(unit: Counted, key: tuple[str, str], offers: Sequence[_Offer]) -> tuple[_Offer, tuple[Proof, ...]] | None:
-    """Return the one offer at whose price the contract was given, with the proofs of that price."""
+    """Return the one offer at the contract price, with the proofs of that price."""
     won = unit_facts(unit, _WON)
     proofs = won.columns.get(key, ())
     at_price = [offer for offer in offers if proofs and offer.value == won.amount(key)]
@@ -109,7 +109,7 @@ def _winner(unit: Counted, key: tuple[str, str], offers: Sequence[_Offer]) -> tu
 
 
 def _lowest(unit: Counted, offers: Offers) -> Derived | None:
-    """Return whether a bid is below the price of the contract."""
+    """Return whether a bid is below the contract price."""
     for key, of_key in offers.items():
         winner = _winner(unit, key, of_key)
         if winner and len(of_key) > 1:
@@ -119,7 +119,7 @@ def _lowest(unit: Counted, offers: Offers) -> Derived | None:
 
 
 def _lowest_rejected(unit: Counted) -> Derived | None:
-    """Return whether a decision says of the lowest bid, beside its price, that it was turned down."""
+    """Return whether a decision rejects the lowest bid that it lists."""
     for of_key in _offers(unit, "award_decision").values():
         if len(of_key) > 1:
             lowest = min(of_key, key=lambda offer: offer.value)
@@ -128,7 +128,7 @@ def _lowest_rejected(unit: Counted) -> Derived | None:
 
 
 def _alone(unit: Counted) -> Derived | None:
-    """Return whether a decision of award turns down every bid but the winner's, whatever their VAT."""
+    """Return whether an award decision rejects every bid but the winner's, whatever their VAT."""
     offers = _offers(unit, "award_decision")
     winner = next((won for key, of_key in offers.items() if (won := _winner(unit, key, of_key))), None)
     if winner is None:

@@ -1,4 +1,4 @@
-"""Durations in days, and the limits and least periods of the law (``laws.toml``)."""
+"""Derived fields of periods: durations in days, legal limits and minimum periods (``laws.toml``)."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from archive.procedures.papers import Paper
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A value without VAT under which less is asked of a buyer. ``subject`` is ``goods`` (and services), ``works`` or
-    ``any``."""
+    """A value without VAT below which a simpler procedure is allowed. ``subject`` is ``goods`` (and services),
+    ``works`` or ``any``."""
 
     name: str
     value: Decimal
@@ -30,7 +30,7 @@ class Limit:
 
 
 def read(file: Path) -> dict[str, Any]:
-    """Return the tables of a file of laws: each ``limit`` and ``period`` as written."""
+    """Parse a file of laws: each ``limit`` and ``period`` as written."""
     return tomllib.loads(file.read_text(encoding="utf-8"))
 
 
@@ -40,7 +40,7 @@ def _tables() -> dict[str, Any]:
 
 
 def limits_on(day: datetime.date, currency: str, subject: str) -> tuple[Limit, ...]:
-    """Return the limits in this currency that hold for goods or for works on a day."""
+    """Return the limits in this currency for goods or works that are in force on a day."""
     return tuple(
         Limit(one["name"], Decimal(one["value"]), one["currency"], one["subject"])
         for one in _tables()["limit"]
@@ -49,7 +49,7 @@ def limits_on(day: datetime.date, currency: str, subject: str) -> tuple[Limit, .
 
 
 def least_days(method: str | None, day: datetime.date) -> int | None:
-    """Return how many days a call of this kind of procedure has to leave at least, where we know it."""
+    """Return the minimum number of days for offers in this kind of procedure on a day; None if unknown."""
     periods = (one for one in _tables()["period"] if one["method"] == method and _holds(one, day))
     return next((int(one["days"]) for one in periods), None)
 
@@ -71,7 +71,7 @@ METHOD = FactSelection(
         "contract",
     ),
 )
-"""By which kind of procedure, as the paper says that is nearest to the call."""
+"""Kinds of documents that state the type of procedure, in order of precedence."""
 
 _CALLS = ("tender_notice",)
 _SETTING = ("tender_amendment", "tender_notice", "tender_documents")
@@ -80,10 +80,10 @@ Dated = tuple[datetime.date, Proof]
 
 
 def days_to_deadline(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Derive the days from the call to the closing date for offers.
+    """Compute the days from the call to the closing date for offers.
 
     Both are the notice's, unless an amendment sets a later date; without a notice, they come from later papers. ``law``
-    says whether the law asks for more days.
+    says whether the law requires more days.
     """
     call = first_dated(unit, _CALLS) or only_day(unit, "called")
     closing = _closing(unit) or only_day(unit, "closed")
@@ -108,21 +108,21 @@ def _method(unit: Counted) -> tuple[str | None, tuple[Proof, ...]]:
 
 
 def _closing(unit: Counted) -> Dated | None:
-    """Return the last of the closing dates that papers set: it is put off, and never brought forward."""
+    """Return the last of the stated closing dates, because a deadline is only ever extended."""
     setting = [paper for paper in unit.papers if paper.kind in _SETTING and paper.deadline]
     last = max(setting, key=lambda paper: (paper.deadline or datetime.date.min, paper.kind == _CALLS[0]), default=None)
     return _day_of(unit, [last], "deadline") if last else None
 
 
 def only_day(unit: Counted, field: str) -> Dated | None:
-    """Return the day that the papers name; None if they differ."""
+    """Return the day that the documents state; None if they differ."""
     telling = [paper for paper in unit.papers if paper.facts_of(field)]
     days = {fact.value for paper in telling for fact in paper.facts_of(field)}
     return _day_of(unit, telling, field) if len(days) == 1 else None
 
 
 def first_dated(unit: Counted, kinds: Collection[str | None], papers: Iterable[Paper] | None = None) -> Dated | None:
-    """Return the first day of the papers of these kinds; of all papers of the unit, or of some."""
+    """Return the first day of the documents of these kinds, among all of the unit or among some."""
     of_kinds = (paper for paper in (unit.papers if papers is None else papers) if paper.kind in kinds and paper.date)
     return _day_of(unit, sorted(of_kinds, key=lambda paper: paper.place_in_time), "date")
 
@@ -140,21 +140,21 @@ _ESTIMATE = FactSelection(
     lacks=("unit_price",),
     columns=("currency", "vat"),
 )
-"""What a procurement was expected to cost. Limits are of estimated values without VAT."""
+"""Kinds of documents that state the estimated value. Limits are for estimated values without VAT."""
 
 _WORKS = "45"
-"""The division of the CPV that is construction work; every other one is of goods or services."""
+"""The CPV division of construction works; all others are goods or services."""
 
 NEAR = 10
-"""How many percent under a limit are near it, where a definition does not say."""
+"""Default distance from a limit in percent that counts as near."""
 
 
 def under_limit(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Return how many percent the estimated value lies under the nearest limit above it. A signal to check.
+    """Return by how many percent the estimated value is below the next higher limit. A signal to check.
 
-    ``near`` is ``yes`` within as many percent as the definition says, else ``no``, and ``over`` above all limits;
-    ``limit`` names it. Where the law has other limits for works and no CPV code says whether these are works, both are
-    tried, and it is unclear if the answers differ.
+    ``near`` is ``yes`` within the percentage of the definition, else ``no``, and ``over`` above all limits; ``limit``
+    names it. If the limits for works differ and no CPV code is stated, both are tried, and the result is unclear if
+    they differ.
     """
     says = unit_facts(unit, _ESTIMATE)
     if says.unclear:
@@ -186,12 +186,12 @@ def _nearest(value: Decimal, limits: tuple[Limit, ...], share: int) -> Derived:
 
 
 def _day(unit: Counted) -> datetime.date | None:
-    """Return the day of the earliest paper: the law that was in force then has the limits."""
+    """Return the day of the earliest document, which determines the applicable law."""
     return min((paper.date for paper in unit.papers if paper.date), default=None)
 
 
 def _subjects(unit: Counted) -> tuple[tuple[str, ...], tuple[Proof, ...]]:
-    """Return works, or goods and services, with the CPV code that says so; both where none does."""
+    """Return works, or goods and services, with the CPV code that proves it; both if there is none."""
     found = first_proof(unit, unit.papers, "cpv")
     if found is None:
         return ("goods", "works"), ()

@@ -1,4 +1,4 @@
-"""How requests for information ended, and after how many days they were answered."""
+"""Derived fields of information requests: outcomes, and days until the answer."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from archive.model import Fact
 from archive.procedures.papers import Paper
 
 DAYS_TO_ANSWER = 15
-"""Within how many days of its receipt a request is to be answered: Law on Free Access to Information of Public
-Importance (Official Gazette of RS 120/04, with changes up to 105/21), article 16. It may take 40 where the body says
-why in time; that is not told apart here."""
+"""Days from receipt within which a request must be answered: Law on Free Access to Information of Public Importance
+(Official Gazette of RS 120/04, with changes up to 105/21), article 16. An extension to 40 days is not distinguished
+here."""
 
 _ANSWERS = ("foi_reply", "foi_decision", "correspondence")
 SILENT = "silent"
 _OF_COMMISSIONER = frozenset({SILENT, "ordered", "disobeyed"})
-"""Outcomes that the Commissioner tells, or who appeals to him; a body that answers tells the others."""
+"""Outcomes that the Commissioner, or an appeal to the Commissioner, states; others are stated by the body."""
 
 
 def request_outcome(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Return what became of a request in the end, as its newest paper says that tells an outcome. An appeal tells of
-    silence as long as no other paper tells anything.
+    """Return the final outcome of a request, from its newest document that states one. An appeal means silence if no
+    other document states an outcome.
 
-    ``after`` is what the Commissioner's order put an end to: silence or a refusal.
+    ``after`` is what the Commissioner's order ended: silence or a refusal.
     """
     told = list(_told(unit))
     later = [(paper, fact) for paper, fact in told if paper.kind != "foi_appeal"] or told
@@ -51,11 +51,11 @@ def _told(unit: Counted) -> Iterator[tuple[Paper, Fact]]:
 
 
 def days_to_answer(unit: Counted, wanted: FactSelection, context: DerivationContext) -> DerivedValues:
-    """Derive the days from the receipt of a request (``from`` is ``receipt``) to its answer, or from its own date
-    (``sending``) where no paper names the receipt.
+    """Compute the days from the receipt of a request (``from`` is ``receipt``) to its answer, or from its own date
+    (``sending``) if no document states the receipt.
 
-    ``time`` is ``in_time`` or ``late``; ``unknown`` with too many days from the sending; ``silent`` where an appeal or
-    the Commissioner says that no answer came; ``no_answer`` and ``running`` after and before the time for it has passed
+    ``time`` is ``in_time`` or ``late``; ``unknown`` with too many days from the sending; ``silent`` if an appeal or the
+    Commissioner states that there was no answer; else ``no_answer`` after and ``running`` before the end of the period,
     at the newest event of the archive.
     """
     answer = _answer(unit)
@@ -74,7 +74,7 @@ def days_to_answer(unit: Counted, wanted: FactSelection, context: DerivationCont
 
 
 def _answer(unit: Counted) -> Dated | None:
-    """Return the day of the body's answer. What the Commissioner decides is none."""
+    """Return the day of the body's answer; decisions of the Commissioner are not answers."""
     answers = [paper for paper in unit.papers if paper.kind in _ANSWERS and not _is_of_commissioner(paper)]
     return first_dated(unit, _ANSWERS, answers)
 

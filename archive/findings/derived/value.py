@@ -1,4 +1,4 @@
-"""Derived values: numbers that no document states, with the facts they are made from."""
+"""Derived values: numbers that no document states, with the facts that they are computed from."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from archive.procedures.papers import Paper
 
 @dataclass(frozen=True, slots=True)
 class DerivationContext:
-    """What deriving needs beside the unit: the date of the finding, and the odd clauses of each document on a template.
-    ``notes`` say what was not available as of that day."""
+    """The context of derivation besides the unit: the date of the finding, and the odd clauses of each document on a
+    template. ``notes`` state what is not available as of that day."""
 
     today: datetime.date | None = None
     odd_clauses: Mapping[str, tuple[Fact, ...]] = dataclass_field(default_factory=lambda: MappingProxyType({}))
@@ -27,12 +27,12 @@ class DerivationContext:
 
 
 NOTHING = DerivationContext()
-"""Nothing is known beside the unit."""
+"""The empty context."""
 
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """One thing that the facts make. ``number`` is None where it is no number; ``details`` may make columns."""
+    """One derived value. ``number`` is None if it is not a number; ``details`` may be used as columns."""
 
     number: Decimal | None
     proofs: tuple[Proof, ...]
@@ -41,7 +41,7 @@ class Derived:
 
 @dataclass(frozen=True, slots=True)
 class DerivedValues:
-    """All that a rule makes of a unit: nothing where facts are lacking; ``unclear`` are facts that leave it open."""
+    """All values that a rule derives from a unit: empty if facts are missing; ``unclear`` are ambiguous facts."""
 
     values: tuple[Derived, ...] = ()
     unclear: tuple[Proof, ...] = ()
@@ -49,10 +49,9 @@ class DerivedValues:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How a derived field is made. ``details`` it may have; ``apart`` those that must be columns where numbers are
-    added; ``counts`` units it applies to; ``has_limit``: a definition may set ``within``; ``adds_up``: sums make sense;
-    ``is_of_today``: it is another on another day.
-    """
+    """The rule of a derived field. ``details`` are its possible details; ``apart`` those that must be columns if
+    numbers are summed; ``counts`` the units that it applies to; ``has_limit``: a definition may set ``within``;
+    ``adds_up``: sums are meaningful; ``is_of_today``: it depends on the current day."""
 
     make: Callable[[Counted, FactSelection, DerivationContext], DerivedValues | UnitFacts]
     counts: CountedUnit = CountedUnit.PROCEDURES
@@ -68,19 +67,19 @@ class Rule:
 
     @property
     def may_count(self) -> tuple[CountedUnit, ...]:
-        """The units of the findings that may ask for it: what is of purchases is of procedures, too."""
+        """The units of findings that may use it: what applies to purchases also applies to procedures."""
         return (
             (CountedUnit.PURCHASES, CountedUnit.PROCEDURES) if self.counts is CountedUnit.PURCHASES else (self.counts,)
         )
 
 
 def proof(unit: Counted, paper: Paper, fact: Fact | None) -> Proof:
-    """Return the proof that a paper of a unit is, by one of its facts."""
+    """Return the proof of a document of a unit, by one of its facts."""
     return proof_of(unit, paper.id, fact)
 
 
 def first_proof(unit: Counted, papers: Iterable[Paper], field: str) -> tuple[str, Proof] | None:
-    """Return the first value of a field in these papers, with its proof."""
+    """Return the first value of a field in these documents, with its proof."""
     for paper in papers:
         for fact in paper.facts_of(field):
             return fact.value, proof(unit, paper, fact)

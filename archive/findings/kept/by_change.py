@@ -1,7 +1,7 @@
-"""Bring the file of units up to date with the documents that changed, and those on which it depends where these belong.
+"""Incremental update of the cached file of units, for changed documents and those whose units depend on them.
 
-Units are made by the rules that make all of them (:mod:`archive.findings.units`), of the papers that have a key in
-common with one that changed, or with others that have (:mod:`archive.procedures.dependence`). No other paper is read.
+Units are built by the same rules as all units (:mod:`archive.findings.units`), from the documents that are connected to
+a changed one by keys, transitively (:mod:`archive.procedures.dependence`). No other document is read.
 """
 
 from __future__ import annotations
@@ -38,42 +38,42 @@ from archive.store.kept.units import KeptUnits, KeptUnitsLost, UnitsBefore
 from archive.store.sql.database import batches, newest_state
 
 MOST_READ = 20_000
-"""Documents that are read for those that changed, at most; with more, units are made of all documents."""
+"""Most documents that an update reads; with more, units are built from all documents."""
 
 ANEW_SHARE = 4
-"""The file is made of all documents anew if one in so many of them changed, or more."""
+"""The file is rebuilt from all documents if at least one in this many of them changed."""
 
 _FILLING = "filling"
-"""How the stamp of a file begins that has not all documents yet."""
+"""Prefix of the stamp of an incomplete file."""
 
 _CHAINED = (CountedUnit.PROCEDURES, CountedUnit.REQUESTS, CountedUnit.DOCUMENTS)
-"""Units that follow from keys and copies; those of municipalities follow from them."""
+"""Units that depend on keys and copies; those of municipalities depend on them."""
 
 
 Until = Callable[[], bool]
-"""Whether somebody who brings the file up to date should stop."""
+"""Polled by a long update: whether to stop."""
 
 
 def never() -> bool:
-    """Go on whatever happens."""
+    """Never stop."""
     return False
 
 
 class CountedDocuments(Protocol):
-    """The documents of one state, as they are counted."""
+    """The documents of one state, as findings count them."""
 
     def all(self) -> Iterable[tuple[str, int]]:
-        """Return every document with the number of its last change, those of a municipality one after another."""
+        """Return every document with its sequence number, grouped by municipality."""
 
     def known(self, ids: Collection[str]) -> dict[str, CountedDocument]:
-        """Return some of them."""
+        """Return some of the documents."""
 
     def near_identical(self, ids: Collection[str]) -> Mapping[str, tuple[str, ...]]:
         """Return the copies of each of these that has any."""
 
 
 class PresentDocuments:
-    """Those of now."""
+    """The current documents."""
 
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
@@ -92,16 +92,16 @@ class PresentDocuments:
 
 
 def counted(known: Known) -> CountedDocument:
-    """Return a document as findings count it."""
+    """Build a document as findings count it."""
     return CountedDocument(
         known.sequence, paper_of(known.description, known.facts), disputed(known.facts, known.decisions)
     )
 
 
 def update_by_change(catalog: Catalog, file: KeptUnits, stamp: str) -> bool:
-    """Bring the file to the state of ``stamp``; returns whether that could be done by what changed.
+    """Update the file incrementally to the state of ``stamp``; returns whether that was possible.
 
-    :raises archive.store.kept.units.KeptUnitsLost: there is no file, or somebody else brought it up to date.
+    :raises archive.store.kept.units.KeptUnitsLost: the file does not exist, or another process updated it.
     """
     kept = file.stamp()
     if not _is_whole(kept):
@@ -113,11 +113,11 @@ def update_by_change(catalog: Catalog, file: KeptUnits, stamp: str) -> bool:
 
 
 def keep(catalog: Catalog, file: KeptUnits, until: Until | None) -> bool:
-    """Bring the file up to date with all documents, some at a time: by those that changed, or of all of them where
-    nothing is kept or most changed. Returns whether it is. It goes on where a process was killed, or one stopped that
-    was told ``until`` when; while another one is at it, that is waited for, but not by one that is to stop.
+    """Update the file to the current documents in batches: incrementally, or from all documents if there is no file or
+    most changed. Returns whether it is up to date. An update that was killed, or stopped by ``until``, is resumed.
+    While another process updates the file, wait for it, unless ``until`` is given.
 
-    :raises archive.store.kept.units.KeptUnitsLost: somebody else wrote the file meanwhile, or it cannot be written.
+    :raises archive.store.kept.units.KeptUnitsLost: another process wrote the file meanwhile, or it cannot be written.
     """
     until, is_waiting = until or never, until is None
     with file.alone(is_waiting=is_waiting):
@@ -139,7 +139,7 @@ def keep(catalog: Catalog, file: KeptUnits, until: Until | None) -> bool:
 
 
 def progress(catalog: Catalog, file: KeptUnits) -> tuple[int, int]:
-    """Return how many documents the file is up to date with, of how many."""
+    """Return the number of documents that the file is up to date with, and the total."""
     kept, total = file.stamp(), catalog.documents.count()
     if kept is None:
         return 0, total
@@ -150,7 +150,7 @@ def progress(catalog: Catalog, file: KeptUnits) -> tuple[int, int]:
 
 
 _END = "~"
-"""Comes after the id of every document."""
+"""Sorts after the id of every document."""
 
 
 def _since(before: StateStamp, now: StateStamp) -> int:
@@ -163,8 +163,7 @@ def _is_whole(kept: str | None) -> TypeGuard[str]:
 
 
 def is_of_newer_state(catalog: Catalog, file: KeptUnits, stamp: str) -> bool:
-    """Return whether the catalog has come to the state of the file, and only what this thread reads is of an older
-    one."""
+    """Return whether the file is of a newer state because this thread reads an older snapshot."""
     kept = file.stamp()
     if not _is_whole(kept) or StateStamp.of(kept).sequence <= StateStamp.of(stamp).sequence:
         return False
@@ -173,8 +172,7 @@ def is_of_newer_state(catalog: Catalog, file: KeptUnits, stamp: str) -> bool:
 
 
 def _is_due_anew(catalog: Catalog, before: StateStamp, now: StateStamp) -> bool:
-    """Return whether a file is made of all documents in less time than by what changed, or is of a newer catalog, in
-    whose place an older copy was put."""
+    """Return whether rebuilding the file is faster than updating it, or the catalog was replaced by an older copy."""
     if before.sequence > now.sequence:
         return True
     due = catalog.history.count_changes((_since(before, now), _END))
@@ -182,8 +180,8 @@ def _is_due_anew(catalog: Catalog, before: StateStamp, now: StateStamp) -> bool:
 
 
 def _fill(catalog: Catalog, file: KeptUnits, now: StateStamp, until: Until) -> bool:
-    """Make the file of all documents (:func:`fill`); returns whether that was done. What changes meanwhile is left for
-    later, and so are links that were found since this was begun."""
+    """Build the file from all documents (:func:`fill`); returns whether it was completed. Documents and links that
+    change meanwhile are left for the next update."""
     filling = file.stamp()
     if filling is None or _is_whole(filling) or int(filling.split(" ")[1]) > now.linked:
         filling = f"{_FILLING} {now.linked} {now.links}"
@@ -196,10 +194,10 @@ def _fill(catalog: Catalog, file: KeptUnits, now: StateStamp, until: Until) -> b
 
 
 def fill(documents: CountedDocuments, file: KeptUnits, portion: int, until: Until = never) -> bool:
-    """Take all documents into account that a file has not yet, some at a time, each time with those that are kept by
-    then; returns whether that was done.
+    """Add all documents that a file lacks, in batches, each together with those that it has by then; returns whether it
+    was completed.
 
-    Documents of one municipality come together, as a change has the units of a municipality made anew.
+    Documents are grouped by municipality, because a change rebuilds the units of a municipality.
     """
     filling = file.stamp() or ""
     for some in batches(documents.all(), portion):
@@ -213,17 +211,17 @@ def fill(documents: CountedDocuments, file: KeptUnits, portion: int, until: Unti
 
 
 class _Passed:
-    """How far somebody came who follows changes in portions. While that lasts, the file says that it has come to the
-    last change of which each document is taken into account, with the links of before."""
+    """Progress of an update in batches. Until its end, the stamp of the file has the last change up to which every
+    document is taken into account, with the links of before."""
 
     def __init__(self) -> None:
         self._place, self._links = (0, ""), ""
 
     def go_on(self, catalog: Catalog, file: KeptUnits, kept: str, now: StateStamp) -> bool:
-        """Take a portion into account; returns whether that could be done."""
+        """Process a batch; returns whether that was possible."""
         before, links = StateStamp.of(kept), f"{now.linked} {now.links}"
         if links != self._links:
-            # Documents that are passed may have other links by now.
+            # Processed documents may have other links by now.
             self._place, self._links = (_since(before, now), _END), links
         due = catalog.history.changes(self._place, catalog.limits.kept_portion)
         ids = [id_ for _, id_ in due]
@@ -243,11 +241,11 @@ def _follow(
     *,
     is_part: bool = False,
 ) -> bool:
-    """Take these documents into account, and have the file of the state ``there``; returns whether that could be done:
-    some that it has are not seen any more, or too many depend on them."""
+    """Process these documents and set the stamp ``there``; returns whether that was possible: not if documents of the
+    file are no longer visible, or too many depend on the changed ones."""
     before = StateStamp.of(kept)
     if before.sequence > there.sequence:
-        # An older copy of the catalog was put in its place.
+        # The catalog was replaced by an older copy.
         return False
     present = PresentDocuments(catalog)
     changed = present.known(due)
@@ -260,9 +258,9 @@ def _follow(
 def _take(
     state: CountedDocuments, file: KeptUnits, kept: str, changed: Mapping[str, CountedDocument], stamp: str
 ) -> bool:
-    """Take documents into account; returns whether those that depend on them are few enough.
+    """Process documents; returns whether the dependent ones are few enough.
 
-    :raises archive.store.kept.units.KeptUnitsLost: somebody else wrote the file meanwhile, or it cannot be written.
+    :raises archive.store.kept.units.KeptUnitsLost: another process wrote the file meanwhile, or it cannot be written.
     """
     with file.held():
         reach = _Reach(state, file, kept, changed)
@@ -277,7 +275,7 @@ def _take(
 
 @dataclass(slots=True)
 class _Reach:
-    """The documents that changed, and all that depend on them or on which they depend. ``copies`` are those of each."""
+    """The changed documents, and all that depend on them or that they depend on. ``copies`` are those of each."""
 
     state: CountedDocuments
     file: KeptUnits
@@ -290,13 +288,13 @@ class _Reach:
     _added: Counter[str] = field(default_factory=Counter)
 
     def read_all(self) -> bool:
-        """Read them; returns whether they are few enough."""
+        """Read the documents; returns whether they are few enough."""
         self.documents.update(self.changed)
         old = [key for _, key in self.file.keys_of(self.changed, self.stamp)]
         new = [key for one in self.changed.values() for key in link_keys(one.paper)]
         self._added = Counter(key for key in new if key[0] == COUNTED)
         self._added.subtract(key for key in old if key[0] == COUNTED)
-        # A sum that told nothing may tell something now, or the other way round.
+        # An amount that was too common to be a key may be significant now, or vice versa.
         flipped = [f"{SUM}{key[1:]}" for key in self._added if self._is_common(key) != self._was_common(key)]
         keys, reached = {*old, *flipped}, set(self.changed)
         while reached or keys:
@@ -316,14 +314,14 @@ class _Reach:
         return True
 
     def _linked(self, documents: Collection[str]) -> dict[str, tuple[str, ...]]:
-        """Return the copies of documents, those that are kept or come now."""
+        """Return the copies of documents, stored or new."""
         linked = self.state.near_identical(documents)
         others = {other for same in linked.values() for other in same}
         here = self.documents.keys() | self.file.places_of(others - self.documents.keys(), self.stamp).keys()
         return {id_: tuple(one for one in same if one in here) for id_, same in linked.items()}
 
     def _with(self, keys: Collection[str]) -> set[str]:
-        """Return the documents that have one of these keys, if it tells anything."""
+        """Return the documents with one of these keys; keys that are too common are ignored."""
         wanted = set()
         for key in set(keys) - self._asked:
             self._asked.add(key)
@@ -350,7 +348,7 @@ class _Reach:
 
 
 class _Update:
-    """The units that take the place of others, and which these are."""
+    """The new units, and those that they replace."""
 
     def __init__(self, file: KeptUnits, stamp: str, reach: _Reach) -> None:
         self._file, self._stamp, self._reach = file, stamp, reach
@@ -373,7 +371,7 @@ class _Update:
         self._towns |= {one.municipality for one in self._units[CountedUnit.PROCEDURES]}
 
     def add_places(self) -> None:
-        """Make the units of municipalities whose papers changed."""
+        """Build the units of municipalities whose documents changed."""
         of_place = {place: self._papers_in(place) for place in sorted(self._places)}
         for place in of_place:
             if counted := self._counted_before(id_ for id_, *_ in self._file.papers_in(place, self._stamp)):
@@ -384,7 +382,7 @@ class _Update:
         self._units[CountedUnit.PURCHASES] = list(self._purchases(of_place))
 
     def write(self, stamp: str) -> bool:
-        """Write them; returns whether that could be done."""
+        """Write the units; returns whether that was possible."""
         changed = [kept_paper(id_, one) for id_, one in self._reach.changed.items()]
         units = {str(counts): list(units_to_keep(counts, every)) for counts, every in self._units.items()}
         ids = {str(counts): {*self._gone[counts], *(one.id for one in every)} for counts, every in self._units.items()}
@@ -392,7 +390,7 @@ class _Update:
         return self._file.write(stamp, changed, units, self._reach.copies, before)
 
     def _papers_in(self, place: str) -> list[Paper]:
-        """Return the papers of a place that are no copies, in the order of time."""
+        """Return the documents of a place without copies, in the order of time."""
         kept = documents_in(self._file, self._stamp, place)
         counted = self._counted_before(kept)
         documents = self._reach.documents
@@ -402,11 +400,11 @@ class _Update:
         return sorted((one.paper for one in found.values()), key=lambda paper: paper.place_in_time)
 
     def _counted_before(self, documents: Iterable[str]) -> set[str]:
-        """Return those of these documents that were no copies."""
+        """Return those of these documents that were not copies."""
         return {one.document for one in self._file.units_of(CountedUnit.DOCUMENTS, documents, self._stamp)}
 
     def _purchases(self, of_place: Mapping[str, Sequence[Paper]]) -> Iterator[Counted]:
-        """Yield procedures in which a contract was given, and what papers tell of municipalities without any."""
+        """Yield procedures with a contract, and for municipalities without any, what other documents state."""
         procedures, purchases = CountedUnit.PROCEDURES, CountedUnit.PURCHASES
         given = [unit for unit in self._units[procedures] if is_given(unit)]
         yield from given

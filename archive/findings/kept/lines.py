@@ -1,5 +1,5 @@
-"""Count a finding from the lines that are kept of each unit. Those of units that changed are made anew, and no other
-unit is read. A process keeps the tables that were counted while nothing changes."""
+"""Counting of a finding from the stored lines of its units. Only lines of changed units are recomputed. A process
+caches its tables until something changes."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.system.kept_files import source_version
 
 _UNITS_AT_ONCE = 2_000
-"""Units whose lines are made and written together."""
+"""Units whose lines are computed and written together."""
 
 _UNITS_KEPT = 2_000
-"""So many units are kept from one cell to the next: the cells of a row have the same ones."""
+"""Most units cached between cells, because the cells of a row share them."""
 
 
 class LinesBehind(Exception):
-    """The lines of ``done`` units are made, of ``total``."""
+    """Only the lines of ``done`` units, of ``total``, are up to date."""
 
     def __init__(self, done: int, total: int) -> None:
         super().__init__(done, total)
@@ -63,7 +63,7 @@ class KeptUnitRows:
         self._last: Mapping[int, UnitRows] = {}
 
     def ordered(self, units: Iterable[int]) -> list[int]:
-        """Return the numbers in the order in which units are told.
+        """Return the numbers in the order of units.
 
         :raises ArchiveBusy: the documents changed since the table was counted.
         """
@@ -86,7 +86,7 @@ class KeptUnitRows:
             raise changed() from error
 
     def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
-        """Yield units by their numbers.
+        """Yield units by number.
 
         :raises ArchiveBusy: the documents changed since the table was counted.
         """
@@ -97,7 +97,7 @@ class KeptUnitRows:
         return (known[number] for number in numbers)
 
     def prepare(self, units: Collection[int]) -> None:
-        """Read units that are about to be asked for, some at a time."""
+        """Prefetch units, in batches."""
         if len(units) <= _UNITS_KEPT:
             self._few(units)
 
@@ -116,11 +116,11 @@ class KeptUnitRows:
             raise changed() from error
 
     def tallies(self, most: int | None = None) -> Tallies:
-        """Bring the lines of the finding up to date, and return what they come to.
+        """Update the lines of the finding, and return their totals.
 
-        :param most: lines of more units are not made.
+        :param most: most units whose lines are recomputed.
         :raises KeptUnitsLost: the file is of another state, or cannot be written.
-        :raises LinesBehind: those of more are due.
+        :raises LinesBehind: more are due.
         """
         kept = self._kept()
         due = kept.due()
@@ -131,8 +131,8 @@ class KeptUnitRows:
         return _tallies(kept)
 
     def keep(self, until: Until) -> bool:
-        """Bring the lines of the finding up to date, some units at a time; returns whether they are. Who is stopped is
-        gone on from.
+        """Update the lines of the finding, in batches; returns whether they are up to date. A stopped update is
+        resumed.
 
         :raises KeptUnitsLost: the file is of another state, or cannot be written.
         """
@@ -165,7 +165,7 @@ class KeptUnitRows:
 
     @property
     def asked(self) -> str:
-        """The finding as it is asked for."""
+        """The finding with its options, as a key."""
         return json.dumps([self._definition.name, self._definition.facts.vat, self._definition.convert])
 
     def _rules(self) -> str:
@@ -176,7 +176,7 @@ class KeptUnitRows:
 
 
 def _tallies(kept: KeptLines) -> Tallies:
-    """Return what kept lines come to."""
+    """Return the totals of stored lines."""
     made, of_total = Tallies(partial(_uneven, kept)), dict[str, list[LineTotal]]()
     of_rows: dict[tuple[str, str], list[LineTotal]] = {}
     for one in kept.totals():
@@ -198,7 +198,7 @@ def _tallies(kept: KeptLines) -> Tallies:
 
 
 class _Keys(dict[str, Any]):
-    """Keys of rows and columns, by how they are kept."""
+    """Parsed keys of rows and columns, by stored form."""
 
     def __missing__(self, told: str) -> Any:
         self[told] = tuple(json.loads(told))
@@ -234,8 +234,8 @@ def _key_told(key: Sequence[str | None]) -> str:
 
 
 class KeptTables:
-    """The tables that were counted last of each catalog. One is as it was while the definition and the documents are,
-    and the day of the newest event, from which open requests are counted."""
+    """The latest tables of each catalog. A cached table is valid for its definition, the state of the documents, and
+    the day of the newest event, from which open requests are counted."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -249,7 +249,8 @@ class KeptTables:
         as_of: AsOf,
         make: Callable[[], Table],
     ) -> Table:
-        """Return the table of a finding in this state of the documents, as of now; ``make`` counts it."""
+        """Return the current table of a finding in this state of the documents; ``make`` computes it if it is not
+        cached."""
         asked = definition.name, definition.facts.vat, definition.convert
         today = None if as_of.at is None else as_of.at.date()
         with self._lock:
@@ -277,7 +278,7 @@ class _KeptTable:
 
 
 _TABLES_KEPT = 30
-"""As many as there are findings, and some more for other bases of VAT and currencies."""
+"""Most cached tables: the number of findings, and some more for other VAT bases and currencies."""
 
 TABLES = KeptTables()
-"""Those of this process."""
+"""The cache of this process."""

@@ -1,8 +1,8 @@
-"""Units of the documents as they are now, kept from one process to the next, with no more of them than is counted.
+"""The current units, cached in a file across processes, and loaded only as far as they are counted.
 
-Which papers are one unit follows from all of them. It is computed when a document has changed, and kept in a file
-(:mod:`archive.store.kept.units`), so that a process that asks for a finding first reads units, a few words of each
-paper and the facts of the fields that are counted.
+The grouping of documents to units depends on all of them. It is computed when a document has changed, and stored in a
+file (:mod:`archive.store.kept.units`), from which a process reads units, descriptions of documents and the facts of
+counted fields.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from archive.system.kept_files import remove_database, source_version
 
 
 def kept_units(catalog: Catalog) -> KeptUnits | None:
-    """Return the file of a catalog, one for each set of collections that are hidden; None where nothing is kept."""
+    """Return the file of a catalog view, one for each set of hidden collections; None if nothing is cached."""
     file = catalog.kept_file("units-*.sqlite", _version())
     return None if file is None else KeptUnits(file)
 
@@ -40,7 +40,7 @@ def past_units(catalog: Catalog, *of: str) -> KeptUnits:
         with suppress(OSError):
             files = [one for one in file.parent.glob(_PAST) if one != file]
             for old in sorted(files, key=lambda one: one.stat().st_mtime)[: -_MOST_PAST + 1]:
-                # One that is being made is left.
+                # A file that is being built is kept.
                 with suppress(KeptUnitsLost), KeptUnits(old).alone(is_waiting=False):
                     remove_database(old)
     return KeptUnits(file)
@@ -56,13 +56,13 @@ def _version() -> str:
 
 
 def changed() -> ArchiveBusy:
-    """Return the error that says that the file is of another state by now."""
+    """Return the error that the file is of another state by now."""
     return ArchiveBusy("The archive changed while this was read.", "Try again.")
 
 
 class LightUnits:
-    """The units of one state of the file. Papers have the facts of the fields that were asked for so far, and no other;
-    several threads must not ask at once."""
+    """The units of one state of the file. Documents have only the facts of the fields requested so far. Not
+    thread-safe."""
 
     def __init__(self, file: KeptUnits, stamp: str) -> None:
         self._file, self.stamp = file, stamp
@@ -72,7 +72,7 @@ class LightUnits:
         self._units: dict[CountedUnit, list[Counted]] = {}
 
     def units(self, counts: CountedUnit, fields: Collection[str]) -> list[Counted]:
-        """Return every unit, its papers with the facts of these fields.
+        """Return every unit, its documents with the facts of these fields.
 
         :raises archive.store.kept.units.KeptUnitsLost: the file is of another state by now.
         """
@@ -92,13 +92,13 @@ class LightUnits:
 
 @dataclass(frozen=True, slots=True)
 class UnitChoice:
-    """Some of the units: those of a municipality, or those that have one of some documents."""
+    """A selection of units: those of a municipality, or those with one of some documents."""
 
     municipality: str = ""
     documents: frozenset[str] = frozenset()
 
     def has(self, unit: Counted) -> bool:
-        """Return whether a unit is chosen."""
+        """Return whether a unit is selected."""
         if self.municipality:
             return unit.municipality == self.municipality
         return any(paper.id in self.documents for paper in unit.papers)
@@ -107,8 +107,8 @@ class UnitChoice:
 def chosen_units(
     file: KeptUnits, stamp: str, kinds: Iterable[CountedUnit], choice: UnitChoice
 ) -> dict[CountedUnit, list[Counted]]:
-    """Return the units of these kinds that are chosen, their papers with all facts: read by their keys, and no others.
-    Where no key leads from documents to units of a kind, all are gone through, some at a time.
+    """Return the selected units of these kinds, their documents with all facts, read by index. Units of a kind that is
+    not indexed by document are scanned in batches.
 
     :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
     """
@@ -129,7 +129,7 @@ def chosen_units(
 def units_at(
     file: KeptUnits, stamp: str, numbers: Sequence[int], fields: Collection[str] | None = None
 ) -> Iterator[Counted]:
-    """Yield units by their numbers, in the order given, their papers with the facts of these fields, or of all.
+    """Yield units by number, in the order given, their documents with the facts of these fields, or of all.
 
     :raises archive.store.kept.units.KeptUnitsLost: the file is of another state, or has no such unit.
     """
@@ -154,7 +154,7 @@ _UNITS_AT_ONCE, _PAPERS_AT_ONCE = 500, 2_000
 def _units(
     file: KeptUnits, stamp: str, told: Sequence[Any], fields: Collection[str] | None = None
 ) -> Iterator[Counted]:
-    """Yield units in the order of what is told of them."""
+    """Yield units in the order of their serialized forms."""
     wanted = sorted({document for one in told for document in one[_PAPERS]})
     facts: dict[str, list[tuple[int, Fact]]] = {id_: [] for id_ in wanted}
     rows = file.facts_of(wanted, stamp, fields)
@@ -168,7 +168,7 @@ def _units(
 
 
 def subjects_of(file: KeptUnits, stamp: str, counts: CountedUnit, ids: Iterable[str]) -> dict[str, str]:
-    """Return what the units of these ids are about, those of which a paper says so.
+    """Return the subjects of the units with these ids; units without one are omitted.
 
     :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
     """
@@ -177,19 +177,19 @@ def subjects_of(file: KeptUnits, stamp: str, counts: CountedUnit, ids: Iterable[
 
 
 _DISPUTED = ""
-"""Stands for a field, where it is kept which facts are disputed."""
+"""Pseudo field under which the disputed facts are stored."""
 
 
 def read_documents(file: KeptUnits) -> dict[str, CountedDocument]:
-    """Return every document that is kept, with all of its facts.
+    """Return every stored document, with all of its facts.
 
-    :raises archive.store.kept.units.KeptUnitsLost: there is no file.
+    :raises archive.store.kept.units.KeptUnitsLost: the file does not exist.
     """
     return _documents(file.papers(), file.all_facts())
 
 
 def documents_of(file: KeptUnits, stamp: str, ids: Collection[str]) -> dict[str, CountedDocument]:
-    """Return some of the documents that are kept, with all of their facts.
+    """Return some of the stored documents, with all of their facts.
 
     :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
     """
@@ -197,7 +197,7 @@ def documents_of(file: KeptUnits, stamp: str, ids: Collection[str]) -> dict[str,
 
 
 def papers_in(file: KeptUnits, stamp: str) -> Iterator[Paper]:
-    """Yield all papers without facts, some at a time.
+    """Yield all documents without facts, in batches.
 
     :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
     """
@@ -234,7 +234,7 @@ _BY_ORDINAL = itemgetter(0)
 
 
 def _descriptions(papers: Iterable[tuple[str, int, bytes]]) -> Iterator[Description]:
-    # One call of the JSON reader for all is several times as fast as one for each.
+    # One call of the JSON parser for all is several times as fast as one per document.
     return map(Description.from_values, json.loads(b"[" + b",".join(told for _, _, told in papers) + b"]"))
 
 
@@ -243,7 +243,7 @@ def _read_all(told: Iterable[str]) -> list[Any]:
 
 
 def _read(rows: Sequence[tuple[str, str, str]], field: str) -> tuple[list[str], list[Any]]:
-    """Return the documents that have something of a field, and what is told of each."""
+    """Return the documents with facts of a field, and the parsed facts of each."""
     mine = [(document, told) for one, document, told in rows if one == field]
     return [document for document, _ in mine], _read_all(told for _, told in mine)
 
@@ -255,8 +255,8 @@ def keep_whole(
     units: Mapping[CountedUnit, list[Counted]],
     copies: Copies,
 ) -> None:
-    """Keep a state: the documents, of which those are written that the file has as of another change, and all units.
-    Documents that the file has and the state has not are removed from it."""
+    """Store a state: documents that changed, all units and copies. Documents that the state lacks are removed from the
+    file."""
     before: dict[str, int] = {}
     with suppress(KeptUnitsLost):
         before = {id_: sequence for id_, sequence, _ in file.papers()}
@@ -266,7 +266,7 @@ def keep_whole(
 
 
 def kept_paper(id_: str, document: CountedDocument) -> KeptPaper:
-    """Return a document as it is kept."""
+    """Serialize a document for the file."""
     paper = document.paper
     place, keys = place_key(paper.known), link_keys(paper)
     return KeptPaper(id_, document.sequence, paper.known.to_bytes(), place, packed(document), keys)
@@ -276,7 +276,7 @@ _LEADING = (CountedUnit.PROCEDURES, CountedUnit.REQUESTS, CountedUnit.DOCUMENTS)
 
 
 def units_to_keep(counts: CountedUnit, units: Iterable[Counted]) -> Iterator[KeptUnit]:
-    """Yield the units as they are kept. Papers lead to them, but not to those of all papers of a municipality."""
+    """Serialize units for the file. They are indexed by document, except for municipality units of all documents."""
     leads = counts in _LEADING
     for one in units:
         papers = tuple(paper.id for paper in one.papers)
@@ -288,7 +288,7 @@ _STATUSES = {str(status): status for status in FactStatus}
 
 
 def packed(document: CountedDocument) -> dict[str, str]:
-    """Return the facts of a document in JSON, by field."""
+    """Serialize the facts of a document to JSON, by field."""
     by_field: dict[str, list[object]] = {}
     for ordinal, fact in enumerate(document.paper.facts):
         by_field.setdefault(fact.field, []).append(_fact_told(ordinal, fact))
@@ -309,8 +309,8 @@ def _fact(field: str, document: str, told: Sequence[Any]) -> Fact:
 
 
 def unpacked(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, int, Fact]]:
-    """Yield the facts that :func:`packed` wrote, of rows of field, document and JSON: each with its document, and its
-    place among all of that."""
+    """Parse rows (field, document, JSON) that :func:`packed` wrote; yield each fact with its document, and its rank
+    among the document's facts."""
     listed = list(rows)
     for (field, document, _), facts in zip(listed, _read_all(told for _, _, told in listed), strict=True):
         for told in facts:
@@ -318,7 +318,7 @@ def unpacked(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, int, F
 
 
 _PAPERS = 3
-"""Where the papers of a unit stand in what is told of it."""
+"""Index of the documents of a unit in its serialized form."""
 
 
 def _told(unit: Counted) -> str:
@@ -329,7 +329,7 @@ def _told(unit: Counted) -> str:
 
 
 def _subject_document(unit: Counted) -> str:
-    """Return the document that the subject of a unit is a fact of; one that a person gave may have no words."""
+    """Return the document whose fact is the subject of a unit; None for a person's without evidence."""
     assert unit.subject is not None
     if unit.subject.span is not None:
         return unit.subject.span.document

@@ -1,8 +1,8 @@
-"""Find where a query matches in documents, in columns of keys instead of objects.
+"""Matching of queries in documents, on arrays of keys instead of objects.
 
-A **key** is a document's number in its snapshot, shifted left by 32 bits, plus the number of a word. The words of one
-document have neighbouring keys, and no phrase runs from one document into the next, because the last word of a document
-and the first of the next are never neighbours.
+A **key** is a document's number in its snapshot, shifted left by 32 bits, plus a word number. Consecutive words of a
+document have consecutive keys, and no phrase crosses documents, because the last word of one and the first of the next
+are not consecutive.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _WORD_MASK = (1 << WORD_BITS) - 1
 NO_KEYS: Keys = np.empty(0, np.int64)
 
 MOST_PAIRS = 2_000_000
-"""Pairs that one NEAR may stand for; each takes about a hundred bytes of memory while it is looked for."""
+"""Most pairs of one NEAR; each takes about a hundred bytes of memory during the search."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordMatches:
-    """Matches: the keys of the first and of the last word of each, parallel, in the order of ``first``.
+    """Matches as two parallel arrays: keys of first and last words, sorted by ``first``.
 
-    Where all are of one word each, both may be the same array, which takes half the work.
+    If all are single words, both may be the same array, which halves the work.
     """
 
     first: Keys
@@ -42,7 +42,7 @@ class WordMatches:
 
     @classmethod
     def of(cls, first: Keys, last: Keys) -> WordMatches:
-        """Return matches in any order."""
+        """Build from matches in any order."""
         order = np.argsort(first, kind="stable")
         return cls(first[order], last[order])
 
@@ -55,7 +55,7 @@ class WordMatches:
         return (self.first >> WORD_BITS).astype(np.int32)
 
     def counted(self) -> tuple[Documents, NDArray[np.float32]]:
-        """Return the documents with a match, ascending, and how many matches each has."""
+        """Return the documents with a match, ascending, and the number of matches in each."""
         documents = self.documents
         starts = _starts(documents)
         counts = np.empty(len(starts), np.float32)
@@ -70,11 +70,11 @@ class WordMatches:
         return documents[_starts(documents)]
 
     def within(self, documents: Documents) -> WordMatches:
-        """Return the matches in these documents, which ascend."""
+        """Return the matches in these ascending documents."""
         return self._kept(member(self.documents, documents))
 
     def outside(self, documents: Documents) -> WordMatches:
-        """Return the matches in other documents than these, which ascend."""
+        """Return the matches outside these ascending documents."""
         if not len(documents):
             return self
         return self._kept(~member(self.documents, documents))
@@ -84,19 +84,19 @@ class WordMatches:
         return WordMatches(first, first if self.first is self.last else self.last[keep])
 
     def outermost(self) -> WordMatches:
-        """Return the matches that lie in no other one, each once."""
+        """Return the distinct matches that are not contained in another one."""
         if self.first is self.last:
             keys = sort_distinct(self.first.copy())
             return WordMatches(keys, keys)
         order = np.lexsort((-self.last, self.first))
         first, last = self.first[order], self.last[order]
-        # Among matches by first word, the longest first: whatever ends no later than one before it lies inside it.
+        # Sorted by first word, the longest first: a match that ends no later than an earlier one is contained in it.
         keep = np.ones(len(last), bool)
         keep[1:] = last[1:] > np.maximum.accumulate(last)[:-1]
         return WordMatches(first[keep], last[keep])
 
     def distinct(self) -> WordMatches:
-        """Return each match once."""
+        """Return the distinct matches."""
         order = np.lexsort((self.last, self.first))
         first, last = self.first[order], self.last[order]
         keep = np.ones(len(first), bool)
@@ -111,7 +111,7 @@ class WordMatches:
 
 
 def _starts(documents: Documents) -> NDArray[np.int64]:
-    """Return where each document begins among ascending ones."""
+    """Return the index where each document begins in an ascending array."""
     begins = np.ones(len(documents), bool)
     np.not_equal(documents[1:], documents[:-1], out=begins[1:])
     return begins.nonzero()[0]
@@ -121,7 +121,7 @@ NOWHERE = WordMatches(NO_KEYS, NO_KEYS)
 
 
 def together(parts: list[WordMatches]) -> WordMatches:
-    """Return all matches of all parts."""
+    """Return the union of matches."""
     if len(parts) == 1:
         return parts[0]
     if all(part.first is part.last for part in parts):
@@ -135,7 +135,7 @@ def together(parts: list[WordMatches]) -> WordMatches:
 
 
 def following(parts: list[WordMatches]) -> WordMatches:
-    """Return where the parts follow each other without a gap: a phrase."""
+    """Return where the parts follow each other without a gap: the matches of a phrase."""
     if all(part.first is part.last for part in parts):
         return _following_words(parts)
     found = parts[0]
@@ -145,14 +145,14 @@ def following(parts: list[WordMatches]) -> WordMatches:
 
 
 def _following_words(parts: list[WordMatches]) -> WordMatches:
-    """Return where words follow each other, half by half. Equal pieces are looked up once, so repetitive phrases are
+    """Return where words follow each other, by halving. Equal halves are computed once, so repetitive phrases are
     cheap."""
     columns = {id(part.first): part.first for part in parts}
     known: dict[tuple[int, ...], Keys] = {(word,): column for word, column in columns.items()}
 
     def starts(words: tuple[int, ...]) -> Keys:
         if words not in known:
-            # Pieces whose lengths are powers of two come again most often.
+            # Pieces with power-of-two lengths recur most often.
             half = 1 << ((len(words) - 1).bit_length() - 1)
             pieces = ((words[:half], 0), (words[half:], half))
             known[words] = _agreeing([(starts(piece), shift) for piece, shift in pieces])
@@ -163,13 +163,14 @@ def _following_words(parts: list[WordMatches]) -> WordMatches:
 
 
 def _agreeing(shifted: list[tuple[Keys, int]]) -> Keys:
-    """Return the keys that are in both columns, each moved left by its shift."""
+    """Return the keys that both arrays have, each shifted by its offset."""
     (fewer, by), (more, other) = sorted(shifted, key=lambda each: len(each[0]))
     return fewer[member(fewer + (other - by), more)] - by
 
 
 def near(left: WordMatches, right: WordMatches, distance: int) -> WordMatches:
-    """Return where both match, in either order, the later one starting at most ``distance`` words on."""
+    """Return where both match, in either order, the later one beginning at most ``distance`` words after the other
+    ends."""
     after, before = _joined(left, right, distance), _joined(right, left, distance)
     return WordMatches.of(np.concatenate([after.first, before.first]), np.concatenate([after.last, before.last]))
 
@@ -192,7 +193,7 @@ def _joined(left: WordMatches, right: WordMatches, distance: int) -> WordMatches
 
 
 def member(values: NDArray[np.integer], sorted_values: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Return whether each value is among ``sorted_values``, which ascend."""
+    """Return whether each value is in ``sorted_values``, which ascend."""
     if not len(sorted_values):
         return np.zeros(len(values), bool)
     at = sorted_values.searchsorted(values)
@@ -202,17 +203,18 @@ def member(values: NDArray[np.integer], sorted_values: NDArray[np.integer]) -> N
 
 
 Unplaced = Leaf | Range | Carries
-"""What holds in a document and stands at no word of it. A leaf is that if its field is no field of pages."""
+"""Queries that match a document without a position in it: ranges, stored values, and leaves of fields that are not of
+pages."""
 
 
 class WordMatcher(Protocol):
-    """Tells where words are in documents. ``among`` ascends."""
+    """Looks up the positions of words in documents. ``among`` ascends."""
 
     def places_of(self, query: Leaf | Phrase, among: Documents) -> WordMatches:
-        """Return where a leaf of the pages, or a phrase, matches in these documents."""
+        """Return the matches of a leaf on pages, or of a phrase, in these documents."""
 
     def holding(self, query: Unplaced, among: Documents) -> Documents:
-        """Return the documents in which a query holds that has no position."""
+        """Return the documents that match a query without positions."""
 
 
 def places(standing: WordMatcher, query: Query, among: Documents) -> WordMatches:
@@ -227,9 +229,9 @@ def places(standing: WordMatcher, query: Query, among: Documents) -> WordMatches
 
 
 def placed(standing: WordMatcher, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
-    """Return the documents, of these ascending ones, in which a query holds, and its matches in them.
+    """Return which of these ascending documents a query matches, and its matches in them.
 
-    Exclusions and branches that do not hold in a document contribute no matches.
+    Exclusions, and branches that do not match a document, contribute no matches.
     """
     match query:
         case Term() | Pattern() | Fuzzy():
@@ -260,6 +262,6 @@ def placed(standing: WordMatcher, query: Query, among: Documents) -> tuple[Docum
 
 
 def common(one: Documents, other: Documents) -> Documents:
-    """Return the documents of both, ascending."""
+    """Return the intersection of two ascending arrays of documents."""
     smaller, larger = (one, other) if len(one) <= len(other) else (other, one)
     return smaller[member(smaller, larger)]

@@ -1,4 +1,4 @@
-"""The printed words of a document as the index keeps them: compressed in stretches, so that a few can be read."""
+"""The stored printed words of a document: compressed in blocks, so that few words can be read."""
 
 from __future__ import annotations
 
@@ -13,27 +13,27 @@ import numpy as np
 
 STRETCH_BITS = 7
 STRETCH = 1 << STRETCH_BITS
-"""Words of a stretch: an excerpt of thirty lies in one or two of them. Half as many words take a tenth more room; twice
-as many take a tenth less, and an excerpt twice the time. Every stretch is compressed with the first one of its document
-as a dictionary, which saves another tenth: documents repeat themselves."""
+"""Words per block: a snippet of thirty is in one or two blocks. Blocks of half the size take a tenth more space; of
+twice the size a tenth less, and twice the time per snippet. Every block is compressed with the first one of its
+document as a dictionary, which saves another tenth."""
 
 PLAIN_FROM = 8
-"""Stretches of a document from which on its first one is kept as it is: every excerpt needs it. That takes two
-hundredths more room in a document of ten pages, and would take a fifth more in one of one page."""
+"""Fewest blocks of a document whose first block is stored uncompressed, because every snippet needs it. That takes 2 %
+more space in a document of ten pages, and would take 20 % more in one of one page."""
 
 _NUMBER = struct.Struct("<I")
 _PLAIN = 1 << 31
-"""Added to the number of stretches where the first one is not compressed."""
+"""Flag added to the number of blocks if the first one is not compressed."""
 
 _LEVEL = 6
 _RAW = -15
-"""Raw deflate: the index has checksums of its own."""
+"""Raw deflate, because the index has its own checksums."""
 
 
 def pack(pages: Iterable[Sequence[str]], *, plain: bool = True) -> bytes:
-    """Return the words of every page, in order, as one byte string. No word has white space in it.
+    """Pack the words of every page, in order. No word contains white space.
 
-    :param plain: keep the first stretch of a long document as it is.
+    :param plain: store the first block of a long document uncompressed.
     """
     words = list(chain.from_iterable(pages))
     texts = ["\n".join(words[at : at + STRETCH]).encode() for at in range(0, len(words), STRETCH)]
@@ -51,7 +51,7 @@ def _compressed(text: bytes, known: bytes) -> bytes:
 
 
 class PrintedWords:
-    """Reads what :func:`pack` packed, stretch by stretch, as words are asked for."""
+    """Reads what :func:`pack` packed, block by block on demand."""
 
     def __init__(self, packed: bytes | memoryview) -> None:
         self._packed = memoryview(packed)
@@ -92,11 +92,11 @@ class PrintedWords:
 
 
 class SomePrintedWords(PrintedWords):
-    """The same of some stretches, which were sent alone; others are fetched when a word of theirs is asked for."""
+    """Printed words of which some blocks were sent; others are fetched on demand."""
 
     def __init__(self, stretches: dict[int, bytes], more: Callable[[int], dict[int, bytes]]) -> None:
-        """:param stretches: what :func:`pack` packed of each of them, the first of the document (0) among them.
-        :param more: gives one that is missing, and others with it.
+        """:param stretches: packed blocks by number, including the first one (0).
+        :param more: fetches a missing block, possibly with others.
         """
         self._stretches, self._more = stretches, more
         self._read = {}
@@ -108,7 +108,7 @@ class SomePrintedWords(PrintedWords):
 
 
 class WordsOfPage(Sequence[str]):
-    """The words of one page, decompressed as they are looked at."""
+    """The words of one page, decompressed on demand."""
 
     def __init__(self, printed: PrintedWords, first: int, count: int) -> None:
         """:param first: number of the first word of the page in the document."""

@@ -1,9 +1,8 @@
-"""How good a document is, looked at word by word: the same for every engine.
+"""Rescoring of the best documents by positions, the same for every engine.
 
-Every match is scored by BM25 over whole documents. The best of those are then looked at page by page: in an archive of
-five-hundred-page tenders next to one-page letters, a document is as good as its best page, and words that stand
-together on one page mean more than words scattered over a hundred. The weights are measured
-(``benchmarks/ranking_quality.py``, docs/measurements.md).
+Every document is scored by BM25. The best are then rescored page by page: among five-hundred-page tenders and one-page
+letters, a document is as relevant as its best page, and words together on one page count more than words scattered over
+a hundred. The weights were tuned by measurement (``benchmarks/ranking_quality.py``, docs/measurements.md).
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ Scores = NDArray[np.float32]
 
 
 TITLES = {IndexField.STEM: IndexField.TITLE_STEM, IndexField.FORM: IndexField.TITLE}
-"""The fields in which the words of titles are, by that of words on pages."""
+"""The field of titles for each field of pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,8 @@ class Weights:
 
     ``k1`` and ``b`` are BM25's saturation and length normalisation (Robertson and Zaragoza, "The Probabilistic
     Relevance Framework: BM25 and Beyond", 2009). ``page`` weighs the best page against the whole document, ``title`` a
-    word in the title, ``together`` words within ``reach`` of each other; ``looked_at`` documents are rescored page by
-    page.
+    word in the title, ``together`` words within ``reach`` of each other; the best ``looked_at`` documents are rescored
+    page by page.
     """
 
     k1: float = 1.6
@@ -51,29 +50,29 @@ WEIGHTS = Weights()
 
 
 class TermEvidence(Protocol):
-    """What rescoring asks about documents and their index. ``documents`` always ascend."""
+    """What rescoring reads of documents and the index. ``documents`` always ascend."""
 
     def places_in(self, query: Query, documents: Documents) -> WordMatches:
-        """Return where a query matches in these documents."""
+        """Return the matches of a query in these documents."""
 
     def having(self, query: Query) -> int:
-        """Return in how many documents of the index a query holds."""
+        """Return the document frequency of a query."""
 
     def titled(self, term: Term, documents: Documents) -> NDArray[np.bool_]:
-        """Return which of these documents have a term of a title."""
+        """Return which of these documents have a term in their title."""
 
     @property
     def size(self) -> int:
-        """Documents of the index."""
+        """The number of documents in the index."""
 
 
 class Pages:
     """The pages of some documents, in order. ``starts`` are the keys of their first words."""
 
     def __init__(self, starts: Keys, counts: NDArray[np.int64], ends: Keys, mean_words: float) -> None:
-        """:param counts: pages of each document.
+        """:param counts: number of pages of each document.
         :param ends: the key after the last word of each document.
-        :param mean_words: words of a page of the index, on average.
+        :param mean_words: mean number of words per page in the index.
         """
         self.starts, self._counts = starts, counts
         following = np.append(starts[1:], 0)[: len(starts)]
@@ -82,8 +81,8 @@ class Pages:
         self.lengths = ((following - starts) / mean_words).astype(np.float32)
 
     def of(self, keys: Keys) -> NDArray[np.int64]:
-        """Return the page of each key. Pages without words begin where the next one does, so the last such has the
-        word."""
+        """Return the page of each key. Of pages that begin at the same word, the last contains it; the others have no
+        words."""
         return self.starts.searchsorted(keys, side="right") - 1
 
     def best(self, scores: Scores) -> Scores:
@@ -96,7 +95,7 @@ class Pages:
 
 
 def rarity(size: int, having: int, weight: float) -> np.float32:
-    """Return the inverse document frequency of a match that ``having`` of ``size`` documents have.
+    """Return the inverse document frequency of a match in ``having`` of ``size`` documents.
 
     It is never negative, even where documents were removed between the two counts.
     """
@@ -104,14 +103,14 @@ def rarity(size: int, having: int, weight: float) -> np.float32:
 
 
 def saturated(weights: Weights, counts: NDArray[np.float32], lengths: NDArray[np.float32]) -> Scores:
-    """Return what so many matches in texts of these lengths count; 1 is a text as long as others."""
+    """Return the saturated term frequencies of these counts; ``lengths`` are relative to the mean, which is 1."""
     k1, b = np.float32(weights.k1), np.float32(weights.b)
     scores = counts * (k1 + 1) / (counts + k1 * (1 - b + b * lengths))
     return scores.astype(np.float32, copy=False)
 
 
 def refined(evidence: TermEvidence, pages: Pages, query: Query, documents: Documents, weights: Weights) -> Scores:
-    """Return what pages and titles add to the scores of these ascending documents."""
+    """Return the scores that pages and titles add to these ascending documents."""
     scores = np.zeros(len(pages.starts), np.float32)
     titles = np.zeros(len(documents), np.float32)
     if not len(scores):
@@ -121,7 +120,7 @@ def refined(evidence: TermEvidence, pages: Pages, query: Query, documents: Docum
         if len(places := evidence.places_in(leaf, documents)):
             counts = np.bincount(pages.of(places.first), minlength=len(scores)).astype(np.float32)
             scores += rare * saturated(weights, counts, pages.lengths)
-        # A phrase is looked for on pages only.
+        # A phrase is searched for on pages only.
         if isinstance(leaf, Term) and leaf.field in TITLES:
             titles += rare * evidence.titled(Term(TITLES[leaf.field], leaf.text), documents)
     added: Scores = np.float32(weights.page) * pages.best(scores)
@@ -131,7 +130,7 @@ def refined(evidence: TermEvidence, pages: Pages, query: Query, documents: Docum
 
 
 def _together(evidence: TermEvidence, query: Query, documents: Documents, weights: Weights) -> Scores:
-    """Score whether, and how often, neighbouring parts of the query are near each other."""
+    """Return the scores for proximity of neighbouring parts of the query."""
     words = _words(query)
     bonus = np.zeros(len(documents), np.float32)
     for one, other in pairwise(words):
@@ -146,7 +145,7 @@ def _together(evidence: TermEvidence, query: Query, documents: Documents, weight
 
 
 def scored_leaves(query: Query) -> Iterator[tuple[Query, float]]:
-    """Yield the leaves that count for a score, with their weights: no exclusions, nothing without a position."""
+    """Yield the leaves that contribute to a score, with their weights: no exclusions, nothing without positions."""
     match query:
         case Term(field=field, weight=weight):
             if field in PAGE_FIELDS:
@@ -165,7 +164,7 @@ def _words(query: Query) -> list[Query]:
 
 
 def counted_parts(query: Query) -> Iterator[Query]:
-    """Yield the queries of which :func:`refined` asks in how many documents they hold; some may come twice."""
+    """Yield the queries whose document frequency :func:`refined` needs; some may be repeated."""
     words = _words(query)
     yield from (leaf for leaf, _ in scored_leaves(query))
     if len(words) > 1:

@@ -1,6 +1,6 @@
-"""Dates, amounts, citations of the law, and numbers that name a thing, in the other ways they are written, as queries.
+"""Equivalent spellings of dates, amounts, citations of laws and identifiers, as queries.
 
-Numbers that name a thing are bank accounts, telephones, references and codes of the CPV.
+Identifiers are bank accounts, telephone numbers, reference numbers and CPV codes.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})\.?")
 _SHORT_YEAR = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{2})\.?")
 _LATEST_SHORT = 69
-"""The last year of this century that two digits name, as in POSIX (strptime, %y)."""
+"""The last two-digit year that is taken for 20xx, as in POSIX (strptime, %y)."""
 
 
 def read_date(words: Sequence[str]) -> date | None:
-    """Return the day that words are, however it is written; None where they are none."""
+    """Parse a date in any notation; None if the words are not a date."""
     try:
         return _in_letters(words) if len(words) == 3 else _in_digits("".join(words))
     except ValueError:
@@ -62,8 +62,8 @@ def _in_digits(text: str) -> date | None:
 
 
 def of_date(day: date) -> Iterator[Query]:
-    """Yield what finds a day: each way to write it."""
-    # Whatever separators stand in 5.3.2021, it is in the index as 2021-03-05, too.
+    """Yield queries for each notation of a date."""
+    # 5.3.2021 with any separators is also indexed as 2021-03-05.
     yield Term(IndexField.FORM, day.isoformat())
     numbers = [(str(day.day), f"{day.day:02}"), (str(day.month), f"{day.month:02}")]
     for mark in "/-":
@@ -85,9 +85,10 @@ _POINTED = re.compile(r"(\d{1,3}(?:\.\d{3})+)[.,](\d{2})")
 
 
 def of_amount(word: str) -> Iterator[Query]:
-    """Yield an amount with a blank behind one of its separators, behind all, or all but the one of cents: 153. 846,15.
+    """Yield queries for an amount with a space after one of its separators, after all, or after all but the decimal
+    one: 153. 846,15.
 
-    Where OCR reads a point before the cents, or somebody types it, it is the same amount.
+    A decimal point, read by OCR or typed, is equal to the comma.
     """
     form = word_form(word)
     if not _GROUPED.fullmatch(form):
@@ -110,7 +111,7 @@ _UNITS = (
     "alineja alineje alineji alineju alinejom al",
     "podtačka podtačke podtački podtačku podtač",
 )
-"""The units of the law, each in all its forms."""
+"""Units of laws (article, paragraph, ...), each in all its forms."""
 
 _FORMS = [tuple(dict.fromkeys(map(word_form, names.split()))) for names in _UNITS]
 _UNIT = {form: forms for forms in _FORMS for form in forms}
@@ -119,20 +120,20 @@ _SHORT = 6
 """Letters of the longest abbreviation of a unit."""
 
 _REACH = 8
-"""Words between two units of a citation: члана 112. Закона о јавним набавкама, став 1."""
+"""Most words between two units of a citation: члана 112. Закона о јавним набавкама, став 1."""
 
 
 _GLUED = re.compile(r"([^\W\d_]+\.)(\d.*)")
 
 
 def parted(word: str) -> tuple[str, str] | None:
-    """Return a unit of the law and the number that is typed right behind it: čl.116."""
+    """Split a unit of a law from the number typed without a space after it: čl.116."""
     match = _GLUED.fullmatch(word)
     return (match[1], match[2]) if match and is_unit(match[1], match[2]) else None
 
 
 def is_unit(unit: str, number: str) -> bool:
-    """Return whether two words name a unit of the law. A letter alone does only with its full stop."""
+    """Return whether two words name a unit of a law. A single letter does only with its full stop."""
     form = word_form(unit)
     return (
         form in _UNIT and (len(form) > 1 or unit.endswith(".")) and _NUMBER.fullmatch(number.rstrip(",;:")) is not None
@@ -140,7 +141,7 @@ def is_unit(unit: str, number: str) -> bool:
 
 
 def of_citation(words: Sequence[str]) -> Query:
-    """Return the units that words name, from the outer one in, the inner ones near it."""
+    """Build the query of a citation: the units from the outer one in, each inner one near it."""
     pairs = list(zip(words[::2], words[1::2], strict=True))
     query = _unit(*pairs[0])
     for pair in pairs[1:]:
@@ -151,7 +152,7 @@ def of_citation(words: Sequence[str]) -> Query:
 def _unit(unit: str, number: str) -> Query:
     forms, digits = _UNIT[word_form(unit)], word_form(number)
     apart = Near(Or(tuple(_term(form) for form in forms)), _term(digits), 1, in_order=True)
-    # Some print no blank between an abbreviation and its number.
+    # Some print no space between an abbreviation and its number.
     return Or((apart, *(_term(f"{form}.{digits}") for form in forms if len(form) <= _SHORT)))
 
 
@@ -164,8 +165,8 @@ _MOST_PIECES = 6
 
 
 def in_pieces(words: Sequence[str]) -> tuple[int, tuple[Query, ...]]:
-    """Return how many of the first words are one account or telephone typed in pieces, and what finds it; 0 for
-    none."""
+    """Return the number of leading words that are one account or telephone number typed in groups, and its queries; 0
+    if none."""
     pieces = list(takewhile(_PIECE.fullmatch, words[:_MOST_PIECES]))
     while pieces:
         typed = " ".join(pieces)
@@ -180,7 +181,8 @@ _LABELLED = re.compile(r"([^\W\d_]+[.:]+)(\d.*)")
 
 
 def parted_label(word: str) -> tuple[str, str] | None:
-    """Return a number and the word typed right at it, which it does not need: br.404-1/2019, 23.12.2019.godine."""
+    """Split a number from the label typed without a space before or after it, which is not needed: br.404-1/2019,
+    23.12.2019.godine."""
     if (match := _LABELLED.fullmatch(word)) and is_number_label(match[1]):
         return match[1], match[2]
     if (match := _FOLLOWED.fullmatch(word)) and is_behind_number(match[2]):
@@ -189,17 +191,17 @@ def parted_label(word: str) -> tuple[str, str] | None:
 
 
 def is_labelled(label: str, number: str) -> bool:
-    """Return whether a word only says what kind of number the next one is: that number tells it as well."""
+    """Return whether a word is only the label of the number after it, which identifies the same without it."""
     tells = sum(map(str.isdigit, number)) >= _TELLING or _REFERENCE.fullmatch(word_form(number)) is not None
     return tells and is_number_label(label)
 
 
 _TELLING = 6
-"""Digits of a number that names one thing without a label."""
+"""Fewest digits of a number that identifies something without a label."""
 
 
 def of_identifier(word: str) -> Iterator[Query]:
-    """Yield what else finds an identifier, typed as one text; nothing for other words."""
+    """Yield queries for the other notations of an identifier, typed as one word; none for other words."""
     form = word_form(word)
     if any(map(str.isdigit, form)):
         yield from _account(form)
@@ -210,11 +212,11 @@ def of_identifier(word: str) -> Iterator[Query]:
 
 _ACCOUNT = re.compile(r"(\d{3})[- ]?(\d{1,13})[- ]?(\d{2})")
 _ACCOUNT_DIGITS = 13
-"""Digits of the account itself, between three of the bank and two that check them (National Bank of Serbia)."""
+"""Digits of the account number itself, between three of the bank and two check digits (National Bank of Serbia)."""
 
 
 def _account(form: str) -> Iterator[Query]:
-    """Yield a bank account with any number of the zeros that fill it up, and run together: 160-5791-36 is
+    """Yield queries for a bank account with any number of padding zeros, and without separators: 160-5791-36 is
     160-0005791-36."""
     match = _ACCOUNT.fullmatch(form)
     if not match or (len(re.findall("[- ]", form)) != 2 and len(form) != _ACCOUNT_DIGITS + 5):
@@ -231,12 +233,11 @@ def _account(form: str) -> Iterator[Query]:
 _TELEPHONE = re.compile(r"(?:\+|00)?(?:381|0)(\d{2})(\d{6,7})")
 _TELEPHONE_MARKS = re.compile(r"[\s()/.-]")
 _SPLITS = ((3, 3), (3, 4), (4, 3), (3, 2, 2), (2, 2, 2))
-"""Digits of the groups in which the number of a subscriber is written."""
+"""Group lengths in which subscriber numbers are written."""
 
 
 def _telephone(word: str) -> Iterator[Query]:
-    """Yield a Serbian telephone with any marks between its area and the groups of its number, with 0 or +381 before
-    it."""
+    """Yield queries for a Serbian telephone number with any separators between area code and groups, with 0 or +381."""
     digits = _TELEPHONE_MARKS.sub("", word)
     match = _TELEPHONE.fullmatch(digits)
     if not match:
@@ -267,7 +268,7 @@ _CODE = re.compile(r"(\d{8})-\d")
 
 
 def _code(form: str) -> Iterator[Query]:
-    """Yield a code of the Common Procurement Vocabulary without the digit that checks it."""
+    """Yield the query for a CPV code without its check digit."""
     if match := _CODE.fullmatch(form):
         yield _term(match[1])
 
@@ -276,21 +277,21 @@ _REFERENCE = re.compile(
     r"(?P<letters>[^\W\d_]+[-./ ])?(?P<numbers>\d+(?:[-/]\d+)*?)(?P<mark>[-/])(?P<year>(?:19|20)\d\d|(?<=/)\d\d)"
     r"(?P<behind>[-/][^\W_]+)?"
 )
-"""Letters of a register, numbers, a year, and what stands behind it: IV-404-12/2019-01, K-123/18."""
+"""Letters of a register, numbers, a year, and a suffix: IV-404-12/2019-01, K-123/18."""
 
 
 def _reference(form: str) -> Iterator[Query]:
-    """Yield a number with its year in four digits or two, - for /, blanks at its marks, and without the letters at its
-    ends.
+    """Yield queries for a reference number with its year in four or two digits, - for /, spaces at separators, and
+    without the letters at its ends.
 
-    A row of numbers without a year is none.
+    Numbers without a year are not a reference.
     """
     match = _REFERENCE.fullmatch(form)
     if not match or not (match["letters"] or match["mark"] == "/" or not match["numbers"].isdigit()):
         return
     numbers, year, behind = match["numbers"], match["year"], match["behind"] or ""
     years = (year, year[2:]) if len(year) == _FULL_YEAR else (year, f"20{year}", f"19{year}")
-    # What is typed behind the year is part of the number, unless it is letters.
+    # What follows the year is part of the number, unless it is letters.
     end = behind if behind[1:].isdigit() else ""
     may_be_date = _OF_DATE.fullmatch(numbers) is not None
     for first, last in product(dict.fromkeys((numbers, numbers.replace("/", "-"))), years):
@@ -307,4 +308,5 @@ def _reference(form: str) -> Iterator[Query]:
 
 _FULL_YEAR = 4
 _OF_DATE = re.compile(r"\d{1,2}|(?:19|20)\d\d")
-"""A number that may be a day, a month or a year. In pieces, 12/2019 would be in 23. 12. 2019, and 5/10 is not 5-10."""
+"""A number that may be a day, month or year. Split in pieces, 12/2019 would match in 23. 12. 2019; and 5/10 is not
+5-10."""

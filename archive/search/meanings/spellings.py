@@ -1,6 +1,6 @@
-"""How else a typed word can be written: abbreviations, names in the other spelling, words written as one or as two.
+"""Equivalent spellings of a typed word: abbreviations, transliterated names, words written as one or as two.
 
-All of it is looked for beside what was typed, shown under "found as", and left out of an exact search.
+They are searched for besides the typed word, shown under "found as", and omitted from an exact search.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from archive.text.vocabulary import IndexField, Term
 _TABLES = ("abbreviations.txt", "names.txt", "places.txt")
 
 _SHORT = 2
-"""Letters up to which an abbreviation has to be typed with its full stop, or in capitals: g. is a year, g a gram."""
+"""Most letters of an abbreviation that must be typed with its full stop, or in capitals: g. is a year, g a gram."""
 
 _LEAST_PART, _LEAST_LAST = 3, 4
-"""Letters of the first and of the last of two words that may also be written as one."""
+"""Fewest letters of the first and the last of two words that may also be written as one."""
 
 _LONGEST_ROW = 6
 """Words of the longest spelling."""
 
 
 def of_word(word: str, *, marked: bool) -> Iterator[Query]:
-    """Yield the other spellings of one typed word.
+    """Yield queries for the other spellings of one typed word.
 
     :param marked: whether the query is typed with diacritics or in Cyrillic.
     """
@@ -41,14 +41,14 @@ def of_word(word: str, *, marked: bool) -> Iterator[Query]:
 
 
 def of_pair(first: str, last: str, *, marked: bool) -> tuple[Query, ...]:
-    """Return two neighbouring words as one: video nadzor as videonadzor."""
+    """Return the queries for two neighbouring words as one: video nadzor as videonadzor."""
     if word_form(first) not in first_parts() or len(last) < _LEAST_LAST or not last.isalpha():
         return ()
     return tuple(_terms(latin(first + last), marked=marked))
 
 
 def of_phrases(words: Sequence[str]) -> Iterator[tuple[int, int, tuple[Query, ...]]]:
-    """Yield the (first, end) of each run of typed words that is a spelling of several, with its other spellings."""
+    """Yield the (first, end) of each run of typed words that is a spelling, with the queries of its other spellings."""
     forms = folded(words)
     at = 0
     while at < len(forms):
@@ -69,7 +69,7 @@ def _longest(forms: Sequence[str], at: int) -> tuple[int, tuple[Query, ...]]:
 
 @cache
 def asked_for(spelling: Spelling) -> tuple[Query, ...]:
-    """Return what a spelling asks for: any of these."""
+    """Return the alternative queries of a spelling."""
     if len(spelling.variants[0]) > 1:
         return tuple(Phrase(folded(words)) for words in spelling.variants)
     (word,) = spelling.variants[0]
@@ -91,7 +91,7 @@ def _rows_of(word: str, *, marked: bool) -> Iterator[tuple[Row, Spelling]]:
 
 @cache
 def _short() -> dict[str, list[tuple[Row, Spelling]]]:
-    """Return the rows by their abbreviations of one word."""
+    """Index the rows by their one-word abbreviations."""
     found = defaultdict(list)
     for row in rows(*_TABLES):
         for spelling in (*row.both_ways, *row.one_way):
@@ -102,7 +102,7 @@ def _short() -> dict[str, list[tuple[Row, Spelling]]]:
 
 @cache
 def _full() -> dict[str, list[tuple[Row, Spelling]]]:
-    """Return the rows by the stems of their words in full."""
+    """Index the rows by the stems of their full words."""
     found = defaultdict(list)
     for row in rows(*_TABLES):
         for spelling in (*row.both_ways, *row.one_way):
@@ -114,7 +114,7 @@ def _full() -> dict[str, list[tuple[Row, Spelling]]]:
 
 @cache
 def _phrases() -> dict[tuple[str, ...], tuple[Row, Spelling]]:
-    """Return the rows by their spellings of several words."""
+    """Index the rows by their spellings of several words."""
     return {
         folded(words): (row, spelling)
         for row in rows(*_TABLES)
@@ -125,10 +125,10 @@ def _phrases() -> dict[tuple[str, ...], tuple[Row, Spelling]]:
 
 
 _FOREIGN = (("x", "ks"), ("ks", "x"), ("w", "v"), ("q", "k"))
-"""Letters of foreign names and what stands for them in Serbian. Of the ways back, only ks is rare enough."""
+"""Letters of foreign names and their Serbian substitutes. Of the reverse directions, only ks is rare enough."""
 
 _OF_NAMES = (("ph", "f"), ("th", "t"), ("ck", "k"), ("y", "i"), ("y", "j"))
-"""Those that are in ordinary English words, too, and are therefore read so in names only, and in no other form."""
+"""Substitutes that also occur in ordinary English words, so they apply to names only, and to no other form."""
 
 
 def _in_foreign_letters(word: str, *, marked: bool) -> Iterator[Query]:
@@ -144,13 +144,13 @@ def _in_foreign_letters(word: str, *, marked: bool) -> Iterator[Query]:
 
 
 def _terms(word: str, *, marked: bool) -> Iterator[Term]:
-    """Yield the terms of a word that is Serbian if it is any."""
+    """Yield the terms of a word, analysed as Serbian if possible."""
     yield from (Term(IndexField.STEM, stem) for stem in serbian_stems(word, bare=not marked))
     yield Term(IndexField.FORM, word_form(word), FORM_WEIGHT)
 
 
 def _in_two(word: str, *, marked: bool) -> Iterator[Query]:
-    """Yield a word that begins like a compound, as two words and with a hyphen."""
+    """Yield queries for a word with the first part of a compound, as two words and with a hyphen."""
     plain = latin(word)
     if not plain.isalpha():
         return

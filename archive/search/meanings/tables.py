@@ -1,4 +1,4 @@
-"""The tables of this folder: text that a person can read and mend. ``#`` begins a comment."""
+"""Readers of the text tables in this folder. ``#`` begins a comment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archive.text.forms import latin_word, word_form
 
 
 def lines(name: str) -> Iterator[str]:
-    """Yield the lines of a table that say something."""
+    """Yield the lines of a table without comments and blank lines."""
     text = files("archive.search.meanings").joinpath(name).read_text(encoding="utf-8")
     for line in text.splitlines():
         told = line.partition("#")[0].strip()
@@ -26,7 +26,8 @@ def _words(name: str) -> frozenset[str]:
 
 
 def is_function_word(word: str) -> bool:
-    """Return whether a typed word carries no demand. A capital letter alone is a name: lot A, A. B."""
+    """Return whether a typed word is a function word, which is optional. A single capital letter is a name: lot A, A.
+    B."""
     is_name = len(word.rstrip(".")) == 1 and word.isupper()
     return not is_name and script_of(word) is not None and latin_word(word) in _words("function_words.txt")
 
@@ -37,12 +38,12 @@ def is_legal_form(word: str) -> bool:
 
 
 def is_number_label(word: str) -> bool:
-    """Return whether a typed word says what kind of number stands behind it."""
+    """Return whether a typed word is the label of a number that follows."""
     return word_form(word) in _forms("number_labels.txt")
 
 
 def is_behind_number(word: str) -> bool:
-    """Return whether a typed word adds nothing to a number before it: a year, a share."""
+    """Return whether a typed word adds nothing to the number before it: year, percent."""
     return word_form(word) in _forms("behind_numbers.txt")
 
 
@@ -58,13 +59,13 @@ def _legal_forms() -> frozenset[str]:
 
 @cache
 def first_parts() -> frozenset[str]:
-    """Return first parts of words that may also be written as two, folded."""
+    """Return first parts of compounds that may also be written as two words, folded."""
     return frozenset(map(word_form, _words("first_parts.txt")))
 
 
 @cache
 def months() -> dict[str, int]:
-    """Return the number of each month by its names, folded."""
+    """Return the number of each month by folded name."""
     return {word_form(name): number for number, names in enumerate(month_names(), start=1) for name in names}
 
 
@@ -76,32 +77,32 @@ def month_names() -> tuple[tuple[str, ...], ...]:
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """One way to write a thing, as ``variants`` of the same words; ``is_short`` for an abbreviation."""
+    """One spelling, as ``variants`` of the same words; ``is_short`` for an abbreviation."""
 
     variants: tuple[tuple[str, ...], ...]
 
     @property
     def is_short(self) -> bool:
-        """Whether it is an abbreviation, which is found as it is written: ``čl.``, ``ZJN``, ``€``."""
+        """Whether it is an abbreviation, which is matched exactly: ``čl.``, ``ZJN``, ``€``."""
         last = self.variants[0][-1]
         return last.endswith(".") or last.isupper() or not any(map(str.isalpha, last))
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Spellings of one thing. Those of ``one_way`` find the others and are not found by them."""
+    """Equivalent spellings. Those of ``one_way`` find the others and are not found by them."""
 
     both_ways: tuple[Spelling, ...]
     one_way: tuple[Spelling, ...]
 
     def others(self, typed: Spelling) -> tuple[Spelling, ...]:
-        """Return what else to look for where this one was typed."""
+        """Return the spellings to search for where this one was typed."""
         return tuple(spelling for spelling in self.both_ways if spelling != typed)
 
 
 @cache
 def rows(*names: str) -> tuple[Row, ...]:
-    """Return the rows of tables of spellings."""
+    """Return the rows of the tables of spellings."""
     return tuple(_row(line) for name in names for line in lines(name))
 
 
@@ -114,7 +115,7 @@ def _spelling(text: str) -> Spelling:
     *firsts, last = text.split("/")
     if not firsts:
         return Spelling((tuple(text.split()),))
-    # What the last variant has behind the words of the others, all have: zakon/zakona o radu.
+    # Words after the last variant belong to all of them: zakon/zakona o radu.
     count = len(firsts[0].split())
     words = last.split()
     tail = words[count:]
@@ -133,5 +134,5 @@ def _foreign_names() -> frozenset[str]:
 
 
 def folded(words: Sequence[str]) -> tuple[str, ...]:
-    """Return words as they are compared."""
+    """Fold words for comparison."""
     return tuple(map(word_form, words))

@@ -1,4 +1,4 @@
-"""Send requests to the servers: addresses, time limits, missing parts, and errors a person can read."""
+"""Requests to the servers: addresses, timeouts, partial answers, and readable errors."""
 
 from __future__ import annotations
 
@@ -25,17 +25,18 @@ from archive.search.opensearch_engine.sources import WORDS, WORDS_INDEX, Json
 JsonObject = dict[str, Any]
 
 REQUEST_SECONDS = 30
-"""Time one request may take until another server is asked. Searches stop themselves before that."""
+"""Seconds until a request is sent to another server. Searches time out earlier."""
 
 RETRIES = 3
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
 _FORM = "Write it so, with several hosts parted by commas: http://host:9200/name?shards=3&replicas=1"
 BLOCKED = "cluster_block_exception"
-"""The kind of error of an index that may not be written: OpenSearch forbids it when a disk passes its flood stage."""
+"""The error type of an index that is blocked for writing, as OpenSearch does when a disk passes its flood stage."""
 
 _NO_SCRIPTS = ("script_lang not supported", "cannot execute [inline] scripts", "cannot execute scripts using [")
-"""Of errors of a server without Painless, or where ``script.allowed_types`` or ``allowed_contexts`` forbid it."""
+"""Phrases in errors of a server without Painless, or with ``script.allowed_types`` or ``allowed_contexts`` that forbid
+it."""
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _EVERYTHING: JsonObject = {"match_all": {}}
@@ -45,10 +46,10 @@ _BROAD = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determi
 
 @dataclass(frozen=True, slots=True)
 class Servers:
-    """Where OpenSearch is, how indexes are named, and how many shards new ones get.
+    """Addresses of the servers, the prefix of index names, and the number of shards of new indexes.
 
-    ``login`` is name and password, ``replicas`` the number of copies. Answers come compressed unless ``gzip`` is 0,
-    which pays where they travel over no network.
+    ``login`` is name and password, ``replicas`` the number of copies. Answers are compressed unless ``gzip`` is 0,
+    which is faster on the same machine.
     """
 
     hosts: tuple[str, ...]
@@ -60,7 +61,7 @@ class Servers:
 
     @classmethod
     def parse(cls, url: str) -> Servers:
-        """Read the setting ``search_url``: ``http(s)://[user:password@]host:port[,host:port...]/name``.
+        """Parse the setting ``search_url``: ``http(s)://[user:password@]host:port[,host:port...]/name``.
 
         :raises UsageError: it has another form.
         """
@@ -88,15 +89,15 @@ class Servers:
         )
 
 
-# It logs each attempt that fails, with a traceback. What comes of them all is told by our errors.
+# It logs each failed attempt with a traceback; errors raised here say the same.
 logging.getLogger("opensearch").setLevel(logging.CRITICAL)
 
 
 class Client:
-    """The servers, asked in turn: one that does not answer is passed over. Any number of threads may ask.
+    """A thread-safe client of the servers: one that does not answer is skipped.
 
-    Every method raises :class:`EngineUnavailable` where none of them answers or they refuse, and
-    :class:`QueryTooBroad` where a query passes a limit of theirs.
+    Every method raises :class:`EngineUnavailable` if none of them answers or they refuse, and
+    :class:`QueryTooBroad` if a query exceeds a limit of theirs.
     """
 
     def __init__(self, servers: Servers) -> None:
@@ -114,7 +115,7 @@ class Client:
         self._transport: Transport = self._client.transport
 
     def ask(self, method: str, path: str, body: JsonObject | None = None, **parameters: str) -> JsonObject:
-        """Return the answer to one request, empty if its subject does not exist."""
+        """Return the answer to a request, empty if its subject does not exist."""
         with self._explained():
             answer = self._transport.perform_request(method, path, params={**parameters, "ignore": [404]}, body=body)
         return answer if isinstance(answer, dict) else {}
@@ -127,9 +128,9 @@ class Client:
         return self.searches([(index, body)])[0]
 
     def searches(self, asked: Sequence[tuple[str, JsonObject]]) -> list[JsonObject]:
-        """Return the answers to several searches that are asked at once.
+        """Return the answers to several searches, sent in one request.
 
-        :raises IndexGone: one of the indexes is not there.
+        :raises IndexGone: one of the indexes does not exist.
         """
         if not asked:
             return []
@@ -143,16 +144,16 @@ class Client:
         return answers
 
     def _lines(self, index: str, body: JsonObject) -> tuple[str, str]:
-        """Return a search as two lines of JSON. The query is written once, as it may have thousands of words."""
+        """Return a search as two lines of JSON. The query, which may have thousands of words, is serialized once."""
         query = _JSON.encode(body.get("query", _EVERYTHING))
         rest = _JSON.encode({name: part for name, part in body.items() if name != "query"})
-        # Copies of one shard may score a little otherwise, so the same question is always asked of the same copy; and
-        # they may be of different ages, so for words one process always asks the same.
+        # The same query is always sent to the same copy of a shard, because copies may score slightly differently; and
+        # searches for words of one process always to the same, because copies may be of different ages.
         of_copy = self._copy if index.endswith(WORDS_INDEX) else blake2b(query.encode(), digest_size=8).hexdigest()
         return _JSON.encode({"index": index, "preference": of_copy}), f'{{"query":{query},{rest[1:]}'
 
     def bulk(self, lines: bytes) -> JsonObject:
-        """Return what became of many changes."""
+        """Send many changes; return the results."""
         with self._explained():
             answer: JsonObject = self._client.bulk(body=lines)
         return answer
@@ -189,16 +190,16 @@ class Client:
             raise unavailable(where) from error
 
 
-class IndexGone(Exception):  # it is news, not an error: another generation has taken over
-    """There is no index of this name: another generation may have taken its place."""
+class IndexGone(Exception):  # no error: another generation has taken over
+    """There is no index of this name: another generation may have replaced it."""
 
 
 class NotAnswering(EngineUnavailable):
-    """The servers do not answer now, or are too busy to: the same may be asked again later."""
+    """The servers do not answer or are too busy: the request may be repeated later."""
 
 
 def unavailable(where: str) -> NotAnswering:
-    """Return the error for no server answering."""
+    """Return the error that no server answers."""
     return NotAnswering(
         Message("The search server at %(address)s does not answer.", address=where),
         Message("See that OpenSearch is running; nothing is lost."),
@@ -206,7 +207,7 @@ def unavailable(where: str) -> NotAnswering:
 
 
 def blocked(reason: str) -> EngineFull:
-    """Return the error for an index that is blocked for writing."""
+    """Return the error of an index that is blocked for writing."""
     return EngineFull(
         "The search server takes in nothing: %(reason)s.",
         "Make room on its disks; it takes in documents again by itself then. What it holds is searched, and what was "
@@ -216,7 +217,7 @@ def blocked(reason: str) -> EngineFull:
 
 
 def _told(status: int, error: Any) -> Exception:
-    """Return the error that an error answer means."""
+    """Translate an error answer to an exception."""
     text = str(error)
     if BLOCKED in text:
         root = error.get("error", error) if isinstance(error, dict) else {}
@@ -239,18 +240,18 @@ def _told(status: int, error: Any) -> Exception:
 
 
 MOST_SECONDS = 10.0
-"""Time one question may take."""
+"""Seconds that one question may take."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """How much is asked of the servers at once.
+    """Limits of requests to the servers.
 
-    ``words`` is how many different ones a wildcard or fuzzy word may stand for, ``first_look`` how many are listed at
-    first (most have fewer, and a server makes room for as many as it is asked for), ``counted`` how many are counted in
-    one request. Servers find results down to the ``deepest`` by their place, those after them by what stands before
-    them, a ``page`` in one request. The words of so many documents are ``fetched`` in one request, and so many
-    ``values`` of a facet counted. So many words of leaves are ``remembered`` from one question to the next, some 15 MB.
+    ``words``: most words that a wildcard or fuzzy word may match. ``first_look``: words that are listed in the first
+    request, because a server allocates as many as requested. ``counted``: words counted per request. ``deepest``: last
+    result that is found by offset; later ones by ``search_after``, a ``page`` per request. ``fetched``: documents whose
+    words are fetched per request. ``values``: facet values counted per request. ``remembered``: words of leaves in the
+    cache, about 15 MB.
     """
 
     words: int = 50_000
@@ -269,7 +270,7 @@ _NOT_ASKED = ("field_statistics", "positions", "offsets", "payloads")
 
 
 class Searching:
-    """Sends the searches of one question. ``partial``: a shard has failed to answer."""
+    """Sends the searches of one question. ``partial``: a shard failed to answer."""
 
     def __init__(self, client: Client, seconds: float = MOST_SECONDS, limits: RequestLimits = REQUEST_LIMITS) -> None:
         self._client = client
@@ -278,7 +279,7 @@ class Searching:
         self.partial = False
 
     def asked(self, searches: Sequence[tuple[str, Json]]) -> list[Json]:
-        """Return the answers to searches, each of an index and a body, that are asked at once.
+        """Return the answers to searches, each an index and a body, sent in one request.
 
         :raises archive.errors.QueryTooBroad: the question has taken too long.
         :raises archive.errors.EngineUnavailable: no server answers.
@@ -288,19 +289,19 @@ class Searching:
         return self.fetched(searches)
 
     def fetched(self, searches: Sequence[tuple[str, Json]]) -> list[Json]:
-        """Do the same, for what is known to exist: without a time limit."""
+        """Send searches without a time limit, in an index that is known to exist."""
         answers = self._client.searches(searches)
         for answer in answers:
             self._note(answer)
         return answers
 
     def frequencies(self, index: str, tokens: Sequence[str]) -> Counter[str]:
-        """Return in how many documents of an index each token is, replaced and removed ones included."""
+        """Return the document frequency of each token in an index, including replaced and removed documents."""
         self._check_time()
         (answer,) = self.asked([(index, {"size": 0})])
         found: Counter[str] = Counter()
         asked = {"fields": [WORDS], "term_statistics": True, **dict.fromkeys(_NOT_ASKED, False)}
-        # A document that nobody keeps is made of the tokens; each shard knows how common its words are there.
+        # Term vectors of an artificial document with these tokens; each shard reports its own frequencies.
         body = {"doc": {WORDS: POSITION.join(tokens)}, **asked}
         for shard in range(answer["_shards"]["total"]):
             told = self._client.ask("POST", f"/{index}/_termvectors", body, preference=f"_shards:{shard}")
@@ -309,9 +310,9 @@ class Searching:
         return found
 
     def deep(self, index: str, body: Json, first: int, last: int) -> Iterator[Json]:
-        """Yield the hits between two places far down the order, by ``search_after``.
+        """Yield the hits between two ranks far down the order, by ``search_after``.
 
-        A point in time keeps the index steady meanwhile.
+        A point in time keeps the snapshot meanwhile.
         """
         point = self._client.ask("POST", f"/{index}/_search/point_in_time", keep_alive="1m")["pit_id"]
         try:

@@ -1,14 +1,12 @@
-"""Encode the words of a document: as the tokens that OpenSearch indexes, and packed so that a part can be read.
+"""Encoding of the words of a document: as tokens for OpenSearch, and as packed positions that can be read in part.
 
-What OpenSearch has indexed can be searched and not read back. So each document keeps its places, too: for each of its
-words where it stands, found by a hash of the word. A script on the servers looks up those of the words that are asked
-for, and sends no others (:mod:`archive.search.opensearch_engine.scripts`). When what is known of a document changes,
-its words are sent anew from them.
+An inverted index cannot be read back per document, so each document also stores its positions: those of each word,
+keyed by a hash of the word. A script on the servers looks up the requested words and sends only these
+(:mod:`archive.search.opensearch_engine.scripts`). If the facts of a document change, its words are reindexed from them.
 
-A line for each word number, and in it what stands there: the word, and what else finds it (12/2019-У and 2019). A
-joined word, which is printed on several words, has no line of its own: it is named twice, by a token for where it
-begins and one for where it ends. So "the next word" is the next line for words and joined words alike: a phrase of two
-is a token that ends in one line, and one that begins in the next.
+The token text has a line for each word number, with its tokens: the word, and its other terms (12/2019-У and 2019). A
+joined word, which is printed on several words, has no line of its own, but a begin token and an end token. So a phrase
+of two words or joined words is always a token that ends in one line and one that begins in the next.
 """
 
 from __future__ import annotations
@@ -32,12 +30,12 @@ _LEVEL = 3
 """A higher one takes twice the time to save a twentieth."""
 
 PLACES_HEAD = struct.Struct("<4I")
-"""Of packed places: how many words the document has, pages, different words, and words printed in pieces."""
+"""Header of packed positions: numbers of words, pages, distinct words, and joined words."""
 
 
 @dataclass(frozen=True)
 class TextTerms:
-    """Where the words of one document are.
+    """The positions of the words of one document.
 
     ``numbers[i]`` is the index in the ascending ``words`` of the word at ``positions[i]``; positions ascend and are
     those of :class:`archive.search.engine.IndexText`. ``joined`` has two columns; ``first_words`` are the first words
@@ -55,9 +53,9 @@ class TextTerms:
 
     @classmethod
     def of(cls, text: IndexText, spelled: list[str]) -> TextTerms:
-        """Return the words of a text.
+        """Build from a text.
 
-        :param spelled: the words of its vocabulary, as they are to be kept.
+        :param spelled: the words of its vocabulary, as they are stored.
         """
         numbers = np.frombuffer(text.occurrences.numbers, np.uint32)
         places = np.zeros(len(spelled), np.uint64)
@@ -68,7 +66,7 @@ class TextTerms:
         place_of = {word: place for place, word in enumerate(words)}
         places[used] = [place_of[word] for word in of_used]
         positions = np.frombuffer(text.occurrences.positions, np.uint32).astype(np.uint64)
-        # A word that was written in two ways at one position has two numbers in the vocabulary, and one here.
+        # A word with two spellings at one position has two numbers in the vocabulary, and one here.
         pairs = sort_distinct((positions << np.uint64(32)) | places[numbers])
         return cls(
             reading=text.reading,
@@ -82,10 +80,10 @@ class TextTerms:
         )
 
     def places(self) -> bytes:
-        """Return where each word stands, for the script of :class:`archive.search.opensearch_engine.scripts.Wanted`.
+        """Pack the positions of each word, for the script of :class:`archive.search.opensearch_engine.scripts.Wanted`.
 
-        After the head come the first words of pages, the hashes of words in ascending order, for each where its places
-        end, the first and last words of what is printed in pieces; then the places of each word, as gaps.
+        The header is followed by the first words of pages, the ascending hashes of words, the end offset of each word's
+        positions, the first and last words of joined words; then the positions of each word, delta-encoded.
         """
         hashes = np.array(list(map(hash_of, self.words)), "<i8")
         order = np.argsort(hashes)
@@ -104,14 +102,14 @@ class TextTerms:
         return head + b"".join(part.tobytes() for part in arrays) + written
 
     def pack(self) -> bytes:
-        """Return the rest of it: its reading, its words in the order of their places, and its amounts."""
+        """Pack the rest: reading, words in the order of their positions, and amounts."""
         text = "\n".join(sorted(self.words, key=hash_of)).encode()
         sizes = _SIZES.pack(self.reading, len(self.amounts))
         return sizes + zlib.compress(self.amounts.astype("<i8").tobytes() + text, _LEVEL)
 
     @classmethod
     def unpack(cls, packed: bytes, places: bytes) -> TextTerms:
-        """Return what :meth:`pack` and :meth:`places` made."""
+        """Unpack the results of :meth:`pack` and :meth:`places`."""
         reading, amounts = _SIZES.unpack_from(packed)
         rest = zlib.decompress(memoryview(packed)[_SIZES.size :])
         word_count, pages, count, joined = PLACES_HEAD.unpack_from(places)
@@ -140,14 +138,14 @@ class TextTerms:
 
 
 def hash_of(word: str) -> int:
-    """Return the number by which the places of a word are found. Two of a million words have the same with a chance of
-    one in forty millions."""
+    """Return the hash by which the positions of a word are found. Two of a million words collide with a probability of
+    one in forty million."""
     return int.from_bytes(blake2b(word.encode(), digest_size=8).digest(), "little", signed=True)
 
 
 def with_variable_length(values: NDArray[np.uint32]) -> tuple[bytes, NDArray[np.int64]]:
-    """Return numbers as bytes of seven bits each, the lowest first, all but the last of a number with the eighth set;
-    and how many bytes each takes."""
+    """Encode numbers as variable-length integers (7 bits per byte, the lowest first, the eighth bit set in all but the
+    last byte); return the bytes, and the length of each."""
     lengths: NDArray[np.int64] = np.ones(len(values), np.int64)
     for more in range(1, 5):
         lengths += values >> np.uint32(7 * more) > 0
@@ -159,7 +157,7 @@ def with_variable_length(values: NDArray[np.uint32]) -> tuple[bytes, NDArray[np.
 
 
 def of_variable_length(written: bytes | memoryview) -> NDArray[np.int64]:
-    """Return what :func:`with_variable_length` wrote."""
+    """Decode the result of :func:`with_variable_length`."""
     data = np.frombuffer(written, np.uint8)
     is_last = data < 128
     if is_last.all():
@@ -172,60 +170,60 @@ def of_variable_length(written: bytes | memoryview) -> NDArray[np.int64]:
 
 
 def places_of_word(written: bytes | memoryview) -> NDArray[np.uint32]:
-    """Return the positions of a word, of the gaps between them."""
+    """Decode the positions of a word from their gaps."""
     return of_variable_length(written).cumsum().astype(np.uint32)
 
 
 POSITION = "\n"
-"""Between the lines of one text."""
+"""Separator of the lines of a text."""
 
 SAME = "\x1f"
-"""Between the tokens of one line."""
+"""Separator of the tokens of a line."""
 
 _BEGINS, _ENDS = "\ue000", "\ue001"
 
 ANYTHING = "\ue002"
-"""In a question, a line of which it does not matter what stands there."""
+"""In a query: a line with any content."""
 
 _PARTING = re.compile(f"[{POSITION}{SAME}{_BEGINS}{_ENDS}{ANYTHING}]")
 
 LONGEST = 8000
-"""Characters of a word. Lucene takes 32,766 bytes; what is longer is no word, but is found all the same."""
+"""Most characters of a word. Lucene allows 32,766 bytes; a longer text is not a word, but is found all the same."""
 
 
 def shortened(word: str) -> str:
-    """Return a word as this engine keeps it: one that is too long by its beginning and a digest of the whole."""
+    """Return a word as it is indexed here: a too long one as its beginning and a digest of the whole."""
     if len(word) <= LONGEST:
         return word
     return word[: LONGEST - 40] + blake2b(word.encode(), digest_size=16).hexdigest()
 
 
 def token(word: str) -> str:
-    """Return the token of a word at a single position."""
+    """Return the token of a word at one position."""
     return word if word.isalnum() and word[0] < _BEGINS else _PARTING.sub("\ufffd", word)
 
 
 def beginning(word: str) -> str:
-    """Return the token of a joined word where it begins."""
+    """Return the begin token of a joined word."""
     return _BEGINS + token(word)
 
 
 def ending(word: str) -> str:
-    """Return the token of a joined word where it ends."""
+    """Return the end token of a joined word."""
     return _ENDS + token(word)
 
 
 def together(tokens: Iterable[str]) -> str:
-    """Return one line: any of these tokens."""
+    """Return a line with these tokens."""
     return SAME.join(tokens)
 
 
 def token_text(terms: TextTerms) -> str:
-    """Return all lines of a document."""
+    """Return the token text of a document."""
     tokens = list(map(token, terms.words))
     in_place = int(np.searchsorted(terms.positions, terms.word_count))
     numbers, positions = terms.numbers[:in_place], terms.positions[:in_place]
-    # Every word number has a word, so the first at each is a line; what else stands there comes after it.
+    # Every word number has a word, so the first term at each is a line; further ones follow it.
     is_first = np.diff(positions, prepend=np.uint32(1 << 31)) != 0
     lines = [tokens[number] for number in numbers[is_first].tolist()]
     for number, position in zip(numbers[~is_first].tolist(), positions[~is_first].tolist(), strict=True):

@@ -1,4 +1,4 @@
-"""The search engine of many machines: :class:`archive.search.engine.SearchEngine` on OpenSearch."""
+"""The engine for clusters: :class:`archive.search.engine.SearchEngine` on OpenSearch."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ from archive.search.opensearch_engine.writing import OpenSearchRebuild, add, hel
 from archive.search.query import Leaf, Query
 
 KNOWN_SECONDS = 1.0
-"""How long the name of the generation is taken to be what it was. One that is gone is noticed at once."""
+"""Seconds for which the name of the current generation is cached. A generation that was deleted is noticed at once."""
 
 _ATTEMPTS = 5
 
 _DOCUMENTS_AT_ONCE = 200
-"""Documents whose entries are asked for in one search: each is a condition, of which a search may have 1,024."""
+"""Documents whose entries are read per search: each is a clause, of which a search may have 1,024."""
 
 _Answer = TypeVar("_Answer")
 
 
 class OpenSearchEngine:
-    """Searches the generation that its alias names. Nothing is made on the servers until something is added.
+    """Searches the generation that its alias names. Indexes are created when the first document is added.
 
-    Any number of threads and processes may search at the same time, and while one process writes. Every method may
-    raise :class:`archive.errors.EngineUnavailable`, and :class:`IndexDamaged` where the index was made by another
-    version of Dosije, except :meth:`rebuild`.
+    Any number of threads and processes may search concurrently with one writing process. Every method may raise
+    :class:`archive.errors.EngineUnavailable`, and :class:`IndexDamaged` if the index was made by another version of
+        Dosije, except :meth:`rebuild`.
     """
 
     def __init__(self, url: str, kind: str, weights: Weights = WEIGHTS, limits: RequestLimits = REQUEST_LIMITS) -> None:
         """:param url: the setting ``search_url``.
-        :param kind: what is found, after which the index is called: documents or clauses.
-        :raises archive.errors.UsageError: the address makes no sense.
+        :param kind: the unit, which is part of the index name: documents or clauses.
+        :raises archive.errors.UsageError: the address is invalid.
         """
         servers = Servers.parse(url)
         self._client = Client(servers)
@@ -57,7 +57,7 @@ class OpenSearchEngine:
         self._known: list[tuple[float, GenerationNames | None]] = []
 
     def hiding(self, collections: frozenset[str]) -> OpenSearchEngine:
-        """Return this engine without the documents of these collections in any answer."""
+        """Return a view of this engine without the documents of these collections."""
         engine = copy(self)
         engine._hidden = collections
         return engine
@@ -69,12 +69,11 @@ class OpenSearchEngine:
 
     @property
     def where(self) -> str:
-        """Where the index lies, for a person."""
+        """The location of the index, for messages."""
         return f"{', '.join(self._client.servers.hosts)} ({self._generations.alias})"
 
     def published(self) -> float | None:
-        """Return when the generation that answers searches was made, in seconds since 1970; None where there is
-        none."""
+        """Return when the current generation was made, in seconds since 1970; None if there is none."""
         return self._generations.published()
 
     def is_of_before(self) -> bool:
@@ -82,7 +81,7 @@ class OpenSearchEngine:
         return False
 
     def damages(self) -> Iterator[IndexDamaged]:
-        """Yield what of the index is lost on the servers. OpenSearch checks its files itself when it reads them."""
+        """Yield errors for lost shards. OpenSearch verifies the checksums of its files when it reads them."""
         place = self._current(fresh=True)
         if place is not None and (lost := self._generations.lost(place)):
             yield IndexDamaged(
@@ -93,7 +92,7 @@ class OpenSearchEngine:
             )
 
     def probe(self) -> None:
-        """Ask the servers for the generation that answers searches."""
+        """Ask the servers for the current generation."""
         self._current(fresh=True)
 
     def inspect(self) -> None:
@@ -101,9 +100,9 @@ class OpenSearchEngine:
         self.probe()
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
-        """Add or replace documents. The first ever added make the first generation.
+        """Add or replace documents. The first ones create the first generation.
 
-        :raises ValueError: an id comes twice, or an unknown document comes without its text.
+        :raises ValueError: an id is repeated, or an unknown document has no text.
         """
         place = self._current(fresh=True)
         if place is None:
@@ -114,20 +113,20 @@ class OpenSearchEngine:
         try:
             add(self._client, place, sources, entries)
         except BaseException:
-            # Words may be remembered as sent that were not.
+            # Forget which words were sent: some may not have been.
             del self._sources[place]
             raise
         self._generations.refresh(place)
 
     def remove(self, ids: Iterable[str]) -> None:
-        """Take documents out."""
+        """Remove documents."""
         place = self._current(fresh=True)
         if place is not None:
             remove(self._client, place, ids)
             self._generations.refresh(place)
 
     def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
-        """Return every entry the index holds, or those of some documents."""
+        """Return every entry of the index, or those of some documents."""
         if documents is None:
             return self._asked(lambda asking: held_by(asking.searching, asking.place, every(self._hidden)), {})
         held: dict[str, Held] = {}
@@ -141,11 +140,11 @@ class OpenSearchEngine:
         return held_by(asking.searching, asking.place, every(self._hidden, documents))
 
     def count(self) -> int:
-        """Return how many entries the index holds."""
+        """Return the number of entries."""
         return self._sums()[0]
 
     def fingerprint(self) -> str:
-        """Return how many entries the index holds, and the sum of their revisions."""
+        """Return the number of entries, and the sum of their revisions."""
         count, revisions_of_all = self._sums()
         return f"{count}/{revisions_of_all}"
 
@@ -157,16 +156,15 @@ class OpenSearchEngine:
         return self._asked(counted, (0, 0))
 
     def search(self, request: EngineRequest) -> EngineResults:
-        """Answer a request. It is partial where a shard did not answer.
+        """Answer a request. The answer is partial if a shard did not answer.
 
-        :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+        :raises archive.errors.QueryTooBroad: the query exceeds the limits.
         """
         nothing = EngineResults(0, (), {facet: dict.fromkeys(_chosen(request, facet), 0) for facet in request.facets})
         return self._asked(lambda asking: answer(asking, request), nothing, may_be_partial=request.may_be_partial)
 
     def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
-        """Return where ``query`` matches a reading of one document; nowhere, if the index does not hold that
-        reading."""
+        """Return where ``query`` matches a reading of one document; empty if the index does not hold that reading."""
 
         def found(asking: RequestContext) -> tuple[tuple[int, int], ...]:
             understood, _ = asking.words(query)
@@ -178,7 +176,7 @@ class OpenSearchEngine:
         return self._asked(found, ())
 
     def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
-        """Return the words that a leaf of the pages stands for, the most frequent first."""
+        """Return the words of the index that a leaf on pages matches, the most frequent first."""
 
         def counted(asking: RequestContext) -> tuple[WordCount, ...]:
             return word_counts(asking.searching, asking.place, leaf, limit, self._hidden)
@@ -186,7 +184,7 @@ class OpenSearchEngine:
         return self._asked(counted, (), may_be_partial=True)
 
     def rebuild(self) -> Rebuild:
-        """Start a new generation beside this one, which may be of another version."""
+        """Begin a new generation beside the current one, which may be of another version."""
         return OpenSearchRebuild(self._client, self._url, self._generations, self._known.clear)
 
     def close(self) -> None:
@@ -204,7 +202,7 @@ class OpenSearchEngine:
     def _asked(
         self, question: Callable[[RequestContext], _Answer], nothing: _Answer, *, may_be_partial: bool = False
     ) -> _Answer:
-        """Return the answer, asked anew if a generation or a document was replaced; ``nothing`` if there is no
+        """Return the answer to a question, retried if a generation or document was replaced; ``nothing`` if there is no
         index."""
         for attempt in range(_ATTEMPTS):
             place = self._current(fresh=attempt > 0)

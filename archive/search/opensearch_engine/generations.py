@@ -25,13 +25,13 @@ REMEDY = "Rebuild it with: dosije reindex"
 
 @dataclass(frozen=True, slots=True)
 class GenerationNames:
-    """A generation: what its two indexes are called."""
+    """A generation: the names of its two indexes."""
 
     documents: str
 
     @property
     def words(self) -> str:
-        """The index of its words."""
+        """The name of its index of words."""
         return f"{self.documents}{WORDS_INDEX}"
 
 
@@ -45,7 +45,7 @@ class IndexAliases:
         self.none = f"{alias}-000000"
 
     def current(self) -> GenerationNames | None:
-        """Return the generation that answers searches, or None before the first.
+        """Return the current generation, or None before the first.
 
         :raises archive.errors.IndexDamaged: it was made by another version of Dosije.
         """
@@ -60,17 +60,17 @@ class IndexAliases:
         return None
 
     def name(self) -> str:
-        """Return the name of the generation that answers searches, whatever version it has."""
+        """Return the name of the current generation, of any version."""
         answer = self._client.ask("GET", f"/_alias/{self.alias}")
         return next(filter(self._name.fullmatch, answer), self.none)
 
     def create(self) -> GenerationNames:
-        """Make an empty generation, which answers no searches yet."""
+        """Create an empty generation, which is not searched yet."""
         numbers = [int(match[1]) for name in self._all() if (match := self._name.fullmatch(name))]
-        # The catalog keeps for each generation what it holds, so none may have the name of one that was lost.
+        # The catalog keeps records per generation, so the name of a lost one must not be reused.
         place = GenerationNames(f"{self.alias}-{max(numbers, default=0) + 1:06}-{secrets.token_hex(4)}")
         servers = self._client.servers
-        # Words first: a generation that has documents has an index of words.
+        # Words first, so that a generation with documents always has an index of words.
         self._create(place.words, words_index(servers.replicas))
         self._create(place.documents, documents_index(servers.shards, servers.replicas))
         return place
@@ -83,20 +83,20 @@ class IndexAliases:
         return list(answer)
 
     def publish(self, place: GenerationNames) -> None:
-        """Let a generation answer searches from now on."""
+        """Make a generation the current one."""
         add = {"add": {"index": place.documents, "alias": self.alias}}
         old = {"remove": {"index": f"{self.alias}-*", "alias": self.alias, "must_exist": False}}
         self._client.ask("POST", "/_aliases", {"actions": [old, add]})
 
     def refresh(self, place: GenerationNames) -> None:
-        """Make what was written searchable: words before documents."""
+        """Refresh the indexes, so that what was written is searchable: words before documents."""
         self._client.ask("POST", f"/{place.words}/_refresh")
         self._client.ask("POST", f"/{place.documents}/_refresh")
 
     def compact(self, place: GenerationNames) -> None:
-        """Force-merge a generation that was built at once; it answers meanwhile.
+        """Force-merge a generation that was built as a whole; it is searchable meanwhile.
 
-        Shards then answer sooner and take half the room, as OpenSearch keeps the source of recent changes for its
+        Shards then answer faster and take half the space, because OpenSearch keeps the source of recent changes for its
         replicas.
         """
         names = f"{place.documents},{place.words}"
@@ -104,19 +104,19 @@ class IndexAliases:
         self._client.ask("POST", f"/{names}/_forcemerge", max_num_segments="1", wait_for_completion="false")
 
     def drop(self, place: GenerationNames) -> None:
-        """Remove one generation."""
+        """Delete a generation."""
         for name in (place.documents, place.words):
             self._client.ask("DELETE", f"/{name}")
 
     def drop_all_but(self, keep: GenerationNames) -> None:
-        """Remove every other generation: the old one, and what interrupted rebuilds left."""
+        """Delete every other generation: the old one, and remainders of interrupted rebuilds."""
         for name in self._all():
             base = name.removesuffix(WORDS_INDEX)
             if self._name.fullmatch(base) and base != keep.documents:
                 self._client.ask("DELETE", f"/{name}")
 
     def published(self) -> float | None:
-        """Return when the generation that answers was made, in seconds since 1970."""
+        """Return when the current generation was made, in seconds since 1970."""
         answer = self._client.ask("GET", f"/{self.alias}/_settings/index.creation_date")
         for name, told in answer.items():
             if self._name.fullmatch(name):
@@ -124,7 +124,7 @@ class IndexAliases:
         return None
 
     def lost(self, place: GenerationNames) -> int:
-        """Return shards of a generation of which no server has a copy at hand."""
+        """Return the number of shards of a generation without an available copy."""
         names = f"{place.documents},{place.words}"
         answer = self._client.ask("GET", f"/_cluster/health/{names}", level="indices")
         told = answer.get("indices", {}).values()

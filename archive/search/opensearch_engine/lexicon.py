@@ -1,4 +1,4 @@
-"""The words of the index: which ones a leaf of a query stands for, and how common they are."""
+"""The index of words: lookup of the words that a leaf of a query matches, and their document frequencies."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from archive.text.vocabulary import IndexField, Term, Writing
 
 
 def listing(leaf: Leaf, size: int) -> Json:
-    """Return the search for the entries of the words of a leaf, or of a few more."""
+    """Return the search for the words of a leaf (a superset)."""
     field = "word" if leaf.field is IndexField.WORD else leaf.field.value
     match leaf:
         case Term(_, text):
@@ -48,7 +48,7 @@ def listing(leaf: Leaf, size: int) -> Json:
 def looked_up(
     searching: Searching, place: GenerationNames, leaves: Iterable[Leaf], beside: Sequence[Json] = ()
 ) -> tuple[dict[Leaf, list[IndexWord]], list[Json]]:
-    """Return the words of leaves of the pages, and the answers to searches for documents that are asked at once.
+    """Return the words of leaves on pages, and the answers to the searches ``beside``, sent in the same request.
 
     :raises QueryTooBroad: they are too many.
     """
@@ -67,7 +67,7 @@ def looked_up(
 def word_counts(
     searching: Searching, place: GenerationNames, leaf: Leaf, limit: int, hidden: frozenset[str]
 ) -> tuple[WordCount, ...]:
-    """Return the words of a leaf of the pages, those in most visible documents first, then by spelling.
+    """Return the words of a leaf on pages, those in most visible documents first, then by spelling.
 
     :raises QueryTooBroad: they are too many.
     """
@@ -90,8 +90,8 @@ def _commonest(
 ) -> dict[str, int]:
     """Count the visible documents of words: of all words, or at least of the most frequent.
 
-    Counting thousands takes seconds. The servers know an upper bound for each (hidden and replaced documents included),
-    so words are counted from the largest bound down until no other can exceed.
+    Counting thousands takes seconds. The document frequency of the servers, including hidden and replaced documents, is
+    an upper bound, so words are counted from the largest bound down until no other can exceed.
     """
     at_once = searching.limits.counted
     most = _at_most(searching, place, words) if len(words) > at_once else {}
@@ -117,7 +117,7 @@ def _at_most(searching: Searching, place: GenerationNames, words: Sequence[Index
 def _entries(
     searching: Searching, place: GenerationNames, leaves: Sequence[Leaf], beside: Sequence[Json] = ()
 ) -> tuple[list[tuple[Leaf, Iterator[Mapping[str, Any]]]], list[Json]]:
-    """Return the entries of leaves; and the answers to searches for documents that are asked ``beside``."""
+    """Return the entries of leaves, and the answers to the searches ``beside``."""
     first_look = searching.limits.first_look
     documents = [(place.documents, body) for body in beside]
     answers = searching.asked([*documents, *((place.words, listing(leaf, first_look)) for leaf in leaves)])
@@ -136,7 +136,7 @@ def _fitting(leaf: Leaf, answer: Json) -> Iterator[Mapping[str, Any]]:
 
 
 def _fits(leaf: Leaf, entry: Mapping[str, Any]) -> bool:
-    """Return whether an entry belongs to the leaf: the servers may have given a few more."""
+    """Return whether an entry matches the leaf exactly: the servers may return a superset."""
     texts = entry.get("word" if leaf.field is IndexField.WORD else leaf.field.value, ())
     match leaf:
         case Term():
@@ -148,7 +148,7 @@ def _fits(leaf: Leaf, entry: Mapping[str, Any]) -> bool:
 
 
 def _relaxed(pattern: str) -> str:
-    """Return a pattern that fits whatever this one does and is cheap to follow: stars beside question marks are not."""
+    """Return a less strict pattern that is cheaper to match: stars beside question marks are not."""
     escaped = bearable(pattern).replace("\\", "\\\\")
     return re.sub(r"\*+", "*", escaped.replace("?", "*")) if "*" in escaped else escaped
 

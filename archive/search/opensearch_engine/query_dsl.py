@@ -1,8 +1,7 @@
-"""Build OpenSearch queries and search bodies: pure functions that return dictionaries.
+"""OpenSearch queries and search bodies, built by pure functions that return dictionaries.
 
-What the leaves of the pages stand for was looked up before (:class:`Meaning`). A clause finds exactly the documents in
-which its query holds, except for queries that need a post-filter
-(:func:`needs_post_filter`), of which it finds those that passed it.
+The words of leaves on pages were looked up before (:class:`Meaning`). A clause matches exactly the documents of its
+query; for a query that needs a post-filter (:func:`needs_post_filter`), those that passed it.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ from archive.text.vocabulary import IndexField, Term
 
 @dataclass(frozen=True, slots=True)
 class IndexWord:
-    """A word of the index, and whether it is printed in pieces anywhere."""
+    """A word of the index, and whether it is a joined word anywhere."""
 
     text: str
     joined: bool
@@ -48,7 +47,7 @@ PostFiltered = Phrase | Near
 
 @dataclass(frozen=True, slots=True)
 class Rarities:
-    """How much a match of a query counts: from how many documents there are, and in how many of them it holds."""
+    """Inverse document frequencies, from the number of documents and the document frequency of each query."""
 
     size: int
     having: Mapping[Query, int]
@@ -61,10 +60,9 @@ class Rarities:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What was looked up for a query: the words of its leaves, and the documents that passed the post-filter.
+    """Lookups for a query: the words of its leaves, and the documents that passed the post-filter.
 
-    ``is_crowded``: NEAR has too many words to ask the servers for. ``counts_near``: they are asked how often it
-    matches.
+    ``is_crowded``: NEAR has too many words for the servers. ``counts_near``: the servers count its matches.
     """
 
     words: Mapping[Leaf, Sequence[IndexWord]]
@@ -78,7 +76,7 @@ class Meaning:
 
 
 def page_leaves(query: Query) -> Iterator[Leaf]:
-    """Yield the leaves of the pages, whose words have to be looked up."""
+    """Yield the leaves on pages, whose words must be looked up."""
     for part in every_part(query):
         match part:
             case Term(field, text) if field in PAGE_FIELDS:
@@ -92,7 +90,7 @@ def page_leaves(query: Query) -> Iterator[Leaf]:
 
 
 def unplaced(query: Query) -> Iterator[Leaf | Range | Carries]:
-    """Yield the parts of a query that have no position."""
+    """Yield the parts of a query without positions."""
     for part in every_part(query):
         match part:
             case Term(field) | Pattern(field) | Fuzzy(field) if field not in PAGE_FIELDS:
@@ -104,19 +102,19 @@ def unplaced(query: Query) -> Iterator[Leaf | Range | Carries]:
 
 
 LONGEST_PATTERN = 900
-"""Characters of a pattern. Lucene follows none with more than 1,000 steps, and the whole search would fail."""
+"""Most characters of a pattern. Lucene refuses more than 1,000 states, and the whole search would fail."""
 
 MOST_SCORED = 500
-"""Words of a leaf whose frequencies are summed up in one clause."""
+"""Words of a leaf whose frequencies are summed per clause."""
 
 MOST_SPANS = 900
-"""Clauses of all NEAR of a query. The servers take 1,024 clauses."""
+"""Most clauses of all NEAR of a query. The servers allow 1,024 clauses."""
 
 MOST_GAPS = 30
-"""Words that NEAR may reach where it is asked for as phrases, one for each distance."""
+"""Largest distance of NEAR for which it is expressed as phrases, one per distance."""
 
 MOST_IDS = 60_000
-"""Ids in one clause; the servers take 65,536."""
+"""Most ids per clause; the servers allow 65,536."""
 
 _LARGEST = (1 << 63) - 1
 
@@ -124,7 +122,7 @@ NOTHING: Json = {"match_none": {}}
 
 
 def needs_post_filter(query: PostFiltered, meaning: Meaning) -> bool:
-    """Return whether OpenSearch can find only more documents than those in which a query holds."""
+    """Return whether OpenSearch can only find a superset of the documents of a query."""
     match query:
         case Phrase(terms):
             forms = [meaning.of_form(term) for term in terms]
@@ -135,13 +133,13 @@ def needs_post_filter(query: PostFiltered, meaning: Meaning) -> bool:
 
 
 def spans(query: Near, meaning: Meaning) -> int:
-    """Return how many clauses it takes to ask for a NEAR between words: each word in both orders."""
+    """Return the number of clauses of a NEAR between words: each word in both orders."""
     sides = (_words_of(query.left, meaning), _words_of(query.right, meaning))
     return 2 * sum(len(matching(side or ())) for side in sides)
 
 
 def gaps(query: Near) -> int:
-    """Return how many clauses it takes to ask how often a NEAR matches: phrases of two words, for each distance in both
+    """Return the number of clauses that count the matches of a NEAR: phrases of two words, for each distance in both
     orders."""
     return 4 * query.distance if query.distance <= MOST_GAPS else 0
 
@@ -157,7 +155,7 @@ def superset(query: PostFiltered, meaning: Meaning) -> Json:
 
 
 def found(query: Query, meaning: Meaning) -> Json:
-    """Return the clause of the documents in which a query holds."""
+    """Return the clause that matches the documents of a query."""
     clause: Json
     match query:
         case Term() | Pattern() | Fuzzy():
@@ -178,7 +176,7 @@ def found(query: Query, meaning: Meaning) -> Json:
 
 
 def scored(query: Query, meaning: Meaning, rarities: Rarities) -> Json:
-    """Return the same, with the scores of the embedded engine by whole documents."""
+    """Return the clause that matches the documents of a query, with the BM25 scores of the embedded engine."""
     match query:
         case Term(weight=weight):
             often = _frequencies(query, meaning)
@@ -196,7 +194,7 @@ def scored(query: Query, meaning: Meaning, rarities: Rarities) -> Json:
 
 
 def _frequencies(query: Term | PostFiltered, meaning: Meaning) -> Json:
-    """Return the clause of the documents in which a query holds, scored by how often it does."""
+    """Return the clause that matches the documents of a query, scored by the number of matches."""
     match query:
         case Term(field) if field in PAGE_FIELDS:
             tokens = matching(_leaf_words(query, meaning))
@@ -216,7 +214,7 @@ def _frequencies(query: Term | PostFiltered, meaning: Meaning) -> Json:
 
 
 def _near_frequencies(query: Near, meaning: Meaning) -> Json:
-    """Return the same of NEAR: as phrases, one for each distance, if these are few. Else every document has it once."""
+    """Return that of NEAR: phrases, one per distance, if they are few; else every document counts one match."""
     left, right = _words_of(query.left, meaning), _words_of(query.right, meaning)
     if not left or not right or query.distance > MOST_GAPS or not meaning.counts_near:
         return _alike(_of_places(query, meaning))
@@ -229,19 +227,19 @@ def _alike(clause: Json) -> Json:
 
 
 def ids_among(ids: Iterable[str]) -> Json:
-    """Return the documents with any of these ids."""
+    """Return the clause of the documents with these ids."""
     listed = sorted(ids)
     parts = [{"terms": {"id": listed[at : at + MOST_IDS]}} for at in range(0, len(listed), MOST_IDS)]
     return any_of(parts) if parts else NOTHING
 
 
 def any_of(clauses: Sequence[Json]) -> Json:
-    """Return the documents of any of these clauses."""
+    """Return the disjunction of clauses."""
     return {"bool": {"should": list(clauses), "minimum_should_match": 1}}
 
 
 def matching(words: Iterable[IndexWord]) -> list[str]:
-    """Return the tokens by which words are found: a joined word is named where it begins, too."""
+    """Return the tokens by which words are found; a joined word by its begin token."""
     return [found for word in words for found in _tokens(word, beginning)]
 
 
@@ -268,8 +266,7 @@ def _of_leaf(leaf: Leaf, meaning: Meaning) -> Json:
 
 
 def bearable(pattern: str) -> str:
-    """Return a pattern that the servers follow: of one that is too long its beginning, which fits whatever the whole
-    does."""
+    """Return a pattern that the servers accept: of a too long one the beginning, which matches a superset."""
     return pattern if len(pattern) <= LONGEST_PATTERN else f"{pattern[:LONGEST_PATTERN]}*"
 
 
@@ -293,10 +290,10 @@ def _plain(terms: Sequence[str], meaning: Meaning) -> Json:
 
 
 def _line_by_line(*lines: Sequence[str]) -> Json:
-    """Return lines that follow each other, with any of these tokens in each."""
+    """Return the span query of consecutive lines, with any of these tokens in each."""
     if not all(lines):
         return NOTHING
-    # How often it stands somewhere is added up for each token.
+    # The frequencies of the tokens are added up.
     text, share = POSITION.join(map(together, lines)), 1 / sum(len(line) for line in lines if line != [ANYTHING])
     return {"match_phrase": {WORDS: {"query": text, "boost": share}}}
 
@@ -314,7 +311,7 @@ def _pairs(terms: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _words_of(query: Query, meaning: Meaning) -> Sequence[IndexWord] | None:
-    """Return the words of a query, or None if it asks for anything else."""
+    """Return the words of a query, or None if it contains anything else."""
     match query:
         case Term(field) | Pattern(field) | Fuzzy(field) if field in PAGE_FIELDS:
             return _leaf_words(query, meaning)
@@ -336,7 +333,7 @@ def _near(query: Near, meaning: Meaning) -> Json:
 
 
 def _in_order(one: Sequence[IndexWord], other: Sequence[IndexWord], near: Near, meaning: Meaning) -> list[Json]:
-    """Return clauses of the documents in which a word of one side ends and, not too far on, a word of the other
+    """Return clauses of the documents in which a word of one side ends and, within the distance, one of the other
     begins."""
     if meaning.is_crowded:
         return _at_distances(one, other, near.distance)
@@ -346,8 +343,7 @@ def _in_order(one: Sequence[IndexWord], other: Sequence[IndexWord], near: Near, 
 
 
 def _at_distances(one: Sequence[IndexWord], other: Sequence[IndexWord], distance: int) -> list[Json]:
-    """Return the same as phrases: each counts as two clauses however many words may stand in its places, but has a
-    fixed length."""
+    """Return the same as phrases: each counts as two clauses for any number of words, but has a fixed distance."""
     ends, begins = _ends_and_begins(one, other)
     return [_line_by_line(ends, *[[ANYTHING]] * gap, begins) for gap in range(distance)]
 
@@ -371,10 +367,10 @@ def _in_range(column: NumericField, low: int | None, high: int | None) -> Json:
 
 
 SECONDS = "10s"
-"""Time one search may take on a server; then it is stopped, and nothing counted."""
+"""Time limit of a search on a server; then it is stopped, and nothing is counted."""
 
 MOST_VALUES = 50_000
-"""Values of one facet that are counted in one request."""
+"""Most facet values that are counted in one request."""
 
 _UNDATED = {"missing": "_last", "unmapped_type": "long"}
 _BY_DATE: list[Json] = [{"date": {"order": "desc", **_UNDATED}}, {"id": "asc"}]
@@ -384,7 +380,7 @@ COLUMNS: Json = {
     "stored_fields": "_none_",
     "docvalue_fields": ["reading", "revision", "word_count", "page_count"],
 }
-"""What comes with each document of an answer, besides the values by which it is sorted."""
+"""Fields that are returned with each hit, besides its sort values."""
 
 SORTS: Mapping[str, list[Json]] = {
     "relevance": [{"_score": "desc"}, *_BY_DATE],
@@ -392,11 +388,11 @@ SORTS: Mapping[str, list[Json]] = {
     "oldest": [{"date": {"order": "asc", **_UNDATED}}, {"id": "asc"}],
     "title": [{"title": "asc"}, {"id": "asc"}],
 }
-"""Orders down to the last tie, as the embedded engine has them. The id is the last value of each."""
+"""Sort orders including tie-breakers, equal to those of the embedded engine. The id is the last value of each."""
 
 
 def without_hidden(hidden: frozenset[str]) -> list[Json]:
-    """Return the filter that leaves documents of hidden collections out of every search."""
+    """Return the filter that excludes documents of hidden collections."""
     return [{"bool": {"must_not": [{"terms": {facet_field("collection"): sorted(hidden)}}]}}] if hidden else []
 
 
@@ -407,8 +403,7 @@ def results(
     rarities: Rarities,
     named: Mapping[str, Query],
 ) -> Json:
-    """Return the search for the documents of a request in order. With each comes which of the named queries hold in
-    it."""
+    """Return the search for the documents of a request in order, each with the named queries that it matches."""
     query = request.query
     is_ranked = request.sort == "relevance" and query is not None
     asked = _asked(request, None if is_ranked else query, meaning, hidden)
@@ -427,10 +422,10 @@ def results(
 
 
 def counts(request: EngineRequest, meaning: Meaning, hidden: frozenset[str], most_values: int = MOST_VALUES) -> Json:
-    """Return the search for the total of a request and the counts of its facets, which servers remember: it is the same
-    for every page and every order.
+    """Return the search for the total of a request and its facet counts. Servers cache it, because it is the same for
+    every page and order.
 
-    Filters of facets come after the query, so that each facet is counted without its own.
+    Facet filters are post-filters, so that each facet is counted without its own.
     """
     filters = facet_filters(request)
     return {
@@ -449,12 +444,12 @@ def _asked(request: EngineRequest, query: Query | None, meaning: Meaning, hidden
 
 
 def names(named: Mapping[str, Query], meaning: Meaning) -> list[Json]:
-    """Return clauses of which is told in which documents they hold."""
+    """Return named clauses, for which each hit tells whether it matches."""
     return [{"bool": {"filter": [found(query, meaning)], "_name": name}} for name, query in named.items()]
 
 
 def facet_filters(request: EngineRequest) -> dict[str, Json]:
-    """Return, for each facet with a selection, the clause of the documents that pass it."""
+    """Return, for each facet with a selection, the clause of its filter."""
     filters: dict[str, Json] = {}
     for facet in (*request.filters, *request.excluded):
         chosen, excluded = request.filters.get(facet), request.excluded.get(facet)
@@ -475,7 +470,7 @@ def _counted(facet: str, filters: Mapping[str, Json], most_values: int) -> Json:
 
 
 def facet_page(body: Json, facet: str, after: Json | None, most_values: int = MOST_VALUES) -> Json:
-    """Return the search for more values of a facet than one request counts, a page of them after another."""
+    """Return the search for the next page of values of a facet that has more than one request counts."""
     composite: Json = {"size": most_values, "sources": [{"value": {"terms": {"field": facet_field(facet)}}}]}
     if after is not None:
         composite["after"] = after
@@ -495,7 +490,7 @@ def count(clause: Json, hidden: frozenset[str]) -> Json:
 
 
 def entries() -> Json:
-    """Return the search that counts the entries of an index of words. None is ever removed."""
+    """Return the search that counts the entries of an index of words, of which none is ever removed."""
     return {"query": {"match_all": {}}, "size": 0, "track_total_hits": True, "timeout": SECONDS}
 
 
@@ -506,12 +501,12 @@ def lengths(hidden: frozenset[str]) -> Json:
 
 
 def revisions(hidden: frozenset[str]) -> Json:
-    """Return the search that counts all entries and adds up their revisions."""
+    """Return the search that counts all entries and sums their revisions."""
     return {**count({"match_all": {}}, hidden), "aggs": {"revision": {"sum": {"field": "revision"}}}}
 
 
 def look(ids: Sequence[str], named: Mapping[str, Query], meaning: Meaning, hidden: frozenset[str]) -> Json:
-    """Return the search for some documents, and which of the named queries hold in each."""
+    """Return the search for some documents, with the named queries that each matches."""
     return {
         "query": {"bool": {"filter": [ids_among(ids), *without_hidden(hidden)], "should": names(named, meaning)}},
         "size": len(ids),
@@ -522,8 +517,7 @@ def look(ids: Sequence[str], named: Mapping[str, Query], meaning: Meaning, hidde
 
 
 def every(hidden: frozenset[str], documents: Sequence[str] | None = None) -> Json:
-    """Return the search for all entries, or those of some documents, with their revisions and readings, in the order of
-    their ids."""
+    """Return the search for all entries, or those of some documents, with revisions and readings, sorted by id."""
     filters = without_hidden(hidden)
     if documents is not None:
         parts: list[Json] = [{"prefix": {"id": f"{document}/"}} for document in documents]

@@ -1,25 +1,23 @@
-"""Answer one request: which searches are sent, in which order, and what is made of their answers.
+"""Answering of one request: the sequence of searches that are sent, and the results built from their answers.
 
-1. What the leaves of the query stand for, in the index of words; beside it, how many documents and words there are.
-2. The total, the facets, and how common the parts of the query are. Beside it the documents in order, with the places
-   of its words in each. Scores depend on how common the parts are: that is taken to be what the last question found,
-   and where it is something else, the documents are asked for again with the next request.
-3. What is shown of the documents in the slice, with the stretches of their printed words that excerpts are cut from.
+1. The words of the leaves of the query, in the index of words; with it, the numbers of documents and words.
+2. The total, the facets, and the document frequencies of the parts of the query; with it the documents in order, with
+   the positions of its words in each. Scores depend on the document frequencies: cached ones are assumed, and if they
+   were wrong, the documents are requested again with the next request.
+3. The stored data of the documents in the slice, with the blocks of their printed words that snippets are cut from.
 
-What the first step gives is remembered. If all of it is known from questions before, it is taken to be so, and the
-second step asks whether it is: how many entries the index of words has, to which entries are added and nothing else is
-done, and how many documents there are. If not, the question is asked anew.
+The results of the first step are cached. If all of them are cached, they are assumed to be valid, and the second step
+validates them by the number of documents and of entries in the index of words, which is append-only. If they are stale,
+the question is asked again.
 
-That is three round trips, two for what was asked before, and what comes back grows with the matches in the documents,
-not with their length. It takes a further one where more words are looked up than are listed at first, where a document
-turns out to belong into the slice that was not expected there, where somebody reads printed words apart from matches,
-and for results behind the ten thousandth.
+That is three round trips, two with a warm cache, and the size of answers grows with the number of matches, not with the
+length of documents. One more is needed if a leaf has more words than are listed at first, if the slice has an
+unexpected document, if printed words apart from matches are read, and for results after the ten thousandth.
 
-Two kinds of query are post-filtered before the second step. A phrase of three words and more in which a word may be
-printed in pieces: OpenSearch finds each two neighbours of it, and cannot tell whether it is one chain. And NEAR between
-more than words, or between thousands of words far apart. On 100,000 pages none or one document had to be looked at for
-each phrase that was tried, and a thousand for a NEAR between a common word and a phrase. There is no bound but the time
-of a question.
+Two kinds of queries are post-filtered before the second step: phrases of three words or more with possible joined
+words, of which OpenSearch matches each pair of neighbours but not the chain; and NEAR between more than words, or
+between thousands of words at a large distance. On 100,000 pages, phrases needed at most one document to be read, and
+NEAR between a common word and a phrase a thousand. The only limit is the time of a question.
 """
 
 from __future__ import annotations
@@ -76,19 +74,19 @@ from archive.search.query import And, Fuzzy, Leaf, Near, Not, Or, Pattern, Phras
 from archive.text.vocabulary import IndexField, Term
 
 FILTERED_AT_ONCE = 200
-"""Documents looked at in one request."""
+"""Documents that are read per request."""
 
 SPARE = 5
-"""Documents more than the slice has of which is fetched what is shown, where their order is not known for sure."""
+"""Documents beyond the slice whose stored data are fetched, while their order is uncertain."""
 
 
-class Replaced(Exception):  # it is news, not an error: the question is asked anew
+class Replaced(Exception):  # no error: the question is asked again
     """A document was replaced while a question was being answered."""
 
 
 @dataclass(frozen=True)
 class Understood:
-    """A query, and what was looked up for it: the words of its leaves, and names for its parts without position."""
+    """A query with its lookups: the words of its leaves, and names for its parts without positions."""
 
     query: Query
     meaning: Meaning
@@ -96,29 +94,29 @@ class Understood:
 
     @cached_property
     def leaves(self) -> list[Leaf]:
-        """The leaves of which places are asked for, each once."""
+        """The distinct leaves whose positions are requested."""
         return list(dict.fromkeys(page_leaves(self.query)))
 
     @cached_property
     def wanted(self) -> Wanted:
-        """The places of its words that matter."""
+        """The positions of its words that matter."""
         alone, near = set(lone_leaves(self.query)), farthest(self.query)
         hashes = {leaf: sorted(hash_of(word.text) for word in self.meaning.words[leaf]) for leaf in self.leaves}
         leaves = [(of_leaf, leaf in alone) for leaf, of_leaf in hashes.items()]
         return Wanted(leaves, near)
 
     def looked(self, hit: Json) -> Looked:
-        """Return a document of an answer that has the field of its places."""
+        """Build a document from a hit that has the field of positions."""
         return Looked.of(hit, hit["fields"][PLACES][0].partition(".")[0], len(self.leaves))
 
     def texts(self, documents: Sequence[Looked]) -> Texts:
-        """Return documents together."""
+        """Collect documents."""
         return Texts(documents, self.leaves, self.named)
 
 
 def lone_leaves(query: Query) -> Iterator[Leaf]:
-    """Yield the leaves of the pages that matter wherever they stand: all but words of phrases and, beside NEAR, of such
-    sides as hold where they match."""
+    """Yield the leaves on pages whose every position matters: not words of phrases, nor those sides of NEAR that match
+    only by position."""
     match query:
         case Phrase((form,)):
             yield Term(IndexField.FORM, form)
@@ -144,20 +142,20 @@ def _is_placed(query: Query) -> bool:
 
 
 def farthest(query: Query) -> int:
-    """Return how many words on the next word may be, in phrases and beside NEAR; 0 where there are none."""
+    """Return the largest distance of words in phrases and NEAR; 0 if there are none."""
     parts = list(every_part(query))
     distances = [part.distance for part in parts if isinstance(part, Near)]
     return max([*distances, *(1 for part in parts if isinstance(part, Phrase) and len(part.terms) > 1)], default=0)
 
 
 def names_of(query: Query) -> dict[str, Query]:
-    """Return names for the parts of a query that have no position."""
+    """Return names for the parts of a query without positions."""
     return {str(number): part for number, part in enumerate(dict.fromkeys(unplaced(query)))}
 
 
 @dataclass(frozen=True)
 class RequestContext:
-    """What answering one request takes: the searches, the indexes, the hidden collections, and what is known."""
+    """What is needed to answer a request: searches, index names, hidden collections, and the cache."""
 
     searching: Searching
     place: GenerationNames
@@ -170,13 +168,13 @@ class RequestContext:
         return self.searching.asked([(self.place.documents, body) for body in bodies])
 
     def words(self, query: Query, *beside: Json) -> tuple[Understood, list[Json]]:
-        """Return a query with its words, for looking at documents: without post-filters. And the answers to searches
-        for documents that are asked at once."""
+        """Return a query with its words, for reading documents without post-filters; and the answers to searches sent
+        in the same request."""
         words, answers = looked_up(self.searching, self.place, page_leaves(query), beside)
         return Understood(query, Meaning(words), names_of(query)), answers
 
     def looked_at(self, ids: Sequence[str], understood: Understood) -> Texts:
-        """Look at the words of documents, in this order. Some may be gone meanwhile."""
+        """Read the positions of words in documents, in this order. Some may have been removed meanwhile."""
         body = look(ids, understood.named, understood.meaning, self.hidden)
         body["script_fields"] = {PLACES: understood.wanted.field()}
         (answered,) = self.searching.fetched([(self.place.documents, body)])
@@ -184,7 +182,7 @@ class RequestContext:
         return understood.texts([by_id[id_] for id_ in ids if id_ in by_id])
 
     def post_filtered(self, understood: Understood) -> Understood:
-        """Return the same together with the documents of the parts that need a post-filter, inner parts first."""
+        """Return the query with the documents of the parts that need a post-filter, inner parts first."""
         meaning = understood.meaning
         parts = [part for part in every_part(understood.query) if isinstance(part, Near | Phrase)]
         nears = {part for part in parts if isinstance(part, Near)}
@@ -197,7 +195,7 @@ class RequestContext:
         return replace(understood, meaning=meaning)
 
     def _holding(self, part: Understood) -> Iterator[str]:
-        """Yield the documents of the superset in which a query holds."""
+        """Yield those documents of the superset that match a query."""
         after: list[str] | None = None
         while True:
             (answer,) = self.asked(candidates(part, self.hidden, after))
@@ -211,7 +209,7 @@ class RequestContext:
 
 
 def candidates(part: Understood, hidden: frozenset[str], after: list[str] | None) -> Json:
-    """Return the search for the next documents to look at, in the order of their ids."""
+    """Return the search for the next documents to read, in the order of ids."""
     assert isinstance(part.query, PostFiltered)
     body = {**look((), part.named, part.meaning, hidden), "script_fields": {PLACES: part.wanted.field()}}
     body["query"]["bool"]["filter"] = [superset(part.query, part.meaning), *without_hidden(hidden)]
@@ -220,8 +218,8 @@ def candidates(part: Understood, hidden: frozenset[str], after: list[str] | None
 
 @dataclass(frozen=True)
 class Whole:
-    """All of a document that an answer needs: where its words are, what its entry gave, and stretches of its printed
-    words."""
+    """All data of a document that an answer needs: positions of words, stored data of its entry, and blocks of its
+    printed words."""
 
     looked: Looked
     shown: bytes
@@ -229,15 +227,15 @@ class Whole:
 
     @classmethod
     def of(cls, hit: Json, looked: Looked) -> Whole:
-        """Make it out of an answer that has the field of places together with what is shown."""
+        """Build from a hit that has the field of positions and the stored data."""
         _, printed, shown = hit["fields"][PLACES][0].split(".")
         return cls(looked, decoded(shown), printed_stretches(printed))
 
 
 @dataclass(frozen=True)
 class Listing:
-    """Documents in an order, by id, with the days by which ties are broken, and their revisions. Of the ``ranked``
-    ones, if any, is known what their scores depend on."""
+    """Documents in an order, by id, with their dates (for ties) and revisions. For ``ranked`` ones, the data for their
+    scores are known."""
 
     days: Mapping[str, int]
     revisions: Mapping[str, int]
@@ -245,27 +243,27 @@ class Listing:
 
     @classmethod
     def of(cls, hits: Sequence[Json], ranked: Mapping[str, Looked]) -> Listing:
-        """Make it out of the hits of an answer."""
+        """Build from hits."""
         days = {hit["sort"][-1]: _day(hit) for hit in hits}
         return cls(days, {hit["sort"][-1]: hit["fields"]["revision"][0] for hit in hits}, ranked)
 
     @property
     def ids(self) -> list[str]:
-        """The documents."""
+        """The ids of the documents."""
         return list(self.days)
 
 
 class Answering:
-    """One request while it is answered; see the beginning of this module."""
+    """One request while it is answered; see the module docstring."""
 
     def __init__(self, asking: RequestContext, request: EngineRequest) -> None:
-        """:raises QueryTooBroad: the query stands for too many words."""
+        """:raises QueryTooBroad: the query matches too many words."""
         self._asking, self._request = asking, request
         query = request.query
         whole = And(tuple(part for part in (query, *request.parts) if part is not None))
         understood, sizes = self._looked_up(whole)
         self._is_ranked = request.sort == "relevance" and query is not None
-        # The first fifty are put in another order, so whoever asks for one of them needs them all.
+        # The first fifty are rescored, so a request for one of them needs them all.
         looked_at = asking.weights.looked_at
         self._best = looked_at if self._is_ranked and request.offset < looked_at else 0
         self._first = 0 if self._best else request.offset
@@ -279,9 +277,9 @@ class Answering:
         self._wholes: dict[str, Whole] = {}
 
     def _looked_up(self, query: Query) -> tuple[Understood, Json | None]:
-        """Return the query with its words, and the sizes of the index, as they are known or were asked for."""
+        """Return the query with its words, and the sizes of the index, from the cache or the servers."""
         asking = self._asking
-        # Seen before anything is asked: words are as they were then if the index has as many entries afterwards.
+        # Read before the request: words are valid if the number of entries is the same afterwards.
         self._entries, words = asking.remembered.words(asking.place, list(dict.fromkeys(page_leaves(query))))
         sizes = asking.remembered.sizes.get((asking.place, asking.hidden))
         needs_sizes = self._request.query is not None
@@ -295,7 +293,7 @@ class Answering:
         return understood, answers[0]
 
     def answer(self) -> EngineResults:
-        """Answer it.
+        """Answer the request.
 
         :raises Replaced: a document was replaced meanwhile, or words were added.
         """
@@ -323,12 +321,12 @@ class Answering:
         )
 
     def _asked(self, listing: Json) -> tuple[Json, list[Json]]:
-        """Return the total with the counts of facets, and the hits of a search that is asked at once. Asked for with
-        them is what is remembered, and what was."""
+        """Return the total with the facet counts, and the hits of a search sent in the same request; update and use the
+        cache."""
         asking, meaning = self._asking, self._understood.meaning
         documents = asking.place.documents
         clauses = {part: found(part, meaning) for part in self._counted}
-        # Several parts may be found by the same words; and one without words is in no document.
+        # Several parts may match the same words; a part without words matches no document.
         distinct = {str(clause): clause for clause in clauses.values() if clause != NOTHING}
         counting = [count(clause, asking.hidden) for clause in distinct.values()]
         sizing = [lengths(asking.hidden)] if self._counted and self._is_known else []
@@ -360,7 +358,7 @@ class Answering:
         return results(self._request, understood.meaning, asking.hidden, rarities, understood.named)
 
     def _slice(self) -> Json:
-        """Return the part of a search for the slice, with what the ranking of its documents depends on."""
+        """Return the part of a search for the slice, with the data for its ranking."""
         field = self._understood.wanted.field(reach=self._asking.weights.reach)
         fields = {"script_fields": {PLACES: field}} if self._best else {}
         return {"from": self._first, "size": self._last - self._first, **fields}
@@ -375,8 +373,8 @@ class Answering:
         return Listing.of(hits, ranked)
 
     def _again(self, listing: Listing) -> Listing:
-        """Return the documents in their order by what is known of counts now, of which most were found before; at once,
-        all of those that are expected in the slice."""
+        """Return the documents in the order by the actual counts; with it, the stored data of all that are expected in
+        the slice. Most of the order was known before."""
         request, asking = self._request, self._asking
         order, _ = self._ranked(listing)
         expected = order[request.offset - self._first :][: request.limit + SPARE]
@@ -401,7 +399,7 @@ class Answering:
         return looked
 
     def _ranked(self, listing: Listing) -> tuple[list[str], dict[str, float]]:
-        """Return documents in their order, and the scores of those that were looked at page by page."""
+        """Return documents in their order, and the scores of those that were rescored page by page."""
         query, ids = self._request.query, listing.ids
         if query is None or not listing.ranked:
             return ids, {}
@@ -409,19 +407,19 @@ class Answering:
         ranking = RemoteRanking(texts, self._totals, self._titles, self._asking.weights)
         scores = ranking.scored(query) + ranking.refined(query, texts.all)
         best = ids[: self._best]
-        # Those as good as each other come newest first, then by id.
+        # Documents with equal scores are sorted by date, the newest first, then by id.
         days = np.array([listing.days[id_] for id_ in best], np.float64)
         order = np.lexsort((np.array(best, np.str_), -days, -scores))
         return [*(best[at] for at in order.tolist()), *ids[self._best :]], dict(zip(best, scores.tolist(), strict=True))
 
     def _look(self, ids: Sequence[str]) -> Json:
-        """Return the search for all that an answer needs of documents."""
+        """Return the search for all data of documents that an answer needs."""
         understood = self._understood
         body = look(ids, understood.named, understood.meaning, self._asking.hidden)
         return {**body, "script_fields": {PLACES: understood.wanted.field(excerpts=self._request.excerpts)}}
 
     def _fetch(self, ids: Sequence[str]) -> None:
-        """Ask for documents of which not all is there yet."""
+        """Fetch documents whose data are incomplete."""
         missing = [id_ for id_ in ids if id_ not in self._wholes]
         at_once = self._asking.searching.limits.fetched
         for start in range(0, len(missing), at_once):
@@ -466,34 +464,34 @@ def answer(asking: RequestContext, request: EngineRequest) -> EngineResults:
 
 
 def _day(hit: Json) -> int:
-    # The id is the last value of every order, and the date the one before it where ties of scores are broken.
+    # The id is the last value of every order; where score ties are broken, the date is the one before it.
     return int(hit["sort"][-2]) if len(hit["sort"]) == 3 else 0
 
 
 STRETCHES_AT_ONCE = 8
-"""Stretches that are fetched when a word of the first of them is asked for: a page or two."""
+"""Blocks that are fetched when a word of the first one is read: a page or two."""
 
 
 class SentHitText:
-    """The printed words of a document of which some were sent: :class:`archive.search.engine.HitText`."""
+    """The partly loaded printed words of a document: :class:`archive.search.engine.HitText`."""
 
     def __init__(self, asking: RequestContext, document: Looked, printed: dict[int, bytes]) -> None:
-        """:param printed: the stretches that were sent."""
+        """:param printed: the blocks that were sent."""
         self._asking, self._document = asking, document
         self._printed = SomePrintedWords(printed, self._stretches)
         self.word_count = document.word_count
 
     @cached_property
     def first_words(self) -> Sequence[int]:
-        """The number of the first word of each page, asked for when somebody wants to know."""
+        """The number of the first word of each page, fetched on demand."""
         return first_words(decoded(self._more(first_words_field())))
 
     def page_at(self, word: int) -> PageExtent:
-        """Return the page on which a word of a match stands."""
+        """Return the page of a word of a match."""
         return PageExtent.at(word, self._document.places.first_words, self.word_count)
 
     def words(self, page: int) -> Sequence[str]:
-        """Return the words of a page, which is numbered from 1."""
+        """Return the words of a page, by page number (from 1)."""
         starts = self._document.places.first_words if page in self._document.places.told else self.first_words
         first, end = starts[page - 1], starts[page] if page < len(starts) else self.word_count
         return WordsOfPage(self._printed, first, end - first)
@@ -502,9 +500,9 @@ class SentHitText:
         return printed_stretches(self._more(printed_field(first, STRETCHES_AT_ONCE)))
 
     def _more(self, field: Json) -> str:
-        """Return more of the document.
+        """Fetch another field of the document.
 
-        :raises EngineUnavailable: another text has taken its place.
+        :raises EngineUnavailable: the document was replaced meanwhile.
         """
         asking, document = self._asking, self._document
         body = {**look([document.id], {}, Meaning({}), asking.hidden), "script_fields": {"more": field}}
@@ -520,7 +518,7 @@ class SentHitText:
 
 
 def _counts(asking: RequestContext, request: EngineRequest, body: Json, facet: str, whole: Json) -> dict[str, int]:
-    """Return the counts of a facet; chosen values are never left out."""
+    """Return the counts of a facet; selected values are always included."""
     told = whole["aggregations"][facet]
     told = told.get("values", told)
     counts = {bucket["key"]: bucket["doc_count"] for bucket in told["buckets"]}
@@ -532,7 +530,7 @@ def _counts(asking: RequestContext, request: EngineRequest, body: Json, facet: s
 
 
 def _all_values(asking: RequestContext, body: Json, facet: str) -> Iterator[tuple[str, int]]:
-    """Yield the counts of a facet with more values than one request gives."""
+    """Yield the counts of a facet with more values than one request returns."""
     after: Json | None = None
     while True:
         (answered,) = asking.asked(facet_page(body, facet, after, asking.searching.limits.values))

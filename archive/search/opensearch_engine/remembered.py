@@ -1,4 +1,4 @@
-"""What questions have found, so that the next one need not wait for it: nothing of it is taken for true unasked."""
+"""A cache of lookups. Cached values are always validated by the next request."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from archive.search.opensearch_engine.sources import Json
 from archive.search.query import Leaf, Query
 
 MOST_COUNTS = 10_000
-"""Counts of queries that are remembered."""
+"""Most counts of queries in the cache."""
 
 
 class Remembered:
-    """What questions have found, to be asked about again: in how many documents queries held, the sizes of the index,
-    the words of leaves, and how many entries the index of words had when the words were looked up."""
+    """The cache: document frequencies of queries, the sizes of the index, the words of leaves, and the number of
+    entries of the index of words when the words were looked up."""
 
     def __init__(self, most_words: int) -> None:
-        """:param most_words: of leaves, that are remembered."""
+        """:param most_words: most words of leaves in the cache."""
         self._most_words = self._room = most_words
         self._counts: dict[tuple[GenerationNames, frozenset[str], Query], int] = {}
         self.sizes: dict[tuple[GenerationNames, frozenset[str]], Json] = {}
@@ -30,8 +30,8 @@ class Remembered:
     def words(
         self, place: GenerationNames, leaves: Sequence[Leaf]
     ) -> tuple[int | None, dict[Leaf, Sequence[IndexWord]] | None]:
-        """Return how many entries the index of words had when it was last seen; and the words of leaves, if all are
-        known."""
+        """Return the number of entries of the index of words when it was last read; and the words of leaves, if all are
+        cached."""
         with self._lock:
             found = {leaf: self._words.get((place, leaf)) for leaf in leaves}
             known = {leaf: words for leaf, words in found.items() if words is not None}
@@ -40,8 +40,8 @@ class Remembered:
     def saw_words(
         self, place: GenerationNames, before: int | None, words: Mapping[Leaf, Sequence[IndexWord]], now: int
     ) -> bool:
-        """Remember words, known or looked up, if the index has as many entries as it had before; returns whether it
-        has. With others, no word of it is known any more."""
+        """Cache words if the number of entries is unchanged since ``before``; returns whether it is. If not, all cached
+        words are dropped."""
         with self._lock:
             if self._entries.get(place) != now:
                 self._words, self._room = {}, self._most_words
@@ -60,11 +60,11 @@ class Remembered:
             self._words.update(new)
 
     def having(self, place: GenerationNames, hidden: frozenset[str], queries: Iterable[Query]) -> dict[Query, int]:
-        """Return in how many documents queries held; 0 where that was never counted."""
+        """Return the cached document frequencies of queries, 0 if unknown."""
         return {query: self._counts.get((place, hidden, query), 0) for query in queries}
 
     def add_counts(self, place: GenerationNames, hidden: frozenset[str], counts: Mapping[Query, int]) -> None:
-        """Remember in how many documents queries hold."""
+        """Cache the document frequencies of queries."""
         if len(self._counts) > MOST_COUNTS:
             self._counts.clear()
         self._counts.update({(place, hidden, query): number for query, number in counts.items()})

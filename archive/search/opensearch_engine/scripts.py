@@ -1,7 +1,6 @@
-"""What runs on the servers: scripts in Painless, which every distribution of OpenSearch has and allows by default.
+"""Scripts that run on the servers, in Painless, which every distribution of OpenSearch includes and allows by default.
 
-They send what a page of results needs of a document, however long it is, and give every matching document the score
-of the embedded engine.
+They return the parts of a document that a page of results needs, and compute the scores of the embedded engine.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ float often = (float) Math.ceil(_score * 0.9999), k1 = (float) params.k1, b = (f
 float length = (float) doc['word_count'].value / (float) params.mean;
 return (float) params.rare * (often * (k1 + 1f) / (often + k1 * (1f - b + b * length)));
 """
-"""BM25 as in :func:`archive.search.matching.rescoring.saturated`, in numbers of the same precision.
+"""BM25 as in :func:`archive.search.matching.rescoring.saturated`, in the same precision.
 
-How often a phrase or NEAR matches is told too low where a shard lacks some of the words that it may consist of, since
-each word that the shard has brings its share; but what matches does so once. A ten-thousandth is left to rounding.
+The frequency of a phrase or NEAR is too low if the shard lacks some of its words, since each word contributes a share;
+it is at least one for a match. A tolerance of 0.0001 covers rounding.
 """
 
 _READING = """
@@ -325,12 +324,12 @@ return whole(packed.bytes, packed.offset + 16, 4 * number(packed.bytes, packed.o
 
 
 AROUND = 30
-"""Words before and behind a match whose stretches are sent: an excerpt takes no more."""
+"""Words before and after a match whose blocks are sent: a snippet needs no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """What the scores of all leaves are made from: two weights of the ranking, and words of a document on average."""
+    """Parameters of the scores of all leaves: two ranking weights, and the mean number of words per document."""
 
     k1: float
     b: float
@@ -338,29 +337,29 @@ class Scoring:
 
 
 def saturated(clause: Json, rare: float, scoring: Scoring) -> Json:
-    """Return the clause of the documents of another one, with scores from how often they have it."""
+    """Return a clause that scores the documents of another one by BM25 of its frequencies."""
     params = {"rare": rare, "k1": float(scoring.k1), "b": float(scoring.b), "mean": scoring.mean_words}
     return {"script_score": {"query": clause, "script": {"source": _SATURATED, "params": params}}}
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which places are asked for.
+    """The requested positions.
 
-    ``leaves`` are for each leaf the hashes of its words, in ascending order, and whether it matters where none of the
-    others is within ``near`` words: in phrases, and beside NEAR, it does not.
+    ``leaves`` are, for each leaf, the ascending hashes of its words, and whether a position matters without another
+    leaf within ``near`` words: in phrases and NEAR it does not.
     """
 
     leaves: Sequence[tuple[Sequence[int], bool]]
     near: int
 
     def field(self, known: Sequence[str] = (), reach: int | None = None, excerpts: int | None = None) -> Json:
-        """Return the field of the places in a document, for :meth:`DocumentPlaces.of`.
+        """Return the script field of the positions in a document, for :meth:`DocumentPlaces.of`.
 
-        :param known: the ids of documents of which nothing is sent.
-        :param reach: send only what the ranking of the document depends on: of pages on which each leaf is equally
-            often, those of the shortest one; and words that are so near to each other.
-        :param excerpts: send what is shown, too, with the printed words around what matters on so many pages.
+        :param known: the ids of documents for which nothing is sent.
+        :param reach: send only positions that the ranking depends on: of pages with equal frequencies, those on the
+            shortest one; and words within this distance of each other.
+        :param excerpts: send stored data, too, with the printed words around matches on this many pages.
         """
         params = {
             "leaves": [{"words": words, "alone": alone} for words, alone in self.leaves],
@@ -376,12 +375,12 @@ class Wanted:
 
 
 def printed_field(first: int, count: int) -> Json:
-    """Return the field of some stretches of the printed words of a document."""
+    """Return the script field of some blocks of the printed words of a document."""
     return {"script": {"source": _PRINTED, "params": {"first": first, "count": count}}}
 
 
 def first_words_field() -> Json:
-    """Return the field of the first words of all pages of a document, for :func:`first_words`."""
+    """Return the script field of the first words of all pages of a document, for :func:`first_words`."""
     return {"script": {"source": _FIRST_WORDS}}
 
 
@@ -393,10 +392,9 @@ def first_words(packed: bytes) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPlaces:
-    """Where the words of some leaves are in one document: for each leaf the positions of each of its words, as gaps,
-    and how often it has it, which may be more. ``pieces`` are the numbers of what is printed in pieces, and its first
-    and last words. And the first words of its pages: of those that are not ``told`` it is only known between which
-    others they lie."""
+    """The positions of some leaves in one document: for each leaf those of each of its words, delta-encoded, and its
+    frequency, which may be higher. ``pieces`` are the numbers, first and last words of joined words. The first words of
+    pages are exact only for ``told`` pages; others lie between them."""
 
     gaps: tuple[tuple[NDArray[np.int64], ...], ...]
     often: tuple[int, ...]
@@ -406,7 +404,7 @@ class DocumentPlaces:
 
     @classmethod
     def of(cls, packed: str, leaves: int, page_count: int) -> DocumentPlaces:
-        """Return what the field of :meth:`Wanted.field` holds."""
+        """Decode the field of :meth:`Wanted.field`."""
         values = of_variable_length(decoded(packed))
         numbers = values.tolist()
         often, found, at = [], [], 0
@@ -431,8 +429,8 @@ class DocumentPlaces:
 
 
 def _first_words(pages: NDArray[np.int64], page_count: int) -> NDArray[np.int64]:
-    """Return the first words of all pages. Of some of them are told the gaps before their numbers and their first
-    words, and how many words they have; the others begin where the told one before them ends."""
+    """Return the first words of all pages, from gaps of numbers and first words and the word counts of some of them; a
+    page that is not listed begins where the listed one before it ends."""
     numbers = pages[:, 0].cumsum()
     ends = (pages[:, 1] + pages[:, 2]).cumsum()
     first_words = np.append(0, ends)[numbers.searchsorted(np.arange(page_count))]
@@ -442,7 +440,7 @@ def _first_words(pages: NDArray[np.int64], page_count: int) -> NDArray[np.int64]
 
 
 def printed_stretches(packed: str) -> dict[int, bytes]:
-    """Return stretches of printed words by their numbers, as a script sends them."""
+    """Decode blocks of printed words, by number, from a script field."""
     data = decoded(packed)
     found: dict[int, bytes] = {}
     at = stretch = 0
@@ -456,7 +454,7 @@ def printed_stretches(packed: str) -> dict[int, bytes]:
 
 
 def _number(data: bytes, at: int) -> tuple[int, int]:
-    """Return a number of variable length, and where the next one begins."""
+    """Decode a variable-length integer; returns it and the next offset."""
     value = shift = 0
     while data[at] > 127:
         value |= (data[at] & 127) << shift

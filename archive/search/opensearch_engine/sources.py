@@ -1,4 +1,4 @@
-"""What is sent to OpenSearch: the mappings of its indexes, and lines made from entries (an action, and the document).
+"""Mappings of the OpenSearch indexes, and bulk lines of entries (an action, and the document).
 
 The mappings have a version: an index of another version is rebuilt.
 """
@@ -24,18 +24,18 @@ from archive.text.vocabulary import IndexField, Vocabulary
 
 _LONGEST_ID = 512
 _MOST_REMEMBERED = 2_000_000
-"""Entries of the index of words that are remembered as sent, some 200 MB. Sending one again does no harm."""
+"""Entries of the index of words that are known to be sent, about 200 MB. Sending one again does no harm."""
 
 
 def key_of(id_: str) -> str:
-    """Return what OpenSearch calls a document: its id, unless that is longer than it takes."""
+    """Return the OpenSearch id of a document: its own id, or a digest if that is too long."""
     if len(id_.encode()) <= _LONGEST_ID:
         return id_
     return blake2b(id_.encode(), digest_size=32).hexdigest()
 
 
 class Sources:
-    """Makes the lines of entries. It remembers which words were sent, so it belongs to one generation."""
+    """Builds the bulk lines of entries. It tracks which words were sent, so it belongs to one generation."""
 
     def __init__(self) -> None:
         self._spelled: WeakKeyDictionary[Vocabulary, list[str]] = WeakKeyDictionary()
@@ -43,7 +43,7 @@ class Sources:
         self._sent: set[bytes] = set()
 
     def terms(self, text: IndexText) -> TextTerms:
-        """Return the words of a text, packed together."""
+        """Return the packed words of a text."""
         return TextTerms.of(text, self._spellings(text.occurrences.vocabulary))
 
     def _spellings(self, vocabulary: Vocabulary) -> list[str]:
@@ -52,7 +52,7 @@ class Sources:
         return spelled
 
     def words(self, text: IndexText) -> Iterator[bytes]:
-        """Yield the entries of the index of words that a text needs and that were not sent yet."""
+        """Yield the entries of the index of words for words of a text that were not sent yet."""
         vocabulary = text.occurrences.vocabulary
         seen = self._seen.setdefault(vocabulary, set())
         numbers = np.frombuffer(text.occurrences.numbers, np.uint32).astype(np.int64)
@@ -65,7 +65,7 @@ class Sources:
             yield from self._word(vocabulary, way >> 1, bool(way & 1))
 
     def _word(self, vocabulary: Vocabulary, number: int, is_joined: bool) -> Iterator[bytes]:
-        """Yield the entry of a word of a vocabulary, unless it was sent because of another vocabulary."""
+        """Yield the entry of a word of a vocabulary, unless it was sent for another vocabulary."""
         word, writing = self._spellings(vocabulary)[number], vocabulary.writings[number]
         identity = blake2b(f"{writing}:{int(is_joined)}:{word}".encode(), digest_size=15).digest()
         if identity in self._sent:
@@ -82,7 +82,7 @@ class Sources:
 def document(entry: IndexEntry, terms: TextTerms, printed: bytes) -> bytes:
     """Return the lines that index a document, or replace it.
 
-    :param printed: its printed words, as :func:`printed_words` gives them.
+    :param printed: its printed words, packed by :func:`printed_words`.
     """
     first, last = days(entry.date)
     facets = {facet: list(dict.fromkeys(entry.facets.get(facet, ()))) or [UNKNOWN] for facet in CLAUSE_FACETS}
@@ -109,18 +109,18 @@ def document(entry: IndexEntry, terms: TextTerms, printed: bytes) -> bytes:
 
 
 def printed_words(pages: Sequence[Sequence[str]]) -> bytes:
-    """Return the printed words of a document, as the index keeps them."""
+    """Pack the printed words of a document."""
     return pack(pages, plain=False)
 
 
 def removal(id_: str) -> bytes:
-    """Return the line that takes a document out."""
+    """Return the line that removes a document."""
     return json.dumps({"delete": {"_id": key_of(id_)}}).encode() + b"\n"
 
 
 def days(date: str | None) -> tuple[int, int]:
-    """Return the first and last day that a date may mean, as YYYYMMDD; an unknown day or month counts as 0 in the first
-    and as 99 in the last. 0 for no date."""
+    """Return the first and last day that a date may mean, as YYYYMMDD; an unknown day or month is 0 in the first and 99
+    in the last. 0 for no date."""
     if not date:
         return 0, 0
     year, month, day, *_ = [*(int(part) for part in date.split("-")), 0, 0]
@@ -129,13 +129,12 @@ def days(date: str | None) -> tuple[int, int]:
 
 
 def encoded(data: bytes) -> str:
-    """Return bytes as OpenSearch takes them in and gives them back."""
+    """Encode bytes for OpenSearch, in Base64."""
     return base64.b64encode(data).decode()
 
 
 def decoded(text: str) -> bytes:
-    """Return bytes that OpenSearch gives back: scripts as they were encoded, columns in the alphabet of addresses and
-    without padding."""
+    """Decode bytes from OpenSearch: standard Base64 from scripts, URL-safe without padding from doc values."""
     return base64.b64decode(text + "==", b"-_" if "-" in text or "_" in text else None)
 
 
@@ -147,44 +146,44 @@ def _action(what: str, id_: str, source: dict[str, Any]) -> bytes:
 INDEX_VERSION = f"4.{ANALYSIS_VERSION}"
 
 WORDS_INDEX = "-words"
-"""How the name of an index of words ends."""
+"""Suffix of the name of an index of words."""
 
 WORDS = "words"
-"""The field of the words on pages, at their positions."""
+"""The field of the words on pages, with positions."""
 
 ALIASES = (IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM, IndexField.LOOK_ALIKE)
 """Fields whose terms stand for words; only the index of words has them."""
 
 KNOWN = tuple(field for field in IndexField if field not in (*ALIASES, IndexField.WORD))
-"""Fields of what is known about a document: terms without positions."""
+"""Fields of facts about a document: terms without positions."""
 
 PLACES, TERMS, PRINTED, SHOWN = "places", "terms", "printed", "shown"
-"""What is kept to be read: where words stand; with it, what it takes to send them anew; packed printed words, and what
-the entry gave. They are columns, because scripts read these, each of them alone."""
+"""Stored data: positions of words, the rest that is needed to reindex them, packed printed words, and the stored data
+of the entry. They are doc values, because scripts read these, each column separately."""
 
 MOST_LISTED = 200_000
-"""Entries that one look into the index of words may give."""
+"""Most entries that a lookup in the index of words may return."""
 
 REFRESHED = "60s"
-"""How often the servers look for what is new by themselves. Who writes asks for it at once; this lets go of files that
-were rewritten meanwhile."""
+"""Refresh interval of the servers, which releases files that were merged. A writer refreshes explicitly."""
 
 Json = dict[str, Any]
 
 
 def facet_field(facet: str) -> str:
-    """Return the field of a facet's values."""
+    """Return the name of the field of a facet's values."""
     return f"facet_{facet}"
 
 
 def known_field(field: IndexField) -> str:
-    """Return the field of the terms of a fact."""
+    """Return the name of the field of the terms of a fact."""
     return f"known_{field.value}"
 
 
 FREQUENCY = "return doc.freq * query.boost;"
-"""The similarity, a script: how often a word stands in a document. Of a phrase it is added up for each of its tokens
-that the shard has. What that counts for is said by :func:`archive.search.opensearch_engine.scripts.saturated`."""
+"""The similarity script: the term frequency. That of a phrase is the sum over the tokens that the shard has; see
+:func:`archive.search.opensearch_engine.scripts.saturated`.
+"""
 
 _KEYWORD = {"type": "keyword"}
 _SEARCHED = {"type": "keyword", "doc_values": False}
@@ -194,12 +193,12 @@ _KEPT = {"type": "binary", "doc_values": True}
 
 
 def documents_index(shards: int, replicas: int) -> Json:
-    """Return settings and mapping of an index of documents, or of clauses."""
+    """Return settings and mappings of an index of documents or clauses."""
     analysis = {
         "tokenizer": {"lines": {"type": "simple_pattern_split", "pattern": POSITION}},
         "filter": {
             "same": {"type": "pattern_capture", "preserve_original": False, "patterns": [f"([^{SAME}]+)"]},
-            # It leaves a gap where it takes a word out.
+            # It leaves a gap in the positions where it removes a token.
             "anything": {"type": "stop", "stopwords": [ANYTHING]},
         },
         "analyzer": {
@@ -231,7 +230,7 @@ def documents_index(shards: int, replicas: int) -> Json:
 
 
 def words_index(replicas: int) -> Json:
-    """Return the same of an index of words, an entry for each way a word was written."""
+    """Return settings and mappings of an index of words, with an entry for each spelling of a word."""
     aliases = {field.value: _KEYWORD for field in ALIASES}
     properties = {"word": _KEYWORD, "writing": _COUNTED, "joined": {"type": "boolean", "index": False}, **aliases}
     return _index(1, replicas, properties, {"max_result_window": MOST_LISTED})

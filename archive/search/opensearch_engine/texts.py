@@ -1,5 +1,4 @@
-"""The words of documents that were looked at, where a query matches in them, and their scores: as the embedded
-engine scores them, from the same totals."""
+"""Matching and scoring of documents that were read from the servers, as by the embedded engine."""
 
 from __future__ import annotations
 
@@ -42,8 +41,8 @@ from archive.text.vocabulary import IndexField, Term
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """A document that was looked at: its id, its text and facts, where words are in it, and the queries without
-    position that hold in it."""
+    """A document that was read: its id, its text and facts, the positions of its words, and the queries without
+    positions that it matches."""
 
     id: str
     revision: int
@@ -54,7 +53,7 @@ class Looked:
 
     @classmethod
     def of(cls, hit: Json, packed: str, leaves: int) -> Looked:
-        """Return a document out of an answer, with its packed places of so many leaves."""
+        """Build from a hit with its packed positions of these leaves."""
         told = {name: hit["fields"][name][0] for name in ("revision", "reading", "word_count", "page_count")}
         pages = told.pop("page_count")
         return cls(
@@ -72,8 +71,8 @@ class Texts:
     """Some documents, numbered from 0."""
 
     def __init__(self, documents: Sequence[Looked], leaves: Sequence[Leaf], named: Mapping[str, Query]) -> None:
-        """:param leaves: those of which the documents have the places, in this order.
-        :param named: the queries that stand at no word, by the names that :class:`Looked` has them under.
+        """:param leaves: the leaves whose positions the documents have, in this order.
+        :param named: the queries without positions, by their names in :class:`Looked`.
         """
         self.documents = documents
         self._leaves = {leaf: number for number, leaf in enumerate(leaves)}
@@ -83,7 +82,7 @@ class Texts:
         self._word_counts = np.array([document.word_count for document in documents], np.int64)
 
     def placed(self, query: Query, among: Documents) -> tuple[Documents, WordMatches]:
-        """Return the documents, of these ascending ones, in which a query holds, and its matches."""
+        """Return which of these ascending documents a query matches, and its matches."""
         return placed(self, query, among)
 
     def places_of(self, query: Leaf | Phrase, among: Documents) -> WordMatches:
@@ -98,13 +97,13 @@ class Texts:
         return self.named(self._names[query], among)
 
     def named(self, name: str, among: Documents) -> Documents:
-        """Return in which of these documents the query of this name holds."""
+        """Return which of these documents match the query of this name."""
         keep = [name in self.documents[document].holding for document in among.tolist()]
         found: Documents = among[np.array(keep, bool)]
         return found
 
     def often(self, leaf: Leaf) -> Scores:
-        """Return how often each document has a leaf of the pages."""
+        """Return the frequency of a leaf in each document."""
         number = self._number(leaf)
         return np.array([document.places.often[number] for document in self.documents], np.float32)
 
@@ -112,8 +111,7 @@ class Texts:
         return self._leaves[Term(leaf.field, leaf.text) if isinstance(leaf, Term) else leaf]
 
     def _leaf(self, leaf: Leaf) -> WordMatches:
-        """Return the matches of a leaf in all documents, made at once: each has a few, and there are fifty
-        documents."""
+        """Return the matches of a leaf in all documents at once, because each of the fifty documents has few."""
         number = self._number(leaf)
         words = [(at, gaps) for at, document in enumerate(self.documents) for gaps in document.places.gaps[number]]
         if not words:
@@ -124,13 +122,13 @@ class Texts:
         positions = gaps.cumsum()
         positions -= np.repeat(positions[starts] - gaps[starts], lengths)
         documents = np.repeat(np.array([at for at, _ in words], np.int64), lengths)
-        # Several of the words may stand at one position.
+        # Several of the words may have the same position.
         keys = sort_distinct(documents << WORD_BITS | positions)
         is_joined = (keys & _WORD_MASK) >= self._word_counts[keys >> WORD_BITS]
         return self._pieces(keys, is_joined) if is_joined.any() else WordMatches(keys, keys)
 
     def _pieces(self, keys: NDArray[np.int64], is_joined: NDArray[np.bool_]) -> WordMatches:
-        """Return matches of which some are of words that are printed in pieces."""
+        """Return matches of which some are joined words."""
         first, last = keys.copy(), keys.copy()
         for at in np.flatnonzero(is_joined).tolist():
             base = int(keys[at]) & ~_WORD_MASK
@@ -158,7 +156,7 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Counts over all visible documents: documents, words, pages, and matches of queries."""
+    """Totals over all visible documents: documents, words, pages, and document frequencies of queries."""
 
     documents: int
     words: int
@@ -167,7 +165,7 @@ class Totals:
 
     @classmethod
     def of(cls, answer: Json | None, having: Mapping[Query, int]) -> Totals:
-        """Make it out of the answer to :func:`archive.search.opensearch_engine.query_dsl.lengths`, if it was asked."""
+        """Build from the answer to :func:`archive.search.opensearch_engine.query_dsl.lengths`, if it was asked."""
         if answer is None:
             return cls(0, 0, 0, having)
         words, pages = (int(answer["aggregations"][name]["value"]) for name in ("word_count", "page_count"))
@@ -175,23 +173,23 @@ class Totals:
 
     @property
     def mean_words(self) -> float:
-        """Words of a document, on average."""
+        """Mean number of words per document."""
         return self.words / self.documents if self.words else 1.0
 
     @property
     def mean_page_words(self) -> float:
-        """Words of a page, on average."""
+        """Mean number of words per page."""
         return self.words / self.pages if self.words else 1.0
 
 
 def counted(query: Query) -> Iterator[Query]:
-    """Yield the queries of which a ranking asks in how many documents they hold; some may come twice."""
+    """Yield the queries whose document frequency the ranking needs; some may be repeated."""
     yield from counted_parts(query)
     yield from _scored_parts(query)
 
 
 def titles(query: Query) -> list[Term]:
-    """Return the terms of titles that a ranking asks about, each once."""
+    """Return the distinct terms of titles that the ranking needs."""
     leaves = (leaf for leaf, _ in scored_leaves(query) if isinstance(leaf, Term) and leaf.field in TITLES)
     return list(dict.fromkeys(Term(TITLES[leaf.field], leaf.text) for leaf in leaves))
 
@@ -208,16 +206,16 @@ def _scored_parts(query: Query) -> Iterator[Query]:
 
 
 class RemoteRanking:
-    """Scores of some documents: :class:`archive.search.matching.rescoring.TermEvidence` of their words."""
+    """Scores of some documents: :class:`archive.search.matching.rescoring.TermEvidence` over their words."""
 
     def __init__(self, texts: Texts, totals: Totals, title_names: Mapping[Term, str], weights: Weights) -> None:
-        """:param title_names: the terms of :func:`titles`, with the names under which the documents were looked at."""
+        """:param title_names: the terms of :func:`titles`, with the names of their queries."""
         self._texts, self._totals, self._title_names, self._weights = texts, totals, title_names, weights
         counts = [document.word_count for document in texts.documents]
         self._lengths = (np.array(counts, np.float32) / totals.mean_words).astype(np.float32)
 
     def scored(self, query: Query) -> Scores:
-        """Return the score of each document by the whole of it; 0 where nothing but filters speaks for it."""
+        """Return the BM25 score of each document; 0 if only filters match it."""
         scores = np.zeros(len(self._texts.all), np.float32)
         holding, of_holding = self._scored(query, self._texts.all)
         scores[holding] = of_holding
@@ -249,21 +247,21 @@ class RemoteRanking:
         return rare * saturated(self._weights, counts, self._lengths[documents])
 
     def refined(self, query: Query, documents: Documents) -> Scores:
-        """Return what pages and titles add to the scores of these ascending documents."""
+        """Return the scores that pages and titles add to these ascending documents."""
         pages = self._texts.pages(documents, self._totals.mean_page_words)
         return refined(self, pages, query, documents, self._weights)
 
     @property
     def size(self) -> int:
-        """Documents that are seen."""
+        """The number of visible documents."""
         return self._totals.documents
 
     def places_in(self, query: Query, documents: Documents) -> WordMatches:
-        """Return where a query matches in these documents."""
+        """Return the matches of a query in these documents."""
         return self._texts.placed(query, documents)[1]
 
     def having(self, query: Query) -> int:
-        """Return in how many documents a query holds."""
+        """Return the document frequency of a query."""
         return self._totals.having[query]
 
     def titled(self, term: Term, documents: Documents) -> NDArray[np.bool_]:

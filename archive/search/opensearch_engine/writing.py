@@ -1,4 +1,4 @@
-"""Write to an index: add, replace and remove documents, in bulk, and build a new generation."""
+"""Writing to an index: bulk adding, replacing and removing of documents, and building of generations."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ from archive.search.opensearch_engine.sources import (
 
 MOST_BYTES = 8 << 20
 MOST_CHANGES = 2000
-"""Of one request. Larger ones index no faster, and make a busy server refuse more at once."""
+"""Most changes per request. Larger requests index no faster, and make a busy server refuse more at once."""
 
 ATTEMPTS = 12
 PAUSES = (0.1, 10.0)
-"""Seconds between two attempts at the same changes, each twice as long as the one before: the first and the longest,
-together a minute."""
+"""Seconds between two attempts at the same changes: the first and the longest delay; each is twice as long as the one
+before it, a minute in total."""
 
 _BUSY = frozenset({429, 502, 503, 504})
 _EXISTS = 409
 
 
 class Bulk:
-    """Changes of one index, one request at a time, so that a busy server slows us down; refused ones are sent again.
-    Every change may be made twice without harm."""
+    """Changes of one index, one request at a time (backpressure); refused ones are sent again. Every change is
+    idempotent."""
 
     def __init__(
         self, client: Client, index: str, most_changes: int = MOST_CHANGES, pauses: tuple[float, float] = PAUSES
@@ -63,11 +63,11 @@ class Bulk:
         self._bytes = 0
 
     def send(self, changes: Iterable[bytes]) -> None:
-        """Send changes, each a line or two as the bulk interface has them; some may be held back for :meth:`finish`.
+        """Send changes, each one or two lines of the bulk API; some may be buffered until :meth:`finish`.
 
-        :raises EngineUnavailable: the servers do not answer, or refuse a change for another reason than being busy.
-        :raises IndexDamaged: the index is gone. It is not made again where the servers' setting
-            ``action.auto_create_index`` is false (docs/deployment.md); elsewhere they make one.
+        :raises EngineUnavailable: the servers do not answer, or refuse a change though they are not busy.
+        :raises IndexDamaged: the index was deleted. It is detected only if the servers' setting
+            ``action.auto_create_index`` is false (docs/deployment.md); else they create one.
         """
         for change in changes:
             if self._lines and (self._bytes + len(change) > MOST_BYTES or len(self._lines) >= self._most_changes):
@@ -76,7 +76,7 @@ class Bulk:
             self._bytes += len(change)
 
     def finish(self) -> None:
-        """Return when all changes that were sent are kept on the disks of the servers; errors as in :meth:`send`."""
+        """Return when all changes are durable on the servers; errors as in :meth:`send`."""
         lines, self._lines, self._bytes = self._lines, [], 0
         pause, longest = self._pauses
         for attempt in range(1, ATTEMPTS + 1):
@@ -107,7 +107,7 @@ class Bulk:
 
 
 def _refused(lines: list[bytes], answer: dict[str, Any]) -> tuple[list[bytes], str]:
-    """Return the changes that have to be sent again, and why the last of them was refused."""
+    """Return the changes that must be sent again, and why the last of them was refused."""
     if not answer["errors"]:
         return [], ""
     again: list[bytes] = []
@@ -125,7 +125,7 @@ def _refused(lines: list[bytes], answer: dict[str, Any]) -> tuple[list[bytes], s
             )
         why = str(error.get("reason"))[:300]
         if error.get("type") == BLOCKED:
-            # It lasts until somebody makes room, so waiting for a minute brings nothing.
+            # Retrying is useless, because the block lasts until somebody frees space.
             raise blocked(why)
         if told["status"] not in _BUSY:
             raise EngineUnavailable(
@@ -145,11 +145,11 @@ _LISTED_AT_ONCE = 10_000
 
 
 def add(client: Client, place: GenerationNames, sources: Sources, entries: Iterable[IndexEntry]) -> None:
-    """Add or replace documents: all of them are made before the first is sent.
+    """Add or replace documents. All lines are built before the first is sent.
 
-    Their words are sent before them, so that no document is found by less than it should be.
+    Words are sent before documents, so that a document is findable by all of its words.
 
-    :raises ValueError: an id comes twice, or an unknown document comes without its text.
+    :raises ValueError: an id is repeated, or an unknown document has no text.
     """
     known: set[str] = set()
     words: list[bytes] = []
@@ -170,7 +170,7 @@ def add(client: Client, place: GenerationNames, sources: Sources, entries: Itera
 
 
 def send(client: Client, place: GenerationNames, words: Iterable[bytes], documents: Iterable[bytes]) -> None:
-    """Send words, then documents; return when both are on the disks of the servers."""
+    """Send words, then documents; return when both are durable on the servers."""
     for index, changes in ((place.words, words), (place.documents, documents)):
         bulk = Bulk(client, index)
         bulk.send(changes)
@@ -178,7 +178,7 @@ def send(client: Client, place: GenerationNames, words: Iterable[bytes], documen
 
 
 def _described_anew(client: Client, place: GenerationNames, entries: Sequence[IndexEntry]) -> list[bytes]:
-    """Return documents with new facts and the words that the index has, be they searchable yet or not."""
+    """Return documents with new facts and the indexed words, whether these are searchable yet or not."""
     client.ask("POST", f"/{place.documents}/_refresh")
     columns = (PLACES, TERMS, PRINTED)
     body = {**look([entry.id for entry in entries], {}, Meaning({}), frozenset()), "docvalue_fields": list(columns)}
@@ -198,7 +198,7 @@ def _described_anew(client: Client, place: GenerationNames, entries: Sequence[In
 
 
 def remove(client: Client, place: GenerationNames, ids: Iterable[str]) -> None:
-    """Take documents out; unknown ids are no error."""
+    """Remove documents; unknown ids are no error."""
     send(client, place, (), map(removal, ids))
 
 
@@ -219,13 +219,13 @@ def held_by(searching: Searching, place: GenerationNames, body: Json) -> dict[st
 
 @dataclass(frozen=True, slots=True)
 class OpenSearchBuilder:
-    """:class:`archive.search.engine.PartBuilder`: sends documents to a generation that answers no searches."""
+    """:class:`archive.search.engine.PartBuilder`: sends documents to a generation that is not searched yet."""
 
     url: str
     place: GenerationNames
 
     def build(self, entries: Iterable[IndexEntry], _: int) -> int:
-        """Send documents, each once in the whole generation; returns how many.
+        """Send documents that the generation does not have yet; returns their number.
 
         :raises ValueError: an entry has no text.
         """
@@ -251,32 +251,32 @@ class OpenSearchAssembly:
         self.builder = builder
 
     def take(self, _: int) -> None:
-        """Do nothing: what was sent is part of the generation."""
+        """Do nothing: the documents were sent to the generation already."""
 
 
 class OpenSearchRebuild:
     """:class:`archive.search.engine.Rebuild`."""
 
     def __init__(self, client: Client, url: str, generations: IndexAliases, published: Callable[[], None]) -> None:
-        """:param published: called once the new generation answers."""
+        """:param published: called when the new generation is current."""
         self._client, self._url, self._generations, self._published = client, url, generations, published
         self._place = generations.create()
         self.generation = self._place.documents
         self._sources = Sources()
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
-        """Take in documents; errors as in :meth:`archive.search.opensearch_engine.engine.OpenSearchEngine.add`."""
+        """Add documents; errors as in :meth:`archive.search.opensearch_engine.engine.OpenSearchEngine.add`."""
         add(self._client, self._place, self._sources, entries)
 
     @contextmanager
     def assembling(self) -> Iterator[OpenSearchAssembly]:
-        """Fill the generation, from several processes if wanted."""
+        """Fill the generation, possibly from several processes."""
         yield OpenSearchAssembly(OpenSearchBuilder(self._url, self._place))
 
     def publish(self, expected: Mapping[str, int]) -> None:
-        """Verify the generation, swap it in, and drop all others.
+        """Verify the generation, swap it in, and delete all others.
 
-        :raises IndexDamaged: it does not hold exactly what was expected; the old generation stays.
+        :raises IndexDamaged: it differs from ``expected``; the old generation is kept.
         """
         self._generations.refresh(self._place)
         searching = Searching(self._client)
@@ -293,6 +293,6 @@ class OpenSearchRebuild:
         self._generations.compact(self._place)
 
     def discard(self) -> None:
-        """Remove the new generation, unless it was published meanwhile."""
+        """Delete the new generation, unless it was published."""
         if self._generations.name() != self.generation:
             self._generations.drop(self._place)

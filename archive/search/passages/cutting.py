@@ -1,7 +1,7 @@
-"""Cut the words of a page into passages of some hundred words that end where a sentence or a block ends, if one does.
+"""Splitting of pages into passages of about a hundred words that end at the end of a sentence or block, if possible.
 
-A passage stands on one page, so that it can be shown there. The words of a page are shared out evenly: no passage is a
-leftover of five words, of which nothing could be said.
+A passage is within one page, so that it can be shown there. The words of a page are distributed evenly, so that no
+passage is a remainder of a few words.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from itertools import pairwise
 from archive.model.words import Break, Words
 
 PASSAGE_WORDS = 100
-"""Words of a passage. Each of them counts less the more there are; far fewer do not say what they are about."""
+"""Words of a passage. In longer ones each word counts less; much shorter ones do not say what they are about."""
 
 LEEWAY = 35
-"""Words by which a passage may be longer or shorter than its share, to end with a sentence."""
+"""Most words by which a passage may be longer or shorter to end with a sentence."""
 
 _STOPS = ".!?…"
 _CLOSING = "\"'”“’»«)]"
 _OPENING = "\"'„“”‘«»([-–—•"
 _ABBREVIATED = 3
-"""Letters of a word that may be an abbreviation with its full stop: čl., st., br., god."""
+"""Most letters of a word that may be an abbreviation with its full stop: čl., st., br., god."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def _cut(words: Words) -> Iterator[tuple[int, int]]:
 
 
 def _end_near(words: Words, wanted: int, after: int) -> int:
-    """Return the word before which to cut: the nearest to ``wanted`` that begins a sentence; else one that begins a
+    """Return the word before which to split: the nearest to ``wanted`` that begins a sentence; else one that begins a
     block, which may be the text of a heading; else ``wanted`` itself."""
     low, high = max(after + 1, wanted - LEEWAY), min(len(words), wanted + LEEWAY + 1)
     near = sorted(range(low, high), key=lambda at: abs(at - wanted))

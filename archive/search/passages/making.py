@@ -1,7 +1,7 @@
-"""Make the passages of documents that were added or read again, with their vectors.
+"""Building of passages and their vectors for new and changed documents.
 
-The catalog records of which revision of each document passages were made, as it does for an index, so nothing is looked
-at but what has changed. What was committed before a process was killed is not made again, even of a long document.
+The catalog records the revision of each document that passages were built from, as for an index, so only changed
+documents are read. What was committed before a process was killed is not repeated, even within a long document.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from archive.store.catalog import Catalog
 from archive.system.failpoints import passing
 
 AT_ONCE = 8
-"""Texts that a model is given together."""
+"""Texts per call of the model."""
 
 COMMIT_PASSAGES = 64
-"""Passages after which they are committed: half a minute of work of one processor."""
+"""Passages per commit: half a minute of work of one processor."""
 
 
 class PassageMaker:
-    """Makes passages that are due. Of the processes of a machine, only one makes them at a time."""
+    """Builds the due passages. Only one process per machine does so at a time."""
 
     def __init__(self, catalog: Catalog, store: PassageStore, model: MeaningModel) -> None:
         self._catalog, self._store, self._model = catalog, store, model
 
     def make(self, progress: Progress | None = None, until: Callable[[], bool] = lambda: False) -> int:
-        """Make what is due; returns of how many documents.
+        """Build the due passages; returns the number of documents.
 
-        :param until: asked now and then whether to stop; what is made by then stays.
-        :raises archive.errors.ArchiveBusy: another process makes passages.
-        :raises archive.errors.DiskFull: there is no room.
+        :param until: polled whether to stop; what was built by then is kept.
+        :raises archive.errors.ArchiveBusy: another process builds passages.
+        :raises archive.errors.DiskFull: the disk is full.
         """
         done = 0
         with self._store.writing(self._model) as writer:
@@ -59,8 +59,8 @@ class PassageMaker:
         return done
 
     def _pieces(self, document: str, writer: PassageWriter, batch: _Batch) -> Iterator[PassageRun]:
-        """Yield the passages of the newest reading that are not made yet, a few at a time; then its end is noted."""
-        # The revision first: a document that changes meanwhile is due once more.
+        """Yield the missing passages of the newest reading in batches; then mark the document finished."""
+        # Read the revision first, so that a document that changes meanwhile stays due.
         known = self._catalog.documents.find(document)
         reading, made = writer.stored.made_of(document)
         cut = passages(self._catalog.readings.all_words(document, known.reading))
@@ -72,23 +72,23 @@ class PassageMaker:
 
 
 class _Batch:
-    """What is made and not committed."""
+    """Passages that are not committed yet."""
 
     def __init__(self, catalog: Catalog, writer: PassageWriter) -> None:
         self._catalog, self._writer = catalog, writer
         self._runs: list[PassageRun] = []
         self.generation = writer.stored.generation
         self.finished: dict[str, int] = {}
-        """The documents of which all passages are made, with their revisions."""
+        """Documents whose passages are complete, with their revisions."""
 
     def take(self, run: PassageRun) -> None:
-        """Take in passages, and commit when there are enough."""
+        """Add passages, and commit when there are enough."""
         self._runs.append(run)
         if sum(len(run.passages) for run in self._runs) >= COMMIT_PASSAGES:
             self.commit()
 
     def commit(self) -> None:
-        """Keep what was made, and then record which documents are finished."""
+        """Commit the passages, and then record the finished documents."""
         if self._runs:
             self._writer.add([_joined(list(runs)) for _, runs in groupby(self._runs, attrgetter("document"))])
         passing("passages-committed")

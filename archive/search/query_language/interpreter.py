@@ -1,4 +1,4 @@
-"""Interpret the words and phrases of a query."""
+"""Interpretation of the words and phrases of a query."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from archive.text.forms import look_alike_key, word_form
 from archive.text.vocabulary import IndexField, Term
 
 MAX_WORDS = 64
-"""Different words, phrases and ranges of one query. A pasted paragraph finds nothing that its phrases would not."""
+"""Most distinct words, phrases and ranges of one query."""
 
 LOOK_ALIKE_WEIGHT = 0.25
-"""How much a word counts that OCR may have made of the typed one."""
+"""Weight of a word that OCR may have misread from the typed one."""
 
 _OUTER = re.compile(r"^[^\w*?]+|[^\w*?~]+$")
 
@@ -41,7 +41,7 @@ class Manner:
 
 
 class Interpreter:
-    """Interprets the texts of one query, and records the ``words`` and field ``values`` it met."""
+    """Interprets the texts of one query, and collects the ``words`` and field ``values``."""
 
     def __init__(self, manner: Manner, remarks: list[QueryNote]) -> None:
         self._manner = manner
@@ -51,9 +51,9 @@ class Interpreter:
         self.values: list[FieldValue] = []
 
     def read(self, token: TextToken, excluded: bool) -> Query:
-        """Return what a token asks for.
+        """Return the query of a token.
 
-        :raises QueryTooBroad: it is one different text more than :data:`MAX_WORDS`.
+        :raises QueryTooBroad: there are more than :data:`MAX_WORDS` distinct texts.
         """
         self._seen.add(token.typed)
         if len(self._seen) > MAX_WORDS:
@@ -95,7 +95,7 @@ class Interpreter:
         forms = tuple(word_form(piece) for piece in pieces)
         apart: Query = Phrase(forms)
         if len(pieces) == 2 and not is_date(pieces):
-            # Two numbers side by side are as often two as one.
+            # Two adjacent numbers may just as well be two.
             apart = joined(And, [Term(IndexField.FORM, form) for form in forms])
         elif is_date(pieces):
             self._say_date(text)
@@ -114,7 +114,8 @@ class Interpreter:
         if self._manner.exact:
             return self._any_of(word, WordKind.EXACT, self._terms(word, exact=True), excluded)
         parts = _COMPOUND.fullmatch(_OUTER.sub("", word))
-        # Behind the hyphen of PDV-om stands an ending; what is short is a word in capitals or digits: NITI-N, CX-216.
+        # The part after the hyphen of PDV-om is an ending; a short part is significant in capitals or digits: NITI-N,
+        # CX-216.
         if parts is not None and (parts[2] or parts[3].isupper() or parts[3].isdigit()):
             return self._compound(word, parts[1], parts[2] or parts[3], excluded)
         terms = [other for other in token.others if isinstance(other, Term)]
@@ -124,7 +125,7 @@ class Interpreter:
         return Or((*(query.parts if isinstance(query, Or) else (query,)), *written)) if written else query
 
     def _compound(self, word: str, first: str, last: str, excluded: bool) -> Query:
-        """Read video-nadzor also as videonadzor and video nadzor."""
+        """Interpret video-nadzor also as videonadzor and video nadzor."""
         leaves = dict.fromkeys((*self._terms(word, exact=False), *self._terms(first + last, exact=False)))
         one_word = self._any_of(word, WordKind.PLAIN, tuple(leaves), excluded)
         apart = [joined(Or, self._terms(part, exact=False)) for part in (first, last)]

@@ -1,4 +1,4 @@
-"""The values of kind, language and quality under the names that people have for them."""
+"""Names of the values of kind, language and quality."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ _UNKNOWN = frozenset({UNKNOWN, "nepoznato"})
 
 
 def is_unknown(text: str) -> bool:
-    """Return whether a value asks for documents in which the fact is unknown."""
+    """Return whether a value means documents in which the fact is unknown."""
     return _key(text) in _UNKNOWN
 
 
@@ -60,7 +60,7 @@ def kinds_named(text: str) -> tuple[str, ...]:
 
 
 def languages_named(text: str) -> tuple[str, ...]:
-    """Return the language tags that a tag or a name means. A language without a script means both."""
+    """Return the language tags that a tag or a name means; both scripts, if none is given."""
     code = LANGUAGE_NAMES.get(_key(text))
     if code is None and (match := _CODE.fullmatch(text.strip())):
         code = match[1].lower() + (f"-{match[2].title()}" if match[2] else "")
@@ -70,12 +70,12 @@ def languages_named(text: str) -> tuple[str, ...]:
 
 
 def qualities_named(text: str) -> tuple[str, ...]:
-    """Return the reading quality of that name."""
+    """Return the reading quality with this name."""
     return tuple(quality.value for quality in Quality if quality == _key(text))
 
 
 def _key(text: str) -> str:
-    """Return a name without the differences of writing that do not count: script, case, diacritics, underscores."""
+    """Normalize a name: without differences of script, case, diacritics and underscores."""
     return " ".join(_WORD.findall(fold(text)))
 
 

@@ -1,4 +1,4 @@
-"""Other words for what was asked: offered to the reader, never searched for unasked."""
+"""Related words of a query: suggested to the reader, never searched for automatically."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.text.stemming import serbian_stems
 from archive.text.vocabulary import IndexField, Term
 
 MOST_OFFERED = 6
-"""Words offered for each that was typed."""
+"""Most related words per typed word."""
 
 _TABLE = "thesaurus.txt"
 _LONGEST = 4
@@ -26,21 +26,21 @@ Stems = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class OtherWords:
-    """Words of the query, as typed, and what else the archive may call the thing."""
+    """Words of the query, as typed, and related words in the index."""
 
     typed: str
     terms: tuple[str, ...]
 
 
 def other_words(words: Sequence[TypedWord], engine: SearchEngine) -> Iterator[OtherWords]:
-    """Yield other words, for those of a query, that stand in the index."""
+    """Yield related words, for those of a query, that occur in the index."""
     plain = [word.text for word in words if word.kind is WordKind.PLAIN and not word.excluded]
     stems = [frozenset(serbian_stems(latin(text), bare=True)) for text in plain]
     at = 0
     while at < len(plain):
         count, entries = _entries(stems, at)
         here = stems[at : at + count]
-        # Who looks for a camera finds surveillance cameras already.
+        # A search for cameras finds surveillance cameras already.
         wider = (entry for entry in entries if not all(word.intersection(_stems(entry)) for word in here))
         known = (entry for entry in wider if _is_held(entry, engine))
         terms = tuple(" ".join(entry) for entry, _ in zip(known, range(MOST_OFFERED), strict=False))
@@ -50,7 +50,7 @@ def other_words(words: Sequence[TypedWord], engine: SearchEngine) -> Iterator[Ot
 
 
 def _entries(stems: Sequence[frozenset[str]], at: int) -> tuple[int, tuple[tuple[str, ...], ...]]:
-    """Return how many words of the query make an entry, from one of them on, and the others of its rows."""
+    """Return how many words of the query, from this one on, are an entry, and the other entries of its rows."""
     for count in range(min(_LONGEST, len(stems) - at), 0, -1):
         here = stems[at : at + count]
         found: dict[tuple[str, ...], None] = {}
@@ -69,7 +69,7 @@ def _holds(stems: frozenset[str], stem: str) -> bool:
 
 @cache
 def _table() -> dict[Stems, tuple[tuple[str, ...], ...]]:
-    """Return the other entries of its rows, by the stems of each entry."""
+    """Index the other entries of rows by the stems of each entry."""
     table: dict[Stems, tuple[tuple[str, ...], ...]] = {}
     for row in rows(_TABLE):
         for entry in map(_words, row.both_ways):
@@ -85,7 +85,7 @@ def _rows() -> tuple[tuple[Stems, tuple[tuple[str, ...], ...]], ...]:
 
 @cache
 def _beginnings() -> dict[str, list[int]]:
-    """Return the numbers of the entries that begin with a stem."""
+    """Index the numbers of entries by their first stem."""
     numbers: dict[str, list[int]] = {}
     for number, (entry_stems, _) in enumerate(_rows()):
         numbers.setdefault(entry_stems[0], []).append(number)
@@ -101,5 +101,5 @@ def _stems(entry: Sequence[str]) -> Stems:
 
 
 def _is_held(entry: Sequence[str], engine: SearchEngine) -> bool:
-    """Return whether each of the words stands in the index, in some form."""
+    """Return whether each of the words occurs in the index, in some form."""
     return all(engine.words(Term(IndexField.STEM, stem), 1) for stem in _stems(entry))

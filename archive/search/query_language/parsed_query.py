@@ -1,4 +1,4 @@
-"""A parsed query: its meaning, the words it was typed in, the fields it names, and notes about it."""
+"""A parsed query: its tree, typed words, field values, and notes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archive.text.vocabulary import Term
 
 
 class QueryField(StrEnum):
-    """Something known about documents that ``name:value`` asks for."""
+    """Fields of facts about documents, for ``name:value``."""
 
     TITLE = "title"
     VENDOR = "vendor"
@@ -45,27 +45,27 @@ _SERBIAN = {
 }
 
 FIELD_NAMES = {field.value: field for field in QueryField} | _SERBIAN
-"""Folded name to field. The numbers of a firm (PIB and matični broj) are one field."""
+"""Fields by folded name. The numbers of a firm (PIB and matični broj) are one field."""
 
 
 class QueryNoteKind(StrEnum):
-    """The subject of a note, so that a page can link to help."""
+    """The subject of a note, from which a page links to help."""
 
     IGNORED = "ignored"
-    """Part of the query has no meaning and was left out."""
+    """Part of the query is meaningless and was ignored."""
     AS_TEXT = "as_text"
-    """Something that looks like an operator, a field or a wildcard was searched for as a word."""
+    """An apparent operator, field or wildcard was searched for as a word."""
     PLAIN_WORDS = "plain_words"
-    """The whole query could not be understood and was searched for word by word."""
+    """The whole query could not be parsed and was searched for word by word."""
     READ_AS = "read_as"
-    """Part of the query was taken in a sense that the reader should know of."""
+    """Part of the query was interpreted in a way that the reader should know."""
     LOOK_ALIKES = "look_alikes"
-    """Words that OCR may have made of the typed ones were searched for, too."""
+    """Words that OCR may have misread from the typed ones were searched for, too."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryNote:
-    """A sentence about how the query was understood."""
+    """A note on how the query was interpreted."""
 
     kind: QueryNoteKind
     text: str
@@ -77,21 +77,21 @@ class WordKind(StrEnum):
     PLAIN = "plain"
     """In any form."""
     EXACT = "exact"
-    """As typed, script, case and diacritics aside: quoted, or in an exact search."""
+    """As typed, ignoring script, case and diacritics: quoted, or in an exact search."""
     PHRASE = "phrase"
     """Several words in quotation marks."""
     NUMBER = "number"
-    """Groups of digits that make one number."""
+    """Groups of digits that are one number."""
     WILDCARD = "wildcard"
     FUZZY = "fuzzy"
 
 
 @dataclass(frozen=True, slots=True)
 class TypedWord:
-    """A word or phrase of the query that is looked for on pages.
+    """A word or phrase of the query that is searched for on pages.
 
-    ``text`` has no punctuation around it. Any of ``leaves`` will do; a phrase has none. ``look_alike`` asks for words
-    that OCR may have made of it. Words behind NOT are ``excluded``.
+    ``text`` is without surrounding punctuation. ``leaves`` are alternatives; a phrase has none. ``look_alike`` is the
+    query for OCR misreadings of it. Words after NOT are ``excluded``.
     """
 
     text: str
@@ -103,7 +103,7 @@ class TypedWord:
 
 @dataclass(frozen=True, slots=True)
 class FieldValue:
-    """A value that a field was asked for. ``typed`` includes quotation marks and the field's name."""
+    """A value of a field in the query. ``typed`` includes quotation marks and the field's name."""
 
     field: QueryField
     text: str
@@ -112,7 +112,7 @@ class FieldValue:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One of the parts that a document must have all of, or, behind NOT, must not have. ``text`` is it as typed."""
+    """A part of the query that a document must match or, after NOT, must not. ``text`` is the part as typed."""
 
     text: str
     query: Query
@@ -120,8 +120,8 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """``query`` is None when nothing was asked for. ``words`` are those looked for on pages, ``values`` what fields
-    were asked for, but for ``unknown``, ``factors`` the different parts of the whole; all in typed order."""
+    """``query`` is None for an empty query. ``words`` are searched for on pages, ``values`` are field values except
+    ``unknown``, ``factors`` are the distinct top-level parts; all in typed order."""
 
     query: Query | None
     remarks: tuple[QueryNote, ...] = ()

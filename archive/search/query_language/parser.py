@@ -1,4 +1,4 @@
-"""Parse what a person typed (docs/queries.md describes the language).
+"""The parser of the query language (docs/queries.md).
 
 ::
 
@@ -11,9 +11,9 @@
     teracotem~               nearly so written
     vendor:Alfa year:2019..2021
 
-NEAR binds more tightly than AND, and AND than OR. Operators are capitals, so that ordinary words stay ordinary. Parsing
-never fails: an operator with nothing to join is left out, and a query that means nothing as a whole is searched for as
-plain words; in either case a remark says so.
+NEAR binds more tightly than AND, and AND than OR. Operators are in capitals, so that they differ from words. Parsing
+never fails: an operator without operands is ignored, and a query that cannot be parsed is searched for as plain words;
+a note says so in both cases.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ __all__ = ["ParsedQuery", "parse"]
 
 
 def parse(text: str, exact: bool, look_alikes: bool = False) -> ParsedQuery:
-    """Understand ``text``, which can be written in UTF-8 (:class:`archive.search.request.SearchRequest` sees to it).
+    """Parse ``text``, which must be encodable in UTF-8 (:class:`archive.search.request.SearchRequest` checks it).
 
-    :param exact: whether words must stand as typed, script, case and diacritics aside.
-    :param look_alikes: whether to look for words, too, that OCR may have made of the typed ones. Exact words have none.
-    :raises archive.errors.QueryTooBroad: the query has more words than a search may have. No other error is raised.
+    :param exact: match words as typed, ignoring script, case and diacritics.
+    :param look_alikes: also match OCR misreadings of the typed words, except exact ones.
+    :raises archive.errors.QueryTooBroad: the query has too many words. No other error is raised.
     """
     remarks: list[QueryNote] = []
     tokens = repaired(tokenize(text, remarks), remarks)
     tokens = tokens if exact else without_idle_parentheses(tokens)
     tokens = without_question_mark(with_numbers_joined(tokens), remarks) if tokens else tokens
     texts = [token for token in tokens if isinstance(token, TextToken)]
-    # A whole query is typed with diacritics or without: "Čačak kamere" means its c and k as much as its č.
+    # Diacritics are a property of the whole query: "Čačak kamere" means its c and k as well as its č.
     marked = is_marked(" ".join(token.text for token in texts))
     if not exact:
         tokens = without_function_words(with_alternatives(tokens, marked), remarks)

@@ -1,6 +1,6 @@
-"""Making a well-formed query of any row of tokens: what joins nothing is left out, and groups are closed.
+"""Repair of token sequences to well-formed queries: operators without operands are dropped, and groups are closed.
 
-So a slip costs no more than the operator it is in; the rest of the query keeps its meaning.
+A syntax error affects only the operator concerned; the rest of the query keeps its meaning.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ _EDGES = re.compile(r"^\W+|\W+$")
 _HAS_LETTER = re.compile(r"[^\W_]")
 _OPERATORS = frozenset({Operator.AND, Operator.OR, Operator.NOT})
 _INITIAL = re.compile(r"(?:[^\W\d_]|Lj|Nj|Dž|Љ|Њ|Џ|LJ|NJ|DŽ)\.")
-"""The first letter of a name: З. Алимпић, Petrović Lj., N. Sad."""
+"""An initial: З. Алимпић, Petrović Lj., N. Sad."""
 
 _LONGEST_INITIAL = 2
 _ENDS_IN_DIGIT = re.compile(r"\d\W*$")
 
 _MEANT = {"ILI": "OR", "ИЛИ": "OR", "NEAR": "NEAR/10"}
-"""Words in capitals that were probably meant as operators, and the operators."""
+"""Words in capitals that were probably meant as operators, with these operators."""
 
 
 def repaired(tokens: Sequence[Token], remarks: list[QueryNote]) -> list[Token]:
     """Return tokens in which every operator has its operands and every parenthesis its partner.
 
-    What had to be left out is added to ``remarks``. A query of nothing but operators asks for their names.
+    Notes on what was dropped are added to ``remarks``. A query of operators only searches for their names.
     """
     operators = [token for token in tokens if _is_operator(token)]
     if operators and not any(isinstance(token, TextToken) for token in tokens):
@@ -64,7 +64,7 @@ def _remark_on_capitals(tokens: Sequence[Token], remarks: list[QueryNote]) -> No
 
 
 def _without_bare_punctuation(tokens: Sequence[Token], remarks: list[QueryNote]) -> list[Token]:
-    """Leave out unquoted words of nothing but punctuation, unless there is nothing else to search for."""
+    """Drop unquoted words that are punctuation only, unless the query has no others."""
 
     def is_bare(token: Token) -> bool:
         return isinstance(token, TextToken) and not token.quoted and not _HAS_LETTER.search(token.text)
@@ -81,9 +81,9 @@ def _without_bare_punctuation(tokens: Sequence[Token], remarks: list[QueryNote])
 
 
 def without_idle_parentheses(tokens: Sequence[Token]) -> list[Token]:
-    """Return well-formed tokens without the parentheses that group nothing: in a sentence they are punctuation.
+    """Drop redundant parentheses from well-formed tokens: in a sentence they are punctuation.
 
-    Their words then may be lacking one by one, as others may, and a function word among them carries no demand.
+    Their words are then optional one by one like others, and function words among them are dropped.
     """
     idle: set[int] = set()
     opened: list[tuple[int, bool]] = []
@@ -101,7 +101,7 @@ def without_idle_parentheses(tokens: Sequence[Token]) -> list[Token]:
 
 
 def without_question_mark(tokens: Sequence[Token], remarks: list[QueryNote]) -> list[Token]:
-    """Read a question mark at the end of a plain question as punctuation, not as a wildcard."""
+    """Treat a question mark at the end of a plain question as punctuation, not as a wildcard."""
     texts = [token for token in tokens if isinstance(token, TextToken) and token.field is None]
     asked = _QUESTION.fullmatch(texts[-1].text) if len(texts) == len(tokens) > 1 and not texts[-1].quoted else None
     if not asked or any("*" in token.text or "?" in token.text for token in texts[:-1] if not token.quoted):
@@ -112,7 +112,7 @@ def without_question_mark(tokens: Sequence[Token], remarks: list[QueryNote]) -> 
 
 
 def without_function_words(tokens: Sequence[Token], remarks: list[QueryNote]) -> list[Token]:
-    """Leave out words that carry no demand, so that a question is asked by its other words."""
+    """Drop function words, so that a question is searched for by its other words."""
     kept = [token for at, token in enumerate(tokens) if not _carries_no_demand(tokens, at)]
     if not any(isinstance(token, TextToken) and token.field is None for token in kept):
         return list(tokens)
@@ -127,7 +127,7 @@ def without_function_words(tokens: Sequence[Token], remarks: list[QueryNote]) ->
 
 
 def _carries_no_demand(tokens: Sequence[Token], at: int) -> bool:
-    """Return whether a word asks for nothing that its neighbours do not ask for; beside an operator, it was meant."""
+    """Return whether a word is a droppable function word; beside an operator it is not."""
     token = tokens[at]
     neighbours = tokens[max(0, at - 1) : at + 2]
     beside = [each for each in neighbours if isinstance(each, TextToken)]
@@ -145,12 +145,12 @@ def _carries_no_demand(tokens: Sequence[Token], at: int) -> bool:
 
 
 def _is_name(word: str) -> bool:
-    """Return whether a word may be a name beside which an initial stands."""
+    """Return whether a word may be a name with an initial."""
     return len(word) > _LONGEST_INITIAL and word[0].isupper()
 
 
 class _Repair:
-    """Tokens are kept from left to right, and taken back where nothing follows that they need."""
+    """Tokens are appended from left to right, and removed if a required operand does not follow."""
 
     def __init__(self, remarks: list[QueryNote]) -> None:
         self._remarks = remarks
@@ -186,7 +186,7 @@ class _Repair:
             )
 
     def _drop_operators(self) -> None:
-        """Take back operators that nothing follows."""
+        """Remove operators without a following operand."""
         while self._kept and _is_operator(operator := self._kept[-1]):
             self._kept.pop()
             self._say(Message("“%(operator)s” has nothing after it to join and was left out.", operator=operator.value))
@@ -198,7 +198,7 @@ class _Repair:
             return
         self._say(Message("A pair of parentheses with nothing in it was left out."))
         self._kept.pop()
-        # Left standing, an exclusion would exclude whatever comes next.
+        # Kept, an exclusion would exclude the next token.
         while self._kept and _needs_group(self._kept[-1]):
             self._kept.pop()
 

@@ -1,4 +1,4 @@
-"""Cutting a typed query up into words, phrases and operators. Whatever is typed, this never fails."""
+"""The tokenizer of the query language: splits a query into words, phrases and operators. It never fails."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from archive.search.query_language.parsed_query import FIELD_NAMES, QueryField, 
 from archive.text.folding import fold
 
 MAX_DISTANCE = 999
-"""The farthest that NEAR reaches, in words: some three pages."""
+"""Largest distance of NEAR, in words: about three pages."""
 
-# Marks that quote wherever they stand, and marks that are also apostrophes, primes and the like and quote only where a
+# Quotation marks that quote everywhere, and those that are also apostrophes, primes and the like, which quote only if a
 # word begins after the first and ends before the second.
 _QUOTES = '"„“”«»‟＂'
 _EDGE_QUOTES = "'‘’‚‛″"
@@ -33,7 +33,7 @@ _WORD = re.compile(rf"[^\s{_QUOTES}]+")
 
 
 class Operator(Enum):
-    """A token that has no text."""
+    """A token without text."""
 
     OPEN = "("
     CLOSE = ")"
@@ -50,7 +50,7 @@ class Proximity:
 
     @property
     def value(self) -> str:
-        """The operator as it is typed."""
+        """The operator as typed."""
         return f"NEAR/{self.distance}"
 
 
@@ -63,10 +63,10 @@ class FieldGroup:
 
 @dataclass(frozen=True, slots=True)
 class TextToken:
-    """A word or quoted phrase, and the field it is asked of. ``typed`` includes quotation marks and the field's name.
+    """A word or quoted phrase, and its field. ``typed`` includes quotation marks and the field's name.
 
-    One that is not quoted has spaces in it only if it is a number in groups of digits, a date or a citation. ``others``
-    find the same thing written in another way; ``meaning`` is what a date or a citation asks for.
+    An unquoted one contains spaces only if it is a number in groups of digits, a date or a citation. ``others`` are
+    queries for equivalent spellings; ``meaning`` is the query of a date or citation.
     """
 
     text: str
@@ -81,12 +81,12 @@ Token = Operator | Proximity | FieldGroup | TextToken
 
 
 def tokenize(text: str, remarks: list[QueryNote]) -> list[Token]:
-    """Split ``text`` into tokens. Notes on odd ones are added to ``remarks``."""
+    """Split ``text`` into tokens. Notes are added to ``remarks``."""
     return list(_Scanner(text, remarks).tokens())
 
 
 def _field_like(name: str) -> str | None:
-    """Return the name of a field that was probably meant. Letters in the wrong order are the commonest slip in short
+    """Return the name of the field that was probably meant. Transposed letters are the most common mistake in short
     names."""
     swapped = (known for known in FIELD_NAMES if sorted(known) == sorted(name))
     return next(swapped, None) or next(iter(get_close_matches(name, FIELD_NAMES, n=1, cutoff=0.8)), None)
@@ -129,7 +129,7 @@ class _Scanner:
         return found
 
     def _pass_over_punctuation(self) -> None:
-        """Pass over commas behind a parenthesis or a phrase; one behind a word is part of it."""
+        """Skip commas after a parenthesis or a phrase; one after a word belongs to it."""
         if closing := _CLOSING.match(self._text, self._at):
             self._at = closing.end()
 
@@ -175,7 +175,7 @@ class _Scanner:
             yield TextToken(word, self._text[start : self._at], field=field)
 
     def _field(self) -> QueryField | None:
-        """Return the field named here, if any; its text comes next."""
+        """Return the field named here, if any, and advance to its text."""
         match = _FIELD.match(self._text, self._at)
         if not match:
             return None
@@ -204,7 +204,7 @@ class _Scanner:
         return None
 
     def _word(self) -> str:
-        """Return the word that begins here. Parentheses inside words are part of them ("5(2)"), unless they close a
+        """Return the word that begins here. Parentheses inside words belong to them ("5(2)"), unless they close a
         group."""
         match = _WORD.match(self._text, self._at)
         if not match:

@@ -1,6 +1,6 @@
-"""Words that are more than plain words: wildcards, fuzzy words, and numbers and dates typed in pieces.
+"""Wildcards, fuzzy words, and numbers and dates typed in pieces.
 
-On pages the analyzer sees to it that such a number is also found as one word.
+On pages the analyzer also indexes such a number as one word.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from archive.text.forms import plain_date, word_form
 from archive.text.vocabulary import IndexField, Term
 
 MIN_LETTERS = 3
-"""Letters and digits that a wildcard or a fuzzy word needs: with fewer it stands for a good part of the dictionary."""
+"""Fewest letters and digits of a wildcard or fuzzy word; with fewer it matches a large part of the dictionary."""
 
 MAX_EDITS = 2
-"""Edits that a fuzzy word may be asked for. At three, words of usual length have nothing in common any more."""
+"""Most edits of a fuzzy word. At three, words of usual length have nothing in common."""
 
 TWO_EDITS_FROM = 8
-"""Letters from which ``word~`` allows two edits."""
+"""Fewest letters of a word for which ``word~`` means two edits."""
 
 SHORT_WORD = 5
-"""Letters from which two edits may be asked for: in a shorter word they leave less than half of it."""
+"""Fewest letters of a word for which two edits may be requested: in a shorter one they leave less than half."""
 
 _OUTER = re.compile(r"^[^\w*?]+|[^\w*?]+$|_+$|^_+")
 _WILDCARD = re.compile(r"[*?]")
@@ -39,7 +39,7 @@ _FUZZY = re.compile(r"(?P<word>.*[^\W_].*)~(?P<edits>\d*)[^\w~]*")
 
 @dataclass(frozen=True, slots=True)
 class Shaped:
-    """``leaf`` is None where the word is too short for it, or was no such word; ``remark`` says so."""
+    """``leaf`` is None if the word is too short, or is no wildcard or fuzzy word; ``remark`` explains it."""
 
     leaf: Pattern | Fuzzy | None
     remark: QueryNote | None = None
@@ -49,7 +49,7 @@ NOT_SHAPED = Shaped(None)
 
 
 def shaped(word: str, field: IndexField) -> Shaped:
-    """Return what a typed word with ``*``, ``?`` or a final ``~`` asks for."""
+    """Return the query of a word with ``*``, ``?`` or a final ``~``."""
     pattern = _STARS.sub("*", _OUTER.sub("", fold(word)))
     if _WILDCARD.search(pattern):
         return _pattern(pattern, word, field)
@@ -84,7 +84,7 @@ def _fuzzy(form: str, edits: str, field: IndexField) -> Shaped:
     if not edits:
         return Shaped(Fuzzy(field, form, 2 if letters >= TWO_EDITS_FROM else 1))
     most = MAX_EDITS if letters >= SHORT_WORD else 1
-    # A number of a hundred digits is more than the most, too.
+    # A number of a hundred digits is also above the limit.
     asked = int(edits) if len(edits) == 1 else MAX_EDITS + 1
     if 1 <= asked <= most:
         return Shaped(Fuzzy(field, form, asked))
@@ -103,11 +103,11 @@ _FIRST_GROUP = re.compile(r"\d{1,3}")
 _GROUP = re.compile(r"\d{3}")
 _LAST_GROUP = re.compile(r"\d{3}(?:,\d{1,2})?")
 _DATE_WORDS = (3, 2)
-"""Words that a date may be typed as: 15. 3. 2021. and 15.3. 2021."""
+"""Numbers of words of a date: 15. 3. 2021. and 15.3. 2021."""
 
 
 def with_numbers_joined(tokens: Sequence[Token]) -> list[Token]:
-    """Return ``1``, ``200``, ``000`` in a row made one text, ``1 200 000``."""
+    """Join ``1``, ``200``, ``000`` to one text, ``1 200 000``."""
     plain = [
         token.text if isinstance(token, TextToken) and not token.quoted and token.field is None else ""
         for token in tokens
@@ -120,12 +120,12 @@ def with_numbers_joined(tokens: Sequence[Token]) -> list[Token]:
 
 
 def as_single_words(words: Sequence[str]) -> list[str]:
-    """Return words of which each number or date in pieces is made one: 1.200.000, 15.3.2021."""
+    """Join each number or date in pieces to one word: 1.200.000, 15.3.2021."""
     return [as_one_word(words[first:end]) for first, end in _runs(words)]
 
 
 def as_one_word(pieces: Sequence[str]) -> str:
-    """Return a number, with separators between its groups, or a date, whose pieces bring their own."""
+    """Join a number with separators between its groups, or a date, whose pieces include them."""
     return ("" if is_date(pieces) else ".").join(pieces)
 
 
@@ -153,13 +153,13 @@ def _end(words: Sequence[str], at: int) -> int:
         return end
     while end < len(words) and _GROUP.fullmatch(words[end]):
         end += 1
-    # Cents stand behind the last group only.
+    # Cents follow the last group only.
     return end + (end < len(words) and _LAST_GROUP.fullmatch(words[end]) is not None)
 
 
 def exact_phrase(words: Sequence[str]) -> Query:
-    """Return the query for these words, at least one, in this order: what they ask for in quotation marks."""
-    # The last exact form of a number is the one that all its spellings share.
+    """Return the query for these words (at least one) as a quoted phrase."""
+    # The last exact form of a number is common to all its spellings.
     terms = [query_terms(word, marked=True, exact=True) for word in as_single_words(words)]
     if len(words) == 1:
         return joined(Or, terms[0])

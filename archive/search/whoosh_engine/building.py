@@ -1,4 +1,4 @@
-"""A generation of the embedded index in the making, beside the one that answers searches."""
+"""Building of a new generation of the embedded index, beside the current one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class WhooshBuilder:
     limits: SegmentLimits
 
     def build(self, entries: Iterable[IndexEntry], first: int) -> list[ArraySegment]:
-        """Write segments, which are part of no index until they are taken."""
+        """Write segments, which are not part of an index until they are taken."""
         return build_segments(self.path, entries, first + 1, self.limits)
 
 
@@ -40,13 +40,13 @@ class WhooshAssembly:
         self._changes = changes
 
     def take(self, part: list[ArraySegment]) -> None:
-        """Take in segments."""
+        """Add segments."""
         for segment in part:
             self._changes.take(segment)
 
 
 class WhooshRebuild:
-    """A generation in the making: :class:`archive.search.engine.Rebuild`."""
+    """The new generation: :class:`archive.search.engine.Rebuild`."""
 
     def __init__(self, generations: Generations, limits: SegmentLimits) -> None:
         self._generations = generations
@@ -56,7 +56,7 @@ class WhooshRebuild:
         self._register = Follower(Register(), generations, lambda: self.generation)
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
-        """Take in documents with one commit; errors as in :meth:`WhooshEngine.add`."""
+        """Add documents in one commit; errors as in :meth:`WhooshEngine.add`."""
         commit(self._generations.path(self.generation), entries, (), self._register.look, self._limits)
 
     @contextmanager
@@ -71,9 +71,9 @@ class WhooshRebuild:
             changes.publish(merge_all)
 
     def publish(self, expected: Mapping[str, int]) -> None:
-        """Verify the generation, swap it in durably, and drop all others.
+        """Verify the generation, swap it in durably, and delete all others.
 
-        :raises IndexDamaged: it does not hold exactly what was expected; the old generation stays.
+        :raises IndexDamaged: it differs from ``expected``; the old generation is kept.
         """
         with self._follower.reading() as snapshot:
             held = {id_: known.revision for id_, known in snapshot.held().items()}
@@ -87,7 +87,7 @@ class WhooshRebuild:
         self._generations.drop_all_but(self.generation)
 
     def discard(self) -> None:
-        """Remove the new generation, unless it was published meanwhile."""
+        """Delete the new generation, unless it was published."""
         self._close()
         if self._generations.current() != self.generation:
             self._generations.drop(self.generation)

@@ -1,11 +1,11 @@
-"""The codec and the table of contents: how Whoosh reads our segments, and which segments an index has.
+"""The codec and the table of contents (TOC): how Whoosh reads these segments, and which segments an index has.
 
-Whoosh keeps what it is good at: the table of contents, the lock, the segments, the schema. Terms, postings and columns
-are arrays (:mod:`archive.search.whoosh_engine.layout`).
+Table of contents, lock, segments and schema are Whoosh's. Terms, postings and columns are arrays
+(:mod:`archive.search.whoosh_engine.layout`).
 
-Whoosh writes the table as a pickle, and unpickling runs what the pickle names. The file may come from somebody else's
-hand, so only our own classes are loaded (:meth:`archive.search.whoosh_engine.storage.MappedFile.read_pickle`), and the
-segments are made anew from fields that were checked: their names become names of files.
+The table is a pickle, and unpickling an untrusted file can run code. So only segment classes are loaded
+(:meth:`archive.search.whoosh_engine.storage.MappedFile.read_pickle`), and segments are built again from validated
+fields, because their names become file names.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from archive.search.whoosh_engine.storage import damaged, open_mapped
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
-    """Reads segments of ours. They are written by ``segment_writer`` and ``merging``."""
+    """Reads array segments. They are written by ``segment_writer`` and ``merging``."""
 
     length_stats = False
 
@@ -39,7 +39,7 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
         return ArrayTermsReader(SegmentTerms.open(storage, segment))
 
     def new_segment(self, _: Any, index_name: str) -> ArraySegment:
-        """Return a segment without documents."""
+        """Return an empty segment."""
         return ArraySegment(self, index_name)
 
 
@@ -86,7 +86,7 @@ class ArraySegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
         return vars(self) | {"totals": self.totals and tuple(self.totals)}
 
     def should_assemble(self) -> bool:
-        """Return false: never in one file: arrays are read in place."""
+        """Return false: segments are not assembled in one file, because arrays are read in place."""
         return False
 
 
@@ -98,7 +98,7 @@ class ColumnsWriter:
         self._places: dict[str, tuple[int, int]] = {}
 
     def write(self, name: str, column: Any, fill: Any, count: int) -> None:
-        """Write a column for so many documents. ``fill`` is called with its writer."""
+        """Write a column for ``count`` documents. ``fill`` is called with its writer."""
         first = self._file.tell()
         self._file.write(bytes(-first % 8))
         first = self._file.tell()
@@ -108,13 +108,13 @@ class ColumnsWriter:
         self._places[name] = (first, self._file.tell() - first)
 
     def close(self) -> None:
-        """Write where the columns are."""
+        """Write the directory of the columns."""
         SectionsWriter(self._file).close(columns=self._places)
         self._file.close()
 
 
 class ArrayPerDocumentReader(W3PerDocReader):  # type: ignore[misc]  # Whoosh has no types
-    """The columns of a segment. It has no stored fields and keeps no lengths by field."""
+    """The columns of a segment. It has no stored fields and no field lengths."""
 
     def __init__(self, storage: Any, segment: Any) -> None:
         super().__init__(storage, segment)
@@ -123,7 +123,7 @@ class ArrayPerDocumentReader(W3PerDocReader):  # type: ignore[misc]  # Whoosh ha
         self._places: Mapping[str, tuple[int, int]] = directory["columns"]
 
     def supports_columns(self) -> bool:
-        """Return whether there are columns: always."""
+        """Return true: segments have columns."""
         return True
 
     def has_column(self, name: str) -> bool:
@@ -140,7 +140,7 @@ class ArrayPerDocumentReader(W3PerDocReader):  # type: ignore[misc]  # Whoosh ha
         return column.reader(self._file, first, length, self._doccount)
 
     def stored_fields(self, _: int) -> dict[str, object]:
-        """Return nothing: hits read columns."""
+        """Return nothing: hits are read from columns."""
         return {}
 
     def close(self) -> None:
@@ -156,7 +156,7 @@ def read_contents(storage: Any) -> TOC:
 
     :raises whoosh.index.EmptyIndexError: there is none.
     :raises FileNotFoundError: a commit has just replaced it.
-    :raises IndexDamaged: it is not as it was written, or holds what no table of ours holds.
+    :raises IndexDamaged: its checksum differs, or its content is invalid.
     """
     toc = TOC.read(storage, INDEX_NAME, schema=SCHEMA)
     toc.segments = _checked(toc.segments, TOC._filename(INDEX_NAME, toc.generation))

@@ -1,4 +1,4 @@
-"""Keep the newest commit of an index open, and look through a whole commit for damage."""
+"""Following the commits of an index, and verifying a whole commit."""
 
 from __future__ import annotations
 
@@ -25,35 +25,35 @@ from archive.search.whoosh_engine.snapshot import newest_commit
 from archive.search.whoosh_engine.storage import REMEDY, MappedFile, MappedStorage, damaged, open_mapped
 
 OPEN_ATTEMPTS = 5
-"""How often opening is tried before an index counts as damaged. A commit deletes the files of the one before it, so a
-reader that opens at that moment finds some missing (0.3 % of the time under constant commits) and need only repeat."""
+"""Attempts at opening before an index counts as damaged. A commit deletes the files of the previous one, so a reader
+that opens at that moment may miss some (0.3 % of the time under constant commits) and must retry."""
 
 PAUSE = 0.05
 """Seconds between attempts."""
 
 SETTLED = 1.0
-"""Seconds after which an unchanged time of a folder proves that nothing was committed: clocks of files are coarse, and
-two commits in one tick look like one."""
+"""Seconds after which an unchanged modification time of a folder proves that there was no commit: file timestamps are
+coarse, and two commits may share one."""
 
-# What readers raise on bytes that make no sense.
-_SENSELESS = (OSError, EOFError, struct.error, zlib.error, pickle.UnpicklingError, WhooshIndexError)
-# Opening also interprets tables of contents, where senseless bytes can come out as anything.
-SENSELESS_AT_OPENING = (
-    *_SENSELESS, ValueError, TypeError, LookupError, NameError, AttributeError, AssertionError, OverflowError,
+# What readers raise on invalid bytes.
+_READ_ERRORS = (OSError, EOFError, struct.error, zlib.error, pickle.UnpicklingError, WhooshIndexError)
+# Opening also parses tables of contents, where invalid bytes can raise anything.
+OPENING_ERRORS = (
+    *_READ_ERRORS, ValueError, TypeError, LookupError, NameError, AttributeError, AssertionError, OverflowError,
     MemoryError,
 )  # fmt: skip
 
 
 class OpenedSegment(Protocol):
-    """A segment that is open."""
+    """An open segment."""
 
     @property
     def files(self) -> Mapping[str, int]:
-        """The files that it is mapped from, with their sizes."""
+        """The files that are memory-mapped, with their sizes."""
 
 
 class CommittedState(Protocol):
-    """One committed state of an index, opened."""
+    """One opened commit of an index."""
 
     commit: int
 
@@ -63,7 +63,7 @@ class CommittedState(Protocol):
 
     @classmethod
     def open(cls, path: Path, known: Self) -> Self:
-        """Open the newest state of the index in a folder; the segments of a ``known`` one are open already."""
+        """Open the newest commit of the index in a folder, reusing the open segments of a ``known`` one."""
 
 
 State = TypeVar("State", bound=CommittedState)
@@ -71,13 +71,13 @@ Answer = TypeVar("Answer")
 
 
 class Follower(Generic[State]):
-    """Follows one generation, or the current one as it changes. Safe to share between threads."""
+    """Follows the commits of one generation, or of the current one. Thread-safe."""
 
     def __init__(
         self, nothing: State, generations: Generations, name: Callable[[], str | None], pause: float = PAUSE
     ) -> None:
-        """:param nothing: the state of an index that is not there, of the kind that is opened.
-        :param name: names the generation to follow, or None while there is none.
+        """:param nothing: the state of a missing index.
+        :param name: returns the name of the generation to follow, or None while there is none.
         :param pause: the seconds between two attempts to open it.
         """
         self._generations = generations
@@ -89,9 +89,9 @@ class Follower(Generic[State]):
         self._lock = threading.Lock()
 
     def newest(self) -> State:
-        """Give the newest committed state; within :func:`archive.search.engine.one_commit` that of the first look.
+        """Return the newest commit; within :func:`archive.search.engine.one_commit`, that of the first call.
 
-        :raises IndexDamaged: it cannot be opened. Nothing is removed or repaired because of that.
+        :raises IndexDamaged: it cannot be opened. Nothing is deleted or repaired.
         """
         seen = seen_commits()
         if seen is None:
@@ -102,9 +102,9 @@ class Follower(Generic[State]):
         return state
 
     def look(self) -> State:
-        """Give the newest committed state, whatever was seen before.
+        """Return the newest commit, even within :func:`archive.search.engine.one_commit`.
 
-        :raises IndexDamaged: it cannot be opened. Nothing is removed or repaired because of that.
+        :raises IndexDamaged: it cannot be opened. Nothing is deleted or repaired.
         """
         with self._lock:
             failure: Exception | None = None
@@ -115,7 +115,7 @@ class Follower(Generic[State]):
                 except (FileNotFoundError, EmptyIndexError) as error:
                     failure = error
                     time.sleep(self._pause)
-                except SENSELESS_AT_OPENING as error:
+                except OPENING_ERRORS as error:
                     raise self._damaged(error) from error
             raise self._damaged(failure) from failure
 
@@ -139,14 +139,14 @@ class Follower(Generic[State]):
 
     @contextmanager
     def reading(self) -> Iterator[State]:
-        """Give the newest committed state, for one question.
+        """Return the newest commit, for one question; translate read errors.
 
         :raises IndexDamaged: it cannot be opened or read.
         """
         state = self.newest()
         try:
             yield state
-        except _SENSELESS as error:
+        except _READ_ERRORS as error:
             raise self._damaged(error) from error
 
     def asked(self, question: Callable[[State], Answer]) -> Answer:
@@ -180,8 +180,8 @@ class Follower(Generic[State]):
 def _check_files(path: Path, state: CommittedState) -> None:
     """Check that files are there and whole: reading a mapped one beyond its end, once it is cut off, kills the process.
 
-    :raises FileNotFoundError: a file is gone, perhaps by a new commit.
-    :raises IndexDamaged: one has been cut off.
+    :raises FileNotFoundError: a file was deleted, perhaps by a new commit.
+    :raises IndexDamaged: one was truncated.
     """
     for segment in state.segments:
         for name, size in segment.files.items():
@@ -190,8 +190,8 @@ def _check_files(path: Path, state: CommittedState) -> None:
 
 
 def damaged_files(root: Path, pause: float = PAUSE) -> Iterator[IndexDamaged]:
-    """Read every block of the generation under ``root`` that answers searches; an error for each file that is not as
-    it was written. Without an index there is none."""
+    """Verify every block of the current generation under ``root``; yield an error for each damaged file. Yields nothing
+    if there is no index."""
     generations = Generations(root)
     name: str | None = None
     try:
@@ -202,7 +202,7 @@ def damaged_files(root: Path, pause: float = PAUSE) -> Iterator[IndexDamaged]:
         files = _opened(generations.path(name), pause)
     except IndexDamaged as error:
         yield error
-    except SENSELESS_AT_OPENING as error:
+    except OPENING_ERRORS as error:
         yield IndexDamaged(
             "The search index at %(path)s cannot be read: %(error)s.", REMEDY, path=root / (name or ""), error=error
         )
@@ -212,7 +212,7 @@ def damaged_files(root: Path, pause: float = PAUSE) -> Iterator[IndexDamaged]:
                 _read(file)
             except IndexDamaged as error:
                 yield error
-            except SENSELESS_AT_OPENING as error:
+            except OPENING_ERRORS as error:
                 yield IndexDamaged(
                     "The file %(name)s of the search index cannot be read: %(error)s.",
                     REMEDY,
@@ -222,7 +222,7 @@ def damaged_files(root: Path, pause: float = PAUSE) -> Iterator[IndexDamaged]:
 
 
 def _opened(path: Path, pause: float) -> list[MappedFile]:
-    """Return the files of the newest commit. Once they are open, no commit can take them away."""
+    """Return the files of the newest commit, opened, so that later commits cannot take them away."""
     for attempt in range(OPEN_ATTEMPTS):
         try:
             storage = MappedStorage(path)

@@ -30,21 +30,21 @@ if TYPE_CHECKING:
     from archive.search.whoosh_engine.register import Register
 
 MOST_KNOWN = 512
-"""Leaves whose words are not counted again in one state: other words for those of a query are the same for many."""
+"""Most leaves whose word counts are cached per commit; related words of queries recur."""
 
 
 class WhooshEngine:
-    """Searches the newest committed state, whichever process committed it. Nothing is written until something is added.
+    """Searches the newest commit of any process. Nothing is written until something is added.
 
-    Any number of threads may search at the same time, and while another process commits. Every method may raise
+    Any number of threads may search concurrently, also while another process commits. Every method may raise
     :class:`IndexDamaged`, except :meth:`rebuild`.
     """
 
     def __init__(
         self, root: Path, weights: Weights = WEIGHTS, limits: SegmentLimits = SEGMENT_LIMITS, pause: float = PAUSE
     ) -> None:
-        """:param root: the folder of the generations; it need not exist.
-        :param pause: the seconds before an index that could not be opened is opened again.
+        """:param root: the folder of generations; it need not exist.
+        :param pause: seconds between two attempts to open the index.
         """
         self._root = root
         self._generations = Generations(root)
@@ -57,7 +57,7 @@ class WhooshEngine:
         self._inspections = randbelow(1 << 16)
 
     def hiding(self, collections: frozenset[str]) -> WhooshEngine:
-        """Return this engine without the documents of these collections in any answer."""
+        """Return a view of this engine without the documents of these collections."""
         engine = copy(self)
         engine._hiding = Hiding(collections)
         return engine
@@ -80,23 +80,24 @@ class WhooshEngine:
 
     @property
     def where(self) -> str:
-        """The folder of the generations."""
+        """The folder of generations."""
         return str(self._root)
 
     def published(self) -> float | None:
-        """Return when the generation that answers searches was swapped in."""
+        """Return when the current generation was swapped in."""
         return self._generations.published()
 
     def is_of_before(self) -> bool:
-        """Return whether it is of an older version."""
+        """Return whether the index is of an older version, which is readable and must be rebuilt before it is
+        changed."""
         return self._generations.is_of_before()
 
     def damages(self) -> Iterator[IndexDamaged]:
-        """Read every block of the files of the generation that answers searches."""
+        """Verify every block of the current generation; yield an error for each damaged file."""
         return damaged_files(self._root, self._pause)
 
     def probe(self) -> None:
-        """Open the newest state."""
+        """Open the newest commit."""
         self._follower.newest()
 
     def inspect(self) -> None:
@@ -105,10 +106,10 @@ class WhooshEngine:
         self._inspections += 1
 
     def add(self, entries: Iterable[IndexEntry]) -> None:
-        """Add or replace documents, durably. The first ever added make the first generation.
+        """Add or replace documents, durably. The first ones create the first generation.
 
         :raises archive.errors.ArchiveBusy: another process is writing.
-        :raises ValueError: an id comes twice, or an unknown document comes without its text.
+        :raises ValueError: an id is repeated, or an unknown document has no text.
         """
         name = self._generations.current()
         if name is None:
@@ -117,8 +118,8 @@ class WhooshEngine:
             self._commit(name, entries)
 
     def _add_first(self, entries: Iterable[IndexEntry]) -> None:
-        """Add to the first generation, which answers once it holds something: an empty one would for good, if this
-        failed."""
+        """Create the first generation, and make it the current one only when it has documents: after a failure, an
+        empty one would stay current."""
         from archive.search.whoosh_engine.register import Register  # noqa: PLC0415 - as above
 
         first = self._generations.create()
@@ -131,7 +132,7 @@ class WhooshEngine:
             raise
 
     def remove(self, ids: Iterable[str]) -> None:
-        """Take documents out, durably; errors as in :meth:`add`."""
+        """Remove documents, durably; errors as in :meth:`add`."""
         name = self._generations.current()
         if name is not None:
             self._commit(name, (), ids)
@@ -148,7 +149,7 @@ class WhooshEngine:
         commit(self._generations.path(name), add, remove, newest or self._register.look, self._limits)
 
     def held(self, documents: Iterable[str] | None = None) -> Mapping[str, Held]:
-        """Return every entry the index holds, or those of some documents."""
+        """Return every entry of the index, or those of some documents."""
         if documents is not None and not self._hiding:
             asked = list(documents)
             return self._register.asked(lambda register: register.held(asked))
@@ -160,13 +161,13 @@ class WhooshEngine:
         return {id_: of_it for id_, of_it in held.items() if id_ in wanted or id_.partition("/")[0] in wanted}
 
     def count(self) -> int:
-        """Return how many entries the index holds."""
+        """Return the number of entries."""
         if self._hiding:
             return len(self.held())
         return self._register.asked(lambda register: register.count())
 
     def fingerprint(self) -> str:
-        """Return how many entries the index holds, and the sum of their revisions."""
+        """Return the number of entries, and the sum of their revisions."""
         if self._hiding:
             return f"{self.count()}/{sum(of_it.revision for of_it in self.held().values())}"
         return self._register.asked(lambda register: register.fingerprint())
@@ -174,14 +175,13 @@ class WhooshEngine:
     def search(self, request: EngineRequest) -> EngineResults:
         """Answer a request.
 
-        :raises archive.errors.QueryTooBroad: the query asks for more than the limits allow.
+        :raises archive.errors.QueryTooBroad: the query exceeds the limits.
         """
         with self._reading() as snapshot:
             return _answer(snapshot, request, self._weights)
 
     def matches(self, query: Query, document_id: str, reading: int) -> tuple[tuple[int, int], ...]:
-        """Return where ``query`` matches a reading of one document; nowhere, if the index does not hold that
-        reading."""
+        """Return where ``query`` matches a reading of one document; empty if the index does not hold that reading."""
         with self._reading() as snapshot:
             documents = snapshot.numbers_of([document_id])
             if not len(documents):
@@ -192,7 +192,7 @@ class WhooshEngine:
             return matches(Question(snapshot), query, documents).of_document(int(documents[0]))
 
     def words(self, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
-        """Return the words that a leaf of the pages stands for, the most frequent first."""
+        """Return the words of the index that a leaf on pages matches, the most frequent first."""
         with self._reading() as snapshot:
             known = snapshot.known_words
             counts = known.get((leaf, limit))
@@ -203,7 +203,7 @@ class WhooshEngine:
             return counts
 
     def rebuild(self) -> Rebuild:
-        """Start a new generation beside this one, which may be damaged."""
+        """Begin a new generation beside the current one, which may be damaged."""
         from archive.search.whoosh_engine.building import WhooshRebuild  # noqa: PLC0415 - as above
 
         return WhooshRebuild(self._generations, self._limits)
@@ -227,7 +227,7 @@ def _answer(snapshot: Snapshot, request: EngineRequest, weights: Weights) -> Eng
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """What matches a request: how many documents, how many of each value of the facets, and those that are shown."""
+    """The matches of a request: total, counts per facet value, and the documents of the slice."""
 
     total: int
     shown: Documents
@@ -236,7 +236,7 @@ class Matching:
 
 
 def matched(question: Question, request: EngineRequest, weights: Weights = WEIGHTS) -> Matching:
-    """Find, count and order what matches a request, without a look at where it matches."""
+    """Find, count and sort the documents that match a request, without positions."""
     snapshot = question.snapshot
     documents, scores = _found(question, request, weights)
     passing = _passing(snapshot, request, documents)
@@ -247,7 +247,7 @@ def matched(question: Question, request: EngineRequest, weights: Weights = WEIGH
     if passing:
         selected = reduce(np.logical_and, passing.values())
         documents, scores = documents[selected], scores[selected]
-    # Whoever counts takes numbers of this size, and would copy them for each facet.
+    # bincount needs this type, and would copy the array for each facet.
     counted = {**dict.fromkeys(request.facets, documents.astype(np.int64)), **counted}
     shown, shown_scores = ordered(question, request, documents, scores, weights)
     return Matching(
@@ -264,7 +264,7 @@ def matched(question: Question, request: EngineRequest, weights: Weights = WEIGH
 
 
 def _passing(snapshot: Snapshot, request: EngineRequest, documents: Documents) -> dict[str, NDArray[np.bool_]]:
-    """Return, for each facet with a selection, which of these documents pass it."""
+    """Return, for each facet with a selection, which of these documents pass its filter."""
     passing = {
         name: snapshot.facets[name].mask(values)[documents] for name, values in request.filters.items() if values
     }

@@ -1,7 +1,7 @@
-"""Which of the matching documents come first, and of one slice of them where they match, and their printed words.
+"""Ranking of matching documents, and the matches and printed words of one slice.
 
-Every match is scored by BM25 over whole documents, because facets and totals need all of them anyway. The best of
-those are then looked at page by page (:mod:`archive.search.matching.rescoring`).
+Every matching document is scored by BM25, because facets and totals need all of them anyway. The best are then rescored
+page by page (:mod:`archive.search.matching.rescoring`).
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from archive.search.whoosh_engine.snapshot import FEW, Snapshot
 from archive.text.vocabulary import IndexField, Term, Writing
 
 Order = NDArray[np.int64]
-"""Indexes into an array of documents, first result first."""
+"""Indices into an array of documents, in the order of results."""
 
 
 def ordered(
     question: Question, request: EngineRequest, documents: Documents, scores: Scores, weights: Weights
 ) -> tuple[Documents, Scores]:
-    """Return the requested slice of the selected documents, which ascend, with their scores.
+    """Return the requested slice of these ascending documents, with their scores.
 
-    Equally relevant documents come newest first, then by id.
+    Documents with equal scores are sorted by date, the newest first, then by id.
     """
     end = request.offset + request.limit
     if request.sort != "relevance" or request.query is None:
@@ -94,7 +94,7 @@ def _in_order(snapshot: Snapshot, documents: Documents, scores: Scores, chosen: 
 
 
 class MappedHitText:
-    """The printed words of a document: :class:`archive.search.engine.HitText`, read when they are asked for."""
+    """The printed words of a document, read on demand: :class:`archive.search.engine.HitText`."""
 
     def __init__(self, segment: Segment, local: int) -> None:
         self._segment = segment
@@ -107,18 +107,18 @@ class MappedHitText:
         return PrintedWords(self._segment.blobs["words"][self._local])
 
     def page_at(self, word: int) -> PageExtent:
-        """Return the page on which a word stands."""
+        """Return the page of a word."""
         return PageExtent.at(word, self.first_words, self.word_count)
 
     def words(self, page: int) -> Sequence[str]:
-        """Return the words of a page, which is numbered from 1."""
+        """Return the words of a page, by page number (from 1)."""
         first = self.first_words[page - 1]
         end = self.first_words[page] if page < len(self.first_words) else self.word_count
         return WordsOfPage(self._printed, first, end - first)
 
 
 def hits(question: Question, request: EngineRequest, documents: Documents, scores: Scores) -> tuple[EngineHit, ...]:
-    """Return these documents, in this order, with the places at which the query matches in each, and the parts it
+    """Return the hits of these documents, in this order, with the positions of matches and the parts that each
     lacks."""
     query = request.query
     places = NOWHERE if query is None else matches(question, query, np.sort(documents))
@@ -162,7 +162,7 @@ def _hit(
 
 
 def word_counts(question: Question, leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
-    """Return the words of a leaf of the pages, the most frequent first, then by spelling.
+    """Return the words of a leaf on pages, the most frequent first, then by spelling.
 
     :raises archive.errors.QueryTooBroad: they are too many.
     """
@@ -185,7 +185,7 @@ __all__ = ["WEIGHTS", "Ranking", "Scores", "Weights"]
 
 
 class Ranking:
-    """Scores for one question: :class:`archive.search.matching.rescoring.TermEvidence` of a snapshot."""
+    """Scores for one question: :class:`archive.search.matching.rescoring.TermEvidence` over a snapshot."""
 
     def __init__(self, question: Question, weights: Weights = WEIGHTS) -> None:
         self._question = question
@@ -193,12 +193,12 @@ class Ranking:
         self._weights = weights
 
     def scored(self, query: Query) -> tuple[Documents, Scores]:
-        """Return every document that matches, ascending, with its score; 0 where nothing but filters speaks for it."""
+        """Return every matching document, ascending, with its BM25 score; 0 if only filters match it."""
         match query:
             case Term(weight=weight):
                 return self._bm25(self._question.frequencies(query), weight)
             case Pattern() | Fuzzy():
-                # How often each of a thousand words occurs says nothing about the question: all matches count the same.
+                # The frequencies of a thousand words say nothing about relevance: all matches score the same.
                 documents = self._question.documents(query)
                 return documents, np.ones(len(documents), np.float32)
             case Phrase() | Near():
@@ -217,12 +217,12 @@ class Ranking:
         return documents, rarity(self.size, len(documents), weight) * saturated(self._weights, counts, lengths)
 
     def refined(self, query: Query, documents: Documents) -> Scores:
-        """Return what pages and titles add to the scores of these ascending documents."""
+        """Return the scores that pages and titles add to these ascending documents."""
         return refined(self, _pages(self._snapshot, documents), query, documents, self._weights)
 
     @property
     def size(self) -> int:
-        """Documents of the snapshot."""
+        """The number of documents of the snapshot."""
         return self._snapshot.size
 
     def places_in(self, query: Query, documents: Documents) -> WordMatches:
@@ -231,11 +231,11 @@ class Ranking:
         return self._question.places(query, documents)
 
     def having(self, query: Query) -> int:
-        """Return in how many documents a query holds."""
+        """Return the document frequency of a query."""
         return len(self._question.documents(query))
 
     def titled(self, term: Term, documents: Documents) -> NDArray[np.bool_]:
-        """Return which of the documents have a term in their title."""
+        """Return which of these documents have a term in their title."""
         return member(documents, self._question.documents(term))
 
 

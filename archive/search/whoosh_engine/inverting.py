@@ -1,4 +1,4 @@
-"""Invert documents: sort whole arrays, with no loop over postings."""
+"""Inversion of documents by sorting whole arrays, without a loop over postings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.search.whoosh_engine.layout import ALIASES, MANY, PIECE, PIECE_BITS
 from archive.text.vocabulary import Aliases, IndexField
 
 Keys = NDArray[np.uint64]
-"""Occurrences: the number of the term in the upper 32 bits, the address in the lower."""
+"""Occurrences as 64-bit keys: the number of the term in the upper 32 bits, the address in the lower."""
 
 ADDRESS_BITS = 32
 
@@ -25,9 +25,9 @@ def keys_of(terms: NDArray[Any], addresses: NDArray[Any]) -> Keys:
 
 
 class FieldWriter:
-    """Writes one stored field of a segment, at once or by ranges of terms.
+    """Writes one stored field of a segment, in one call or by ranges of terms.
 
-    Large arrays are written immediately; until :meth:`finish`, a few bytes are kept for each term.
+    Large arrays are written immediately; a few bytes per term are buffered until :meth:`finish`.
     """
 
     def __init__(self, field: IndexField, files: Mapping[str, SectionsWriter]) -> None:
@@ -44,14 +44,14 @@ class FieldWriter:
         self._written = 0
 
     def write(self, terms: Sequence[bytes], keys: Keys) -> None:
-        """Write terms that come after those written before, and their occurrences: sorted, distinct, none missing.
+        """Write the next range of terms and all of their occurrences, sorted and distinct.
 
         The keys number the terms from 0.
         """
         if not len(terms):
             return
         self._write_terms(terms)
-        # Where anything above the position in the piece changes, another posting begins.
+        # A new posting begins when anything above the position within the piece changes.
         starts = np.concatenate([[0], np.flatnonzero((keys[1:] ^ keys[:-1]) >= PIECE) + 1])
         posting_ids = keys[starts] >> np.uint64(PIECE_BITS)
         frequencies = np.diff(starts, append=len(keys))
@@ -88,7 +88,7 @@ class FieldWriter:
 
 
 class AliasWriter:
-    """Writes one alias field of a segment, in one go or a range of its terms after another."""
+    """Writes one alias field of a segment, in one call or by ranges of terms."""
 
     def __init__(self, field: IndexField, terms: SectionsWriter) -> None:
         self._field, self._terms = field, terms
@@ -98,7 +98,7 @@ class AliasWriter:
         self._words: list[NDArray[np.uint32]] = []
 
     def write(self, aliases: Sequence[bytes], keys: Keys) -> None:
-        """Write aliases that come after those written before, and the words of each: sorted, distinct, none missing.
+        """Write the next range of aliases and all words of each, sorted and distinct.
 
         The keys hold the number of the alias, from 0, over the number of the word.
         """
@@ -137,8 +137,8 @@ def write_aliases(
 ) -> None:
     """Write all alias fields of sorted words, in one pass: a vocabulary is far larger than the processor's cache.
 
-    :param ranks: places of words in ``words``, where one may come several times.
-    :param aliases: belong to the ``ranks``.
+    :param ranks: indices into ``words``, possibly repeated.
+    :param aliases: the alias of each of the ``ranks``.
     """
     fields: dict[str, _AliasFieldPostings] = {field: _AliasFieldPostings(len(words)) for field in ALIASES}
     for rank, of_word in zip(ranks, aliases, strict=True):
@@ -157,7 +157,7 @@ def write_aliases(
 
 
 def ranked(number_of: Mapping[str, int]) -> tuple[list[bytes], NDArray[np.uint32]]:
-    """Return the terms in their order, in UTF-8, and the place of each number among them."""
+    """Return the terms sorted, in UTF-8, and the rank of each number."""
     ordered = sorted(number_of)
     ranks = np.zeros(len(ordered), np.uint32)
     ranks[[number_of[term] for term in ordered]] = np.arange(len(ordered), dtype=np.uint32)

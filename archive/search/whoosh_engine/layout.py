@@ -1,21 +1,21 @@
-"""The files of a segment: where its terms and positions are, and arrays with checksums.
+"""The files of a segment: the layout of terms and positions, and arrays with checksums.
 
 A segment's documents are divided into **pieces** of 65,536 positions, each document into as many as it needs for one
 position more than it has; a segment has at most 65,536 pieces. So every position of a segment has an **address** of 32
 bits: the piece, and the position in it. The positions of a document are consecutive addresses, and between two
-documents is at least one that nothing stands at, so that no phrase leads from one into the next.
+documents there is at least one unused address, so that no phrase crosses documents.
 
 ::
 
     SEGMENT.terms        lexicon: for each stored field its terms, where their postings and positions begin, and the
                          frequencies too large for a byte; for each alias field its terms and the words they stand for
     SEGMENT.pieces       for each posting its piece, 16 bits             } one array a field,
-    SEGMENT.frequencies  how often the term stands in the piece, 8 bits  } the postings of a term together,
+    SEGMENT.frequencies  the term frequency in the piece, 8 bits         } the postings of a term together,
     SEGMENT.positions    the positions in the piece, 16 bits each        } terms in their order
-    SEGMENT.columns      what is known about each document
+    SEGMENT.columns      stored columns of each document
 
-A block is checked when it is first read in a process. So opening costs nothing however large the file is, nothing is
-read that was not asked for, and a flipped bit is noticed before it can change an answer.
+A block is verified when it is first read by a process. So opening takes constant time, only requested blocks are read,
+and a flipped bit is detected before it can change an answer.
 
 ::
 
@@ -43,12 +43,12 @@ from archive.text.vocabulary import IndexField
 
 PIECE_BITS = 16
 PIECE = 1 << PIECE_BITS
-"""Positions of a piece."""
+"""Positions per piece."""
 
 
 @dataclass(frozen=True, slots=True)
 class EntryLocation:
-    """Where the index holds a document: segment and number in it of its text, and of its facts."""
+    """The location of an entry: segment and document number of its text, and of its facts."""
 
     serial: int
     text: tuple[str, int]
@@ -57,12 +57,12 @@ class EntryLocation:
 
 @dataclass(frozen=True, slots=True)
 class SegmentLimits:
-    """How large segments get, and how many there are.
+    """Limits of the size and number of segments.
 
-    ``pieces`` is the most that an address has room for. A segment is written when ``written_occurrences`` are held in
-    memory, about 40 bytes each while they are sorted; ``merged_occurrences`` are merged at once, except where one term
-    has more. ``merge_factor`` segments of one order of magnitude become one: Whoosh's own policy can rewrite the whole
-    index at any commit; with this one a document is rewritten once for every tenfold growth of the index.
+    ``pieces`` is limited by the width of addresses. A segment is written when ``written_occurrences`` are in memory,
+    about 40 bytes each while they are sorted; ``merged_occurrences`` are merged at a time, unless a single term has
+    more. ``merge_factor`` segments of a tier are merged to one: Whoosh's own policy can rewrite the whole index at any
+    commit; with this one a document is rewritten once per tenfold growth of the index.
     """
 
     pieces: int = 1 << 16
@@ -85,11 +85,11 @@ STORED: tuple[IndexField, ...] = tuple(field for field in IndexField if field no
 """Fields that have postings of their own."""
 
 MANY = 255
-"""A frequency of this or more is kept apart, and this stands in its place."""
+"""Frequencies from this one on are stored separately, and this is stored instead."""
 
 
 def pieces_for(positions: int) -> int:
-    """Return pieces of a document with so many positions."""
+    """Return the number of pieces of a document with this many positions."""
     return positions // PIECE + 1
 
 
@@ -103,10 +103,10 @@ Array = NDArray[Any]
 
 
 class SectionsWriter:
-    """Writes the arrays one after another, each in as many parts as one likes."""
+    """Writes arrays one after another, each in any number of parts."""
 
     def __init__(self, file: Any) -> None:
-        """:param file: a file open for writing, in which other things may precede."""
+        """:param file: a file open for writing, possibly with other content before."""
         self._file = file
         self._start = file.tell()
         self._written = 0
@@ -120,7 +120,7 @@ class SectionsWriter:
         self.write(values)
 
     def begin(self, name: str, dtype: Any) -> None:
-        """Start an array; the one before is finished."""
+        """Begin an array; the previous one is finished."""
         self._finish()
         self._put(bytes(-self._written % _ALIGNMENT))
         little = np.dtype(dtype).newbyteorder("<")
@@ -128,7 +128,7 @@ class SectionsWriter:
         self._directory[name] = (little.str, self._written, 0, array("I"))
 
     def write(self, values: Array | bytes) -> None:
-        """Go on with the array: values of its type, or their bytes."""
+        """Continue the array with values of its type, or their bytes."""
         dtype, first, length, checksums = self._directory[self._name]
         part = values.astype(dtype, copy=False).data if isinstance(values, np.ndarray) else memoryview(values)
         if not part.nbytes:
@@ -146,7 +146,7 @@ class SectionsWriter:
         self._directory[self._name] = (dtype, first, length + len(content), checksums)
 
     def close(self, **more: Any) -> None:
-        """Finish: ``more`` is kept in the directory. The file itself stays open."""
+        """Finish the file; ``more`` is stored in the directory. The file itself stays open."""
         self._finish()
         entries = {}
         for name, (dtype, first, length, checksums) in self._directory.items():
@@ -173,10 +173,10 @@ class Sections:
     """Reads what :class:`SectionsWriter` wrote."""
 
     def __init__(self, content: memoryview, name: str) -> None:
-        """:param content: ends where the writer ended; what precedes its start is passed over.
-        :param name: of the file, for messages.
+        """:param content: the content up to the end of what the writer wrote; what precedes its start is ignored.
+        :param name: name of the file, for messages.
 
-        :raises archive.errors.IndexDamaged: this is not the end of such a file.
+        :raises archive.errors.IndexDamaged: the trailer or directory is invalid.
         """
         self._name = name
         if len(content) < _TRAILER.size:
@@ -190,11 +190,11 @@ class Sections:
         self.directory: dict[str, Any] = json.loads(bytes(content[end - length : end]))
 
     def array(self, name: str) -> Array:
-        """Return a whole array, checked. For small ones."""
+        """Return a whole array, verified. For small ones."""
         return self.lazy(name).all()
 
     def lazy(self, name: str) -> CheckedArray:
-        """Return an array that is checked where it is read."""
+        """Return an array that is verified block by block as it is read."""
         dtype, first, length, checksums_first, checksum = self.directory["arrays"][name]
         values = np.frombuffer(self._content[first : first + length], dtype)
         blocks = -(-length // BLOCK)
@@ -205,15 +205,15 @@ class Sections:
 
 
 _FEW = 24
-"""Places that are looked at one by one: a call of numpy costs more."""
+"""Number of elements up to which they are read one by one, which is faster than a call of numpy."""
 
 
 class CheckedArray:
-    """An array in a file. Its blocks are checked when they are first read; checking one twice does no harm, so threads
+    """An array in a file whose blocks are verified when they are first read. Verification is idempotent, so threads
     need no lock.
 
-    ``raw`` is the array itself, unchecked, and ``seen[b]`` says whether block ``b`` was checked: both for loops that
-    read single elements and call :meth:`check` themselves.
+    ``raw`` is the unverified array, and ``seen[b]`` says whether block ``b`` was verified: both are for loops that read
+    single elements and call :meth:`check` themselves.
     """
 
     def __init__(self, raw: Array, checksums: memoryview, name: str) -> None:
@@ -227,7 +227,7 @@ class CheckedArray:
 
     @classmethod
     def of(cls, made: Array) -> CheckedArray:
-        """Return an array that was made just now, of which nothing needs a check."""
+        """Wrap an array in memory, which needs no verification."""
         blocks = -(-made.nbytes // BLOCK)
         array = cls(made, memoryview(bytes(4 * blocks)).cast("I"), "")
         array.seen[:] = b"\1" * blocks
@@ -237,9 +237,9 @@ class CheckedArray:
         return len(self.raw)
 
     def check(self, first: int, last: int) -> None:
-        """Check the blocks from ``first`` to ``last``, both included.
+        """Verify the blocks from ``first`` to ``last`` inclusive.
 
-        :raises archive.errors.IndexDamaged: one is not as it was written.
+        :raises archive.errors.IndexDamaged: a checksum differs.
         """
         at = self.seen.find(0, first, last + 1)
         while at >= 0:
@@ -249,7 +249,7 @@ class CheckedArray:
             at = self.seen.find(0, at + 1, last + 1)
 
     def all(self) -> Array:
-        """Return the whole array."""
+        """Return the whole array, verified."""
         self.check(0, len(self.seen) - 1)
         return self.raw
 
@@ -260,7 +260,7 @@ class CheckedArray:
         return self.raw[start:stop]
 
     def together(self, starts: Array, stops: Array) -> Array:
-        """Return many stretches of elements, one after another; a copy."""
+        """Return the elements of many ranges, concatenated in a copy."""
         self.check_spans(starts, stops)
         if len(starts) > _FEW or not len(starts):
             return self.raw[spans(starts, stops)]
@@ -268,13 +268,13 @@ class CheckedArray:
         return np.concatenate(parts)
 
     def pick(self, at: Array) -> Array:
-        """Return the elements at these places, which are whole numbers; a copy."""
+        """Return the elements at these indices, in a copy."""
         if len(at):
             self._check_blocks((at * self._size) >> BLOCK_BITS)
         return self.raw[at]
 
     def check_spans(self, starts: Array, stops: Array) -> None:
-        """Check the blocks of many stretches of elements at once."""
+        """Verify the blocks of many ranges of elements at once."""
         if len(starts) <= _FEW:
             for start, stop in zip(starts.tolist(), stops.tolist(), strict=True):
                 if start < stop:

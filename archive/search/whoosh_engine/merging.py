@@ -1,6 +1,6 @@
-"""Merge segments: which and when, and how several are written as one without what was deleted.
+"""Merging of segments: the merge policy, and writing several segments as one without deleted documents.
 
-Memory is bounded by the range and by a few bytes for each different word, however large the segments are.
+Memory is bounded by the range of terms and a few bytes per distinct word, for segments of any size.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from archive.text.vocabulary import IndexField
 
 
 class MergedSegment:
-    """A segment that is merged. ``live`` are its documents that were not deleted."""
+    """A segment to be merged. ``live`` are its documents that were not deleted."""
 
     def __init__(self, storage: Any, segment: ArraySegment) -> None:
         self.terms = SegmentTerms.open(storage, segment)
@@ -50,7 +50,7 @@ class MergedSegment:
 def merge(storage: Any, sources: Sequence[MergedSegment], limits: SegmentLimits) -> ArraySegment:
     """Write the live documents of some segments, in their order, as a new segment.
 
-    Together they have no more pieces than a segment can have.
+    Together they must have no more pieces than a segment can have.
     """
     segment = ArrayCodec().new_segment(storage, INDEX_NAME)
     first_piece = bounds([source.pieces_of_live for source in sources], np.uint32)
@@ -88,7 +88,7 @@ def _merge_field(
     files: Mapping[str, SectionsWriter],
     at_once: int,
 ) -> list[Numbers]:
-    """Write a stored field and return the new number of each old term, -1 for those that are gone."""
+    """Write a stored field and return the new number of each old term, -1 for removed ones."""
     writer = FieldWriter(field, files)
     numbers = [np.full(len(part.terms), -1, np.int64) for part in parts]
     written = 0
@@ -108,7 +108,7 @@ def _merge_field(
 def _merge_words(
     parts: Sequence[SegmentTerms], numbers: Sequence[Numbers], terms: SectionsWriter, at_once: int
 ) -> None:
-    """Write how words were found written, and their aliases."""
+    """Write the spellings of words, and their aliases."""
     count = int(max((of_part.max(initial=-1) for of_part in numbers), default=-1)) + 1
     writing = np.zeros(count, np.uint8)
     for part, of_part in zip(parts, numbers, strict=True):
@@ -143,10 +143,9 @@ def _merge_aliases(
 
 
 def _ranges(lists: Sequence[TermList], starts: Sequence[CheckedArray], at_once: int) -> Iterator[list[tuple[int, int]]]:
-    """Yield ranges of terms that have few enough occurrences together: for each list the first, and the one after the
-    last.
+    """Yield ranges of terms with a limited number of occurrences: for each list the first, and the one after the last.
 
-    :param starts: for each list, how many occurrences all terms before each term have, and at the end all of them.
+    :param starts: for each list, the cumulative number of occurrences before each term, and the total at the end.
     """
     step = max(at_once // len(lists), 1)
     cuts: set[bytes] = set()
@@ -165,7 +164,8 @@ def _ranges(lists: Sequence[TermList], starts: Sequence[CheckedArray], at_once: 
 
 
 def _united(lists: Sequence[TermList], ranges: Sequence[tuple[int, int]]) -> tuple[list[bytes], list[Numbers]]:
-    """Merge the terms of a range of each list, and return for each list where its terms are in the result."""
+    """Merge the terms of a range of each list; return them, and for each list the indices of its terms in the
+    result."""
     parts = [terms.terms(start, stop) for terms, (start, stop) in zip(lists, ranges, strict=True)]
     united = sorted(set().union(*parts))
     rank_of = {term: rank for rank, term in enumerate(united)}
@@ -201,7 +201,7 @@ def _alias_keys(alias: AliasField, range_: tuple[int, int], ranks: Numbers, numb
 
 
 def _without_unused(terms: list[bytes], keys: Keys) -> tuple[list[bytes], Keys, Numbers]:
-    """Drop terms without postings, and return the new number of each term, -1 for those."""
+    """Drop terms without postings; return the new number of each term, -1 for dropped ones."""
     counts = np.bincount((keys >> np.uint64(ADDRESS_BITS)).astype(np.int64), minlength=len(terms))
     used = counts > 0
     if used.all():
@@ -213,7 +213,7 @@ def _without_unused(terms: list[bytes], keys: Keys) -> tuple[list[bytes], Keys, 
 
 
 def merge_tiers(storage: Any, segments: Iterable[ArraySegment], limits: SegmentLimits) -> list[ArraySegment]:
-    """Rewrite segments of whose words half are deleted, and tiers that have grown too many segments.
+    """Rewrite segments with half of their words deleted, and merge tiers with too many segments.
 
     Returns the segments of the index from now on. No segment gets more pieces than it can have, and one that has more
     than half of them is left alone while it is not wasteful. Only those that are rewritten are opened.
@@ -244,10 +244,9 @@ def _totals_of(segment: ArraySegment) -> Totals:
 
 
 def merge_all(storage: Any, segments: Iterable[ArraySegment], limits: SegmentLimits) -> list[ArraySegment]:
-    """Merge the segments into as few as can hold them, for an index that is built at once.
+    """Merge the segments to as few as possible, for an index that is built as a whole.
 
-    Each segment costs every question a lookup: on 100,000 pages, one instead of five answers a tenth to a quarter
-    sooner.
+    Each segment costs every query a lookup: on 100,000 pages, one segment instead of five is 10 to 25 % faster.
     """
     return list(_rewritten(storage, [(segment, MergedSegment(storage, segment)) for segment in segments], limits))
 
@@ -265,7 +264,7 @@ def _rewritten(
 def _groups(
     segments: Iterable[tuple[ArraySegment, MergedSegment]], most_pieces: int
 ) -> Iterator[list[tuple[ArraySegment, MergedSegment]]]:
-    """Yield those with any live document, in groups that fit into one segment."""
+    """Yield the segments with live documents, in groups that fit into one segment."""
     group: list[tuple[ArraySegment, MergedSegment]] = []
     pieces = 0
     for segment, source in segments:

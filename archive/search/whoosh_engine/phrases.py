@@ -1,8 +1,8 @@
-"""Phrases in one segment: addresses are intersected, the rarest word's first, before anything is known of documents.
+"""Matching of phrases in one segment: addresses are intersected, the rarest word first, without looking at documents.
 
-The words of a document have consecutive addresses, and nothing stands between two documents, so words that follow each
-other have addresses that do. Words printed in pieces stand behind the words of their document instead; whoever asks
-has to look at such documents in another way.
+The words of a document have consecutive addresses, and documents are separated, so consecutive words have consecutive
+addresses. Joined words have addresses after the words of their document instead; the caller must handle such documents
+separately.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ from archive.search.whoosh_engine.termlist import Numbers
 Addresses = NDArray[np.uint32]
 
 _LOOKED_UP = 12
-"""Occurrences of a word, for each address that it may be at, from which on addresses are looked up one by one."""
+"""Ratio of the occurrences of a word to candidate addresses from which candidates are looked up one by one."""
 
 
 _TRIED, MANY_FOUND = 8, 4096
-"""Where so many places are left after so many words, the text repeats itself, and the phrase may be long."""
+"""If this many candidates are left after this many words, the text is repetitive, and the phrase is matched by
+halves."""
 
 
 class _Word:
@@ -46,23 +47,23 @@ class _Word:
 
     @cached_property
     def addresses(self) -> Addresses:
-        """Where it stands, ascending."""
+        """Its addresses, ascending."""
         firsts = np.repeat(self.pieces.astype(np.uint32) << np.uint32(PIECE_BITS), self.frequencies)
         firsts |= self.positions
         return firsts
 
     def last(self, pieces: NDArray[np.bool_]) -> Addresses:
-        """Return where it stands last in each of some pieces."""
+        """Return its last address in each of some pieces."""
         at = pieces[self.pieces].nonzero()[0]
         return (self.pieces[at].astype(np.uint32) << np.uint32(PIECE_BITS)) | self.positions[self.ends[at] - 1]
 
     def within(self, pieces: NDArray[np.bool_]) -> Addresses:
-        """Return where it stands in some pieces, ascending."""
+        """Return its addresses in some pieces, ascending."""
         keep = np.repeat(pieces[self.pieces], self.frequencies)
         return self.addresses[keep]
 
     def stands_at(self, addresses: Addresses) -> NDArray[np.bool_]:
-        """Return at which of these ascending addresses it stands."""
+        """Return which of these ascending addresses it has."""
         if _LOOKED_UP * len(addresses) > len(self.positions):
             return member(addresses, self.addresses)
         of_piece = (addresses >> np.uint32(PIECE_BITS)).astype(np.uint16)
@@ -74,8 +75,7 @@ class _Word:
         return stands
 
     def _has(self, posting: NDArray[np.int64], wanted: NDArray[np.uint16]) -> NDArray[np.bool_]:
-        """Return whether it stands at a position of each of these pieces: all are searched at the same time, by
-        halves."""
+        """Return whether it has this position in each of these pieces, by simultaneous binary searches."""
         last = self.ends[posting] - 1
         low, high = last + 1 - self.frequencies[posting], last
         for _ in range(int(self.frequencies[posting].max(initial=0)).bit_length()):
@@ -88,16 +88,16 @@ class _Word:
 
 
 class SegmentPhrase:
-    """A phrase of words, each in one or several spellings, in the stored field of a segment."""
+    """A phrase of words, each in one or several spellings, in a stored field of a segment."""
 
     def __init__(self, field: StoredField, words: Sequence[Numbers]) -> None:
-        """:param words: of each the terms that it may be."""
+        """:param words: the alternative terms of each word."""
         spelled = {number: _Word(field, number) for numbers in words for number in numbers.tolist()}
         self.words = [[spelled[number] for number in numbers.tolist()] for numbers in words]
         self._spelled = spelled.values()
 
     def last(self, pieces: NDArray[np.bool_]) -> Addresses:
-        """Return where each of the words stands last in each of some pieces, in no order."""
+        """Return the last address of each word in each of some pieces, unsorted."""
         return np.concatenate([np.empty(0, np.uint32), *(word.last(pieces) for word in self._spelled)])
 
     def starts(self, pieces: NDArray[np.int64] | None) -> Addresses:
@@ -117,7 +117,7 @@ class SegmentPhrase:
         return found
 
     def _by_halves(self) -> Addresses:
-        """Return the same of a long phrase in a text that repeats it: equal parts are looked up once."""
+        """Return the same for a long phrase in a repetitive text: equal halves are computed once."""
         columns: dict[tuple[int, ...], WordMatches] = {}
         for words in self.words:
             key = tuple(map(id, words))

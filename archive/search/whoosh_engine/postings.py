@@ -1,4 +1,4 @@
-"""The terms and postings of one segment, as arrays read in place. Any number of threads may read at once."""
+"""The terms and postings of one segment, as arrays read in place. Thread-safe."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ from archive.search.whoosh_engine.termlist import NONE, Numbers, TermList
 from archive.text.vocabulary import IndexField
 
 Postings = tuple[NDArray[np.uint16], NDArray[np.uint32]]
-"""The pieces of terms, and how often in each."""
+"""The pieces of terms, and the term frequency in each."""
 
 MOST_FOUND = 256
-"""Terms of a segment that are not looked up again."""
+"""Most terms of a segment whose lookup is cached."""
 
 
 class SegmentTerms:
-    """Numbers of terms are those of the *stored* field: the field itself, or the words of an alias field.
+    """Terms are numbered in their *stored* field: the field itself, or that of the words of an alias field.
 
     ``first_piece`` holds the first piece of each document and, at its end, the number of pieces; ``piece_document`` the
     document of each piece. Every method may raise :class:`archive.errors.IndexDamaged`.
     """
 
     def __init__(self, files: dict[str, Sections]) -> None:
-        """:param files: the files of the terms, by extension."""
+        """:param files: the files of terms, by extension."""
         terms = files[TERMS]
         self.first_piece: NDArray[np.uint32] = terms.array("first_piece")
         counts = np.diff(self.first_piece)
@@ -51,21 +51,21 @@ class SegmentTerms:
 
     @classmethod
     def open(cls, storage: Any, segment: Any) -> SegmentTerms:
-        """Return the terms of a Whoosh segment of ours.
+        """Open the terms of a segment.
 
-        :raises FileNotFoundError: its files are gone.
+        :raises FileNotFoundError: its files were deleted.
         """
         extensions = (TERMS, PIECES, FREQUENCIES, POSITIONS)
         files = {extension: open_mapped(storage, segment.make_filename(extension)) for extension in extensions}
         return cls({extension: Sections(file.content, file.name) for extension, file in files.items()})
 
     def stored(self, field: IndexField) -> IndexField:
-        """Return the stored field of a field's terms."""
+        """Return the stored field of a field."""
         return IndexField.WORD if field in self._aliases else field
 
     def find(self, field: IndexField, text: str) -> Numbers:
-        """Return the stored terms of one term: itself, or the words with this alias. None if it is unknown. A segment
-        never changes, and one page asks for its words several times."""
+        """Return the stored terms of one term: itself, or the words with this alias; empty if unknown. Cached, because
+        segments are immutable and a request looks its words up several times."""
         found = self._found.get((field, text))
         if found is None:
             if len(self._found) >= MOST_FOUND:
@@ -86,19 +86,19 @@ class SegmentTerms:
         return own if alias is None else alias.resolved(own, alias.terms.with_prefix(prefix))
 
     def fitting(self, field: IndexField, pattern: str) -> Numbers:
-        """Return the stored terms of all terms that match ``pattern``: ``*`` is any characters and ``?`` one."""
+        """Return the stored terms of all terms that match ``pattern``: ``*`` matches any characters and ``?`` one."""
         own = self.fields[self.stored(field)].terms.fitting(pattern)
         alias = self._aliases.get(field)
         return own if alias is None else alias.resolved(own, alias.terms.fitting(pattern))
 
     def within(self, field: IndexField, text: str, distance: int) -> Numbers:
-        """Return the stored terms of all terms within so many edits of ``text``; a swap is one edit."""
+        """Return the stored terms of all terms within ``distance`` edits of ``text``; a swap is one edit."""
         own = self.fields[self.stored(field)].terms.within(text, distance)
         alias = self._aliases.get(field)
         return own if alias is None else alias.resolved(own, alias.terms.within(text, distance))
 
     def alias(self, field: IndexField) -> AliasField:
-        """Return the terms of an alias field that are not simply the word itself."""
+        """Return the terms of an alias field that differ from their word."""
         return self._aliases[field]
 
     def text(self, field: IndexField, number: int) -> str:
@@ -106,19 +106,19 @@ class SegmentTerms:
         return self.fields[field].terms.term(number)
 
     def writing(self, number: int) -> int:
-        """Return how a word was written, as :class:`archive.text.vocabulary.Writing`."""
+        """Return how a word is written, as :class:`archive.text.vocabulary.Writing`."""
         return int(self._writing.take(number, number + 1)[0])
 
     def writings(self) -> NDArray[np.uint8]:
-        """Return how every word was found written."""
+        """Return how every word is written."""
         return self._writing.all()
 
     def document_counts(self, field: IndexField, numbers: Numbers) -> NDArray[np.uint32]:
-        """Return in how many pieces each of these stored terms is."""
+        """Return the number of pieces with each of these stored terms."""
         return self.fields[field].counts(numbers)
 
     def postings(self, field: IndexField, numbers: Numbers) -> Postings:
-        """Return the postings of these stored terms, one term after another."""
+        """Return the postings of these stored terms, term by term."""
         return self.fields[field].postings(numbers)
 
     def addresses(
@@ -128,16 +128,16 @@ class SegmentTerms:
         pieces: Array | None = None,
         postings: Postings | None = None,
     ) -> NDArray[np.uint32]:
-        """Return the addresses of these stored terms, ascending, each once.
+        """Return the distinct addresses of these stored terms, ascending.
 
-        :param pieces: look only in these pieces, which ascend.
-        :param postings: of the terms, where they were read before.
+        :param pieces: only in these ascending pieces.
+        :param postings: the postings of the terms, if known.
         """
         return self.fields[field].addresses(numbers, pieces, postings)
 
 
 class AliasField:
-    """The terms of one alias field. Most words are their own alias, which takes one bit a word."""
+    """The terms of one alias field. Most words are their own alias, which takes one bit per word."""
 
     def __init__(self, field: IndexField, terms: Sections) -> None:
         self.terms = TermList(terms.lazy(f"{field}.text"), terms.lazy(f"{field}.offsets"))
@@ -145,7 +145,7 @@ class AliasField:
         self.own = terms.lazy(f"{field}.own")
 
     def found(self, text: str) -> Numbers:
-        """Return the number of one alias, or none."""
+        """Return the number of an alias, in an array; empty if unknown."""
         number = self.terms.find(text)
         return NONE if number < 0 else np.array([number])
 
@@ -183,19 +183,19 @@ class StoredField:
         self.positions = files[POSITIONS].lazy(field.value)
 
     def counts(self, numbers: Numbers) -> NDArray[np.uint32]:
-        """Return postings of each term."""
+        """Return the number of postings of each term."""
         return self.posting_starts.pick(numbers + 1) - self.posting_starts.pick(numbers)
 
     def _stretches(self, numbers: Numbers) -> tuple[Numbers, Numbers]:
         starts = self.posting_starts.pick(numbers).astype(np.int64)
         stops = self.posting_starts.pick(numbers + 1).astype(np.int64)
         if len(numbers) > 1 and numbers[-1] - numbers[0] == len(numbers) - 1:
-            # Terms that are neighbours have their postings in one stretch.
+            # Adjacent terms have contiguous postings.
             return starts[:1], stops[-1:]
         return starts, stops
 
     def postings(self, numbers: Numbers) -> Postings:
-        """Return the postings of these terms, one term after another."""
+        """Return the postings of these terms, term by term."""
         starts, stops = self._stretches(numbers)
         if len(starts) == 1:
             start, stop = int(starts[0]), int(stops[0])
@@ -215,7 +215,7 @@ class StoredField:
         return frequencies
 
     def addresses(self, numbers: Numbers, pieces: Array | None, postings: Postings | None) -> NDArray[np.uint32]:
-        """Return the addresses of these terms, ascending and distinct."""
+        """Return the distinct addresses of these terms, ascending."""
         if not len(numbers):
             return np.empty(0, np.uint32)
         found, frequencies = postings or self.postings(numbers)
@@ -234,11 +234,11 @@ class StoredField:
 
 
 def _only(pieces: Array, found: Array, frequencies: Array, starts: Numbers, stops: Numbers) -> tuple[Array, ...]:
-    """Return the postings in some pieces, and for each of them where its positions begin and end."""
+    """Return the postings in some pieces, with the begin and end of the positions of each."""
     wanted = np.zeros(1 << PIECE_BITS, bool)
     wanted[pieces] = True
     keep = wanted[found].nonzero()[0]
-    # Where the positions of terms that are no neighbours meet, the running sum leaps from one stretch to the next.
+    # Where the positions of non-adjacent terms meet, the cumulative sum jumps to the next range.
     lengths = stops - starts
     before = lengths.cumsum()
     stop = frequencies.cumsum(dtype=np.int64)[keep]

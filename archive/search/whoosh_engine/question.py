@@ -1,6 +1,6 @@
-"""Answer one query on one snapshot: the words of its leaves, the documents, and the matches.
+"""Evaluation of one query on one snapshot: the words of its leaves, the documents, and the matches.
 
-Nothing is estimated and nothing cut short: counts and facets are of all matches, or the query is refused.
+Nothing is estimated or truncated: counts and facets are of all matches, or the query is refused.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from archive.search.whoosh_engine.snapshot import Snapshot
 from archive.text.vocabulary import IndexField, Term
 
 MOST_WORDS = 50_000
-"""Different words that one wildcard or fuzzy word may stand for."""
+"""Most distinct words that one wildcard or fuzzy word may match."""
 
 MOST_SECONDS = 10.0
-"""Time one query may take. The slowest of the benchmark's at a million pages takes a hundredth of it."""
+"""Seconds that one query may take. The slowest of the benchmark's at a million pages takes a hundredth of it."""
 
 REMEMBERED = 1 << 14
-"""Matches among which those in a few of their documents are picked, instead of being read from the index again."""
+"""Most matches that are cached, to be filtered by document instead of being read from the index again."""
 
 NO_DOCUMENTS: Documents = np.empty(0, np.int32)
 
@@ -45,7 +45,7 @@ Frequencies = tuple[Documents, NDArray[np.float32]]
 
 
 class Question:
-    """A query on a snapshot. It caches what its leaves stand for, so it must not outlive one request."""
+    """A query on a snapshot. It caches the lookups of its leaves, so it must not outlive one request."""
 
     def __init__(self, snapshot: Snapshot, seconds: float = MOST_SECONDS) -> None:
         self.snapshot = snapshot
@@ -56,7 +56,7 @@ class Question:
         self._places: dict[Leaf | Phrase, tuple[Documents | None, WordMatches]] = {}
 
     def check_time(self) -> None:
-        """:raises QueryTooBroad: the question has taken too long."""
+        """:raises QueryTooBroad: the query has taken too long."""
         if time.monotonic() > self._deadline:
             raise QueryTooBroad(
                 "The search took too long and was stopped; nothing was counted.", "Ask for fewer words."
@@ -93,7 +93,7 @@ class Question:
                 return terms.within(field, text, distance)
 
     def frequencies(self, leaf: Leaf) -> Frequencies:
-        """Return the documents that hold a leaf's words, ascending, and how often."""
+        """Return the documents with a leaf's words, ascending, and their frequencies."""
         found = self._frequencies.get(leaf)
         if found is None:
             found = self._frequencies[leaf] = self._counted(leaf)
@@ -112,11 +112,11 @@ class Question:
         return places(self, query, among)
 
     def holding(self, query: Unplaced, among: Documents) -> Documents:
-        """Return the documents, of these ascending ones, in which a query holds that has no position."""
+        """Return which of these ascending documents match a query without positions."""
         return among[member(among, self.documents(query))]
 
     def places_of(self, query: Leaf | Phrase, among: Documents | None) -> WordMatches:
-        """Return where a leaf or phrase matches in these documents, or in all; some results are cached."""
+        """Return where a leaf or phrase matches in these documents, or in all; partly cached."""
         searched, found = self._places.get(query, (NO_DOCUMENTS, NOWHERE))
         if among is not None and len(found) <= REMEMBERED and (searched is None or member(among, searched).all()):
             return found if searched is not None and len(searched) == len(among) else found.within(among)
@@ -148,14 +148,14 @@ class Question:
         return self.snapshot.segments[at].terms.stored(leaf.field)
 
     def _asked(self, among: Documents | None) -> list[tuple[int, NDArray[np.int64] | None]]:
-        """Return the views with any of these documents, and their pieces in each; None stands for all."""
+        """Return the views with any of these documents, and the pieces of these in each; None means all."""
         if among is None or len(among) == self.snapshot.size:
             return [(at, None) for at in range(len(self.snapshot.views))]
         return [(at, self.snapshot.views[at].pieces_of(local)) for at, _, local in self.snapshot.texts_by_view(among)]
 
     def _phrase(self, words: tuple[str, ...], among: Documents | None) -> WordMatches:
         terms = {word: Term(IndexField.FORM, word) for word in words}
-        # A long word is rare: where no segment has it, the others are not looked up.
+        # Long words are rare: if no segment has one, the others are not looked up.
         if not all(any(map(len, self.numbers(terms[word]))) for word in sorted(terms, key=len, reverse=True)):
             return NOWHERE
         numbers = {word: self.numbers(term) for word, term in terms.items()}
@@ -178,7 +178,7 @@ class Question:
         return together(parts) if parts else NOWHERE
 
     def occurrences(self, query: Phrase | Near) -> Frequencies:
-        """Return the documents of any of these words, ascending, with frequencies."""
+        """Return the documents with any of these words, ascending, with frequencies."""
         if query not in self._frequencies:
             match query:
                 case Phrase():
@@ -191,7 +191,7 @@ class Question:
         return self._frequencies[query]
 
     def documents(self, query: Query) -> Documents:
-        """Return the documents in which a query holds, ascending."""
+        """Return the documents that match a query, ascending."""
         self.check_time()
         found: Documents
         match query:
@@ -230,7 +230,7 @@ class Question:
 
 
 def _summed(documents: Documents, counts: NDArray[np.float32], size: int) -> Frequencies:
-    """Return each document once, ascending, with the sum of its counts."""
+    """Return the distinct documents, ascending, with the sums of their counts."""
     if len(documents) < 2 or bool((documents[1:] > documents[:-1]).all()):
         return documents, counts
     if 8 * len(documents) < size:

@@ -1,4 +1,4 @@
-"""What a commit must know of an index: which documents it holds and where, without a look at all of them.
+"""The register of an index for a commit: lookup of documents without reading all of them.
 
 A search reads a :class:`archive.search.whoosh_engine.snapshot.Snapshot`, whose arrays are as long as the archive has
 documents. Whoever changes the index asks for the documents of one batch: here each is looked up in the order of the ids
@@ -65,7 +65,7 @@ class RegisterSegment:
 
 
 class Register:
-    """The documents of one committed state."""
+    """The documents of one commit."""
 
     def __init__(self, segments: Iterable[tuple[RegisterSegment, ArraySegment, Totals]] = (), commit: int = 0) -> None:
         """:param segments: each with what the table of contents tells of it, and what is counted."""
@@ -73,14 +73,14 @@ class Register:
         self._segments = list(segments)
         self._asked: set[str] = set()
         self._places: dict[str, dict[bool, tuple[RegisterSegment, int]]] = {}
-        """By entry where its text is (True) and its facts, of the documents that were asked for."""
+        """Cache of looked-up entries: the location of the text (True) and of the facts (False)."""
 
     @classmethod
     def open(cls, path: Path, known: Register) -> Register:
-        """Open the newest state of the index in a folder.
+        """Open the newest commit of the index in a folder.
 
-        :param known: one whose segments are open already.
-        :raises OSError: a commit removed a file at the wrong moment, or the index is damaged; try again.
+        :param known: a register whose open segments are reused.
+        :raises OSError: a concurrent commit deleted a file, or the index is damaged; retry.
         """
         storage, opened = MappedStorage(path), {segment.name: segment for segment in known.segments}
         contents = read_contents(storage)
@@ -102,7 +102,7 @@ class Register:
         return 1 + max((totals.serial for _, _, totals in self._segments), default=0)
 
     def known(self, id_: str) -> EntryLocation | None:
-        """Return where an entry is, if it is."""
+        """Return the location of an entry; None if it is unknown."""
         self._look_up([id_.partition("/")[0]])
         places = self._places.get(id_)
         if places is None:
@@ -111,8 +111,8 @@ class Register:
         return EntryLocation(of_text.serials.one(text), (of_text.name, text), (of_facts.name, facts))
 
     def held(self, documents: Iterable[str]) -> Mapping[str, Held]:
-        """Return the entries of documents: those with their ids, and those whose ids have these and a slash before
-        theirs."""
+        """Return the entries of documents: those with their ids, and those whose ids are prefixed by them and a
+        slash."""
         wanted = set(documents)
         self._look_up(wanted)
         found = {}
@@ -123,7 +123,7 @@ class Register:
         return found
 
     def _look_up(self, documents: Iterable[str]) -> None:
-        """Find the entries of documents, all at once; whoever changes them asks for each of them again."""
+        """Look up the entries of documents at once, because a commit needs each of them."""
         new = sorted(set(documents) - self._asked)
         if not new:
             return
@@ -134,7 +134,7 @@ class Register:
                 if not stored.is_deleted(document):
                     entry = bytes(segment.ids[document]).decode()
                     self._places.setdefault(entry, {})[segment.readings.one(document) > 0] = segment, document
-        # Last: what could not be read is not taken for absent when it is asked for again.
+        # Stored last, so that after a read error nothing counts as absent.
         self._asked |= set(new)
 
     def inspect(self, turn: int) -> None:

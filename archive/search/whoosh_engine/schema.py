@@ -1,9 +1,9 @@
-"""What the Whoosh index holds for each archive document: two Whoosh documents, its text and its facts.
+"""The schema and the columns. Each archive document is two Whoosh documents: its text and its facts.
 
-They are Whoosh columns: a type has a writer, a reader, and a default for documents without a value. Beyond that a
-writer takes over documents of another segment at once (``extend``), and a reader shows its arrays.
+Columns are Whoosh columns: a type has a writer, a reader, and a default for documents without a value. In addition, a
+writer can copy documents of another segment in bulk (``extend``), and a reader exposes its arrays.
 
-The text never changes; facts do, and then only they are written anew. The two share a serial number. Fields of the text
+The text is immutable; if facts change, only they are written again. The two share a serial number. Fields of the text
 are ``word`` and its aliases ``form``, ``stem`` and ``bare_stem``; the other fields and the facets belong to the facts.
 """
 
@@ -38,8 +38,7 @@ class _Reader(columns.ColumnReader):  # type: ignore[misc]  # Whoosh has no type
 
 
 class NumberColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
-    """One number of a fixed type for each document, 0 by default; with the sum and the largest of all where
-    ``is_summed``."""
+    """One number of a fixed type per document, 0 by default; with the sum and the maximum if ``is_summed``."""
 
     def __init__(self, dtype: str, *, is_summed: bool = False) -> None:
         self.dtype = dtype
@@ -47,11 +46,11 @@ class NumberColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
         self._default = 0
 
     def writer(self, file: Any) -> _NumberWriter:
-        """Return a writer to the end of an open file."""
+        """Return a writer that appends to an open file."""
         return _NumberWriter(file, self.dtype, is_summed=self._is_summed)
 
     class Reader(_Reader):
-        """``array`` holds the number of every document; ``one`` gives that of one without a look at all."""
+        """``array`` holds the numbers of all documents; ``one`` reads a single one."""
 
         def __init__(self, file: Any, first: int, length: int, count: int) -> None:
             super().__init__(file, first, length, count)
@@ -64,7 +63,7 @@ class NumberColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
 
         @cached_property
         def sums(self) -> tuple[int, int]:
-            """The sum and the largest of all. Older segments do not have them."""
+            """The sum and the maximum. Older segments do not store them."""
             if "sums" in self.sections.directory["arrays"]:
                 total, most = self.sections.array("sums").tolist()
                 return total, most
@@ -90,16 +89,16 @@ class _NumberWriter:
         self._values: list[int] = []
 
     def add(self, document: int, value: int) -> None:
-        """Add the value of a document; those before it that got none have the default."""
+        """Add the value of a document; earlier documents without one get the default."""
         self._values.extend([0] * (document - len(self._values)))
         self._values.append(value)
 
     def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
-        """Add the values of these documents of another column."""
+        """Copy the values of these documents from another column."""
         self._values.extend(reader.array[documents].tolist())
 
     def finish(self, count: int) -> None:
-        """Write the column for so many documents."""
+        """Write the column for ``count`` documents."""
         self.add(count, 0)
         values = np.array(self._values[:count], self._dtype)
         self._out.write(values)
@@ -109,16 +108,16 @@ class _NumberWriter:
 
 
 class ValuesColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
-    """One of a few byte strings for each document, the empty one by default."""
+    """One of a few byte strings per document, the empty one by default."""
 
     _default = b""
 
     def writer(self, file: Any) -> _ValuesWriter:
-        """Return a writer to the end of an open file."""
+        """Return a writer that appends to an open file."""
         return _ValuesWriter(file)
 
     class Reader(_Reader):
-        """``values`` are the different byte strings, and ``ordinals`` holds for every document which it has."""
+        """``values`` are the distinct byte strings, and ``ordinals`` has the index of each document's value."""
 
         def __init__(self, file: Any, first: int, length: int, count: int) -> None:
             super().__init__(file, first, length, count)
@@ -138,13 +137,13 @@ class _ValuesWriter:
         self._ordinals: list[int] = []
 
     def add(self, document: int, value: bytes) -> None:
-        """Add the value of a document; those before it that got none have the default."""
+        """Add the value of a document; earlier documents without one get the default."""
         if document > len(self._ordinals):
             self._ordinals.extend([self._number(b"")] * (document - len(self._ordinals)))
         self._ordinals.append(self._number(value))
 
     def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
-        """Add the values of these documents of another column."""
+        """Copy the values of these documents from another column."""
         ordinals = reader.ordinals[documents]
         numbers = np.zeros(len(reader.values), np.int64)
         for ordinal in np.unique(ordinals).tolist():
@@ -155,7 +154,7 @@ class _ValuesWriter:
         return self._numbers.setdefault(value, len(self._numbers))
 
     def finish(self, count: int) -> None:
-        """Write the column for so many documents."""
+        """Write the column for ``count`` documents."""
         if count > len(self._ordinals):
             self.add(count - 1, b"")
         values = list(self._numbers)
@@ -166,12 +165,12 @@ class _ValuesWriter:
 
 
 class BlobColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
-    """Bytes of any length and number for each document, none by default."""
+    """Bytes of any length per document, empty by default."""
 
     _default = b""
 
     def writer(self, file: Any) -> _BlobWriter:
-        """Return a writer to the end of an open file."""
+        """Return a writer that appends to an open file."""
         return _BlobWriter(file)
 
     class Reader(_Reader):
@@ -184,7 +183,7 @@ class BlobColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
 
         @cached_property
         def offsets(self) -> NDArray[np.uint64]:
-            """Where the bytes of every document begin, and where the last ones end."""
+            """The offset of the bytes of every document, and the end of the last."""
             return self._offsets.all()
 
         @property
@@ -197,7 +196,7 @@ class BlobColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
             return self._bytes.take(start, stop).data
 
         def parts(self, documents: NDArray[np.int64]) -> Iterator[Array]:
-            """Yield the bytes of these ascending documents one after another, in pieces of moderate size."""
+            """Yield the bytes of these ascending documents one after another, in chunks of limited size."""
             if not len(documents):
                 return
             breaks = np.flatnonzero(np.diff(documents) != 1) + 1
@@ -215,35 +214,36 @@ class _BlobWriter:
         self._lengths: list[int] = []
 
     def add(self, document: int, value: bytes) -> None:
-        """Add the value of a document; those before it that got none have the default."""
+        """Add the value of a document; earlier documents without one get the default."""
         self._lengths.extend([0] * (document - len(self._lengths)))
         self._lengths.append(len(value))
         self._out.write(value)
 
     def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
-        """Add the values of these documents of another column."""
+        """Copy the values of these documents from another column."""
         lengths = np.diff(reader.offsets.astype(np.int64))[documents]
         self._lengths.extend(lengths.tolist())
         for part in reader.parts(documents):
             self._out.write(part)
 
     def finish(self, count: int) -> None:
-        """Write the column for so many documents."""
+        """Write the column for ``count`` documents."""
         self._lengths.extend([0] * (count - len(self._lengths)))
         self._out.add("offsets", np.concatenate([[0], np.cumsum(self._lengths, dtype=np.uint64)]).astype(np.uint64))
         self._add_more()
         self._out.close()
 
     def _add_more(self) -> None:
-        """Write what the column has besides."""
+        """Write the additional data of the column."""
 
 
 AFTER_ID, AFTER_PARTS = b"\x01", b"0"
-"""Behind an id: before every longer id that begins with it, and behind all those that go on with a slash."""
+"""Suffixes of an id for range ends: before every longer id with this prefix, and after all those that continue with a
+slash."""
 
 
 _FEW_RANGES = 8
-"""Ranges of ids that are looked for one by one: numpy takes nine times as long for one, and as long for ten."""
+"""Most ranges of ids that are searched one by one: numpy takes nine times as long for one, and as long for ten."""
 
 
 def prints(ids: Iterable[bytes]) -> NDArray[np.uint32]:
@@ -255,11 +255,11 @@ class IdColumn(BlobColumn):
     """The id of each document, the documents of the segment in the order of their ids, and all prints of these."""
 
     def writer(self, file: Any) -> _IdWriter:
-        """Return a writer to the end of an open file."""
+        """Return a writer that appends to an open file."""
         return _IdWriter(file)
 
     class Reader(BlobColumn.Reader):
-        """Documents are found by their ids without a look at all of them."""
+        """Documents are found by binary search of their ids."""
 
         def __init__(self, file: Any, first: int, length: int, count: int) -> None:
             super().__init__(file, first, length, count)
@@ -268,13 +268,13 @@ class IdColumn(BlobColumn):
 
         @cached_property
         def _width(self) -> int:
-            """The length of each id; 0 where they have several."""
+            """The common length of ids; 0 if they differ."""
             lengths = np.diff(self.offsets)
             return int(lengths[0]) if len(lengths) and (lengths == lengths[0]).all() else 0
 
         @cached_property
         def _order(self) -> CheckedArray:
-            """The documents in the order of their ids. Older segments do not have it."""
+            """The documents sorted by id. Older segments do not store it."""
             if self._is_ordered:
                 return self.sections.lazy("order")
             return CheckedArray.of(_order(self.ids(np.arange(self._count))))
@@ -293,13 +293,13 @@ class IdColumn(BlobColumn):
 
         @cached_property
         def ranks(self) -> NDArray[np.uint32]:
-            """The place of every document among all by its id."""
+            """The rank of every document by id."""
             ranks = np.empty(self._count, np.uint32)
             ranks[self._order.all()] = np.arange(self._count, dtype=np.uint32)
             return ranks
 
         def between_each(self, ranges: Sequence[tuple[bytes, bytes]]) -> list[list[int]]:
-            """Return the documents whose ids are in each of these ranges, whose ends are not part of them."""
+            """Return the documents with ids in each of these exclusive ranges."""
             firsts = [first for first, _ in ranges]
             if len(firsts) <= _FEW_RANGES:
                 places = [bisect_left(range(self._count), first, key=self._id_at) for first in firsts]
@@ -308,7 +308,7 @@ class IdColumn(BlobColumn):
             return [self._from(place, end) for place, (_, end) in zip(places, ranges, strict=True)]
 
         def _places(self, wanted: NDArray[np.bytes_]) -> list[int]:
-            """Return the place of each of these ids in the order of ids, all looked for at once."""
+            """Return the rank of each of these ids, searched for simultaneously."""
             low, high = np.zeros(len(wanted), np.int64), np.full(len(wanted), self._count, np.int64)
             while (is_open := low < high).any():
                 middle = (low + high) // 2
@@ -367,7 +367,7 @@ class _IdWriter(_BlobWriter):
         self._ids.append(value)
 
     def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
-        """Add the ids of these documents of another column."""
+        """Copy the ids of these documents from another column."""
         super().extend(reader, documents)
         self._ids.extend(reader.ids(documents).tolist())
 
@@ -382,42 +382,42 @@ def _order(ids: NDArray[np.bytes_]) -> NDArray[np.uint32]:
 
 INDEX_NAME = "MAIN"
 INDEX_VERSION = f"10.{ANALYSIS_VERSION}"
-"""An index of another version is not read but rebuilt: its layout or its terms differ from ours."""
+"""Version of layout and terms. An index of another version must be rebuilt."""
 
 OLDER_VERSIONS = (f"7.{ANALYSIS_VERSION}", f"9.{ANALYSIS_VERSION}")
-"""What is read all the same, and built anew once something is added: it has vendors by name."""
+"""Older versions that are readable, and rebuilt when something is added: they have vendors by name."""
 
 SEPARATOR = "\x1f"
-"""Between the values of a facet of which a document has several."""
+"""Separator of the values of a facet."""
 
 COLUMNS: dict[str, Any] = {
     "serial": NumberColumn("<u8", is_summed=True),
     "id": IdColumn(),
-    # of the text
+    # columns of the text
     "reading": NumberColumn("<u4"),
     "word_count": NumberColumn("<u4"),
     "joined": BlobColumn(),
     "page_starts": BlobColumn(),
     "words": BlobColumn(),
     "amounts": BlobColumn(),
-    # of the facts
+    # columns of the facts
     "revision": NumberColumn("<u4", is_summed=True),
     "date": NumberColumn("<i4"),
     "title": BlobColumn(),
     "shown": BlobColumn(),
     **{facet: ValuesColumn() for facet in CLAUSE_FACETS},
 }
-"""The columns, in the order in which a segment has them. ``reading`` is 0 in facts and ``revision`` 0 in texts."""
+"""The columns, in their order in a segment. ``reading`` is 0 in facts and ``revision`` 0 in texts."""
 
 
 class TermsField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
-    """A field whose terms are made before they come here: analysis is ours.
+    """A field whose terms come from our own analyzer.
 
-    Whoosh's own query parser can be asked for it all the same, and takes a word for the term it is in small letters.
+    Whoosh's own query parser can be used on it, and takes a lower-cased word as the term.
     """
 
     def __init__(self, column: Any | None) -> None:
-        """:param column: of the same name, where there is one."""
+        """:param column: the column of the same name, if there is one."""
         words = analysis.SpaceSeparatedTokenizer() | analysis.LowercaseFilter()
         super().__init__(format=formats.Positions(), analyzer=words)
         self.column_type = column

@@ -1,4 +1,4 @@
-"""One segment of an index as questions see it. Segments never change, so one serves every snapshot that has it."""
+"""One open segment of an index. Segments are immutable, so snapshots share them."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ PIECE_BITS = 16
 
 
 class Segment:
-    """The terms and columns of a segment. Its documents are known by their number in it."""
+    """The terms and columns of a segment. Documents are numbered within it."""
 
     def __init__(self, storage: Any, segment: Any) -> None:
-        """:param segment: a Whoosh segment of ours; errors as in opening any file of it."""
+        """:param segment: the segment to open; errors as in opening its files."""
         self.name = segment.segment_id()
         self.files: dict[str, int] = {
             name: (Path(storage.folder) / name).stat().st_size for name in map(segment.make_filename, FILES)
         }
-        """The files that it is mapped from, with their sizes."""
+        """The files that are memory-mapped, with their sizes."""
         self.size: int = segment.doc_count_all()
         self.terms = SegmentTerms.open(storage, segment)
         self._columns = segment.codec().per_document_reader(storage, segment)
@@ -76,7 +76,7 @@ class Segment:
 
     @cached_property
     def joined_pieces(self) -> NDArray[np.bool_]:
-        """Which pieces are of documents with words printed in pieces."""
+        """Which pieces belong to documents with joined words."""
         has_joined: NDArray[np.bool_] = np.diff(self.blobs["joined"].offsets) > 0
         return has_joined[self.terms.piece_document]
 
@@ -91,7 +91,7 @@ class Segment:
 
 
 class View:
-    """A segment within a snapshot, which numbers the documents of all segments and knows deletions.
+    """A segment within a snapshot, which numbers the documents of all segments and has the deletions.
 
     ``documents`` maps documents of the segment to numbers of the snapshot, -1 if deleted. The text and the facts of a
     document share a number.
@@ -104,7 +104,7 @@ class View:
         self._is_whole = bool((self._piece_documents >= 0).all())
 
     def frequencies(self, postings: Postings) -> tuple[Documents, NDArray[np.float32]]:
-        """Return the documents of postings, in no order and perhaps repeated, and how often each time."""
+        """Return the documents of postings, unsorted and possibly repeated, and the frequency of each posting."""
         pieces, frequencies = postings
         documents = self._piece_documents[pieces]
         if not self._is_whole:
@@ -113,7 +113,7 @@ class View:
         return documents, frequencies.astype(np.float32)
 
     def document_counts(self, field: IndexField, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return in how many documents each of these terms is."""
+        """Return the document frequency of each of these terms."""
         terms = self.segment.terms
         documents = self._piece_documents[terms.postings(field, numbers)[0]]
         owners = np.repeat(np.arange(len(numbers)), terms.document_counts(field, numbers))
@@ -123,7 +123,7 @@ class View:
     def places(
         self, field: IndexField, numbers: NDArray[np.int64], pieces: NDArray[np.int64] | None, postings: Postings
     ) -> WordMatches:
-        """Return where these terms with these postings are, in these ascending pieces or in all."""
+        """Return the matches of these terms with these postings, in these ascending pieces or in all."""
         base, words, local = self._placed(self.segment.terms.addresses(field, numbers, pieces, postings))
         is_joined = words >= self.segment.word_counts[local]
         if not is_joined.any():
@@ -134,9 +134,10 @@ class View:
     def phrase(
         self, words: Sequence[NDArray[np.int64]], pieces: NDArray[np.int64] | None
     ) -> tuple[WordMatches, Documents]:
-        """Return where words follow each other, in these ascending pieces or in all, each being any of its terms.
+        """Return the matches of consecutive words, each being any of its terms, in these ascending pieces or in all.
 
-        And the documents, ascending, about which that says nothing: in them, one of the words is printed in pieces.
+        Also return the ascending documents that must be matched otherwise, because one of the words is a joined word
+        there.
         """
         from archive.search.whoosh_engine.phrases import SegmentPhrase  # noqa: PLC0415 - few searches ask for one
 
@@ -151,8 +152,8 @@ class View:
         return found.outside(left_out), left_out
 
     def _placed(self, addresses: NDArray[np.uint32]) -> tuple[Keys, Keys, NDArray[np.uint32]]:
-        """Return the key of the document, the number of the word, and the document in the segment, of each address that
-        is not in a deleted document."""
+        """Return the document key, the word number and the segment document of each address outside of deleted
+        documents."""
         terms = self.segment.terms
         at = addresses >> np.uint32(PIECE_BITS)
         documents = self._piece_documents[at]
@@ -174,7 +175,7 @@ class View:
         return WordMatches.of(base | first, base | last)
 
     def pieces_of(self, local: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the pieces of these documents of the segment, which ascend."""
+        """Return the pieces of these ascending documents of the segment."""
         first = self.segment.terms.first_piece
         low, high = first[local].astype(np.int64), first[local + 1].astype(np.int64)
         counts = high - low

@@ -1,4 +1,4 @@
-"""Writing documents as segments. A segment that is not published yet is files that nobody knows of."""
+"""Writing of documents as segments. The files of an unpublished segment are not part of an index."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class SegmentWriter:
 
     @property
     def documents(self) -> int:
-        """Documents collected."""
+        """The number of collected documents."""
         return len(self._first_piece) - 1
 
     def has_room(self, entry: IndexEntry) -> bool:
-        """Return whether a document fits in. An empty segment takes any document."""
+        """Return whether a document fits. An empty segment takes any document."""
         pieces = 1 + (layout.pieces_for(_positions(entry.text)) if entry.text else 0)
         limits = self._limits
         fits = self._first_piece[-1] + pieces <= limits.pieces and self._occurrences < limits.written_occurrences
@@ -115,7 +115,7 @@ class SegmentWriter:
 
 @contextmanager
 def term_files(storage: Any, segment: ArraySegment) -> Iterator[dict[str, SectionsWriter]]:
-    """Open the files of a segment's termsfor writing."""
+    """Open the files of a segment's terms for writing."""
     extensions = (layout.TERMS, layout.PIECES, layout.FREQUENCIES, layout.POSITIONS)
     opened = {extension: segment.create_file(storage, extension) for extension in extensions}
     try:
@@ -129,7 +129,7 @@ def term_files(storage: Any, segment: ArraySegment) -> Iterator[dict[str, Sectio
 
 
 class _Words:
-    """The positions of words, by their number in one vocabulary or several in a row."""
+    """The positions of words, by their number in one vocabulary or several consecutive ones."""
 
     def __init__(self) -> None:
         self._vocabularies: list[Vocabulary] = []
@@ -157,7 +157,7 @@ class _Words:
         self._write_ways(words, used_numbers, ranks[used_numbers], files["terms"])
 
     def _keys(self, first_piece: NDArray[np.uint32], firsts: NDArray[Any], ranks: NDArray[np.uint32]) -> Keys:
-        """Return the sorted keys of all occurrences, made document by document to need little memory besides."""
+        """Return the sorted keys of all occurrences, built document by document to save memory."""
         keys = np.empty(sum(len(occurrences.numbers) for _, _, occurrences in self._occurrences), np.uint64)
         at = 0
         for document, vocabulary, occurrences in self._occurrences:
@@ -169,9 +169,9 @@ class _Words:
         return sort_distinct(keys)
 
     def _write_ways(self, words: list[str], numbers: NDArray[Any], ranks: NDArray[Any], terms: SectionsWriter) -> None:
-        """Write the writing and the aliases of each word.
+        """Write the spelling flags and the aliases of each word.
 
-        :param numbers: of the words as they came, each with the rank of its word.
+        :param numbers: numbers of the words in the order of insertion, each with the rank of its word.
         """
         writings = list(chain.from_iterable(vocabulary.writings for vocabulary in self._vocabularies))
         writing = np.zeros(len(words), np.uint8)

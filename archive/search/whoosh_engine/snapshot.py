@@ -1,15 +1,15 @@
-"""One committed state of an index, opened for reading: its documents and what is known about them, in columns.
+"""A snapshot: one commit of an index, opened for reading, with columns of its documents.
 
-The rules (design, section 5): OR inside a facet, AND across facets, a facet's own selection left out of its counts,
+The rules (design, section 5): OR inside a facet, AND across facets, a facet's own selection excluded from its counts,
 documents counted, "unknown" a value like any other, and a selected value always listed.
 
-A snapshot never changes, and any number of threads may read it. After a commit a new one is opened: Whoosh's way of
-refreshing a searcher gives wrong results after updates. A snapshot that is no longer used is let go of, not closed,
-because another thread may still be reading it.
+A snapshot is immutable and thread-safe. After a commit a new one is opened, because refreshing a Whoosh searcher gives
+wrong results after updates. An unused snapshot is garbage-collected, not closed, because another thread may still be
+reading it.
 
-Their documents are taken out of the snapshot itself, in the way that deleted ones are. So they are in no total, count
-of a facet, suggestion or place in the order, and do not even change a score: how rare a word is, is counted of the
-documents that are seen. A search costs no more than on an index of those alone.
+Documents of hidden collections are removed from the snapshot like deleted ones. So they affect no total, facet count,
+suggestion, rank or score: document frequencies count visible documents only. A search costs no more than on an index of
+those alone.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from archive.search.whoosh_engine.termlist import Numbers
 from archive.text.vocabulary import IndexField, Term
 
 _OF_LANGUAGES = frozenset({IndexField.STEM, IndexField.BARE_STEM})
-"""The fields whose terms of a word depend on the languages of its pages."""
+"""Fields whose terms depend on the languages of a word's pages."""
 
 FEW = 4096
 """Documents of several segments that are put in the order of their ids by themselves; for more, all of them are. And as
@@ -53,7 +53,7 @@ _NEVER = np.int32(99999999)
 
 
 class FacetColumn:
-    """The values of one facet. A document with several has a combination of them, and each combination an ordinal."""
+    """The values of one facet. Each combination of values has an ordinal, which documents refer to."""
 
     def __init__(self, ordinals: NDArray[np.int32], combinations: Sequence[str]) -> None:
         self._ordinals = ordinals
@@ -66,7 +66,7 @@ class FacetColumn:
         self._combinations = len(parts)
 
     def mask(self, values: Iterable[str]) -> NDArray[np.bool_]:
-        """Return which documents carry at least one of these values."""
+        """Return which documents have at least one of these values."""
         wanted = [self._numbers[value] for value in values if value in self._numbers]
         of_combination = np.zeros(self._combinations, bool)
         owners = np.repeat(np.arange(self._combinations), self._lengths)
@@ -98,7 +98,7 @@ class FacetColumn:
         return self._counts(self._ordinals)
 
     def numbers(self) -> NDArray[np.int64]:
-        """Return the value of each document as a whole number, -1 where it is none: for ranges of years."""
+        """Return the value of each document as an integer, -1 if it is none: for ranges of years."""
         of_combination = [int(self._values[at]) if self._values[at].isdecimal() else -1 for at in self._first_members()]
         numbers: NDArray[np.int64] = np.array(of_combination, np.int64)[self._ordinals]
         return numbers
@@ -113,10 +113,10 @@ _Number = TypeVar("_Number", bound=np.generic)
 
 
 class Snapshot:
-    """The documents of an index at one moment, numbered from 0: texts in the order of the segments."""
+    """The documents of an index at one commit, numbered from 0: texts in the order of the segments."""
 
     def __init__(self, segments: Iterable[tuple[Segment, Mask]] = (), commit: int = 0) -> None:
-        """:param segments: each segment, and which of its documents were deleted."""
+        """:param segments: the segments, each with its deleted documents."""
         self.commit = commit
         opened = list(segments)
         self.segments, self._gone = [segment for segment, _ in opened], [gone for _, gone in opened]
@@ -148,10 +148,10 @@ class Snapshot:
 
     @classmethod
     def open(cls, path: Path, known: Snapshot) -> Snapshot:
-        """Open the newest state of the index in a folder.
+        """Open the newest commit of the index in a folder.
 
-        :param known: one whose segments are open already.
-        :raises OSError: a commit removed a file at the wrong moment, or the index is damaged; try again.
+        :param known: a snapshot whose open segments are reused.
+        :raises OSError: a concurrent commit deleted a file, or the index is damaged; retry.
         """
         storage = MappedStorage(path)
         toc = read_contents(storage)
@@ -164,7 +164,7 @@ class Snapshot:
         return cls(segments, toc.generation)
 
     def without(self, documents: Mask) -> Snapshot:
-        """Return the same state without some of its documents, as if they had been deleted."""
+        """Return this snapshot without some of its documents, as if they were deleted."""
         segments: list[tuple[Segment, Mask]] = []
         for at, segment in enumerate(self.segments):
             gone = self._gone[at].copy()
@@ -174,11 +174,11 @@ class Snapshot:
         return Snapshot(segments, self.commit)
 
     def in_every_segment(self, stem: Term, found: list[Numbers]) -> list[Numbers]:
-        """Return the words of a stem, segment by segment, given those that have it there.
+        """Return the words of a stem, segment by segment, given the words that have it within each segment.
 
-        Which stems a word has depends on the languages of its pages, over all documents of the index
-        (:class:`archive.text.vocabulary.Writing`): a word that has the stem in one segment has it in all, or answers
-        would change when segments are merged.
+        The stems of a word depend on the languages of its pages over the whole index
+        (:class:`archive.text.vocabulary.Writing`): a word that has the stem in one segment has it in all, or else
+        answers would change by merging.
         """
         if stem.field not in _OF_LANGUAGES or len(self.segments) < 2 or not any(map(len, found)):
             return found
@@ -205,7 +205,7 @@ class Snapshot:
         return {segment.name: segment for segment in self.segments}
 
     def text_place(self, document: int) -> tuple[Segment, int]:
-        """Return the segment that holds the text of a document, and its number there."""
+        """Return the segment with the text of a document, and its number there."""
         at = bisect_right(self._bounds, document) - 1
         return self.segments[at], int(self._texts[at][document - self._bounds[at]])
 
@@ -215,13 +215,12 @@ class Snapshot:
         return segment.id_of(local)
 
     def shown(self, document: int) -> bytes:
-        """Return the ``shown`` bytes of a document's entry."""
+        """Return the stored data of a document's entry."""
         segment_at, local_at = self.facts_places
         return bytes(self.segments[segment_at[document]].blobs["shown"][local_at[document]])
 
     def texts_by_view(self, documents: Documents) -> Iterable[tuple[int, Documents, NDArray[np.int64]]]:
-        """Yield the ascending documents, segment by segment: its place among them, which documents lie in it, and their
-        numbers there."""
+        """Yield the ascending documents by segment: the segment's index, its documents, and their numbers there."""
         bounds = documents.searchsorted(self.starts)
         for at, local in enumerate(self._texts):
             here = documents[bounds[at] : bounds[at + 1]]
@@ -230,7 +229,7 @@ class Snapshot:
 
     @cached_property
     def facts_places(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """For each document the index of the segment that holds its facts, and its number there."""
+        """For each document the index of the segment with its facts, and its number there."""
         segment_at, local_at = np.empty(self.size, np.int32), np.empty(self.size, np.int64)
         for at, (local, documents) in enumerate(zip(self._facts, self._fact_documents, strict=True)):
             segment_at[documents], local_at[documents] = at, local
@@ -249,23 +248,23 @@ class Snapshot:
 
     @cached_property
     def word_counts(self) -> NDArray[np.float32]:
-        """Words of each document."""
+        """The number of words of each document."""
         parts = [segment.word_counts[local] for segment, local in zip(self.segments, self._texts, strict=True)]
         return _collected(parts, np.float32)
 
     @cached_property
     def lengths(self) -> NDArray[np.float32]:
-        """Words of each document; 1 is as many as others have."""
+        """The number of words of each document, relative to the mean."""
         return self.word_counts / np.float32(self.mean_words)
 
     @cached_property
     def mean_words(self) -> float:
-        """Words of a document, on average."""
+        """Mean number of words per document."""
         return self._words / self.size if self._words else 1.0
 
     @cached_property
     def mean_page_words(self) -> float:
-        """Words of a page, on average."""
+        """Mean number of words per page."""
         columns = (segment.blobs["page_starts"].offsets.astype(np.int64) >> 2 for segment in self.segments)
         pages = sum(int(np.diff(starts)[local].sum()) for starts, local in zip(columns, self._texts, strict=True))
         return self._words / pages if self._words else 1.0
@@ -275,7 +274,7 @@ class Snapshot:
         return float(self.word_counts.sum(dtype=np.float64))
 
     def with_amounts(self, least: int, most: int) -> Documents:
-        """Return the documents in which an amount from ``least`` to ``most`` is printed, ascending."""
+        """Return the documents that print an amount from ``least`` to ``most``, ascending."""
         found = [np.empty(0, np.int32)]
         for view in self.views:
             column = view.segment.blobs["amounts"]
@@ -308,7 +307,7 @@ class Snapshot:
         return np.concatenate([np.empty(0, "S1"), *parts])
 
     def id_order(self, documents: Documents) -> NDArray[np.integer]:
-        """Return numbers in which these documents ascend as by their ids."""
+        """Return sort keys of these documents by id."""
         if len(self.segments) == 1 or len(documents) > FEW or "_id_ranks" in vars(self):
             return self._id_ranks[documents]
         order = documents.argsort()
@@ -324,7 +323,7 @@ class Snapshot:
         ]
         if len(of_segments) == 1:
             return of_segments[0]
-        # Where every segment is in order by itself, a stable sort has little to do.
+        # If every segment is sorted, a stable sort is fast.
         runs = [start + np.argsort(ranks) for start, ranks in zip(self._bounds, of_segments, strict=False)]
         order = _collected(runs, np.int64)
         ranks = np.empty(self.size, np.uint32)
@@ -336,7 +335,7 @@ class Snapshot:
         return np.argsort(self._id_ranks)
 
     def numbers_of(self, ids: Iterable[str]) -> Documents:
-        """Return the documents with these ids, ascending; unknown ones are passed over."""
+        """Return the documents with these ids, ascending; unknown ones are ignored."""
         wanted = sorted({id_.encode() for id_ in ids})
         if len(wanted) <= FEW_IDS and "_by_id" not in vars(self):
             return self._looked_up(wanted)
@@ -386,7 +385,7 @@ class Snapshot:
 
 
 def newest_commit(path: Path) -> int:
-    """Return the number of the newest commit in a folder; -1 where there is none."""
+    """Return the number of the newest commit in a folder; -1 if there is none."""
     newest: int = TOC._latest_generation((file.name for file in path.iterdir()), INDEX_NAME)
     return newest
 
@@ -429,7 +428,7 @@ _FACET = "collection"
 
 
 class Hiding:
-    """Hides the documents of some collections, and caches the newest snapshot without them. Threads may share it."""
+    """Hides the documents of some collections, and caches the newest filtered snapshot. Thread-safe."""
 
     def __init__(self, hidden: frozenset[str]) -> None:
         self._hidden = tuple(sorted(hidden))
@@ -437,11 +436,11 @@ class Hiding:
         self._made: tuple[Snapshot, Snapshot] | None = None
 
     def __bool__(self) -> bool:
-        """Return whether there is anything to hide."""
+        """Return whether any collection is hidden."""
         return bool(self._hidden)
 
     def applied(self, snapshot: Snapshot) -> Snapshot:
-        """Return the snapshot without them."""
+        """Return the snapshot without hidden documents."""
         if not self._hidden:
             return snapshot
         with self._lock:

@@ -1,6 +1,6 @@
-"""What Whoosh's own queries and searcher need to read a segment of ours, in their terms: one posting after another.
+"""Readers for Whoosh's own queries and searcher, posting by posting.
 
-Nothing of Dosije reads this way. It makes an index of ours a Whoosh index, for whoever has tools for those.
+Dosije does not use them. They make the index readable for other Whoosh tools.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no
         return list(self._sorted)
 
     def cursor(self, name: str, field: Any) -> ArrayCursor:
-        """Return a walk over the terms of a field."""
+        """Return a cursor over the terms of a field."""
         return ArrayCursor(self, name, field, self._sorted[name])
 
     def terms(self) -> Iterator[FieldTerm]:
@@ -58,7 +58,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no
         return ((name, term) for name, terms in self._sorted.items() for term in terms)
 
     def terms_from(self, name: str, prefix: bytes) -> Iterator[FieldTerm]:
-        """Yield the terms from ``prefix`` in a field on, and those of later fields."""
+        """Yield the terms of a field from ``prefix`` on, and those of later fields."""
         for field, terms in self._sorted.items():
             if field >= name:
                 first = bisect_left(terms, prefix) if field == name else 0
@@ -75,7 +75,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no
     def term_info(self, name: str, term: bytes) -> TermInfo:
         """Return the statistics of a term.
 
-        :raises TermNotFound: nowhere.
+        :raises TermNotFound: the term does not exist.
         """
         documents, positions = self._found(name, term)
         if not len(documents):
@@ -92,17 +92,17 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no
         )
 
     def frequency(self, name: str, term: bytes) -> float:
-        """Return how often a term is in the segment, perhaps never."""
+        """Return the frequency of a term in the segment, 0 if it does not occur."""
         return float(self._found(name, term)[1].starts[-1])
 
     def doc_frequency(self, name: str, term: bytes) -> int:
-        """Return in how many documents a term is, deleted ones included."""
+        """Return the document frequency of a term, including deleted documents."""
         return len(self._found(name, term)[0])
 
     def matcher(self, name: str, term: bytes, format_: Any, scorer: Any = None) -> ArrayMatcher:
         """Return a cursor over the documents of a term.
 
-        :raises TermNotFound: it stands nowhere.
+        :raises TermNotFound: the term does not exist.
         """
         info = self.term_info(name, term)
         documents, positions = self._found(name, term)
@@ -120,16 +120,16 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]  # Whoosh has no
         return documents, EncodedPositions(positions, np.append(starts, len(positions)))
 
     def close(self) -> None:
-        """Do nothing: nothing is open that would not close itself."""
+        """Do nothing: there are no open files."""
 
 
 class EncodedPositions(Sequence[bytes]):
-    """The positions of a term in each document, encoded for Whoosh when they are asked for."""
+    """The positions of a term in each document, encoded for Whoosh on demand."""
 
     format: Any
 
     def __init__(self, positions: NDArray[np.int64], starts: NDArray[np.int64]) -> None:
-        """:param starts: where the positions of each document begin, and where the last ones end."""
+        """:param starts: offsets of the positions of each document, and the end of the last."""
         self._positions, self.starts = positions, starts
 
     def __len__(self) -> int:
@@ -140,40 +140,40 @@ class EncodedPositions(Sequence[bytes]):
 
 
 class ArrayMatcher(ListMatcher):  # type: ignore[misc]  # Whoosh has no types
-    """Whoosh's matcher of lists, which finds a document faster."""
+    """Whoosh's list matcher with a faster ``skip_to``."""
 
     _ids: list[int]
     _i: int
 
     def skip_to(self, document: int) -> None:
-        """Go on to the first document that is not before this one."""
+        """Advance to the first document that is not before this one."""
         self._i = bisect_left(self._ids, document, self._i)
 
 
 class ArrayCursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no types
-    """A walk over the sorted terms of one field."""
+    """A cursor over the sorted terms of one field."""
 
     def __init__(self, reader: ArrayTermsReader, name: str, field: Any, terms: list[bytes]) -> None:
         self._reader, self._name, self._field, self._terms = reader, name, field, terms
         self._at = 0
 
     def first(self) -> str | None:
-        """Go to the first term."""
+        """Move to the first term."""
         self._at = 0
         return self.text()
 
     def find(self, term: str | bytes) -> str | None:
-        """Go to the first term that is not before this one."""
+        """Move to the first term that is not before this one."""
         self._at = bisect_left(self._terms, self._field.to_bytes(term))
         return self.text()
 
     def next(self) -> str | None:
-        """Go to the next term."""
+        """Move to the next term."""
         self._at += 1
         return self.text()
 
     def text(self) -> str | None:
-        """Return the term here, or None after the last."""
+        """Return the current term, or None after the last."""
         return self._terms[self._at].decode() if self.is_valid() else None
 
     def term_info(self) -> TermInfo | None:
@@ -181,5 +181,5 @@ class ArrayCursor(base.FieldCursor):  # type: ignore[misc]  # Whoosh has no type
         return self._reader.term_info(self._name, self._terms[self._at]) if self.is_valid() else None
 
     def is_valid(self) -> bool:
-        """Return whether there is a term here."""
+        """Return whether there is a current term."""
         return self._at < len(self._terms)

@@ -1,7 +1,8 @@
-"""The files of an index: how they get on the disk for good, and how they are read without a copy.
+"""The files of an index: durable writing, and memory-mapped reading.
 
-Whoosh itself never calls fsync: we do, on every file before the rename that publishes it, and on the folder after. And
-Whoosh copies the files it maps into memory: we do not, so opening an index of any size takes no time and no memory.
+Whoosh itself never calls fsync; here it is called on every file before the rename that publishes it, and on the folder
+after. Whoosh copies mapped files into memory; here they are read in place, so opening an index takes constant time and
+memory.
 """
 
 from __future__ import annotations
@@ -24,9 +25,9 @@ REMEDY = "Rebuild it with: dosije reindex"
 
 _TABLE_OF_CONTENTS = ".toc"
 _PICKLED = frozenset(("archive.search.whoosh_engine.codec", name) for name in ("ArraySegment", "ArrayCodec"))
-"""The classes that a table of contents may name."""
+"""The classes that a table of contents may contain."""
 
-# What senseless bytes make an unpickler raise, beside errors of its own.
+# Exceptions of unpickling invalid bytes, besides UnpicklingError.
 _UNPICKLABLE = (
     pickle.UnpicklingError, EOFError, ValueError, TypeError, LookupError, AttributeError, ImportError, OverflowError,
     MemoryError, RecursionError,
@@ -38,15 +39,15 @@ _SEAL_MAGIC = b"DTOC"
 
 
 def damaged(name: str) -> IndexDamaged:
-    """Return the error for a file whose bytes are not those that were written."""
+    """Return the error of a file whose checksum differs."""
     return IndexDamaged("The file %(name)s of the search index is damaged.", REMEDY, name=name)
 
 
 class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
-    """A folder whose commits are on the disk when they return.
+    """A folder whose commits are durable when they return.
 
-    Whoosh publishes a commit by renaming its table of contents, and renames nothing else. That is the one moment at
-    which every file written before must be on the disk already.
+    Whoosh publishes a commit by renaming its table of contents, and renames nothing else, so all other files must be
+    durable before.
     """
 
     def __init__(self, path: Path) -> None:
@@ -55,7 +56,7 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
         self._unsynced: set[str] = set()
 
     def create_file(self, name: str, *arguments: Any, **options: Any) -> Any:
-        """Open a new file, and remember that it is not on the disk yet."""
+        """Open a new file, and remember that it must be synced."""
         self._unsynced.add(name)
         return super().create_file(name, *arguments, **options)
 
@@ -69,7 +70,7 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
         return MappedStorage(self._path).open_file(name)
 
     def rename_file(self, oldname: str, newname: str, safe: bool = False) -> None:
-        """Publish a commit, durably, sealed with the checksum of its table of contents."""
+        """Publish a commit durably, with the checksum of its table of contents appended."""
         with (self._path / oldname).open("rb+") as table:
             table.write(_SEAL.pack(_SEAL_MAGIC, zlib.crc32(table.read())))
         self.sync_files()
@@ -77,7 +78,7 @@ class DurableStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
         sync(self._path)
 
     def sync_files(self) -> None:
-        """Have every file that was created and closed put on the disk."""
+        """Call fsync on every file that was created and closed."""
         for name in sorted(self._unsynced):
             sync(self._path / name)
         self._unsynced.clear()
@@ -93,7 +94,7 @@ class MappedStorage(FileStorage):  # type: ignore[misc]  # Whoosh has no types
     def open_file(self, name: str, *_: Any, **__: Any) -> MappedFile:
         """Map a file.
 
-        :raises IndexDamaged: it is a table of contents whose seal does not fit.
+        :raises IndexDamaged: it is a table of contents with a wrong checksum.
         """
         with (self._path / name).open("rb") as opened:
             file = MappedFile(opened, name)
@@ -111,17 +112,17 @@ def _check_seal(file: MappedFile, name: str) -> None:
 
 
 class _Unpickler(pickle.Unpickler):
-    """Loads segments of ours and no other class, so that no file can make it run anything."""
+    """Loads segment classes only, so that no file can run code."""
 
     def find_class(self, module: str, name: str) -> Any:
-        """Return the class of this name, if a table of contents may name it."""
+        """Return the class with this name, if it is allowed."""
         if (module, name) not in _PICKLED:
             raise pickle.UnpicklingError(f"{module}.{name} does not belong into a table of contents")
         return super().find_class(module, name)
 
 
 class MappedFile(BufferFile):  # type: ignore[misc]  # Whoosh has no types
-    """A file in memory that is not ours: numpy arrays look at it in place, and keep it alive after it is closed."""
+    """A memory-mapped file: numpy arrays refer to it in place, and keep it mapped after it is closed."""
 
     def __init__(self, file: BinaryIO, name: str) -> None:
         """:param file: may be closed afterwards."""
@@ -134,13 +135,13 @@ class MappedFile(BufferFile):  # type: ignore[misc]  # Whoosh has no types
 
     @property
     def content(self) -> memoryview:
-        """All of it."""
+        """The whole content."""
         return memoryview(self._buf)
 
     def read_pickle(self) -> Any:
-        """Unpickle segments of ours; no other class or function is loaded.
+        """Unpickle segments; no other class or function is loaded.
 
-        :raises IndexDamaged: it names something else, or makes no sense.
+        :raises IndexDamaged: it names another class, or is invalid.
         """
         try:
             return _Unpickler(self.file).load()
@@ -148,14 +149,14 @@ class MappedFile(BufferFile):  # type: ignore[misc]  # Whoosh has no types
             raise damaged(self.name) from error
 
     def close(self) -> None:
-        """Release the file. It is unmapped with the last array on it."""
+        """Close the file. It is unmapped with the last array on it."""
         self.is_closed = True
 
 
 def open_mapped(storage: Any, name: str) -> MappedFile:
-    """Map a file of any storage of Whoosh's on a disk.
+    """Map a file of any Whoosh file storage.
 
-    :raises FileNotFoundError: there is none of this name.
+    :raises FileNotFoundError: there is no such file.
     """
     file = storage.open_file(name)
     if isinstance(file, MappedFile):

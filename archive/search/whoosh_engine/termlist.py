@@ -1,6 +1,6 @@
-"""The terms of one field of one segment, sorted, in a file: found by name, by beginning, by pattern and by likeness.
+"""The sorted terms of one field of one segment: lookup by text, prefix, pattern and edit distance.
 
-Terms are UTF-8, each followed by a line feed, which no term contains. Their bytes sort as their characters do.
+Terms are UTF-8, each followed by a line feed, which no term contains. Byte order equals code point order.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ Numbers = NDArray[np.int64]
 NONE: Numbers = np.empty(0, np.int64)
 
 _READ = 32
-"""Terms among which the binary search goes on in memory."""
+"""Number of terms from which the binary search continues in memory."""
 
 _REMEMBERED = 12
-"""Levels of the binary search whose terms are kept as objects: two to this power."""
+"""Levels of the binary search whose terms are cached as objects: two to this power."""
 
 _LITERAL = 8
 """Bytes of the longest literal part of a pattern that the text is scanned for."""
 
 _SCANNED, _COMPARED = 1 << 17, 1 << 16
-"""Bytes of the text, and signatures, that are looked at at once: what is made of them stays in the processor's cache,
-which takes a quarter of the time."""
+"""Bytes of the text, and signatures, per batch, so that intermediate results stay in the processor's cache, which takes
+a quarter of the time."""
 
 _SIGNED = 1 << 16
-"""Terms whose signatures are computed at once."""
+"""Terms per batch of computed signatures."""
 
 
 class TermList:
-    """``len`` terms, numbered in their order."""
+    """``len`` terms, numbered in sort order."""
 
     def __init__(self, text: CheckedArray, offsets: CheckedArray, signed: int = _SIGNED) -> None:
         """:param offsets: the first byte of each term, and the length of the text.
-        :param signed: the terms whose signatures are computed at once.
+        :param signed: terms per batch of computed signatures.
         """
         self._signed = signed
         self._text, self._offsets = text, offsets
@@ -111,11 +111,11 @@ class TermList:
     def with_prefix(self, prefix: str) -> Numbers:
         """Return the terms that begin with ``prefix``."""
         encoded = prefix.encode()
-        # 0xFF is no byte of UTF-8, so it comes after whatever may follow the prefix.
+        # 0xFF is not a byte of UTF-8, so it sorts after all continuations of the prefix.
         return np.arange(self.place(encoded), self.place(encoded + b"\xff"))
 
     def fitting(self, pattern: str) -> Numbers:
-        """Return the terms that match ``pattern``, in which ``*`` is any characters and ``?`` one."""
+        """Return the terms that match ``pattern``; ``*`` matches any characters and ``?`` one."""
         head, star, tail = pattern.partition("*")
         if star and not tail and "?" not in head:
             return self.with_prefix(head)
@@ -141,8 +141,8 @@ class TermList:
         return sort_distinct(np.searchsorted(self._offsets.all(), places.astype(np.uint32), side="right") - 1)
 
     def within(self, term: str, distance: int) -> Numbers:
-        """Return the terms that at most ``distance`` edits part from ``term``: a character more, less or another, or
-        two neighbours swapped."""
+        """Return the terms within ``distance`` edits of ``term``: insertion, deletion, substitution of a character, or
+        swap of neighbours."""
         from rapidfuzz.distance import OSA  # noqa: PLC0415 - few searches ask for it
         from rapidfuzz.process import cdist  # noqa: PLC0415
 
@@ -151,9 +151,9 @@ class TermList:
         least = np.uint8(max(0, length - distance))
         found = [NONE]
         for start in range(0, self._length, _COMPARED):
-            # An edit adds or takes one character, or both, so it changes at most two bits of the mask.
+            # An edit inserts or deletes a character, or both, so it changes at most two bits of the mask.
             near = np.bitwise_count(masks[start : start + _COMPARED] ^ wanted) <= 2 * distance
-            # Bytes that would be less than nothing are large ones.
+            # Unsigned underflow gives large values.
             near &= lengths[start : start + _COMPARED] - least <= min(length, distance) + distance
             found.append(near.nonzero()[0] + start)
         numbers = np.concatenate(found)
@@ -166,7 +166,7 @@ class TermList:
 
     @cached_property
     def _signatures(self) -> tuple[NDArray[np.uint32], NDArray[np.uint8]]:
-        """For each term which characters it has, as bits by their last byte, and how many."""
+        """For each term a bit mask of its characters (by their last byte), and its length."""
         masks, lengths = np.zeros(self._length, np.uint32), np.zeros(self._length, np.uint8)
         for start in range(0, self._length, self._signed):
             offsets = self._offsets.take(start, min(start + self._signed, self._length) + 1).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Changing an index: one commit adds and removes documents and is durable when it returns."""
+"""Commits: adding and removing documents, durable on return."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from archive.system.failpoints import passing
 
 
 class KnownDocuments(Protocol):
-    """The newest state of an index, as a commit needs it."""
+    """The newest state of an index, as needed by a commit."""
 
     @property
     def next_serial(self) -> int:
         """A serial number above all others."""
 
     def known(self, id_: str) -> EntryLocation | None:
-        """Return where a document is, if it is."""
+        """Return the location of a document; None if it is unknown."""
 
 
 def commit(
@@ -40,11 +40,11 @@ def commit(
     newest: Callable[[], KnownDocuments],
     limits: SegmentLimits = SEGMENT_LIMITS,
 ) -> None:
-    """Add documents, replacing those whose id is known, and remove others. Readers see all of it or nothing.
+    """Add documents, replacing those with a known id, and remove others, atomically.
 
-    :param newest: the newest state of the index; called once no one else can write.
+    :param newest: returns the newest state of the index; called under the writer lock.
     :raises ArchiveBusy: another process is writing to this index.
-    :raises ValueError: an id comes twice in ``add``, or comes without a text and is not known.
+    :raises ValueError: an id is repeated in ``add``, or an unknown document has no text.
     """
     with writing(path, limits) as changes:
         documents = newest()
@@ -58,7 +58,7 @@ def commit(
 
 @contextmanager
 def writing(path: Path, limits: SegmentLimits = SEGMENT_LIMITS) -> Iterator[Changes]:
-    """Hold the writer lock of an index; unpublished changes are dropped at the end.
+    """Hold the writer lock of an index; unpublished changes are discarded at the end.
 
     Other processes may write segments meanwhile (:func:`build_segments`).
 
@@ -82,14 +82,14 @@ def writing(path: Path, limits: SegmentLimits = SEGMENT_LIMITS) -> Iterator[Chan
 
 
 def _swept(storage: DurableStorage) -> TOC:
-    """Return the newest table of contents, after removing files that it does not name."""
+    """Return the newest table of contents, after deleting files that it does not name."""
     toc = read_contents(storage)
     clean_files(storage, INDEX_NAME, toc.generation, toc.segments)
     return toc
 
 
 class Changes:
-    """A commit in the making."""
+    """An unpublished commit."""
 
     def __init__(self, storage: DurableStorage, toc: TOC, limits: SegmentLimits) -> None:
         self._storage = storage
@@ -129,15 +129,15 @@ class Changes:
                 yield entry, known.serial
 
     def take(self, segment: ArraySegment) -> None:
-        """Let a segment that was written into this folder be part of the index."""
+        """Add a segment that was written into this folder."""
         self._segments[segment.segment_id()] = segment
 
     def publish(
         self, merging: Callable[[Any, Iterable[ArraySegment], SegmentLimits], list[ArraySegment]] = merge_tiers
     ) -> None:
-        """Make it so, durably, and remove the files of before.
+        """Publish the commit, durably, and delete the files of the previous one.
 
-        :param merging: which segments are rewritten as one.
+        :param merging: the merge policy.
         """
         self._count(self._segments.values())
         segments = merging(self._storage, list(self._segments.values()), self._limits)
@@ -161,10 +161,10 @@ class Changes:
 def build_segments(
     path: Path, entries: Iterable[IndexEntry], first_serial: int, limits: SegmentLimits = SEGMENT_LIMITS
 ) -> list[ArraySegment]:
-    """Write new documents as segments without publishing them, on behalf of another process.
+    """Write new documents as unpublished segments, for another process.
 
-    :param first_serial: the documents get this serial number and those after it, which no other document may have.
-    :raises ValueError: an id comes twice, or an entry has no text.
+    :param first_serial: the first of consecutive serial numbers, which must be unused.
+    :raises ValueError: an id is repeated, or an entry has no text.
     """
     storage = DurableStorage(path)
     segments = list(_write(storage, zip(_each_once(entries), count(first_serial), strict=False), limits))

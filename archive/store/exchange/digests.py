@@ -1,11 +1,11 @@
-"""Digests: what is sent by mail of saved searches, to whom, how often, and up to which moment it was sent.
+"""E-mail digests of saved searches: recipient, period, and the time up to which alerts were sent.
 
-Each mail is of a span of time. Its end is recorded before the mail is made, and that it was sent after the server took
-it. So a sender that is killed sends the very same mail again, with the same Message-ID: none is lost, and one may come
-twice if the sender dies between the server's answer and its record.
+Each mail covers an interval. The end of the interval is recorded before the mail is composed, and the delivery after
+the server accepted it. A sender that is killed sends the same mail again, with the same Message-ID: no mail is lost,
+and one may be delivered twice if the sender dies between the server's answer and its record.
 
-Documents are found and recorded by one writer at a time, and the end of a span is a moment before its writer began: all
-that was found up to then is there to be read.
+Alerts are recorded by one writer at a time, and an interval ends before the current writer began, so all alerts in it
+are committed.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ class Period(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """What one reader is sent: ``reader`` is the key of a user, empty where nobody logs in.
+    """The digest of one reader: ``reader`` is the key of a user, empty where nobody logs in.
 
-    Sent was what was found up to ``sent_until``; ``sending_until`` is the end of what is being sent, None between two
-    mails. Whoever knows ``secret`` may stop it. ``trouble`` says why the last mail did not go out.
+    Alerts up to ``sent_until`` were sent; ``sending_until`` is the end of the interval that is being sent, None between
+    two mails. ``secret`` authorizes to stop it. ``trouble`` says why the last mail was not sent.
     """
 
     id: str
@@ -54,10 +54,10 @@ class Digest:
 
 
 class Digests(Repository):
-    """The digests, at most one a reader."""
+    """The digests, at most one per reader."""
 
     def all(self) -> list[Digest]:
-        """Return all of them, by reader."""
+        """Return all digests, by reader."""
         with self._database.reading() as connection:
             return _load(connection)
 
@@ -69,7 +69,7 @@ class Digests(Repository):
     def of_secret(self, secret: str) -> Digest:
         """Return the digest that a mail with this secret belongs to.
 
-        :raises UnknownDigest: there is none, or no more.
+        :raises UnknownDigest: there is none, or it was stopped.
         """
         with self._database.reading() as connection:
             found = _load(connection, digests.c.secret == secret)
@@ -78,8 +78,7 @@ class Digests(Repository):
         return found[0]
 
     def keep(self, reader: str, address: str, period: Period, language: str, searches: Collection[str]) -> Digest:
-        """Send a reader what these searches find from now on, or go on with what is sent to them by what is said now.
-        Searches that are gone are left out."""
+        """Create or change the digest of a reader. Searches that do not exist any more are ignored."""
         now, said = datetime.now(UTC), {"address": address, "period": period, "language": language, "trouble": None}
         with self._database.writing() as connection:
             known = connection.scalar(select(digests.c.id).where(digests.c.reader == reader))
@@ -95,14 +94,14 @@ class Digests(Repository):
             return _load(connection, digests.c.id == id_)[0]
 
     def remove(self, digest_id: str) -> None:
-        """Send it no more; one that is gone is no error."""
+        """Stop a digest; one that does not exist is no error."""
         with self._database.writing() as connection:
             connection.execute(delete(digest_searches).where(digest_searches.c.digest == digest_id))
             connection.execute(delete(digests).where(digests.c.id == digest_id))
 
     def begin(self, digest_id: str, until: datetime) -> tuple[datetime, datetime] | None:
-        """Begin to send what was found up to a moment that has passed; returns the span of the mail. If one was begun
-        and not recorded as sent, that one is sent again. None if the digest is gone."""
+        """Begin a mail of what was found up to a past time; returns its interval, which is the earlier one if a begun
+        mail was never recorded as sent. None if the digest was stopped."""
         is_idle = (digests.c.id == digest_id, digests.c.sending_until.is_(None))
         with self._database.writing() as connection:
             connection.execute(update(digests).where(*is_idle).values(sending_until=until))
@@ -110,14 +109,14 @@ class Digests(Repository):
         return None if row is None else (row.sent_until, row.sending_until)
 
     def sent(self, digest_id: str, until: datetime) -> None:
-        """Record that the mail of the span that ends then was taken, or that there was nothing to tell."""
+        """Record that the mail of the interval that ends then was accepted, or that there was nothing to send."""
         done = {"sent_until": until, "sending_until": None, "trouble": None}
         of_it = (digests.c.id == digest_id, digests.c.sending_until == until)
         with self._database.writing() as connection:
             connection.execute(update(digests).where(*of_it).values(done))
 
     def not_sent(self, digest_id: str, reason: str) -> None:
-        """Record why a mail did not go out. It is tried again."""
+        """Record why a mail was not sent. It is tried again."""
         with self._database.writing() as connection:
             connection.execute(update(digests).where(digests.c.id == digest_id).values(trouble=reason))
 

@@ -1,11 +1,11 @@
-"""Writing doubts: those of documents in the place of what they had, and all that follows from that.
+"""Writing doubts: replacing those of some documents, and updating all that depends on them.
 
-What follows is: how many documents have a value, so which score its doubts have; which doubt of a question comes first;
-what the doubts on a value come to; and how many there are of each field. It is written in the same transaction, for
-what changed alone. Only a file that is not whole yet has none of it, until :func:`finish` makes it of all doubts.
+Dependent are: the number of documents with a value, and so the score of its doubts; the first doubt of each question;
+the totals per value; and the counts per field. They are updated in the same transaction, for changed rows only. While a
+file is being built it has none of them; :func:`finish` computes them from all doubts.
 """
 
-# ruff: noqa: S608 - all that is put into statements here is ours
+# ruff: noqa: S608 - statements are formatted from our own literals only
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from archive.store.sql.database import batches
 
 Score = Callable[[float, float, int], int]
-"""What makes the score of a doubt of its weight, its money and the number of documents with its value."""
+"""Computes the score of a doubt from its weight, its money and the number of documents with its value."""
 
 
 class CountedValue(NamedTuple):
@@ -27,9 +27,9 @@ class CountedValue(NamedTuple):
 
 
 class NewDoubt(NamedTuple):
-    """A doubt of a document on a ``value``, ``spelled`` in one way for all its spellings, or, without one, on a field
-    that is missing. It may be asked together with others of the same value and ``buyer``. With ``is_counted``, its
-    score grows with the documents that have the value."""
+    """A doubt of a document on a ``value`` (``spelled``: its normalized spelling) or, without one, on a missing field.
+    It may share a question with others on the same value and ``buyer``. With ``is_counted``, its score grows with the
+    number of documents that have the value."""
 
     field: str
     value: str | None
@@ -41,7 +41,7 @@ class NewDoubt(NamedTuple):
 
 
 class DoubtedPaper(NamedTuple):
-    """A document, the values of it that are counted, and its doubts, in order."""
+    """A document, its counted values, and its doubts, in order."""
 
     document: str
     values: frozenset[CountedValue]
@@ -49,7 +49,7 @@ class DoubtedPaper(NamedTuple):
 
 
 class KeptDoubt(NamedTuple):
-    """What of a doubt the counts follow from."""
+    """The columns of a doubt that the counts depend on."""
 
     document: str
     field: str
@@ -69,19 +69,19 @@ INDEXES = {
     "values_in_order": "doubted_values (worth DESC, field, spelled)",
     "values_of_field": "doubted_values (field, worth DESC, spelled)",
 }
-"""Made when a file becomes whole: in the meantime they would be written for each doubt, in the order it comes. With all
-that a part of a list is chosen by, a hundred thousand doubts are passed over in 4 ms."""
+"""Indexes that are created when the file is complete, because maintaining them for each inserted doubt is slower. They
+cover the filters of a list, so stepping over a hundred thousand doubts takes 4 ms."""
 
 
 def append(connection: Any, papers: Sequence[DoubtedPaper], score: Score) -> None:
-    """Add the doubts of documents, of which there are none yet, to a file that is not whole."""
+    """Add the doubts of new documents to a file that is being built."""
     names = _numbers(connection, papers)
     _count_documents(connection, Counter(names[value] for paper in papers for value in paper.values))
     _insert(connection, papers, names, score)
 
 
 def finish(connection: Any, score: Score) -> None:
-    """Make a file whole, of the doubts that were added."""
+    """Complete a file: compute scores, counts and indexes from the doubts that were added."""
     connection.create_function("score", 3, score, deterministic=True)
     connection.execute(
         "UPDATE doubts SET score = score(weight, money, "
@@ -107,7 +107,7 @@ def finish(connection: Any, score: Score) -> None:
 
 
 def replace(connection: Any, papers: Sequence[DoubtedPaper], score: Score) -> None:
-    """Put the doubts of documents in the place of those that they had, in a file that is whole."""
+    """Replace the doubts of documents in a complete file."""
     connection.create_function("score", 3, score, deterministic=True)
     gone, had = _take_out(connection, [paper.document for paper in papers])
     names = _numbers(connection, papers)
@@ -129,7 +129,7 @@ def _among(connection: Any, query: str, keys: Iterable[str | int]) -> list[Any]:
 
 
 def _take_out(connection: Any, ids: Sequence[str]) -> tuple[list[KeptDoubt], Counter[int]]:
-    """Remove all of these documents; returns their doubts, and how many of them had each value."""
+    """Delete these documents; returns their doubts, and how many of the documents had each value."""
     gone = [
         KeptDoubt(*row) for row in _among(connection, f"SELECT {_KEPT} FROM doubts WHERE document IN ({{among}})", ids)
     ]
@@ -140,7 +140,7 @@ def _take_out(connection: Any, ids: Sequence[str]) -> tuple[list[KeptDoubt], Cou
 
 
 def _numbers(connection: Any, papers: Iterable[DoubtedPaper]) -> dict[CountedValue, int]:
-    """Return the numbers of all values that are counted; what has none yet is given one."""
+    """Return the row ids of all counted values; insert those that are missing."""
     found = {}
     of_doubts = {CountedValue(one.field, one.value or "") for paper in papers for one in paper.doubts if one.is_counted}
     for value in sorted({value for paper in papers for value in paper.values} | of_doubts):
@@ -162,7 +162,7 @@ def _documents_of(connection: Any, names: Iterable[int]) -> list[tuple[int, int]
 def _insert(
     connection: Any, papers: Sequence[DoubtedPaper], names: dict[CountedValue, int], score: Score
 ) -> list[KeptDoubt]:
-    """Add documents with their doubts; one with a question is not the first of it yet."""
+    """Insert documents with their doubts; a doubt with a question is not marked as its first yet."""
     told = ((paper.document, " ".join(str(names[one]) for one in paper.values)) for paper in papers if paper.values)
     connection.executemany("INSERT INTO papers VALUES (?, ?)", told)
     documents = dict(_documents_of(connection, names.values()))
@@ -189,8 +189,7 @@ def _question(connection: Any, known: dict[tuple[int, str], int], name: int, buy
 
 
 def _score_anew(connection: Any, names: Iterable[int]) -> tuple[list[KeptDoubt], list[KeptDoubt]]:
-    """Give the doubts on these values the scores that they have by now; returns those that changed as they were, and as
-    they are."""
+    """Recompute the scores of the doubts on these values; returns the changed doubts before and after."""
     before, after = list[KeptDoubt](), list[KeptDoubt]()
     for name, documents in _documents_of(connection, names):
         is_other = "name = ? AND score <> score(weight, money, ?)"
@@ -215,8 +214,8 @@ def _choose_first(connection: Any, questions: Iterable[int]) -> None:
 
 
 def _tell_values(connection: Any, gone: Collection[KeptDoubt], new: Collection[KeptDoubt]) -> Counter[str]:
-    """Take doubts out of what those on one value come to, and put others in; returns how many more values of each field
-    are doubted now."""
+    """Update the totals per value by removed and added doubts; returns by how much the number of doubted values of each
+    field grew."""
     papers, doubts, worth = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for kept, sign in ((gone, -1), (new, 1)):
         for field, spelled, _ in {(one.field, one.spelled, one.document) for one in kept}:

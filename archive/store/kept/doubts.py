@@ -1,10 +1,10 @@
-"""The doubts of one catalog as some see it, in a file of its cache: read a part at a time, in order, with their counts.
+"""The cached file of doubts of one catalog view: read page by page, in review order, with counts.
 
 The file follows the documents in the order of their changes (:mod:`archive.store.checkpoints`). :mod:`.doubt_rows`
 writes the doubts of a document together with the new place.
 """
 
-# ruff: noqa: S608 - all that is put into statements here is ours
+# ruff: noqa: S608 - statements are formatted from our own literals only
 
 from __future__ import annotations
 
@@ -36,18 +36,18 @@ CREATE TABLE fields (field TEXT PRIMARY KEY, questions INTEGER NOT NULL, doubts 
     doubted INTEGER NOT NULL) WITHOUT ROWID;
 """
 _CACHE = 32_768
-"""Kibibytes of the file that a writer holds in memory."""
+"""Page cache of a writing connection, in kibibytes."""
 
 
 class DoubtsLost(Exception):
-    """The file is not there, or cannot be read or written."""
+    """The file does not exist, or cannot be read or written."""
 
 
 class Place(NamedTuple):
-    """How far the file has come: every document is in it up to a change, by its sequence number and the document's id.
+    """Progress of the file: every document up to this change (sequence number and document id) is in it.
 
-    Of a file that is not whole, ``document`` is the last one that is in it, in the order of ids. ``event`` and its
-    ``hash`` tell whose documents they are: the newest event of then.
+    While the file is being built, ``document`` is the last one in it, in the order of ids. ``event`` and ``hash`` are
+    the newest event at that time and identify the catalog.
     """
 
     sequence: int
@@ -58,7 +58,7 @@ class Place(NamedTuple):
 
 
 class FieldCounts(NamedTuple):
-    """How many questions are asked of a field, how many doubts there are, and on how many values."""
+    """Counts of one field: distinct questions, doubts, and doubted values."""
 
     questions: int
     doubts: int
@@ -66,9 +66,9 @@ class FieldCounts(NamedTuple):
 
 
 class QueuedDoubt(NamedTuple):
-    """A doubt: number ``ordinal`` of its document, on a ``value`` or, where it is None, on a field that is missing.
-    ``question`` is equal where the same is asked, None where a doubt stands for itself; ``name`` is equal where the
-    same name is doubted, of whatever buyer."""
+    """A doubt: number ``ordinal`` of its document, on a ``value`` or, if None, on a missing field. Doubts that are
+    answered together share ``question``; None for a doubt alone. Doubts on the same name share ``name``, whoever the
+    buyer."""
 
     document: str
     field: str
@@ -80,12 +80,13 @@ class QueuedDoubt(NamedTuple):
 
     @property
     def score(self) -> float:
-        """How useful a look at it is."""
+        """How useful it is to review it."""
         return self.points / 1000
 
 
 class DoubtedValue(NamedTuple):
-    """A value of a field in its most useful spelling (None: missing), and in how many papers it is doubted."""
+    """A doubted value of a field in its most useful spelling (None: missing), and the number of documents in which it
+    is doubted."""
 
     field: str
     value: str | None
@@ -93,7 +94,7 @@ class DoubtedValue(NamedTuple):
 
 
 _BRIEFLY = 0.2
-"""Seconds that a count which every page shows waits for those who write."""
+"""Seconds that a count for a page waits for a writer."""
 
 _QUEUED = "document, field, ordinal, value, score, name, question"
 _FORWARD = "score DESC, document, field, ordinal"
@@ -101,26 +102,29 @@ _BACKWARD = "score, document DESC, field DESC, ordinal DESC"
 
 
 class KeptDoubts:
-    """Any number of threads and processes may use a file. Every method but :meth:`last_counts` raises
-    :class:`archive.errors.ArchiveBusy` where others write for long. Those that write raise :class:`DoubtsLost`; those
-    that answer remove a file that cannot be read, and raise :class:`archive.errors.ArchiveBusy`, too."""
+    """The file of doubts. Any number of threads and processes may use it.
+
+    Every method but :meth:`last_counts` raises :class:`archive.errors.ArchiveBusy` if a writer holds the file for long.
+    Writing methods raise :class:`DoubtsLost`; reading methods remove a file that cannot be read and raise
+    :class:`archive.errors.ArchiveBusy`.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._file = KeptDatabase(path, _TABLES)
 
     def place(self) -> Place | None:
-        """Return how far the file has come; None where there is none."""
+        """Return the progress of the file; None if it does not exist."""
         with suppress(DoubtsLost), self._reading() as connection:
             row = connection.execute("SELECT * FROM state").fetchone()
             return None if row is None else Place(*row)
         return None
 
     def alone(self) -> AbstractContextManager[None]:
-        """Wait until no other process makes the file of all documents, and have those that want to wait, too."""
+        """Hold the lock of the process that builds the file from all documents; wait for it."""
         return self._failing(self._file.alone())
 
     def start(self, place: Place, after: Place | None) -> None:
-        """Begin a file that is not whole, from ``place`` on, unless it is not ``after`` what it was any more."""
+        """Start a new file at ``place``, unless the file has changed since its place was ``after``."""
         with self._at(after) as connection:
             if connection is not None:
                 for index in INDEXES:
@@ -130,8 +134,8 @@ class KeptDoubts:
                 _go_to(connection, place)
 
     def write(self, place: Place, papers: Sequence[DoubtedPaper], score: Score, after: Place) -> None:
-        """Put the doubts of documents in the place of those that they had, and go on to ``place``; nothing where the
-        file is not ``after`` what it was: somebody else went on."""
+        """Replace the doubts of these documents and move to ``place``. Does nothing if the place is no longer
+        ``after``, because another process has updated the file."""
         with self._at(after) as connection:
             if connection is not None:
                 (replace if after.is_whole else append)(connection, papers, score)
@@ -140,26 +144,25 @@ class KeptDoubts:
                 _go_to(connection, place)
 
     def counts(self) -> dict[str, FieldCounts]:
-        """Return how many there are, by field."""
+        """Return the counts of each field."""
         with self._answering() as connection:
             return _counts(connection)
 
     def last_counts(self) -> dict[str, FieldCounts] | None:
-        """Return how many there were when the file was last brought up to date; None if it never was, or if that cannot
-        be told at once."""
+        """Return the counts of the last update, without waiting; None if there was none or the file is locked."""
         with suppress(DoubtsLost, ArchiveBusy), self._reading(_BRIEFLY) as connection:
             if connection.execute("SELECT 1 FROM state WHERE is_whole").fetchone():
                 return _counts(connection)
         return None
 
     def questions(self, field: str | None, first: int, most: int | None, total: int) -> list[QueuedDoubt]:
-        """Return the doubts that stand for a question each, from number ``first`` (0..) of ``total`` on."""
+        """Return one doubt for each question, from index ``first`` (0..) of ``total``."""
         return self._part("is_first", field, None, first, most, total)
 
     def doubts(
         self, field: str | None, spelled: str | None, first: int, most: int | None, total: int
     ) -> list[QueuedDoubt]:
-        """Return every doubt, of a field or of a value of it, from number ``first`` (0..) of ``total`` on."""
+        """Return every doubt of a field, or of one value of it, from index ``first`` (0..) of ``total``."""
         return self._part("TRUE", field, spelled, first, most, total)
 
     def _part(
@@ -169,10 +172,10 @@ class KeptDoubts:
         given = {name: value for name, value in asked.items() if value is not None}
         where = " AND ".join((condition, *(f"{name} = :{name}" for name in given)))
         last = total if most is None else min(first + most, total)
-        # From the end, if that is nearer: what is passed over is gone through.
+        # Read from the end, if that is nearer: an offset steps through all rows before it.
         is_far = first > total - last
         order, skipped = (_BACKWARD, total - last) if is_far else (_FORWARD, first)
-        # Doubts are passed over in the index, and only those of the part are read.
+        # The offset steps through the index; only the doubts of the page are read from the table.
         part = f"SELECT document, ordinal FROM doubts WHERE {where} ORDER BY {order} LIMIT :most OFFSET :skipped"
         query = f"SELECT {_QUEUED} FROM doubts WHERE (document, ordinal) IN ({part}) ORDER BY {order}"
         with self._answering() as connection:
@@ -180,7 +183,7 @@ class KeptDoubts:
         return [QueuedDoubt(*row) for row in (reversed(rows) if is_far else rows)]
 
     def values(self, field: str | None, first: int, most: int, total: int) -> list[DoubtedValue]:
-        """Return the values that are doubted, those first that change the most in all."""
+        """Return the doubted values, those with the highest total score first."""
         is_far = first > total - min(first + most, total)
         order = "worth, field DESC, spelled DESC" if is_far else "worth DESC, field, spelled"
         skipped = max(total - first - most, 0) if is_far else first
@@ -195,13 +198,13 @@ class KeptDoubts:
             ]
 
     def count_of_value(self, field: str, spelled: str) -> int:
-        """Return how many doubts there are on a value in any spelling."""
+        """Return the number of doubts on a value in any spelling."""
         query = "SELECT doubts FROM doubted_values WHERE field = ? AND spelled = ?"
         with self._answering() as connection:
             return int((connection.execute(query, (field, spelled)).fetchone() or (0,))[0])
 
     def same(self, doubt: QueuedDoubt) -> tuple[str, ...]:
-        """Return the other documents of which the same is asked, in order."""
+        """Return the other documents that share the question, in order."""
         if doubt.question is None:
             return ()
         query = (
@@ -212,7 +215,7 @@ class KeptDoubts:
             return tuple(dict.fromkeys(document for (document,) in rows))
 
     def elsewhere(self, doubt: QueuedDoubt, most: int) -> tuple[str, ...]:
-        """Return documents in which the same name is doubted and not the same asked, in order, at most so many."""
+        """Return at most ``most`` documents with a doubt on the same name under another question, in order."""
         if doubt.name is None or most <= 0:
             return ()
         others = "SELECT document FROM doubts WHERE name = ? AND document <> ?"
@@ -228,7 +231,7 @@ class KeptDoubts:
             return tuple(dict.fromkeys(document for (document,) in rows))
 
     def named(self, field: str, value: str, documents: Collection[str]) -> list[str]:
-        """Return those of these documents in which a name is doubted, of whatever buyer."""
+        """Return those of these documents in which a name is doubted, whoever the buyer."""
         query = (
             "SELECT 1 FROM doubts JOIN names ON names.number = doubts.name "
             "WHERE doubts.document = ? AND doubts.field = ? AND doubts.value = ?"
@@ -258,7 +261,7 @@ class KeptDoubts:
 
     @contextmanager
     def _at(self, place: Place | None) -> Iterator[Any]:
-        """Begin a transaction that writes, or None where the file has come to another place."""
+        """Begin a writing transaction; yields None if the file is at another place."""
         with self._failing(self._file.writing()) as connection:
             connection.execute(f"PRAGMA cache_size = -{_CACHE}")
             row = connection.execute("SELECT * FROM state").fetchone()
@@ -277,7 +280,7 @@ class KeptDoubts:
             raise DoubtsLost from error
 
     def remove(self) -> None:
-        """Remove the file: it is damaged."""
+        """Remove the damaged file."""
         with suppress(OSError):
             self._file.remove()
 

@@ -1,8 +1,9 @@
-"""What each unit adds to the numbers of a finding, in the file of the units (:mod:`archive.store.kept.units`).
+"""Materialized contributions of each unit to the numbers of a finding, in the cached file of units
+(:mod:`archive.store.kept.units`).
 
-A line is of a unit in a column of a row. The lines of a finding are up to date with a version of the units; of a newer
-version, those units are due that it changed. They follow from the definition and the rules of counting, which
-``rules`` tell: with others, all units are due.
+A line is the contribution of one unit to one cell (column and row). The lines of a finding are up to date with a
+version of the units; units changed by a newer version are due. Lines depend on the definition and the counting rules,
+which ``rules`` identifies: if these differ, all units are due.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from archive.store.sql.kept_database import FAILURES
 
 
 class KeptLine(NamedTuple):
-    """What a unit adds to a column of a row; keys of rows and columns are texts, ``amount`` one of digits or None."""
+    """A contribution of a unit to a column of a row; keys of rows and columns are texts, ``amount`` is a decimal string
+    or None."""
 
     unit: int
     row: str
@@ -35,8 +37,8 @@ class KeptLine(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DueUnits:
-    """Units, by their numbers, whose lines are to be made, each with the version up to which all are up to date with
-    it, the first first; then the lines are up to date with ``version``, which ``is_new``."""
+    """Units (by number) whose lines must be recomputed, in order, each with the version after which its lines are up to
+    date; then all lines are up to date with ``version``, which ``is_new``."""
 
     version: int
     units: Sequence[tuple[int, int]]
@@ -44,8 +46,8 @@ class DueUnits:
 
 
 class LineTotal(NamedTuple):
-    """What the lines of a column of a row with the same flags come to: how many units there are, how many of them have
-    an amount, the sum of these, and the sums of all that a line counts."""
+    """Totals of the lines of a column of a row with equal flags: units, units with an amount, the sum of these amounts,
+    and the sums of the counts of all lines."""
 
     row: str
     column: str
@@ -57,7 +59,7 @@ class LineTotal(NamedTuple):
 
 
 class LineOfColumn(NamedTuple):
-    """What is kept of a unit in a column of a row: all of :class:`KeptLine` but the keys."""
+    """A line of a unit within a known cell: the fields of :class:`KeptLine` without the keys."""
 
     unit: int
     flags: int
@@ -73,12 +75,12 @@ _COUNTS = ("proofs", "documents", "corrected", "confirmed", "disputed")
 _LINE = f"unit, flags, digits, scale, amount, {', '.join(_COUNTS)}"
 
 _MOST_DIGITS = 12
-"""Of an amount that is added up as a whole number: of nine million of them, the sum is one that SQLite can have. Longer
-ones are kept, and added, as they are written."""
+"""Most digits of an amount that is summed as an integer: nine million of them do not overflow SQLite's 64 bits. Longer
+amounts are stored and summed as text."""
 
 
 class KeptLines:
-    """The lines of one finding, as it is ``asked`` for, of units of one kind."""
+    """The lines of one finding, with the parameters it is ``asked`` with, of units of one kind."""
 
     def __init__(self, file: KeptUnits, stamp: str, counts: str, asked: str, rules: str) -> None:
         self._file, self._stamp, self._counts = file, stamp, counts
@@ -87,7 +89,7 @@ class KeptLines:
     def due(self) -> DueUnits:
         """Return the units whose lines are not up to date.
 
-        :raises KeptUnitsLost: the file is not there, or of another state.
+        :raises KeptUnitsLost: the file does not exist, or is of another state.
         """
         query = "SELECT version FROM findings WHERE asked = ? AND rules = ?"
         of_units = "SELECT number, version FROM units WHERE counts = ? AND version > ? ORDER BY version, number"
@@ -98,13 +100,13 @@ class KeptLines:
             return DueUnits(newest, units, version != newest)
 
     def replace(self, units: Iterable[int], lines: Iterable[KeptLine], version: int) -> None:
-        """Put the lines of some units in the place of those that they had; all are up to date with a version then.
+        """Replace the lines of some units; all lines are up to date with ``version`` afterwards.
 
         :raises KeptUnitsLost: the file cannot be written, or is of another state.
         """
         with self._writing() as connection:
             finding = self._number(connection)
-            # By itself SQLite takes the primary key, and goes through all lines of the finding for each unit.
+            # SQLite would choose the primary key and read all lines of the finding for each unit.
             of_unit = "DELETE FROM lines INDEXED BY lines_by_unit WHERE unit = ? AND finding = ?"
             connection.executemany(of_unit, ((unit, finding) for unit in units))
             listed = list(lines)
@@ -115,14 +117,14 @@ class KeptLines:
             ]
             rows.sort(key=itemgetter(slice(5)))
             connection.executemany("INSERT INTO lines VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            # Another process may have come further with the same lines.
+            # Another process may have stored a newer version.
             connection.execute("UPDATE findings SET version = max(version, ?) WHERE number = ?", (version, finding))
 
     def totals(self) -> list[LineTotal]:
-        """Return what all lines come to, by column, row and flags.
+        """Return the totals of all lines, by column, row and flags.
 
-        :raises KeptUnitsLost: the file is not there, or of another state, or the lines are not up to date in it: others
-            may have made them by other rules meanwhile.
+        :raises KeptUnitsLost: the file does not exist, is of another state, or has no current lines, because another
+            process has made them by other rules.
         """
         sums = ", ".join(f"sum({count}) AS {count}" for count in _COUNTS)
         by_keys = (
@@ -146,7 +148,7 @@ class KeptLines:
         return found
 
     def lines(self, column: str, row: str | None = None, flags: int = 0) -> list[LineOfColumn]:
-        """Return the lines of a column: of a row, or of all; with one of these flags, where they name any.
+        """Return the lines of a column, optionally of one row and with one of these flags.
 
         :raises KeptUnitsLost: as for :meth:`totals`.
         """
@@ -166,7 +168,7 @@ class KeptLines:
             ]
 
     def count_uneven(self, column: str, flag: int, other: int) -> int:
-        """Return how many units have another number of lines with one flag in a column than with the other.
+        """Return how many units have, in a column, more or fewer lines with one flag than with the other.
 
         :raises KeptUnitsLost: as for :meth:`totals`.
         """
@@ -188,7 +190,7 @@ class KeptLines:
             yield connection, found[0]
 
     def _number(self, connection: Any) -> int:
-        """Return the number of the finding. Lines that were made by other rules are removed."""
+        """Return the number of the finding. Lines made by other rules are deleted."""
         query = "SELECT number, rules FROM findings WHERE asked = ?"
         number, rules = connection.execute(query, (self._asked,)).fetchone() or (None, "")
         if number is not None and rules == self._rules:
@@ -209,8 +211,7 @@ class KeptLines:
 
 
 def _split(amount: str | None) -> tuple[int | None, int | None, str | None]:
-    """Return an amount as it is kept: a whole number, and how many of its digits stand behind the point; or its
-    text."""
+    """Split an amount into an integer and its number of decimals; or return its text, if it is too long."""
     if amount is None:
         return None, None, None
     sign, digits, exponent = Decimal(amount).as_tuple()

@@ -1,9 +1,8 @@
-"""A file of what follows from the documents and is counted: papers, their facts by field, units of them, and what each
-unit adds to the numbers of findings (:mod:`archive.store.kept.lines`).
+"""The cached file of units that findings count: documents, their facts by field, the units built from them, and the
+contribution of each unit to findings (:mod:`archive.store.kept.lines`).
 
-It lies in the cache and can be lost: whoever computes a newer state writes what changed of it. A row of papers is known
-by the sequence number of its document; all of the file, by a stamp of the state of the catalog. A file that cannot be
-read is as good as none, and is made anew.
+It is in the cache and may be deleted; a process that computes a newer state writes the changes. Each document row
+carries its sequence number, and the file a stamp of the catalog's state. A file that cannot be read is rebuilt.
 """
 
 from __future__ import annotations
@@ -45,20 +44,20 @@ CREATE TABLE lines (finding INTEGER, of_column INTEGER, of_row INTEGER, flags IN
 CREATE INDEX lines_by_unit ON lines (unit, finding);
 """
 _CACHE = 32_768
-"""Kibibytes of the file that a writer holds in memory: facts come in the order of documents, and lie by field."""
+"""Page cache of a writing connection, in kibibytes: facts arrive by document and are stored by field."""
 
 _AT_ONCE = 500
-"""Keys that are asked for with one statement."""
+"""Keys per statement."""
 
 
 class KeptUnitsLost(Exception):
-    """The file is not there, cannot be read, or is of another state."""
+    """The file does not exist, cannot be read, or is of another state."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeptPaper:
-    """A document as of a change; ``facts`` has, by field, what is told of it in JSON. It is found by its ``place``, and
-    by the ``keys`` by which it depends on others where it belongs."""
+    """A document as of a change; ``facts`` has its facts as JSON, by field. It is indexed by its ``place``, and by the
+    ``keys`` of what its unit depends on."""
 
     id: str
     sequence: int
@@ -69,7 +68,7 @@ class KeptPaper:
 
 
 class LedUnit(NamedTuple):
-    """A document that leads to a unit, the id of that, and its municipality."""
+    """A document that leads to a unit, the unit's id and municipality."""
 
     document: str
     id: str
@@ -78,7 +77,7 @@ class LedUnit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UnitsBefore:
-    """The part of a state that others take the place of: units by kind and id, and the copies of documents."""
+    """The part of a state that is replaced: units by kind and id, and the copies of documents."""
 
     stamp: str
     ids: Mapping[str, Collection[str]]
@@ -87,8 +86,8 @@ class UnitsBefore:
 
 @dataclass(frozen=True, slots=True)
 class KeptUnit:
-    """A unit in JSON, and what it is found by: its id, its municipality, and, if they lead to it (``is_led_to``), its
-    ``papers``. Units are told in the order of ``place``."""
+    """A unit as JSON, with its index keys: id, municipality and, if ``is_led_to``, its ``papers``. Units are sorted by
+    ``place``."""
 
     id: str
     place: str
@@ -99,27 +98,30 @@ class KeptUnit:
 
 
 class KeptUnits:
-    """The file of one catalog as some see it. Any number of threads and processes may use it."""
+    """The cached file of units of one catalog view. Any number of threads and processes may use it.
+
+    Methods that take a ``stamp`` raise :class:`KeptUnitsLost` where the file does not exist or is of another state.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._file = KeptDatabase(path, _TABLES)
         self._held = local()
 
     def stamp(self) -> str | None:
-        """Return the state that the file is of, None where there is none."""
+        """Return the stamp of the file's state, None if it does not exist."""
         with suppress(KeptUnitsLost), self.reading() as connection:
             return str(connection.execute("SELECT stamp FROM state").fetchone()[0])
         return None
 
     def papers(self, stamp: str | None = None) -> list[tuple[str, int, bytes]]:
-        """Return every paper: its id, sequence number, and what is told of it.
+        """Return every document: its id, sequence number, and packed data.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         return self._rows("SELECT id, sequence, told FROM papers", (), stamp)
 
     def facts(self, fields: Iterable[str], stamp: str) -> list[tuple[str, str, str]]:
-        """Return the facts of these fields: field, document, and the JSON of them.
+        """Return the facts of these fields as field, document and JSON.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -143,7 +145,7 @@ class KeptUnits:
         return [told for (told,) in rows]
 
     def units_in(self, counts: str, municipality: str, stamp: str) -> list[str]:
-        """Return the JSON of each unit of a kind that is of a municipality.
+        """Return the JSON of each unit of a kind in a municipality.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -151,7 +153,7 @@ class KeptUnits:
         return [told for (told,) in self._rows(query, (counts, municipality), stamp)]
 
     def units_with(self, counts: str, documents: Iterable[str], stamp: str) -> list[str]:
-        """Return the JSON of each unit of a kind to which one of these documents leads.
+        """Return the JSON of each unit of a kind that one of these documents leads to.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -170,7 +172,7 @@ class KeptUnits:
         return [number for (number,) in rows]
 
     def in_order(self, numbers: Iterable[int], stamp: str) -> list[int]:
-        """Return these numbers of units in order.
+        """Sort these unit numbers in the order of units.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -186,7 +188,7 @@ class KeptUnits:
         return [told for (told,) in self._among(query, (counts,), ids, stamp)]
 
     def units_at(self, numbers: Iterable[int], stamp: str) -> list[tuple[int, str, str]]:
-        """Return units by their numbers: each with its place and its JSON.
+        """Return units by number: each with its number, place and JSON.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -201,7 +203,7 @@ class KeptUnits:
         return frozenset(id_ for (id_,) in self._among(query, (), numbers, stamp))
 
     def papers_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, int, bytes]]:
-        """Return what :meth:`papers` tells, of these alone.
+        """Return these documents in the form of :meth:`papers`.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -210,7 +212,7 @@ class KeptUnits:
     def facts_of(
         self, documents: Iterable[str], stamp: str, fields: Collection[str] | None = None
     ) -> list[tuple[str, str, str]]:
-        """Return the facts of these documents, of all fields or of some: field, document, and the JSON of them.
+        """Return the facts of these documents, of all fields or of some, as field, document and JSON.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -222,7 +224,7 @@ class KeptUnits:
         return [row for field in fields for row in self._among(query, (field,), listed, stamp)]
 
     def _among(self, query: str, before: tuple[str, ...], keys: Iterable[str | int], stamp: str) -> list[Any]:
-        """Return the rows that a query finds for these keys, so many of them at once."""
+        """Run a query for these keys in batches; return all rows."""
         listed, rows = list(keys), list[Any]()
         for at in range(0, len(listed), _AT_ONCE):
             some = listed[at : at + _AT_ONCE]
@@ -230,14 +232,14 @@ class KeptUnits:
         return rows
 
     def ids(self, stamp: str) -> frozenset[str]:
-        """Return every paper.
+        """Return the ids of all documents.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         return frozenset(id_ for (id_,) in self._rows("SELECT id FROM papers", (), stamp))
 
     def papers_telling(self, field: str, values: Iterable[str], stamp: str) -> frozenset[str]:
-        """Return the papers with facts of a field of which one may have one of these values.
+        """Return the documents with facts of a field that may have one of these values (a superset).
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -247,35 +249,35 @@ class KeptUnits:
         return frozenset(id_ for (id_,) in self._rows(query, (field, *wanted), stamp))
 
     def places_of(self, documents: Iterable[str], stamp: str) -> dict[str, str]:
-        """Return the place of each of these papers.
+        """Return the place of each of these documents.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         return dict(self._among("SELECT id, place FROM papers WHERE id IN ({among})", (), documents, stamp))
 
     def papers_in(self, place: str, stamp: str) -> list[tuple[str, int, bytes]]:
-        """Return what :meth:`papers` tells, of the papers of a place.
+        """Return the documents of a place in the form of :meth:`papers`.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         return self._rows("SELECT id, sequence, told FROM papers WHERE place = ?", (place,), stamp)
 
     def keys_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, str]]:
-        """Return the keys of these papers: each with the document.
+        """Return the keys of these documents, as pairs of key and document.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         return self._among("SELECT document, key FROM paper_keys WHERE document IN ({among})", (), documents, stamp)
 
     def papers_with(self, keys: Iterable[str], stamp: str) -> list[tuple[str, str]]:
-        """Return the papers that have one of these keys, each after the key.
+        """Return the documents with one of these keys, as pairs of key and document.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         return self._among("SELECT key, document FROM paper_keys WHERE key IN ({among})", (), keys, stamp)
 
     def keys_that_begin(self, begins: str, stamp: str) -> list[str]:
-        """Return the keys that papers have and that begin so.
+        """Return the stored keys with this prefix.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -283,7 +285,7 @@ class KeptUnits:
         return [key for (key,) in self._rows(query, (begins, f"{begins[:-1]}{chr(ord(begins[-1]) + 1)}"), stamp)]
 
     def copies_of(self, documents: Iterable[str], stamp: str) -> set[str]:
-        """Return the papers of which one of these is a copy, or that are copies of it.
+        """Return the documents that one of these is a copy of, or that are copies of it.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -291,7 +293,7 @@ class KeptUnits:
         return {other for (other,) in self._among(query, (), documents, stamp)}
 
     def copies(self, documents: Iterable[str], stamp: str) -> dict[str, tuple[str, ...]]:
-        """Return the copies of each of these papers that has any.
+        """Return the copies of each of these documents that has any.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -302,7 +304,7 @@ class KeptUnits:
         return found
 
     def count_with(self, key: str, stamp: str) -> int:
-        """Return how many papers have a key.
+        """Return the number of documents with a key.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
@@ -310,7 +312,7 @@ class KeptUnits:
         return int(count)
 
     def count(self) -> int:
-        """Return how many papers there are; 0 where there is no file."""
+        """Return the number of documents; 0 if the file does not exist."""
         with suppress(KeptUnitsLost), self.reading() as connection:
             return int(connection.execute("SELECT count(*) FROM papers INDEXED BY papers_by_place").fetchone()[0])
         return 0
@@ -320,7 +322,7 @@ class KeptUnits:
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
-        # A cross join begins with the papers; otherwise SQLite may go through all units of the kind.
+        # CROSS JOIN forces SQLite to begin with the documents instead of reading all units of the kind.
         query = (
             "SELECT p.document, u.id, u.municipality FROM unit_papers p CROSS JOIN units u ON u.number = p.unit "
             "WHERE u.counts = ? AND p.document IN ({among})"
@@ -344,12 +346,12 @@ class KeptUnits:
         before: UnitsBefore | None = None,
         gone: Collection[str] = (),
     ) -> bool:
-        """Bring the file to another state: papers that changed or are new, units, and copies of each other; returns
-        whether it was. Where it cannot be written, nothing is kept; while others read or write for long, or where it is
-        not of the state ``before``, it stays as it is.
+        """Update the file to another state: changed and new documents, units, and copies; returns whether it was
+        updated. A file that cannot be written is removed; one that is locked for long, or is not of the state
+        ``before``, is left unchanged.
 
-        :param before: what the units and copies take the place of, where they are not all that there are.
-        :param gone: papers that there are no longer.
+        :param before: the part that units and copies replace, unless they replace all.
+        :param gone: documents that no longer exist.
         """
         try:
             with self.writing() as connection:
@@ -369,7 +371,7 @@ class KeptUnits:
                 self._file.remove()
 
     def begin(self, stamp: str) -> None:
-        """Make the file of a state without papers.
+        """Create the file of a state without documents.
 
         :raises KeptUnitsLost: it cannot be written.
         """
@@ -383,7 +385,7 @@ class KeptUnits:
             raise KeptUnitsLost from error
 
     def finish(self, stamp: str, after: Callable[[int], str]) -> None:
-        """Give the file another stamp, that ``after`` makes of the number of papers.
+        """Change the stamp of the file; ``after`` computes it from the number of documents.
 
         :raises KeptUnitsLost: it is of another state, or cannot be written.
         """
@@ -402,7 +404,7 @@ class KeptUnits:
 
     @contextmanager
     def reading(self, stamp: str | None = None) -> Iterator[Any]:
-        """Begin one transaction that reads.
+        """Begin a read transaction.
 
         :raises KeptUnitsLost: the file is not there, or not of the state of ``stamp``.
         """
@@ -417,7 +419,7 @@ class KeptUnits:
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Read all that this thread reads within this in one transaction; it must not write meanwhile.
+        """Run all reads of this thread in one transaction; it must not write meanwhile.
 
         :raises KeptUnitsLost: the file is not there.
         """
@@ -430,9 +432,9 @@ class KeptUnits:
 
     @contextmanager
     def alone(self, *, is_waiting: bool = True) -> Iterator[None]:
-        """Wait until no other process makes the file of all documents, and have those that want to wait, too.
+        """Hold the lock of the process that builds the file from all documents.
 
-        :raises KeptUnitsLost: nothing can be written where it lies, or another one does and this is not waiting.
+        :raises KeptUnitsLost: the folder is read-only, or another process holds the lock and ``is_waiting`` is false.
         """
         try:
             with self._file.alone(is_waiting=is_waiting):
@@ -442,7 +444,7 @@ class KeptUnits:
 
     @contextmanager
     def writing(self) -> Iterator[Any]:
-        """Begin one transaction that writes; the file is made if it is not there."""
+        """Begin a write transaction; create the file if it does not exist."""
         with self._file.writing() as connection:
             connection.execute(f"PRAGMA cache_size = -{_CACHE}")
             yield connection
@@ -485,8 +487,7 @@ def _write_units(
     of_changed: set[str],
     version: int,
 ) -> None:
-    """Write the units of a kind in the place of others. One that is another, or has a paper that changed, gets the new
-    version."""
+    """Replace the units of a kind. A unit that differs, or has a changed document, gets the new version."""
     for one in units:
         told, number = before.pop(one.id, (None, None))
         row = (one.place, one.municipality, one.told)
@@ -503,7 +504,7 @@ def _write_units(
 
 
 def _before(connection: Any, counts: str, ids: Collection[str] | None) -> dict[str, tuple[tuple[Any, ...], int]]:
-    """Return what is told of the units of a kind, of all or of those with these ids, with their numbers."""
+    """Return the stored units of a kind, all or those with these ids, with their numbers."""
     query = "SELECT id, place, municipality, told, number FROM units WHERE counts = ?"
     if ids is None:
         rows = list(connection.execute(query, (counts,)))

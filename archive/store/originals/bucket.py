@@ -1,10 +1,10 @@
-"""A folder of a bucket in an object store that speaks S3 (Amazon's, MinIO, Ceph and others). The only home of boto3.
+"""A folder of a bucket in an S3-compatible object store (Amazon S3, MinIO, Ceph). The only module that imports boto3.
 
-Endpoint, region and keys are those of the environment, as every program for S3 takes them: ``AWS_ENDPOINT_URL``,
-``AWS_ACCESS_KEY_ID`` and so on. We speak through boto3, the reference client, and not through fsspec or s3fs, because
-what makes the promise is in the protocol and these hide it: an upload carries its SHA-256, which the server compares
-before it keeps a byte, and the condition that there is no such object yet. A large file goes in parts, and appears only
-when all of them are there.
+Endpoint, region and keys come from the standard environment variables: ``AWS_ENDPOINT_URL``, ``AWS_ACCESS_KEY_ID`` and
+so on. boto3, the reference client, is used instead of fsspec or s3fs, which hide the two guarantees of the protocol
+that are needed here: an upload carries its SHA-256, which the server verifies before it stores a byte, and the
+condition that the object does not exist yet. A large file is uploaded in parts and appears only when all of them are
+complete.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3.type_defs import CompletedPartTypeDef
 
 PART_BYTES = 32 << 20
-"""Bytes of a part; a file of more goes in parts. One part is in memory, and S3 takes 10,000 of them."""
+"""Part size of a multipart upload; larger files are uploaded in parts. One part is in memory, and S3 allows 10,000
+parts."""
 
 _CHUNK = 1 << 20
 _CONNECTING = threading.Lock()
@@ -46,14 +47,14 @@ _MEANWHILE = ("ConditionalRequestConflict", "409", "OperationAborted")
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the server tells of an object: its bytes, and its checksum as it tells it, if it does."""
+    """Metadata of an object: its size in bytes and its checksum, if the server returns one."""
 
     size: int
     checksum: str | None
 
 
 class Bucket:
-    """The objects whose keys begin with ``folder``; names are given without it. Threads and forked processes may share
+    """The objects whose keys begin with ``folder``; names are relative to it. Threads and forked processes may share
     it. Every method may raise :class:`archive.errors.OriginalsUnavailable`."""
 
     def __init__(self, url: str, part_bytes: int = PART_BYTES) -> None:
@@ -70,11 +71,11 @@ class Bucket:
         self._is_found = False
 
     def address(self, name: str = "") -> str:
-        """Return the address of an object or of the folder, for a person."""
+        """Return the address of an object or of the folder, for messages."""
         return f"s3://{self._bucket}/{self._folder}{name}"
 
     def head(self, name: str) -> Kept | None:
-        """Return what the server has of an object; None if there is none."""
+        """Return the metadata of an object; None if there is none."""
         with self._asking():
             try:
                 told = self._client.head_object(Bucket=self._bucket, Key=self._folder + name, ChecksumMode="ENABLED")
@@ -82,15 +83,15 @@ class Bucket:
                 if _code(error) not in _GONE:
                     raise
                 if not self._is_found:
-                    # The answer is the same where the bucket is missing, and then everything would seem to be lost.
+                    # A missing bucket is answered in the same way, and would look like the loss of all objects.
                     self._client.head_bucket(Bucket=self._bucket)
                 self._is_found = True
                 return None
         return Kept(told["ContentLength"], told.get("ChecksumSHA256"))
 
     def upload(self, name: str, path: Path, sha256: str) -> str | None:
-        """Upload a file, whose bytes the server compares with their checksums, unless there is an object of this name;
-        returns the checksum that the server should give from then on, or None if there was one."""
+        """Upload a file unless an object with this name exists; the server verifies the bytes by checksum. Returns the
+        checksum that the server should report for it, or None if the object existed."""
         with self._asking():
             for tried in range(1, _TRIES + 1):
                 try:
@@ -106,7 +107,7 @@ class Bucket:
         return None
 
     def read(self, name: str) -> Iterator[bytes]:
-        """Yield the bytes of an object. Where the connection breaks, they go on where it broke.
+        """Yield the bytes of an object; a broken connection is resumed at its position.
 
         :raises FileNotFoundError: there is no such object.
         """
@@ -133,12 +134,12 @@ class Bucket:
                     yield found["Key"].removeprefix(self._folder)
 
     def delete(self, name: str) -> None:
-        """Remove an object. That there is none is no error."""
+        """Delete an object. A missing object is no error."""
         with self._asking():
             self._client.delete_object(Bucket=self._bucket, Key=self._folder + name)
 
     def end_uploads(self, older_than: timedelta) -> None:
-        """End uploads in parts that were interrupted: what they sent costs room and is seen nowhere."""
+        """Abort interrupted multipart uploads: their parts take space and are not visible."""
         with self._asking():
             pages = self._client.get_paginator("list_multipart_uploads")
             for page in pages.paginate(Bucket=self._bucket, Prefix=self._folder):
@@ -150,7 +151,7 @@ class Bucket:
 
     @property
     def _client(self) -> S3Client:
-        """Return the connection of this process: a forked one must not go on with its parent's."""
+        """The client of this process; a forked process must not use its parent's connections."""
         with _CONNECTING:
             if self._connected is None or self._connected[0] != os.getpid():
                 self._connected = os.getpid(), _connect()
@@ -163,7 +164,7 @@ class Bucket:
         return checksum
 
     def _put_parts(self, key: str, path: Path) -> str:
-        """Upload in parts; returns the checksum of their checksums, which is what S3 calls that of the object."""
+        """Upload in parts; returns the checksum of the parts' checksums, which S3 reports as that of the object."""
         client, bucket = self._client, self._bucket
         upload = client.create_multipart_upload(Bucket=bucket, Key=key, ChecksumAlgorithm="SHA256")["UploadId"]
         digests: list[bytes] = []
@@ -181,13 +182,13 @@ class Bucket:
                 Bucket=bucket, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}, IfNoneMatch="*"
             )
         except BaseException:
-            # Also on Ctrl-C. Where even this fails, a later run ends the upload.
+            # Also on Ctrl-C. If even this fails, a later run aborts the upload.
             client.abort_multipart_upload(Bucket=bucket, Key=key, UploadId=upload)
             raise
         return f"{_base64(hashlib.sha256(b''.join(digests)).digest())}-{len(parts)}"
 
     def _open(self, key: str, position: int) -> Iterator[bytes]:
-        """Ask for the bytes from a position on. That is tried again by the client; what breaks later is for us."""
+        """Request the bytes from a position on. boto3 retries the request; later failures are handled by the caller."""
         try:
             body = self._client.get_object(Bucket=self._bucket, Key=key, Range=f"bytes={position}-")["Body"]
         except ClientError as error:
@@ -204,7 +205,7 @@ class Bucket:
             raise self._trouble(error) from error
 
     def _trouble(self, error: BotoCoreError | ClientError) -> DosijeError:
-        """Return what an error means to a person."""
+        """Translate an error of boto3 to an error for people."""
         if isinstance(error, ClientError):
             told = f"{_code(error)}, {error.response['Error'].get('Message') or error.operation_name}".rstrip(".")
             return OriginalsUnavailable(
@@ -213,7 +214,7 @@ class Bucket:
                 address=self.address(),
                 reason=told,
             )
-        # Readers of the reading room see this: the kind of the error, and not the addresses that its text has.
+        # Shown to readers of the web pages: the kind of the error without the addresses in its text.
         return OriginalsUnavailable(
             "The object store of the originals at %(address)s cannot be reached (%(reason)s).",
             "Check the server, AWS_ENDPOINT_URL and the keys, then try again. Searching goes on meanwhile.",
@@ -232,20 +233,20 @@ def _base64(digest: bytes) -> str:
 
 @cache
 def _session() -> Session:
-    """Return a session that has read the description of S3, which takes a tenth of a second."""
+    """Return a session with the service model of S3 loaded, which takes a tenth of a second."""
     return Session()
 
 
 def _connect() -> S3Client:
-    """Connect as the environment describes it."""
-    # Servers other than Amazon's seldom answer under names that begin with the bucket's.
+    """Create a client with the settings of the environment."""
+    # Servers other than Amazon's seldom support addresses that begin with the bucket's name.
     has_endpoint = "AWS_ENDPOINT_URL" in os.environ or "AWS_ENDPOINT_URL_S3" in os.environ
     config = Config(
         connect_timeout=5,
         read_timeout=20,
         retries={"mode": "standard", "total_max_attempts": 2},
         s3={"addressing_style": "path" if has_endpoint else "auto"},
-        # We send and compare SHA-256 ourselves; other checksums would be one more thing that a server must know.
+        # SHA-256 is sent and verified here; other checksums would require more of the server.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
         user_agent_extra="dosije",

@@ -1,12 +1,11 @@
-"""Originals: the bytes of every document as they came, named by their SHA-256, and the folder that keeps them.
+"""Originals: the unchanged bytes of every document, addressed by SHA-256, and the folder that stores them.
 
-:class:`OriginalStore` is what the rest of the program knows; :class:`Originals`, a folder, and
-:class:`archive.store.originals.object_store.ObjectStore` pass the same tests. Only bytes are kept here: words are in
-the catalog, and page images are a cache.
+:class:`OriginalStore` is the interface; :class:`Originals`, a folder, and
+    :class:`archive.store.originals.object_store.ObjectStore` implement it and pass the same tests.
 
-In the folder a file appears under its name only when all of its bytes are on the disk: it is written in a folder of
-unfinished files, fsynced, renamed, and its folder fsynced. The catalog row comes after, so a row never points at bytes
-that are not there; bytes without a row are the harmless rest of an interrupted run.
+A file appears under its name only when all of its bytes are durable: it is written in a folder of unfinished files,
+fsynced, renamed, and its folder fsynced. The catalog row is inserted afterwards, so a row never refers to missing
+bytes; bytes without a row are a harmless remainder of an interrupted run.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from archive.system.failpoints import passing
 from archive.system.files import UNFINISHED, replacing, sync
 
 ORIGINALS_FOLDER, COPIES_FOLDER = LOCAL_FOLDERS = ("originals", "cache/originals")
-"""In an archive's home: the folder of originals, and that of copies of originals that an object store keeps."""
+"""In an archive's home: the folder of originals, and the local cache of originals in an object store."""
 
 
 _UNFINISHED_FOLDER = ".unfinished"
@@ -35,7 +34,7 @@ _UNFINISHED_FOLDER = ".unfinished"
 
 @dataclass(frozen=True, slots=True)
 class AddedOriginal:
-    """What became of an input: its SHA-256, its size in bytes, and whether its bytes were new to us."""
+    """The result of adding an original: its SHA-256, its size in bytes, and whether it is new."""
 
     id: str
     size: int
@@ -43,52 +42,52 @@ class AddedOriginal:
 
 
 class OriginalStore(Protocol):
-    """Where originals are kept. Any number of threads and processes may read and take in.
+    """A store of originals. Any number of threads and processes may read and add.
 
     Every method that is given an id raises :class:`ValueError` if it is not 64 hexadecimal digits, and
-    :class:`archive.errors.OriginalsUnavailable` when a server that keeps them does not answer.
+    :class:`archive.errors.OriginalsUnavailable` when its server does not answer.
     """
 
     def add(self, source: Path) -> AddedOriginal:
-        """Keep the bytes of ``source``. Bytes that are already kept are recognised and not copied again.
+        """Store the bytes of ``source``, unless they are stored already.
 
         :raises MissingInput: there is no such file.
         :raises UnreadableInput: the system refuses to read it, or it is not a regular file.
         :raises EmptyInput: it has no bytes.
-        :raises ChangedWhileRead: its size, time or bytes changed while we read it.
+        :raises ChangedWhileRead: its size, time or bytes changed while it was read.
         :raises ArchiveError: the bytes cannot be written, for example because the disk is full.
         """
 
     def local(self, sha256: str, *, verifies: bool = False) -> Path:
-        """Return a file of this machine with these bytes, to be read and not to be changed or kept: the store may
-        remove a copy that was not asked for lately.
+        """Return the path of a local file with these bytes. It is for reading now: do not change it or keep the path,
+        because the store may remove a cached copy that was not requested lately.
 
-        :param verifies: read all of them and compare them with their name, also where that was done before.
-        :raises OriginalDamaged: they are missing, or found to be unreadable or changed.
+        :param verifies: read all bytes and compare their hash, even if that was done before.
+        :raises OriginalDamaged: they are missing, unreadable or changed.
         """
 
     def where(self, sha256: str) -> str:
-        """Return where these bytes are or would be, for a person."""
+        """Return the location of these bytes, for messages."""
 
     def has(self, sha256: str) -> bool:
-        """Return whether there are bytes of this name."""
+        """Return whether these bytes are stored."""
 
     def verify(self, sha256: str) -> int:
-        """Read the kept bytes, not a copy of them, and compare them with their name; returns how many there are.
+        """Read the stored bytes, not a cached copy, and compare their hash; returns their number.
 
         :raises OriginalDamaged: they are missing, unreadable or changed.
         """
 
     def ids(self) -> Iterator[str]:
-        """Yield the SHA-256 of everything kept, in ascending order."""
+        """Yield the SHA-256 of all originals, in ascending order."""
 
     def discard(self, sha256: str) -> None:
-        """Remove bytes that never became a document. Absent bytes are no error."""
+        """Delete bytes that never became a document. Missing bytes are no error."""
 
     def sweep(self, *, everywhere: bool = False) -> int:
-        """Remove the unfinished files of interrupted runs; returns how many. Only the writing process may call it.
+        """Delete the unfinished files of interrupted runs; returns their number. Only the writing process may call it.
 
-        :param everywhere: look through all that is kept, too: before 1.0, files grew beside their places.
+        :param everywhere: also search all folders of originals, where versions before 1.0 wrote unfinished files.
         """
 
 
@@ -99,15 +98,15 @@ class Originals:
         self._root = root
 
     def path(self, sha256: str) -> Path:
-        """Return where the bytes named ``sha256`` are, or would be.
+        """Return the path of these bytes, whether they are stored or not.
 
-        :raises ValueError: ``sha256`` is not 64 hexadecimal digits, so it could lead out of the folder.
+        :raises ValueError: ``sha256`` is not 64 hexadecimal digits, so the path could be outside of the folder.
         """
         return self._root / relative_name(sha256)
 
     def unfinished(self) -> Path:
-        """Return the folder, made if absent, in which files grow. So what interrupted runs left is found without a look
-        at all that is kept."""
+        """Return the folder of unfinished files, created if missing. Because of it, remainders of interrupted runs are
+        found without listing all originals."""
         folder = self._root / _UNFINISHED_FOLDER
         folder.mkdir(exist_ok=True)
         return folder
@@ -117,11 +116,11 @@ class Originals:
         return str(self.path(sha256))
 
     def has(self, sha256: str) -> bool:
-        """Return whether there are bytes of this name."""
+        """Return whether these bytes are stored."""
         return self.path(sha256).is_file()
 
     def local(self, sha256: str, *, verifies: bool = False) -> Path:
-        """Return the file itself; see :meth:`OriginalStore.local`."""
+        """Return the stored file itself; see :meth:`OriginalStore.local`."""
         if verifies:
             self.verify(sha256)
         path = self.path(sha256)
@@ -130,30 +129,31 @@ class Originals:
         return path
 
     def add(self, source: Path) -> AddedOriginal:
-        """Keep the bytes of a file; see :meth:`OriginalStore.add`."""
+        """Store the bytes of a file; see :meth:`OriginalStore.add`."""
         with opened(source) as given:
             is_new = self.keep(given)
         passing("original-kept")
         return AddedOriginal(given.sha256, given.size, is_new)
 
     def keep(self, given: SourceFile) -> bool:
-        """Keep the bytes of an open file, unless they are; returns whether they were new. Errors as in
-        :meth:`OriginalStore.add`."""
+        """Store the bytes of an open file, unless they are stored; returns whether they were new. Errors as in
+        :meth:`OriginalStore.add`.
+        """
         is_new = not self.path(given.sha256).exists()
         with _writing(str(given.path), self._root):
             if is_new:
                 self._put(given.sha256, given.copy_to)
             else:
                 given.refuse_change()
-            # Known bytes too: the run that put them there may have been killed before this line.
+            # Also for known bytes: the run that stored them may have been killed before this line.
             self._sync_folders(given.sha256)
         return is_new
 
     def put(self, sha256: str, write: Callable[[BinaryIO], object]) -> Path:
-        """Keep bytes that ``write`` puts into a file; it raises if they are not those of this name.
+        """Store the bytes that ``write`` writes to a file; it raises if their hash differs.
 
         :raises ReadOnly: nothing can be written there.
-        :raises DiskFull: there is no room for them.
+        :raises DiskFull: the disk is full.
         """
         try:
             self._put(sha256, write)
@@ -170,39 +170,39 @@ class Originals:
         passing("original-renamed")
 
     def _sync_folders(self, sha256: str) -> None:
-        """Make the entry of a file durable, and those of the folders above it up to the archive's own."""
+        """Make the directory entry of a file durable, and those of its parent folders up to the archive's home."""
         folder = self.path(sha256).parent
         for above in (folder, folder.parent, self._root, self._root.parent):
             sync(above)
 
     def discard(self, sha256: str) -> None:
-        """Remove bytes that never became a document. Absent bytes are no error."""
+        """Delete bytes that never became a document. Missing bytes are no error."""
         path = self.path(sha256)
         if path.exists():
             path.unlink()
             sync(path.parent)
 
     def ids(self) -> Iterator[str]:
-        """Yield the SHA-256 of everything kept, in ascending order."""
+        """Yield the SHA-256 of all originals, in ascending order."""
         for folder in sorted(self._root.glob("??/??")):
             yield from sorted(path.name for path in folder.iterdir() if SHA256.fullmatch(path.name))
 
     def sweep(self, older_than: float = 0, *, everywhere: bool = False) -> int:
-        """Remove the unfinished files of interrupted runs; see :meth:`OriginalStore.sweep`.
+        """Delete the unfinished files of interrupted runs; see :meth:`OriginalStore.sweep`.
 
-        :param older_than: seconds since an unfinished file was written to, for folders that several processes fill.
+        :param older_than: least age in seconds of an unfinished file, for folders that several processes write to.
         """
         count = 0
         folders = [self._root / _UNFINISHED_FOLDER, *(self._root.glob("??/??") if everywhere else ())]
         for unfinished in chain.from_iterable(folder.glob(f".*{UNFINISHED}") for folder in folders):
-            with suppress(FileNotFoundError):  # Another process has just finished it.
+            with suppress(FileNotFoundError):  # Another process has finished it meanwhile.
                 if not older_than or time.time() - unfinished.stat().st_mtime > older_than:
                     unfinished.unlink()
                     count += 1
         return count
 
     def verify(self, sha256: str) -> int:
-        """Read the kept bytes and compare them with their name; see :meth:`OriginalStore.verify`."""
+        """Read the stored bytes and compare their hash; see :meth:`OriginalStore.verify`."""
         try:
             with self.path(sha256).open("rb") as file:
                 found = hashlib.file_digest(file, "sha256").hexdigest()
@@ -222,9 +222,9 @@ _REMEDY = "Put the file back from a backup; its SHA-256 is its name."
 
 
 def relative_name(sha256: str) -> str:
-    """Return where bytes are below the folder of all: two folders, and their own name.
+    """Return the path of an original relative to the folder of originals: two folders and its hash.
 
-    :raises ValueError: ``sha256`` is not 64 hexadecimal digits, so it could lead out of the folder.
+    :raises ValueError: ``sha256`` is not 64 hexadecimal digits, so the path could be outside of the folder.
     """
     if not SHA256.fullmatch(sha256):
         raise ValueError(f"a document id is 64 hexadecimal digits: {sha256!r}")
@@ -232,12 +232,12 @@ def relative_name(sha256: str) -> str:
 
 
 def missing(sha256: str) -> OriginalDamaged:
-    """Return the error of absent bytes."""
+    """Return the error of missing bytes."""
     return OriginalDamaged("The original %(id)s is missing.", _REMEDY, id=sha256)
 
 
 def changed(sha256: str, found: str) -> OriginalDamaged:
-    """Return the error of bytes that have another SHA-256."""
+    """Return the error of bytes with another SHA-256."""
     return OriginalDamaged(
         "The original %(id)s has changed: its SHA-256 is now %(found)s.", _REMEDY, id=sha256, found=found
     )

@@ -1,9 +1,9 @@
-"""Originals in an object store: ``s3://bucket/folder``, where an object's name is what a file's is in a folder of
-originals, ``ab/cd/<sha256>``.
+"""Originals in an object store, ``s3://bucket/folder``, with the same names as in a folder of originals:
+``ab/cd/<sha256>``.
 
-What is read or taken in passes through a folder in the archive's cache, where every file was compared with its name
-when it came. Nobody is given bytes that were not; a page or a download that needs an original waits for all of it.
-After an upload we ask what is kept, and read all of it back from a server that does not tell the checksum we expect.
+All reads and additions go through a cache folder, in which the hash of every file was verified when it was stored. No
+unverified bytes are returned, so a page or download that needs an original waits for all of it. After an upload the
+metadata of the object is read, and from a server that does not report the expected checksum, all of its bytes.
 """
 
 from __future__ import annotations
@@ -26,29 +26,30 @@ from archive.system.failpoints import passing
 from archive.system.files import UNFINISHED, hashed
 
 IN_USE_SECONDS = 15 * 60
-"""How long a copy stays after it was asked for, however full the cache is: somebody may be about to open it."""
+"""Seconds after its last request for which a cached copy is kept even if the cache is full: it may be about to be
+opened."""
 
 STALE = timedelta(days=1)
-"""Age at which an upload or a copy that never ended is taken for interrupted."""
+"""Age at which an unfinished upload or copy is taken for interrupted."""
 
 
 class ObjectStore:
     """An :class:`archive.store.originals.files.OriginalStore`. Threads and forked processes may share it."""
 
     def __init__(self, url: str, cache: Path, cache_bytes: int, part_bytes: int = PART_BYTES) -> None:
-        """:param cache: the folder of copies, which may be emptied; it is kept to about ``cache_bytes``.
-        :param part_bytes: a file of more is uploaded in parts of this size.
+        """:param cache: the folder of copies, which may be emptied; its size is limited to about ``cache_bytes``.
+        :param part_bytes: larger files are uploaded in parts of this size.
         :raises UsageError: ``url`` is not ``s3://bucket`` or ``s3://bucket/folder``.
         """
         self._bucket, self._cache, self._most = Bucket(url, part_bytes), cache, cache_bytes
         self._copies = Originals(cache)
         self._lock = threading.Lock()
-        # So that the first copy of a process sees to what earlier processes left.
+        # Makes the first copy of a process trim what earlier processes left.
         self._untrimmed = cache_bytes
         self._is_swept = False
         with suppress(OSError):
-            # Processes that read documents see the folders that are there when they start. Where it cannot be made,
-            # the first copy says why.
+            # Sandboxed reading processes see only folders that exist when they start. If it cannot be created, the
+            # first copy reports why.
             cache.mkdir(parents=True, exist_ok=True)
 
     def where(self, sha256: str) -> str:
@@ -56,15 +57,15 @@ class ObjectStore:
         return self._bucket.address(relative_name(sha256))
 
     def has(self, sha256: str) -> bool:
-        """Return whether there is an object of this name."""
+        """Return whether these bytes are stored."""
         return self._bucket.head(relative_name(sha256)) is not None
 
     def add(self, source: Path) -> AddedOriginal:
-        """Keep the bytes of a file; see :meth:`archive.store.originals.files.OriginalStore.add`."""
+        """Store the bytes of a file; see :meth:`archive.store.originals.files.OriginalStore.add`."""
         with opened(source) as given:
             is_new = not self.has(given.sha256)
             if is_new:
-                # What is uploaded is the copy, which nobody changes.
+                # The copy is uploaded, because it cannot change meanwhile.
                 self._copies.keep(given)
                 is_new = self._upload(given.sha256, given.size)
                 self._trim(given.size)
@@ -74,7 +75,8 @@ class ObjectStore:
         return AddedOriginal(given.sha256, given.size, is_new)
 
     def local(self, sha256: str, *, verifies: bool = False) -> Path:
-        """Return a copy, fetched if there is none; see :meth:`archive.store.originals.files.OriginalStore.local`."""
+        """Return a cached copy, downloaded if necessary; see
+        :meth:`archive.store.originals.files.OriginalStore.local`."""
         path = self._copies.path(sha256)
         if verifies and path.exists():
             try:
@@ -83,7 +85,7 @@ class ObjectStore:
                 self._copies.discard(sha256)
         if path.exists():
             with suppress(OSError):
-                # Where the time cannot be set, nobody can remove the copy either; or it was removed just now.
+                # If the time cannot be set, the copy cannot be removed either; or it was removed just now.
                 os.utime(path)
         if not path.exists():
             self._copies.put(sha256, partial(self._fetch, sha256))
@@ -91,11 +93,11 @@ class ObjectStore:
         return path
 
     def verify(self, sha256: str) -> int:
-        """Read the object and compare it with its name; see :meth:`OriginalStore.verify`."""
+        """Read the object and compare its hash; see :meth:`OriginalStore.verify`."""
         return self._fetch(sha256, None)
 
     def ids(self) -> Iterator[str]:
-        """Yield the SHA-256 of everything kept, in ascending order."""
+        """Yield the SHA-256 of all originals, in ascending order."""
         for name in self._bucket.names():
             id_ = name.rpartition("/")[2]
             with suppress(ValueError):
@@ -103,17 +105,18 @@ class ObjectStore:
                     yield id_
 
     def discard(self, sha256: str) -> None:
-        """Remove bytes that never became a document. Absent bytes are no error."""
+        """Delete bytes that never became a document. Missing bytes are no error."""
         self._bucket.delete(relative_name(sha256))
         self._copies.discard(sha256)
 
     def sweep(self, *, everywhere: bool = False) -> int:
-        """Remove what interrupted runs left in the cache; returns how many files. Others may be filling it just now, so
-        only old ones go. Uploads that were interrupted are ended by the next run that uploads something."""
+        """Delete the unfinished files of interrupted runs in the cache; returns their number. Only old ones, because
+        other processes may be writing now. Interrupted uploads are aborted by the next run that uploads."""
         return self._copies.sweep(STALE.total_seconds(), everywhere=everywhere)
 
     def _upload(self, sha256: str, size: int) -> bool:
-        """Upload a copy, unless another process does, and ask what is kept; returns whether we did."""
+        """Upload a copy, unless another process does, and verify the object; returns whether this process uploaded
+        it."""
         if not self._is_swept:
             self._is_swept = True
             self._bucket.end_uploads(STALE)
@@ -133,14 +136,14 @@ class ObjectStore:
     def _is_kept(self, sha256: str, size: int, checksum: str) -> bool:
         if self._bucket.head(relative_name(sha256)) == Kept(size, checksum):
             return True
-        # Not every server tells a checksum, or that of a file in parts in the same way. The bytes themselves decide.
+        # Some servers report no checksum, or another one for multipart uploads; then the bytes are read.
         try:
             return self.verify(sha256) == size
         except OriginalDamaged:
             return False
 
     def _fetch(self, sha256: str, copy: BinaryIO | None) -> int:
-        """Read an object, into a file if there is one, and compare it with its name; returns its bytes."""
+        """Read an object, optionally into a file, and verify its hash; returns its size in bytes."""
         try:
             found, size = hashed(self._bucket.read(relative_name(sha256)), copy)
         except FileNotFoundError as error:
@@ -150,7 +153,7 @@ class ObjectStore:
         return size
 
     def _trim(self, added: int) -> None:
-        """Remove the copies that were asked for longest ago, if there are too many."""
+        """Remove the least recently used copies above the limit of the cache."""
         with self._lock:
             self._untrimmed += added
             if self._untrimmed < self._most // 16:
@@ -159,7 +162,7 @@ class ObjectStore:
         copies = []
         for path in self._cache.glob("??/??/*"):
             if path.suffix != UNFINISHED:
-                with suppress(FileNotFoundError):  # Another process has just removed it.
+                with suppress(FileNotFoundError):  # Another process has removed it meanwhile.
                     copies.append((path.stat().st_mtime, path.stat().st_size, path))
         total = sum(size for _, size, _ in copies)
         oldest_in_use = time.time() - IN_USE_SECONDS

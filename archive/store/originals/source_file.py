@@ -1,4 +1,4 @@
-"""A file that is taken in. It is read twice, for its name and for its bytes, and refused if it changed meanwhile."""
+"""An input file. It is read twice, to hash and to copy it, and refused if it changed in between."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """An open file whose bytes were read once. ``sha256`` is their hash, ``before`` what the system said of it then."""
+    """An open file that was hashed. ``sha256`` is its hash, ``before`` its stat result at that time."""
 
     path: Path
     file: BinaryIO
@@ -28,14 +28,14 @@ class SourceFile:
 
     @property
     def size(self) -> int:
-        """Its bytes."""
+        """Its size in bytes."""
         return self.before.st_size
 
     def copy_to(self, copy: BinaryIO) -> None:
-        """Read its bytes again, from the first, into another file.
+        """Copy its bytes to another file.
 
-        :raises ChangedWhileRead: they are not those that were read before.
-        :raises UnreadableInput: the system does not give them.
+        :raises ChangedWhileRead: their hash has changed.
+        :raises UnreadableInput: the system refuses to read them.
         """
         self.file.seek(0)
         if hashed(_chunks(self.file, self.path), copy)[0] != self.sha256:
@@ -43,9 +43,9 @@ class SourceFile:
         self.refuse_change()
 
     def refuse_change(self) -> None:
-        """See that it is as it was when it was opened.
+        """Compare its stat result with that of opening.
 
-        :raises ChangedWhileRead: its size or its time is another.
+        :raises ChangedWhileRead: its size or time has changed.
         """
         after = os.fstat(self.file.fileno())
         if (after.st_size, after.st_mtime_ns) != (self.before.st_size, self.before.st_mtime_ns):
@@ -54,7 +54,7 @@ class SourceFile:
 
 @contextmanager
 def opened(source: Path) -> Iterator[SourceFile]:
-    """Open a file and read it once.
+    """Open a file and hash it.
 
     :raises MissingInput: there is no such file.
     :raises UnreadableInput: the system refuses to read it, or it is not a regular file.
@@ -70,10 +70,10 @@ def opened(source: Path) -> Iterator[SourceFile]:
 @contextmanager
 def _open(source: Path) -> Iterator[BinaryIO]:
     try:
-        # A device may do something when it is opened, so it is not.
+        # Opening a device may have side effects.
         if not stat.S_ISREG(source.stat().st_mode):
             raise _irregular(source)
-        # Without O_NONBLOCK, opening a named pipe would wait for its writer for ever.
+        # Without O_NONBLOCK, opening a named pipe would block until it has a writer.
         handle = os.open(source, os.O_RDONLY | os.O_NONBLOCK)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise MissingInput("%(source)s does not exist.", "Check the path.", source=source) from error

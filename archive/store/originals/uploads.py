@@ -1,15 +1,15 @@
-"""The inbox: uploaded files, as they wait to be added.
+"""The inbox: uploaded files that wait to be added.
 
 ::
 
-    HOME/inbox/JOB/3/ugovor.pdf     the third file of a job, under a name that is safe
-    HOME/inbox/.JOB/                one that is still being uploaded, or whose upload was interrupted
+    HOME/inbox/JOB/3/ugovor.pdf     the third file of a job, under a safe name
+    HOME/inbox/.JOB/                a job that is being uploaded, or whose upload was interrupted
 
-Files are on the disk, fsynced, before a job names them. What became a document is removed when its job ends; what
-failed stays until somebody tries again or removes the job.
+Files are fsynced before a job refers to them. Files that became documents are removed when the job ends; failed ones
+stay until somebody retries or removes the job.
 
-A job comes in one request (:meth:`Uploads.keep`), or piece by piece: each file grows by the parts that are appended to
-it, and a sender whose connection broke is told how much of a file is here and goes on from there.
+A job is uploaded in one request (:meth:`Uploads.keep`) or in parts: parts are appended to each file, and a sender whose
+connection broke is told the size of the file so far and resumes there.
 """
 
 from __future__ import annotations
@@ -30,23 +30,23 @@ from archive.model.queue import FileState, JobFile
 from archive.system.files import rename, replacing, sync
 
 LONGEST_NAME = 200
-"""Bytes of a file's name in UTF-8; file systems take 255."""
+"""Most bytes of a file's name in UTF-8; file systems allow 255."""
 
 STALE_SECONDS = 24 * 60 * 60
-"""Age at which an upload that never ended is taken for interrupted."""
+"""Age at which an unfinished upload is taken for interrupted."""
 
 EMPTY = sentences(Message("The file is empty."), Message("Copy it again from where it came from."))
 
 _CHUNK = 1 << 20
 _SUM = "bytes"
-"""In the folder of a job that is being uploaded: how many bytes its files have, or somewhat more."""
+"""File in the folder of an unfinished job: an upper bound of the bytes uploaded so far."""
 
 _UNNAMED = "unnamed"
 _JOB_ID = re.compile("[0-9a-f]{32}")
 
 
 class Uploads:
-    """The folder of uploads. Any number of threads and processes may put files into it."""
+    """The folder of uploads. Any number of threads and processes may add files."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
@@ -56,12 +56,12 @@ class Uploads:
         return self._root / job_id
 
     def keep(self, uploads: Iterable[tuple[str, BinaryIO]]) -> tuple[str, list[JobFile]]:
-        """Keep uploaded files, each with the name it came under; returns the id of a job and its files.
+        """Store uploaded files, each with its original name; returns the id of a job and its files.
 
-        An empty one is not kept: it has failed.
+        An empty file is not stored; it is listed as failed.
 
-        :raises DiskFull: there is no room for them. None is kept then.
-        :raises ArchiveError: they cannot be written. None is kept then.
+        :raises DiskFull: the disk is full. No file is stored.
+        :raises ArchiveError: they cannot be written. No file is stored.
         """
         job_id = uuid.uuid4().hex
         unfinished = self._root / f".{job_id}"
@@ -72,12 +72,12 @@ class Uploads:
         except OSError as error:
             raise storage_error(error) from error
         finally:
-            # It has another name by now if all were kept.
+            # If all were stored, the folder was renamed.
             shutil.rmtree(unfinished, ignore_errors=True)
         return job_id, files
 
     def begin(self) -> str:
-        """Begin a job whose files come piece by piece; returns its id, which only its sender is told."""
+        """Begin a job that is uploaded in parts; returns its id, which only its sender is told."""
         job_id = uuid.uuid4().hex
         try:
             self._unfinished(job_id).mkdir(parents=True)
@@ -86,12 +86,12 @@ class Uploads:
         return job_id
 
     def append(self, job_id: str, ordinal: int, name: str, offset: int, part: bytes, most: int) -> int:
-        """Append a part to file ``ordinal`` (1..) of a job that was begun, if that file ends at ``offset``; returns how
-        many bytes of it are here now. A part that comes twice, or too soon, changes nothing.
+        """Append a part to file ``ordinal`` (1..) of an unfinished job if the file's size is ``offset``; returns its
+        size now. A repeated or premature part changes nothing.
 
         :raises UnknownJob: no such job is being uploaded.
         :raises UsageError: the files of the job would have more than ``most`` bytes together.
-        :raises DiskFull: there is no room for it.
+        :raises DiskFull: the disk is full.
         """
         folder = self._unfinished(job_id)
         if not folder.is_dir():
@@ -111,11 +111,11 @@ class Uploads:
         return size
 
     def finish(self, job_id: str, sizes: Mapping[int, int]) -> list[JobFile]:
-        """End a job that was begun, whose files have these sizes; returns them. What else is here of it was given up by
-        its sender and goes. Whoever asks again is told the same.
+        """Finish an unfinished job whose files have these sizes; returns its files. Other files of the job are deleted,
+        because its sender gave them up. Idempotent.
 
         :raises UnknownJob: no such job is being uploaded.
-        :raises UsageError: a file is not here, or not whole.
+        :raises UsageError: a file is missing or incomplete.
         """
         unfinished, folder = self._unfinished(job_id), self.folder(job_id)
         try:
@@ -140,7 +140,7 @@ class Uploads:
             raise storage_error(error) from error
 
     def _unfinished(self, job_id: str) -> Path:
-        """Return the folder of a job that is being uploaded.
+        """Return the folder of an unfinished job.
 
         :raises UnknownJob: this is no id of a job.
         """
@@ -149,26 +149,26 @@ class Uploads:
         return self._root / f".{job_id}"
 
     def discard(self, job_id: str, path: str) -> None:
-        """Remove a file of a job. One that is gone is no error."""
+        """Delete a file of a job. A missing file is no error."""
         shutil.rmtree(self.folder(job_id) / path.partition("/")[0], ignore_errors=True)
 
     def discard_job(self, job_id: str) -> None:
-        """Remove all that is left of a job."""
+        """Delete all files of a job."""
         shutil.rmtree(self.folder(job_id), ignore_errors=True)
 
     def jobs(self) -> set[str]:
-        """Return the jobs whose files are here. Another room of the archive may have those of others."""
+        """Return the ids of jobs with files in this folder; other servers of the archive may have others."""
         with suppress(FileNotFoundError):
             return {folder.name for folder in self._root.iterdir() if _JOB_ID.fullmatch(folder.name)}
         return set()
 
     def sweep(self, known: Callable[[set[str]], set[str]]) -> int:
-        """Remove uploads that were interrupted long ago, and files of jobs that are not ``known`` any more; returns how
-        many."""
+        """Delete uploads that were interrupted long ago, and files of jobs that are not ``known``; returns their
+        number."""
         ids, count = self.jobs(), 0
         forgotten = [self.folder(id_) for id_ in ids - known(ids)]
         for unfinished in (*self._root.glob(".*"), *forgotten):
-            with suppress(FileNotFoundError):  # It has just become a job's, or another room has removed it.
+            with suppress(FileNotFoundError):  # It has become a job's meanwhile, or another server has removed it.
                 if time.time() - unfinished.stat().st_mtime > STALE_SECONDS:
                     shutil.rmtree(unfinished, ignore_errors=True)
                     count += 1
@@ -176,9 +176,9 @@ class Uploads:
 
 
 def safe_name(name: str) -> str:
-    """Return a file's name that can do no harm: no folders, nothing invisible, no dot before it, of moderate length.
+    """Return a safe file name: without folders, invisible characters and leading dots, and of limited length.
 
-    Letters of every script stay as they are; the ending stays if the name has to be cut.
+    Letters of every script are kept; a name that is too long keeps its extension.
     """
     base = name.replace("\\", "/").rpartition("/")[2].encode("utf-8", "replace").decode("utf-8")
     shown = "".join(letter if letter.isprintable() else "_" for letter in base).strip().lstrip(".").strip()
@@ -205,7 +205,7 @@ def _keep(folder: Path, ordinal: int, name: str, stream: BinaryIO) -> JobFile:
 
 
 def _written(file: BinaryIO, part: bytes, size: int) -> int:
-    """Write a part at the end of a file of this size, or nothing of it; returns how many bytes it has."""
+    """Append a part to a file of this size, all or nothing; returns the new size."""
     try:
         file.write(part)
         file.flush()
@@ -226,10 +226,10 @@ def _ordinal(file: JobFile) -> int:
 
 
 def _reserve(folder: Path, count: int, most: int) -> None:
-    """Add what a part has to the sum of a job, before it is written: who is killed in between leaves a sum that is too
-    large. So the files are counted before a part is refused, and only then.
+    """Add the size of a part to the sum of a job before it is written. A process that is killed in between leaves a sum
+    that is too large, so the files are summed again before a part is refused, and only then.
 
-    :raises UsageError: they would be more than ``most``.
+    :raises UsageError: the sum would exceed ``most``.
     """
     with (folder / _SUM).open("a+", encoding="ascii") as file:
         fcntl.flock(file, fcntl.LOCK_EX)

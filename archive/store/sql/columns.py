@@ -1,4 +1,4 @@
-"""What the catalog's tables share: moments and JSON as columns, and the columns of facts."""
+"""Column types of the catalog's tables: UTC datetimes, JSON, and the columns of facts."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from sqlalchemy import JSON, Column, DateTime, Dialect, Float, ForeignKeyConstra
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A moment in UTC. SQLite keeps no time zone, so it is taken off on the way in and put back on the way out."""
+    """A datetime in UTC. SQLite has no time zones, so the zone is removed when a value is written and added when it is
+    read."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert to UTC; a moment without a time zone is refused with ValueError."""
+        """Convert to UTC.
+
+        :raises ValueError: the datetime has no time zone.
+        """
         if value is None:
             return None
         if value.tzinfo is None:
@@ -25,15 +29,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         return in_utc.replace(tzinfo=None) if dialect.name == "sqlite" else in_utc
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the moment of the database, aware and in UTC."""
+        """Return the database's value as an aware datetime in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class JsonText(TypeDecorator[Any]):
-    """A value as its JSON text: what SQLite keeps of every JSON column. PostgreSQL's own types would order its keys
-    anew, or could not be compared."""
+    """A JSON value stored as text, in SQLite and PostgreSQL: the latter's own types reorder keys, or cannot be
+    compared."""
 
     impl = Text
     cache_ok = True
@@ -51,7 +55,7 @@ JSON_TEXT = JSON().with_variant(JsonText(), "postgresql")
 
 
 def fact_columns() -> tuple[Any, ...]:
-    """Return the columns of a fact, but for its document."""
+    """Return the columns of a fact, except its document."""
     return (
         Column("field", Text, nullable=False),
         Column("value", Text, nullable=False),

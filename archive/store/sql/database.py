@@ -1,4 +1,4 @@
-"""Transactions, and the database's errors. Knows SQLAlchemy, but no particular database."""
+"""Transactions and database errors, by SQLAlchemy, for any database."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ Answer = TypeVar("Answer")
 P = ParamSpec("P")
 
 WRITING = "dosije_writing"
-"""Execution option of a connection that is going to write, for databases that must know when a transaction begins."""
+"""Execution option of a connection that will write, for databases that must know when a transaction begins."""
 
 REFUSED = "there is no such document"
-"""The message of a database that refuses to write of a hidden document (:mod:`archive.store.sql.visibility`)."""
+"""Message with which a database refuses to write to a hidden document (:mod:`archive.store.sql.visibility`)."""
 
 _CACHED = "dosije_remembered"
 
 BUSY_SECONDS = 30
-"""How long a connection waits for another one's lock; a writer holds it for one document at a time."""
+"""Seconds that a connection waits for another one's lock; a writer holds it for one document at a time."""
 
 BATCH = 500
-"""Values in one IN list, and rows fetched at a time by the lazy iterators."""
+"""Values per IN list, and rows per fetch of the lazy iterators."""
 
 
 class _Thread(threading.local):
-    """``reading`` has the transactions that a thread reads in, by database; None where each has its own."""
+    """``reading`` has the read transactions of a thread by database, within :func:`one_state`; else None."""
 
     reading: dict[Database, Connection] | None = None
 
@@ -49,8 +49,8 @@ _thread = _Thread()
 
 @contextmanager
 def one_state() -> Iterator[None]:
-    """Read one state of each database, in one transaction a thread: several answers fit together, and a server is not
-    asked for a new transaction for each. What the thread writes within this is seen, too."""
+    """Use one read transaction per thread and database, so that several queries see the same snapshot and a server is
+    not asked to begin a transaction for each. Own writes become visible."""
     if _thread.reading is not None:
         yield
         return
@@ -66,7 +66,7 @@ def one_state() -> Iterator[None]:
 
 @contextmanager
 def newest_state() -> Iterator[None]:
-    """Read what is there now, beside the state of a :func:`one_state` that this is within."""
+    """Read the latest state within :func:`one_state`, ignoring its snapshot."""
     shared, _thread.reading = _thread.reading, None
     try:
         with one_state():
@@ -76,22 +76,24 @@ def newest_state() -> Iterator[None]:
 
 
 class Database(ABC):
-    """An engine that hands out transactions. Any number of threads may use it at once.
+    """A database that hands out transactions. Thread-safe.
 
-    What differs between databases is in one subclass for each.
+    There is one subclass per database system.
     """
 
     has_queue: ClassVar[bool] = False
-    """Whether several workers, on several machines, can take tasks from it at once."""
+    """Whether several workers, on several machines, can take tasks concurrently."""
 
     def __init__(self, engine: Engine, reader: Engine, name: str) -> None:
-        """:param reader: what reads, perhaps by the same connections as those that write.
-        :param name: what errors call it."""
+        """:param reader: the engine that reads; may be the same as ``engine``.
+        :param name: its name in messages.
+        """
         self.name = name
         self.check: Callable[[Connection], None] | None = None
-        """Raises CatalogClosed if a newer program has closed the catalog to this one; none before it was opened."""
+        """Raises CatalogClosed if a newer program has closed the catalog to this one; None until the catalog is
+        open."""
         self.batch_size = BATCH
-        """Rows that a lazy iterator reads in one transaction."""
+        """Rows per transaction of a lazy iterator."""
         self._use(engine, reader)
 
     def _use(self, engine: Engine, reader: Engine) -> None:
@@ -101,8 +103,7 @@ class Database(ABC):
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Open a transaction that reads: all of its queries see the same state. Within :func:`one_state`, it is the
-        transaction of that.
+        """Begin a read transaction, whose queries see one snapshot; within :func:`one_state`, join its transaction.
 
         :raises CatalogError: the database failed.
         """
@@ -117,19 +118,19 @@ class Database(ABC):
             try:
                 yield shared[self]
             except DBAPIError:
-                # Nothing more can be read in its transaction.
+                # Nothing more can be read in a failed transaction.
                 shared.pop(self).close()
                 raise
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Open a transaction that writes: all of it becomes durable at the end, or on any exception none of it. There
-        is one at a time, so that what it reads stays as it is until its end.
+        """Begin a write transaction: committed durably at the end, rolled back on any exception. Write transactions are
+        serialized, so what one reads does not change until its end.
 
-        :raises UnknownDocument: it would write of a document that is hidden.
-        :raises DataRefused: what was to be written does not fit.
+        :raises UnknownDocument: it would write to a hidden document.
+        :raises DataRefused: the database refused a value or a row.
         :raises CatalogError: the database failed.
-        :raises ArchiveBusy: another process has been writing for longer than we wait.
+        :raises ArchiveBusy: another process has been writing for :data:`BUSY_SECONDS`.
         :raises CatalogClosed: a newer program has closed the catalog to this one.
         """
         with self._translating(), self._writer.begin() as connection:
@@ -138,12 +139,12 @@ class Database(ABC):
             yield connection
         with self._translating():
             for reading in (_thread.reading or {}).values():
-                # What the thread reads from now on is what it has just written, too.
+                # Later reads of this thread see the write.
                 reading.rollback()
 
     def queueing(self) -> AbstractContextManager[Connection]:
-        """Open a transaction that changes the queue of tasks alone; where :attr:`has_queue`, beside the one that
-        writes. Errors as for :meth:`writing`."""
+        """Begin a transaction that changes the task queue only; if :attr:`has_queue`, concurrently with the writer.
+        Errors as for :meth:`writing`."""
         return self.writing()
 
     def close(self) -> None:
@@ -152,7 +153,7 @@ class Database(ABC):
         self._reader.dispose()
 
     def cached(self, connection: Connection, name: str, compute: Callable[[], Computed]) -> Computed:
-        """Return what ``compute`` returns, cached with a connection that reads until somebody changes the database."""
+        """Return the result of ``compute``, cached per reading connection until the database changes."""
         stamp = self.stamp(connection)
         kept_at, kept = connection.info.get(_CACHED, (None, {}))
         if kept_at != stamp:
@@ -165,31 +166,30 @@ class Database(ABC):
 
     @abstractmethod
     def stamp(self, connection: Connection) -> Hashable:
-        """Return a value that is another whenever the database, as this connection sees it, may have changed."""
+        """Return a value that differs whenever the database, as this connection sees it, may have changed."""
 
     @property
     def whole(self) -> Database:
-        """The same database with every collection, for what is computed from all documents before it is cut down to
-        those that may be seen."""
+        """The unfiltered database, for results that are computed from all documents before they are filtered."""
         return self
 
     @property
     @abstractmethod
     def is_read_only(self) -> bool:
-        """Whether it lies where nothing can be written."""
+        """Whether it is on a read-only file system or server."""
 
     @abstractmethod
     def hiding(self, collections: frozenset[str]) -> Database:
-        """Return this database without these collections (:mod:`archive.store.sql.visibility`)."""
+        """Return a view of this database without these collections (:mod:`archive.store.sql.visibility`)."""
 
     @abstractmethod
     def opener(self) -> Callable[[], Database]:
-        """Return what opens this database in another process."""
+        """Return a picklable function that opens this database in another process."""
 
     def refuse_if_closed(self) -> None:
-        """Refuse to go on if a newer program has closed the catalog to this one.
+        """Raise if a newer program has closed the catalog to this one.
 
-        :raises CatalogClosed: it has.
+        :raises CatalogClosed: it is closed.
         """
         whole = self.whole
         if whole.check:
@@ -198,42 +198,42 @@ class Database(ABC):
 
     @abstractmethod
     def upgrading(self) -> AbstractContextManager[None]:
-        """Wait until no other process upgrades the catalog, and let none do so."""
+        """Hold the lock of the process that upgrades the catalog; wait for it."""
 
     @abstractmethod
     def wait_briefly(self, connection: Connection) -> None:
-        """Have a transaction that changes tables wait for others so briefly that those behind it do not notice; it is
-        begun again. What it does itself may take long."""
+        """Set a short lock timeout for a transaction that alters tables, so that those queued behind it are not
+        delayed; it is retried. Its own statements may take long."""
 
     @abstractmethod
     def begin_upgrade(self, *, is_additive: bool) -> None:
-        """Get ready for steps of :mod:`archive.store.sql.migrations`, in a catalog that is not new.
+        """Prepare for steps of :mod:`archive.store.sql.migrations`, in an existing catalog.
 
-        :param is_additive: others go on using it meanwhile.
+        :param is_additive: other programs use it meanwhile.
         :raises DiskFull: there is no room for a copy. Nothing was changed.
         :raises ReadOnly: nothing can be written where it lies.
         """
 
     @abstractmethod
     def is_settled(self) -> bool:
-        """Return whether all is in place that :meth:`end_upgrade` puts there."""
+        """Return whether :meth:`end_upgrade` has nothing to do."""
 
     @abstractmethod
     def end_upgrade(self, step: int) -> None:
-        """Put in place what goes with a schema that has come to this step."""
+        """Install what depends on the schema, after it has reached this step."""
 
     @abstractmethod
     def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
-        """Return what the database finds wrong with itself: its pages and indexes (only if ``thorough``), and rows that
-        point at absent rows; about ``most`` of them."""
+        """Return about ``most`` faults that the database finds in itself: in pages and indexes (only if ``thorough``),
+        and dangling foreign keys."""
 
     @abstractmethod
     def checks(self, connection: Connection, *, thorough: bool) -> str:
-        """Return what a server looks at for :meth:`faults`; an empty text for a file."""
+        """Describe what a server checks for :meth:`faults`; an empty text for a file."""
 
     @abstractmethod
     def advance_sequences(self, connection: Connection) -> None:
-        """Make numbers that the database gives go on after those of the rows."""
+        """Advance each sequence past the highest number in use."""
 
     def _error(self, error: DBAPIError) -> DosijeError:
         found = database_error(self.name, str(error.orig))
@@ -259,7 +259,7 @@ class Database(ABC):
         except DBAPIError as error:
             found = self._error(error)
             if type(found) is CatalogError:
-                # A newer program may have taken away what was asked for.
+                # A newer program may have dropped what the query reads.
                 self._check_anew()
             raise found from error
         except PoolTimeout as error:
@@ -269,7 +269,7 @@ class Database(ABC):
 
 
 class Repository:
-    """The queries of one subject. Each method is one transaction of its own, or of :func:`one_state`."""
+    """The queries of one subject. Each method is one transaction, or part of that of :func:`one_state`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -278,8 +278,7 @@ class Repository:
 def in_transaction(
     question: Callable[Concatenate[Connection, P], Answer],
 ) -> Callable[Concatenate[Repository, P], Answer]:
-    """Return the method of a repository that asks a question in one transaction: its own, or that of
-    :func:`one_state`."""
+    """Turn a function of a connection into a repository method that runs it in one read transaction."""
 
     @wraps(question)
     def asked(repository: Repository, /, *args: P.args, **named: P.kwargs) -> Answer:
@@ -290,7 +289,7 @@ def in_transaction(
 
 
 def database_error(name: str, reason: str) -> DosijeError:
-    """Return the error that says what the database's own ``reason`` means to a person."""
+    """Translate the database's own ``reason`` to an error for people."""
     if REFUSED in reason:
         return UnknownDocument("There is no such document.")
     if "locked" in reason:
@@ -309,7 +308,7 @@ def database_error(name: str, reason: str) -> DosijeError:
 
 
 def batches(values: Iterable[Value], size: int = BATCH) -> Iterator[list[Value]]:
-    """Yield ``values`` in lists of at most ``size``, each value once."""
+    """Yield the distinct ``values`` in lists of at most ``size``."""
     unique = iter(dict.fromkeys(values))
     while batch := list(islice(unique, size)):
         yield batch
@@ -318,23 +317,24 @@ def batches(values: Iterable[Value], size: int = BATCH) -> Iterator[list[Value]]
 def rows_among(
     connection: Connection, query: Select[Any], column: ColumnElement[Any], values: Iterable[Value] | None
 ) -> Iterator[Any]:
-    """Yield the rows of a query whose ``column`` is one of the values, one query a batch; all rows if they are None."""
+    """Yield the rows of a query whose ``column`` is one of the values, one query per batch; all rows if they are
+    None."""
     if values is None:
         yield from connection.execute(query)
         return
-    # The values are given beside the query: to put each into it takes longer than to ask.
+    # The values are passed as parameters: compiling each into the query takes longer than running it.
     among = query.where(column.in_(bindparam("rows_among", type_=column.type, expanding=True)))
     for some in batches(values):
         yield from connection.execute(among, {"rows_among": some})
 
 
 def of_row(kind: type[Item], row: Row[Any], **given: object) -> Item:
-    """Return a row as a dataclass: its fields by their names, but those ``given``."""
+    """Build a dataclass from a row by column names; ``given`` fields are not read from it."""
     return kind(**{name: getattr(row, name) for name in vars(kind)["__match_args__"] if name not in given}, **given)
 
 
 def grouped(pairs: Iterable[tuple[Key, Item]]) -> dict[Key, list[Item]]:
-    """Return the second ones of pairs by the first ones, both in their order."""
+    """Group the second elements of pairs by the first ones, both in their order."""
     found: dict[Key, list[Item]] = {}
     for key, value in pairs:
         found.setdefault(key, []).append(value)

@@ -1,6 +1,7 @@
-"""A database of the cache, of what follows from the catalog and can be lost.
+"""SQLite files in the cache, with data that is derived from the catalog and may be deleted.
 
-It is SQLite with a rollback journal, on its own: the catalog's lock and its log are not touched by those who only read.
+They use a rollback journal and are independent of the catalog, so that requests that only read the catalog do not lock
+it or write to its log.
 """
 
 from __future__ import annotations
@@ -16,22 +17,23 @@ from typing import IO, Any
 import pysqlite3
 
 WAIT_SECONDS = 10
-"""How long a connection waits for those who read or write."""
+"""Seconds that a connection waits for readers or writers."""
 
 FAILURES = (OSError, pysqlite3.Error)
-"""What is raised where the file is not there, is damaged, or cannot be written."""
+"""Exceptions raised if the file does not exist, is damaged, or cannot be written."""
 
 
 def is_busy(error: Exception) -> bool:
-    """Return whether others read or write for long: the file itself is as it should be."""
+    """Return whether an error means that the file is locked; the file itself is sound then."""
     return bool(getattr(error, "sqlite_errorcode", None) == pysqlite3.SQLITE_BUSY)
 
 
 class KeptDatabase:
-    """Any number of threads and processes may use a file. A ``path`` of None is for a database of this process alone,
-    which is in memory, as pysqlite3 is built. Who reads or writes waits ``wait`` seconds for others.
+    """A SQLite file. Any number of threads and processes may use it.
 
-    Its tables are made by statements. One of other tables is of another name.
+    A ``path`` of None makes a temporary database of this process, in memory, as pysqlite3 is built. Connections wait
+    ``wait`` seconds for others. ``tables`` are the statements that create its tables; other tables need another file
+    name.
     """
 
     def __init__(self, path: Path | None, tables: str, wait: float = WAIT_SECONDS) -> None:
@@ -44,8 +46,9 @@ class KeptDatabase:
 
     @contextmanager
     def alone(self, *, is_waiting: bool = True) -> Iterator[None]:
-        """Wait until no other process makes the file of all documents, and have those that want to wait, too. Raises
-        one of :data:`FAILURES`, also where one does and this is not waiting."""
+        """Hold the lock of the process that builds the file; wait for it if ``is_waiting``. Raises one of
+        :data:`FAILURES`, also if the lock is held and this is not waiting.
+        """
         if self._path is None:
             yield
             return
@@ -66,7 +69,7 @@ class KeptDatabase:
 
     @contextmanager
     def reading(self, wait: float | None = None) -> Iterator[Any]:
-        """Begin one transaction that reads; ``wait`` if not as others do. Raises one of :data:`FAILURES`."""
+        """Begin a read transaction; ``wait`` overrides the timeout. Raises one of :data:`FAILURES`."""
         if self._path is None:
             with self._lock:
                 yield self._own
@@ -78,13 +81,13 @@ class KeptDatabase:
 
     @contextmanager
     def writing(self) -> Iterator[Any]:
-        """Begin one transaction that writes; the file is made if it is not there. Raises one of :data:`FAILURES`."""
+        """Begin a write transaction; create the file if it does not exist. Raises one of :data:`FAILURES`."""
         if self._path is None:
             with self._lock:
                 yield from self._changing(self._own)
             return
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        # One that is there is not opened: to close it would let go the locks that other threads have on it.
+        # An existing file is not opened: closing it would release the locks of other threads.
         with suppress(FileExistsError):
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with closing(pysqlite3.connect(self._path, timeout=self.wait, isolation_level=None)) as connection:

@@ -1,4 +1,4 @@
-"""The lock that lets a single process write to an archive, or several that add to it at once."""
+"""Writer locks: one process writes to an archive, or several add to it at once."""
 
 from __future__ import annotations
 
@@ -11,62 +11,63 @@ from typing import IO, Protocol
 from archive.errors import ArchiveBusy, storage_error
 
 INDEX = "index"
-"""The claim of the process that brings documents into the index."""
+"""Claim of the process that indexes documents."""
 
 
 class WorkClaims(Protocol):
-    """What a process has for itself among those that add at the same time: bytes that it reads, by their SHA-256, and
-    the index, by :data:`INDEX`. They fall with the process. One thread may use them."""
+    """Claims of one process among several that add documents: bytes that it reads, by SHA-256, and the index, by
+    :data:`INDEX`. They are released when the process dies. Not thread-safe.
+    """
 
     def take(self, name: str) -> bool:
-        """Claim it; returns whether we have it now. What is taken twice is to be let go twice.
+        """Try to claim; returns whether it succeeded. A claim that is taken twice must be released twice.
 
-        :raises archive.errors.CatalogUnavailable: the server that keeps the claims cannot be reached.
+        :raises archive.errors.CatalogUnavailable: the server that holds the claims cannot be reached.
         """
 
     def release(self, name: str) -> None:
-        """Give it up. Errors as for taking."""
+        """Release a claim. Errors as for :meth:`take`."""
 
 
 class Alone:
-    """The :class:`WorkClaims` of a process that has the archive to itself."""
+    """The :class:`WorkClaims` of a process that holds the writer lock exclusively."""
 
     def take(self, name: str) -> bool:
-        """Return true: nobody else can have it."""
+        """Return true: there is no other claimant."""
         return True
 
     def release(self, name: str) -> None:
-        """Do nothing: nobody waits for it."""
+        """Do nothing."""
 
 
 class WriterLock(Protocol):
-    """Held by the process that writes. It falls with its process, so a killed writer never locks anybody out."""
+    """The lock of the writing process. It is released when the process dies."""
 
     def held(self) -> AbstractContextManager[None]:
         """Hold the lock.
 
         :raises ArchiveBusy: another process is writing.
-        :raises ReadOnly: nothing can be written where the archive lies.
-        :raises DiskFull: there is no room for the lock.
+        :raises ReadOnly: the archive is on a read-only file system.
+        :raises DiskFull: the disk is full.
         """
 
     def shared(self) -> AbstractContextManager[WorkClaims]:
-        """Hold the lock beside others that hold it so, where claims keep them apart, else alone; errors as for
-        :meth:`held`."""
+        """Hold the lock shared with other processes that add, if claims can keep them apart, else exclusively; errors
+        as for :meth:`held`."""
 
 
 class WaitingLock(Protocol):
-    """A lock that one can wait for, and that falls with its process."""
+    """A lock that can be waited for. It is released when its process dies."""
 
     def awaited(self) -> AbstractContextManager[None]:
-        """Wait until no other process holds the lock, and hold it.
+        """Wait for the lock and hold it.
 
-        :raises ReadOnly: nothing can be written where the archive lies.
+        :raises ReadOnly: the archive is on a read-only file system.
         """
 
 
 class FileLock:
-    """A locked file, for the processes of one machine."""
+    """A lock on a file, for processes of one machine."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -90,7 +91,7 @@ class FileLock:
 
     @contextmanager
     def shared(self) -> Iterator[WorkClaims]:
-        """Hold the lock, alone: nothing keeps claims. Errors as in :class:`WriterLock`."""
+        """Hold the lock exclusively: files have no claims. Errors as in :class:`WriterLock`."""
         with self.held():
             yield Alone()
 
@@ -102,7 +103,7 @@ class FileLock:
 
 
 def busy(where: str) -> ArchiveBusy:
-    """Return the error of a process that finds another one writing."""
+    """Return the error of a process that finds the lock held."""
     return ArchiveBusy(
         "Another process is writing to the archive at %(path)s.",
         "Wait until it has ended, or stop it; nothing it finished will be lost.",

@@ -1,16 +1,16 @@
-"""The steps by which the schema has changed, each recorded in the database it changed.
+"""Schema migrations: numbered steps, each recorded in the database.
 
-A new catalog is made at once from :mod:`archive.store.sql.tables` and records every step. A catalog made by an earlier
-version takes the steps that it lacks, in order. The first ten were before any archive that must still open, and cannot
-be taken any more (docs/decisions.md).
+A new catalog is created from :mod:`archive.store.sql.tables` and records every step. An older catalog is migrated by
+the steps that it lacks, in order. The first ten predate every supported archive and do not exist any more
+(docs/decisions.md).
 
-A step is never changed once released. Steps that create tables take them as ``tables.py`` has them: a later step that
-changes such a table looks first whether that is still to be done.
+A step is never changed once released. Steps that create tables take them from ``tables.py`` as it is now, so a later
+step that alters such a table checks first whether it is necessary.
 
-Programs of the release before go on while the catalog is upgraded, so a change that would stop them is made in two
-steps (:class:`Change`; CONTRIBUTING.md has the rules, ``tests/schema_changes.py`` holds them). A program that is open
-while another one upgrades the catalog goes on, as long as no step closes it: it looks in each transaction that writes,
-and where a query fails. Whoever copies everything must know every step, closing or not.
+Programs of the previous release keep running while the catalog is upgraded, so an incompatible change is made in two
+steps (:class:`Change`; CONTRIBUTING.md has the rules, ``tests/schema_changes.py`` tests them). A running program
+continues until a step closes the catalog to it, which it checks in each write transaction and when a query fails.
+Copying a catalog requires a program that knows every step.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ from archive.store.sql.database import Database
 from archive.store.sql.tables import metadata
 
 PATIENCE = 600.0
-"""Seconds for which an upgrade waits for those who use the catalog."""
+"""Seconds that an upgrade waits for other users of the catalog."""
 
 _PAUSE = 0.5
 
@@ -60,12 +60,11 @@ records = Table(
 
 
 class Change(StrEnum):
-    """What a step means to programs that do not know it.
+    """Compatibility of a step with programs that do not know it.
 
-    ``ADDITIVE``: they go on; whoever opens the catalog takes it. ``CLOSING``: it takes away what the programs that know
-    it do not need; it waits until a person says that no others run (``dosije upgrade --close``), or until a later step
-    is due that is no closing one. ``BREAKING``: they would do harm; whoever opens the catalog takes it, and all others
-    must have been stopped before.
+    ``ADDITIVE``: they keep working; run on open. ``CLOSING``: it removes what newer programs do not need; it is
+    deferred until a person confirms that no older ones run (``dosije upgrade --close``), or until a later step of
+    another kind is due. ``BREAKING``: they would do harm; run on open, after all of them were stopped.
     """
 
     ADDITIVE = "additive"
@@ -80,7 +79,7 @@ INITIAL = ("initial", "page reasons", "members", "saved searches", "signatures",
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of the schema. ``apply`` runs inside the transaction that also records the step."""
+    """One change of the schema. ``apply`` runs in the transaction that records the step."""
 
     number: int
     name: str
@@ -93,18 +92,18 @@ def _creating(*names: str) -> Callable[[Connection], None]:
 
 
 def _add_vendor_forms(connection: Connection) -> None:
-    """Add the word forms of vendors. They are filled when the vendors are identified anew, which is due from now on."""
+    """Create the table of vendor word forms. It is filled when vendors are next rebuilt, which this makes due."""
     for table in ("vendors", "vendor_mentions"):
         connection.execute(text(f"ALTER TABLE {table} ADD COLUMN form TEXT NOT NULL DEFAULT ''"))
     connection.execute(text("DELETE FROM meta WHERE key = 'vendors_as_of'"))
 
 
 def _change_nothing(_connection: Connection) -> None:
-    """Keep programs out that do not know of a new kind of row: they would take it for a damaged one."""
+    """Exclude programs that do not know a new kind of row and would take it for damage."""
 
 
 def _add_sequence(connection: Connection) -> None:
-    """Number the changes of documents. What was before has one number, and each index looks at all of it once more."""
+    """Add sequence numbers of changes. Existing rows share one number, so each index checks all of them once more."""
     tables = metadata.tables
     connection.execute(text("ALTER TABLE documents ADD COLUMN sequence BIGINT NOT NULL DEFAULT 1"))
     index = next(one for one in tables["documents"].indexes if one.name == "documents_by_sequence")
@@ -115,8 +114,8 @@ def _add_sequence(connection: Connection) -> None:
 
 
 def _add_vendor_links(connection: Connection) -> None:
-    """Add what vendors are found again by. It is filled when the vendors are next identified, which is due from now on
-    and done outside of any transaction that writes."""
+    """Create the table of vendor links. It is filled when vendors are next identified, which this makes due and happens
+    outside of any write transaction."""
     for column in ("print VARCHAR(32) NOT NULL DEFAULT ''", "is_public BOOLEAN NOT NULL DEFAULT TRUE"):
         connection.execute(text(f"ALTER TABLE vendor_mentions ADD COLUMN {column}"))
     for table, name in (("vendor_mentions", "vendor_mentions_by_print"), ("vendor_keys", "vendor_keys_by_vendor")):
@@ -126,7 +125,7 @@ def _add_vendor_links(connection: Connection) -> None:
 
 
 def _add_totals(connection: Connection) -> None:
-    """Count once what is kept counted from then on."""
+    """Create and fill the tables of totals."""
     from archive.store.sql.totals import count_anew  # noqa: PLC0415 - most catalogs have it behind them
 
     _creating("document_totals", "page_totals")(connection)
@@ -140,7 +139,8 @@ def _add_poor_pages(connection: Connection) -> None:
 
 
 def _add_turns(connection: Connection) -> None:
-    """Give each task a turn: those that wait keep their order. A table that step 14 made just now has all of it."""
+    """Add the turn of each task; waiting tasks keep their order. Does nothing if step 14 has just created the table
+    complete."""
     if any(column["name"] == "turn" for column in inspect(connection).get_columns("tasks")):
         return
     for column in ("urgent BOOLEAN NOT NULL DEFAULT FALSE", "turn BIGINT NOT NULL DEFAULT 0"):
@@ -152,12 +152,12 @@ def _add_turns(connection: Connection) -> None:
 
 
 def _add_closing(connection: Connection) -> None:
-    """Say of each step whether it closes the catalog to programs that do not know it; all of before did."""
+    """Record for each step whether it is closing; all earlier steps were."""
     connection.execute(text(f"ALTER TABLE {records.name} ADD COLUMN closes BOOLEAN NOT NULL DEFAULT TRUE"))
 
 
 def _add_counted_mentions(connection: Connection) -> None:
-    """Add an index of what is counted of vendors."""
+    """Add an index for the vendor counts."""
     indexes = metadata.tables["vendor_mentions"].indexes
     next(one for one in indexes if one.name == "vendor_mentions_counted").create(connection)
 
@@ -189,18 +189,17 @@ STEPS: Sequence[Step] = (
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS, *, closes: bool = False) -> None:
-    """Make a new catalog, or take the steps that the database lacks, each in one transaction with its record.
+    """Create a new catalog, or run the steps that the database lacks, each in one transaction with its record.
 
-    Closing steps at the end are taken only if it ``closes``. Before the first step, a catalog in a file that is not new
-    is copied (:mod:`archive.store.sql.sqlite_files`). One process upgrades at a time; others wait, and find it done. A
-    newer program may have taken steps that we do not know and that do not close the catalog to us: then all that goes
-    with them is left as it is.
+    Trailing closing steps are run only if ``closes``. Before the first step, an existing catalog file is copied
+    (:mod:`archive.store.sql.sqlite_files`). One process upgrades at a time; others wait. If a newer program has run
+    unknown steps that do not close the catalog, nothing is changed.
 
     :raises CatalogClosed: a newer version of Dosije closed the catalog to this one.
     :raises CatalogError: a version before the oldest that can be upgraded made it.
-    :raises DiskFull: there is no room for the copy. Nothing was changed.
-    :raises ReadOnly: the catalog is of an earlier release, and nothing can be written where it lies.
-    :raises ArchiveBusy: others have been using it all the time.
+    :raises DiskFull: there is no space for the copy. Nothing was changed.
+    :raises ReadOnly: the catalog is of an earlier release and on a read-only file system.
+    :raises ArchiveBusy: other processes have used it for :data:`PATIENCE` seconds.
     """
     with database.reading() as connection:
         done = recorded(connection)
@@ -216,8 +215,8 @@ def migrate(database: Database, steps: Sequence[Step] = STEPS, *, closes: bool =
 
 
 def due(done: Mapping[int, bool], steps: Sequence[Step] = STEPS, *, closes: bool = False) -> list[Step]:
-    """Return the steps that a catalog is to take which has taken others: of those at its end that close it, none unless
-    it ``closes``. One that is new, or that a newer program upgrades, has none to take."""
+    """Return the steps that a catalog lacks, given those it has: without trailing closing steps unless ``closes``.
+    Empty for a new catalog, and for one that a newer program upgrades."""
     if not done or max(done) > steps[-1].number:
         return []
     missing = [step for step in steps if step.number not in done]
@@ -228,8 +227,8 @@ def due(done: Mapping[int, bool], steps: Sequence[Step] = STEPS, *, closes: bool
 
 @dataclass(frozen=True, slots=True)
 class SchemaState:
-    """How far a catalog is: the last ``step`` that it has taken, the last one that this program ``knows``, the least
-    that a program must know to open it (``opens_from``), and the names of closing steps that wait."""
+    """The schema of a catalog: its last ``step``, the last step that this program ``knows``, the least step that a
+    program must know to open it (``opens_from``), and the names of deferred closing steps."""
 
     step: int
     knows: int
@@ -238,7 +237,7 @@ class SchemaState:
 
 
 def schema_state(database: Database, steps: Sequence[Step] = STEPS) -> SchemaState:
-    """Return how far an open catalog is."""
+    """Return the schema state of an open catalog."""
     with database.whole.reading() as connection:
         done = recorded(connection)
     opens_from = max(number for number, closes in done.items() if closes)
@@ -247,9 +246,9 @@ def schema_state(database: Database, steps: Sequence[Step] = STEPS) -> SchemaSta
 
 
 def close_to_older(database: Database, steps: Sequence[Step] = STEPS) -> None:
-    """Take the closing steps that wait. Errors as for :func:`migrate`.
+    """Run the deferred closing steps. Errors as for :func:`migrate`.
 
-    :raises UsageError: a newer program upgrades the catalog, and is to do that.
+    :raises UsageError: a newer program upgrades the catalog, and must do that.
     """
     state = schema_state(database, steps)
     if state.step > state.knows:
@@ -277,7 +276,7 @@ def _upgrade(database: Database, steps: Sequence[Step], *, closes: bool) -> None
 
 
 def _when_free(act: Callable[[], None]) -> None:
-    """Act, as soon as those who use the catalog let us: they are given way to, again and again."""
+    """Run ``act`` as soon as other users of the catalog allow, retrying after each lock timeout."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -289,7 +288,7 @@ def _when_free(act: Callable[[], None]) -> None:
 
 
 def make_catalog(connection: Connection, steps: Sequence[Step] = STEPS) -> None:
-    """Create all tables and record all steps, unless there is a catalog."""
+    """Create all tables and record all steps, unless the catalog exists."""
     if recorded(connection):
         return
     records.create(connection)
@@ -330,16 +329,16 @@ def _record(connection: Connection, number: int, name: str, change: Change) -> N
 
 
 def recorded(connection: Connection) -> dict[int, bool]:
-    """Return the steps that a catalog has taken, each with whether it closes; none where there is no catalog."""
+    """Return the recorded steps of a catalog, each with whether it is closing; empty if there is no catalog."""
     if not inspect(connection).has_table(records.name):
         return {}
-    # A catalog of before step 26 has no column that says so: every step was a closing one.
+    # Before step 26 there is no such column, and every step was closing.
     rows = connection.execute(text(f"SELECT * FROM {records.name}")).mappings()  # noqa: S608 - the name is ours
     return {row["number"]: bool(row.get("closes", True)) for row in rows}
 
 
 def refuse_closed(connection: Connection, name: str, known: int) -> None:
-    """Refuse a catalog that a step has closed to programs which know only those up to ``known``.
+    """Refuse a catalog that is closed to programs which know the steps up to ``known`` only.
 
     :raises CatalogClosed: there is such a step.
     """
@@ -349,7 +348,7 @@ def refuse_closed(connection: Connection, name: str, known: int) -> None:
 
 
 def newest(connection: Connection) -> int:
-    """Return the last step that a catalog has taken."""
+    """Return the last recorded step of a catalog."""
     return connection.scalar(select(func.max(records.c.number))) or 0
 
 

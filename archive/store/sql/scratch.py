@@ -1,5 +1,5 @@
-"""Results on the way to others that need not fit into memory: in a database of this process alone, whose file (in
-``TMPDIR`` or ``/var/tmp``) lost its name when it was made and is gone with the process."""
+"""Intermediate results that may not fit into memory, in a temporary SQLite file (in ``TMPDIR`` or ``/var/tmp``) that is
+unlinked when it is opened and so disappears with the process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from archive.system.files import scratch_folder
 _SETTINGS = (
     "PRAGMA cache_size = -16384",
     "PRAGMA locking_mode = EXCLUSIVE",
-    # Nobody needs it once this process has failed.
+    # Durability is not needed: the data are useless after a crash.
     "PRAGMA journal_mode = OFF",
     "PRAGMA synchronous = OFF",
     "BEGIN",
@@ -38,17 +38,17 @@ class ScratchFile:
             self.run(statement)
 
     def run(self, statement: str, values: Sequence[object] = ()) -> None:
-        """Run a statement that changes something."""
+        """Run a statement that writes."""
         with self._explained():
             self._connection.execute(statement, values)
 
     def run_for_each(self, statement: str, rows: Iterable[Sequence[object]]) -> None:
-        """Run a statement with the values of each row."""
+        """Run a statement for each row of values."""
         with self._explained():
             self._connection.executemany(statement, rows)
 
     def rows(self, query: str, values: Sequence[object] = ()) -> Iterator[Any]:
-        """Yield what a query finds."""
+        """Yield the rows of a query."""
         with self._explained():
             yield from self._connection.execute(query, values)
 
@@ -65,13 +65,13 @@ def _range(letter: str) -> tuple[str, str]:
 
 
 class OrderedTexts:
-    """Texts that come out in the order of their names; those of one name as they came in."""
+    """Texts that are iterated in the order of their names; those of one name in the order of insertion."""
 
     def __init__(self) -> None:
         self._file = ScratchFile("CREATE TABLE texts (name TEXT, text TEXT)", "CREATE INDEX names ON texts (name)")
 
     def add(self, name: str, text: str) -> None:
-        """Take in a text."""
+        """Add a text."""
         self._file.run("INSERT INTO texts VALUES (?, ?)", (name, text))
 
     def __iter__(self) -> Iterator[str]:
@@ -79,8 +79,7 @@ class OrderedTexts:
 
 
 class KeyGroups:
-    """Groups of documents: those that have a key in common, and those that others lead to so. What is kept in memory is
-    eight bytes a document."""
+    """Connected components of documents that share keys. It keeps eight bytes per document in memory."""
 
     def __init__(self) -> None:
         self._file = ScratchFile(
@@ -91,31 +90,31 @@ class KeyGroups:
         self._count = 0
 
     def add(self, id_: str, keys: Iterable[str]) -> None:
-        """Take in a document with its keys, each once."""
+        """Add a document with its distinct keys."""
         self._file.run("INSERT INTO documents VALUES (?, ?)", (self._count, id_))
         self._file.run_for_each("INSERT INTO keys VALUES (?, ?)", ((key, self._count) for key in keys))
         self._count += 1
 
     def beginning(self, letter: str, more_than: int = 0) -> list[str]:
-        """Return the keys that begin with a letter and that more than so many documents have."""
+        """Return the keys with this first letter that more than ``more_than`` documents have."""
         query = "SELECT key FROM keys WHERE key >= ? AND key < ? GROUP BY key HAVING count(*) > ?"
         return [key for (key,) in self._file.rows(query, (*_range(letter), more_than))]
 
     def remove(self, keys: Iterable[str]) -> None:
-        """Let keys join nothing."""
+        """Delete keys, so that they connect nothing."""
         self._file.run_for_each("DELETE FROM keys WHERE key = ?", ((key,) for key in keys))
 
     def remove_beginning(self, letter: str) -> None:
-        """Let no key that begins with a letter join anything."""
+        """Delete all keys with this first letter, so that they connect nothing."""
         self._file.run("DELETE FROM keys WHERE key >= ? AND key < ?", _range(letter))
 
     def unite_beginning(self, letter: str) -> None:
-        """Let all keys that begin with a letter be one."""
+        """Merge all keys with this first letter into one."""
         self._file.run("UPDATE OR REPLACE keys SET key = ? WHERE key >= ? AND key < ?", (letter, *_range(letter)))
 
     def portions(self, size: int) -> Iterator[list[str]]:
-        """Yield all documents, those of a group together, and as many groups at a time as have no more than ``size``
-        documents; a larger one comes alone. Documents of a portion are in the order in which they came."""
+        """Yield all documents in batches of whole groups with at most ``size`` documents; a larger group is a batch of
+        its own. Within a batch, documents are in the order of insertion."""
         firsts = enumerate(self._first_of_groups())
         self._file.run("DELETE FROM members")
         self._file.run_for_each("INSERT INTO members VALUES (?, ?)", ((first, number) for number, first in firsts))
@@ -131,7 +130,7 @@ class KeyGroups:
             yield [id_ for _, id_ in sorted(portion)]
 
     def _first_of_groups(self) -> array[int]:
-        """Return, for each document, the first one of its group."""
+        """Return the first document of the group of each document."""
         first = array("q", range(self._count))
 
         def of(number: int) -> int:

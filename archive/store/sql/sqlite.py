@@ -1,8 +1,8 @@
-"""The catalog on SQLite: which library is safe, and how connections are set up.
+"""The catalog on SQLite: the required version of the library, and the setup of connections.
 
-SQLite comes from ``pysqlite3``, which carries its own: every release from 3.7.0 to 3.51.2 can corrupt a database in WAL
-mode when two connections write or checkpoint at one moment (https://www.sqlite.org/wal.html, section 11), which is what
-an ingest and a web process do.
+SQLite comes bundled with ``pysqlite3``: every release from 3.7.0 to 3.51.2 can corrupt a database in WAL mode when two
+connections write or checkpoint simultaneously (https://www.sqlite.org/wal.html, section 11), as an adding and a web
+process do.
 """
 
 from __future__ import annotations
@@ -41,34 +41,34 @@ SAFE_VERSION = (3, 51, 3)
 """The first release without the WAL-reset bug."""
 
 _STILL = "dosije_still"
-"""Where a connection that takes no locks keeps the stamp of the file it was opened on."""
+"""Key in a connection's info: the stamp of the file that it was opened on without locks."""
 
 _PRAGMAS = (
-    # FULL: a commit that was reported survives a power cut. In WAL mode NORMAL may lose the last ones.
+    # FULL: a reported commit survives a power failure. In WAL mode NORMAL may lose the last ones.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    # A catalog from someone else's hand must not be able to run functions through its schema.
+    # A catalog from elsewhere must not be able to run functions through its schema.
     "PRAGMA trusted_schema = OFF",
 )
 
 
 class MakeEngines(Protocol):
-    """Makes the engine that writes to a database and the one that reads from it; they may be the same."""
+    """Creates the engines that write to and read from a database; they may be the same."""
 
     def __call__(self, *, is_still: bool) -> tuple[Engine, Engine]:
-        """Make them, to read without locks if ``is_still``."""
+        """Create the engines, to read without locks if ``is_still``."""
 
 
 class SqliteDatabase(Database):
-    """A database in the file ``path``. On a full disk it is read without locks until there is room, or until somebody
-    else opens it (:mod:`archive.store.sql.sqlite_files`)."""
+    """A database in the file ``path``. If the disk is full, it is read without locks until there is space, or until
+    another process opens it (:mod:`archive.store.sql.sqlite_files`)."""
 
     def __init__(
         self, path: Path, make: MakeEngines, *, is_still: bool = False, whole: SqliteDatabase | None = None
     ) -> None:
-        """:param make: makes the engine that writes, and the one that reads.
-        :param is_still: nobody has it open, and there is no room to open it as usual.
-        :param whole: the database that this one shows a part of.
+        """:param make: creates the engines that write and read.
+        :param is_still: no process has it open, and the disk is too full to open it normally.
+        :param whole: the unfiltered database of a view.
         """
         super().__init__(*make(is_still=is_still), str(path))
         self._path, self._make, self._is_still, self._whole = path, make, is_still, whole
@@ -76,16 +76,16 @@ class SqliteDatabase(Database):
 
     @property
     def whole(self) -> Database:
-        """What :meth:`hiding` was called on."""
+        """The database that :meth:`hiding` was called on."""
         return self._whole or self
 
     @property
     def is_read_only(self) -> bool:
-        """Whether it lies on a medium that is mounted read-only."""
+        """Whether it is on a read-only file system."""
         return is_read_only(self._path)
 
     def hiding(self, collections: frozenset[str]) -> Database:
-        """Open connections that see and write nothing of these collections."""
+        """Return a view with its own connections, which neither read nor write documents of these collections."""
 
         def make(*, is_still: bool) -> tuple[Engine, Engine]:
             writer, reader = (_engine(self._path, BUSY_SECONDS, is_still=is_still) for _ in range(2))
@@ -99,7 +99,7 @@ class SqliteDatabase(Database):
     def reading(self) -> Iterator[Connection]:
         """See :meth:`Database.reading`.
 
-        :raises ArchiveBusy: it was read without locks, and somebody changed it meanwhile.
+        :raises ArchiveBusy: it was read without locks and changed meanwhile.
         """
         self._wake()
         with super().reading() as connection:
@@ -113,7 +113,7 @@ class SqliteDatabase(Database):
     def writing(self) -> Iterator[Connection]:
         """See :meth:`Database.writing`.
 
-        :raises DiskFull: there is no room to open it for writing.
+        :raises DiskFull: the disk is too full to open it for writing.
         """
         self._wake()
         if self._is_still:
@@ -122,7 +122,7 @@ class SqliteDatabase(Database):
             yield connection
 
     def _wake(self) -> None:
-        """Open it as usual once that is possible, or necessary because somebody else did."""
+        """Open it normally if there is space by now, or because another process has opened it."""
         if not self._is_still or (is_closed(self._path) and not has_room(self._path)):
             return
         with self._waking, _opening(self._path):
@@ -132,51 +132,52 @@ class SqliteDatabase(Database):
                 before = (self._engine, self._reader)
                 self._use(*self._make(is_still=False))
                 for engine in before:
-                    # Connections in use go on to the end of what they read, and see then whether it still holds.
+                    # Connections in use finish reading, and then check whether the file has changed.
                     engine.dispose(close=False)
 
     def stamp(self, connection: Connection) -> Hashable:
-        """Return SQLite's count of what others commit, and its count of what this connection changes."""
+        """Return SQLite's data version, which counts commits of other connections, and the changes of this
+        connection."""
         (others,) = connection.exec_driver_sql("PRAGMA data_version").one()
         driver: Any = connection.connection.driver_connection
         return others, driver.total_changes
 
     def opener(self) -> Callable[[], Database]:
-        """Return what opens the file anew."""
+        """Return a picklable function that opens the file in another process."""
         return partial(open_sqlite, self._path)
 
     @contextmanager
     def upgrading(self) -> Iterator[None]:
-        """Have those wait who open the file, too.
+        """Hold the lock of processes that open the file.
 
-        :raises DiskFull: there is no room to open it for writing.
+        :raises DiskFull: the disk is too full to open it for writing.
         """
         self._wake()
         if self._is_still:
-            # It must not be woken within this, for which it would wait without end.
+            # Not within this lock, for which it would wait forever.
             raise disk_full()
         with _opening(self._path):
             yield
 
     def wait_briefly(self, connection: Connection) -> None:
-        """Do nothing: who reads is not waited for, and one writes at a time."""
+        """Do nothing: readers do not block, and writers are serialized."""
 
     def begin_upgrade(self, *, is_additive: bool) -> None:
-        """Copy the file; the caller holds the lock of those who open it."""
+        """Copy the file; the caller holds the lock of processes that open it."""
         keep_copy(self._path)
 
     def is_settled(self) -> bool:
-        """Return whether no copy waits for its name, or none can be given it."""
+        """Return whether no copy is waiting for its final name, or it cannot be renamed."""
         return not being_upgraded(self._path).exists() or self._is_still or self.is_read_only
 
     def end_upgrade(self, step: int) -> None:
-        """Give the copy its name."""
+        """Give the copy its final name."""
         name_copy(self._path, step)
 
     def faults(self, connection: Connection, *, thorough: bool, most: int) -> list[str]:
-        """Return SQLite's own checks.
+        """Return the faults that SQLite's own checks find.
 
-        :raises archive.errors.CatalogError: the file is so damaged that it cannot be looked through.
+        :raises archive.errors.CatalogError: the file is too damaged to be checked.
         """
         check = "integrity_check" if thorough else "quick_check"
         said = [row[0] for row in connection.exec_driver_sql(f"PRAGMA {check}({most})")]
@@ -186,11 +187,11 @@ class SqliteDatabase(Database):
         return faults
 
     def checks(self, connection: Connection, *, thorough: bool) -> str:
-        """Return nothing: it is a file."""
+        """Return nothing: there is no server."""
         return ""
 
     def advance_sequences(self, connection: Connection) -> None:
-        """Do nothing: SQLite goes on after the highest number there is."""
+        """Do nothing: SQLite continues after the highest number."""
 
 
 def check_version(version: tuple[int, ...]) -> None:
@@ -209,8 +210,8 @@ def check_version(version: tuple[int, ...]) -> None:
 
 
 def open_sqlite(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
-    """Open the database file ``path``, made if absent, in WAL mode and with its schema up to date. One on a medium that
-    is read-only is opened as it is.
+    """Open the database file ``path`` in WAL mode; create it if it is missing, migrate it if it is old. A file on a
+    read-only file system is opened unchanged.
 
     :raises UnsafeSQLite: see :func:`check_version`.
     :raises archive.errors.CatalogError: the file is not a catalog, is damaged, or is of a newer version.
@@ -233,9 +234,10 @@ def open_sqlite(path: Path, busy_seconds: float = BUSY_SECONDS) -> Database:
 
 
 def _is_switched_to_wal(path: Path, busy_seconds: float) -> bool:
-    """Return whether it could be opened as usual; if not, there is no room for that, and it can be read without.
+    """Switch to WAL mode; returns false if the disk is too full, and the file can be read without locks.
 
-    :raises archive.errors.DiskFull: there is no room, and it cannot be read either: who had it open last was killed.
+    :raises archive.errors.DiskFull: the disk is full, and the file cannot be read without locks, because its last
+        writer was killed.
     :raises archive.errors.CatalogError: it cannot be opened for another reason.
     """
     try:
@@ -263,9 +265,10 @@ def _engine(path: Path, busy_seconds: float, *, is_still: bool) -> Engine:
         url,
         module=pysqlite3,
         connect_args={"timeout": busy_seconds},
-        # A thread holds one connection at a time, so the number of threads is the bound; a wait would only hide it.
+        # A thread holds one connection at a time, so the number of threads is the limit; a pool timeout would only hide
+        # it.
         max_overflow=-1,
-        # What is cached with a connection serves most where the one that was used last is taken first.
+        # LIFO, because results are cached per connection.
         pool_use_lifo=True,
     )
     event.listen(engine, "connect", _set_up)
@@ -277,21 +280,21 @@ def _engine(path: Path, busy_seconds: float, *, is_still: bool) -> Engine:
 
 
 def _set_up(connection: Any, _record: object) -> None:
-    # Left to itself the driver begins transactions before INSERT, UPDATE and DELETE only: schema changes would commit
-    # one by one, and two SELECTs would see different states. None hands BEGIN over to _begin.
+    # By default the driver begins transactions before INSERT, UPDATE and DELETE only: schema changes would be committed
+    # one by one, and two SELECTs would see different snapshots. With None, _begin sends BEGIN.
     connection.isolation_level = None
     for pragma in _PRAGMAS:
         connection.execute(pragma)
 
 
 def _begin(connection: Connection) -> None:
-    # A transaction that begins as a reader and then writes fails at once, without waiting, if another wrote meanwhile.
+    # IMMEDIATE: a transaction that begins by reading and then writes fails at once if another has written meanwhile.
     writing = connection.get_execution_options().get(WRITING, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
 def _switch_to_wal(path: Path, busy_seconds: float) -> None:
-    """Switch to WAL, a property of the file that can only be switched on outside of a transaction."""
+    """Switch to WAL mode, a persistent property of the file that can only be set outside of a transaction."""
     try:
         connection = pysqlite3.connect(str(path), timeout=busy_seconds)
         try:
@@ -299,16 +302,16 @@ def _switch_to_wal(path: Path, busy_seconds: float) -> None:
         finally:
             connection.close()
     except (pysqlite3.DatabaseError, UnicodeDecodeError) as error:
-        # The latter comes from a message that quotes a schema which is damaged.
+        # The latter is from a message that quotes a damaged schema.
         raise database_error(str(path), str(error)) from error
 
 
 @contextmanager
 def _opening(path: Path) -> Iterator[None]:
-    """Let one process at a time open the catalog.
+    """Hold the lock of processes that open the catalog.
 
-    Switching to WAL does not wait for other connections as everything else does, it fails. The lock is on the folder,
-    because closing any descriptor of the database file would drop SQLite's own locks on it.
+    Switching to WAL mode fails instead of waiting for other connections. The lock is on the folder, because closing any
+    descriptor of the database file would release SQLite's own locks on it.
     """
     try:
         folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)

@@ -1,13 +1,12 @@
-"""The catalog's file: where it lies, whether there is room to open it as usual, copies of it, and the copy that is kept
-while it is upgraded.
+"""The catalog's file: reading it on a full or read-only disk, copying it, and the copy that is kept before an upgrade.
 
-In WAL mode SQLite needs 32 KB of room for the memory that processes share (``-shm``) to open a database, even to read.
-On a full disk the first process to open one has none. If the last one closed it, all is in the one file, which can then
-be read as if it could not change (``immutable=1``). It can, as soon as somebody makes room: so whoever reads it so
-compares its :class:`Stamp` afterwards, and an answer from a file that was changed meanwhile is thrown away.
+In WAL mode SQLite needs 32 KB of disk space for shared memory (``-shm``) to open a database, even to read. On a full
+disk the first process cannot get it. If the last writer closed the database, all data are in the one file, which can
+then be read as immutable (``immutable=1``). It may change as soon as there is space, so the reader compares its
+:class:`Stamp` afterwards and discards an answer from a file that changed.
 
-``catalog.before-NN.sqlite`` beside the catalog is what it was before it came to step NN. It stays until the next
-upgrade makes its own, or a person removes it.
+``catalog.before-NN.sqlite`` beside the catalog is a copy from before the upgrade to step NN. It is kept until the next
+upgrade makes another, or a person deletes it.
 """
 
 from __future__ import annotations
@@ -25,14 +24,14 @@ from archive.store.sql.database import BUSY_SECONDS, database_error
 from archive.system.files import rename, sync
 
 NEEDED = 1 << 17
-"""Bytes of room with which a database can be opened."""
+"""Bytes of free space with which a database can be opened."""
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Which file a database is, and when it was changed last."""
+    """Identity of a database file, and its last change."""
 
     inode: int
     changed: int
@@ -40,18 +39,18 @@ class Stamp:
 
     @classmethod
     def of(cls, path: Path) -> Stamp:
-        """Return the stamp of the file as it is now."""
+        """Return the current stamp of the file."""
         found = path.stat()
         return cls(found.st_ino, found.st_mtime_ns, found.st_size)
 
 
 def is_read_only(path: Path) -> bool:
-    """Return whether a database lies on a medium that is mounted read-only, where nobody can write."""
+    """Return whether a database is on a read-only file system."""
     return path.exists() and bool(os.statvfs(path).f_flag & os.ST_RDONLY)
 
 
 def is_full(path: Path) -> bool:
-    """Return whether the disk on which a file lies lacks the room to open a database, for us."""
+    """Return whether the disk of a file lacks the space to open a database."""
     try:
         with tempfile.TemporaryFile(dir=path.parent) as file:
             os.posix_fallocate(file.fileno(), 0, NEEDED)
@@ -61,34 +60,34 @@ def is_full(path: Path) -> bool:
 
 
 def has_room(path: Path) -> bool:
-    """Return whether there seems to be room again. It costs less than :func:`is_full`, and knows nothing of quotas."""
+    """Return whether there seems to be space again. It is cheaper than :func:`is_full`, and ignores quotas."""
     disk = os.statvfs(path)
     return disk.f_bavail * disk.f_frsize >= NEEDED
 
 
 def is_closed(path: Path) -> bool:
-    """Return whether all of a database is in its one file: its last writer closed it."""
+    """Return whether all data of a database are in its one file, because its last writer closed it."""
     log = path.with_name(f"{path.name}-wal")
     return path.exists() and path.stat().st_size > 0 and not (log.exists() and log.stat().st_size)
 
 
 def immutable_uri(path: Path) -> str:
-    """Return the URI of a closed database that nobody changes: SQLite needs no lock, no log and no shared memory."""
+    """Return the URI of a closed database that does not change: SQLite needs no lock, log or shared memory."""
     return f"{path.absolute().as_uri()}?mode=ro&immutable=1"
 
 
 def read_only_uri(path: Path) -> str:
-    """Return the URI of a database on a read-only medium. For locks and the shared memory of WAL mode it would need to
-    write. If the last writer closed the database, all is in its file, and nobody can change it; else SQLite must find
-    what that writer left."""
+    """Return the URI of a database on a read-only file system, where locks and the shared memory of WAL mode cannot be
+    written. If the last writer closed the database, it is opened as immutable; else SQLite must recover what that
+    writer left."""
     return immutable_uri(path) if is_closed(path) else f"{path.absolute().as_uri()}?mode=ro"
 
 
 def copy_catalog(source: Path, target: Path) -> None:
-    """Copy the catalog file ``source`` to ``target``, durably. Others may read and write it meanwhile.
+    """Copy the catalog file ``source`` to ``target``, durably. Other processes may read and write it meanwhile.
 
     :raises CatalogError: the source is damaged, or the disk of the target is full.
-    :raises ArchiveBusy: the source is on a full disk, so it was read without locks, and it was changed meanwhile.
+    :raises ArchiveBusy: the source is on a full disk, was read without locks, and changed meanwhile.
     """
     place = source.absolute()
     stamp = Stamp.of(place)
@@ -112,7 +111,7 @@ def _copy(address: str, target: Path) -> None:
     original = pysqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)
     copy = pysqlite3.connect(str(target))
     try:
-        # All pages in one step: a reader of a WAL database hinders nobody, and no write makes it begin anew.
+        # All pages in one step: reading a WAL database blocks nobody, and a write does not restart the copy.
         original.backup(copy, pages=-1)
     finally:
         copy.close()
@@ -120,7 +119,7 @@ def _copy(address: str, target: Path) -> None:
 
 
 def settle_copy(target: Path) -> None:
-    """Write all of a copy that was opened into its one file, durably.
+    """Checkpoint a copy that was opened, so that all data are durable in its one file.
 
     :raises CatalogError: it cannot be written.
     """
@@ -136,16 +135,16 @@ def settle_copy(target: Path) -> None:
 
 
 def keep_copy(catalog: Path) -> None:
-    """Copy the catalog before an upgrade. The caller holds the lock of those who open it.
+    """Copy the catalog before an upgrade. The caller holds the lock of processes that open it.
 
-    :raises DiskFull: there is no room for the copy.
-    :raises ReadOnly: nothing can be written where the catalog lies.
+    :raises DiskFull: there is no space for the copy.
+    :raises ReadOnly: the catalog is on a read-only file system.
     """
     if is_read_only(catalog):
         raise read_only()
     kept = being_upgraded(catalog)
     if kept.exists():
-        # The upgrade was interrupted. What was there before it is what matters.
+        # An interrupted upgrade left a copy of the state before it, which is kept.
         return
     unfinished = kept.with_name(f"{kept.name}.part")
     try:
@@ -157,7 +156,7 @@ def keep_copy(catalog: Path) -> None:
 
 
 def name_copy(catalog: Path, step: int) -> None:
-    """Name the copy, if one was kept, after the step that the catalog has now come to, and remove those of earlier
+    """Rename the copy, if there is one, after the step that the catalog has now, and delete those of earlier
     upgrades."""
     if not being_upgraded(catalog).exists():
         return
@@ -169,5 +168,5 @@ def name_copy(catalog: Path, step: int) -> None:
 
 
 def being_upgraded(catalog: Path) -> Path:
-    """Return where the copy of a catalog is while that is upgraded."""
+    """Return the path of the copy while a catalog is being upgraded."""
     return catalog.with_name(f"{catalog.stem}.upgrading{catalog.suffix}")

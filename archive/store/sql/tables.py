@@ -1,7 +1,8 @@
-"""The catalog's tables as they are now. The steps in ``migrations/`` build them; a test compares the two.
+"""The current tables of the catalog. The steps of :mod:`archive.store.sql.migrations` build them; a test compares the
+two.
 
-Only types and constraints that SQLite and PostgreSQL share are used. Words lie in a table of their own, so that
-reading pages does not drag their blobs along.
+Only types and constraints that SQLite and PostgreSQL share are used. Words are in a separate table, so that reading
+page rows does not load their blobs.
 """
 
 from __future__ import annotations
@@ -82,7 +83,7 @@ pages = Table(
     ForeignKeyConstraint(["document", "reading"], ["readings.document", "readings.number"]),
 )
 
-# Pages badly read, of which there are few: a question that has these conditions word for word goes through no other.
+# Partial indexes of badly read pages, of which there are few; a query must repeat these conditions word for word.
 UNREAD_PAGE = text("pages.source = 'none'")
 DOUBTFUL_PAGE = text(
     "pages.source <> 'none' AND pages.word_count > 0 AND (pages.confidence < 90 OR pages.note IS NOT NULL)"
@@ -93,7 +94,7 @@ for _name, _column, _condition in (
 ):
     Index(_name, _column, sqlite_where=_condition, postgresql_where=_condition)
 
-# How much each collection holds: what follows from documents and pages (totals.py).
+# Totals per collection, derived from documents and pages (totals.py).
 
 document_totals = Table(
     "document_totals",
@@ -125,7 +126,7 @@ page_words = Table(
     ForeignKeyConstraint(["document", "reading", "page"], ["pages.document", "pages.reading", "pages.number"]),
 )
 
-# What rules read. What persons say of it lies in the two tables after this one.
+# Extracted facts. Decisions of persons are in the two tables after this one.
 facts = Table(
     "facts",
     metadata,
@@ -135,7 +136,7 @@ facts = Table(
     Index("facts_by_value", "field", "value"),
 )
 
-# What rules read before, by the event that put other facts in its place.
+# Superseded extracted facts, by the event that replaced them.
 superseded_facts = Table(
     "superseded_facts",
     metadata,
@@ -188,7 +189,7 @@ clauses = Table(
     Index("clauses_in_order", "document", "reading", "ordinal"),
 )
 
-# A note's own words and box never change; where its words stand in the newest reading is told beside them.
+# An annotation's own words and box never change; its place in the newest reading is stored beside them.
 notes = Table(
     "annotations",
     metadata,
@@ -233,7 +234,7 @@ short_links = Table(
     Column("given_at", UtcDateTime, nullable=False),
 )
 
-# Stories and marks are added to and never altered; a document that is gone leaves what was said of it.
+# Stories and marks are appended to and never altered; they outlive a deleted document.
 story_changes = Table(
     "story_changes",
     metadata,
@@ -303,9 +304,9 @@ meta = Table(
     Column("value", Text, nullable=False),
 )
 
-# Who may see and do what.
+# Users, tokens, collections and their rights.
 
-# A user that was removed stays, so that nobody else ever signs with the name.
+# A removed user is kept, so that the name is never reused.
 users = Table(
     "users",
     metadata,
@@ -339,7 +340,7 @@ tokens = Table(
     Column("expires_at", UtcDateTime, nullable=False),
 )
 
-# What was tried is kept as a digest: people type their password into the field for the name.
+# Keys are digests, because people type their password into the name field.
 log_in_failures = Table(
     "log_in_failures",
     metadata,
@@ -348,7 +349,7 @@ log_in_failures = Table(
     Column("last_at", UtcDateTime, nullable=False),
 )
 
-# Where a user has logged in rightly: an address, or a browser by the secret in its cookie, each kept as a digest.
+# Places where a user has logged in: an address, or a browser by the secret in its cookie, each as a digest.
 log_in_places = Table(
     "log_in_places",
     metadata,
@@ -357,7 +358,7 @@ log_in_places = Table(
     Column("last_at", UtcDateTime, nullable=False),
 )
 
-# A collection that no row speaks of is public.
+# A collection without a row is public.
 collections = Table(
     "collections",
     metadata,
@@ -429,10 +430,10 @@ tasks = Table(
     Index("tasks_by_bytes", "sha256"),
 )
 
-# In the order in which workers take them.
+# The order in which workers take tasks.
 Index("tasks_by_turn", tasks.c.urgent.desc(), tasks.c.turn, tasks.c.number)
 
-# How papers come in by themselves, and how news goes out by mail.
+# Mailboxes, watched folders and e-mail digests.
 
 watched_files = Table(
     "watched_files",
@@ -475,7 +476,7 @@ digest_searches = Table(
     Column("search", String(32), ForeignKey("saved_searches.id"), primary_key=True),
 )
 
-# What the indexes hold, saved searches and what they found, near-duplicates.
+# Index records, saved searches and their alerts, near-duplicates.
 
 index_records = Table(
     "index_records",
@@ -536,7 +537,7 @@ signatures = Table(
     Index("signatures_by_document", "document", unique=True),
 )
 
-# These two have many small rows, which SQLite keeps in half the room when their key is all that orders them.
+# These two have many small rows, which take half the space WITHOUT ROWID.
 signature_bands = Table(
     "signature_bands",
     metadata,
@@ -557,9 +558,9 @@ likenesses = Table(
     sqlite_with_rowid=False,
 )
 
-# Vendors: what persons ruled, and what follows from that and from the facts.
+# Vendors: rulings of persons, and what is derived from them and from facts.
 
-# What persons say of vendors. It is the truth; all tables after it follow from it and from the facts.
+# Rulings on vendors. They are original data; all tables after this one are derived from them and from facts.
 vendor_rulings = Table(
     "vendor_rulings",
     metadata,
@@ -602,17 +603,17 @@ vendor_mentions = Table(
     Column("numbers", JSON_TEXT, nullable=False),
     Column("failed", Text, nullable=False),
     Column("form", Text, nullable=False, server_default=""),
-    # The print, and whether its collection was public when that was counted (archive/store/vendors/).
+    # The print, and whether its collection was public when it was counted (archive/store/vendors/).
     Column("print", String(32), nullable=False, server_default=""),
     Column("is_public", Boolean, nullable=False, server_default=text("TRUE")),
     Index("vendor_mentions_by_vendor", "vendor"),
     Index("vendor_mentions_by_print", "print", "document"),
-    # All that is counted of a vendor.
+    # Counts per vendor.
     Index("vendor_mentions_counted", "vendor", "document", "won", "bid"),
 )
 
-# What the vendors are found again by when a document comes, instead of by all names. A digest of what is shared (key),
-# and who shares it (item); the kinds are in archive/store/vendors/links.py.
+# Links by which vendors are updated for a new document without reading all names: a digest of what is shared (key), and
+# who shares it (item); the kinds are in archive/store/vendors/links.py.
 vendor_links = Table(
     "vendor_links",
     metadata,
@@ -623,7 +624,7 @@ vendor_links = Table(
     sqlite_with_rowid=False,
 )
 
-# Each printed name, read beside the others.
+# Each printed name, parsed.
 vendor_names = Table(
     "vendor_names",
     metadata,
@@ -632,7 +633,7 @@ vendor_names = Table(
     Column("core", JSON_TEXT, nullable=False),
 )
 
-# What mentions that are alike have in common, with the vendor they are of.
+# What similar mentions have in common, and their vendor.
 vendor_prints = Table(
     "vendor_prints",
     metadata,
@@ -649,7 +650,7 @@ vendor_prints = Table(
     Index("vendor_prints_by_vendor", "vendor"),
 )
 
-# What the name and the id of a vendor are made of.
+# The sources of the name and the id of a vendor.
 vendor_firms = Table(
     "vendor_firms",
     metadata,

@@ -1,8 +1,8 @@
-"""How much each collection holds, kept with every change: to ask costs the same at any size.
+"""Totals per collection, updated with every change, so that reading them takes the same time at any size.
 
-Pages of newest readings are counted in groups whose pages cannot be told apart when they are graded
-(:func:`archive.model.quality.grade`). A change of a document first takes its old counts out and then puts its new ones
-in, in the transaction of the change. ``dosije check`` counts anew and compares.
+Pages of newest readings are counted in groups of equal grade (:func:`archive.model.quality.grade`). A change of a
+document first subtracts its old counts and then adds its new ones, in the transaction of the change. ``dosije check``
+recounts and compares.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from archive.model.quality import FAIR_CONFIDENCE, GOOD_CONFIDENCE
 from archive.store.sql.tables import document_totals, documents, page_totals, pages
 
 OF_NEWEST = and_(documents.c.id == pages.c.document, documents.c.reading == pages.c.reading)
-"""The join of documents with the pages of their newest readings."""
+"""Join condition of documents with the pages of their newest readings."""
 
 CONFIDENCES: tuple[float | None, ...] = (None, 0.0, FAIR_CONFIDENCE, GOOD_CONFIDENCE)
-"""The least confidence of each level of pages; pages without one are of the first."""
+"""The least confidence of each level of pages; pages without one are in the first."""
 
 _CONFIDENCE = pages.c.confidence
 _LEVEL = case(
@@ -41,17 +41,17 @@ _DOCUMENTS = select(
 
 
 def put_in(connection: Connection, document: str) -> None:
-    """Count a document that was added, or whose newest reading has become another."""
+    """Add the counts of a document that was added, or whose newest reading has changed."""
     _change(connection, document, 1)
 
 
 def count_of_documents(connection: Connection) -> int:
-    """Return how many documents there are."""
+    """Return the number of documents."""
     return int(connection.scalar(select(func.sum(document_totals.c.documents))) or 0)
 
 
 def take_out(connection: Connection, document: str) -> None:
-    """Count a document no longer, before its newest reading becomes another."""
+    """Subtract the counts of a document, before its newest reading changes."""
     _change(connection, document, -1)
 
 
@@ -73,14 +73,14 @@ def _add(connection: Connection, table: Table, row: Row[Any], sign: int) -> None
 
 
 def count_anew(connection: Connection) -> None:
-    """Count everything, in the place of what was kept."""
+    """Recompute all totals."""
     for table, counted in ((page_totals, _PAGES), (document_totals, _DOCUMENTS)):
         connection.execute(delete(table))
         connection.execute(insert(table).from_select([column.name for column in table.c], counted))
 
 
 def totals_are_right(connection: Connection) -> bool:
-    """Return whether what is kept is what there is."""
+    """Return whether the stored totals are equal to recomputed ones."""
     return all(
         _rows(connection, select(table).where(table.c[counts] != 0)) == _rows(connection, counted)
         for table, counted, counts in ((page_totals, _PAGES, "pages"), (document_totals, _DOCUMENTS, "documents"))

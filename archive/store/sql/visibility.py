@@ -1,15 +1,15 @@
-"""Hide collections: for those who must not see them, their documents do not exist.
+"""Hiding of private collections: for users without access, their documents do not exist.
 
-A view stands in for every table that holds something of a document, so that no query, present or future, can forget to
-ask. SQLite looks for a table among the temporary ones of a connection first; PostgreSQL looks in
-the schema of the views alone (:mod:`archive.store.sql.postgres.schema`). The test of this module fails for a table that
-:func:`views` and :data:`OF_NO_DOCUMENT` do not know.
+A view shadows every table that holds data of documents, so that no query can forget the filter. SQLite resolves a table
+among the temporary ones of a connection first; PostgreSQL resolves it in the schema of the views only
+(:mod:`archive.store.sql.postgres.schema`). A test fails for a table that is neither in :func:`views` nor in
+:data:`OF_NO_DOCUMENT`.
 
-Writing goes to the tables themselves: the chain of events and the vendors are of the whole archive. There, triggers
-refuse what would touch a hidden document by its name, as if it did not exist.
+Writes go to the tables themselves, because the event chain and the vendors belong to the whole archive. Triggers on
+them refuse to change hidden documents, as if they did not exist.
 """
 
-# ruff: noqa: S608 - all that is put into statements here is ours
+# ruff: noqa: S608 - statements are formatted from our own literals only
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from archive.store.sql.database import REFUSED
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How a database writes the parts of the views. Names are those of :func:`views`, ``own`` is a row.
+    """SQL fragments of a database for the views of :func:`views`.
 
-    ``tables`` stands before the name of a table itself, ``seen`` before that of a view, ``hidden`` lists the names of
-    the hidden collections. ``member`` is the text of a member of a JSON object, ``says_hidden`` whether a JSON value
-    says such a name anywhere, ``seen_names`` the elements of a list of names that are among some, as a list.
+    ``tables`` is the prefix of a table, ``seen`` that of a view, ``hidden`` a query for the names of the hidden
+    collections. ``member`` extracts a member of a JSON object as text, ``says_hidden`` tests whether a JSON value
+    contains a hidden name anywhere, ``seen_names`` filters a JSON list of names by a query.
     """
 
     tables: str
@@ -51,13 +51,13 @@ SQLITE = Dialect(
 _SEEN_DOCUMENT = (
     "EXISTS (SELECT 1 FROM {tables}documents AS seen WHERE seen.id = {of} AND seen.collection NOT IN {hidden})"
 )
-"""Whether the document of that column may be seen. A look-up by key for each row, so that indexes go on being used."""
+"""Whether the document of that column is visible. A key lookup per row, so that indexes are still used."""
 
 OF_NO_DOCUMENT = frozenset(
     {"meta", "migrations", "checkpoints", "users", "sessions", "tokens", "log_in_failures", "log_in_places", "digests",
      "digest_searches"}
 )  # fmt: skip
-"""Tables with nothing of any document. Those of users are read to admit them, and never shown as they are."""
+"""Tables without data of documents. Those of users are read for authentication, and never shown directly."""
 
 GUARDED = {
     "decisions": "document",
@@ -67,20 +67,20 @@ GUARDED = {
     "jobs": "collection",
     "documents": "collection",
 }
-"""Tables that persons write to, with the column of the document or collection of a row; that of no document is not
+"""Tables that users write to, with the column of the document or collection of a row; rows with NULL there are not
 guarded."""
 
 GUARDED_ACTIONS = tuple(
     (table, action)
     for table in GUARDED
     for action in ("INSERT", "UPDATE", "DELETE")
-    # Only a document that is revised because of what happened elsewhere may be touched, by its revision.
+    # Only the revision may be updated, because a change elsewhere may make a hidden document due.
     if (table, action) != ("documents", "UPDATE")
 )
 
 
 def views(dialect: Dialect) -> dict[str, str]:
-    """Return the query of the view that stands in for each table, in the order in which they need each other."""
+    """Return the query of the view for each table, in the order of dependence."""
     by_table = {
         table: f"SELECT own.* FROM {dialect.tables}{table} AS own WHERE {condition}"
         for table, condition in (_of_documents(dialect) | _of_vendors(dialect)).items()
@@ -93,7 +93,7 @@ def _seen(dialect: Dialect, of: str) -> str:
 
 
 def _of_documents(dialect: Dialect) -> dict[str, str]:
-    """Return which rows of the tables of documents are visible."""
+    """Return the filter conditions of tables with data of documents."""
     hidden, tables = dialect.hidden, dialect.tables
     by_document = _seen(dialect, "own.document")
     is_first = f"(SELECT min(first.seen_at) FROM {tables}sources AS first WHERE first.document = own.document)"
@@ -116,14 +116,14 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
         ),
         "decided_facts": f"{by_document} AND (own.field <> '{RULING_FIELD}' OR own.value NOT IN {named})",
         "documents": f"own.collection NOT IN {hidden}",
-        # Where else the same bytes came from may be a private collection's business.
+        # Other source paths of the same bytes may belong to a private collection.
         "sources": f"{by_document} AND own.seen_at = {is_first}",
         "members": (
             f"{_seen(dialect, 'own.container')} AND (own.document IS NULL OR {_seen(dialect, 'own.document')})"
         ),
-        # What lies outside of containers and uploads was given on the command line, by somebody who sees everything.
+        # Sources outside of containers and uploads were given on the command line, by a user who sees everything.
         "failures": f"{_seen(dialect, 'own.container')} OR {in_seen_job}",
-        # Of what was done to no single document, only what tells no names; of captures the first, which has a size.
+        # Of events without a document, only those without names; of captures the first, which has a size.
         "events": (
             f"{by_document} AND (own.name <> 'capture' OR {size} IS NOT NULL) AND ({names_hidden}) IS NOT TRUE "
             "OR (own.document IS NULL "
@@ -134,17 +134,17 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
         "page_totals": f"own.collection NOT IN {hidden}",
         "collections": f"own.name NOT IN {hidden}",
         "collection_members": f"own.collection NOT IN {hidden}",
-        # A search that is narrowed to a hidden collection, or leaves one out, names it.
+        # A search that is filtered by a hidden collection, or excludes one, names it.
         "saved_searches": f"NOT {says_hidden.format(of='own.parameters', hidden=hidden)}",
-        # A search that is narrowed to a hidden collection names it.
+        # A search that is filtered by a hidden collection names it.
         "story_changes": (
             f"(own.document IS NULL OR {by_document}) AND NOT (coalesce({is_search}, FALSE) "
             f"AND {says_hidden.format(of='own.detail', hidden=hidden)})"
         ),
-        # Where files and mail came from is for those who see everything.
+        # Sources of files and mail are for users who see everything.
         "watched_files": "FALSE",
         "mail_messages": "FALSE",
-        # Vendors are found from all documents, before anything is hidden.
+        # Vendors are computed from all documents, before filtering.
         **dict.fromkeys(("vendor_links", "vendor_names", "vendor_prints", "vendor_firms"), "FALSE"),
         "signature_bands": _like(dialect, "signature"),
         "likenesses": f"{_like(dialect, 'signature')} AND {_like(dialect, 'other')}",
@@ -158,12 +158,12 @@ def _like(dialect: Dialect, side: str) -> str:
 
 
 def _of_vendors(dialect: Dialect) -> dict[str, str]:
-    """Return which rows of the tables of vendors are visible: what a visible document prints."""
+    """Return the filter conditions of tables of vendors: a visible document must print the name."""
     mentions = f"{dialect.seen}vendor_mentions"
     member = dialect.member.format
     return {
         "vendor_mentions": _seen(dialect, "own.document"),
-        # Both names must be printed in documents that are seen.
+        # Both names must be printed in visible documents.
         "vendor_rulings": (
             f"{member(of='own.one', name='name')} IN (SELECT name FROM {mentions}) "
             f"AND {member(of='own.other', name='name')} IN (SELECT name FROM {mentions})"
@@ -181,7 +181,7 @@ def _of_vendors(dialect: Dialect) -> dict[str, str]:
 
 
 def _other_values(dialect: Dialect) -> dict[str, str]:
-    """Return the views that show other values than their table has, too."""
+    """Return the views whose values, too, differ from those of their table."""
     tables, mentions = dialect.tables, f"{dialect.seen}vendor_mentions"
     of_it = f"FROM {mentions} AS seen WHERE seen.vendor = own.id"
     others = dialect.seen_names.format(of="own.others", among=f"(SELECT seen.name {of_it})")
@@ -210,8 +210,7 @@ def _other_values(dialect: Dialect) -> dict[str, str]:
 
 
 def show_only(connection: Any, hidden: frozenset[str]) -> None:
-    """Set up a new connection of SQLite's driver to read nothing of the documents of these collections, and to write
-    nothing."""
+    """Set up a new driver connection of SQLite to read without these collections, and to write nothing."""
     _hide(connection, hidden)
     for table, shown in views(SQLITE).items():
         connection.execute(f"CREATE TEMP VIEW {table} AS {shown}")
@@ -219,7 +218,7 @@ def show_only(connection: Any, hidden: frozenset[str]) -> None:
 
 
 def guard(connection: Any, hidden: frozenset[str]) -> None:
-    """Set up a new connection of SQLite's driver to refuse to write of the documents of these collections."""
+    """Set up a new driver connection of SQLite to refuse writes to documents of these collections."""
     _hide(connection, hidden)
     for table, action in GUARDED_ACTIONS:
         of = f"{'NEW' if action == 'INSERT' else 'OLD'}.{GUARDED[table]}"

@@ -1,13 +1,13 @@
-"""The words of a page as one small blob: four columns, compressed together.
+"""Packing of the words of a page into a blob: columns, compressed together.
 
 Layout: a version byte, a byte of flags, the number of words (32 bits, big-endian), then a zlib stream of
 
-* the x edges (x0, x1 of each word in turn) and then the y edges (y0, y1), each edge as its 16-bit little-endian
-  difference, modulo 65536, from the edge before it. Down a line of type these differences are word widths, gaps and
-  one repeated height, which compress to about half of what the edges themselves do;
-* one confidence byte a word, where OCR read the page;
+* the x edges (x0, x1 of each word in turn) and then the y edges (y0, y1), delta-encoded as 16-bit little-endian
+  differences modulo 65536. Along a line these are word widths, gaps and one repeated height, which compress to about
+  half the size of the edges themselves;
+* one confidence byte a word, if OCR read the page;
 * one break byte a word;
-* the number of the cell that begins with each word, 16-bit little-endian, where the file said its tables (version 2);
+* the number of the cell that begins with each word, 16-bit little-endian, if the file declares its tables (version 2);
 * the texts in UTF-8, joined by line feeds, which no word can contain.
 """
 
@@ -25,7 +25,7 @@ from archive.errors import CatalogError
 from archive.model.words import Words
 
 _VERSION, _VERSION_WITH_CELLS = 1, 2
-"""A page without cells is packed as it always was, so that an older Dosije can read it."""
+"""Pages without cells are packed in version 1, which older programs can read."""
 
 _HEADER = struct.Struct(">BBI")
 _HAS_BOXES = 1
@@ -51,7 +51,7 @@ def pack(words: Words) -> bytes:
 
 
 def unpack(blob: bytes) -> Words:
-    """Return the page of words that :func:`pack` packed.
+    """Unpack the words of a page.
 
     :raises CatalogError: the blob is damaged, or was packed by a newer version of Dosije.
     """
@@ -87,7 +87,7 @@ def _from_columns(data: bytes, flags: int, count: int) -> Words:
 
 
 def _differences(edges: NDArray[np.uint16]) -> bytes:
-    """Return each edge less the one before, modulo 2**16."""
+    """Return the difference of each edge from the previous one, modulo 2**16."""
     column = edges.ravel()
     differences = column.copy()
     differences[1:] -= column[:-1]

@@ -1,1 +1,1 @@
-"""Stories, and what readers mark on documents."""
+"""Stories, and the marks of readers on documents."""

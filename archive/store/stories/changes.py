@@ -1,7 +1,7 @@
-"""The changes of stories. A change is a row with its event; rows are added and never altered.
+"""Changes of stories: append-only rows, each with its event.
 
-The event has the *seal* of the row, a SHA-256, and no word of it: what somebody collects is nobody else's business, and
-events leave the archive in packets. A batch is random, so no content can be found by trying.
+The event has the *seal* of the row, a SHA-256, and none of its content, because stories are private and events leave
+the archive in packets. The batch id is random, so that the content cannot be guessed from the hash.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ from archive.store.stories.story import (
 from archive.store.users import user_named
 
 SEALED = "change story"
-"""The action in the events of stories and marks."""
+"""The action in events of stories and marks."""
 
 SHORTEST_STORY_PREFIX = 6
-"""Digits of an id at least by which a story may be named."""
+"""Fewest digits of an id prefix that names a story."""
 
 _ROW = ("story", "batch", "action", "item", "document", "detail", "by")
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """A change that is about to be made."""
+    """A change to be recorded."""
 
     action: StoryAction
     said: Mapping[str, Any]
@@ -62,13 +62,13 @@ class _Said:
 
 
 class Stories(Repository):
-    """Stories. None needs the archive's writer lock: each method is one short transaction.
+    """Stories. No method needs the writer lock: each method is one short transaction.
 
-    A ``key`` is an id, a prefix of one, or a title that only one story of the reader's has.
+    A ``key`` is an id, a prefix of one, or a title that is unique among the reader's stories.
     """
 
     def create(self, title: str, reader: StoryReader) -> Story:
-        """Make a story, which nobody but its owner sees.
+        """Create a story that only its owner sees.
 
         :raises UsageError: the title is empty or too long.
         """
@@ -78,30 +78,30 @@ class Stories(Repository):
         return self.get(made, reader)
 
     def all(self, reader: StoryReader) -> tuple[StoryHead, ...]:
-        """Return the stories that a reader may see, the last changed first, without their items."""
+        """Return the stories that a reader may see, the last changed first, without items."""
         with self._database.reading() as connection:
             return _listed(connection, reader)
 
     def head(self, story: str, reader: StoryReader) -> StoryHead | None:
-        """Return of :meth:`all` the story of this whole id."""
+        """Return the head of the story with this full id, if the reader may see it."""
         with self._database.reading() as connection:
             return next(iter(_listed(connection, reader, story)), None)
 
     def get(self, key: str, reader: StoryReader) -> Story:
-        """Return a story; one that was removed only to who may bring it back, by its whole id.
+        """Return a story. A removed one is returned only to those who may restore it, by its full id.
 
-        :raises UnknownStory: there is none that the reader may see, or more than one.
+        :raises UnknownStory: no story that the reader may see has this key, or several have.
         """
         with self._database.reading() as connection:
             return replayed(_named(connection, key, reader))
 
     def changes(self, key: str, reader: StoryReader) -> tuple[StoryChange, ...]:
-        """Return who did what to a story, in order. Errors as for :meth:`get`."""
+        """Return the change history of a story, in order. Errors as for :meth:`get`."""
         with self._database.reading() as connection:
             return tuple(_named(connection, key, reader))
 
     def retitle(self, key: str, title: str, reader: StoryReader) -> Story:
-        """Give a story another title. Errors as for :meth:`get` and :meth:`create`."""
+        """Change the title of a story. Errors as for :meth:`get` and :meth:`create`."""
         return self._change(key, reader, [_Said(StoryAction.RENAME, {"title": checked_title(title)})])
 
     def share(self, key: str, members: Sequence[str], reader: StoryReader) -> Story:
@@ -119,13 +119,13 @@ class Stories(Repository):
         return self.get(story.id, reader)
 
     def remove(self, key: str, reader: StoryReader) -> Story:
-        """Put a story away. It is kept, and :meth:`undo` brings it back. Errors as for :meth:`share`."""
+        """Mark a story as removed; :meth:`undo` restores it. Errors as for :meth:`share`."""
         return self._change(self._owned(key, reader).id, reader, [_Said(StoryAction.REMOVE, {})])
 
     def add(self, key: str, contents: Sequence[ItemContent], reader: StoryReader, after: str | None = None) -> Story:
-        """Add items at the end, or behind an item; all or none.
+        """Insert items at the end or after an item, atomically.
 
-        :raises UsageError: the story has no room for them, or no such item.
+        :raises UsageError: the story would have too many items, or has no such item.
         """
         story = self.get(key, reader)
         behind = None if after is None else story.item(after)
@@ -143,9 +143,9 @@ class Stories(Repository):
         return self.get(story.id, reader)
 
     def edit(self, key: str, item: str, text: str, reader: StoryReader) -> Story:
-        """Change the words of a heading or a free text.
+        """Change the text of a heading or a free-text item.
 
-        :raises UsageError: there is no such item, or it has no words of the reader's own.
+        :raises UsageError: there is no such item, or it is of another kind.
         """
         known = self.get(key, reader).item(item)
         if known.content.kind not in WRITTEN:
@@ -154,7 +154,7 @@ class Stories(Repository):
         return self._change(key, reader, [_Said(StoryAction.EDIT, {"text": wanted}, known.id, known.content.document)])
 
     def move(self, key: str, item: str, after: str | None, reader: StoryReader) -> Story:
-        """Move an item behind another one, or to the beginning.
+        """Move an item after another one, or to the beginning.
 
         :raises UsageError: the story has no such item.
         """
@@ -163,23 +163,23 @@ class Stories(Repository):
         if moved == behind:
             raise UsageError("An item cannot stand behind itself.", "Name another one.")
         with self._database.writing() as connection:
-            # Also items that the reader does not see have their place.
+            # Ranks include items that are hidden from the reader.
             others = [one for one in replayed(_changes(connection, story.id)).items if one.id != moved.id]
             said = {"rank": str(_rank_behind(others, behind))}
             _record(connection, story.id, reader, [_Said(StoryAction.MOVE, said, moved.id, moved.content.document)])
         return self.get(story.id, reader)
 
     def take_out(self, key: str, items: Sequence[str], reader: StoryReader) -> Story:
-        """Take items out of a story. Errors as for :meth:`move`."""
+        """Remove items from a story. Errors as for :meth:`move`."""
         story = self.get(key, reader)
         found = {item.id: item.content.document for item in map(story.item, items)}
         gone = [_Said(StoryAction.TAKE_OUT, {}, id_, document) for id_, document in found.items()]
         return self._change(story.id, reader, gone)
 
     def undo(self, key: str, reader: StoryReader, event: int | None = None) -> Story:
-        """Undo what was done at once with an event, or what the reader did last.
+        """Undo the batch of changes with this event, or the reader's last batch.
 
-        :raises UsageError: there is nothing to undo, or somebody has undone it.
+        :raises UsageError: there is nothing to undo, or it is undone already.
         """
         story = self.get(key, reader)
         with self._database.writing() as connection:
@@ -188,7 +188,7 @@ class Stories(Repository):
         return self.get(story.id, reader)
 
     def differences(self) -> tuple[str, ...]:
-        """Return where stories and marks differ from the event log, in sentences."""
+        """Return the differences of stories and marks from the event log, as sentences."""
         with self._database.reading() as connection:
             return tuple(_differences(connection))
 
@@ -208,7 +208,7 @@ class Stories(Repository):
 def _to_undo(
     changes: Sequence[StoryChange], seen: Iterable[StoryChange], reader: StoryReader, story: Story, event: int | None
 ) -> str:
-    """Return the batch that is to be undone. Of what the reader does not see, nothing can be."""
+    """Return the batch to be undone; batches that are hidden from the reader are ignored."""
     seen_events = {change.event for change in seen}
     undone = undone_batches(changes)
     known = [
@@ -237,7 +237,7 @@ def _added(content: ItemContent, rank: Fraction) -> _Said:
 
 
 def _rank_behind(items: Sequence[Item], behind: Item | None) -> Fraction:
-    """Return the rank of a place behind one of these items, or before them all."""
+    """Return a rank after one of these items, or before all of them."""
     ranks = [item.rank for item in items]
     if behind is None:
         return min(ranks, default=Fraction(1)) - 1
@@ -245,7 +245,7 @@ def _rank_behind(items: Sequence[Item], behind: Item | None) -> Fraction:
 
 
 def _record(connection: Connection, story: str, reader: StoryReader, said: Sequence[_Said]) -> None:
-    """Add changes that are made at once."""
+    """Record changes as one batch."""
     batch, at = uuid.uuid4().hex, datetime.now(UTC)
     for one in said:
         row = {
@@ -262,13 +262,13 @@ def _record(connection: Connection, story: str, reader: StoryReader, said: Seque
 
 
 def sealed(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, str]:
-    """Return the detail of the event of a row: its seal and nothing that it says."""
+    """Return the detail of a row's event: its seal, without content."""
     told = json.dumps([row[name] for name in columns], ensure_ascii=False, sort_keys=True)
     return {"action": SEALED, "seal": hashlib.sha256(told.encode()).hexdigest()}
 
 
 def _named(connection: Connection, key: str, reader: StoryReader) -> list[StoryChange]:
-    """Return the changes of the story that a key names. Errors as for :meth:`Stories.get`."""
+    """Return the changes of the story with this key. Errors as for :meth:`Stories.get`."""
     if changes := _changes(connection, key):
         head = head_of(changes)
         if head.is_for(reader) and (not head.is_removed or head.is_of(reader)):
@@ -289,9 +289,9 @@ def _listed(connection: Connection, reader: StoryReader, story: str | None = Non
 
 
 def _heads(connection: Connection, story: str | None = None) -> Iterator[StoryHead]:
-    """Return every story, or that of this id."""
+    """Return the head of every story, or of the one with this id."""
     of = story_changes.c
-    # What is said of items is most of the table, and no list tells it.
+    # Changes of items are most of the table, and are not needed for a head.
     said = case((of.item.is_(None), of.detail)).label("detail")
     query: Select[Any] = select(*(column for column in of if column is not of.detail), said)
     if story is not None:
@@ -306,8 +306,8 @@ def _changes(connection: Connection, story: str) -> list[StoryChange]:
 
 
 def _seen(rows: Iterable[Row[Any]]) -> list[StoryChange]:
-    """Return changes without those that only tell of others which are hidden: of an item that nobody put in, or the
-    undoing of nothing."""
+    """Return changes without those that are void because of hidden ones: of an item that is hidden, or an undo of a
+    hidden batch."""
     changes = list(map(_change_of, rows))
     added = {change.item for change in changes if change.action is StoryAction.ADD}
     changes = [change for change in changes if change.item is None or change.item in added]
@@ -323,11 +323,11 @@ def _change_of(row: Row[Any]) -> StoryChange:
 
 
 MARK_ROW = ("reader", "batch", "document", "detail")
-"""The columns of a mark that its seal covers."""
+"""Columns of a mark that its seal covers."""
 
 
 def _differences(connection: Connection) -> Iterator[str]:
-    """Say where stories and marks differ from the event log, in sentences."""
+    """Yield the differences of stories and marks from the event log, as sentences."""
     told = {
         event.number: event.detail["seal"]
         for event in events_after(connection, 0, [EventName.APPRAISAL])

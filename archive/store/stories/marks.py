@@ -1,6 +1,6 @@
-"""What readers mark on documents: a star, that they were read, tags. Each reader's marks are their own.
+"""Marks of readers on documents: a star, read, tags. They are private to each reader.
 
-A row has all marks of a reader on a document as they were from then on; rows are added and never altered.
+A row has all marks of a reader on a document from that time on; rows are append-only.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from archive.store.stories.story import MOST_TAGS, Marks, checked_tag
 
 
 class ReaderMarks(Repository):
-    """The marks of readers. None needs the archive's writer lock."""
+    """The marks of readers. No method needs the writer lock."""
 
     def of(self, reader: str, documents: Collection[str]) -> dict[str, Marks]:
-        """Return what a reader has marked on these documents, by document."""
+        """Return a reader's marks on these documents, by document."""
         with self._database.reading() as connection:
             return _newest(connection, name_key(reader), documents)
 
     def put(self, reader: str, document: str, marks: Marks) -> None:
-        """Let these be the marks of a reader on a document.
+        """Replace the marks of a reader on a document.
 
         :raises UsageError: a tag is empty or too long, or there are too many.
         """

@@ -1,7 +1,7 @@
-"""A story: what a reader or a team has put together from anywhere in the archive, in an order of their own.
+"""A story: an ordered collection of items from the archive, made by a reader or a team.
 
-A story is the replay of its changes, of which none is ever altered: whatever was undone is passed over. So two people
-can work on one at once, and who may not see a document sees the story as if nobody had put it in.
+Its state is the replay of its immutable changes without those that were undone (event sourcing). So several people can
+edit it concurrently, and for a reader who may not see a document, changes about it are left out of the replay.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from archive.access.records import name_key
 from archive.errors import Message, UsageError
 
 LONGEST_TITLE, LONGEST_TEXT, LONGEST_TAG = 200, 20_000, 60
-"""Characters of a title or heading, of free text, and of a tag."""
+"""Most characters of a title or heading, of free text, and of a tag."""
 
 MOST_ITEMS, MOST_TAGS = 2000, 50
-"""Items of one story, and tags of one reader on one document."""
+"""Most items of a story, and most tags of a reader on a document."""
 
 
 class ItemKind(StrEnum):
-    """What can be put into a story."""
+    """The kinds of items."""
 
     DOCUMENT = "document"
     PAGE = "page"
@@ -50,17 +50,17 @@ MEMBERS: Mapping[ItemKind, Mapping[str, type]] = {
     ItemKind.HEADING: {"text": str},
     ItemKind.TEXT: {"text": str},
 }
-"""What the content of an item of each kind says, beside its document."""
+"""Members of the content of an item of each kind, besides its document."""
 
 OF_DOCUMENTS = frozenset({ItemKind.DOCUMENT, ItemKind.PAGE, ItemKind.WORDS, ItemKind.CLAUSE, ItemKind.NOTE})
-"""Kinds of items that are of one document."""
+"""Kinds of items that refer to a document."""
 
 WRITTEN = frozenset({ItemKind.HEADING, ItemKind.TEXT})
-"""Kinds of items that are words of the reader's own."""
+"""Kinds of items with text of the reader's own."""
 
 
 class StoryAction(StrEnum):
-    """What persons do to a story. The event log tells that something was done, and has the seal of what."""
+    """Actions on a story. The event log records that something was done, with a seal of the change."""
 
     CREATE = "create"
     RENAME = "rename"
@@ -75,7 +75,7 @@ class StoryAction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ItemContent:
-    """What an item shows: its kind, the document that it is of, and what else it says (:data:`MEMBERS`)."""
+    """The content of an item: its kind, its document, and further members (:data:`MEMBERS`)."""
 
     kind: ItemKind
     document: str | None
@@ -91,7 +91,7 @@ class ItemContent:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An item of a story, with who put it there and when. Items stand in the order of ``rank``."""
+    """An item of a story, with who added it and when. Items are sorted by ``rank``."""
 
     id: str
     content: ItemContent
@@ -102,9 +102,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class StoryChange:
-    """What somebody did to a story. ``event`` is the number of its event; what was done at once has one ``batch``.
+    """A change of a story. ``event`` is the number of its event; changes that were made together share a ``batch``.
 
-    ``said`` is the title, the members, the content and rank of an item, or the batch that is undone.
+    ``said`` is, depending on the action, the title, the members, the content and rank of an item, or the undone batch.
     """
 
     event: int
@@ -120,20 +120,20 @@ class StoryChange:
 
 @dataclass(frozen=True, slots=True)
 class StoryReader:
-    """Who reads or changes stories. One who ``sees_all`` has the archive on their own computer."""
+    """A person who reads or changes stories. ``sees_all``: the only user, on their own computer."""
 
     name: str
     sees_all: bool = False
 
 
 NOBODY = StoryReader("\0")
-"""Whose name no story has: sees none."""
+"""A reader who sees no story."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoryHead:
-    """What a list says of a story. ``owner`` alone shares and removes it; ``members`` see and change it as well;
-    ``count`` is the number of its items."""
+    """A story without its items, as lists show it. Only ``owner`` may share and remove it; ``members`` may read and
+    change it; ``count`` is the number of its items."""
 
     id: str
     title: str
@@ -145,27 +145,27 @@ class StoryHead:
     is_removed: bool
 
     def is_of(self, reader: StoryReader) -> bool:
-        """Return whether the reader may share, remove and bring it back."""
+        """Return whether the reader may share, remove and restore it."""
         return reader.sees_all or name_key(self.owner) == name_key(reader.name)
 
     def is_for(self, reader: StoryReader) -> bool:
-        """Return whether the reader may see and change it."""
+        """Return whether the reader may read and change it."""
         return self.is_of(reader) or name_key(reader.name) in map(name_key, self.members)
 
 
 @dataclass(frozen=True, slots=True)
 class Story(StoryHead):
-    """A story as it stands."""
+    """The current state of a story."""
 
     items: tuple[Item, ...]
 
     @property
     def documents(self) -> tuple[str, ...]:
-        """The documents that its items are of, each once, in its order."""
+        """The distinct documents of its items, in order."""
         return tuple(dict.fromkeys(item.content.document for item in self.items if item.content.document))
 
     def item(self, id_: str) -> Item:
-        """Return the item of this id, or of one that begins so.
+        """Return the item with this id or id prefix.
 
         :raises UsageError: there is none, or more than one.
         """
@@ -186,7 +186,7 @@ def undone_batches(changes: Iterable[StoryChange]) -> frozenset[str]:
 
 
 def head_of(changes: Iterable[StoryChange]) -> StoryHead:
-    """Return what changes, which begin with its creation, make of a story. What they say of items is not read."""
+    """Compute the head of a story from its changes, which begin with its creation. Contents of items are not needed."""
     created, *rest = changes
     undone = undone_batches(rest)
     title, members, is_removed, items = created.said["title"], (), False, set()
@@ -209,7 +209,7 @@ def head_of(changes: Iterable[StoryChange]) -> StoryHead:
 
 
 def replayed(changes: Iterable[StoryChange]) -> Story:
-    """Make a story of its changes, which begin with its creation. What is said of an absent item is passed over."""
+    """Compute a story from its changes, which begin with its creation. Changes of absent items are ignored."""
     listed = list(changes)
     undone, items = undone_batches(listed), dict[str, Item]()
     for change in listed:
@@ -238,7 +238,7 @@ def _change_item(items: dict[str, Item], id_: str, change: StoryChange) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """What a reader has marked on a document, for nobody else to see."""
+    """The private marks of a reader on a document."""
 
     is_starred: bool = False
     is_read: bool = False
@@ -246,9 +246,9 @@ class Marks:
 
 
 def checked_title(text: str) -> str:
-    """Return a title or a heading as it is kept.
+    """Normalize a title or heading.
 
-    :raises UsageError: it is empty, too long, or of characters that cannot be printed.
+    :raises UsageError: it is empty, too long, or has unprintable characters.
     """
     if wanted := _on_one_line(text, LONGEST_TITLE):
         return wanted
@@ -257,7 +257,7 @@ def checked_title(text: str) -> str:
 
 
 def checked_tag(text: str) -> str:
-    """Return a tag as it is kept. Errors as for :func:`checked_title`."""
+    """Normalize a tag. Errors as for :func:`checked_title`."""
     if wanted := _on_one_line(text, LONGEST_TAG):
         return wanted
     raise UsageError(Message("A tag has 1 to %(most)s characters on one line.", most=LONGEST_TAG), "Write another one.")
@@ -269,7 +269,7 @@ def _on_one_line(text: str, most: int) -> str | None:
 
 
 def checked_text(text: str) -> str:
-    """Return free text as it is kept.
+    """Normalize free text.
 
     :raises UsageError: it is empty, too long, or holds control characters.
     """

@@ -1,1 +1,1 @@
-"""Vendors, and what persons say of them."""
+"""Vendors, and rulings of persons on them."""

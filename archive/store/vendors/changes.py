@@ -1,8 +1,8 @@
-"""Vendors by change: what became of documents and rulings since the vendors were last identified is read from the event
-log, and only what is linked with that (:mod:`.links`) is looked at.
+"""Incremental update of vendors: changed documents and rulings are read from the event log, and only vendors that are
+linked with them (:mod:`.links`) are recomputed.
 
-Each step is one transaction that writes, for a portion of the events, and records how far it has come; so what a killed
-process left undone is due again. What it comes to is what :mod:`.whole` comes to for all documents.
+Each batch of events is one write transaction that records its progress, so an interrupted run is resumed. The result
+equals that of :mod:`.whole`, which computes all vendors.
 """
 
 from __future__ import annotations
@@ -36,23 +36,24 @@ from archive.store.vendors.whole import Write, is_as_computed, portions
 from archive.store.vendors.writing import write_vendors
 
 PORTION = 50
-"""Events that one transaction takes into account: a quarter of a second of a writer's turn (docs/measurements.md)."""
+"""Events per transaction: it takes a quarter of a second of the writer's turn (docs/measurements.md)."""
 
 WHOLE_FROM = 500
-"""Events from which all vendors are found anew instead, if these events are one in :data:`WHOLE_SHARE` or more: the
-first documents of a large archive."""
+"""Number of due events from which all vendors are rebuilt instead, if they are one in :data:`WHOLE_SHARE` of all events
+or more, as for the first documents of a large archive."""
 
 WHOLE_SHARE = 10
 
 _PATIENCE = 4
-"""A process that was stopped waits so many times as long as it ran for the one that stopped it, which may be killed."""
+"""A process whose rebuild was superseded waits this many times its own run time for the other one, which may be
+killed."""
 
 _PAUSE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """What happened up to an event that vendors do not take into account."""
+    """Documents and rulings that changed up to an event and that vendors do not take into account yet."""
 
     until: int
     documents: frozenset[str]
@@ -61,7 +62,7 @@ class _Due:
 
 
 def identify_vendors(connection: Connection) -> None:
-    """Bring the vendors up to every event, in the transaction of something else that changes them."""
+    """Update the vendors to the newest event, in the transaction of another change."""
     if not vendors_are_identified(connection) and _is_whole_due(connection):
         as_of = newest_number(connection)
         for write in list(portions(connection, BATCH)):
@@ -72,7 +73,7 @@ def identify_vendors(connection: Connection) -> None:
 
 
 def identify_in_portions(database: Database) -> None:
-    """Bring the vendors up to every event, with transactions that are short."""
+    """Update the vendors to the newest event, in short transactions."""
     while True:
         with database.reading() as connection:
             if vendors_are_identified(connection):
@@ -87,12 +88,13 @@ def identify_in_portions(database: Database) -> None:
 
 
 def vendors_are_as_computed(connection: Connection) -> bool:
-    """Return whether the tables hold what facts and rulings come to. While they are out of date, they need not."""
+    """Return whether the vendor tables equal a computation from facts and rulings; also true while they are out of
+    date."""
     return not vendors_are_identified(connection) or is_as_computed(connection)
 
 
 def forget_vendors(connection: Connection) -> None:
-    """Have all vendors found anew, though nothing has changed."""
+    """Make all vendors due for a rebuild, though nothing has changed."""
     connection.execute(delete(meta).where(meta.c.key == VENDORS_AS_OF))
 
 
@@ -105,7 +107,7 @@ def _is_whole_due(connection: Connection) -> bool:
 
 
 def _take(connection: Connection, most: int) -> None:
-    """Take some more events into account."""
+    """Take a batch of events into account."""
     due = _due(connection, vendors_as_of(connection) or 0, most)
     revisions = Revisions(connection)
     counted = recount(connection, due.documents, due.collections, revisions)
@@ -119,8 +121,8 @@ def _take(connection: Connection, most: int) -> None:
 
 
 def _find_all(database: Database) -> None:
-    """Find all vendors anew beside others who write, and write what is another in portions. Where another process
-    begins the same, it goes on alone, and this one waits for it."""
+    """Rebuild all vendors while other processes write, and write the differences in batches. If another process begins
+    a rebuild, it takes over, and this one waits for it."""
     token, begun = secrets.token_hex(8), time.monotonic()
     with database.writing() as connection:
         _set(connection, VENDORS_FINDING, token)
@@ -138,8 +140,8 @@ def _find_all(database: Database) -> None:
 
 
 def _wait(database: Database, seconds: float) -> None:
-    """Wait until no process finds all vendors anew, or for so long: to begin once more would stop the other one, which
-    would begin once more."""
+    """Wait until no other process rebuilds all vendors, at most ``seconds``: beginning again would stop the other one,
+    which would begin again."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         with database.reading() as connection:
@@ -152,7 +154,7 @@ def _due(connection: Connection, as_of: int, most: int) -> _Due:
     events = list(events_after(connection, as_of, CHANGE_VENDORS, most))
     until = events[-1].number if len(events) == most else newest_number(connection)
     of_vendors = [event for event in events if is_of_vendors(event)]
-    # Which collections are private is read as it is now, so it counts for all that is due.
+    # Which collections are private is read as of now, which covers all due events.
     shared = events_after(connection, as_of, [EventName.POLICY_ASSIGNMENT])
     return _Due(
         until,
@@ -169,7 +171,7 @@ def _rulings_of(events: Iterable[Event]) -> Iterable[int]:
 
 
 def _record(connection: Connection, as_of: int) -> None:
-    """Record the last event that the vendors take into account; who finds all of them anew begins once more."""
+    """Record the last event that the vendors take into account; a running rebuild of all vendors begins again."""
     set_vendors_as_of(connection, as_of)
     connection.execute(delete(meta).where(meta.c.key == VENDORS_FINDING))
 

@@ -1,5 +1,6 @@
-"""What documents print now: mentions, how their names are read, and prints with their counts. The first step of
-:mod:`.changes`, which looks at these documents alone, and at others only where a name is read otherwise."""
+"""Mentions in changed documents: parsed names, and prints with their document counts. The first step of
+:mod:`.changes`; it reads other documents only if the parse of a name changed.
+"""
 
 from __future__ import annotations
 
@@ -42,11 +43,10 @@ from archive.vendors.prints import CountedPrint, Print, prints_in
 
 @dataclass(slots=True)
 class Recounted:
-    """What became of prints: those that are ``new``, those that nobody has any more, with their vendors, and those that
-    other documents have than before.
+    """The changes of prints: ``new`` ones, lost ones with their vendors, and those whose documents changed.
 
-    ``reread`` are known names that are read otherwise now, ``cores`` links of what they and lost names were read as.
-    ``named`` says how many of the documents name each vendor more, or fewer, than before.
+    ``reread`` are known names whose parse changed, ``cores`` the core links of the earlier parses of these and of lost
+    names. ``named`` is the change of the number of documents per vendor.
     """
 
     new: set[str] = field(default_factory=set)
@@ -59,7 +59,7 @@ class Recounted:
 
 @dataclass(slots=True)
 class _More:
-    """How many documents more have a print, of which how many are public, and which come and go."""
+    """The change of a print: more or fewer documents, more or fewer public ones, and which ones."""
 
     documents: int = 0
     public: int = 0
@@ -80,9 +80,9 @@ class _More:
 def recount(
     connection: Connection, ids: Collection[str], collections: Collection[str], revisions: Revisions
 ) -> Recounted:
-    """Bring mentions, names and prints up to what these documents print, and to which of these collections are private.
+    """Update mentions, names and prints for these documents, and for the privacy of these collections.
 
-    :param revisions: notes the documents whose vendors may be called otherwise.
+    :param revisions: collects the documents whose vendors' names may change.
     """
     counted, more = Recounted(), dict[str, _More]()
     _share(connection, collections, more)
@@ -124,8 +124,8 @@ def _touched(
     now: Mapping[str, Iterable[Mention]],
     known: Mapping[str, Mapping[str, Row[Any]]],
 ) -> set[str]:
-    """Return the documents whose vendors may be called otherwise. Where collections are private, which names are secret
-    depends on all documents of a vendor."""
+    """Return the documents whose vendors' names may change. With private collections, which names are secret depends on
+    all documents of a vendor."""
     if not private_collections(connection):
         return changed
     names = {one.name for id_ in changed for one in now.get(id_, ())}
@@ -135,7 +135,7 @@ def _touched(
 
 
 def _share(connection: Connection, collections: Collection[str], more: dict[str, _More]) -> None:
-    """Count mentions in these collections as what they are now, public or private."""
+    """Recount the mentions in these collections as public or private, as they are now."""
     private = private_collections(connection) if collections else frozenset()
     for name in collections:
         is_public = name not in private
@@ -156,7 +156,7 @@ def _respell(
     known: Mapping[str, Mapping[str, Row[Any]]],
     counted: Recounted,
 ) -> None:
-    """Read new names beside the others, and those that were read beside lost ones anew."""
+    """Parse new names beside the others, and parse again those that had been parsed beside lost ones."""
     balance = Counter(one.name for some in now.values() for one in some)
     balance.subtract(name for some in known.values() for name in some)
     there = names_kept(connection, balance)
@@ -186,7 +186,7 @@ def _respell(
 
 
 def _lost(connection: Connection, fewer: Mapping[str, int]) -> set[str]:
-    """Return the names that no document prints any more, of those that some documents fewer print."""
+    """Return the names that no document prints any more, among those that fewer documents print."""
     total = func.sum(vendor_prints.c.documents).label("total")
     query = select(vendor_prints.c.name, total).group_by(vendor_prints.c.name)
     rows = rows_among(connection, query, vendor_prints.c.name, fewer)
@@ -207,7 +207,7 @@ def _count(
     more: dict[str, _More],
     counted: Recounted,
 ) -> None:
-    """Write the mentions of documents, and count their prints."""
+    """Write the mentions of documents, and update the counts of their prints."""
     spelled = names_kept(connection, {one.name for some in now.values() for one in some})
     printed = {
         id_: {mention.name: (mention, one) for mention, one in prints_in([*some], spelled)} for id_, some in now.items()
@@ -235,7 +235,7 @@ def _write_mentions(
     vendor_of: Mapping[str, str],
     counted: Recounted,
 ) -> None:
-    """Write mentions as those of the vendor that their print is of; those of new prints are nobody's for now."""
+    """Write mentions with the vendor of their print; those of new prints have none yet."""
     rows: dict[Key, Values] = {
         (id_, name): mention_row(mention, one.id, is_public=public[id_], vendor=vendor_of.get(one.id, ""))
         for id_, some in printed.items()
@@ -287,7 +287,7 @@ def _write_prints(
 
 
 def _first(connection: Connection, id_: str, before: CountedPrint, change: _More) -> str:
-    """Return the first document with a print; mentions are written."""
+    """Return the first document with a print; mentions are written already."""
     if before.first not in change.gone:
         return min((before.first, *change.come))
     query = select(func.min(vendor_mentions.c.document)).where(vendor_mentions.c.print == id_)

@@ -1,5 +1,5 @@
-"""Which prints are one vendor's: those that are linked with a change, however far, are put together anew by the rules
-that put together all (:mod:`archive.vendors.identity`). No other print could come to another vendor."""
+"""Grouping of prints to vendors: the prints that a change reaches through links, transitively, are grouped again by the
+same rules as all prints (:mod:`archive.vendors.identity`). No other print can change its vendor."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from archive.vendors.prints import CountedPrint, samples
 from archive.vendors.rulings import MentionGroups, RecordedRuling
 
 Prints = Mapping[str, CountedPrint]
-"""Prints by their ids."""
+"""Prints by id."""
 
 
 @dataclass(slots=True)
 class Grouped:
-    """The prints of each vendor that a change could touch, as rules and rulings have it now; the vendors of these
-    prints before, and whether rulings had a part in it."""
+    """The result of regrouping: the prints of each vendor that the change could affect, the previous vendors of these
+    prints, and whether rulings were involved."""
 
     groups: list[Prints]
     before: Mapping[str, str]
@@ -43,7 +43,7 @@ class Grouped:
 
 @dataclass(slots=True)
 class _Reached:
-    """What is linked with a change: prints with their vendors, and rulings by event."""
+    """What a change reaches: prints with their vendors, and rulings by event."""
 
     prints: dict[str, tuple[CountedPrint, str]] = field(default_factory=dict)
     rulings: dict[int, RecordedRuling] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class _Reached:
 
 @dataclass(slots=True)
 class _Wave:
-    """What is looked up next."""
+    """What is looked up in the next step of the traversal."""
 
     ids: set[str] = field(default_factory=set)
     links: set[Link] = field(default_factory=set)
@@ -59,7 +59,7 @@ class _Wave:
     names: set[str] = field(default_factory=set)
 
     def without(self, seen: _Wave) -> _Wave:
-        """Return what is not in ``seen``, and add it there."""
+        """Return what is not in ``seen``, and add it to ``seen``."""
         rest = _Wave(self.ids - seen.ids, self.links - seen.links, self.vendors - seen.vendors, self.names - seen.names)
         seen.ids |= self.ids
         seen.links |= self.links
@@ -68,7 +68,7 @@ class _Wave:
         return rest
 
     def follow(self, prints: Mapping[str, tuple[CountedPrint, str]], spelled: Mapping[str, NameSpelling]) -> None:
-        """Add what prints are linked with."""
+        """Add the links of prints."""
         for id_, (one, vendor) in prints.items():
             of = one.print
             self.links |= links_of_print(of) | {("beside", id_)} | ruled_links(of.name, of.sure_numbers)
@@ -79,7 +79,7 @@ class _Wave:
 
 
 def regroup(connection: Connection, counted: Recounted, rulings: Iterable[int]) -> Grouped:
-    """Put together the prints that a change could touch.
+    """Regroup the prints that a change could affect.
 
     :param rulings: the events of rulings that were made or undone.
     """
@@ -102,7 +102,7 @@ def regroup(connection: Connection, counted: Recounted, rulings: Iterable[int]) 
 
 
 def _link_rulings(connection: Connection, changed: Iterable[RecordedRuling]) -> None:
-    """Link rulings with what they name as long as they hold."""
+    """Write the links of rulings in force, and delete those of undone ones."""
     every = {str(one.event): links_of_ruling(one.ruling) for one in changed}
     in_force = {str(one.event) for one in changed if one.undone_by is None}
     there = linked(connection, {link for links in every.values() for link in links})
@@ -111,7 +111,8 @@ def _link_rulings(connection: Connection, changed: Iterable[RecordedRuling]) -> 
 
 
 def _ruled(connection: Connection, ids: Iterable[str]) -> set[str]:
-    """Return those of these prints that a ruling may name: which vendor it means depends on how many print a name."""
+    """Return those of these prints that a ruling may name; which vendor it means depends on the counts of prints of a
+    name."""
     prints = prints_kept(connection, vendor_prints.c.id, ids)
     links = {id_: ruled_links(one.print.name, one.print.sure_numbers) for id_, (one, _) in prints.items()}
     there = linked(connection, {link for some in links.values() for link in some})
@@ -119,7 +120,7 @@ def _ruled(connection: Connection, ids: Iterable[str]) -> set[str]:
 
 
 def _reach(connection: Connection, wave: _Wave) -> _Reached:
-    """Follow links as far as they lead."""
+    """Follow links transitively."""
     reached, seen = _Reached(), _Wave()
     while True:
         wave = wave.without(seen)

@@ -1,9 +1,9 @@
-"""Vendors as an index has them: under a key that stays the same whatever they are called, with all words that they are
-found by. What they are called is looked up when an answer is made.
+"""Vendors in a search index: a key that does not depend on the displayed name, and all words that the vendor is found
+by. Displayed names are looked up when an answer is made.
 
-The key of a vendor is the id of one of its prints: of those that have none beside, if there are any (of others, new
-ones come all the time). An entry takes the smallest one; a smaller one that comes changes no entry, since each of them
-leads to the vendor for as long as it has that print.
+The key of a vendor is the id of one of its prints, if possible of one without a print beside it, because those change
+less often. An entry uses the smallest key. A smaller one that is added later changes no entry, since every key leads to
+the vendor as long as it has that print.
 """
 
 from __future__ import annotations
@@ -25,20 +25,20 @@ from archive.vendors.names import otherwise_dotted
 
 @dataclass(frozen=True, slots=True)
 class IndexedVendor:
-    """A vendor of a document: the ``keys`` that lead to it, and the ``words`` it is found by."""
+    """A vendor of a document: the ``keys`` that lead to it, and the ``words`` that it is found by."""
 
     keys: frozenset[str]
     words: tuple[str, ...]
 
     @property
     def key(self) -> str:
-        """The one that an entry takes."""
+        """The key that an index entry uses."""
         return min(self.keys)
 
 
 def words_of(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the words that a vendor with these names is found by. Which name is the first changes none of them, nor do
-    dots: "doo" finds "d.o.o." and the other way round."""
+    """Return the words that a vendor with these names is found by. They do not depend on the order of names or on dots:
+    "doo" finds "d.o.o." and vice versa."""
     return tuple(sorted({form for name in names for form in _forms(name)}))
 
 
@@ -49,8 +49,8 @@ def _forms(name: str) -> frozenset[str]:
 
 
 def indexed_vendors(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, dict[str, IndexedVendor]]:
-    """Return what an index has of the vendors of these documents (None: of all), by document and printed name. What
-    private collections alone print is left out in documents of others."""
+    """Return the index data of the vendors of these documents (None: of all), by document and printed name. Names that
+    only private collections print are omitted for documents of others."""
     columns = (vendor_mentions.c.document, vendor_mentions.c.name.label("printed"), vendor_mentions.c.vendor)
     query = select(*columns, vendors.c.name, vendors.c.others, documents.c.collection).where(vendor_mentions.c.won)
     query = query.join(vendors, vendors.c.id == vendor_mentions.c.vendor)
@@ -69,7 +69,7 @@ def indexed_vendors(connection: Connection, ids: Iterable[str] | None = None) ->
 
 
 def is_as_before(before: Mapping[str, IndexedVendor], after: Mapping[str, IndexedVendor]) -> bool:
-    """Return whether the entry of a document with these vendors, by printed name, may stay as it is."""
+    """Return whether the index entry of a document with these vendors, by printed name, is unchanged."""
     return before.keys() == after.keys() and (
         len({one.keys for one in before.values()}) == len({one.keys for one in after.values()})
         and all(one.keys <= after[name].keys and one.words == after[name].words for name, one in before.items())
@@ -77,12 +77,12 @@ def is_as_before(before: Mapping[str, IndexedVendor], after: Mapping[str, Indexe
 
 
 def keys_of_prints(prints: Mapping[str, bool]) -> frozenset[str]:
-    """Return the keys of the vendor with these prints: by their ids, whether any is beside."""
+    """Return the keys of the vendor with these prints, given by id with whether a print is beside."""
     return frozenset(id_ for id_, has_beside in prints.items() if not has_beside) or frozenset(prints)
 
 
 def keys_of_vendors(connection: Connection, ids: Iterable[str]) -> dict[str, frozenset[str]]:
-    """Return the keys of vendors."""
+    """Return the keys of vendors, by id."""
     query = select(vendor_prints.c.vendor, vendor_prints.c.id, vendor_prints.c.beside)
     rows = rows_among(connection, query, vendor_prints.c.vendor, ids)
     prints = grouped((row.vendor, (row.id, bool(row.beside))) for row in rows)
@@ -90,7 +90,7 @@ def keys_of_vendors(connection: Connection, ids: Iterable[str]) -> dict[str, fro
 
 
 def ids_called(connection: Connection, names: Iterable[str]) -> dict[str, list[str]]:
-    """Return the ids of the vendors that are called exactly so; a name that is nobody's is left out."""
+    """Return the ids of the vendors with exactly these names; unknown names are omitted."""
     found = vendors_by_key(connection, names)
     called = vendor_names(connection, {id_ for ids in found.values() for id_ in ids})
     exact = {name: [id_ for id_ in ids if called.get(id_) == name] for name, ids in found.items()}
@@ -98,8 +98,8 @@ def ids_called(connection: Connection, names: Iterable[str]) -> dict[str, list[s
 
 
 class Revisions:
-    """Documents whose vendors may be others, or called otherwise, in a moment. Those that an index would have otherwise
-    get a new revision; where a vendor has another name alone, that is a change of its documents, and no more."""
+    """Collects documents whose vendors are about to change. Those whose index entry changes get a new revision; those
+    for which only a displayed name changes get a new sequence number."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -107,15 +107,15 @@ class Revisions:
         self._otherwise: set[str] = set()
 
     def watch(self, ids: Iterable[str]) -> None:
-        """Note what the vendors of these documents are, before that changes."""
+        """Remember the vendors of these documents before they change."""
         self._before |= _told(self._connection, [id_ for id_ in ids if id_ not in self._before])
 
     def add(self, ids: Iterable[str]) -> None:
-        """Note documents that an index would have otherwise."""
+        """Add documents whose index entry changes."""
         self._otherwise.update(ids)
 
     def settle(self) -> None:
-        """Give new revisions, now that all is written."""
+        """Assign new revisions and sequence numbers, after all is written."""
         after = _told(self._connection, self._before)
         changed = {id_ for id_, before in self._before.items() if after[id_] != before}
         entered = {id_ for id_ in changed if not is_as_before(self._before[id_][1], after[id_][1])}
@@ -125,7 +125,7 @@ class Revisions:
 
 
 _Told = tuple[Mapping[str, VendorName], Mapping[str, IndexedVendor]]
-"""What the vendors of a document are called, and how an index has them."""
+"""The displayed names of the vendors of a document, and their index data."""
 
 
 def _told(connection: Connection, ids: Collection[str]) -> dict[str, _Told]:

@@ -1,4 +1,4 @@
-"""The rows of what vendors are found again by: how each is made, and read."""
+"""Rows of the vendor tables: building them, reading and writing them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Rows = Mapping[Key, Values]
 def rows_in(
     connection: Connection, table: Table, column: ColumnElement[str] | None = None, values: Iterable[str] | None = None
 ) -> Rows:
-    """Return the rows of a table: those with one of these values in a column, or all."""
+    """Return the rows of a table, all or those with one of these values in a column."""
     keys = [one.name for one in table.primary_key]
     rest = [one.name for one in table.columns if one.name not in keys]
     query = select(*(table.c[name] for name in (*keys, *rest)))
@@ -39,13 +39,13 @@ def rows_in(
 
 
 def difference(known: Rows, wanted: Rows) -> tuple[set[Key], Rows]:
-    """Return the keys of rows that are not as wanted, and those that are wanted and not there."""
+    """Return the keys of rows to delete, and the rows to insert, to get the wanted rows."""
     gone = {key for key, values in known.items() if wanted.get(key) != values}
     return gone, {key: values for key, values in wanted.items() if known.get(key) != values}
 
 
 def write_rows(connection: Connection, table: Table, gone: Iterable[Key], new: Rows) -> None:
-    """Remove rows of a table, and add others."""
+    """Delete rows of a table, and insert others."""
     keys = [column.name for column in table.primary_key]
     removed = [{f"of_{name}": value for name, value in zip(keys, key, strict=True)} for key in gone]
     if removed:
@@ -57,12 +57,12 @@ def write_rows(connection: Connection, table: Table, gone: Iterable[Key], new: R
 
 
 def name_row(spelled: NameSpelling) -> Values:
-    """Return the row of a printed name."""
+    """Return a printed name as a row."""
     return {"told": list(spelled.told), "core": list(spelled.core)}
 
 
 def names_kept(connection: Connection, names: Iterable[str]) -> dict[str, NameSpelling]:
-    """Return how these names are read beside all others; those that no document prints are left out."""
+    """Return the stored parses of these names; those that no document prints are omitted."""
     rows = rows_among(connection, select(vendor_names), vendor_names.c.name, names)
     return {row.name: _spelling(row.name, tuple(row.told), tuple(row.core)) for row in rows}
 
@@ -72,20 +72,20 @@ def _spelling(name: str, told: tuple[str, ...], core: tuple[str, ...]) -> NameSp
 
 
 def vendor_row(id_: str, name: str, names: Sequence[str]) -> Values:
-    """Return the row of a vendor.
+    """Return a vendor as a row.
 
-    :param names: all that documents print, as an entity has them.
+    :param names: all printed names, in the order of the entity.
     """
     return {"name": name, "others": list(other_names(names)), "form": key_of(id_)}
 
 
 def vendor_key_rows(id_: str, name: str, names: Iterable[str], numbers: Iterable[Number]) -> Rows:
-    """Return the rows of all that a vendor is found by."""
+    """Return the rows of all keys that a vendor is found by."""
     return {(key_of(text), id_): {} for text in (id_, name, *names, *(number for _, number in numbers))}
 
 
 def mention_row(mention: Mention, of_print: str, *, is_public: bool, vendor: str) -> Values:
-    """Return the row of a mention."""
+    """Return a mention as a row."""
     return {
         "vendor": vendor,
         "won": mention.won,
@@ -99,7 +99,7 @@ def mention_row(mention: Mention, of_print: str, *, is_public: bool, vendor: str
 
 
 def print_row(one: CountedPrint, vendor: str) -> Values:
-    """Return the row of a print."""
+    """Return a print as a row."""
     return {
         "name": one.print.name,
         "numbers": dict(one.print.numbers),
@@ -115,7 +115,7 @@ def print_row(one: CountedPrint, vendor: str) -> Values:
 def prints_kept(
     connection: Connection, column: ColumnElement[str], values: Iterable[str]
 ) -> dict[str, tuple[CountedPrint, str]]:
-    """Return the prints with one of these values in a column, and the vendor of each, by id."""
+    """Return the prints with one of these values in a column, with the vendor of each, by id."""
     rows = rows_among(connection, select(vendor_prints), column, values)
     return {row.id: (_counted(row), row.vendor) for row in rows}
 
@@ -127,7 +127,7 @@ def _counted(row: Row[Any]) -> CountedPrint:
 
 
 def firm_row(firm: FirmNaming, slug: str, documents: int) -> Values:
-    """Return the row of what the name and the id of a vendor are made of."""
+    """Return the sources of a vendor's name and id as a row."""
     return {
         "printed": firm.printed,
         "number": None if firm.number is None else list(firm.number),
@@ -140,7 +140,7 @@ def firm_row(firm: FirmNaming, slug: str, documents: int) -> Values:
 
 
 def firms_kept(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[FirmNaming, str, int]]:
-    """Return these vendors, each with what its id begins with and how many documents name it."""
+    """Return these vendors, each with the base of its id and the number of documents that name it."""
     found = {}
     for row in rows_among(connection, select(vendor_firms), vendor_firms.c.vendor, ids):
         number = None if row.number is None else (row.number[0], row.number[1])
@@ -150,16 +150,16 @@ def firms_kept(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[Fi
 
 
 def candidate_row(reason: str, likelihood: float, score: float) -> Values:
-    """Return the row of a pair that may be one vendor."""
+    """Return a merge candidate as a row."""
     told = [reason.template, dict(reason.values)] if isinstance(reason, Message) else [reason, {}]
     return {"reason": told, "likelihood": likelihood, "score": score}
 
 
 def candidate_rows(found: Sequence[Candidate]) -> Rows:
-    """Return the rows of candidates."""
+    """Return merge candidates as rows."""
     return {(one.one.id, one.other.id): candidate_row(one.reason, one.likelihood, one.score) for one in found}
 
 
 def reason_of(kept: Sequence[Any]) -> Message:
-    """Return the reason of a row."""
+    """Return the reason of a row as a message."""
     return Message(kept[0], **kept[1])

@@ -1,5 +1,5 @@
-"""What names, prints, vendors and rulings share with others: the rows of ``vendor_links``, by which everything that a
-change can touch is found, and nothing else is read.
+"""What names, prints, vendors and rulings share with each other: the rows of ``vendor_links``, by which a change finds
+everything that it can affect without reading anything else.
 
 =========  ==================================================================  =================
 kind       the key is a digest of                                              the item is
@@ -39,7 +39,7 @@ Link = tuple[str, str]
 """A kind and a key."""
 
 SPELLED = ("bag", "told", "outline")
-"""The kinds by which names are read beside each other."""
+"""Kinds of links by which names are parsed beside each other."""
 
 OF_FIRMS = ("words", "slug", "id")
 
@@ -48,7 +48,7 @@ def links_of_name(name: str, spelled: NameSpelling) -> set[Link]:
     """Return the links of a printed name."""
     found = {("bag", _joined(sorted(spelled.bag))), ("told", _joined(spelled.told)), core_link(spelled.core)}
     if len(spelled.outline) >= LONG:
-        # A shorter one tells no name.
+        # A shorter one does not identify a name.
         found.add(("outline", digest(spelled.outline)))
     return found | {form_link(name)}
 
@@ -122,7 +122,7 @@ def links_of_candidate(vendor: Comparable) -> set[Link]:
 
 
 def linked(connection: Connection, links: Iterable[Link]) -> dict[Link, set[str]]:
-    """Return who has each of these links; one that nobody has is left out."""
+    """Return the items that have each of these links; links without items are omitted."""
     by_kind: dict[str, list[str]] = {}
     for kind, key in links:
         by_kind.setdefault(kind, []).append(key)
@@ -150,7 +150,7 @@ def links_of_items(connection: Connection, items: Iterable[str], kinds: Collecti
 def relink(
     connection: Connection, before: Mapping[str, Collection[Link]], after: Mapping[str, Collection[Link]]
 ) -> None:
-    """Give items other links. What is the same is not written."""
+    """Replace the links of items. Equal ones are not written."""
     gone = {(*link, item) for item, links in before.items() for link in links}
     new = {(*link, item) for item, links in after.items() for link in links}
     by_kind: dict[tuple[str, str], list[str]] = {}

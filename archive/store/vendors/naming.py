@@ -1,5 +1,5 @@
-"""What vendors are called after a change: names and ids of those that it made or changed, and of their namesakes, whose
-numbers in names and counts in ids depend on each other."""
+"""Names and ids of vendors after a change: of new and changed vendors and of their namesakes, because numbers in names
+and suffixes of ids depend on each other."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from archive.vendors.prints import CountedPrint, firm_of
 
 @dataclass(frozen=True, slots=True)
 class ChangedVendor:
-    """A vendor with all its prints. ``known`` is the id up to now of the one that had just these, all read as now; it
-    is in ``documents``, None if they have to be counted."""
+    """A vendor with all its prints. ``known`` is the previous id of the vendor that had exactly these prints with these
+    parses; ``documents`` is None if they must be counted."""
 
     firm: FirmNaming
     prints: Prints
@@ -35,7 +35,7 @@ class ChangedVendor:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """Vendors with their ids and names now, and the ids of the vendors that they replace."""
+    """Vendors with their new ids and names, and the ids of the vendors that they replace."""
 
     vendors: Sequence[ChangedVendor]
     before: frozenset[str]
@@ -45,8 +45,8 @@ _Firms = Mapping[str, tuple[FirmNaming, str, int]]
 
 
 def name_vendors(connection: Connection, counted: Recounted, grouped: Grouped) -> Named:
-    """Name the vendors of these groups of prints, those of whose prints there are more or fewer, and the namesakes of
-    all that are called otherwise."""
+    """Name the vendors of these groups of prints, those whose prints have more or fewer documents, and the namesakes of
+    all renamed ones."""
     before = {vendor for vendor in grouped.before.values() if vendor}
     of_others = prints_kept(connection, vendor_prints.c.id, counted.counted - grouped.before.keys())
     others = {vendor for _, vendor in of_others.values()} - before
@@ -98,10 +98,9 @@ def _with_prints(connection: Connection, renamed: Mapping[str, ChangedVendor]) -
 def _name(
     connection: Connection, fresh: Sequence[ChangedVendor], stale: _Firms
 ) -> tuple[list[ChangedVendor], dict[str, ChangedVendor]]:
-    """Return new vendors with their names and ids, and known ones that are called otherwise because of them, by their
-    ids up to now.
+    """Return new vendors with their names and ids, and known ones that are renamed because of them, by previous id.
 
-    :param stale: vendors that are no more, or not as they were.
+    :param stale: vendors that no longer exist, or have changed.
     """
     shared = {link for firm, slug, _ in stale.values() for link in links_of_firm(firm, slug)}
     shared |= {link for one in fresh for link in (words_link(one.firm), slug_link(one.firm))}
@@ -120,7 +119,7 @@ def _name(
 
 
 def _known(connection: Connection, links: Iterable[Link], stale: Collection[str]) -> dict[str, ChangedVendor]:
-    """Return the vendors with one of these links, but those that are ``stale``."""
+    """Return the vendors with one of these links, except ``stale`` ones."""
     ids = {id_ for some in linked(connection, links).values() for id_ in some}.difference(stale)
     names = vendor_names(connection, ids)
     return {

@@ -1,5 +1,5 @@
-"""The pairs of vendors that a person should judge, kept, and renewed with what changes: pairs of a vendor that is
-another one now, and of those with which something is shared by few enough, or by too many, from now on."""
+"""Stored merge candidates: pairs of vendors for a person to judge. A change renews the pairs of changed vendors, and
+those with a link that few enough, or too many, vendors share from now on."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _BLOCK = ("block",)
 
 
 def renew_pairs(connection: Connection, named: Named, grouped: Grouped) -> None:
-    """Bring the pairs up to what these vendors are now."""
+    """Update the pairs of these changed vendors."""
     same = {
         one.id
         for one in named.vendors
@@ -62,7 +62,7 @@ def renew_pairs(connection: Connection, named: Named, grouped: Grouped) -> None:
 
 
 def kept_candidates(connection: Connection, limit: int | None, offset: int) -> tuple[int, list[Candidate]]:
-    """Count the pairs, and return some of them, the most useful first."""
+    """Count the pairs, and return a page of them, the most useful first."""
     one, other = vendors.alias(), vendors.alias()
     query = (
         select(vendor_candidates)
@@ -79,8 +79,8 @@ def kept_candidates(connection: Connection, limit: int | None, offset: int) -> t
 
 
 def seen_candidates(connection: Connection) -> list[Candidate]:
-    """Return those of the pairs whose vendors may be seen, each judged by what is seen of it. Whom a ruling tells apart
-    is in no pair."""
+    """Return the pairs whose vendors are visible, each judged by what is visible of it. Pairs that a ruling separates
+    are omitted."""
     rows = connection.execute(select(vendor_candidates.c.one, vendor_candidates.c.other)).all()
     found = {vendor.id: vendor for vendor in load_vendors(connection, sorted({id_ for row in rows for id_ in row}))}
     judged = [one for row in rows for one in candidates([found[row.one], found[row.other]])]
@@ -94,7 +94,7 @@ def _forget(connection: Connection, ids: Iterable[str]) -> None:
 
 
 def _sharing(connection: Connection, link: Link, most: int = MOST_SHARING + 1) -> list[str]:
-    """Return the vendors with a link, or ``most`` of them if there are more."""
+    """Return the vendors with a link; only ``most`` if there are more."""
     query = select(vendor_links.c.item).where(vendor_links.c.kind == link[0], vendor_links.c.key == link[1])
     return list(connection.scalars(query.limit(most)))
 
@@ -108,8 +108,8 @@ def _pairs_of(connection: Connection, id_: str, links: Iterable[Link]) -> set[Ke
 def _pairs_of_crossing(
     connection: Connection, before: Mapping[str, set[Link]], after: Mapping[str, set[Link]]
 ) -> set[Key]:
-    """Return the pairs of vendors that share something that few enough have now; forget those that share only what too
-    many have now."""
+    """Return the pairs of vendors that share a link which few enough have now; delete those that share only links which
+    too many have now."""
     held, holds = ({(link, id_) for id_, links in some.items() for link in links} for some in (before, after))
     left, come = (Counter(link for link, _ in some) for some in (held - holds, holds - held))
     pairs: set[Key] = set()
@@ -128,7 +128,7 @@ def _pairs_of_crossing(
 
 
 def _forget_lapsed(connection: Connection, ids: Sequence[str]) -> None:
-    """Forget those pairs of these vendors that share nothing that few enough have."""
+    """Delete those pairs of these vendors that share no link which few enough have."""
     known = select(vendor_candidates.c.one, vendor_candidates.c.other)
     known = known.where(vendor_candidates.c.one.in_(ids), vendor_candidates.c.other.in_(ids))
     rows = connection.execute(known).all()
@@ -142,7 +142,7 @@ def _forget_lapsed(connection: Connection, ids: Sequence[str]) -> None:
 
 
 def _comparables(connection: Connection, ids: Iterable[str]) -> dict[str, Comparable]:
-    """Return what these vendors are compared by."""
+    """Return the data by which these vendors are compared."""
     prints = prints_of_vendors(connection, ids)
     names, firms = vendor_names(connection, prints), firms_kept(connection, prints)
     spelled = names_kept(connection, {one.print.name for some in prints.values() for one in some.values()})
@@ -154,7 +154,7 @@ def _comparables(connection: Connection, ids: Iterable[str]) -> dict[str, Compar
 
 
 def _judge(connection: Connection, pairs: set[Key]) -> None:
-    """Keep those of these pairs that may be one, and no others of them."""
+    """Store those of these pairs that may be one vendor, and delete the others."""
     compared = _comparables(connection, {id_ for pair in pairs for id_ in pair})
     likely = {}
     for pair in sorted(pairs):
@@ -180,7 +180,7 @@ def _score(likelihood: float, pair: Key, compared: Mapping[str, Comparable]) -> 
 
 
 def _told_apart(connection: Connection, ids: Iterable[str]) -> set[Key]:
-    """Return the pairs with one of these vendors that a person told apart."""
+    """Return the pairs with one of these vendors that a person separated."""
     prints = prints_of_vendors(connection, ids)
     of = [one.print for some in prints.values() for one in some.values()]
     ruled = linked(connection, {link for one in of for link in ruled_links(one.name, one.sure_numbers)})
@@ -204,7 +204,7 @@ def _first(one: CountedPrint) -> Mention:
 
 
 def _score_again(connection: Connection, ids: Iterable[str]) -> None:
-    """Order the pairs of vendors that are named by more or fewer documents, or called otherwise."""
+    """Recompute the scores of the pairs of vendors whose names or document counts changed."""
     known: dict[Key, Values] = {}
     for column in (vendor_candidates.c.one, vendor_candidates.c.other):
         for row in rows_among(connection, select(vendor_candidates), column, ids):

@@ -1,8 +1,8 @@
-"""The rows of vendors: the firms behind the names of vendors and bidders, and what persons say of them.
+"""Rows of vendors and of rulings on them: queries that several modules share.
 
-Rulings of persons are recorded under the numbers of their events, and in the event log, so that one that nobody made,
-or that was changed, is found. One that is undone stays, marked with the event that undid it. Everything else follows
-from rulings and facts (:mod:`archive.store.vendors.changes`).
+A ruling is keyed by the number of its event, and also recorded in the event log, so that forged or changed rulings are
+detected. An undone one is kept, with the event that undid it. Everything else is derived from rulings and facts
+(:mod:`archive.store.vendors.changes`).
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ from archive.vendors.names import words
 from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
 
 LONGEST_KEY = 300
-"""Characters of what a vendor is found by. One letter of a name may become 18 of a key (U+FDFA)."""
+"""Most characters of a key that a vendor is found by. One letter of a name may become 18 of a key (U+FDFA)."""
 
 
 @dataclass(frozen=True, slots=True)
 class VendorSecrets:
-    """``private`` has, by vendor, the names printed in private collections and which those are; ``public`` the names
-    that the same vendors have in others."""
+    """Names by visibility. ``private`` has, by vendor, the names printed in private collections with these collections;
+    ``public`` the names that the same vendors have in others."""
 
     private: Mapping[str, Mapping[str, frozenset[str]]]
     public: Mapping[str, frozenset[str]]
 
     def secret(self, vendor: str, collection: str) -> set[str]:
-        """Return the names of a vendor that no document of a collection, and none that everybody sees, prints."""
+        """Return the names of a vendor that neither a document of a collection nor a public one prints."""
         return {
             name
             for name, collections in self.private.get(vendor, {}).items()
@@ -56,7 +56,7 @@ class VendorSecrets:
         }
 
     def kept(self, vendor: str, collection: str, printed: str, called: VendorName) -> VendorName:
-        """Return what a vendor is called in a document of a collection, without secret names."""
+        """Return the displayed name of a vendor in a document of a collection, without secret names."""
         secret = self.secret(vendor, collection)
         if not secret:
             return called
@@ -67,7 +67,7 @@ class VendorSecrets:
 
 
 def all_rulings(connection: Connection, among: Iterable[int] | None = None) -> list[RecordedRuling]:
-    """Return all rulings, undone ones too, in the order they were made.
+    """Return all rulings, including undone ones, in the order in which they were made.
 
     :param among: their events, or None for all.
     """
@@ -84,12 +84,12 @@ def all_rulings(connection: Connection, among: Iterable[int] | None = None) -> l
 
 
 def rulings_in_force(connection: Connection) -> list[RecordedRuling]:
-    """Return the rulings that are not undone, in the order they were made."""
+    """Return the rulings in force, in the order in which they were made."""
     return [recorded for recorded in all_rulings(connection) if recorded.undone_by is None]
 
 
 def anchor_of(kept: Mapping[str, Any]) -> Anchor:
-    """Return the anchor of a ruling out of its JSON.
+    """Parse the anchor of a ruling from JSON.
 
     :raises ValueError: it names no vendor.
     """
@@ -101,8 +101,8 @@ def anchor_of(kept: Mapping[str, Any]) -> Anchor:
 
 
 def names_of_vendors(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, dict[str, VendorName]]:
-    """Return, by document and printed name, what its vendors are called and found by, unless that is the printed name
-    alone. No name of a private collection is given for a document of another one.
+    """Return the vendors' names and search words by document and printed name, except where they equal the printed
+    name. No name of a private collection is returned for a document of another one.
 
     :param ids: the documents, or None for all.
     """
@@ -112,8 +112,8 @@ def names_of_vendors(connection: Connection, ids: Iterable[str] | None = None) -
 def vendors_of_documents(
     connection: Connection, ids: Iterable[str] | None = None
 ) -> tuple[dict[str, dict[str, str]], dict[str, dict[str, VendorName]]]:
-    """Return, by document and printed name, the ids of vendors and bidders, and what vendors are called
-    (:func:`names_of_vendors`), with one query a batch."""
+    """Return the ids of vendors and bidders, and the vendors' names (:func:`names_of_vendors`), both by document and
+    printed name, with one query per batch."""
     has_private = exists(select(collections.c.name).where(collections.c.is_private))
     columns = (vendor_mentions.c.document, vendor_mentions.c.name.label("printed"), vendors.c.name, vendors.c.others)
     query = (
@@ -135,12 +135,13 @@ def vendors_of_documents(
 
 
 def vendors_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
-    """Return the vendors that each of these texts names: by a name in any script and print, a number, or an id."""
+    """Return the ids of the vendors that each of these texts names: by a name in any script and spelling, a number, or
+    an id."""
     return _by_key(connection, select(vendor_keys.c.key, vendor_keys.c.vendor), keys)
 
 
 def vendor_names_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, list[str]]:
-    """Return the names of the vendors that each of these texts names, as :func:`vendors_by_key` does their ids."""
+    """Return the names of the vendors that each of these texts names, as :func:`vendors_by_key` returns their ids."""
     query = select(vendor_keys.c.key, vendors.c.name).join(vendors, vendors.c.id == vendor_keys.c.vendor)
     return _by_key(connection, query, keys)
 
@@ -153,13 +154,13 @@ def _by_key(connection: Connection, query: Select[tuple[str, str]], keys: Iterab
 
 
 def vendor_names(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, str]:
-    """Return the names of vendors of these ids, or of all; unknown ids are left out."""
+    """Return the names of the vendors with these ids, or of all; unknown ids are omitted."""
     query = select(vendors.c.id, vendors.c.name)
     return {row.id: row.name for row in rows_among(connection, query, vendors.c.id, ids)}
 
 
 def load_vendors(connection: Connection, ids: Sequence[str] | None = None) -> list[Entity]:
-    """Return these vendors in this order, or all of them; unknown ids are left out."""
+    """Return these vendors in this order, or all of them; unknown ids are omitted."""
     query = select(vendor_mentions, vendors.c.name.label("called")).join(
         vendors, vendors.c.id == vendor_mentions.c.vendor
     )
@@ -170,7 +171,7 @@ def load_vendors(connection: Connection, ids: Sequence[str] | None = None) -> li
 
 
 def firms_named_in(connection: Connection, ids: Iterable[str]) -> dict[str, dict[str, tuple[str, str]]]:
-    """Return the id and the name of each vendor and bidder of these documents, by document and printed name."""
+    """Return the id and name of each vendor and bidder of these documents, by document and printed name."""
     columns = (vendor_mentions.c.document, vendor_mentions.c.name.label("printed"), vendors.c.id, vendors.c.name)
     query = select(*columns).join(vendors, vendors.c.id == vendor_mentions.c.vendor)
     found: dict[str, dict[str, tuple[str, str]]] = {}
@@ -180,7 +181,7 @@ def firms_named_in(connection: Connection, ids: Iterable[str]) -> dict[str, dict
 
 
 def mentions_of(document_id: str, named_in_it: Iterable[Fact]) -> list[Mention]:
-    """Return the firms that the facts of a document name. Of two numbers in a register, a sure one counts, or the
+    """Return the firms that the facts of a document name. Of two register numbers, a certain one is taken, else the
     first."""
     found = []
     for name, same in grouped((fact.value, fact) for fact in named_in_it).items():
@@ -198,14 +199,15 @@ def mentions_of(document_id: str, named_in_it: Iterable[Fact]) -> list[Mention]:
 
 
 def mentions_in_documents(connection: Connection, ids: Iterable[str] | None = None) -> dict[str, list[Mention]]:
-    """Return each firm that a document names, once, by document; one that names none is left out.
+    """Return the distinct firms that each document names; documents that name none are omitted.
 
     :param ids: the documents, or None for all.
     """
     wanted = None if ids is None else list(ids)
 
     def is_of_firms(field: ColumnElement[str]) -> ColumnElement[bool]:
-        """Hide the field behind a function, so that SQLite is not tempted to go through all facts of that field."""
+        """Return the condition that a field names firms; wrapped in a function, so that SQLite does not use the index
+        of the field."""
         return (field if wanted is None else func.coalesce(field, "")).in_(VENDOR_FIELDS)
 
     of_firms = select(facts).where(is_of_firms(facts.c.field)).order_by(facts.c.document, facts.c.ordinal)
@@ -221,9 +223,9 @@ def mentions_in_documents(connection: Connection, ids: Iterable[str] | None = No
 
 
 def secrets_of(named: Iterable[tuple[str, str, str]], private: AbstractSet[str]) -> VendorSecrets:
-    """Find the secret names.
+    """Determine the secret names.
 
-    :param named: each name that documents print of a vendor: the vendor, the name, the collection of the document.
+    :param named: triples of vendor, printed name and the document's collection.
     :param private: the private collections.
     """
     theirs: dict[str, dict[str, frozenset[str]]] = {}
@@ -244,12 +246,12 @@ def documents_of_vendors(connection: Connection, ids: Iterable[str]) -> set[str]
 
 
 def key_of(text: str) -> str:
-    """Return what a text is found by: its words in one script and case, of a longer one those at its beginning."""
+    """Return the search key of a text: its words in one script and case, truncated if too long."""
     return (" ".join(words(text)) or text)[:LONGEST_KEY]
 
 
 def secrets_of_vendors(connection: Connection, ids: Iterable[str]) -> VendorSecrets:
-    """Find the secret names of these vendors. Nothing is read for none, or where no collection is private."""
+    """Determine the secret names of these vendors. Reads nothing if there are none, or if no collection is private."""
     wanted = list(ids)
     private = private_collections(connection) if wanted else frozenset()
     query = select(vendor_mentions.c.vendor, vendor_mentions.c.name, documents.c.collection).distinct()
@@ -259,6 +261,6 @@ def secrets_of_vendors(connection: Connection, ids: Iterable[str]) -> VendorSecr
 
 
 def mention_of(row: Row[Any]) -> Mention:
-    """Return the mention of a row."""
+    """Build a mention from its row."""
     numbers = tuple(sorted(row.numbers.items()))
     return Mention(row.document, row.name, row.won, row.bid, numbers, frozenset(row.failed.split()))

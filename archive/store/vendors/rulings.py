@@ -1,4 +1,4 @@
-"""Vendors: the firms behind the names of vendors and bidders."""
+"""The repository of vendors and of rulings on them."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ _ACTIONS = {f"{action} vendors": action for action in RulingAction}
 
 @dataclass(frozen=True, slots=True)
 class RulingChange:
-    """What a ruling does to its vendors. ``event`` is the number of its record, None where it is known already and was
-    not recorded."""
+    """The effect of a ruling on its vendors. ``event`` is the number of its record, None if the same ruling is in force
+    already."""
 
     before: tuple[Entity, ...]
     after: tuple[Entity, ...]
@@ -52,7 +52,7 @@ class RulingChange:
 
 
 def _one(connection: Connection, text: str) -> Entity:
-    """Return the one vendor with this id, number or name, however it is written."""
+    """Return the one vendor with this id, number or name, in any spelling."""
     found = load_vendors(connection, vendors_by_key(connection, [text]).get(text, []))
     exact = [one for one in found if text in (one.id, one.name)]
     found = exact or found
@@ -73,27 +73,27 @@ def _one(connection: Connection, text: str) -> Entity:
 
 
 class Vendors(Repository):
-    """Vendors and the rulings of persons on them.
+    """Vendors, the firms behind names of vendors and bidders, and the rulings of persons on them.
 
-    Like decisions on facts, rulings need no writer lock. Each is one transaction with everything that follows from it.
+    Like decisions on facts, rulings need no writer lock. Each is one transaction with all its consequences.
     """
 
     are_as_computed = in_transaction(vendors_are_as_computed)
 
     def forget(self) -> None:
-        """Have the vendors identified anew next time, though nothing has changed."""
+        """Make all vendors due for a rebuild, though nothing has changed."""
         with self._database.writing() as connection:
             forget_vendors(connection)
 
     def identify(self) -> None:
-        """Bring the vendors up to every event."""
+        """Update the vendors to the newest event."""
         with self._database.reading() as connection:
             if vendors_are_identified(connection):
                 return
         identify_in_portions(self._database.whole)
 
     def search(self, text: str = "", limit: int | None = None, offset: int = 0) -> tuple[int, list[ListedVendor]]:
-        """Count the vendors with these words or digits in a name or number, and return some of them, those in most
+        """Count the vendors with these words or digits in a name or number, and return a page of them, those in most
         documents first."""
         is_whole = self._database.whole is self._database
         with self._database.reading() as connection:
@@ -102,7 +102,7 @@ class Vendors(Repository):
     all = in_transaction(load_vendors)
 
     def merge_candidates(self, limit: int | None = None, offset: int = 0) -> tuple[int, list[Candidate]]:
-        """Count the pairs of vendors that may be one, for a person to judge, and return some of them, the most useful
+        """Count the merge candidates, pairs of vendors that may be one, and return a page of them, the most useful
         first."""
         with self._database.reading() as connection:
             if self._database.whole is self._database:
@@ -113,18 +113,18 @@ class Vendors(Repository):
     find = in_transaction(_one)
 
     def names_for(self, texts: Iterable[str]) -> dict[str, list[str]]:
-        """Return the names of the vendors that each of these texts names, by a name in any print, a number or an id;
-        texts that name none are left out."""
+        """Return the names of the vendors that each of these texts names: by a name in any spelling, a number or an id;
+        texts that name none are omitted."""
         with self._database.reading() as connection:
             names = vendor_names_by_key(connection, texts)
-        # One that is called exactly so is meant, though others may be printed so, too.
+        # An exact name is preferred, though others may be printed so, too.
         return {text: [text] if text in of_text else of_text for text, of_text in names.items()}
 
     indexed = in_transaction(indexed_vendors)
 
     def keys_of(self, names: Iterable[str]) -> dict[str, list[str]]:
-        """Return the keys under which an index may have the vendors that are called exactly so, and perhaps of
-        others; a name that is nobody's is left out. They are kept until the catalog changes."""
+        """Return the keys under which an index may have the vendors with exactly these names, and perhaps of others;
+        unknown names are omitted. Cached until the catalog changes."""
         with self._database.reading() as connection:
             known: dict[str, list[str]] = self._database.cached(connection, "keys of vendors", dict)
             if news := [name for name in names if name not in known]:
@@ -136,14 +136,14 @@ class Vendors(Repository):
             return known
 
     def of(self, document_id: str) -> dict[str, str]:
-        """Return the ids of the vendors and bidders of a document, by the names that it prints."""
+        """Return the ids of the vendors and bidders of a document, by printed name."""
         query = select(vendor_mentions.c.name, vendor_mentions.c.vendor)
         with self._database.reading() as connection:
             rows = connection.execute(query.where(vendor_mentions.c.document == document_id))
             return {row.name: row.vendor for row in rows}
 
     def documents_naming(self, vendor_id: str, limit: int, offset: int = 0) -> list[str]:
-        """Return some of the documents that name a vendor, the newest first by the dates that rules read."""
+        """Return a page of the documents that name a vendor, the newest first by extracted date."""
         dated = and_(facts.c.document == vendor_mentions.c.document, facts.c.field.in_(("date", "year")))
         newest = func.coalesce(func.max(facts.c.value), "").desc()
         query = (
@@ -161,9 +161,9 @@ class Vendors(Repository):
     rulings = in_transaction(all_rulings)
 
     def ruling_differences(self) -> tuple[int, ...]:
-        """Return the events whose rulings are kept otherwise than the event log has them.
+        """Return the events whose stored rulings differ from the event log.
 
-        :raises KeyError, ValueError: an event, or a ruling, does not say what it should.
+        :raises KeyError, ValueError: an event, or a ruling, lacks an expected member.
         """
         with self._database.reading() as connection:
             log = _rulings_of_log(connection)
@@ -186,7 +186,7 @@ class Vendors(Repository):
         return self._visible(change)
 
     def separate(self, one: str, other: str, by: str) -> RulingChange:
-        """Rule that two vendors are two. That changes neither; they are not offered as one any more.
+        """Rule that two vendors are distinct. It changes neither of them, but they are no longer merge candidates.
 
         :raises UnknownVendor: there is no such vendor.
         :raises UsageError: a text names several, or both name one.
@@ -214,10 +214,10 @@ class Vendors(Repository):
         return self._visible(change)
 
     def split(self, text: str, printed: str, by: str) -> RulingChange:
-        """Rule that the name ``printed`` is not of a vendor.
+        """Rule that the name ``printed`` does not belong to a vendor.
 
         :raises UnknownVendor: there is no such vendor.
-        :raises UsageError: ``text`` names several, it has no such name, or no other one.
+        :raises UsageError: ``text`` names several vendors, or the vendor has no such name, or no other one.
         """
         self.identify()
         form = words(printed)
@@ -272,7 +272,7 @@ class Vendors(Repository):
             return _one(connection, one), _one(connection, other)
 
     def _visible(self, change: RulingChange) -> RulingChange:
-        """Cut a change down to the documents that are not hidden: transactions that write see all."""
+        """Filter a change to visible documents, because write transactions see all."""
         every = {mention.document for vendor in (*change.before, *change.after) for mention in vendor.mentions}
         with self._database.reading() as connection:
             visible = documents_by_id(connection, every).keys()
@@ -286,7 +286,7 @@ def _of_documents(found: Iterable[Entity], ids: Collection[str]) -> tuple[Entity
 
 
 def _same(connection: Connection, vendor: Entity) -> Entity:
-    """Return a vendor that was found a moment ago, with all of its documents."""
+    """Return a vendor with all of its documents, given its visible part."""
     found = load_vendors(connection, [vendor.id])
     if not found:
         raise UnknownVendor("No vendor is called %(name)s any more.", "See: dosije vendors", name=repr(vendor.name))
@@ -317,7 +317,7 @@ def _in_force(connection: Connection, event: int) -> RecordedRuling:
 
 
 def _rulings_of_log(connection: Connection) -> dict[int, tuple[Ruling, int | None]]:
-    """Return the rulings that the event log has, by event, each with the event that undid it."""
+    """Return the rulings of the event log, by event, each with the event that undid it."""
     rulings: dict[int, tuple[Ruling, int | None]] = {}
     for event in events_after(connection, 0, [EventName.METADATA_MODIFICATION]):
         action = _ACTIONS.get(event.detail.get("action", ""))
@@ -338,7 +338,7 @@ def _logged(anchor: Anchor) -> dict[str, object]:
 
 
 def _become_of(connection: Connection, before: Iterable[Entity]) -> tuple[Entity, ...]:
-    """Return the vendors that the mentions of earlier ones are of now."""
+    """Return the vendors that the mentions of earlier ones belong to now."""
     mentions = {mention for one in before for mention in one.mentions}
     now = _printed_as(connection, {mention.name for mention in mentions})
     return tuple(one for one in now if not mentions.isdisjoint(one.mentions))
@@ -350,7 +350,7 @@ def _printed_as(connection: Connection, names: Iterable[str]) -> tuple[Entity, .
 
 
 def _are_apart(connection: Connection, ruling: Ruling) -> bool:
-    """Return whether these two are ruled to be two already."""
+    """Return whether the two vendors are ruled to be distinct already."""
     asked = {ruling.one, ruling.other}
     said = (recorded.ruling for recorded in rulings_in_force(connection))
     return any(known.action is RulingAction.APART and {known.one, known.other} == asked for known in said)

@@ -1,6 +1,7 @@
-"""All vendors at once, from all facts and rulings: for the first time, after other rules, for ``check`` and its repair.
+"""Rebuild of all vendors from all facts and rulings: for the first time, after a change of rules, for ``check`` and its
+repair.
 
-What changes come to (:mod:`.changes`) is always what this comes to.
+Incremental updates (:mod:`.changes`) give the same result.
 """
 
 from __future__ import annotations
@@ -42,16 +43,16 @@ from archive.vendors.names import shapes, spellings
 from archive.vendors.prints import CountedPrint, Print, prints_in
 
 Write = Callable[[Connection], None]
-"""A part of what is to be written, in a transaction."""
+"""Writes a part of the rows, in a transaction."""
 
 _Writing = Callable[[Iterable[Key], Rows, Iterable[str], Connection], None]
 
 _INNER = (vendor_names, vendor_links, vendor_firms, vendor_candidates, vendor_keys)
-"""What changes no document: nothing that an index names stands there."""
+"""Tables whose changes affect no document, because an index uses nothing of them."""
 
 
 def rows_by_table(connection: Connection) -> dict[Table, Rows]:
-    """Return what each table has to hold that follows from facts and rulings."""
+    """Return the rows that each derived table must have, from facts and rulings."""
     by_document = mentions_in_documents(connection)
     recorded, private = rulings_in_force(connection), private_documents(connection)
     rulings = [one.ruling for one in recorded]
@@ -106,16 +107,16 @@ def _rows_of_mentions(
 
 
 def is_as_computed(connection: Connection) -> bool:
-    """Return whether the tables hold what facts and rulings come to."""
+    """Return whether the tables equal a computation from facts and rulings."""
     return all(rows_in(connection, table) == wanted for table, wanted in rows_by_table(connection).items())
 
 
 def portions(connection: Connection, size: int) -> Iterator[Write]:
-    """Find the vendors anew, and yield what is to be written, in parts of so many rows that leave the catalog sound:
-    vendors are there before mentions are theirs, and go after that."""
+    """Rebuild the vendors, and yield the writes in batches of ``size`` rows that leave the catalog consistent: vendors
+    are inserted before their mentions and deleted after them."""
     wanted = rows_by_table(connection)
     known = {table: rows_in(connection, table) for table in wanted}
-    # Where there are no prints, no index has a key that leads to one.
+    # Without prints, no index has a key of one.
     for table in (*_INNER, *(() if known[vendor_prints] else (vendor_prints,))):
         gone, new = difference(known[table], wanted[table])
         for some in _in_parts(gone | new.keys(), size):
@@ -132,7 +133,7 @@ def portions(connection: Connection, size: int) -> Iterator[Write]:
 def _portions_with_documents(
     table: Table, known: Mapping[Table, Rows], wanted: Mapping[Table, Rows], size: int, writing: _Writing
 ) -> Iterator[Write]:
-    """Yield the parts of a table whose rows may change documents; those that do not go first."""
+    """Yield the batches of a table whose rows may affect documents; rows that affect none come first."""
     before = known[table]
     gone, new = difference(before, wanted[table])
     inner = {key for key in gone & new.keys() if not _differ(before[key], new[key])}
@@ -145,11 +146,11 @@ def _portions_with_documents(
 
 
 _QUIET = {"print", "is_public", "documents", "public", "first"}
-"""Columns of prints and mentions that nobody is shown."""
+"""Columns of prints and mentions that are never shown."""
 
 
 def _differ(one: Values, other: Values) -> bool:
-    """Return whether two prints or mentions differ in more than that."""
+    """Return whether two prints or mentions differ in a shown column."""
     return any(one[name] != other[name] for name in one.keys() - _QUIET)
 
 
@@ -160,7 +161,7 @@ def _in_parts(keys: AbstractSet[Key], size: int) -> Iterator[set[Key]]:
 
 
 def _write(table: Table, gone: Iterable[Key], new: Rows, connection: Connection) -> None:
-    # Another process may have begun the same, and be stopped now.
+    # Another process may have begun a rebuild, and this one must stop.
     write_rows(connection, table, {*gone, *new}, new)
 
 

@@ -1,4 +1,4 @@
-"""Writing what vendors are after a change. Rows that are the same are not written."""
+"""Writing changed vendors. Equal rows are not written."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from archive.vendors.prints import numbers_of
 
 
 def write_vendors(connection: Connection, named: Named, grouped: Grouped, gone: Prints, revisions: Revisions) -> None:
-    """Write vendors, and whose each print is.
+    """Write vendors, and the vendor of each print.
 
-    :param gone: prints that nobody has any more.
+    :param gone: prints that no document has any more.
     """
     ids = named.before | {one.id for one in named.vendors}
     wanted: Rows = {(one.id,): vendor_row(one.id, one.name, one.names) for one in named.vendors}
@@ -67,7 +67,7 @@ def _vendor_before(one: ChangedVendor, id_: str, grouped: Grouped) -> str | None
 
 
 def _with_lost_keys(named: Named, grouped: Grouped, gone: Prints) -> set[str]:
-    """Return the prints of vendors to which not all keys lead that led to the vendor with these prints before."""
+    """Return the prints of vendors that have lost a key of the previous vendor with these prints."""
     told = dict(gone)
     for one in named.vendors:
         told |= one.prints
@@ -90,7 +90,7 @@ def _documents_of_prints(connection: Connection, ids: Iterable[str], *conditions
 
 
 def _move(connection: Connection, moved: Mapping[str, str]) -> None:
-    """Give prints, and mentions with them, to other vendors."""
+    """Assign prints, with their mentions, to other vendors."""
     by_vendor: dict[str, list[str]] = {}
     for id_, vendor in moved.items():
         by_vendor.setdefault(vendor, []).append(id_)

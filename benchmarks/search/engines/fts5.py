@@ -1,7 +1,7 @@
-"""SQLite FTS5: pages are rows, forms and stems two columns without content, facets counted by numpy.
+"""SQLite FTS5: pages are rows, forms and stems two contentless columns, facets are counted by numpy.
 
-Documents and counts come from the row ids of all matches; counting by SQL joins takes several times as long. There is
-no fuzzy query; a wildcard inside a word is looked up in the vocabulary table and asked for as an OR.
+Documents and counts are computed from the row ids of all matches; counting by SQL joins takes several times as long.
+There is no fuzzy query; a wildcard inside a word is expanded by the vocabulary table into an OR.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ create virtual table vocabulary using fts5vocab(words, col);
 
 
 class Fts5:
-    """FTS5 of the SQLite that pysqlite3 bundles."""
+    """The adapter of FTS5 in the SQLite that pysqlite3 bundles."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "fts5.sqlite"
         self._tables_path = folder / "facets.json"
 
     def build(self, documents: Iterable[AnalysedDocument]) -> float:
-        """One transaction, then ``optimize``."""
+        """Index in one transaction, then ``optimize``."""
         connection = sqlite3.connect(self._path)
         connection.execute("pragma journal_mode=wal")
         connection.execute("pragma synchronous=normal")
@@ -73,7 +73,7 @@ class Fts5:
             yield entry.document
 
     def open(self) -> None:
-        """Load the columns: document and page number of each row, and the facets of each document."""
+        """Load the document and page number of each row, and the facets of each document."""
         self._connection = sqlite3.connect(self._path)
         self._connection.execute("pragma mmap_size=8000000000")
         self._connection.execute("pragma cache_size=-200000")
@@ -88,7 +88,7 @@ class Fts5:
         return Answer(total, [Hit(self._tables.ids[document], [], []) for document in shown], facets)
 
     def page(self, question: Question) -> Answer:
-        """The same, and the texts of the first pages."""
+        """Return the same with the snippets of the first pages."""
         total, shown, rows, facets = self._matching(question)
         return Answer(total, [self._hit(document, rows, question) for document in shown], facets)
 
@@ -124,7 +124,7 @@ class Fts5:
         return Hit(self._tables.ids[document], self._number[found].tolist(), snippets)
 
     def documents(self, question: Question) -> set[str]:
-        """The documents of all matching rows."""
+        """Return the documents of all matching rows."""
         rows = self._connection.execute("select rowid from words where words match ?", (self._match(question),))
         return {self._tables.ids[self._document[row]] for (row,) in rows}
 

@@ -1,7 +1,7 @@
-"""The archive's own engine through its seam: documents are documents, and a hit knows its pages.
+"""The archive's own engine through its interface: index documents are whole documents, and a hit has its pages.
 
-It analyses the words itself, so of the feed it takes the texts alone. It indexes more than the others are given: the
-words with their diacritics, the parts of numbers and references, and their look-alikes.
+It analyses the words itself, so it uses only the texts of the feed. It indexes more than the others: the words with
+their diacritics, the parts of numbers and references, and their look-alikes.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _ALL = 10_000_000
 
 
 class Ours:
-    """:class:`archive.search.whoosh_engine.engine.WhooshEngine` with the archive's analysis."""
+    """The adapter of :class:`archive.search.whoosh_engine.engine.WhooshEngine` with the archive's analysis."""
 
     def __init__(self, folder: Path) -> None:
         self._engine = WhooshEngine(folder / "index")
 
     def build(self, documents: Iterable[AnalysedDocument]) -> float:
-        """Batches of 2,000 documents and one commit, as `dosije reindex --jobs 1` does it."""
+        """Index in batches of 2,000 documents with one commit, as ``dosije reindex --jobs 1`` does."""
         analysis = _Analysis()
         feed = iter(documents)
         rebuild = self._engine.rebuild()
@@ -60,29 +60,29 @@ class Ours:
         return analysis.seconds
 
     def open(self) -> None:
-        """The engine opens its files with the first question."""
+        """Do nothing: the engine opens its files at the first query."""
 
     def matching(self, question: Question) -> Answer:
-        """The part of a search that finds, counts and orders."""
+        """Find, count and order, without pages."""
         snapshot = self._engine._follower.newest()
         found = matched(WhooshQuestion(snapshot), _request(question))
         hits = [Hit(snapshot.id_of(document), [], []) for document in found.shown.tolist()]
         return Answer(found.total, hits, {facet: dict(found.facets[facet]) for facet in FACETS})
 
     def page(self, question: Question) -> Answer:
-        """One search, and of every hit what the archive's own search service makes of it."""
+        """Search, and make every hit as the archive's search service does."""
         found = self._engine.search(_request(question))
         facets = {facet: dict(found.facets[facet]) for facet in FACETS}
         return Answer(found.total, [_hit(hit, question.alike) for hit in found.hits], facets)
 
     def documents(self, question: Question) -> set[str]:
-        """The ids of every hit."""
+        """Return the ids of all hits."""
         found = self._engine.search(EngineRequest(_query(question), {}, "oldest", _ALL, 0))
         return {hit.id for hit in found.hits}
 
 
 class _Analysis:
-    """Makes index entries. ``seconds`` is the CPU time that went into the words."""
+    """Makes index entries. ``seconds`` is the CPU time of the text analysis."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -90,7 +90,7 @@ class _Analysis:
         self._vocabulary = Vocabulary()
 
     def entries(self, documents: Iterable[AnalysedDocument]) -> Iterator[IndexEntry]:
-        """An entry for each document, which all share one vocabulary until it is large."""
+        """Yield an entry for each document; they share a vocabulary until it is large."""
         if len(self._vocabulary) > LARGE_VOCABULARY:
             self._vocabulary = Vocabulary()
         for analysed in documents:

@@ -1,4 +1,4 @@
-"""Facet columns beside an engine that has none: ordinals in arrays, counts by numpy."""
+"""Facet columns for an engine that has none: ordinals in arrays, counts by numpy."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Numbers = NDArray[np.int64]
 
 
 class FacetTables:
-    """The facet values of every document, which are numbered from 0, kept in one JSON file."""
+    """The facet values of every document, numbered from 0, stored in one JSON file."""
 
     def __init__(self, ids: Sequence[str], rows: Mapping[str, Sequence[Sequence[str]]]) -> None:
         self.ids = ids
@@ -31,17 +31,17 @@ class FacetTables:
 
     @classmethod
     def read(cls, path: Path) -> FacetTables:
-        """The tables that :func:`write_tables` wrote."""
+        """Read the tables written by :func:`write_tables`."""
         ids, rows = json.loads(path.read_text(encoding="utf-8"))
         return cls(ids, rows)
 
     def mask(self, facet: str, wanted: Iterable[str]) -> NDArray[np.bool_]:
-        """Which documents carry one of the values of a facet that has one value a document."""
+        """Return which documents have one of the values of a single-valued facet."""
         numbers = [self._values[facet].index(value) for value in wanted if value in self._values[facet]]
         return np.isin(self._ordinals[facet], numbers)
 
     def counts(self, facet: str, documents: Numbers) -> dict[str, int]:
-        """Documents of each value."""
+        """Return the number of documents of each value."""
         starts = self._starts[facet]
         lengths = starts[documents + 1] - starts[documents]
         into = np.repeat(starts[documents] - (np.cumsum(lengths) - lengths), lengths) + np.arange(lengths.sum())
@@ -51,7 +51,7 @@ class FacetTables:
 
 
 def write_tables(path: Path, documents: Iterable[CorpusDocument]) -> None:
-    """Write ids and facet values down."""
+    """Write ids and facet values."""
     ids: list[str] = []
     rows: dict[str, list[tuple[str, ...]]] = {facet: [] for facet in FACETS}
     for document in documents:

@@ -1,7 +1,7 @@
 """tantivy, by its Python binding: pages are documents, forms and stems two fields, facets string fast fields.
 
-It has no collapsing, so more hits than are shown are fetched and collapsed here, by a numeric fast field. Its counts
-are of pages.
+It has no collapsing, so more hits than are shown are fetched and collapsed here by a numeric fast field. Its counts are
+of pages.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def _schema(has_text: bool) -> tantivy.Schema:
 
 
 class TantivyIndex:
-    """One tantivy index."""
+    """A tantivy index."""
 
     def __init__(self, folder: Path, has_text: bool) -> None:
         folder.mkdir(exist_ok=True)
@@ -58,15 +58,15 @@ class TantivyIndex:
         self.searcher = self.index.searcher()
 
     def writer(self) -> tantivy.IndexWriter:
-        """A writer of one thread."""
+        """Return a writer with one thread."""
         return self.index.writer(heap_size=_HEAP, num_threads=1)
 
     def numbers(self, field: str, addresses: list[tantivy.DocAddress]) -> list[int]:
-        """The values of a numeric fast field that every document has."""
+        """Return the values of a numeric fast field that every document has."""
         return [int(value) for value in self.searcher.fast_field_values(field, addresses) if value is not None]
 
     def query(self, question: Question) -> TantivyQuery:
-        """The question without its filters."""
+        """Return the query without its filters."""
         stems = [TantivyQuery.term_query(self.schema, "stem", stem) for stem in question.stems]
         forms = question.forms
         match question.kind:
@@ -93,7 +93,7 @@ class TantivyIndex:
         return query
 
     def filtered(self, query: TantivyQuery, filters: Mapping[str, Sequence[str]], but: str = "") -> TantivyQuery:
-        """A query with its filters, one facet's left out."""
+        """Return a query with its filters, except that of facet ``but``."""
         sets = [
             TantivyQuery.term_set_query(self.schema, facet, list(values))
             for facet, values in filters.items()
@@ -104,7 +104,10 @@ class TantivyIndex:
         return TantivyQuery.boolean_query([(Occur.Must, part) for part in (query, *sets)])
 
     def facets(self, question: Question) -> dict[str, dict[str, int]]:
-        """Counts of every facet, its own selection left out: one pass for those without, one for each of the others."""
+        """Return the counts of every facet without its own filter.
+
+        One pass counts the facets without a filter, one pass each of the others.
+        """
         query = self.query(question)
         passes: dict[str, list[str]] = {}
         for facet in FACETS:
@@ -119,13 +122,16 @@ class TantivyIndex:
 
 
 class Tantivy:
-    """Pages alone. Totals are found by collapsing only as far as hits are shown; counts are of pages."""
+    """The adapter with an index of pages.
+
+    Totals are found by collapsing only as far as hits are shown; counts are of pages.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.pages = TantivyIndex(folder / "pages", has_text=True)
 
     def build(self, documents: Iterable[AnalysedDocument]) -> float:
-        """One writer thread, merges waited for."""
+        """Index with one writer thread, and wait for merges."""
         writer = self.pages.writer()
         for entry in documents:
             facets = entry.document.facets()
@@ -139,17 +145,17 @@ class Tantivy:
         return 0.0
 
     def open(self) -> None:
-        """The index was opened with the adapter; this is its newest state."""
+        """Reload the index, which was opened with the adapter."""
         self.pages.index.reload()
         self.pages.searcher = self.pages.index.searcher()
 
     def matching(self, question: Question) -> Answer:
-        """Pages by score, collapsed; counts."""
+        """Rank pages, collapse them, and count."""
         total, best = self._best(question)
         return Answer(total, hits_of(best), self.pages.facets(question))
 
     def page(self, question: Question) -> Answer:
-        """The same, and the pages of the documents that are shown."""
+        """Return the same with the pages of the documents shown."""
         total, best = self._best(question)
         return Answer(total, self.hits(self.pages.query(question), best, question), self.pages.facets(question))
 
@@ -169,7 +175,7 @@ class Tantivy:
         return total, best
 
     def hits(self, query: TantivyQuery, numbers: list[int], question: Question) -> list[Hit]:
-        """These documents with all pages that a query finds in them, the first of them with their snippets."""
+        """Return these documents with all matching pages, the first of them with snippets."""
         pages: dict[int, list[tuple[int, tantivy.DocAddress]]] = {number: [] for number in numbers}
         if numbers:
             among = within(self.pages, query, numbers)
@@ -190,17 +196,17 @@ class Tantivy:
         return bytes(self.pages.searcher.doc(address)["text"][0]).decode()
 
     def documents(self, question: Question) -> set[str]:
-        """The documents of all matching pages."""
+        """Return the documents of all matching pages."""
         return all_documents(self.pages, question)
 
 
 def hits_of(numbers: list[int]) -> list[Hit]:
-    """These documents and nothing about them."""
+    """Return these documents without pages."""
     return [Hit(f"{number:064x}", [], []) for number in numbers]
 
 
 def make_document(facets: dict[str, tuple[str, ...]], number: int, forms: str, stems: str) -> tantivy.Document:
-    """What both indexes know of a page or a document."""
+    """Return the index document of a page or a document, with the fields of both indexes."""
     document = tantivy.Document()
     document.add_text("form", forms)
     document.add_text("stem", stems)
@@ -212,18 +218,18 @@ def make_document(facets: dict[str, tuple[str, ...]], number: int, forms: str, s
 
 
 def count_of(result: tantivy.SearchResult) -> int:
-    """How many were found in all."""
+    """Return the total of a result."""
     count: int = result.count  # type: ignore[attr-defined]  # missing from the stubs of tantivy-py
     return count
 
 
 def within(index: TantivyIndex, query: TantivyQuery, numbers: list[int]) -> TantivyQuery:
-    """A query within documents of these numbers; being one of them adds nothing to a score."""
+    """Return a query restricted to documents with these numbers, which do not affect scores."""
     among = TantivyQuery.term_set_query(index.schema, "number", numbers)
     return TantivyQuery.boolean_query([(Occur.Must, query), (Occur.Must, TantivyQuery.const_score_query(among, 0.0))])
 
 
 def all_documents(index: TantivyIndex, question: Question) -> set[str]:
-    """The ids of all documents that a question finds in an index."""
+    """Return the ids of all documents that match in an index."""
     found = index.searcher.search(index.query(question), _MAX_DOCUMENTS, order_by_field="number")
     return {f"{int(number):064x}" for number, _ in found.hits}

@@ -1,4 +1,4 @@
-"""tantivy with two indexes: whole documents are found and counted in one, their pages in the other."""
+"""tantivy with two indexes: one of whole documents for finding and counting, the other of their pages."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from benchmarks.search.feed import HITS, AnalysedDocument, Answer, Question
 
 
 class TantivyTwo(Tantivy):
-    """An index of whole documents answers what is found and counted, the index of pages where."""
+    """The adapter with an index of whole documents for totals and counts, and one of pages for hits."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self._whole = TantivyIndex(folder / "documents", has_text=False)
 
     def build(self, documents: Iterable[AnalysedDocument]) -> float:
-        """Both indexes in one go."""
+        """Build both indexes in one pass."""
         writer = self._whole.writer()
 
         def both() -> Iterable[AnalysedDocument]:
@@ -39,13 +39,13 @@ class TantivyTwo(Tantivy):
         return 0.0
 
     def open(self) -> None:
-        """Both indexes."""
+        """Open both indexes."""
         super().open()
         self._whole.index.reload()
         self._whole.searcher = self._whole.index.searcher()
 
     def matching(self, question: Question) -> Answer:
-        """Documents by score and their counts, from the one index alone."""
+        """Rank documents and count, with the document index only."""
         total, numbers = self._best(question)
         return Answer(total, hits_of(numbers), self._whole.facets(question))
 
@@ -55,13 +55,13 @@ class TantivyTwo(Tantivy):
         return count_of(result), whole.numbers("number", [address for _, address in result.hits])
 
     def page(self, question: Question) -> Answer:
-        """The same, and their pages from the other index."""
+        """Return the same with their pages from the page index."""
         total, numbers = self._best(question)
-        # A page need not have all the words that its document has.
+        # A page may lack some of the words of its document.
         of_pages = Question(question.group, "or", stems=question.stems) if question.kind == "and" else question
         hits = self.hits(self.pages.query(of_pages), numbers, question)
         return Answer(total, hits, self._whole.facets(question))
 
     def documents(self, question: Question) -> set[str]:
-        """The documents that match as a whole."""
+        """Return the documents that match as a whole."""
         return all_documents(self._whole, question)

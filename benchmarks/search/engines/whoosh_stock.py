@@ -1,6 +1,6 @@
-"""Stock Whoosh, as its manual has it: pages are documents, facets sortable columns counted by ``groupedby``.
+"""Stock Whoosh, as in its manual: pages are documents, facets are sortable columns counted by ``groupedby``.
 
-``limit`` is no limit where groups are asked for, so all hits are ranked; they are sliced here.
+``limit`` has no effect with groups, so all hits are ranked and sliced here.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _MOST_PAGES = 20_000
 
 
 class StockWhoosh:
-    """One writer process, one segment."""
+    """The adapter of stock Whoosh with one writer process and one segment."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "whoosh"
@@ -57,16 +57,16 @@ class StockWhoosh:
         return 0.0
 
     def open(self) -> None:
-        """One searcher, kept."""
+        """Open a searcher."""
         self._searcher = index.open_dir(self._path).searcher()
 
     def matching(self, question: Question) -> Answer:
-        """Hits grouped by every facet, collapsed."""
+        """Return hits grouped by every facet, collapsed."""
         total, best, counts = self._matching(question)
         return Answer(total, [Hit(f"{number:064x}", [], []) for number in best], counts)
 
     def page(self, question: Question) -> Answer:
-        """The same, and the matching pages of the documents that are shown."""
+        """Return the same with the matching pages of the documents shown."""
         total, best, counts = self._matching(question)
         return Answer(total, self._hits(self._query(question), best, question), counts)
 
@@ -117,7 +117,7 @@ class StockWhoosh:
         ]
 
     def documents(self, question: Question) -> set[str]:
-        """The documents of all matching pages."""
+        """Return the documents of all matching pages."""
         return {f"{self._number(docnum):064x}" for docnum in self._query(question).docs(self._searcher)}
 
     @staticmethod

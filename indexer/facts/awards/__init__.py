@@ -1,4 +1,4 @@
-"""Lines of awards: to whom a contract or a lot of it goes, for how much, of how many bids."""
+"""Award lines: which vendors get a contract or lot, at what price, out of how many bids."""
 
 from __future__ import annotations
 
@@ -22,23 +22,22 @@ __all__ = ["find", "lines", "with_lines"]
 
 
 FEWEST_OF_REGISTER = 3
-"""Lines from which a paper that looks like a contract is a register of contracts."""
+"""Minimum number of lines from which a document classified as a contract is a register of contracts."""
 
 
 def find(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
-    """Return the lines of a document's awards as facts."""
+    """Return the award lines of a document as facts."""
     return [fact_of(context.text, line) for line in lines(context, kind, facts)]
 
 
 def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
-    """Return the lines of a document's awards; ``facts`` are those found before, of which a paper of one contract has
-    its."""
+    """Return the award lines of a document; ``facts`` are the vendors and sums already found."""
     text = context.text
     if kind in kinds_with("no_awards") or _reviews().search(text.folded) is not None:
         return []
     told = _told(context, facts)
     if kind in kinds_with("contract") and len(told) < FEWEST_OF_REGISTER:
-        # A contract speaks of other contracts, too.
+        # A contract may mention other contracts.
         told = []
     told = _of_vendors(told, kind, facts)
     # A report on many contracts has no sum of its own.
@@ -49,10 +48,10 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
 def with_lines(
     text: DocumentText, kind: str | None, facts: Sequence[Fact], told: Sequence[AwardLine]
 ) -> Iterator[Fact]:
-    """Yield the facts, and the vendors and sums of award lines that are none of them.
+    """Yield the facts, with the vendors and sums of award lines added.
 
-    A row of a register tells which of its firms supplies and in which currency it is paid, so it stands in place of
-    what else was read on its words. Any other line counts in papers that award, and names vendors only where none are.
+    A row of a register states its supplier and currency, so it replaces other facts on the same words. Other lines are
+    added only in documents that award, and their vendors only if there are none.
     """
     rows = [fact for line in told if line.method == REGISTER for fact in parts_of(text, line)]
     has_vendor = any(fact.field == "vendor" for fact in facts)
@@ -73,7 +72,7 @@ def _key(fact: Fact) -> tuple[str, str, str]:
 
 
 def _is_same_place(one: Fact, other: Fact) -> bool:
-    """Return whether two facts of a field share words."""
+    """Return whether two facts of the same field overlap."""
     assert one.span is not None
     assert other.span is not None
     shares = one.span.first <= other.span.last and other.span.first <= one.span.last
@@ -81,9 +80,9 @@ def _is_same_place(one: Fact, other: Fact) -> bool:
 
 
 def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
-    """Return the lines of those who are vendors of a decision; where none was found, the lines as they are.
+    """Return the lines of the vendors of a decision; all lines if it has no vendors.
 
-    Reasons of a decision tell the bids of losers in the words of awards.
+    The reasons of a decision describe losing bids in the same words.
     """
     vendors = [letters(fact.value) for fact in facts if fact.field == "vendor"]
     if not vendors or kind != "award_decision":
@@ -97,7 +96,7 @@ def _reviews() -> re.Pattern[str]:
 
 
 def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
-    """Return the lines that sentences and forms tell, or the rows of a register if those are far more."""
+    """Return the lines found in sentences and forms, or the rows of a register if these are more than twice as many."""
     text = context.text
     every = [firm for firm in all_firms(context) if not parties.is_public_body(text, firm)]
     monies = all_monies(context)
@@ -114,7 +113,7 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
 
 
 def _with_own_counts(told: Sequence[AwardLine]) -> Iterator[AwardLine]:
-    """Yield the lines; a number of bids that is told once for several lots is the number of no lot, but in a form."""
+    """Yield the lines without a number of bids that several lots share; forms excepted."""
     lots: dict[int, set[str]] = {}
     for line in told:
         if line.bids is not None and line.lot is not None and line.method != "award.form":

@@ -1,4 +1,4 @@
-"""Names of vendors in cells of tables, where the whole cell is of one vendor: its name, number and address."""
+"""Vendors in table cells, where the whole cell is about one vendor: name, number and address."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from indexer.facts.identifiers import TAX_REGISTERS, is_valid
 from indexer.facts.text import DocumentText, compiled, letters
 
 NARROW = 10
-"""Letters of the longest line of a cell so narrow that words are broken in it."""
+"""Maximum line length of a cell, in characters, at which words may be broken across lines."""
 
 OWNER_WORDS = 3
-"""Words of the name of an owner, after "vl."."""
+"""Maximum number of words in the name of an owner after "vl."."""
 
 _LABEL = re.compile(r"(?:pib|oib|jib|mb|mbs|id|adresa|sediste|sjediste|ul|ulica|av|avenija|trg|tel)$")
 _OWNER = frozenset({"vl", "vlasnik", "vlasnica", "vlasnika"})
@@ -26,14 +26,14 @@ _OWNER = frozenset({"vl", "vlasnik", "vlasnica", "vlasnika"})
 
 @dataclass(frozen=True, slots=True)
 class CellVendor:
-    """The vendor of a cell, and the number that stands with the name."""
+    """The vendor of a cell, and the tax number beside its name."""
 
     firm: Firm
     number: tuple[str, AwardPart] | None
 
 
 def number_in(text: DocumentText, words: Sequence[int]) -> tuple[str, AwardPart] | None:
-    """Return the tax number in a cell, which may be broken into lines, with the name of its register."""
+    """Return the tax number in a cell, perhaps broken across lines, with its register."""
     for at, word in enumerate(words):
         digits, end = "", at
         while end < len(words) and text.bare[words[end]].isdecimal() and len(digits) < 13:
@@ -46,8 +46,7 @@ def number_in(text: DocumentText, words: Sequence[int]) -> tuple[str, AwardPart]
 
 
 def vendor_in(text: DocumentText, words: Sequence[int]) -> CellVendor | None:
-    """Return the vendor that a cell names, from its first word to the number or the address; None where it names
-    none."""
+    """Return the vendor that a cell names, up to the number or address; None if there is none."""
     number = number_in(text, words)
     own = _name_words(text, words, number[1].first if number else None)
     if not own:
@@ -73,8 +72,7 @@ _TOTALS = ("ukupno", "svega", "total")
 
 
 def _name_words(text: DocumentText, words: Sequence[int], number: int | None) -> list[int]:
-    """Return the words of the name: up to the number, the address, or what follows the legal form and its
-    description."""
+    """Return the words of the name: up to the number, the address, or the end of the legal form and its description."""
     own: list[int] = []
     for word in words:
         if word == number or (own and _LABEL.match(text.bare[word])):
@@ -100,7 +98,7 @@ def _ends_address(text: DocumentText, word: int) -> bool:
 
 
 def _described(text: DocumentText, words: Sequence[int]) -> list[int]:
-    """Return the words after a legal form that are part of the name: "za limarske usluge", "vl. Petar Petrović"."""
+    """Return the words after a legal form that belong to the name: "za limarske usluge", "vl. Petar Petrović"."""
     if not words or (text.bare[words[0]] not in _OWNER and text.bare[words[0]] != "za"):
         return []
     found: list[int] = []
@@ -117,7 +115,7 @@ def _described(text: DocumentText, words: Sequence[int]) -> list[int]:
 
 
 def _unbroken(text: DocumentText, words: Sequence[int]) -> str:
-    """Return the words, those together that a narrow cell has broken: "Industrij a"."""
+    """Return the words with those joined that a narrow cell broke: "Industrij a"."""
     lines: list[list[int]] = []
     for word in words:
         if lines and not text.breaks[word]:
@@ -134,7 +132,7 @@ def _unbroken(text: DocumentText, words: Sequence[int]) -> str:
 
 
 def _is_broken(text: DocumentText, before: int, after: int) -> bool:
-    """Return whether the end of a line and the beginning of the next are one word."""
+    """Return whether the end of a line and the beginning of the next form one word."""
     left, right = text.words[before], text.words[after]
     if not left[-1:].isalpha() or not right[:1].isalpha() or firms.form_at(text, after) is not None:
         return False

@@ -1,7 +1,7 @@
-"""What the columns of a table of contracts hold: the vendors and the sum that each contract is for.
+"""Detect the columns of vendors and contract sums in a table of contracts.
 
-A head says so, or else what stands below it: names of firms that change from row to row, and three sums of which the
-third is the first and its VAT.
+The header tells, or else the cells: firm names that differ between rows, and three sums of which the third is the first
+plus VAT, the second.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from indexer.facts.text import DocumentText, compiled
 from indexer.gazetteer import table
 
 MOSTLY = 0.6
-"""The share of the rows that must say of a column what it holds."""
+"""Minimum share of rows that must agree on what a column holds."""
 
 OFTEN = 0.4
-"""The share of the rows in whose cells firms are read, where the column is one of firms."""
+"""Minimum share of rows with a recognized firm in a column of firms."""
 
 FEWEST_COLUMNS = 3
-"""A table of two columns, of which no head says what they hold, is one of labels."""
+"""A table with fewer columns and no telling header is a list of labels and values."""
 
 _CENT = Decimal("0.02")
 _HIGHEST_VAT = Decimal("0.3")
@@ -39,8 +39,7 @@ _WITHOUT = re.compile(r"\b(?:bez|neto|without|excl\w*)\b")
 
 @dataclass(frozen=True, slots=True)
 class SumColumn:
-    """Where a row has the sum that its contract is for: the column, which of the sums in the cell, how it stands to
-    VAT, and whether the other sums of the rows agree."""
+    """The column of the contract sum: which sum in the cell counts, its VAT status, whether the other sums agree."""
 
     column: int
     place: int
@@ -54,37 +53,36 @@ def _words(name: str) -> re.Pattern[str]:
 
 
 def column_heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Return what the heads of columns of vendors and of sums hold."""
+    """Return the patterns of headers of vendor columns and of sum columns."""
     return _words("vendor"), _words("amount")
 
 
 def may_list(folded: str) -> bool:
-    """Return whether a document has a word that a table of contracts or its heads have."""
+    """Return whether a document has a word typical of tables of contracts or their headers."""
     return _words("vendor").search(folded) is not None or _words("contract").search(folded) is not None
 
 
 def is_of_contracts(grid: TableGrid, title: str) -> bool:
-    """Return whether a table lists contracts, as its heads say, or the title of its document."""
+    """Return whether headers or document title say that a table lists contracts."""
     return any(map(_words("contract").search, (*grid.heads.values(), title)))
 
 
 def vat_of_head(head: str) -> str:
-    """Return how the sums under a head stand to VAT."""
+    """Return the VAT status that a column header states."""
     return "without" if _WITHOUT.search(head) else "with" if _WITH.search(head) else "unknown"
 
 
 def is_other_sum(head: str) -> bool:
-    """Return whether the sums under a head are not what the contract is for: VAT, estimates, what was paid or
-    changed."""
+    """Return whether a header is that of VAT, estimates, payments or changes, not of the contract sum."""
     return _TAX.search(head) is not None or _words("other").search(head) is not None
 
 
 Sums = Sequence[Sequence[tuple[int, int, Money]]]
-"""For each row its sums, from left to right: the column, the place in the cell, the sum."""
+"""The sums of each row from left to right: column, index in the cell, sum."""
 
 
 def column_of_sums(grid: TableGrid, sums: Sums) -> SumColumn | None:
-    """Return the column of what each contract is for, None where nothing says which."""
+    """Return the column of the contract sum, None if it is undecided."""
     rows = [row for row in sums if row]
     if not rows:
         return None
@@ -103,7 +101,7 @@ def column_of_sums(grid: TableGrid, sums: Sums) -> SumColumn | None:
 
 
 def _without_heads(grid: TableGrid, rows: Sums, columns: Sequence[int]) -> SumColumn | None:
-    """Return the only column of sums, or that of which another is the sum with VAT."""
+    """Return the only column of sums, or the net one of two that differ by VAT."""
     if len(columns) == 1:
         return SumColumn(columns[0], 0, vat_of_head(grid.head(columns[0])))
     net = Counter((row[0][0], row[0][1]) for row in rows if len(row) > 1 and _is_net_of(row[0][2], row[1][2]))
@@ -112,7 +110,7 @@ def _without_heads(grid: TableGrid, rows: Sums, columns: Sequence[int]) -> SumCo
 
 
 def _net(row: Sequence[tuple[int, int, Money]]) -> list[tuple[int, int]]:
-    """Return where the first three sums stand of which the third is the first and its VAT."""
+    """Return the position of the first of three consecutive sums whose third is the first plus the second, a VAT."""
     for (column, place, net), (_, _, vat), (_, _, gross) in zip(row, row[1:], row[2:], strict=False):
         if 0 <= vat.value <= _HIGHEST_VAT * net.value and abs(net.value + vat.value - gross.value) <= _CENT:
             return [(column, place)]
@@ -124,7 +122,7 @@ def _is_net_of(net: Money, gross: Money) -> bool:
 
 
 def column_of_vendors(grid: TableGrid, text: DocumentText, rows: Sequence[Cells], *, of_contracts: bool) -> int | None:
-    """Return the column of the vendors: its head says so, or, in a table of contracts, the firms in it."""
+    """Return the column of vendors by its header or, in a table of contracts, by the firms in it."""
     for column, head in sorted(grid.heads.items()):
         if _words("vendor").search(head) and not _words("no_vendor").search(head):
             return column

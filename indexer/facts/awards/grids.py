@@ -1,4 +1,4 @@
-"""Tables of a document over its pages: the words of each cell, and the heads that following pages do not repeat."""
+"""Tables that may span several pages: the words of each cell, with headers that later pages do not repeat."""
 
 from __future__ import annotations
 
@@ -12,22 +12,24 @@ from indexer.facts.scoring.context import TextSurroundings
 from indexer.layout import PageTable
 
 LINED_UP = 0.7
-"""The share of columns of a table that stand below columns of the table before, from which on it goes on with it."""
+"""Minimum share of columns aligned with the previous table for a table to be its continuation."""
 
 HEAD_ROWS = 4
-"""First rows among which the heads of the columns may stand, below numbers of columns."""
+"""Number of first rows that may be headers, below column numbers."""
 
 _SUM = re.compile(r"\d[.,]\d\d\b")
 
 Cells = dict[int, list[int]]
-"""The words of a row, by column."""
+"""The words of a row by column."""
 
 
 @dataclass(slots=True)
 class TableGrid:
-    """A table: the folded heads of its columns, its rows below them, and how far each column reaches from left to right
-    (on flowing pages, the number of the column); ``page`` is the page of its last row. ``above`` are its rows of heads,
-    ``is_told`` is true where they hold all that was asked for."""
+    """A table: folded column headers, rows, and the horizontal extent of each column.
+
+    On flowing pages the extent is the column number. ``page`` is the page of the last row, ``above`` are the header
+    rows, ``is_told`` says that they match all patterns asked for.
+    """
 
     heads: dict[int, str]
     reach: dict[int, tuple[float, float]]
@@ -37,17 +39,17 @@ class TableGrid:
     rows: list[Cells] = field(default_factory=list)
 
     def head(self, column: int) -> str:
-        """Return the folded head of a column, empty if it has none."""
+        """Return the folded header of a column, empty if it has none."""
         return self.heads.get(column, "")
 
 
 def grids(context: TextSurroundings, heads: Sequence[re.Pattern[str]]) -> Iterator[TableGrid]:
-    """Yield the tables of a document; a row in which all of ``heads`` are found is one of heads."""
+    """Yield the tables of a document; a row that matches all of ``heads`` is a header row."""
     last: TableGrid | None = None
     for page, (start, words, layout) in enumerate(context.layouts()):
         for table in layout.tables:
             found = _grid(context, page, start, words, table, heads)
-            into = _gone_on(last, found) if last is not None else None
+            into = _continued_columns(last, found) if last is not None else None
             if last is not None and into is not None:
                 last.page = page
                 last.rows += [_moved(row, into) for row in (*(() if found.is_told else found.above), *found.rows)]
@@ -92,8 +94,8 @@ def _edges(words: Words, numbers: Sequence[int], column: int) -> tuple[float, fl
     return min(lefts) / BOX_UNITS, max(rights) / BOX_UNITS
 
 
-def _gone_on(last: TableGrid, found: TableGrid) -> dict[int, int] | None:
-    """Return the columns of the table before for those of a table that goes on with it, None if it begins anew."""
+def _continued_columns(last: TableGrid, found: TableGrid) -> dict[int, int] | None:
+    """Return the column mapping from a table to the previous one that it continues, None if it is a new table."""
     if found.page > last.page + 1 or not last.reach or not found.reach:
         return None
     if found.is_told and set(found.heads.values()) != set(last.heads.values()):

@@ -1,4 +1,4 @@
-"""The line that a paper of one contract is: its vendors, and the one sum that it is for."""
+"""The award line of a document about one contract: its vendors and its only sum."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ ROLES = ("contract", "award")
 NUMBER_WITHIN = 300
 
 MEMBERS_WITHIN = 90
-"""Characters after a vendor's name in which another member of its group may be named."""
+"""Number of characters after a vendor in which another member of its consortium may be named."""
 
 
 JOINED, ONLY_SUM = 0.75, 0.85
-"""How often the vendors and the sum of a paper belong together, where each is right (docs/measurements.md)."""
+"""Confidence that vendors and sum of a document belong together, if each is right (docs/measurements.md)."""
 
 SURE = 0.9
-"""How sure the only sum of a contract must be, where no words call it the price."""
+"""Minimum confidence of the only sum of a contract that is not labelled as the price."""
 
 
 def line(text: DocumentText, facts: Sequence[Fact], *, is_contract: bool = False) -> AwardLine | None:
-    """Return the line of a document whose facts name one side of vendors and one sum, None where they name more.
+    """Return the award line of a document whose facts name one vendor or consortium and one sum, else None.
 
-    Of one sum with VAT and without, the latter counts.
+    Of a sum with VAT and without, the latter counts.
     """
     vendors = [fact for fact in facts if fact.field == "vendor" and fact.span is not None]
     own = _price(facts, is_contract=is_contract)
@@ -63,8 +63,7 @@ def line(text: DocumentText, facts: Sequence[Fact], *, is_contract: bool = False
 
 
 def _price(facts: Sequence[Fact], *, is_contract: bool) -> Fact | None:
-    """Return the only sum that is called the price, or in a contract the only sum; of one with VAT and without, the
-    latter."""
+    """Return the only sum labelled as price, or in a contract the only sum; without VAT if both are given."""
     sums = [
         fact for fact in facts if fact.field == "amount" and fact.span is not None and "unit_price" not in fact.details
     ]
@@ -88,7 +87,7 @@ def _firm(fact: Fact) -> Firm:
 
 
 def counts(facts: Sequence[Fact]) -> list[AwardPart]:
-    """Return the numbers of bids among the facts of a document, without those of single lots."""
+    """Return the numbers of bids among the facts of a document, those of single lots excluded."""
     return [
         AwardPart(fact.value, fact.span.first, fact.span.last)
         for fact in facts

@@ -1,4 +1,4 @@
-"""A line of an award: the lot, the vendors, the sum, and what else is told of it, each with its words."""
+"""The award line: lot, vendors, sum, number of bids and tax number, each with its words."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText
 
 REGISTER = "award.register"
-"""By which rule the rows of a register are lines."""
+"""The rule of lines that are rows of a register."""
 
 SHOWN = 0.85
-"""How sure a line must be to count. A line that is less sure is only proposed: somebody must look at it first."""
+"""Minimum confidence of a line to count; a line below it is only proposed for review."""
 
 TOGETHER = 60
-"""Words that a passage of a whole line may have; of a longer one, the words of the sum alone are the evidence."""
+"""Maximum number of words of evidence that spans a whole line; of a longer one only the sum is the evidence."""
 
 _VAT_RATIOS = (1.05, 1.08, 1.1, 1.13, 1.17, 1.18, 1.19, 1.2, 1.21, 1.22, 1.23, 1.25)
 
 
 @dataclass(frozen=True, slots=True)
 class AwardPart:
-    """A value of a line, and its first and last word."""
+    """A value of a line with its first and last word."""
 
     value: str
     first: int
@@ -37,7 +37,7 @@ class AwardPart:
 
 @dataclass(frozen=True, slots=True)
 class AwardLine:
-    """A line. ``number`` is the tax number of the (first) vendor with the name of its register."""
+    """An award line; ``number`` is the tax number of the (first) vendor, with its register."""
 
     vendors: tuple[Firm, ...]
     money: Money | None
@@ -50,14 +50,14 @@ class AwardLine:
 
     @property
     def cores(self) -> frozenset[str]:
-        """What two lines with the same vendors share."""
+        """Normalized vendor names, equal for lines with the same vendors."""
         return frozenset(firm.core for firm in self.vendors)
 
 
 def merged(lines: Iterable[AwardLine]) -> list[AwardLine]:
-    """Return the lines, each told once: a decision names the winner in its order and again in its reasons.
+    """Return the lines without repetitions: a decision names the winner in its ruling and again in its reasons.
 
-    Lines of different lots stay apart, whatever else they share.
+    Lines of different lots are never merged.
     """
     found: list[AwardLine] = []
     for line in lines:
@@ -82,7 +82,7 @@ def _is_again(one: AwardLine, other: AwardLine) -> bool:
 
 
 def differ_by_vat(one: Decimal, other: Decimal) -> bool:
-    """Return whether one of two sums is the other with VAT."""
+    """Return whether the larger of two sums is the smaller plus VAT at a known rate."""
     small, large = sorted((float(one), float(other)))
     return small > 0 and any(abs(large / small - ratio) < 0.0005 for ratio in _VAT_RATIOS)
 
@@ -101,8 +101,7 @@ def _joined(one: AwardLine, other: AwardLine) -> AwardLine:
 
 
 def is_sum(text: DocumentText, money: Money) -> bool:
-    """Return whether a number has a currency or cents beside it, or is parted in thousands: others may be of
-    anything."""
+    """Return whether a number has a currency, cents or thousands separators, and so is a sum of money."""
     return money.currency is not None or _SUM.search(text.folded[money.start : money.end]) is not None
 
 
@@ -110,7 +109,7 @@ _SUM = re.compile(r"\d[.,]\d\d$|^\d{1,3}(?:\.\d{3})+$")
 
 
 def fact_of(text: DocumentText, line: AwardLine) -> Fact:
-    """Return the fact that a line is: its value is for people, its details hold each part and the words of it."""
+    """Return a line as a fact: a readable value, with each part and its words in the details."""
     assert line.money is not None
     names = "; ".join(firm.name for firm in line.vendors)
     money = (text.word_at(line.money.start), text.word_at(line.money.end - 1))
@@ -138,7 +137,7 @@ def fact_of(text: DocumentText, line: AwardLine) -> Fact:
 
 
 def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
-    """Return the vendors and the sum of a line, as facts of their own."""
+    """Return the vendors and the sum of a line as separate facts."""
     assert line.money is not None
     rule = "row" if line.method == REGISTER else "line"
     role = "consortium_member" if len(line.vendors) > 1 else "supplier"
@@ -171,7 +170,7 @@ def _words(spans: Sequence[tuple[int, int]]) -> str:
 
 
 def number_after(text: DocumentText, offset: int, end: int) -> tuple[str, AwardPart] | None:
-    """Return the tax number that is told between two offsets of the folded text, with the name of its register."""
+    """Return the tax number between two offsets of the folded text with its register, None without one."""
     match = _NUMBER.search(text.folded, offset, end)
     if match is None:
         return None

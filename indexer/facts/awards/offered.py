@@ -1,4 +1,4 @@
-"""The sum of a winner whose award tells none: what he offered, in the list or the table of bids."""
+"""Complete award lines without a sum with the price that the winner offered."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText
 
 WITHIN = 200
-"""Characters from a bidder's name to his price."""
+"""Maximum number of characters between the name of a bidder and its price."""
 
 HEAD_WITHIN = 330
-"""Characters before a price in which the head of its column says how it stands to VAT."""
+"""Number of characters before a price in which its column header may state the VAT status."""
 
 
 def offered(
     text: DocumentText, lines: Iterable[AwardLine], every: Sequence[Firm], monies: Sequence[Money]
 ) -> Iterator[AwardLine]:
-    """Yield the lines; those of one winner without a sum, and without a lot, with the only price that he offered."""
+    """Yield the lines; one of a single winner without sum and lot gets the only price that the winner offered."""
     for line in lines:
         found = []
         if line.money is None and line.lot is None and len(line.vendors) == 1:
@@ -40,7 +40,7 @@ def offered(
 def _prices(
     text: DocumentText, winner: Firm, every: Sequence[Firm], monies: Sequence[Money]
 ) -> Iterator[tuple[Money, str]]:
-    """Yield the first price after each place where a firm's name stands, before the next name."""
+    """Yield the first price after each mention of a firm, before the next firm."""
     for match in _name(winner).finditer(text.folded):
         if match.start() and text.folded[match.start() - 1].isalnum():
             continue
@@ -60,15 +60,15 @@ def _prices(
 
 
 def _name(firm: Firm) -> re.Pattern[str]:
-    """Return the name without its quotes and its legal form, wherever it stands, also as the end of a longer word."""
+    """Return the pattern of a name without quotes and legal form, also at the end of a longer word."""
     quoted = re.search("„([^”]+)”", firm.name)
     name = quoted[1] if quoted else firms.legal_forms()[0].sub(" ", fold(firm.name))
-    # It begins with letters alone, which are found fastest.
+    # A literal prefix makes the search fast.
     return re.compile(r"\W+".join(map(re.escape, re.findall(r"\w+", fold(name)))) + r"(?!\w)")
 
 
 def _of_head(text: DocumentText, start: int) -> str:
-    """Return how a price stands to VAT by the last head before it: "Ponuđena cena (bez PDV-a)"."""
+    """Return the VAT status of a price by the last header before it: "Ponuđena cena (bez PDV-a)"."""
     above = text.folded[max(0, start - HEAD_WITHIN) : start]
     at = max(above.rfind("cena"), above.rfind("cijena"))
     said = above[at : at + 30] if at >= 0 else ""

@@ -1,7 +1,7 @@
-"""Lines of registers of contracts, and of tables of lots: each row names a firm and a sum.
+"""Award lines from registers of contracts and tables of lots, in which each row names a firm and a sum.
 
-Where the words have boxes, the cells of the table tell what stands in one row. Elsewhere the words come cell by cell,
-so a row's firm and its sum come in the order of the heads of their columns, with no other firm between them.
+Where words have boxes, the table cells define the rows. Elsewhere words come cell by cell, so firm and sum of a row
+follow in the order of their column headers, with no other firm between them.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from indexer.facts.sums import Money, currency_in
 from indexer.facts.text import DocumentText
 
 HEAD = 340
-"""Characters of folded text between the heads of the firms and of the sums."""
+"""Maximum number of characters between the headers of firms and sums."""
 
 ROW = 420
-"""Characters between the firm and the sum of a row, at most."""
+"""Maximum number of characters between firm and sum of a row."""
 
 _BARE_NUMBER = re.compile(r"\W{1,4}(\d{9}|\d{11}|\d{13})(?!\d)")
 
 
 def lines(context: TextSurroundings, every: Sequence[Firm], monies: Sequence[Money]) -> list[AwardLine]:
-    """Return the lines of every table that has a column of vendors and one of sums."""
+    """Return the lines of every table with a column of vendors and one of sums."""
     text = context.text
     if not may_list(text.folded):
         return []
@@ -58,7 +58,7 @@ def _line(text: DocumentText, group: tuple[Firm, ...], money: Money, head: str) 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """Heads of columns as they come in the text: where the rows begin, whether the firm comes first, the sum's head."""
+    """The order of column headers in the text: where the rows begin, whether the firm is first, header of the sum."""
 
     start: int
     firm_first: bool
@@ -108,7 +108,7 @@ def _orders(text: DocumentText, monies: Sequence[Money]) -> Iterator[_Order]:
 
 
 def _number(text: DocumentText, end: int) -> tuple[str, AwardPart] | None:
-    """Return the tax number right after a name, with its label or without."""
+    """Return the tax number right after a name, labelled or not."""
     match = _BARE_NUMBER.match(text.folded, end)
     if match is not None:
         digits = match[1]

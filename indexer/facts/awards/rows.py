@@ -1,4 +1,4 @@
-"""Rows of tables of contracts, whose cells are known: each names a vendor and a sum."""
+"""Award lines from rows of tables of contracts with known cells."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from indexer.facts.sums import Money, currency_in
 from indexer.facts.text import DocumentText
 
 TITLE = 400
-"""Characters of a document in which its title may say that it lists contracts."""
+"""Number of characters at the beginning of a document in which its title may say that it lists contracts."""
 
 _GOES_ON = frozenset({"i", "iz", "za", "sa", "te", "&"})
 
@@ -51,7 +51,7 @@ def lines_of_tables(
 
 
 def _sums_of(row: Cells, sums: dict[int, Money]) -> list[tuple[int, int, Money]]:
-    """Return the sums of a row, from left to right: the column, the place in the cell, the sum."""
+    """Return the sums of a row from left to right: column, index in the cell, sum."""
     found = []
     for column, words in sorted(row.items()):
         found += [(column, at, sums[word]) for at, word in enumerate(word for word in words if word in sums)]
@@ -60,7 +60,7 @@ def _sums_of(row: Cells, sums: dict[int, Money]) -> list[tuple[int, int, Money]]
 
 @dataclass(frozen=True, slots=True)
 class _TableReader:
-    """Reads the rows of a table whose columns are known."""
+    """Parser of the rows of a table with known columns."""
 
     text: DocumentText
     grid: TableGrid
@@ -73,7 +73,7 @@ class _TableReader:
         """Yield the lines of the rows that name a vendor and a sum."""
         parted = False
         for row in self._whole_rows():
-            # Where a name goes on in the next row, the cells of a row are not those of one contract.
+            # If a name continues in the next row, the rows are not contracts.
             before, parted = parted, self._goes_on(row)
             money = self._money(row)
             line = None if money is None or before or parted else self._line(row, money)
@@ -89,7 +89,7 @@ class _TableReader:
         return own[self.amount.place] if self.amount.place < len(own) else None
 
     def _whole_rows(self) -> list[Cells]:
-        """Return the rows, each with those that hold more of it: what a line or the end of a page has parted."""
+        """Return the rows, each merged with the rows that a line or page break split from it."""
         found: list[Cells] = []
         rest: Cells | None = None
         for row in self.grid.rows:
@@ -104,7 +104,7 @@ class _TableReader:
         return found
 
     def _begins_small(self, row: Cells) -> bool:
-        """Return whether the cell of the vendor goes on with what begins above."""
+        """Return whether the vendor cell continues the row above."""
         words = row.get(self.vendors, ())
         if not words:
             return True
@@ -143,20 +143,19 @@ class _TableReader:
         )
 
     def _confidence(self, has_number: bool) -> float:
-        """Return how sure a row is: the columns are told by their heads, or by what they hold; a number that agrees
-        adds."""
+        """Return the confidence of a row: higher with a telling header, or an agreeing VAT sum and tax number."""
         return (0.95 if self._is_named() else 0.9) + (0.02 if self.amount.agrees and has_number else 0)
 
     def _is_named(self) -> bool:
         return column_heads()[0].search(self.grid.head(self.vendors)) is not None
 
     def _number_beside(self, row: Cells) -> tuple[str, AwardPart] | None:
-        """Return the tax number in the cell after the vendor's."""
+        """Return the tax number in the cell right of the vendor."""
         after = next((column for column in sorted(row) if column > self.vendors), None)
         return None if after is None else number_in(self.text, row[after])
 
     def _cell_number(self, row: Cells, head: re.Pattern[str]) -> AwardPart | None:
-        """Return the number in the cell of a row under a head."""
+        """Return the number in the cell below the header ``head``."""
         for column, words in row.items():
             bare = self.text.bare[words[0]]
             if head.search(self.grid.head(column)) and bare.isdecimal() and len(bare) <= 3:

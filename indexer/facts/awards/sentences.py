@@ -1,4 +1,4 @@
-"""Lines of an award in sentences, lists and forms: a firm that the words before it call the winner, and its sum."""
+"""Award lines from sentences, lists and forms: a firm introduced as the winner, and its sum."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from indexer.facts.text import DocumentText, any_of, compiled
 from indexer.gazetteer import table
 
 BEFORE = 260
-"""Characters before a name in which it is called the winner."""
+"""Number of characters before a name in which a cue may introduce it as the winner."""
 
 SENTENCE = 320
-"""Characters after a name in which the sum of its sentence is looked for."""
+"""Number of characters after a name in which the sum of its sentence is searched."""
 
 FORM = 1500
-"""Characters after a name in which the sum of its form is looked for."""
+"""Number of characters after a name in which the sum of its form is searched."""
 
 DENIED_WITHIN = 15
-"""Characters before a cue in which "not" denies it."""
+"""Number of characters before a cue in which a negation applies to it."""
 
 NUMBER_WITHIN = 260
 
@@ -41,7 +41,7 @@ _LOT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Winner:
-    """The firms that the words before them call the winner together, by which rule and how surely."""
+    """Firms introduced together as winners, with the rule and its confidence."""
 
     vendors: tuple[Firm, ...]
     method: str
@@ -49,7 +49,7 @@ class Winner:
 
     @property
     def is_form(self) -> bool:
-        """Whether its name fills the field of a form, so that its sum may stand far from it."""
+        """Whether the name is in a form field, so that its sum may be far away."""
         return self.method == "award.form"
 
 
@@ -83,7 +83,7 @@ def _words(name: str) -> re.Pattern[str]:
 
 
 def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
-    """Return the firms, those together that commas or "and" join."""
+    """Return the firms grouped by consortium: those joined by commas or "and"."""
     found: list[tuple[Firm, ...]] = []
     for firm in every:
         if found:
@@ -99,13 +99,13 @@ def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
 
 
 def _are_joined(text: DocumentText, last: Firm, between: str) -> bool:
-    """Return whether a comma or "and" stands between two firms; a new line alone parts the rows of a column."""
+    """Return whether a comma or "and" joins two firms; a line break alone separates rows of a column."""
     has_joint = text.words[last.last][-1:] in ",;" or re.search(r"[,;]|\b(?:i|te|and)\b", between) is not None
     return has_joint and (not between.strip() or _JOINT.fullmatch(between) is not None)
 
 
 def winners(text: DocumentText, every: Sequence[Firm]) -> list[Winner]:
-    """Return the groups of firms that are called winners, in the order of the text."""
+    """Return the groups of firms introduced as winners, in text order."""
     found: list[Winner] = []
     last_end = 0
     for group in groups(text, every):
@@ -131,7 +131,7 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winne
 
 
 def _says(pattern: re.Pattern[str], before: str) -> bool:
-    """Return whether a cue stands before a name, and nothing from it to the name denies it."""
+    """Return whether a cue precedes a name without a negation."""
     match = pattern.search(before)
     while match is not None:
         if not _words("not").search(before, max(0, match.start() - DENIED_WITHIN)):
@@ -141,7 +141,7 @@ def _says(pattern: re.Pattern[str], before: str) -> bool:
 
 
 def _is_awarding(text: DocumentText, start: int) -> bool:
-    """Return whether what stands above a list of lots gives or chooses."""
+    """Return whether the text above a list of lots awards or selects."""
     above = text.folded[max(0, start - 900) : start]
     return re.search(any_of([*table("award_lines")["given"], *table("award_lines")["chosen"]]), above) is not None
 
@@ -153,7 +153,7 @@ def _fields() -> re.Pattern[str]:
 
 
 def _with_fields(text: DocumentText, found: list[Winner]) -> list[Winner]:
-    """Return the same winners, and those whose name fills a form's field without a legal form that shows it."""
+    """Return the winners, with those added whose name is in a form field without a legal form."""
     named = list(found)
     for match in text.find(_fields()):
         vendors = tuple(in_field(text, text.word_at(match.match.end())))
@@ -166,7 +166,7 @@ def _with_fields(text: DocumentText, found: list[Winner]) -> list[Winner]:
 
 
 def _by_rules(text: DocumentText, named: Sequence[Winner]) -> Iterator[Winner]:
-    """Yield the winners that only the rules for vendors name: a name without a legal form right after their words."""
+    """Yield the winners that only the vendor rules find: a name without a legal form right after its cue."""
     taken = [(one.vendors[0].first, one.vendors[-1].last) for one in named]
     for vendor in (*parties.awarded(text), *parties.contracted_with(text)):
         firm = vendor.firm
@@ -181,7 +181,7 @@ def _by_rules(text: DocumentText, named: Sequence[Winner]) -> Iterator[Winner]:
 def lines(
     text: DocumentText, every: Sequence[Firm], monies: Sequence[Money], counts: Sequence[AwardPart]
 ) -> Iterator[AwardLine]:
-    """Yield the lines that winners begin, with or without a sum."""
+    """Yield the line of each winner, with or without a sum."""
     named = winners(text, every)
     starts = [text.starts[one.vendors[0].first] for one in named] + [len(text.folded)]
     firm_starts = [text.starts[firm.first] for firm in every]
@@ -218,8 +218,7 @@ _MORE = re.compile(
 
 
 def names_more(text: DocumentText, end: int, start: int) -> bool:
-    """Return whether a name that no reader could read stands between the vendors and the sum: a member would be
-    missing."""
+    """Return whether an unrecognized name is between vendors and sum, so that a member would be missing."""
     between = text.folded[end:start]
     if "\n\n" in between or len(between) > SENTENCE:
         return False
@@ -256,15 +255,14 @@ def _sum_after(
 
 
 def _is_other(between: str) -> bool:
-    """Return whether a label before a sum says that it is the highest or the lowest bid, or what was estimated."""
+    """Return whether the label of a sum is that of the highest or lowest bid or of an estimate."""
     return _words("other").search(between[-90:]) is not None
 
 
 def _sum_before(
     text: DocumentText, monies: Sequence[Money], low: int, start: int, winner: Winner
 ) -> tuple[Money, str] | None:
-    """Return the sum that a form tells above the name, or a sentence before it: "ugovor u vrednosti od ... zaključen sa
-    X"."""
+    """Return the sum above the name in a form, or before in a sentence: "ugovor u vrednosti od ... zaključen sa X"."""
     if not winner.is_form:
         low = max(low, start - 160)
     best = None
@@ -293,7 +291,7 @@ def _vat_words() -> re.Pattern[str]:
 
 
 def _vat_of_heading(text: DocumentText, start: int) -> str:
-    """Return how a sum stands to VAT by the heading above it: "Informacije o vrednosti ugovora (bez PDV-a)"."""
+    """Return the VAT status by the heading above a sum: "Informacije o vrednosti ugovora (bez PDV-a)"."""
     said = "unknown"
     for match in _vat_words().finditer(text.folded, max(0, start - 160), start):
         said = match.lastgroup or said
@@ -301,7 +299,7 @@ def _vat_of_heading(text: DocumentText, start: int) -> str:
 
 
 def _lot(text: DocumentText, low: int, start: int) -> AwardPart | None:
-    """Return the lot whose heading or words stand last before a winner, after what belongs to the winner before."""
+    """Return the last lot named before a winner, after the previous winner."""
     marks = list(_LOT.finditer(text.folded, max(low, start - FORM), start))
     if not marks:
         return None

@@ -1,8 +1,7 @@
-"""Is a thing that a paper names said to be so, asked, denied, or only possible, wanted or planned?
+"""The state of a mention: asserted, asked, denied, or conditional (possible, wanted, planned).
 
-A mention is read in its clause: a negation reaches over the clause it stands in, a question over what stands behind
-its "da li" or before its question mark, and what was asked for ends where an answer begins. Requests and appeals ask;
-they tell nothing of what there is.
+The scope of a negation is its clause, that of a question the words after "da li" or before the question mark; it ends
+where an answer begins. Requests and appeals ask; they assert nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from indexer.gazetteer import kinds_with, table
 
 
 class MentionState(StrEnum):
-    """What a paper does with a thing that it names."""
+    """What a document states about a thing that it mentions."""
 
     ASSERTED = "asserted"
     ASKED = "asked"
@@ -28,12 +27,12 @@ class MentionState(StrEnum):
 
 
 def detail_of(state: MentionState) -> dict[str, str]:
-    """Return the detail ``state`` of a fact; what is asserted needs none."""
+    """Return the detail ``state`` of a fact; {} if it is asserted."""
     return {} if state is MentionState.ASSERTED else {"state": str(state)}
 
 
 REACH = 40
-"""Words of a sentence before and after a mention that are read."""
+"""Number of words of a sentence that are considered before and after a mention."""
 
 _OWN_CLAUSE = re.compile(
     r"[;:–—]\s|[;:]$|,\s(?=(?:ali|a|vec|nego|dok|koj\w+|sto|te|pa|jer|kako|iako|odnosno|pri|gde|gdje|sa|s|uz|ako|ukoliko|"
@@ -43,12 +42,12 @@ _ABBREVIATED = re.compile(
     r"\w|cl|st|tac|br|gl|sl|dr|mr|ul|str|tel|fax|no|art|npr|tzv|odn|inz|dipl|mil|god|d\.o\.o|a\.d"
 )
 _NUMBERED = re.compile(r"question|answer|pitanje|odgovor|\d{1,2}[.)]\)?")
-"""What begins a line and a sentence: a question or an answer, or its number."""
+"""Words that begin both a line and a sentence: "question", "answer", or a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
-    """The sentence around a mention, folded: what stands before it, the mention, and what stands after it."""
+    """The sentence around a mention, folded: the text before it, the mention, the text after it, the next words."""
 
     before: str
     mention: str
@@ -57,13 +56,13 @@ class _Surroundings:
 
     @property
     def clause_before(self) -> str:
-        """What stands before the mention in its own clause."""
+        """The text before the mention within its clause."""
         ends = [match.end() for match in _OWN_CLAUSE.finditer(self.before)]
         return self.before[ends[-1] :] if ends else self.before
 
     @property
     def clause_after(self) -> str:
-        """What stands after the mention in its own clause."""
+        """The text after the mention within its clause."""
         end = _OWN_CLAUSE.search(self.after)
         return self.after[: end.start()] if end else self.after
 
@@ -74,7 +73,7 @@ def _cue(name: str) -> re.Pattern[str]:
 
 
 def state_of(text: DocumentText, first: int, last: int, kind: str | None) -> MentionState:
-    """Return the state of what the words ``first`` to ``last`` name, in a paper of this kind."""
+    """Return the state of the mention in words ``first`` to ``last`` of a document of this kind."""
     around = _around(text, first, last)
     clause = f"{_last(around.clause_before)}{around.mention}{_first(around.clause_after)}"
     answer = _answered(around)
@@ -93,7 +92,7 @@ def state_of(text: DocumentText, first: int, last: int, kind: str | None) -> Men
 
 
 NEAR = 14
-"""Words of the clause before and after a mention in which a negation or a wish is of it."""
+"""Maximum distance in words between a mention and a negation or wish that applies to it."""
 
 
 def _last(words: str) -> str:
@@ -127,7 +126,7 @@ def _is_asked(around: _Surroundings) -> bool:
 
 
 def _answered(around: _Surroundings) -> MentionState | None:
-    """Return the answer that stands right behind a question: "Da li ima? Ne." """
+    """Return the state by the answer right after a question ("Da li ima? Ne."), None without one."""
     _, mark, answer = f"{around.mention}{around.after}".partition("?")
     said = answer.split() or (around.following.split() if mark else [])
     if not mark or not said:
@@ -135,7 +134,7 @@ def _answered(around: _Surroundings) -> MentionState | None:
     word = said[0].strip(".,;:!()")
     if _cue("not_applicable").match(" ".join(said)):
         return MentionState.ASKED
-    # "Nema podataka" is an answer of its own; "Da li ..." the next question.
+    # "Nema podataka" answers neither yes nor no; "Da li ..." is the next question.
     if word in table("states")["no"]:
         return MentionState.DENIED
     is_next_question = len(said) > 1 and said[1] in ("li", "je")
@@ -165,7 +164,7 @@ def _folded(text: DocumentText, first: int, last: int) -> str:
 
 
 def _ends_sentence(text: DocumentText, word: int) -> bool:
-    """Return whether a sentence ends with a word: by its mark, or as a new paragraph or a numbered question follows."""
+    """Return whether a sentence ends with a word: by punctuation, or before a new paragraph or numbered question."""
     following = word + 1
     if following >= len(text.words) or text.breaks[following] == Break.BLOCK:
         return True

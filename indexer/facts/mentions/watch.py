@@ -1,9 +1,9 @@
-"""What the archive's owner watches for: terms of the watchlist, and how many of some things a document speaks of.
+"""Matches of the watchlist: terms, and quantities of countable things.
 
-A phrase is found by the analysis that search has: a word by its stems, Serbian and English; a compound by its parts, so
-that "video nadzor" finds "video-nadzora"; a word printed in pieces as a whole. A number is a quantity only where it
-counts the thing ("24 nove IP kamere", "kom 24"): no resolution ("4 MP kamera"), no number of a place or a list
-("lokacija 3", "1. Kamera"), no year, no limit ("do 8 kamera"), no capacity ("snimač za 16 kamera").
+Phrases are matched with the analysis of the search: words by their Serbian and English stems, compounds by their parts
+("video nadzor" matches "video-nadzora"), split words as wholes. A number is a quantity only if it counts the thing ("24
+nove IP kamere", "kom 24"), not if it is a resolution ("4 MP kamera"), a number in a list ("lokacija 3", "1. Kamera"), a
+year, a limit ("do 8 kamera") or a capacity ("snimač za 16 kamera").
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from indexer.facts.watchlist import Watchlist, WatchlistEntry
 from indexer.gazetteer import table
 
 WORDS_KEPT = 1 << 16
-"""Printed words whose stems are kept. Most of them are of no interest and share one empty answer: some 10 MB."""
+"""Size of the cache of stems by printed word, some 10 MB; most words match nothing and share one empty value."""
 
 _PART = re.compile(r"[^\W_]+")
 
@@ -36,7 +36,7 @@ Stems = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class WatchHit:
-    """An entry of the list, and the first and last word of the document it was found on."""
+    """A watchlist entry, and the first and last word where it matched."""
 
     entry: WatchlistEntry
     first: int
@@ -45,7 +45,7 @@ class WatchHit:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A word that is printed in pieces, and the first and last of them."""
+    """A split word, with its first and last piece."""
 
     text: str
     first: int
@@ -62,7 +62,7 @@ class _Part:
 
 
 class PhraseMatcher:
-    """The phrases of a list, by the stems of their first word."""
+    """A matcher of the phrases of a watchlist, by the stems of their first word."""
 
     def __init__(self, watchlist: Watchlist) -> None:
         self._phrases: dict[str, list[tuple[WatchlistEntry, tuple[Stems, ...]]]] = {}
@@ -78,8 +78,7 @@ class PhraseMatcher:
         self._bare = lru_cache(maxsize=WORDS_KEPT)(partial(self._parts, is_bare=True))
 
     def find(self, text: DocumentText, pages: Sequence[Words]) -> list[WatchHit]:
-        """Return every place where an entry stands, in the order of the document; of places of one entry that overlap,
-        the longest of the first."""
+        """Return every match in document order; of overlapping matches of one entry, the longest of the first."""
         read = self._marked if is_marked("\n".join(text.words)) else self._bare
         parts = {at: stems for at, stems in enumerate(map(read, text.words)) if stems}
         found = set(self._hits(_Part(stems, at, at) for at in parts for stems in parts[at]))
@@ -104,14 +103,14 @@ class PhraseMatcher:
                             yield WatchHit(entry, part.first, run[end - 1].last)
 
     def _parts(self, word: str, is_bare: bool) -> tuple[Stems, ...]:
-        """Return the stems of each part of a word that a phrase has too; nothing if no part has any."""
+        """Return the stems of each part of a word that occur in phrases; () if no part has any."""
         parts = tuple(_stems(part, is_bare) & self._known for part in _PART.findall(latin(word)))
         return parts if any(parts) else ()
 
 
 @lru_cache(maxsize=4)
 def matcher_of(watchlist: Watchlist) -> PhraseMatcher:
-    """Return the matcher of a list, made once."""
+    """Return the matcher of a watchlist, from a cache."""
     return PhraseMatcher(watchlist)
 
 
@@ -120,7 +119,7 @@ def _stems(part: str, is_bare: bool) -> Stems:
 
 
 def _runs(parts: Iterable[_Part]) -> Iterator[list[_Part]]:
-    """Yield the stretches of words of which each is of interest: no phrase reaches beyond one."""
+    """Yield the runs of consecutive words with known stems; no phrase extends beyond one."""
     run: list[_Part] = []
     for part in parts:
         if run and part.first > run[-1].last + 1:
@@ -141,8 +140,7 @@ def _joined(pages: Sequence[Words]) -> Iterator[_Piece]:
 def _with_joined(
     parts: Mapping[int, tuple[Stems, ...]], joined: Iterable[_Piece], read: Callable[[str], tuple[Stems, ...]]
 ) -> Iterator[_Part]:
-    """Yield the words of interest with those that are printed in pieces as wholes; of wholes that overlap, the
-    first."""
+    """Yield the words with known stems, split words as wholes; of overlapping wholes, the first."""
     wholes: dict[int, _Piece] = {}
     for piece in joined:
         if not wholes.keys() & set(range(piece.first, piece.last + 1)):
@@ -156,12 +154,15 @@ def _with_joined(
 
 
 MOST_PLACES = 100
-"""Places of one term in one document that are facts; each state is counted apart. The last of them says in its
-detail ``more`` how many further ones there are: a manual may have a brand on each of its thousand pages."""
+"""Maximum number of facts of one term and state in a document.
+
+The detail ``more`` of the last one is the number of further places: a manual may have a brand on each of its thousand
+pages.
+"""
 
 
 def term_facts(text: DocumentText, hits: Sequence[WatchHit], kind: str | None) -> list[Fact]:
-    """Return a fact for each place of each term, the first :data:`MOST_PLACES` of them of each state."""
+    """Return a fact for each match of a term, up to :data:`MOST_PLACES` per state."""
     found: list[Fact] = []
     counts: Counter[tuple[str, MentionState]] = Counter()
     last: dict[tuple[str, MentionState], int] = {}
@@ -190,29 +191,29 @@ _TOLD = {
     MentionState.ASKED: ("watch.asked", 0.9),
     MentionState.CONDITIONAL: ("watch.conditional", 0.8),
 }
-"""The rule of a term in each state, and how sure it is."""
+"""Rule and confidence of a term by state."""
 
 
 MOST = 100_000
-"""No document of such an archive counts more; a larger number is an amount."""
+"""Maximum plausible quantity; a larger number is an amount of money."""
 
 YEARS = range(1990, 2100)
-"""Written without a separator, such a number is a year."""
+"""Numbers that are years if written without a separator."""
 
 _MOST_BETWEEN = 4
 _MOST_NUMBER_WORDS = 4
 _CAPACITY_WITHIN = 6
 _PIECES_WITHIN = 14
-"""Words between a thing in a table or list and how many of it there are."""
+"""Maximum number of words between an item of a table or list and its quantity."""
 
 _FIGURES = re.compile(r"[(„\"“–-]*(\d{1,3}(?:\.\d{3})+|\d{1,6})")
 _HUNDRED = "sto"
-"""Folded, it is also "što", which begins many a clause."""
+""""Hundred"; folded, it is also "što", which begins many clauses."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """A number and the words it stands on."""
+    """A quantity with its words and rule."""
 
     value: int
     first: int
@@ -245,9 +246,9 @@ _STATED = re.compile(r"\S*?(?:\s?[:–-]\s?|\s(?:je|iznosi|is)\s(?:ukupno\s)?|\s
 
 
 def quantity_facts(text: DocumentText, hits: Sequence[WatchHit], kind: str | None) -> list[Fact]:
-    """Return each number of each thing, once; ``of`` tells with a smaller one the largest that the document gives.
+    """Return each quantity of each thing once; smaller ones have the largest in their detail ``of``.
 
-    A number that is asked, denied or only possible is no smaller or larger one, unless no other is there.
+    Quantities that are not asserted are not compared, unless there are no others.
     """
     found: dict[tuple[str, int], _Count] = {}
     states: dict[tuple[str, int], MentionState] = {}
@@ -282,7 +283,7 @@ def _counts(text: DocumentText, hit: WatchHit) -> Iterator[_Count]:
 
 
 def _before(text: DocumentText, hit: WatchHit) -> _Count | None:
-    """Return the number right before the thing and what describes it."""
+    """Return the number before a thing and its attributes, None without one."""
     at = _before_description(text, hit.first)
     if at < 0:
         return None
@@ -301,7 +302,7 @@ def _before(text: DocumentText, hit: WatchHit) -> _Count | None:
 
 
 def _before_description(text: DocumentText, word: int) -> int:
-    """Return the last word before ``word`` that does not describe the thing."""
+    """Return the last word before ``word`` that is not an attribute of the thing."""
     at = word - 1
     while at >= 0 and word - at <= _MOST_BETWEEN and _words("between").fullmatch(text.bare[at]):
         if text.words[at].endswith((",", ":", ";")):
@@ -322,7 +323,7 @@ def _spelled(text: DocumentText, first: int, last: int) -> int | None:
 
 
 def _number_words(text: DocumentText, at: int) -> tuple[int, int] | None:
-    """Return the number in words that ends with a word: "dvadeset četiri". One is an article as often as a number."""
+    """Return the number in words that ends at a word: "dvadeset četiri"; "one" is skipped as an article."""
     first = at + 1
     while first > 0 and at - first < _MOST_NUMBER_WORDS and _is_number_word(text.bare[first - 1]):
         if first <= at and text.words[first - 1].endswith((".", ",", ";", ":", ")")):
@@ -342,11 +343,11 @@ def _is_number_word(word: str) -> bool:
 
 
 def _is_no_count(text: DocumentText, first: int, value: int, hit: WatchHit) -> bool:
-    """Return whether a number before a thing is something else than how many there are."""
+    """Return whether a number before a thing is not its quantity."""
     if value in YEARS and text.bare[first].isdecimal():
         return True
     if text.begins_line(first):
-        # "1 Kamera fiksna": the number of a row.
+        # "1 Kamera fiksna": a row number.
         return text.is_capitalised(first + 1) and first + 1 <= hit.last and not text.words[first + 1].isupper()
     before = text.folded[text.starts[max(0, first - _CAPACITY_WITHIN)] : text.starts[first]]
     is_in_brackets = text.words[first].startswith("(")
@@ -356,7 +357,7 @@ def _is_no_count(text: DocumentText, first: int, value: int, hit: WatchHit) -> b
 
 
 def _in_table(text: DocumentText, hit: WatchHit) -> _Count | None:
-    """Return the number of pieces on the thing's line, where the line is about it: "kamera fiksna, kom 24"."""
+    """Return the number of pieces on the line of an item: "kamera fiksna, kom 24"."""
     start = _before_description(text, hit.first) + 1
     line = text.line_start(hit.first)
     is_item = start <= line or (start == line + 1 and re.fullmatch(r"\W*\d+\W*|\W+", text.words[line]) is not None)
@@ -370,7 +371,7 @@ def _in_table(text: DocumentText, hit: WatchHit) -> _Count | None:
 
 
 def _number_after(text: DocumentText, hit: WatchHit) -> _Count | None:
-    """Return the number after "broj kamera:" or "number of cameras"."""
+    """Return the number after "broj kamera:" or "number of cameras", None without one."""
     before = text.folded[text.starts[max(0, hit.first - 4)] : text.starts[hit.first]]
     if not _number_of().search(before):
         return None
@@ -385,9 +386,9 @@ def _number_after(text: DocumentText, hit: WatchHit) -> _Count | None:
 
 
 def find(text: DocumentText, pages: Sequence[Words], watchlist: Watchlist, kind: str | None = None) -> list[Fact]:
-    """Return the terms of the list that stand in a document, and the quantities of the things on it.
+    """Return the watchlist terms that a document contains, and quantities of countable things.
 
-    :param pages: the words of each page, for those that are printed in pieces.
+    :param pages: the words of each page, to find split words.
     """
     hits = matcher_of(watchlist).find(text, pages)
     return [

@@ -1,4 +1,4 @@
-"""What the model of outcomes sees: the words of a sentence, and what the sentences of a paper come to together."""
+"""Features of the outcome model: the words of a sentence, and the combined evidence of the sentences of a document."""
 
 from __future__ import annotations
 
@@ -17,36 +17,36 @@ from indexer.gazetteer import table
 
 BUCKETS = 8192
 STEM = 6
-"""Letters of a word that count: cases and genders differ in the rest."""
+"""Length of the prefix of a word that counts as its stem."""
 
 MOST_SENTENCES = 120
-"""Sentences of a paper that are read: an answer is no book, and a book is no answer."""
+"""Maximum number of sentences that are classified."""
 
 LONGEST = 60
-"""Words of a sentence that are read; in a table nothing ends one."""
+"""Maximum number of words of a sentence that are used; in a table no sentence ends."""
 
 SAID = ("granted", "partly", "refused", "silent", "ordered", "obeyed", "disobeyed")
-"""What a sentence or a paper says became of the request, in the order of the models' classes after ``none``."""
+"""Outcomes of a request, in the order of the classes of the models after ``none``."""
 
 CLASSES = ("none", *SAID)
 KINDS = ("foi_request", "foi_reply", "foi_decision", "foi_appeal", "correspondence", "form", "report")
 
 DENIED = 5
-"""Words behind a negation that it may deny."""
+"""Number of words after a negation that it applies to."""
 
 _NOT = frozenset({"ne", "nije", "nisu", "nismo", "nisam", "nema", "nemaju", "ni", "niti", "bez", "not", "no", "unable"})
 _COMMISSIONER = re.compile(r"poverenik|povjerenik|information commissioner")
 HEAD = 60
-"""Words in which a paper's author names himself."""
+"""Number of words at the top in which the author of a document is named."""
 
 
 def parts(text: DocumentText) -> list[tuple[int, int]]:
-    """Return the sentences that are read, each by its first and last word."""
+    """Return the sentences that are classified, each as first and last word."""
     return [(first, min(last, first + LONGEST - 1)) for first, last in sentences(text)][:MOST_SENTENCES]
 
 
 def sentence_features(text: DocumentText, part: tuple[int, int], about: Sequence[str]) -> NDArray[np.int32]:
-    """Return the buckets of a sentence: its words, alone and in twos, and of whom the paper is."""
+    """Return the feature buckets of a sentence: its unigrams and bigrams, and those of the document."""
     words = ["#" if word.isdecimal() else word[:STEM] for word in text.bare[part[0] : part[1] + 1] if word]
     named = [*words, *map(" ".join, pairwise(words)), *about]
     for at, word in enumerate(words):
@@ -60,8 +60,7 @@ def sentence_features(text: DocumentText, part: tuple[int, int], about: Sequence
 
 
 def _grouped(words: Sequence[str], about: Sequence[str]) -> list[str]:
-    """Return which groups of ``foi_words.toml`` a sentence has, alone and in twos; a denied word is of a group of its
-    own."""
+    """Return the word groups of ``foi_words.toml`` in a sentence, single and in pairs; negated groups are distinct."""
     found: set[str] = set()
     denied = 0
     for word in words:
@@ -81,21 +80,21 @@ def _groups_of(word: str) -> tuple[str, ...]:
 
 
 def about_paper(text: DocumentText, kind: str | None) -> tuple[str, ...]:
-    """Return of whom and of what kind a paper is, as features of each of its sentences."""
+    """Return author and kind of a document as features of each of its sentences."""
     return (f"by:{_is_of_commissioner(text)}", f"kind:{kind if kind in KINDS else 'other'}")
 
 
 def _is_of_commissioner(text: DocumentText) -> bool:
-    """Return whether the Commissioner speaks and not somebody who writes to him."""
+    """Return whether the Commissioner is the author, not the addressee."""
     head = text.folded[: text.starts[min(HEAD, len(text.words) - 1)]] if text.words else ""
     return _COMMISSIONER.search(head) is not None and "povereniku" not in head.split()[:12]
 
 
 def together(text: DocumentText, kind: str | None, probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return how strongly a paper tells each outcome, from what its sentences say.
+    """Return the strength of each outcome for a document, combined from its sentences.
 
-    What is granted and what is refused together are a part; an order tells of the silence or the refusal that it ends,
-    and only the Commissioner gives one; an appeal tells of silence alone, a request of nothing.
+    Granted and refused together make "partly". An order implies the silence or refusal that it ends, and only the
+    Commissioner issues one; an appeal states only silence, a request nothing.
     """
     told = dict(zip(SAID, probabilities[:, 1:].max(axis=0), strict=True))
     both = min(told["granted"], max(told["refused"], told["partly"]))
@@ -117,19 +116,18 @@ def together(text: DocumentText, kind: str | None, probabilities: NDArray[np.flo
 
 
 SOME = 0.3
-"""A probability at which a sentence is taken to say what it seems to say."""
+"""Probability from which a sentence counts as evidence."""
 
 LESS = 0.3
-"""What is left of an outcome that a stronger one explains."""
+"""Factor for an outcome that a stronger one explains."""
 
 
 def signs(strengths: NDArray[np.float64], by_phrase: str | None, kind: str | None) -> NDArray[np.float64]:
-    """Return what tells how sure each outcome is: its strength, the distance to the next one, and what the phrases
-    say."""
+    """Return the input of the second model for each outcome: strength, margin to the next, agreement of the phrases."""
     odds = np.log((strengths + 0.01) / (1.01 - strengths))
     others = np.array([np.delete(strengths, at).max() for at in range(len(SAID))])
     same = np.array([float(name == by_phrase) for name in SAID])
     other = np.array([float(by_phrase is not None and name != by_phrase) for name in SAID])
-    # An appeal has one thing to tell, and its phrases are set.
+    # An appeal states only one outcome, in set phrases.
     appealed = same * float(kind == "foi_appeal")
     return np.column_stack([odds, strengths - others, same, other, same * strengths, appealed])

@@ -1,8 +1,8 @@
-"""The outcome of a request for information, with the sentence that says so, a probability, and the ground of the law.
+"""The outcome of a request for information: its sentence, its probability, and the legal ground of a refusal.
 
-A linear model tells of each sentence what it says became of the request; what the sentences come to together is said by
-:func:`.features.together`, and how sure that is, beside the set phrases, by a second model of five numbers.
-``weights.npz`` holds both; ``python -m benchmarks.training.outcomes`` makes it from papers made by program.
+A linear model classifies each sentence; :func:`.features.together` combines the sentences, and a second model turns the
+result and the set phrases into a probability. ``weights.npz`` holds both; ``python -m benchmarks.training.outcomes``
+trains them on generated documents.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from indexer.gazetteer import kinds_with, table
 Weights = Mapping[str, NDArray[np.float32]]
 
 LEAST = 0.6
-"""Below this probability no outcome is told."""
+"""Minimum probability of an outcome that is reported."""
 
 SUREST = 0.9
-"""Nothing is said to be surer: of what was said at .9 and more of wordings never seen, 85 in 100 were right."""
+"""Upper limit of the confidence: of predictions at .9 and more on unseen wordings, 85 % were right."""
 
 _ABOUT_REQUESTS = re.compile(r"informacij\w+ od javnog znacaja|pristup\w* informacij|freedom of information|poverenik")
 _DECISION = re.compile(r"\n(?:r\s?e\s?s\s?e\s?nj?\s?e|z\s?a\s?k\s?lj?\s?u\s?c\s?a\s?k)(?=\n)")
 """The title of a decision, alone on its line."""
 
 _ELSEWHERE = kinds_with("foi_outcome") | {"foi_appeal", "correspondence", None}
-"""Kinds that may tell of an outcome; those outside the law's own only if they speak of it."""
+"""Kinds that may state an outcome; those outside of the FOI kinds only if they mention the law."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestOutcome:
-    """What became of the request: its probability, and the first and last word of the sentence that says it.
+    """The outcome of a request: its probability, and the first and last word of the sentence that states it.
 
-    ``after`` is what an order puts an end to, where the paper tells it.
+    ``after`` is the silence or refusal that an order ends, if the document states it.
     """
 
     value: str
@@ -61,13 +61,13 @@ def shipped() -> Weights:
 
 
 def find(text: DocumentText, kind: str | None, weights: Weights | None = None) -> list[Fact]:
-    """Return the outcome that a paper tells, if it is likely enough."""
+    """Return the outcome that a document states as a fact, [] below the threshold."""
     if kind not in _ELSEWHERE or not text.words:
         return []
     if kind not in kinds_with("foi") and not _ABOUT_REQUESTS.search(text.folded):
         return []
     if len(_DECISION.findall(text.folded)) > 1:
-        # Several decisions in one file have no outcome in common.
+        # Several decisions in one file have no common outcome.
         return []
     found = outcome(text, kind, shipped() if weights is None else weights)
     if found is None or found.probability < LEAST:
@@ -81,7 +81,7 @@ def find(text: DocumentText, kind: str | None, weights: Weights | None = None) -
 
 
 def outcome(text: DocumentText, kind: str | None, weights: Weights) -> RequestOutcome | None:
-    """Return the likeliest outcome of a paper; None where it has no sentence."""
+    """Return the most likely outcome of a document, None if it has no sentence."""
     said = parts(text)
     if not said:
         return None
@@ -93,7 +93,7 @@ def outcome(text: DocumentText, kind: str | None, weights: Weights) -> RequestOu
     value, probability = SAID[best], float(1 / (1 + np.exp(-exponents[best])))
     column = probabilities[:, best + 1]
     if value == "partly" and column.max() < SOME:
-        # What is granted and what is refused stand in sentences of their own; the refusal is what makes it a part.
+        # Granted and refused are in separate sentences; that of the refusal is the evidence.
         column = probabilities[:, SAID.index("refused") + 1]
     first, last = said[int(column.argmax())]
     if phrase and phrase[0] == value:
@@ -114,7 +114,7 @@ def sentence_probabilities(
 
 
 def sentence_scores(buckets: NDArray[np.int32], weights: Weights) -> NDArray[np.float64]:
-    """Return the score of each class of a sentence."""
+    """Return the score of each class for a sentence."""
     scores: NDArray[np.float64] = (
         weights["sentence"][:, buckets].sum(axis=1) / np.sqrt(max(1, len(buckets))) + weights["sentence_intercepts"]
     )
@@ -122,7 +122,7 @@ def sentence_scores(buckets: NDArray[np.int32], weights: Weights) -> NDArray[np.
 
 
 def softmax(scores: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return scores of each row as probabilities."""
+    """Return the scores of each row as probabilities."""
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return np.asarray(powers / powers.sum(axis=1, keepdims=True), dtype=np.float64)
 
@@ -134,7 +134,10 @@ _SECTION = re.compile(r"\bsection\s(\d{2})(?:\s?\((\d)\))?")
 
 
 def _ground(text: DocumentText, found: RequestOutcome) -> str:
-    """Return the article of the law by which it was refused: "9.1.5" is article 9, paragraph 1, point 5."""
+    """Return the article of the law that a refusal cites:
+
+    "9.1.5" is article 9, paragraph 1, point 5; empty without one.
+    """
     if found.value not in ("refused", "partly"):
         return ""
     near = [*_GROUND.finditer(text.folded), *_SECTION.finditer(text.folded)]

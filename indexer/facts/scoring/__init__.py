@@ -1,1 +1,1 @@
-"""The choice: which of what readers and rules propose is a fact, and how likely it is right (see docs/decisions.md)."""
+"""The scorer: choose which candidates of readers and rules are facts, with a probability (see docs/decisions.md)."""

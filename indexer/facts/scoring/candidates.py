@@ -1,7 +1,7 @@
-"""What could be a fact: readers propose every sum, firm, body, date, number and place, whatever stands around it.
+"""Candidates of facts: every sum, firm, body, date, number and place, regardless of context.
 
-A candidate is one value with all its mentions. Its features are those of its mentions together, what its value looks
-like, and which of the rules would take it; :mod:`.decision` chooses.
+A candidate is one value with all its mentions. Its features are those of the mentions, the form of the value, and the
+rules that would accept it; :mod:`.decision` chooses.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from indexer.facts.scoring.context import TextSurroundings, named
 from indexer.facts.text import DocumentText
 
 MENTIONS = 6
-"""Mentions of one value whose surroundings are looked at."""
+"""Maximum number of mentions of a value from which features are made."""
 
 HEAD_PAGES = 4
 HEAD_WORDS = 1500
 TAIL_WORDS = 250
-"""Where a document says whose it is, when it was made and what its number is."""
+"""Extent of the head and the tail of a document, where author, date and number are stated."""
 
 
 @dataclass(slots=True)
 class Proposal:
-    """A value that could be a fact.
+    """A candidate: a value that may be a fact.
 
-    ``key`` is equal for mentions of one value; ``source`` is what the reader read (a sum, firm, body, ...), of the
-    fullest mention; ``mentions`` are first and last words; ``about`` and ``context`` hold the features of the value
-    itself and of what describes it; ``facts`` are what rules made of it, by field.
+    ``key`` is equal for mentions of one value; ``source`` is what was parsed at the fullest mention (a sum, firm, body
+    ...); ``mentions`` are first and last words; ``about`` and ``context`` are features of the value and of its context;
+    ``facts`` are the results of rules by field.
     """
 
     key: str
@@ -49,7 +49,7 @@ class Proposal:
     facts: dict[str, Fact] = field(default_factory=dict)
 
     def features(self, context: TextSurroundings, kind: str | None) -> tuple[set[int], set[int]]:
-        """Return the features of the value, and those of the surroundings of all mentions."""
+        """Return the features of the value, and those of the context of all mentions."""
         code = crc32(str(kind).encode())
         around: set[int] = set(self.context)
         for first, last in self.mentions[:MENTIONS]:
@@ -60,27 +60,27 @@ class Proposal:
 
 
 _OF_KIND = ("cur=", "many=", "case=", "body", "firm", "rule:", "vendor-rule", "bidder-rule")
-"""Features that mean something else in each kind of paper."""
+"""Features whose meaning depends on the kind of document."""
 
 Rules = Mapping[str, Sequence[Fact]]
-"""What the rules found, by field."""
+"""The facts found by rules, by field."""
 
 
 def ranges(text: DocumentText) -> tuple[tuple[int, int], ...]:
-    """Return the words of the head and of the end, as first and one after the last."""
+    """Return the word ranges (first, one after the last) of the head and the tail."""
     head = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
     return (0, head), (max(head, len(text.words) - TAIL_WORDS), len(text.words))
 
 
 class Mentions:
-    """Candidates by key, in the order in which they are met."""
+    """Candidates by key, in the order of their first mention."""
 
     def __init__(self) -> None:
         self.by_key: dict[str, Proposal] = {}
         self._met: set[tuple[str, int, int]] = set()
 
     def add(self, key: str, value: str, source: object, first: int, last: int) -> Proposal:
-        """Add a mention of a value."""
+        """Add a mention of a value, and return its candidate."""
         candidate = self.by_key.setdefault(key, Proposal(key, value, source))
         if (key, first, last) not in self._met:
             self._met.add((key, first, last))
@@ -88,7 +88,7 @@ class Mentions:
         return candidate
 
     def of_rules(self, facts: Iterable[Fact], key: Any = lambda fact: fact.value) -> None:
-        """Mark the candidates that rules would take, and add those that no reader proposed."""
+        """Mark the candidates that rules accept, and add those that no reader proposed."""
         for fact in facts:
             assert fact.span is not None
             candidate = self.add(key(fact), fact.value, None, fact.span.first, fact.span.last)
@@ -96,7 +96,7 @@ class Mentions:
             candidate.facts.setdefault(fact.field, fact)
 
     def listed(self) -> list[Proposal]:
-        """Return the candidates in the order in which they were met."""
+        """Return the candidates in the order of their first mention."""
         return list(self.by_key.values())
 
 
@@ -110,7 +110,7 @@ def _dated(context: TextSurroundings) -> list[tuple[date, tuple[int, int]]]:
 
 
 def dates(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
-    """Propose every date."""
+    """Return every date as a candidate."""
     text = context.text
     found = Mentions()
     for day, (start, last) in _dated(context):
@@ -144,7 +144,7 @@ _DATE_LIKE = re.compile(r"\d{1,2}\s?([./-])\s?\d{1,2}\s?\1\s?(?:19|20)?\d\d\.?|(
 
 
 def references(context: TextSurroundings, rules: Sequence[Fact], key: Any) -> list[Proposal]:
-    """Propose every number of the head and the end that can be a reference."""
+    """Return every number of the head and tail that may be a reference number as a candidate."""
     text = context.text
     found = Mentions()
     for first, end in ranges(text):
@@ -166,7 +166,7 @@ def references(context: TextSurroundings, rules: Sequence[Fact], key: Any) -> li
                     f"shape={re.sub('[0-9]+', '0', re.sub('[a-z]+', 'a', printed))[:12]}",
                     f"len={min(len(printed), 20) // 3}",
                 }
-    # A rule mends what OCR made of a number ("IlI-404-18/2031"): it is the candidate that stands on the same words.
+    # A rule corrects OCR errors in a number ("IlI-404-18/2031"): it belongs to the candidate on the same words.
     on_words = {words: candidate.key for candidate in found.listed() for words in candidate.mentions}
     found.of_rules(rules, lambda fact: on_words.get((fact.span.first, fact.span.last)) or key(fact.value))
     for number, candidate in enumerate(found.listed()):
@@ -175,7 +175,7 @@ def references(context: TextSurroundings, rules: Sequence[Fact], key: Any) -> li
 
 
 def municipalities(context: TextSurroundings, buyer: Proposal | None, rules: Sequence[Fact]) -> list[Proposal]:
-    """Propose every place of the head and the end; ``buyer`` is the body that was chosen."""
+    """Return every place of the head and tail as a candidate; ``buyer`` is the body that was chosen."""
     text = context.text
     found = Mentions()
     spans = buyer.mentions if buyer else []
@@ -199,13 +199,13 @@ def municipalities(context: TextSurroundings, buyer: Proposal | None, rules: Seq
 
 
 BID_WITHIN = 8
-"""Words between a number and the word "ponuda"."""
+"""Maximum distance in words between a number and the word "ponuda"."""
 
 _BID = re.compile("ponud|bids|tender|offers|ofert")
 
 
 def counts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
-    """Propose every small number near the word for a bid."""
+    """Return every small number near the word for a bid as a candidate."""
     text = context.text
     found = Mentions()
     near: set[int] = set()
@@ -232,11 +232,11 @@ _YEAR = re.compile(r"(?:[a-z]+/)?((?:19|20)\d\d)")
 
 
 TITLE_WORDS = 120
-"""The year that a paper is about stands in its title or near it."""
+"""The year of a report or plan is in or near its title, within this many words."""
 
 
 def years(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
-    """Propose every year of the head and of dates, for documents that print no full date of their own."""
+    """Return every year of the head and of dates as a candidate, for documents without a full date of their own."""
     text = context.text
     found = Mentions()
     end = ranges(text)[0][1]

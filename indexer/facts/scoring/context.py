@@ -1,4 +1,4 @@
-"""What stands around a candidate, as features: words before and after, heads of its column and row, zone of the page.
+"""Context features of a candidate: words before and after, column and row headers, zone of the page.
 
 Features are hashed (Weinberger et al. 2009): a bucket combines a template (word shortly before, word of the column
 header) and the code of a word. Words are cut to a stem of six letters in ekavian spelling, so that cases, scripts and
@@ -25,13 +25,13 @@ from indexer.layout import PageLayout
 
 STEM_LETTERS = 6
 NEAR = 6
-"""Words before and after a candidate that count as near."""
+"""Number of words before and after a candidate that count as near."""
 
 SENTENCE_WORDS = 40
-"""Words before a candidate in which its sentence is looked for."""
+"""Maximum number of words before a candidate that belong to its sentence."""
 
 HEADING_WORDS = 12
-"""A line of at most so many words may be a heading."""
+"""Maximum number of words of a line that may be a heading."""
 
 _IJEKAVIAN = re.compile(r"ije|(?<=[bcdfghklmnprstvz])je")
 _MONEY = re.compile(r"\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d)?|\d+[.,]\d\d")
@@ -41,7 +41,7 @@ _SENTENCE_END = re.compile(r"[;!?]$|[a-z)\"”]{4,}\.$")
 
 @lru_cache(maxsize=1 << 16)
 def stem(bare: str) -> str:
-    """Return the stem of a folded word; numbers become the shape of what they may be (money, date, reference)."""
+    """Return the stem of a folded word; a number becomes its shape (money, date, reference)."""
     if not any(char.isdigit() for char in bare):
         return _IJEKAVIAN.sub("e", bare)[:STEM_LETTERS]
     if bare.isdecimal():
@@ -53,34 +53,34 @@ def stem(bare: str) -> str:
 
 @lru_cache(maxsize=1 << 16)
 def code(bare: str) -> int:
-    """Return a number for the stem of a folded word."""
+    """Return the hash of the stem of a folded word, 0 for an empty one."""
     return crc32(stem(bare).encode()) if bare else 0
 
 
 BUCKETS = 1 << 15
-"""Features are hashed into so many; more would change nothing that is measured."""
+"""Number of hash buckets; more do not improve the measured accuracy."""
 
 (_BEFORE, _NEAR, _PAIR, _SENTENCE, _AFTER, _AFTER_NEAR, _AFTER_PAIR, _AT, _LINE, _ABOVE, _HEADING, _END) = range(
     10, 130, 10
 )
 (_PAGE, _ON, _TOP, _TAIL, _ZONE, _COLUMN, _ROW, _LABEL, _CELL) = range(200, 290, 10)
-"""What kind of surroundings a feature tells of; words right before and after have a number each."""
+"""Feature templates; those of words directly before and after also encode the distance."""
 
 
 def mixed(template: int, value: int) -> int:
-    """Return the bucket of a feature: what it tells of, and the code of a word or a number."""
+    """Return the bucket of a feature: a template combined with the code of a word or a number."""
     return ((template * 0x9E3779B1 ^ value) * 0x85EBCA6B >> 13) & (BUCKETS - 1)
 
 
 def named(feature: str) -> int:
-    """Return the bucket of a feature that has a name, such as ``largest``."""
+    """Return the bucket of a named feature, such as ``largest``."""
     return mixed(0, crc32(feature.encode()))
 
 
 class TextSurroundings:
-    """The words of a document with their stems, lines, headings and the layout of each page, worked out once.
+    """A document with precomputed stems, lines, headings and page layouts.
 
-    ``kept`` is where readers keep what they found in the whole document, by their names.
+    ``kept`` caches what readers found in the whole document, by name.
 
     :param text: the document.
     :param pages: the words of each page, in the same order.
@@ -110,7 +110,7 @@ class TextSurroundings:
         ]
 
     def layout_of(self, word: int) -> tuple[PageLayout, int]:
-        """Return the layout of the page of a word, and the number of the page's first word."""
+        """Return the layout of the page of a word, and the number of the first word of that page."""
         page = self.page_index(word)
         layout = self._layouts[page]
         if layout is None:
@@ -118,7 +118,7 @@ class TextSurroundings:
         return layout, self._starts[page]
 
     def layouts(self) -> Iterator[tuple[int, Words, PageLayout]]:
-        """Yield for each page with words the number of its first word, its words and its layout."""
+        """Yield, for each page with words, the number of its first word, its words and its layout."""
         for start, words in zip(self._starts, self._pages, strict=True):
             yield start, words, self.layout_of(start)[0]
 
@@ -166,9 +166,9 @@ class TextSurroundings:
         return (letters.isupper() and sum(map(str.isalpha, letters)) > 5) or printed[-1].endswith(":")
 
     def around(self, first: int, last: int, kind: int) -> Iterator[int]:
-        """Yield the features of the words around a mention, and of where it stands.
+        """Yield the features of the words around a mention, and of its position.
 
-        :param kind: the code of the kind of the document, with which near words and heads are joined.
+        :param kind: the code of the document kind, which is combined with near words and headers.
         """
         codes, mix = self.codes, self.mixed_codes
         near = range(max(0, first - NEAR), first)
@@ -199,8 +199,7 @@ class TextSurroundings:
         yield mixed(_END, ord(self.text.words[last][-1]) if self.text.words[last][-1] in ",.;:)" else 0)
 
     def mixed_codes(self, template: int, other: int = 0) -> list[int]:
-        """Return :func:`mixed` of the code of each word, ``other`` joined to it; of :data:`_PAIR`, of it and the one
-        before."""
+        """Return :func:`mixed` for each word, with ``other``; for :data:`_PAIR`, for each pair of adjacent words."""
         key = template ^ other << 10
         if key not in self._mixed:
             codes = self._codes
@@ -220,7 +219,7 @@ class TextSurroundings:
         return self.mixed_codes(_SENTENCE)[start : max(start, first - NEAR)]
 
     def _place(self, first: int, kind: int) -> Iterator[int]:
-        """Yield where on its page and in the document a mention stands, and the heads of its cell."""
+        """Yield the features of the position of a mention on its page and in the document, and of its cell headers."""
         layout, start = self.layout_of(first)
         word, codes, mix = first - start, self.codes, self.mixed_codes
         page, count = self.page_index(first), len(self._pages)
@@ -241,14 +240,14 @@ class TextSurroundings:
 
 _WORD, _TWO, _TITLE, _TITLE_TWO, _FIRST = range(400, 450, 10)
 HEAD_OF_KIND = 200
-"""Words of the first page by which the kind is told."""
+"""Number of words of the first page that are used."""
 
 HEADING_LINES = 40
-"""Lines of a document in which its title is looked for."""
+"""Number of lines in which a title is searched."""
 
 
 def kind_features(context: TextSurroundings, rules: Sequence[Fact]) -> tuple[set[int], set[int]]:
-    """Return the features of the whole document by which its kind is told."""
+    """Return the features of a document for classifying its kind, and those of its text."""
     text, codes = context.text, context.codes
     about = {f"rule:{fact.value}" for fact in rules} | {f"rule-by:{fact.method}" for fact in rules} or {"no-rule"}
     for number, (name, heading) in enumerate(islice(kind.headings(text), 6)):

@@ -1,8 +1,8 @@
-"""Which candidates are facts: the scorer's choice, one document at a time.
+"""Choose the facts of a document among the candidates.
 
-Of a single-valued field the likeliest candidate counts, of a many-valued one each that is likely enough; nobody is both
-buyer and vendor of one paper. A fact carries its calibrated probability, and below the threshold of its field, at which
-97 of 100 were right on documents of sources that the model had not seen, there is none.
+Of a single-valued field the most likely candidate is taken, of a many-valued field each above the threshold; nobody is
+both buyer and vendor of one document. A fact has a calibrated probability. Thresholds are set per field so that 97 of
+100 facts were right on documents from sources that the model had not seen.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Models = Mapping[str, RoleModel]
 
 
 def rule_facts(text: DocumentText, known_kind: str | None) -> dict[str, list[Fact]]:
-    """Return what the rules find in a document of a kind, by field."""
+    """Return the facts that rules find in a document of a kind, by field."""
     buyers, body = buyer.find(text, known_kind)
     dated = dates.find(text, known_kind)
     numbers = reference.find(text, known_kind)
@@ -158,7 +158,7 @@ def decide(context: TextSurroundings, models: Models | None = None) -> tuple[lis
 
 
 def _kind(context: TextSurroundings, model: RoleModel) -> list[Fact]:
-    """Return the likeliest kind. Its words are the heading of that kind, or the line that speaks most for it."""
+    """Return the most likely kind; its evidence is a heading of that kind, or the most telling line."""
     by_rule = kind.find(context.text)
     scores = model.scores([kind_row(context, by_rule)])[0]
     place, value, signs = kind_choice(model, scores, by_rule)
@@ -186,7 +186,7 @@ def _is_plain(heading: Fact, model: RoleModel, scores: NDArray[np.float64]) -> b
 
 
 def kind_choice(model: RoleModel, scores: NDArray[np.float64], by_rule: Sequence[Fact]) -> tuple[int, str, Signs]:
-    """Return the place of the likeliest kind among the classes, its name and its signs."""
+    """Return the index of the most likely kind among the classes, its name and its signals."""
     order = np.argsort(scores)[::-1]
     place = int(order[0])
     value = model.classes[place]
@@ -195,7 +195,7 @@ def kind_choice(model: RoleModel, scores: NDArray[np.float64], by_rule: Sequence
 
 
 def _telling_line(context: TextSurroundings, model: RoleModel, place: int) -> tuple[int, int]:
-    """Return the line of the head whose words speak most for a kind."""
+    """Return the line of the head whose words contribute most to a kind."""
     best, best_score = context.line_words(0), -np.inf
     for line in range(min(HEADING_LINES, context.line_count)):
         words = context.line_words(line)
@@ -206,26 +206,26 @@ def _telling_line(context: TextSurroundings, model: RoleModel, place: int) -> tu
 
 
 def _likeliest(found: ProposedFacts, role: str, models: Models) -> tuple[Proposal | None, float]:
-    """Return the likeliest candidate of a single-valued role with its probability; None below the threshold."""
+    """Return the most likely candidate of a single-valued role (None below the threshold), and its probability."""
     rows, model = found.rows[role], models[role]
     if not rows:
         return None, 0.0
     scores, rules = model.scores(rows)[:, 0], backed(found.by_role[role], role)
     place, signs = likeliest(scores, rules)
     if role == "reference" and any(rules) and not model.is_shown(signs):
-        # The number at a paper's own label, where the scorer is unsure which of several it is.
+        # If the scorer cannot decide between several numbers, take the one that a label marks.
         place, signs = likeliest_of_rules(scores, rules)
     sure = model.probability(signs)
     return (found.by_role[role][place] if model.is_shown(signs) else None), sure
 
 
 def backed(proposed: Sequence[Proposal], role: str) -> list[bool]:
-    """Return which candidates a rule would take."""
+    """Return, for each candidate, whether a rule accepts it."""
     return [role in each.facts for each in proposed]
 
 
 def likeliest(scores: NDArray[np.float64], rules: Sequence[bool]) -> tuple[int, Signs]:
-    """Return the place of the candidate with the highest score, and its signs."""
+    """Return the index of the candidate with the highest score, and its signals."""
     order = np.argsort(-scores, kind="stable")
     place = int(order[0])
     following = scores[order[1]] if len(order) > 1 else FLOOR
@@ -233,13 +233,13 @@ def likeliest(scores: NDArray[np.float64], rules: Sequence[bool]) -> tuple[int, 
 
 
 def likeliest_of_rules(scores: NDArray[np.float64], rules: Sequence[bool]) -> tuple[int, Signs]:
-    """Return the place of the candidate with the highest score among those that a rule would take, and its signs."""
+    """Return the index of the candidate with the highest score among those that a rule accepts, and its signals."""
     place = int(np.where(rules, scores, -np.inf).argmax())
     return place, signs_of(scores[place], scores.max(), 1)
 
 
 def each_of(scores: NDArray[np.float64], rules: Sequence[bool]) -> list[Signs]:
-    """Return the signs of each candidate of a role that many may have."""
+    """Return the signals of each candidate of a many-valued role."""
     others = -1 if any(rules) else 0
     return [signs_of(score, score, 1 if rule else others) for score, rule in zip(scores, rules, strict=True)]
 
@@ -250,7 +250,7 @@ def _single(text: DocumentText, found: ProposedFacts, role: str, models: Models)
 
 
 def _fact(text: DocumentText, chosen: Proposal, field: str, sure: float, **details: str) -> Fact:
-    """Return the fact that a candidate is: what a rule made of it, or else its value at its first mention."""
+    """Return a candidate as a fact: the result of a rule, or its value at its first mention."""
     by_rule = chosen.facts.get(field)
     if by_rule is not None:
         return replace(by_rule, confidence=sure, details={**by_rule.details, **details})
@@ -270,7 +270,7 @@ def _ids(text: DocumentText, chosen: Proposal) -> dict[str, str]:
 
 
 def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Proposal | None) -> list[Fact]:
-    """Return vendors and bidders, but for the buyer."""
+    """Return vendors and bidders; the buyer is neither."""
     facts = []
     own = letters(bought.key) if bought else ""
     for role in ("vendor", "bidder"):
@@ -294,12 +294,11 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
 
 
 ALIKE, LEAST_ALIKE = 0.85, 8
-"""From which likeness on two names of so many letters and the same digits are readings of one."""
+"""Minimum similarity and length at which two names with the same digits are readings of one name."""
 
 
 def without_misread(shown: Sequence[tuple[Proposal, float]]) -> list[tuple[Proposal, float]]:
-    """Return the firms but for those whose names are misread from a likelier one's: OCR reads one print in several
-    ways."""
+    """Return the firms without misread variants: OCR may read one name in several ways."""
     kept: list[tuple[Proposal, float]] = []
     for chosen, sure in sorted(shown, key=lambda each: -each[1]):
         if not any(_is_reading_of(chosen.key, known.key) for known, _ in kept):
@@ -314,7 +313,7 @@ def _is_reading_of(one: str, other: str) -> bool:
 
 
 def _dates(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
-    """Return the date with its year, or a year alone."""
+    """Return the date with its year, or only a year."""
     best, sure = _likeliest(found, "date", models)
     year, year_sure = _likeliest(found, "year", models)
     if best is not None:
@@ -362,11 +361,11 @@ def _as_pairs(context: TextSurroundings, facts: Sequence[Fact]) -> list[Fact]:
 
 
 MANY_SUMS = 120
-"""A budget or an information booklet prints hundreds of sums: of these, only what rules name is a fact."""
+"""In a document with more sums, such as a budget, only those that rules accept are facts."""
 
 
 def held_back(found: ProposedFacts) -> list[bool]:
-    """Return which sums are no facts, however likely: without a rule, those of a long list or an unclear currency."""
+    """Return, for each sum, whether it is excluded: accepted by no rule, and in a long list or of unclear currency."""
     sums = found.by_role["amount"]
     is_long = len(sums) > MANY_SUMS and found.kind not in _LISTING
     return [

@@ -1,7 +1,7 @@
 """The trained scorer: linear models over hashed features, with calibrated probabilities.
 
-``weights.npz`` holds the models and names the SHA-256 of what they were trained on. ``python -m benchmarks.training``
-makes it; it is data of this project, and no other program is needed to read it.
+``weights.npz`` holds the models and the SHA-256 of the training data. ``python -m benchmarks.training`` makes it; it is
+data of this project and can be read with NumPy alone.
 """
 
 from __future__ import annotations
@@ -15,14 +15,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 Row = tuple[NDArray[np.int32], NDArray[np.int32]]
-"""The buckets of what a candidate is, and of its surroundings."""
+"""Feature buckets of a candidate itself, and of its context."""
 
 Signs = tuple[float, float, float, float, float, float]
-"""What tells how sure a choice is: score and distance to the next one of a candidate that no rule takes; 1 if rules
-take others; score and distance of a candidate that a rule takes; 1 if one does. If one does, the score says less."""
+"""Signals of confidence of a candidate.
+
+If no rule accepts it: score, margin, 1 if rules accept others, and three zeros. If a rule accepts it: three zeros,
+score, margin and 1. The two cases have separate coefficients, because with the support of a rule the score matters
+less.
+"""
 
 ABOUT = 0.5
-"""The weight of a feature of the candidate itself; its surroundings, of whatever number, weigh 1 together (L2)."""
+"""Weight of a feature of the candidate itself; all context features together have weight 1 (L2)."""
 
 
 def row(about: Iterable[int], around: Iterable[int]) -> Row:
@@ -34,9 +38,9 @@ def row(about: Iterable[int], around: Iterable[int]) -> Row:
 class RoleModel:
     """The model of one role.
 
-    ``weights`` has a row for each of ``classes`` and a column for each bucket. ``calibration`` holds the factors of
-    :data:`Signs` and a constant, of a logistic function fitted on sources not trained on (Platt 1999). Below
-    ``threshold`` a value is not shown, below ``agreed`` neither if a rule takes it.
+    ``weights`` has a row per class and a column per bucket. ``calibration`` holds the coefficients of :data:`Signs` and
+    an intercept of a logistic function fitted on sources not trained on (Platt 1999). ``threshold`` is the minimum
+    probability of a value, ``agreed`` that of a value which a rule accepts.
     """
 
     classes: tuple[str, ...]
@@ -58,29 +62,29 @@ class RoleModel:
         )
 
     def probability(self, signs: Signs) -> float:
-        """Return the probability that a candidate with these signs is right."""
+        """Return the probability that a candidate with these signals is right."""
         exponent = sum(factor * sign for factor, sign in zip(self.calibration, (*signs, 1.0), strict=True))
         return min(SUREST, round(float(1 / (1 + np.exp(-exponent))), 4))
 
     def is_shown(self, signs: Signs) -> bool:
-        """Return whether a candidate with these signs is likely enough to be shown."""
+        """Return whether the probability of these signals reaches the threshold."""
         return self.probability(signs) >= (self.agreed if signs[-1] else self.threshold)
 
 
 SUREST = 0.99
-"""Nothing is said to be surer: 1,174 of 1,186 trials from .98 on were right."""
+"""Upper limit of probabilities: 1,174 of 1,186 predictions from .98 on were right."""
 
 FLOOR = -6.0
-"""The score that stands for the next candidate where there is none."""
+"""The score assumed for the runner-up if there is none."""
 
 FARTHEST = 12.0
 
 
 def signs_of(score: float, following: float, backing: int) -> Signs:
-    """Return the signs of a candidate.
+    """Return the signals of a candidate.
 
-    :param following: the score of the next candidate.
-    :param backing: 1 where a rule would take the candidate, -1 where rules take only others, 0 where they take none.
+    :param following: the score of the runner-up.
+    :param backing: 1 if a rule accepts the candidate, -1 if rules accept only others, 0 if they accept none.
     """
     margin = min(score - following, FARTHEST)
     if backing > 0:
@@ -89,11 +93,11 @@ def signs_of(score: float, following: float, backing: int) -> Signs:
 
 
 LEVELS = 127
-"""Steps of size of a weight, closer together the smaller it is."""
+"""Number of quantization levels of a weight, denser near zero."""
 
 
 def rounded(weights: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return weights as the file keeps them."""
+    """Return weights quantized as in the file."""
     scale = float(np.abs(weights).max())
     return _weights(_levels(weights, scale), scale) if scale else weights
 
@@ -114,13 +118,13 @@ def shipped() -> Mapping[str, RoleModel]:
 
 
 def load(package: str, name: str) -> dict[str, RoleModel]:
-    """Return the models of a file of a package."""
+    """Return the models in a data file of a package."""
     with resources.files(package).joinpath(name).open("rb") as file:
         return unpacked(np.load(file))
 
 
 def unpacked(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, RoleModel]:
-    """Return the models that :func:`packed` made arrays of."""
+    """Return the models from the arrays of :func:`packed`."""
     return {name.removesuffix(".values"): _unpacked(arrays, name[:-7]) for name in arrays if name.endswith(".values")}
 
 
@@ -135,8 +139,10 @@ def _unpacked(arrays: Mapping[str, NDArray[np.generic]], name: str) -> RoleModel
 
 
 def packed(models: Mapping[str, RoleModel], trained_on: str) -> dict[str, NDArray[np.generic]]:
-    """Return models as arrays for ``weights.npz``: only weights that are not zero, in a byte each (:func:`rounded`),
-    and how many places after the one before each of them is."""
+    """Return models as arrays for ``weights.npz``.
+
+    Only non-zero weights are stored, in a byte each (:func:`rounded`), with the distance from the previous one.
+    """
     arrays: dict[str, NDArray[np.generic]] = {"trained_on": np.array(trained_on)}
     for name, model in models.items():
         places = np.flatnonzero(model.weights)

@@ -1,4 +1,4 @@
-"""Every number of a document that can be a sum, with the currency it has or is likely to have."""
+"""Every number of a document that may be a sum, with its printed or likely currency."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ _YEARLIKE = re.compile(r"(?:19|20)\d\d")
 
 
 UNCLEAR = "currency unclear"
-"""Said of a sum without a currency in a paper that prints several, or one of another country."""
+"""Feature of a sum without a currency in a document with several currencies, or with that of another country."""
 
 
 def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
-    """Propose every number that can be a sum, with a currency beside it, in its column's head, or of the document."""
+    """Return every number that may be a sum as a candidate, with a currency beside it, its column or the document."""
     text = context.text
     found = Mentions()
     monies = all_monies(context)
@@ -75,13 +75,13 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
 
 
 def _pages_in_thousands(context: TextSurroundings) -> dict[int, int]:
-    """Return the pages that say above a table that its sums are in thousands, each with the last word that says so."""
+    """Return the pages that state "in thousands", each with the last word that does."""
     said = (found.last for found in context.text.find(_ALL_IN_THOUSANDS))
     return {context.page_index(word): word for word in said}
 
 
 def _stands_in_thousands(context: TextSurroundings, pages: Mapping[int, int], word: int) -> bool:
-    """Return whether a sum stands in a table below the words that its page is in thousands."""
+    """Return whether a sum is in a table below the statement that its page is in thousands."""
     if not pages or pages.get(context.page_index(word), word) >= word:
         return False
     layout, start = context.layout_of(word)
@@ -89,7 +89,7 @@ def _stands_in_thousands(context: TextSurroundings, pages: Mapping[int, int], wo
 
 
 VAT_RATES = (1.2, 1.18, 1.25, 1.17, 1.21, 1.1, 1.08)
-"""What a sum with VAT is of the sum without it, in the countries of the corpus since 2005."""
+"""Ratios of a sum with VAT to the sum without it, in the countries of the corpus since 2005."""
 
 
 def vat_pairs(context: TextSurroundings) -> Mapping[int, str]:
@@ -124,7 +124,7 @@ def paired(context: TextSurroundings) -> Sequence[tuple[int, int]]:
 
 
 def _is_with_vat(less: float, more: float) -> bool:
-    """Return whether one sum is the other with VAT. Most pairs are too far apart for any rate."""
+    """Return whether one sum is the other with VAT; most pairs are outside of the range of rates."""
     if not less * min(VAT_RATES) - ROUNDED < more < less * max(VAT_RATES) + ROUNDED:
         return False
     return any(abs(less * rate - more) < ROUNDED for rate in VAT_RATES)
@@ -141,18 +141,18 @@ def _in_one_row(context: TextSurroundings, one: int, other: int) -> bool:
 
 
 PAIRED_WITHIN = 3
-"""Sums, from one without VAT to the same with it: the VAT itself and a quantity stand between."""
+"""Maximum distance in sums between a net and a gross sum: the VAT and a quantity may be between them."""
 
 KUNA_IN_EURO = Decimal("7.5345")
-"""The rate at which Croatia went over. Its papers of 2022 and 2023 print sums in both."""
+"""The rate of conversion of Croatia; its documents of 2022 and 2023 print sums in both currencies."""
 
 ROUNDED = 0.006
 LEAST_CONVERTED = 100
-"""Below, numbers stand in this relation by chance."""
+"""Minimum sum in euro; smaller numbers match by chance."""
 
 
 def _converted(monies: Sequence[Money]) -> dict[Decimal, str]:
-    """Return the currencies of sums that are one sum in kuna and in euro."""
+    """Return the currencies of sums that are printed in both kuna and euro."""
     values = sorted({money.value for money in monies if money.currency in {None, "HRK", "EUR"}})
     found: dict[Decimal, str] = {}
     for kuna in values:
@@ -164,7 +164,7 @@ def _converted(monies: Sequence[Money]) -> dict[Decimal, str]:
 
 
 def _usual_currency(text: DocumentText, monies: Sequence[Money]) -> tuple[str, bool]:
-    """Return the currency of sums that have none beside them, and whether it is unclear."""
+    """Return the currency assumed for sums without one, and whether it is unclear."""
     printed = [money.currency for money in monies if money.currency]
     named = set(printed)
     if len(named) > 1 or len(printed) == len(monies):
@@ -174,7 +174,7 @@ def _usual_currency(text: DocumentText, monies: Sequence[Money]) -> tuple[str, b
 
 
 EURO_IN_CROATIA = 2023
-"""The year in which Croatia took the euro for the kuna."""
+"""The year in which Croatia introduced the euro."""
 
 _SIGNS = {
     "BA": re.compile(r"bih\b|bosn[ae] i hercegovin|jib\b|idb\b|konvertibiln|republik[ae] srpsk"),
@@ -187,10 +187,10 @@ _SIGNS = {
     "RS": re.compile(r"glasnik rs\b|republik[ae] srbij|pib\b|vojvodin"),
 }
 _CURRENCIES = {"BA": "BAM", "ME": "EUR", "XK": "EUR", "RS": "RSD"}
-"""How words by which papers of a country are known begin, and its currency."""
+"""The currency of each country, by words that are typical of its documents."""
 
 PLACE_WEIGHT = 2
-"""The name of a municipality says more of the country than a word."""
+"""Votes of a municipality name for its country; a word has one."""
 
 
 @cache
@@ -199,7 +199,7 @@ def _countries() -> Mapping[str, str]:
 
 
 def currency_of(text: DocumentText) -> str:
-    """Return the currency of the country of a paper that prints none."""
+    """Return the currency of the country of a document that prints none."""
     votes = Counter({country: _words_like(text, pattern) for country, pattern in _SIGNS.items()})
     for first, end in ranges(text):
         for place in places(text, first, end):
@@ -212,12 +212,12 @@ def currency_of(text: DocumentText) -> str:
 
 
 def _words_like(text: DocumentText, pattern: re.Pattern[str]) -> int:
-    """Count the words that begin as a pattern does. A pattern that begins with letters is found fastest."""
+    """Count the words that begin with a match of a pattern; a literal prefix makes the search fast."""
     return sum(not text.folded[match.start() - 1].isalnum() for match in pattern.finditer(text.folded))
 
 
 def all_monies(context: TextSurroundings) -> list[Money]:
-    """Return every number that can be a sum, with its currency if one is printed beside it."""
+    """Return every number that may be a sum, with its currency if one is printed beside it."""
     if "monies" not in context.kept:
         context.kept["monies"] = _monies(context.text)
     return list(context.kept["monies"])
@@ -241,7 +241,7 @@ def _monies(text: DocumentText) -> list[Money]:
 
 
 def _overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
-    """Return whether a stretch overlaps one of those taken, which are in order and do not overlap each other."""
+    """Return whether a range overlaps one of ``taken``, which are sorted and disjoint."""
     place = bisect_left(taken, (end, 0)) - 1
     return place >= 0 and taken[place][1] > start
 
@@ -260,7 +260,7 @@ def _looks(text: DocumentText, money: Money) -> set[str]:
 
 
 def _head(context: TextSurroundings, word: int) -> str:
-    """Return the head of a word's column, folded."""
+    """Return the folded header of a word's column."""
     layout, start = context.layout_of(word)
     return " ".join(context.text.bare[start + each] for each in layout.column_head(word - start))
 
@@ -272,5 +272,5 @@ def around(context: TextSurroundings, money: Money) -> AmountContext:
 
 
 def vat_in_head(context: TextSurroundings, word: int) -> str:
-    """Return how the amounts of a word's column stand to VAT, as its head says: without, with, unknown."""
+    """Return the VAT status that the header of a word's column states: without, with, unknown."""
     return vat_in(_head(context, word))

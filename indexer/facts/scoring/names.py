@@ -1,4 +1,4 @@
-"""Every firm and public body of a document, and how it is described after its name."""
+"""Every firm and public body of a document as a candidate, with features of its description."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from indexer.facts.text import DocumentText, letters
 
 
 def _first_adjective(text: DocumentText, word: int) -> int:
-    """Return the first of the adjectives right before a word, or the word."""
+    """Return the first of the adjectives directly before a word, or the word itself."""
     while word and _describes(text, word - 1) and not text.begins_line(word):
         word -= 1
     return word
 
 
 def _describes(text: DocumentText, word: int) -> bool:
-    """Return whether a word is an adjective of the description that follows: "Građevinsko preduzeće"."""
+    """Return whether a word is an adjective of a descriptive name: "Građevinsko preduzeće"."""
     return (
         text.is_capitalised(word)
         and text.words[word].isalpha()
@@ -37,22 +37,22 @@ def _describes(text: DocumentText, word: int) -> bool:
 
 
 def _ends_another(text: DocumentText, word: int) -> bool:
-    """Return whether a word is the end of what is no part of the name: a legal form, "PDV", a town before "i"."""
+    """Return whether a word ends something before the name: a legal form, "PDV", a town before "i"."""
     bare = text.bare[word].replace(".", "")
     return bare in {"doo", "ad", "dd", "pdv", "pr"} or (bare == "i" and word > 0 and firms.is_town(text, word - 1))
 
 
 LONGEST_NAME = 10
-"""Words before a legal form in which its name is looked for."""
+"""Maximum number of words of a name before its legal form."""
 
 SMALL_WORDS = 2
-"""Words in small letters that may end a name before its legal form."""
+"""Maximum number of words in lower case at the end of a name, before its legal form."""
 
 _CONNECTORS = frozenset({"i", "&", "-", "–", "and", "of", "+", "co"})
 
 
 def all_firms(context: TextSurroundings) -> list[Firm]:
-    """Return every firm that can be read at all, each place once: before a legal form, after one, or in quotes."""
+    """Return every recognizable firm, each place once: before a legal form, after one, or in quotes."""
     if "firms" not in context.kept:
         context.kept["firms"] = _firms(context.text)
     return list(context.kept["firms"])
@@ -74,7 +74,7 @@ _TO_SHOP = re.compile(r",\s(?:[a-z]+\s){0,4}|\s(?:[a-z]+ ){0,4}")
 
 
 def _with_shops(text: DocumentText, found: Sequence[Firm]) -> list[Firm]:
-    """Return the firms; a person who trades and the shop are one: "Petar Petrović PR, zanatska radnja „Primer”"."""
+    """Return the firms with a sole trader and the shop joined: "Petar Petrović PR, zanatska radnja „Primer”"."""
     joined: list[Firm] = []
     for firm in found:
         person = joined[-1] if joined else None
@@ -107,7 +107,7 @@ def _starts(text: DocumentText) -> Iterator[int]:
 
 
 def _ends_name(text: DocumentText, word: int) -> bool:
-    """Return whether a legal form ends the name before it, and begins none: "EKO TERRA PR „Primer” d.o.o."."""
+    """Return whether a legal form ends the name before it and does not begin one: "EKO TERRA PR „Primer” d.o.o."."""
     if word == 0 or text.begins_line(word):
         return False
     return closes_quote(text.words[word - 1]) or (
@@ -116,7 +116,7 @@ def _ends_name(text: DocumentText, word: int) -> bool:
 
 
 def _is_sign(text: DocumentText, word: int) -> bool:
-    """Return whether a word is an abbreviation with which a name begins before its quotes, like GP and S.U.R."""
+    """Return whether a word is an abbreviation at the beginning of a name, before its quotes: GP, S.U.R."""
     if word < 0 or text.begins_line(word + 1) or not text.words[word].replace(".", "").isalpha():
         return False
     if not text.words[word].isupper() or _ends_name(text, word) or text.words[word][-1] in CLAUSE_ENDS:
@@ -137,7 +137,7 @@ def _anywhere(pattern: str) -> re.Pattern[str]:
 
 
 def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
-    """Yield the first word of the name that a legal form at word ``form`` ends, and the first of its description."""
+    """Yield the first word of the name that ends in the legal form at word ``form``, and that of its description."""
     stops, descriptive, _ = firms.words_of_names()
     word, capital = form, None
     in_quotes = form > 0 and closes_quote(text.words[form - 1])
@@ -150,7 +150,7 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
                 break
             continue
         is_end = before < form - 1 and ((printed[-1:] in ",;:.)" and len(printed) > 3) or _ends_another(text, before))
-        # "Mitrović copy d.o.o.", "Primer inženjering NS d.o.o.": a word that no dictionary has may be small.
+        # "Mitrović copy d.o.o.", "Primer inženjering NS d.o.o.": a word in no dictionary may be in lower case.
         is_small = form - before <= SMALL_WORDS or (len(printed) > 3 and not is_folded_word(text.bare[before], SERBIAN))
         is_name = text.is_capitalised(before) or printed in _CONNECTORS or printed[:1].isdigit() or is_small
         if is_end or printed[-1:] in ":;" or not is_name or text.bare[before] in _role_words():
@@ -179,12 +179,12 @@ def _holds_quotation(printed: str) -> bool:
 
 @cache
 def _role_words() -> frozenset[str]:
-    """Return the folded words before which no name goes on: who is named by them follows."""
+    """Return the folded words that precede a name and never belong to it."""
     return frozenset(map(fold, gazetteer.table("roles")["before_name"]))
 
 
 def firm_candidates(context: TextSurroundings, every: Sequence[Firm], rules: Rules) -> list[Proposal]:
-    """Propose every firm, mentions of one name together."""
+    """Return every firm as a candidate, with all mentions of one name."""
     text = context.text
     found = Mentions()
     by_value: dict[str, str] = {}
@@ -220,7 +220,7 @@ def firm_candidates(context: TextSurroundings, every: Sequence[Firm], rules: Rul
 
 
 ROLE_WITHIN = 45
-"""Words after a party's name in which its role is given: address and numbers stand between."""
+"""Maximum distance in words between a party and its role, after address and numbers."""
 
 
 _ROLE, _FOLLOWING = 300, 310
@@ -232,7 +232,7 @@ def _called() -> frozenset[int]:
 
 
 def _role_after(context: TextSurroundings, last: int) -> Iterator[int]:
-    """Yield the role that a party is given after its name, and the words of its description."""
+    """Yield the features of a party's role after its name, and of the words of its description."""
     codes = context.codes[last + 1 : last + 1 + ROLE_WITHIN]
     for at, each in enumerate(codes):
         if each in _called():
@@ -241,7 +241,7 @@ def _role_after(context: TextSurroundings, last: int) -> Iterator[int]:
 
 
 def buyers(context: TextSurroundings, every: Sequence[Firm], rules: Sequence[Fact]) -> list[Proposal]:
-    """Propose every public body and every firm of the head and the end."""
+    """Return every public body and firm of the head and tail as a candidate."""
     text = context.text
     found = Mentions()
     keys: dict[str, str] = {}
@@ -282,13 +282,13 @@ def _sort(candidate: Proposal) -> str:
 _DOMAIN = re.compile(r"(?:@|\bwww\.)([\w.-]{4,})")
 
 DOMAIN_LETTERS = 4
-"""Letters from which on a word of a name is known again in an address on the net."""
+"""Minimum length of a word of a name that is matched with an internet domain."""
 
 CLOSING_WORDS = 60
 
 
 def _signs_of_own(context: TextSurroundings, candidate: Proposal, domains: str) -> Iterator[str]:
-    """Yield what tells that a paper is a body's or a firm's own: where its name stands, and its address on the net."""
+    """Yield features of the author of a document: the position of the name, its internet domain."""
     text = context.text
     first, last = min(candidate.mentions)
     layout, start = context.layout_of(first)
@@ -309,7 +309,7 @@ def _signs_of_own(context: TextSurroundings, candidate: Proposal, domains: str) 
 
 
 def _joined(keys: dict[str, str], key: str) -> str:
-    """Return the key under which a name is kept: of two that begin alike, the one met first."""
+    """Return the key of a name; of two with a common prefix, the first one met."""
     for known, kept in keys.items():
         if len(key) > 5 and len(known) > 5 and (known.startswith(key) or key.startswith(known)):
             return kept

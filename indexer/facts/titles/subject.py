@@ -1,5 +1,7 @@
-"""What a procurement buys, in one line, as the paper prints it: its name in quotation marks, after a label, in the
-sentence of a contract, or after "javna nabavka"."""
+"""The subject of a procurement: its name as printed, found by several patterns.
+
+The name is in quotation marks, after a label, in the sentence of a contract, or after "javna nabavka".
+"""
 
 from __future__ import annotations
 
@@ -12,13 +14,13 @@ from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import kinds_with, table
 
 PAGES = 3
-"""A paper says on its first pages what it is about."""
+"""The subject is stated on the first pages."""
 
 MOST_WORDS = 40
-"""A longer one is a description."""
+"""A longer text is a description."""
 
 LEAST_LETTERS = 4
-"""Letters of a word that can name something."""
+"""A word up to this length may be an abbreviation, whose full stop ends no sentence."""
 
 CPV_DIGITS = 8
 
@@ -31,7 +33,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     goods, verbs = any_of((*words["kinds_of_goods"], *words["kinds_of_procedure"])), any_of(words["verbs"])
     bought = rf"nabav\w{{1,2}}(?:\s{goods})*"
     item, label = r"(?<=\n)(?:\d+\.?\s){0,2}", any_of(words["labels"])
-    # In the plural, it is a law, a portal or an office.
+    # The plural occurs in names of a law, a portal or an office.
     public = r"\bjavn(?:a|e|oj|u|om)"
     return {
         "form": re.compile(r"\bii\.?1\.?1\)?\s\w+\s?:\s?(?=\w)"),
@@ -45,7 +47,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 
 _RULES = {"form": 0.95, "quoted": 0.93, "row": 0.9, "label": 0.9, "dash": 0.85, "sentence": 0.85, "named": 0.7}
-"""The rules in the order in which they are believed."""
+"""Confidence by rule, in order of precedence."""
 
 
 @cache
@@ -54,7 +56,7 @@ def _words(name: str) -> frozenset[str]:
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the subject of a paper of a procurement; none where no rule finds a name."""
+    """Return the subject of a procurement document or contract; [] if no rule matches."""
     if kind not in kinds_with("procurement_number") and kind not in kinds_with("contract"):
         return []
     end = text.words_of_pages(PAGES)
@@ -69,15 +71,15 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def _closing(text: DocumentText, first: int) -> int | None:
-    """Return the word with the closing quotation mark."""
+    """Return the word with the closing quotation mark, None if it is too far."""
     words = range(first, min(first + MOST_WORDS, len(text.words)))
     return next((word for word in words if text.words[word].rstrip(".,;:)")[-1:] in _CLOSING), None)
 
 
 def _end(text: DocumentText, first: int, *, commas: bool) -> int | None:
-    """Return the last word of a name: of its sentence or line, or the one before another thing is told.
+    """Return the last word of a name: the end of its sentence or line, or the word before other information.
 
-    :param commas: whether the name may have some.
+    :param commas: whether the name may contain commas.
     """
     is_open = False
     for word in range(first, min(first + MOST_WORDS, len(text.words))):
@@ -102,8 +104,10 @@ def _tells_other(text: DocumentText, word: int) -> bool:
 
 
 def _begins_item(text: DocumentText, first: int, word: int) -> bool:
-    """Return whether a line begins that is another item or label: with a number or, below words that are not all in
-    capitals, with a capital."""
+    """Return whether a word begins a line that is another item or label.
+
+    Such a line begins with a number, a dash or, unless all is in capitals, with a capital.
+    """
     printed = text.words[word]
     if not text.begins_line(word):
         return False
@@ -114,7 +118,7 @@ def _begins_item(text: DocumentText, first: int, word: int) -> bool:
 
 
 def _trimmed(text: DocumentText, first: int, last: int) -> int:
-    """Return the last word that is no dash or number left over, and leads to no other."""
+    """Return the last word, trailing dashes, numbers and function words skipped."""
     while last > first and (not any(map(str.isalpha, text.words[last])) or text.fold_of(last) in _words("leading")):
         last -= 1
     return last

@@ -1,4 +1,4 @@
-"""What the document calls itself: its heading, or the subject of an e-mail, as printed."""
+"""The title of a document: its heading, or the subject of an e-mail, as printed."""
 
 from __future__ import annotations
 
@@ -8,22 +8,21 @@ from indexer.facts.kind import headings
 from indexer.facts.text import DocumentText
 
 MAX_WORDS = 24
-"""A title is a line or three; what runs on longer is text."""
+"""Maximum length of a title in words."""
 
 LETTERHEAD_WORDS = 60
-"""Without a known heading, a line in capitals this near to the beginning is taken for the title."""
+"""Without a known heading, a line in capitals within this many words is the title."""
 
 
 _RUNS_ON = frozenset({"zakljucen", "zakljucena", "koji", "dana", "izmedu", "this", "between"})
-"""Words with which the text goes on after a title on the same line."""
+"""Words with which the text continues after a title on the same line."""
 _NUMBERED = frozenset({"broj", "br", "no", "number", "nr"})
 
 
 def find(text: DocumentText) -> list[Fact]:
-    """Return the subject of an e-mail. Of anything else, the first known heading with the lines in capitals that follow
-    it, or the first line in capitals.
+    """Return the title: the subject of an e-mail, the first known heading, or the first line in capitals.
 
-    An e-mail without a subject has no title: the headings in it are those of something it quotes.
+    Lines in capitals below a heading belong to it. An e-mail without a subject has no title: headings in it are quoted.
     """
     subject = kind.mail_subject(text)
     if subject is not None:
@@ -43,21 +42,21 @@ def find(text: DocumentText) -> list[Fact]:
         first, last = _line_start_in_capitals(text, first), _end_in_capitals(text, last)
     else:
         last = _end_of_line(text, first, last)
-    # A speck of dirt that OCR took for a sign is no word of the title.
+    # Skip a word of punctuation, which is OCR noise.
     while first < last and not any(map(str.isalnum, text.words[first])):
         first += 1
     return [text.fact("title", _without_dirt(text.quote(first, last)), (first, last), rule, confidence)]
 
 
 def _without_dirt(title: str) -> str:
-    """Return a title without punctuation around it, and without a quotation mark that nothing closes."""
+    """Return a title without surrounding punctuation and unpaired quotation marks."""
     title = title.strip(" ,;:–-_|•~")
     marks = sum(title.count(mark) for mark in '„“”"«»')
     return title.lstrip("„“”\"«»'‘’") if marks == 1 else title
 
 
 def _first_capitals(text: DocumentText) -> tuple[int, int] | None:
-    """Return the first line of two or more words in capitals, near the beginning."""
+    """Return the first line of two or more words in capitals near the beginning, None without one."""
     for first in range(min(LETTERHEAD_WORDS, text.words_of_pages(1))):
         last = text.line_end(first) if text.begins_line(first) else first
         if last > first and text.quote(first, last).isupper():
@@ -71,7 +70,7 @@ def _line_start_in_capitals(text: DocumentText, first: int) -> int:
 
 
 def _end_in_capitals(text: DocumentText, last: int) -> int:
-    """Return the last word of the capitals that follow word ``last``, across lines, on its page."""
+    """Return the last word in capitals that follows word ``last``, across lines of the page."""
     heading_end = last
     end = min(last + MAX_WORDS, text.words_of_pages(text.page_of(last)) - 1)
     while last < end and not text.words[last].endswith((":", ";")):
@@ -82,7 +81,7 @@ def _end_in_capitals(text: DocumentText, last: int) -> int:
         if not goes_on or numbers_item or text.fold_of(last + 1) in _RUNS_ON:
             break
         last += 1
-    # A page number, or the single capital with which a sentence begins, is no part of the title.
+    # A page number or a single capital at the beginning of a sentence is not part of the title.
     while last > heading_end and (text.words[last].isdigit() or len(text.words[last]) == 1):
         if text.bare[last - 1] in _NUMBERED:
             break
@@ -91,8 +90,7 @@ def _end_in_capitals(text: DocumentText, last: int) -> int:
 
 
 def _end_of_line(text: DocumentText, first: int, last: int) -> int:
-    """Return the last word of a title that ends with its line, or where the sentence goes on; ``last`` on a long
-    line."""
+    """Return the last word of a title that ends with its line, or where a sentence goes on; ``last`` if it is long."""
     line_end = text.line_end(last)
     for word in range(last + 1, min(line_end, first + MAX_WORDS) + 1):
         if text.fold_of(word) in _RUNS_ON:

@@ -1,8 +1,7 @@
-"""E-mails as they travel (RFC 5322, MIME): EML files, and mailboxes of many (mbox, RFC 4155).
+"""E-mails (RFC 5322, MIME): EML files, and mailboxes (mbox, RFC 4155).
 
-An e-mail is a document: the lines of its head that a person reads, then what it says. What is attached to it are its
-contents. Where it contradicts the standards, as much is read as can be, as mail programs do. The page of a mailbox
-lists its e-mails.
+The page of an e-mail has its main headers and its body; attachments are its contents. Malformed e-mails are read as far
+as possible, as mail programs do. The page of a mailbox lists its e-mails.
 """
 
 from __future__ import annotations
@@ -31,8 +30,7 @@ _FILE = re.compile(r"^begin [0-7]{3,4} (?P<name>[^\n]+)\n(?P<lines>(?:[ -`]*\n)*
 
 
 def take_out_uuencoded(text: str) -> tuple[str, list[tuple[str, bytes]]]:
-    """Return the text without the files in it, and the files with their names. What does not decode stays in the
-    text."""
+    """Return a text without its uuencoded files, and the files with their names; malformed ones stay in the text."""
     files = []
 
     def take_out(found: re.Match[str]) -> str:
@@ -51,17 +49,17 @@ def _decoded(line: str) -> bytes:
     try:
         return binascii.a2b_uu(data)
     except binascii.Error:
-        # Some programs fill up lines with garbage. The first character tells how many bytes a line stands for.
+        # Some programs pad lines with garbage. The first character encodes the number of bytes of the line.
         return binascii.a2b_uu(data[: 1 + (((data[0] - 32) & 63) * 8 + 5) // 6])
 
 
 SHOWN_HEADERS = ("From", "To", "Cc", "Date", "Subject")
 
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
-"""They prove something about the e-mail, which is kept as it came, and say nothing to a reader."""
+"""Signatures are kept in the original and have no text for readers."""
 
 _POLICY = compat32.clone(max_line_length=None, mangle_from_=False)
-"""Of the standard library's policies the one that never fails on a broken header, set to change nothing it writes."""
+"""The one policy of the standard library that never fails on a malformed header, set to preserve lines."""
 
 _ENCODING = "Content-Transfer-Encoding"
 _FOLD = re.compile(r"\r?\n[ \t]+")
@@ -69,7 +67,7 @@ _FOLD = re.compile(r"\r?\n[ \t]+")
 
 @dataclass(slots=True)
 class MailParts:
-    """An e-mail taken apart: its lines, its attachments, what went wrong, and what else there is to say of it."""
+    """A parsed e-mail: lines of its body, attachments, notes on errors, and other remarks."""
 
     lines: list[str] = field(default_factory=list)
     attachments: list[tuple[str, Callable[[], bytes]]] = field(default_factory=list)
@@ -78,7 +76,7 @@ class MailParts:
 
 
 class AttachmentSource(FlowingSource):
-    """The common part of sources that are one e-mail: a :class:`indexer.formats.source.Container`."""
+    """The base class of sources that are one e-mail: a :class:`indexer.formats.source.Container`."""
 
     def __init__(self, headers: Sequence[tuple[str, str]], parts: MailParts) -> None:
         unique = UniqueNames()
@@ -92,15 +90,15 @@ class AttachmentSource(FlowingSource):
     def contents(self) -> Iterator[Content]:
         """See :meth:`indexer.formats.source.Container.contents`."""
         for name, content in self._attachments:
-            yield Content(name, partial(_whole, content))
+            yield Content(name, partial(_single_chunk, content))
 
 
-def _whole(content: Callable[[], bytes]) -> Iterator[bytes]:
+def _single_chunk(content: Callable[[], bytes]) -> Iterator[bytes]:
     yield content()
 
 
 def _sentences(sentences: Sequence[str]) -> str | None:
-    """Return each once, or None if there are none."""
+    """Return the distinct sentences joined, None if there are none."""
     return " ".join(dict.fromkeys(sentences)) or None
 
 
@@ -112,7 +110,7 @@ class MailSource(AttachmentSource):
     def __init__(self, path: Path, filename: str) -> None:
         """Read an e-mail.
 
-        :raises DamagedDocument: it has no headers, or its parts are nested without end.
+        :raises DamagedDocument: it has no headers, or its parts are nested too deeply.
         """
         remedy = "Save the e-mail again from the mail program."
         try:
@@ -133,14 +131,14 @@ def parse_mail(data: bytes) -> Mail:
 
 
 def header(message: Mail, name: str) -> str:
-    """Return a header as a person reads it, or "" if there is none. Several of one name are joined."""
+    """Return a decoded header, "" if there is none; several of the same name are joined."""
     return "; ".join(readable(value) for value in message.get_all(name, []))
 
 
 def readable(value: str | Header) -> str:
-    """Decode encoded words (RFC 2047); one in an encoding nobody knows stays as it is."""
+    """Decode encoded words (RFC 2047); those in an unknown encoding are left as they are."""
     try:
-        # Parted lines are joined first, since the decoder would swallow the space between them.
+        # Unfold first, since the decoder would drop the space between folded lines.
         pieces = decode_header(_FOLD.sub(" ", value) if isinstance(value, str) else value)
         return " ".join("".join(_text_of(piece, charset) for piece, charset in pieces).split())
     except (MessageError, ValueError):
@@ -148,14 +146,13 @@ def readable(value: str | Header) -> str:
 
 
 def _text_of(piece: str | bytes, charset: str | None) -> str:
-    # Bytes beyond ASCII, which have no place in a header, come as surrogates.
+    # Non-ASCII bytes, which are not allowed in a header, come as surrogates.
     data = piece.encode("ascii", "surrogateescape") if isinstance(piece, str) else piece
     return decoded(data, charset)[0]
 
 
 def decoded(data: bytes, charset: str | None) -> tuple[str, str | None]:
-    """Return text in a declared encoding, or in the one its letters speak for; and a note if it was not the declared
-    one."""
+    """Return text decoded as declared or, if that fails, in a detected encoding, with a note."""
     try:
         return data.decode(charset or "ascii"), None
     except (LookupError, ValueError):
@@ -171,13 +168,13 @@ def decoded(data: bytes, charset: str | None) -> tuple[str, str | None]:
 
 
 def parts_of(message: Mail) -> MailParts:
-    """Take an e-mail apart."""
+    """Return the parts of an e-mail."""
     parts = MailParts()
-    _take_apart(message, parts)
+    _add_part(message, parts)
     return parts
 
 
-def _take_apart(part: Mail, parts: MailParts) -> None:
+def _add_part(part: Mail, parts: MailParts) -> None:
     content_type = part.get_content_type()
     if content_type in _SIGNATURES:
         parts.remarks.append(Message("It has a digital signature, which is kept in the original."))
@@ -187,10 +184,10 @@ def _take_apart(part: Mail, parts: MailParts) -> None:
         parts.attachments.append((name.replace("/", "_"), lambda: inner.as_bytes(policy=_POLICY)))
     elif part.is_multipart():
         if content_type == "multipart/alternative":
-            _take_apart_alternatives(part, parts)
+            _add_alternatives(part, parts)
         else:
             for inner in _inner(part):
-                _take_apart(inner, parts)
+                _add_part(inner, parts)
     elif _is_body(part):
         _read_body(part, parts)
     else:
@@ -198,13 +195,12 @@ def _take_apart(part: Mail, parts: MailParts) -> None:
         parts.attachments.append((name, lambda: _content(part)))
 
 
-def _take_apart_alternatives(part: Mail, parts: MailParts) -> None:
-    """Take apart the same in several formats. The plain text is read, or what there is in its place if it is empty;
-    pictures that belong to the others are attachments all the same."""
+def _add_alternatives(part: Mail, parts: MailParts) -> None:
+    """Add the first alternative (multipart/alternative) that has text; pictures of all are attachments."""
     apart = []
     for inner in _inner(part):
         of_inner = MailParts()
-        _take_apart(inner, of_inner)
+        _add_part(inner, of_inner)
         apart.append(of_inner)
         parts.attachments += of_inner.attachments
     read = next((one for one in apart if any(line.strip() for line in one.lines)), None)
@@ -214,16 +210,16 @@ def _take_apart_alternatives(part: Mail, parts: MailParts) -> None:
 
 
 def _inner(part: Mail) -> list[Mail]:
-    """Return the parts of a part that has some."""
+    """Return the parts of a multipart, [] for any other part."""
     payload = part.get_payload()
     return [inner for inner in payload if isinstance(inner, Mail)] if isinstance(payload, list) else []
 
 
 def _content(part: Mail) -> bytes:
-    """Return the bytes of a part without parts. Where they are not encoded as it says, they are taken as they stand."""
+    """Return the bytes of a part; if they are not in the declared transfer encoding, as they are."""
     content = part.get_payload(decode=True)
     if str(part.get(_ENCODING, "")).strip().lower() == "base64":
-        # Base64 is ASCII. Of what is not, the decoder would drop every letter beyond it.
+        # Base64 is ASCII; in other data the decoder would drop every non-ASCII byte.
         del part[_ENCODING]
         stands = part.get_payload(decode=True)
         part[_ENCODING] = "base64"
@@ -258,10 +254,10 @@ def _read_body(part: Mail, parts: MailParts) -> None:
 
 
 _HEAD = 1 << 16
-"""Bytes of an e-mail in which its subject is looked for."""
+"""Number of bytes of an e-mail in which its subject is searched."""
 
 _SUBJECT_SHOWN = 80
-"""Characters of a subject that become part of a name."""
+"""Maximum number of characters of a subject in a name."""
 
 
 class MailboxSource(FlowingSource):
@@ -270,7 +266,7 @@ class MailboxSource(FlowingSource):
     agent: Mapping[str, str] = {"reader": "mbox"}
 
     def __init__(self, path: Path, filename: str) -> None:
-        """Find where the e-mails of a mailbox begin."""
+        """Find the beginning of each e-mail of a mailbox."""
         self._data = path.read_bytes()
         ends = [found.span() for found in FIRST_LINE_OF_MAIL.finditer(self._data)]
         borders = [*ends, (len(self._data), len(self._data))]

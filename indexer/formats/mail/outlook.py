@@ -1,4 +1,4 @@
-"""E-mails as Outlook saves them (MS-OXMSG, MSG files), through python-oxmsg."""
+"""E-mails saved by Outlook (MS-OXMSG, MSG files), through python-oxmsg."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ from indexer.formats.mail.messages import SHOWN_HEADERS, AttachmentSource, MailP
 from indexer.formats.mail.tnef import text_of_packed_rtf
 
 _ERRORS = (OSError, ValueError, LookupError, ArithmeticError, AssertionError, AttributeError, TypeError, struct.error)
-"""What python-oxmsg raises on a broken file. It says nowhere what it may raise; these are what cut and changed files
-made it raise."""
+"""Errors that python-oxmsg raises on malformed files, found with truncated and altered files; it documents none."""
 
 
 class OutlookSource(AttachmentSource):
@@ -29,7 +28,7 @@ class OutlookSource(AttachmentSource):
     def __init__(self, path: Path, filename: str) -> None:
         """Read an e-mail.
 
-        :raises DamagedDocument: it makes no sense to the library.
+        :raises DamagedDocument: python-oxmsg cannot parse it.
         """
         try:
             message = OutlookItem.load(str(path))
@@ -51,7 +50,7 @@ class OutlookSource(AttachmentSource):
 
 
 def _headers(message: OutlookItem) -> list[tuple[str, str]]:
-    """Return the headers it travelled with, or what Outlook wrote in their place."""
+    """Return the transport headers, or what Outlook stored in their place."""
     travelled = {name.lower(): value for name, value in message.message_headers.items()}
     to = "; ".join(f"{person.name} <{person.email_address}>" for person in message.recipients)
     sent = message.sent_date.isoformat(sep=" ") if message.sent_date else ""
@@ -60,8 +59,10 @@ def _headers(message: OutlookItem) -> list[tuple[str, str]]:
 
 
 def _read_body(message: OutlookItem) -> MailParts:
-    """Return the plain text, or the HTML, or the packed RTF if there is nothing else. The library would take HTML that
-    names no code page for Western."""
+    """Return the plain text, the HTML or, if there is neither, the compressed RTF.
+
+    The code page of HTML is detected if the message names none, where the library would assume Western.
+    """
     if message.body and message.body.strip():
         return MailParts(lines=message.body.splitlines())
     markup = message.properties.binary_prop_value(PID_HTML)

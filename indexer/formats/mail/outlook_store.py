@@ -1,7 +1,6 @@
-"""Mailboxes of Outlook (PST, OST; [MS-PST]), through libpff: each e-mail in it a document of its own, as EML.
+"""Outlook mailboxes (PST, OST; [MS-PST]), through libpff: each e-mail is a document of its own, as EML.
 
-What libpff gives of an e-mail is put together as one of the standard (RFC 5322): its headers as they travelled, its
-text, its attachments. The same e-mail always makes the same bytes.
+The EML (RFC 5322) is built from transport headers, body and attachments. The same e-mail always gives the same bytes.
 """
 
 from __future__ import annotations
@@ -26,30 +25,30 @@ from indexer.formats.mail.messages import decoded, parse_mail
 from indexer.formats.source import Content, UniqueNames, printable
 
 _ERRORS = (OSError, ValueError, TypeError, AttributeError, RuntimeError, MemoryError, LookupError, OverflowError)
-"""What libpff raises on broken files, and what broken texts make the standard library raise."""
+"""Errors that libpff raises on malformed files, and the standard library on malformed text."""
 
 _SUBJECT_SHOWN = 80
 _MOST_FOLDERS, _MOST_DEPTH = 10_000, 50
 _ATTACHMENT_NAMES = (0x3707, 0x3704, 0x3001)
 _DISPLAY_TO, _DISPLAY_CC, _SENDER_ADDRESS = 0x0E04, 0x0E03, 0x0C1F
-"""Numbers of properties ([MS-OXPROPS])."""
+"""Property tags ([MS-OXPROPS])."""
 
 _LINES = re.compile(r"[\r\n]+")
 _OURS = ("content-", "mime-version")
-"""Beginnings of headers that tell how an e-mail was put together, which is done anew."""
+"""Prefixes of headers on the MIME structure, which is built anew."""
 
 _REPAIR = "Repair it with Outlook (scanpst), or export its e-mails from Outlook and add them."
 
 
 class OutlookStoreSource(FlowingSource):
-    """A mailbox of Outlook; an :class:`indexer.formats.source.Container`."""
+    """An Outlook mailbox; an :class:`indexer.formats.source.Container`."""
 
     agent: Mapping[str, str] = {"reader": f"libpff {pypff.get_version()}"}
 
     def __init__(self, path: Path, filename: str) -> None:
-        """Find the e-mails of a mailbox.
+        """List the e-mails of a mailbox.
 
-        :raises DamagedDocument: it makes no sense to the library, or holds no e-mail.
+        :raises DamagedDocument: libpff cannot parse it, or it has no e-mails.
         """
         self._path, self._filename = path, filename
         unique = UniqueNames()
@@ -90,8 +89,12 @@ class OutlookStoreSource(FlowingSource):
 
 
 def _mails(path: Path) -> Iterator[tuple[str, Any]]:
-    """Yield each e-mail with its folder and its subject as a name. Walks without recursion, and no deeper than any
-    mailbox."""
+    """Yield each e-mail with a name made of folder and subject.
+
+    The walk is not recursive, and limited in depth and number of folders.
+
+    :raises ValueError: a limit is exceeded.
+    """
     file = pypff.file()
     file.open(str(path))
     waiting = [("", file.get_root_folder(), 0)]
@@ -100,7 +103,7 @@ def _mails(path: Path) -> Iterator[tuple[str, Any]]:
         place, folder, depth = waiting.pop()
         seen += 1
         if seen > _MOST_FOLDERS or depth > _MOST_DEPTH:
-            raise ValueError("its folders have no end")
+            raise ValueError("it has too many or too deeply nested folders")
         for number in range(folder.get_number_of_sub_messages()):
             message = folder.get_sub_message(number)
             count += 1
@@ -115,7 +118,7 @@ def _label(text: str) -> str:
 
 
 def _eml(message: Any) -> bytes:
-    """Return an e-mail as it could have travelled."""
+    """Return an e-mail as EML."""
     mail = EmailMessage(policy=SMTP)
     for name, value in _headers(message):
         if value and name not in mail:
@@ -135,7 +138,7 @@ def _eml(message: Any) -> bytes:
 
 
 def _headers(message: Any) -> Iterator[tuple[str, str]]:
-    """Yield those that it travelled with, and what Outlook kept where they are missing."""
+    """Yield the transport headers, and what Outlook stored where they are missing."""
     travelled = parse_mail((message.get_transport_headers() or "").encode("utf-8", "replace"))
     for name, value in travelled.items():
         if not name.lower().startswith(_OURS):
@@ -148,7 +151,7 @@ def _headers(message: Any) -> Iterator[tuple[str, str]]:
 
 
 def _add_text(mail: EmailMessage, message: Any) -> None:
-    """Add the plain text and the HTML, or the RTF where there is nothing else."""
+    """Add the plain text and the HTML or, if there is neither, the RTF."""
     plain, html = message.get_plain_text_body(), message.get_html_body()
     text = decoded(plain, "utf-8")[0] if plain else ""
     if not plain and not html and (rtf := message.get_rtf_body()):
@@ -164,7 +167,7 @@ def _add_text(mail: EmailMessage, message: Any) -> None:
 
 
 def _attachment(attachment: Any, number: int) -> tuple[str, bytes]:
-    """Return the name and the bytes of an attachment; of one that cannot be had, what stands in the way."""
+    """Return name and bytes of an attachment; if it is unreadable, a text that says why."""
     name = next(filter(None, (_property(attachment, tag) for tag in _ATTACHMENT_NAMES)), f"attachment {number + 1}")
     try:
         size = attachment.get_size()
@@ -182,5 +185,5 @@ def _property(item: Any, tag: int) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """Return what libpff says first; the rest tells the functions that it came through."""
+    """Return the first line of an error of libpff; the others are a stack trace."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")

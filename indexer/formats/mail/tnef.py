@@ -1,4 +1,4 @@
-"""What Outlook packs e-mails into for others of its kind (MS-OXTNEF): winmail.dat, through tnefparse."""
+"""TNEF packets in which Outlook sends e-mails (MS-OXTNEF): winmail.dat, through tnefparse."""
 
 from __future__ import annotations
 
@@ -27,26 +27,26 @@ from indexer.formats.legacy import text_of_rtf
 from indexer.formats.mail.messages import AttachmentSource, MailParts, decoded
 
 _ERRORS = (struct.error, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, OSError, RecursionError)
-"""What tnefparse raises on broken files, or lets pass. It says nowhere what it may raise."""
+"""Errors that tnefparse raises or lets through on malformed files; it documents none."""
 
 _MOST_BYTES = 256 << 20
 _MOST_RTF = 200_000
-"""Bytes of a packed text, beyond which the library takes minutes."""
+"""Maximum size of compressed RTF in bytes; beyond, the library takes minutes."""
 
-# It tells on stderr of what it passes over.
+# It logs what it skips to stderr.
 logging.getLogger("tnefparse").setLevel(logging.CRITICAL)
 
 
 class TnefSource(AttachmentSource):
-    """A packet of Outlook; an :class:`indexer.formats.source.Container`."""
+    """A TNEF packet; an :class:`indexer.formats.source.Container`."""
 
     agent: Mapping[str, str] = {"reader": f"tnefparse {version('tnefparse')}"}
 
     def __init__(self, path: Path, filename: str) -> None:
         """Read a packet.
 
-        :raises DamagedDocument: it makes no sense to the library, or holds nothing.
-        :raises TooLarge: it has more bytes than any e-mail.
+        :raises DamagedDocument: tnefparse cannot parse it, or it is empty.
+        :raises TooLarge: it exceeds the limit of bytes.
         """
         if path.stat().st_size > _MOST_BYTES:
             raise TooLarge(
@@ -92,7 +92,7 @@ def _headers(packet: TNEF) -> list[tuple[str, str]]:
 
 
 def _body(packet: TNEF) -> MailParts:
-    """Return the plain text, or the HTML, or the packed RTF if there is nothing else."""
+    """Return the plain text, the HTML or, if there is neither, the compressed RTF."""
     if text := _text(packet.body):
         return MailParts(lines=text.splitlines())
     if packet.htmlbody:
@@ -101,7 +101,7 @@ def _body(packet: TNEF) -> MailParts:
 
 
 def text_of_packed_rtf(packed: bytes) -> MailParts:
-    """Return what an e-mail says that Outlook kept as packed RTF (MS-OXRTFCP), or why it could not be read."""
+    """Return the text of compressed RTF (MS-OXRTFCP), or a note that says why it cannot be read."""
     if len(packed) > _MOST_RTF:
         return MailParts(notes=[Message("What it says is packed RTF of more than a reader unpacks.")])
     try:

@@ -1,4 +1,4 @@
-"""One file, compressed on its own: gzip, bzip2, XZ, Zstandard. It is the only content of its container."""
+"""A single compressed file (gzip, bzip2, XZ, Zstandard): a container with one member."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ MARKS: Mapping[bytes, str] = MappingProxyType(
         b"\x28\xb5\x2f\xfd": media_types.ZSTD,
     }
 )
-"""What files begin with, and what they are then."""
+"""Magic numbers of compressed files, with their media types."""
 
 _ENDINGS = frozenset({".gz", ".bz2", ".xz", ".zst"})
 
 _zstd: Any = import_module("compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd")
 
 ERRORS = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, _zstd.ZstdError, MemoryError)
-"""What reading a broken file raises; no memory is what a file gets that asks for gigabytes to decompress it."""
+"""Errors on malformed files; MemoryError if a file declares gigabytes of memory for decompression."""
 
 _OPENERS = {media_types.GZIP: gzip.open, media_types.BZIP2: bz2.open, media_types.XZ: lzma.open}
 
 
 def compression_of(head: bytes) -> str | None:
-    """Return the media type of a compressed file that begins like this."""
+    """Return the media type of a compressed file by its first bytes, None if it is not compressed."""
     return next((media_type for mark, media_type in MARKS.items() if head.startswith(mark)), None)
 
 
 def decompressed(path: Path) -> IO[bytes]:
-    """Return the bytes of a file, which may be compressed."""
+    """Open a file that may be compressed, and return its decompressed stream."""
     with path.open("rb") as file:
         media_type = compression_of(file.read(16))
     if media_type is None:
@@ -60,9 +60,9 @@ class CompressedSource(ListingSource):
     agent: Mapping[str, str] = {"reader": "Python's decompressors"}
 
     def __init__(self, path: Path, filename: str) -> None:
-        """Name what is in it by its own name, without the ending that tells how it was compressed.
+        """Name the member by the name of the file without the suffix of its compression.
 
-        :raises DamagedDocument: not one byte comes out of it.
+        :raises DamagedDocument: not one byte can be decompressed.
         """
         self._path, self._filename = path, filename
         name = PurePath(filename)

@@ -1,4 +1,4 @@
-"""What all archives share: a page that lists the names of what they hold, and what of it must not be taken out."""
+"""What all archive formats share: the page that lists member names, and checks of members that are not extracted."""
 
 from __future__ import annotations
 
@@ -14,11 +14,10 @@ from indexer.formats.source import UniqueNames
 ItemKind = Literal["file", "link", "other"]
 
 CHUNK = 1 << 20
-"""Bytes taken out of an archive at a time."""
+"""Number of bytes extracted at a time."""
 
 TRIED = 1 << 16
-"""Bytes read to see whether a password fits: a wrong one may pass the check of its format, but what it yields does not
-decompress."""
+"""Number of bytes read to test a password: a wrong one may pass the check of the format, but the data is garbage."""
 
 UNPACK = "Unpack the archive with another program and add what it holds."
 
@@ -26,11 +25,13 @@ _DRIVE = re.compile("[A-Za-z]:")
 
 
 class ListingSource(FlowingSource):
-    """The common part of archives."""
+    """The base class of archive formats."""
 
     def __init__(self, names: Sequence[str | None], note: str | None = None) -> None:
-        """``names`` has one of each item, None of folders. ``self.paths`` then has what each is to be known by, None
-        of those that are passed over."""
+        """Take the names of all members, None for folders.
+
+        ``self.paths`` then has a unique name for each, None for those that are skipped.
+        """
         unique = UniqueNames()
         paths = [None if name is None else unique.of(name) for name in names]
         files = [path for path in paths if path is not None]
@@ -39,9 +40,11 @@ class ListingSource(FlowingSource):
 
 
 def refuse_dangerous(name: str, kind: ItemKind) -> None:
-    """Refuse what no honest archive has. Nothing here uses the names as paths, but whoever made them wanted to.
+    """Raise an error for a member that no regular archive has.
 
-    :raises InputError: it has.
+    Names are not used as paths here, but such a member indicates an attack.
+
+    :raises InputError: it is a link or device, or its name is absolute or leads out of the archive.
     """
     parts = name.replace("\\", "/").split("/")
     if kind == "link":
@@ -58,15 +61,14 @@ def refuse_dangerous(name: str, kind: ItemKind) -> None:
 
 
 def meant_names(undeclared: Sequence[bytes]) -> list[str]:
-    """Return names that old programs wrote in the code page of their system, without saying in which: all are judged
-    together, as one text. None if it cannot be told."""
+    """Return names in an undeclared code page, detected for all of them together; [] if it cannot be detected."""
     decoded = decode(b"\n".join(undeclared)) if undeclared else None
     names = decoded.text.split("\n") if decoded else []
     return names if len(names) == len(undeclared) else []
 
 
 def _is_hidden(name: str) -> bool:
-    """Return whether a file is what systems leave behind: macOS's second copies of everything, and names with a dot."""
+    """Return whether a file is hidden by convention: the copies of macOS, and names that begin with a dot."""
     parts = name.replace("\\", "/").split("/")
     return parts[0] == "__MACOSX" or any(part.startswith(".") and part not in {".", ".."} for part in parts)
 

@@ -1,4 +1,4 @@
-"""RAR archives, of the old kind and of version 5, through libarchive: of what reads them, the one that is free."""
+"""RAR archives (version 4 and 5), through libarchive, the free library that reads them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from indexer.formats.packed.listing import UNPACK, ItemKind, ListingSource, mean
 from indexer.formats.source import Content
 
 _LIBRARY = "libarchive.so.13"
-"""Named, because looking for it starts programs, which a reading process may not."""
+"""The file name of the library: searching for it would start programs, which the sandbox forbids."""
 
 _VERSION_5 = b"Rar!\x1a\x07\x01\x00"
 
@@ -26,7 +26,7 @@ class RarSource(ListingSource):
     agent: Mapping[str, str] = {"reader": "libarchive"}
 
     def __init__(self, path: Path, filename: str) -> None:
-        """Read all names. Of an archive that was cut off, the files before the cut are its contents.
+        """Read all names. Of a truncated archive, the files before the cut are its contents.
 
         :raises UnsupportedFormat: libarchive is not installed.
         :raises EncryptedDocument: its names are encrypted.
@@ -72,7 +72,7 @@ class RarSource(ListingSource):
         refuse_dangerous(path, _kind(entry))
         name = f"{path} in {self._filename}"
         if _is_data_encrypted(self._library.ffi, entry):
-            # Of the old kind, the library would give the bytes as they are, encrypted.
+            # In version 4 the library would return the encrypted bytes.
             raise _encrypted(name)
         try:
             yield from entry.get_blocks()
@@ -85,7 +85,7 @@ class RarSource(ListingSource):
 
 
 def is_installed() -> bool:
-    """Return whether the library of the system is there that reads them."""
+    """Return whether libarchive is installed."""
     try:
         _library("")
     except UnsupportedFormat:
@@ -136,7 +136,7 @@ def _is_encrypted(error: Any) -> bool:
 
 
 def _encrypted(name: str) -> EncryptedDocument:
-    """Return the error: RAR's passwords are beyond every free library; those of ZIP and 7z are not."""
+    """Return the error for an encrypted archive, which no free library can decrypt."""
     return EncryptedDocument(
         "%(name)s needs a password, and RAR archives with passwords cannot be opened here.",
         "Unpack it with another program, or pack it anew as ZIP or 7z and use: dosije add FILE --password-file "

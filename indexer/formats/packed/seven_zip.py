@@ -1,4 +1,4 @@
-"""7z archives, through py7zr. Files that were packed together are unpacked together, in their order."""
+"""7z archives, through py7zr. Files of one solid block are unpacked together, in their order."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ _ERRORS = (
     *(ArchiveError, PasswordRequired, lzma.LZMAError, zlib.error, struct.error, OSError, EOFError, ValueError),
     *(LookupError, TypeError, AttributeError, AssertionError, ArithmeticError, RuntimeError, MemoryError),
 )
-"""What py7zr and the decompressors behind it raise on broken archives; most says nowhere what it may raise. A file that
-asks for gigabytes to be decompressed gets no memory."""
+"""Errors that py7zr and its decompressors raise on malformed archives; most are undocumented.
+
+MemoryError is raised if a file declares gigabytes of memory for decompression.
+"""
 
 
 class SevenZipSource(ListingSource):
@@ -39,11 +41,11 @@ class SevenZipSource(ListingSource):
     agent: Mapping[str, str] = {"reader": f"py7zr {py7zr.__version__}"}
 
     def __init__(self, path: Path, filename: str, passwords: Sequence[str] = ()) -> None:
-        """Read the names. ``passwords`` are tried in their order if the archive has one.
+        """Read the names. ``passwords`` are tried in order if the archive is encrypted.
 
         :raises EncryptedDocument: its names are encrypted, and none of ``passwords`` fits.
-        :raises DamagedDocument: it has no directory that makes sense.
-        :raises TooLarge: what is in it is more than anybody unpacks.
+        :raises DamagedDocument: its directory is malformed.
+        :raises TooLarge: it unpacks to more than the limit.
         """
         self._path, self._filename, self._passwords = path, filename, passwords
         self._password: str | None = None
@@ -62,7 +64,7 @@ class SevenZipSource(ListingSource):
             super().__init__([None if file.is_directory else file.filename for file in files])
 
     def _listed(self) -> py7zr.SevenZipFile:
-        """Return the archive with its names, which may be encrypted, too."""
+        """Return the opened archive, decrypted if its names are encrypted."""
         try:
             return py7zr.SevenZipFile(self._path)
         except PasswordRequired as required:
@@ -89,7 +91,7 @@ class SevenZipSource(ListingSource):
                     yield Content(path, partial(self._chunks, blocks, path, file), file.uncompressed, packed)
 
     def _fitting(self) -> str | None:
-        """Return the password that opens the first of the files that have one."""
+        """Return the password that decrypts the first encrypted file, None if none does."""
         for password in self._passwords:
             with py7zr.SevenZipFile(self._path, password=password) as archive:
                 blocks = _Blocks(archive)
@@ -113,7 +115,7 @@ class SevenZipSource(ListingSource):
 
 
 class _Blocks:
-    """The blocks of an archive. Each holds some files one after the other and is unpacked from its beginning on."""
+    """The solid blocks of an archive. Each holds consecutive files and is decompressed from its beginning."""
 
     def __init__(self, archive: py7zr.SevenZipFile) -> None:
         self.files = _files(archive)
@@ -128,7 +130,7 @@ class _Blocks:
         self._unpacked = 0
 
     def read(self, file: Any, most: int | None = None) -> Iterator[bytes]:
-        """Yield the bytes of a file, or the first ``most`` of them, past those that come before it in its block."""
+        """Yield the bytes of a file, or the first ``most`` of them, skipping the files before it in its block."""
         if not file.uncompressed:
             return
         if file.folder is not self._block:
@@ -154,7 +156,7 @@ class _Blocks:
             before = packed.tell()
             piece = decompressor.decompress(packed, min(size, CHUNK))
             if not piece and packed.tell() == before:
-                raise ValueError("it is shorter than it says")
+                raise ValueError("it is shorter than its header says")
             size -= len(piece)
             self._unpacked += len(piece)
             if piece:
@@ -176,7 +178,7 @@ def _packed_places(archive: py7zr.SevenZipFile) -> dict[int, tuple[int, int]]:
 
 
 def _files(archive: py7zr.SevenZipFile) -> list[Any]:
-    """Return what is in an archive; one without files has no list of them."""
+    """Return the members of an archive; py7zr has no list in an empty one."""
     return list(getattr(archive, "files", ()))
 
 

@@ -1,5 +1,4 @@
-"""TAR archives, compressed or not, through Python's tarfile. They are read from their beginning to their end: nothing
-in them says where a file begins."""
+"""TAR archives, compressed or not, through tarfile. They are read sequentially, because the format has no directory."""
 
 from __future__ import annotations
 
@@ -33,10 +32,10 @@ class TarSource(ListingSource):
     agent: Mapping[str, str] = {"reader": "Python tarfile"}
 
     def __init__(self, path: Path, filename: str) -> None:
-        """Read all names. Of an archive that was cut off, the files before the cut are its contents.
+        """Read all names. Of a truncated archive, the files before the cut are its contents.
 
         :raises DamagedDocument: not one file can be found.
-        :raises TooLarge: it decompresses to more than anybody would list.
+        :raises TooLarge: it decompresses to more than the limit.
         """
         self._path, self._filename = path, filename
         names: list[str | None] = []
@@ -92,21 +91,24 @@ class _Passing(io.RawIOBase):
         self._stream, self._filename = stream, filename
 
     def read(self, size: int = -1) -> bytes:
-        """Return the next bytes."""
+        """Return the next bytes.
+
+        :raises TooLarge: the limit is exceeded.
+        """
         data = self._stream.read(size)
         PASSED.add(self._filename, len(data))
         return data
 
 
 def _items(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    """Yield what is in an archive. It keeps none of them, since there may be millions."""
+    """Yield the members of an archive without keeping them, since there may be millions."""
     while info := archive.next():
         archive.members = []  # type: ignore[attr-defined] # no annotation tells of it
         yield info
 
 
 def _meant(names: list[str | None]) -> list[str | None]:
-    """Return names that are not UTF-8, as old programs wrote them."""
+    """Return the names, decoded where old programs did not write UTF-8."""
     undeclared = [name for name in names if name is not None and not _is_encodable(name)]
     read = meant_names([name.encode("utf-8", "surrogateescape") for name in undeclared])
     meant = dict(zip(undeclared, read, strict=False))

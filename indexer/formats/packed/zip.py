@@ -1,4 +1,4 @@
-"""ZIP archives. Their page lists the names of what they hold; the files themselves are its contents."""
+"""ZIP archives: the page lists the names, the members are the contents."""
 
 from __future__ import annotations
 
@@ -18,14 +18,13 @@ from indexer.formats.source import Content, needs_password
 
 _ENCRYPTED = 0x1
 _UTF8 = 0x800
-"""Bits of a file's general purpose flag (APPNOTE 6.3.10, section 4.4.4)."""
+"""Bits of the general purpose flag of a member (APPNOTE 6.3.10, section 4.4.4)."""
 
 _AES = 99
-"""The compression method that stands for AES encryption (APPNOTE, appendix E)."""
+"""The compression method that denotes AES encryption (APPNOTE, appendix E)."""
 
 _ERRORS = (zipfile.BadZipFile, pyzipper.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError)
-"""What reading a broken archive raises. A wrong password is a RuntimeError, an unknown method a
-NotImplementedError, which is one too."""
+"""Errors on a malformed archive: a wrong password is a RuntimeError, an unknown method its NotImplementedError."""
 
 
 class ZipSource(ListingSource):
@@ -34,9 +33,9 @@ class ZipSource(ListingSource):
     agent: Mapping[str, str] = {"reader": "ZIP directory"}
 
     def __init__(self, path: Path, filename: str, passwords: Sequence[str] = ()) -> None:
-        """Read the directory of an archive. ``passwords`` are tried in their order on files that need one.
+        """Read the directory of an archive. ``passwords`` are tried in order on encrypted members.
 
-        :raises DamagedDocument: it has no directory that makes sense.
+        :raises DamagedDocument: its directory is malformed.
         """
         self._path, self._filename = path, filename
         self._passwords = list(passwords)
@@ -82,7 +81,7 @@ class ZipSource(ListingSource):
                     file.read(TRIED)
             except _ERRORS:
                 continue
-            # The next file most likely has the same.
+            # The next member most likely has the same password.
             self._passwords.remove(password)
             self._passwords.insert(0, password)
             return password.encode()
@@ -90,7 +89,7 @@ class ZipSource(ListingSource):
 
 
 def _names(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
-    """Return the names as they were meant; zipfile takes those without a declared encoding for the code page of DOS."""
+    """Return the decoded names; zipfile decodes those without a declared encoding as CP437."""
     undeclared = [info for info in infos if not info.flag_bits & _UTF8 and not info.filename.isascii()]
     names = meant_names([info.filename.encode("cp437") for info in undeclared])
     meant = dict(zip(map(id, undeclared), names, strict=False))

@@ -1,4 +1,4 @@
-"""Files wrapped into a digital signature (CMS, RFC 5652): p7m with the file inside, p7s without it."""
+"""Digitally signed files (CMS, RFC 5652): p7m with the content enclosed, p7s without it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from indexer.formats.source import Content, UniqueNames
 _ENDINGS = frozenset({".p7m", ".p7s", ".p7", ".pkcs7", ".cms"})
 _BLOCK = re.compile(rb"\s*-----BEGIN (?:PKCS7|CMS)-----(.*?)-----END", re.DOTALL)
 _ERRORS = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError, binascii.Error)
-"""What asn1crypto raises on broken files."""
+"""Errors that asn1crypto raises on malformed files."""
 
 
 class CmsSource(FlowingSource):
@@ -33,7 +33,7 @@ class CmsSource(FlowingSource):
         """Unwrap a file.
 
         :raises EncryptedDocument: it is encrypted for the holder of a key.
-        :raises DamagedDocument: it makes no sense.
+        :raises DamagedDocument: it is malformed.
         """
         self._filename = filename
         try:
@@ -79,7 +79,7 @@ class CmsSource(FlowingSource):
 
 
 def _der(data: bytes) -> bytes:
-    """Return the binary form, also of a file that is written in letters."""
+    """Return the DER form of a file that may be in PEM."""
     block = _BLOCK.match(data)
     return base64.b64decode(block[1]) if block else data
 
@@ -87,7 +87,7 @@ def _der(data: bytes) -> bytes:
 def _content(signed: Any) -> bytes | None:
     content = signed["encap_content_info"]["content"].native
     if content is not None and not isinstance(content, bytes):
-        raise ValueError("what was signed is no file")
+        raise ValueError("the signed content is not a file")
     return content
 
 

@@ -1,7 +1,7 @@
-"""Whether bytes are what was signed, and whether a certificate leads to a trusted one, through pyHanko.
+"""Verify digital signatures and certificate paths through pyHanko.
 
-Nothing is fetched, so nothing is known of revocation. What a hostile file makes a library raise is a problem of its
-signature and never of its document.
+Nothing is fetched, so revocation is not checked. An error of the library on a hostile file is reported as a problem of
+the signature; the document is read all the same.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _COVERAGE = {
 
 
 def signatures_of_pdf(file: IO[bytes], passwords: Sequence[str], trusted: Sequence[bytes]) -> list[DocumentSignature]:
-    """Return the signatures in a PDF, in the order in which they were made."""
+    """Return the signatures of a PDF, in the order in which they were made."""
     try:
         reader = PdfFileReader(file, strict=False)
         if reader.encrypted:
@@ -62,7 +62,7 @@ def _of_pdf(embedded: Any, trusted: Sequence[bytes]) -> DocumentSignature:
 def signatures_of_cms(
     signed: cms.SignedData, content: bytes | None, trusted: Sequence[bytes]
 ) -> list[DocumentSignature]:
-    """Return the signatures of a wrapped file, or of one that lies elsewhere, which cannot be verified."""
+    """Return the signatures of a signed file; without its content (None) they cannot be verified."""
     found = []
     for signer in list(signed["signer_infos"])[:MOST]:
         try:
@@ -83,7 +83,7 @@ def signatures_of_cms(
 
 
 def _rest(count: int) -> list[DocumentSignature]:
-    """Return what stands for signatures beyond the limit."""
+    """Return a placeholder for signatures beyond the limit."""
     return [_unverified(ValueError(f"it has {count} signatures; the first {MOST} were looked at"))][: count > MOST]
 
 
@@ -94,8 +94,7 @@ def _digest(signer: cms.SignerInfo, content: bytes) -> bytes:
 def _verified(
     signed: cms.SignedData, digest: bytes | None, trusted: Sequence[bytes], claimed: datetime | None
 ) -> DocumentSignature:
-    """Return a signature as far as it can be verified: ``digest`` is that of the signed bytes, None if they are not
-    here."""
+    """Return a signature with its verification; ``digest`` is that of the signed bytes, None if unavailable."""
     (signer,) = signed["signer_infos"]
     certificates = extract_certs_for_validation(signed)
     holder = certificates.signer_cert
@@ -120,7 +119,7 @@ def _verified(
 def _trust(
     holder: x509.Certificate, others: Sequence[x509.Certificate], trusted: Sequence[bytes], claimed: datetime | None
 ) -> tuple[Trust, str | None, str | None]:
-    """Return whether a path leads from a certificate to a trusted one today or, failing that, at the claimed time."""
+    """Return whether a certificate path leads to a trusted root, today or else at the claimed time."""
     if not trusted:
         return Trust.NOT_KNOWN, None, None
     roots = [x509.Certificate.load(one) for one in trusted]
@@ -141,17 +140,20 @@ def _trust(
 
 
 def _awaited(work: Coroutine[Any, Any, Any]) -> Any:
-    """Return the result of what never waits, since nothing is fetched: no event loop, which would want sockets."""
+    """Return the result of a coroutine that never suspends, since nothing is fetched; an event loop would need sockets.
+
+    :raises RuntimeError: it suspends.
+    """
     try:
         work.send(None)
     except StopIteration as done:
         return done.value
     work.close()
-    raise RuntimeError("it wants something from the network")
+    raise RuntimeError("the verification needs the network")
 
 
 def _name(name: x509.Name) -> str:
-    """Return what a certificate calls somebody, without the personal number that Serbian issuers put there."""
+    """Return the name in a certificate, without the personal number that Serbian issuers put into it."""
     native = name.native
     text = next((native[key] for key in ("common_name", "organization_name") if native.get(key)), name.human_friendly)
     return masked(printable(" ".join(str(text).split())))[:LONGEST]

@@ -1,4 +1,4 @@
-"""A contract in an archive of each test's own, which is made once and copied."""
+"""Fixtures with a contract in an archive for each test, built once and copied."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ FACTS = {
     "reference": ("404-12/2023", 5, 5),
 }
 CAMERAS = (20, 28)
-"""The words of the last line."""
+"""Indexes of the first and last word of the last line."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The archive, what puts documents into it, and the contract in it."""
+    """An archive, the filler that adds documents to it, and the contract in it."""
 
     archive: Archive
     filler: Filler
@@ -56,14 +56,14 @@ class Contract:
         return cite(catalog, catalog.documents.find(self.id), Span(self.id, reading, first, last), BASE + "/", MADE)
 
     def read_again(self, *lines: str) -> None:
-        """Read it again, as one page of these lines, and index it."""
+        """Add a reading with one page of these lines, and index it."""
         read_again(self.archive, self.id, lines)
         with self.archive.writing():
             self.archive.indexing.index_due()
 
 
 def changed_contract(folder: Path, change: Callable[[Contract], object] | None = None) -> Iterator[Contract]:
-    """The contract in ``folder``, after this change; open while it is iterated over."""
+    """Yield the contract in ``folder`` after ``change``; it is open during the iteration."""
     id_ = copied(folder, _make, change)
     with Archive.open(folder / "home", Settings()) as archive:
         yield Contract(archive, Filler(archive, folder), id_)

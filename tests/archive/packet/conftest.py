@@ -1,4 +1,4 @@
-"""An archive of real documents, and a packet of citations of them, as the command line makes both."""
+"""Fixtures with an archive of real documents, and a packet of citations, both built by the command line."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ from tests.conftest import SPECIMENS, reading_in_forks, run_dosije
 
 JMBG = "0101990710008"
 MISREAD = "0202990710001"
-"""One whose check digit fails."""
-"""Of nobody: the region and the serial number are made up, the check digit fits."""
+"""The first number is fictitious (region and serial number) with a valid check digit, the second has an invalid one."""
 
 CONTRACT, SCAN = "becej-2020-ugovor.pdf", "kladovo-2019-odluka-o-dodeli.tif"
 FLOWING = "kladovo-2022-foi-zahtev.txt"
-"""The words of the specimen in Word's format, as text: that has no pages, whether LibreOffice is installed or not."""
+"""The text of the Word specimen.
+
+It has no pages, whether LibreOffice is installed or not.
+"""
 PERSONAL, PERSONAL_TEXT = "delo.pdf", f"delo {JMBG}.txt"
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """An archive at ``home``; ``ids`` are its documents by their file names."""
+    """An archive at ``home``; ``ids`` are its documents by their filenames."""
 
     home: Path
     ids: dict[str, str]
@@ -53,7 +55,7 @@ class Room:
 
 
 def _personal_pdf(path: Path) -> None:
-    """A page with personal numbers: labelled, in two words without a label, misread, and as a group of an account."""
+    """Write a page with personal numbers: labelled, split in two words without a label, misread, in an account."""
     with pymupdf.open() as document:
         page = document.new_page()
         page.insert_text((72, 100), "UGOVOR O DELU", fontsize=16)
@@ -84,7 +86,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Room:
 
 @pytest.fixture(scope="session")
 def made(room: Room, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A packet of all citations. Tests must not write to it."""
+    """Return a packet of all citations. Tests must not write to it."""
     folder = tmp_path_factory.mktemp("made") / "packet"
     arguments = ("--title", "Nadzor: <kamere> & ugovori", "--prefix", "CASE-7")
     with reading_in_forks():
@@ -95,6 +97,6 @@ def made(room: Room, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def packet(made: Path, tmp_path: Path) -> Path:
-    """A copy of the packet that a test may change."""
+    """Return a copy of the packet that a test may change."""
     shutil.copytree(made, tmp_path / "packet")
     return tmp_path / "packet"

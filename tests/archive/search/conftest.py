@@ -1,4 +1,4 @@
-"""A real catalog with documents of a few words, and a real index beside it."""
+"""Fixtures with a real catalog of short documents, and a real index of it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
 
 @pytest.fixture
 def clause_engine(tmp_path: Path) -> Iterator[WhooshEngine]:
-    """The engine of the index of clauses."""
+    """Return the engine of the index of clauses."""
     opened = WhooshEngine(tmp_path / "index" / "clauses")
     yield opened
     opened.close()
@@ -43,13 +43,16 @@ def clause_engine(tmp_path: Path) -> Iterator[WhooshEngine]:
 
 @pytest.fixture
 def indexing(catalog: Catalog, engine: WhooshEngine, clause_engine: WhooshEngine, tmp_path: Path) -> Indexer:
-    """Both indexes, two documents a commit."""
+    """Return the indexer of both indexes, with commits of two documents."""
     return Indexer(catalog, engine, clause_engine, commit_documents=2, building=Building(tmp_path / "indexing.lock"))
 
 
 @pytest.fixture
 def add_document(catalog: Catalog) -> AddDocument:
-    """Put a document of these pages' texts into the catalog; returns its id. Facts are proved by its first word."""
+    """Return a function that adds a document with these pages to the catalog and returns its id.
+
+    The evidence of all facts is its first word.
+    """
 
     def add(*texts: str, language: str = "sr-Latn", **facts: str) -> str:
         id_ = hashlib.sha256(repr((texts, facts)).encode()).hexdigest()

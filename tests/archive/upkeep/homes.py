@@ -1,4 +1,4 @@
-"""A small archive that is whole, and how one thing in it is changed behind its back."""
+"""A small valid archive, and functions that damage it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PERSON = "ana"
 
 
 def fill(home: Path, numbers: Sequence[int] = range(DOCUMENTS)) -> list[str]:
-    """Add documents with originals, clauses and a decision to an archive, and index them; returns their ids."""
+    """Add documents with originals, clauses and a decision to an archive, index them, and return their ids."""
     if home.exists():
         return _fill(home, numbers)
     return [*copied(home.parent, _made, home.name, tuple(numbers))]
@@ -51,7 +51,7 @@ def _fill(home: Path, numbers: Sequence[int]) -> list[str]:
 
 
 def checked(home: Path, budget: float | None = None) -> Report:
-    """What a check finds, which is recorded as the command does."""
+    """Return the report of a check, recorded as by the command."""
     with Archive.open(home) as archive:
         report = check(archive, budget)
         record(archive, report)
@@ -63,7 +63,7 @@ def problems(home: Path) -> list[Problem]:
 
 
 def execute(home: Path, *statements: str) -> None:
-    """Change the catalog without the program; each statement must change something."""
+    """Change the catalog with SQL; each statement must change a row."""
     connection = pysqlite3.connect(str(home / "catalog.sqlite"))
     with connection:
         for statement in statements:

@@ -1,4 +1,4 @@
-"""Contracts for the clause rules, typed in the tests; every firm and person is invented."""
+"""Fixtures with contracts for the clause rules; every firm and person is invented."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Line = tuple[float, str]
 
 
 class Outline:
-    """The clauses of a text, by their eids."""
+    """The clauses of a text by their eids."""
 
     def __init__(self, columns: Sequence[Words], kind: str | None = "contract") -> None:
         self.words = [word for page in columns for word in page.texts]
@@ -33,17 +33,20 @@ class Outline:
         return [clause.eid for clause in self.clauses]
 
     def at(self, *levels: ClauseLevel) -> list[str]:
-        """The eids of the clauses of these levels."""
+        """Return the eids of the clauses of these levels."""
         return [clause.eid for clause in self.clauses if clause.level in levels]
 
     def text(self, eid: str) -> str:
-        """The words of a clause."""
+        """Return the words of a clause."""
         span = self[eid].span
         return " ".join(self.words[span.first : span.last + 1])
 
 
 def laid_out(lines: Sequence[Line], step: float = 0.02, *, scanned: bool = False) -> Words:
-    """A page with boxes: a character is 1 % of the page wide. An empty text leaves the room of half a line."""
+    """Return a page with boxes, where a character is 1 % of the page wide.
+
+    An empty text leaves half a line of space.
+    """
     words: list[Word] = []
     top = 0.05
     for left, line in lines:
@@ -58,7 +61,7 @@ def laid_out(lines: Sequence[Line], step: float = 0.02, *, scanned: bool = False
 
 @pytest.fixture
 def outline() -> Callable[..., Outline]:
-    """Read the clauses of one text a page."""
+    """Return a function that extracts the clauses of texts, one per page."""
 
     def make(*pages: str, kind: str | None = "contract") -> Outline:
         return Outline([words_of(page) for page in pages], kind)

@@ -1,4 +1,4 @@
-"""Documents for the fact rules, typed in the tests: every town is real, every firm and person invented."""
+"""Fixtures with documents for the fact rules; every town is real, every firm and person invented."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DOCUMENT = "a" * 64
 
 
 def words_of(text: str) -> Words:
-    """The words of one page, a line break where the text has one and a block where a line is empty."""
+    """Return the words of one page, with its line breaks, and block breaks at empty lines."""
     words: list[Word] = []
     for block in text.strip().split("\n\n"):
         for number, line in enumerate(block.splitlines()):
@@ -34,7 +34,7 @@ def words_of(text: str) -> Words:
 
 
 def reading_of(pages: list[Words]) -> Reading:
-    """A reading of flowing pages."""
+    """Return a reading of flowing pages."""
     first, listed = 0, []
     for number, words in enumerate(pages, start=1):
         listed.append(Page(number, first, len(words), 0, 0, TextSource.TEXT))
@@ -43,7 +43,7 @@ def reading_of(pages: list[Words]) -> Reading:
 
 
 def by_rules(text: DocumentText, words: list[Words]) -> tuple[Fact, ...]:
-    """What the rules propose, before the scorer chooses: that has tests of its own (``scoring/``)."""
+    """Return the facts proposed by the rules, without the scorer, which is tested in ``scoring/``."""
     kinds = kind.find(text)
     known_kind = kinds[0].value if kinds else None
     found = [fact for facts in rule_facts(text, known_kind).values() for fact in facts]
@@ -64,14 +64,14 @@ def by_rules(text: DocumentText, words: list[Words]) -> tuple[Fact, ...]:
 
 
 class Facts:
-    """What rules read in a text, by field, with the quotes that prove it."""
+    """The facts extracted from a text, by field, with their evidence."""
 
     def __init__(self, *pages: str) -> None:
         columns = [words_of(page) for page in pages]
         self.words = [text for words in columns for text in words.texts]
         text = DocumentText.of(DOCUMENT, reading_of(columns), columns)
         self.all = by_rules(text, columns)
-        # What a reader is told of every fact: by which rule it was read, how sure that is, in which words it stands.
+        # Every fact must have a rule, a confidence and evidence.
         for fact in self.all:
             assert re.fullmatch(r"[a-z_]+(?:\.[a-z0-9_-]+)+", fact.method), fact
             assert 0 < fact.confidence <= 1, fact
@@ -82,11 +82,11 @@ class Facts:
         return [fact.value for fact in self.all if fact.field == field]
 
     def fact(self, field: str) -> Fact:
-        """The first fact of a field."""
+        """Return the first fact of a field."""
         return next(fact for fact in self.all if fact.field == field)
 
     def quote(self, field: str) -> str:
-        """The words that prove the first fact of a field."""
+        """Return the evidence of the first fact of a field."""
         span = self.fact(field).span
         assert span is not None
         return " ".join(self.words[span.first : span.last + 1])
@@ -94,13 +94,13 @@ class Facts:
 
 @pytest.fixture
 def facts_of() -> Callable[..., Facts]:
-    """Extract the facts of one text a page."""
+    """Return a function that extracts the facts of texts, one per page."""
     return Facts
 
 
 @pytest.fixture
 def text_of() -> Callable[..., DocumentText]:
-    """The text of a document, from one text a page."""
+    """Return a function that returns the text of a document from texts, one per page."""
 
     def make(*pages: str) -> DocumentText:
         columns = [words_of(page) for page in pages]
@@ -111,7 +111,7 @@ def text_of() -> Callable[..., DocumentText]:
 
 @pytest.fixture
 def context_of() -> Callable[..., TextSurroundings]:
-    """The context of a document, from one text a page."""
+    """Return a function that returns the surroundings of a document from texts, one per page."""
 
     def make(*pages: str) -> TextSurroundings:
         columns = [words_of(page) for page in pages]

@@ -1,4 +1,4 @@
-"""What a public page shows of a story: its blocks in their order, the sources, and what it hides and leaves out."""
+"""The content of a public page of a story: its blocks, sources and notices."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from archive.stories.publication import Clip
 from webapp.pages.parts import Link
 
 LABELLED = 120
-"""Characters of a quotation by which it is called where it is embedded."""
+"""Maximum length of the label of an embedded quotation."""
 
 
 @dataclass(frozen=True, slots=True)
 class PublicQuote:
-    """A quotation as it is shown. ``heading`` and ``link`` may be empty; ``missing`` says why no page is shown.
-    ``said`` is what it proves of a number, ``name`` begins the names of its files."""
+    """A quotation as shown.
+
+    ``heading`` and ``link`` may be empty; ``missing`` says why no page image is shown; ``said`` is what it proves about
+    a number; ``name`` is the prefix of its file names.
+    """
 
     name: str
     words: str
@@ -29,13 +32,13 @@ class PublicQuote:
 
     @property
     def label(self) -> str:
-        """By what it is called where it is embedded."""
+        """Its label where it is embedded."""
         return f"{self.words[:LABELLED]}…" if len(self.words) > LABELLED else self.words
 
 
 @dataclass(frozen=True, slots=True)
 class PublicNumber:
-    """A number with what it is of, how it was counted, and the words behind it; ``more`` says what is not shown."""
+    """A number with its meaning, how it was counted, and its quotations; ``more`` says what is not shown."""
 
     value: str
     label: str
@@ -49,7 +52,7 @@ class PublicNumber:
 
 @dataclass(frozen=True, slots=True)
 class PublicBlock:
-    """An item as it is shown: ``kind`` says which of the others it has."""
+    """An item as shown; ``kind`` says which of the other fields it has."""
 
     kind: str
     text: str = ""
@@ -63,7 +66,7 @@ class PublicBlock:
 
 @dataclass(frozen=True, slots=True)
 class PublicSource:
-    """A document with the places that are quoted from it, each a link within the page and one into the archive."""
+    """A document with its quoted places: each has a label, a link within the page, and one into the archive."""
 
     title: str
     language: str | None
@@ -75,7 +78,7 @@ class PublicSource:
 
 @dataclass(frozen=True, slots=True)
 class PublicPage:
-    """The whole page. ``base`` is where it will lie, empty if nobody said; ``image`` is the first clip."""
+    """The whole page. ``base`` is its future URL, empty if unknown; ``image`` is the first clip."""
 
     title: str
     description: str

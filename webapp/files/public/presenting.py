@@ -27,13 +27,13 @@ from webapp.pages.wording import about, documents, page_short
 from webapp.state import FindingState
 
 DESCRIPTION = 200
-"""Characters of the description that search engines and social networks show."""
+"""Maximum length of the description for search engines and social networks."""
 
 STYLES = {"en": CitationStyle.EN, "sr-Latn": CitationStyle.SR_LONG, "sr-Cyrl": CitationStyle.SR_CYRL}
-"""How sources are worded in each language of a page."""
+"""Citation styles of sources by language of the page."""
 
 Drawn = Mapping[int, tuple[tuple[Clip, ...], str | None]]
-"""The clips of each quotation by its number, and why there are none."""
+"""The clips of each quotation by its number, or the reason why there are none."""
 
 
 class Presenter:
@@ -122,7 +122,7 @@ class Presenter:
         )
 
     def _address(self, path: str) -> str:
-        """Return where something of the archive is; empty where that is this machine only."""
+        """Return the URL of a path of the archive; empty if it is reachable on this machine only."""
         return f"{self._publication.address}{path}" if self._publication.is_open else ""
 
     def _number(self, one: PublicItem, quotes: dict[int, PublicQuote]) -> PublicNumber:
@@ -148,7 +148,7 @@ class Presenter:
         )
 
     def _checked(self, now: CountedNumber, path: str) -> tuple[str, ...]:
-        """Return who checked a number, where it still is made of what they looked at."""
+        """Return who checked a number, if it is still made of the same facts."""
         asked = MultiDict(parse_qsl(urlsplit(path).query, keep_blank_values=True))
         state = FindingState.from_arguments(now.table.definition.name, asked)
         tick = self._ticks.get(tick_address(state, now.joining))
@@ -157,7 +157,7 @@ class Presenter:
         return (gettext("checked by %(name)s on %(day)s", name=tick.by, day=long_date(tick.at)),)
 
     def _sources(self) -> Iterator[PublicSource]:
-        """Yield the documents, in the order of the page."""
+        """Yield the documents in page order."""
         quoted: dict[str, list[PublicQuotation]] = {}
         known: dict[str, Description] = {}
         for one in self._publication.quotations:

@@ -1,4 +1,4 @@
-"""Writing a story as a folder of static files, whole or not at all; as a zip if the name ends so."""
+"""Write a story as a folder of static files, atomically; as a ZIP file if the name ends so."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from webapp.languages.scripts import markup_in_script
 from webapp.pages.wording import moment
 
 WIDTH, HEIGHT = 600, 420
-"""Pixels of an embedded quotation, where the page that embeds it says nothing else."""
+"""Default size of an embedded quotation in pixels."""
 
 
 def write_public_page(
@@ -44,9 +44,10 @@ def write_public_page(
     target: Path,
     report: Progress,
 ) -> WrittenPage:
-    """Write a story without what is to be masked, and record that in the event log.
+    """Write a story with masks applied, and record the export in the event log.
 
-    :raises archive.errors.UsageError: ``target`` exists, a class is none, or nobody approved the masks of a page.
+    :raises archive.errors.UsageError: ``target`` exists, a class of masks is unknown, or the masks of a page are not
+    approved.
     """
     publication = Publication(archive, story, reader, options.address.rstrip("/"), classes_for(archive, options.mask))
     app = create_app(archive, renderer)
@@ -113,7 +114,7 @@ def _oembed_file(name: str) -> str:
 
 
 def _oembed(page: PublicPage, address: str, title: str, of: PublicPage | PublicQuote) -> Mapping[str, Any]:
-    """Return what a page that embeds asks for (https://oembed.com, 2.3.4.4)."""
+    """Return the oEmbed description of a page (https://oembed.com, 2.3.4.4)."""
     clip = of.image if isinstance(of, PublicPage) else (of.clips[0][0] if of.clips else None)
     thumbnail = (
         {"thumbnail_url": f"{page.base}/{clip.file}", "thumbnail_width": clip.width, "thumbnail_height": clip.height}
@@ -134,7 +135,7 @@ def _oembed(page: PublicPage, address: str, title: str, of: PublicPage | PublicQ
 
 
 def iframe(address: str, title: str) -> str:
-    """Return the HTML that embeds a page of ours, which needs no script."""
+    """Return the HTML that embeds a page without script."""
     told = f'src="{escape(address)}" title="{escape(title)}" width="{WIDTH}" height="{HEIGHT}"'
     return f'<iframe {told} style="border:0;max-width:100%" loading="lazy" sandbox="allow-popups"></iframe>'
 

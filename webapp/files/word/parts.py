@@ -1,4 +1,4 @@
-"""What documents for Word are made of, beside what python-docx has."""
+"""Helpers for Word documents, beside python-docx."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ from webapp.languages.scripts import in_script
 SMALL = Pt(9)
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-"""What XML cannot hold."""
+"""Characters that XML cannot contain."""
 
 
 def writable(text: str) -> str:
-    """Return a text of a document with a sign in the place of each character that XML cannot hold."""
+    """Return a text with characters that XML cannot contain replaced."""
     return _UNWRITABLE.sub("\ufffd", text)
 
 
 def new_document(title: str, author: str = "Dosije") -> Document:
-    """Begin a document with its title."""
+    """Return a new document with its title."""
     document = docx.Document()
     # For each paragraph it would go through all styles.
     document.part.get_style_id = cache(document.part.get_style_id)  # type: ignore[method-assign]
@@ -42,20 +42,20 @@ def new_document(title: str, author: str = "Dosije") -> Document:
 
 
 def written(paragraph: Paragraph) -> Paragraph:
-    """Mark a paragraph as words of a paper or of a person (:func:`as_printed`)."""
+    """Mark all runs of a paragraph as quoted (:func:`as_printed`)."""
     for run in paragraph.runs:
         as_printed(run)
     return paragraph
 
 
 def as_printed(run: Run) -> Run:
-    """Mark a run as words of a paper or of a person: their script stays, and Word does not look for slips in them."""
+    """Mark a run as the words of a document or a person: its script is kept, and Word does not check its spelling."""
     run.font.no_proof = True
     return run
 
 
 def save(document: Document, file: IO[bytes]) -> None:
-    """Write a document, with all that is not :func:`as_printed` in the script of its reader."""
+    """Write a document, with everything that is not :func:`as_printed` in the script of the reader."""
     for element in document.element.body.iter(qn("w:r")):
         run = Run(element, document)
         if not run.font.no_proof:
@@ -68,7 +68,7 @@ def save(document: Document, file: IO[bytes]) -> None:
 
 
 def add_small(document: Document, text: str) -> None:
-    """Add a paragraph in small letters."""
+    """Add a paragraph in small type."""
     document.add_paragraph().add_run(writable(text)).font.size = SMALL
 
 

@@ -1,4 +1,4 @@
-"""The report: headings, sentences and tables with links, and every number with its words."""
+"""The report as a Word document: headings, sentences and tables with links, and the words behind every number."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from webapp.pages.findings.table import NumberCell
 
 
 def write_report(page: ReportContext, base: str, file: IO[bytes]) -> None:
-    """Write the report; its links lead to the reading room at ``base``."""
+    """Write the report, with links into the reading room at ``base``."""
     document = new_document(gettext("Report"))
     document.add_paragraph(f"{page.as_of} {page.checked}")
     for finding in page.findings:

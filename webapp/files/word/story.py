@@ -1,4 +1,4 @@
-"""A story as a Word document: headings and text of the reader, quotations with their source and a short link."""
+"""A story as a Word document: headings and text of its author, quotations with source and short link."""
 
 from __future__ import annotations
 
@@ -26,8 +26,7 @@ from webapp.pages.wording import page_short
 def write_story(
     archive: Archive, story: Story, base: str, file: IO[bytes], mask: Masking, reader: StoryReader = NOBODY
 ) -> None:
-    """Write a story without what ``mask`` hides of documents and notes; its links lead to the reading room at
-    ``base``."""
+    """Write a story with ``mask`` applied to documents and notes, and links into the reading room at ``base``."""
     document = new_document(story.title, story.owner)
     written(document.paragraphs[0])
     for one in shown_items(archive, story.items, base, reader):
@@ -57,7 +56,7 @@ def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask:
 
 
 def _proofs(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:
-    """Write the words behind a number, and where they stand."""
+    """Write the words behind a number, with their places."""
     for proof in words_behind(archive.catalog, one.now, PROOFS) if one.now else ():
         span = proof.proof.fact.span if proof.proof.fact else None
         if span is None or proof.evidence is None:
@@ -77,7 +76,7 @@ def _citation(archive: Archive, document: Document, one: ShownItem, base: str, m
     copy = copied(archive.catalog, one.citation, base)
     citation = masked_citation(copy.citation, mask)
     if citation is not copy.citation:
-        # A short link is made from the hash of the words, as well.
+        # A short link also contains a hash of the words.
         copy = replace(copy, citation=citation, link=citation.permalink)
     lines = copied_lines(copy, usual_style(one.citation))
     if lines.heading:

@@ -1,4 +1,4 @@
-"""Two clauses side by side, the clauses on one topic, and contracts made on one template."""
+"""Two clauses side by side, the clauses on one topic, and contracts from one template."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class ComparedRun:
-    """A run of text. ``kind`` is same, tolerated or different; ``why`` says what is tolerated."""
+    """A run of text. ``kind`` is same, tolerated or different; ``why`` is the kind of tolerated difference."""
 
     text: str
     kind: str
@@ -33,7 +33,7 @@ class ComparedRun:
 
 @dataclass(frozen=True, slots=True)
 class ComparedSide:
-    """One of two clauses: its text, and the pages it stands on."""
+    """One of two clauses: its text, and images of its pages."""
 
     document: Link
     clause: Link
@@ -45,7 +45,7 @@ class ComparedSide:
 
 @dataclass(frozen=True, slots=True)
 class SentenceRow:
-    """Sentences of two clauses that say the same, or one that has no counterpart. ``kind`` names their relation."""
+    """Aligned sentences of two clauses, or one without a counterpart. ``kind`` is their relation."""
 
     kind: str
     label: str
@@ -55,9 +55,11 @@ class SentenceRow:
 
 @dataclass(frozen=True, slots=True)
 class CompareContext(Context):
-    """Two clauses side by side; without ``sides``, the form that asks for the second one. ``tallies`` say what is
-    tolerated, ``topics`` lead to the same topic in other contracts of a vendor. Of clauses of which most words differ,
-    ``sentences`` are beside each other."""
+    """Two clauses side by side; without ``sides``, the form for the second one.
+
+    ``tallies`` count tolerated differences, ``topics`` link to the same topic in other contracts of a vendor. If most
+    words differ, aligned ``sentences`` are shown.
+    """
 
     title: str
     one: str
@@ -72,7 +74,7 @@ class CompareContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class TopicRow:
-    """A clause and what differs in it from the usual wording: pairs of what is usual and what stands here."""
+    """A clause with its differences from the most common wording, as pairs of that wording and its own."""
 
     document: Link
     clause: Link
@@ -85,7 +87,7 @@ class TopicRow:
 
 @dataclass(frozen=True, slots=True)
 class TopicContext(Context):
-    """The clauses on one topic in a vendor's contracts, the odd ones first. ``usual`` is the most common wording."""
+    """The clauses on one topic in a vendor's contracts, unusual ones first. ``usual`` is the most common wording."""
 
     title: str
     vendor: Link
@@ -99,12 +101,12 @@ class TopicContext(Context):
 
 
 OddRow = tuple[Link, Link | None]
-"""A clause that has none like it in the other document, and the way to it beside the nearest one."""
+"""A clause without a counterpart in the other document, and a link to the comparison with the most similar one."""
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateContractRow:
-    """A document made on a template, with its clauses that depart from it; ``missing`` are those it lacks."""
+    """A document made from a template, with its deviating clauses; ``missing`` are those it lacks."""
 
     document: Link
     about: str
@@ -115,8 +117,10 @@ class TemplateContractRow:
 
 @dataclass(frozen=True, slots=True)
 class NumberPlaceRow:
-    """A place at which contracts of a template have different numbers: the words around it, what most have there, and
-    what others have, each with the clauses that have it."""
+    """A place at which contracts of a template have different numbers: its context, the usual number, and others.
+
+    Each other number has the clauses that contain it.
+    """
 
     clause: Link
     before: str
@@ -127,8 +131,10 @@ class NumberPlaceRow:
 
 @dataclass(frozen=True, slots=True)
 class TemplateGroup:
-    """Documents made on one template. ``model`` is the one like most of the others; ``same`` have no odd clause;
-    ``numbers`` are the places at which they have different ones."""
+    """Documents made from one template.
+
+    ``model`` is the most typical one; ``same`` have no deviating clause; ``numbers`` are places with different numbers.
+    """
 
     title: str
     model: Link
@@ -139,7 +145,7 @@ class TemplateGroup:
 
 @dataclass(frozen=True, slots=True)
 class TemplatesContext(Context):
-    """The templates on which documents are made."""
+    """The templates of documents."""
 
     title: str
     vendor: Link | None
@@ -147,7 +153,7 @@ class TemplatesContext(Context):
 
 
 CROPS = 3
-"""Pages of a clause that are shown as pictures; the others are linked from its own page."""
+"""Maximum number of pages of a clause shown as images; the others are linked from its own page."""
 
 PageWords = Mapping[int, Words]
 
@@ -155,7 +161,7 @@ PageWords = Mapping[int, Words]
 def present_question(
     one: str, other: str, topics: Sequence[Link] = (), clause: ClauseText | None = None
 ) -> CompareContext:
-    """Return the form that asks which two clauses are to be compared; of the one that is known, its ``clause``."""
+    """Return the form for the clauses to compare; ``clause`` is the one already chosen."""
     if clause is None:
         return CompareContext(gettext("Compare clauses"), one, other, "", (), (), tuple(topics))
     title = gettext("%(one)s beside which clause?", one=_title(clause))
@@ -169,9 +175,9 @@ def present_comparison(
     words: tuple[PageWords, PageWords],
     topics: Sequence[Link],
 ) -> CompareContext:
-    """Return two clauses side by side.
+    """Return the context of two clauses side by side.
 
-    :param words: for each, the words of the pages that are shown, by their numbers.
+    :param words: for each, the words of the pages shown, by page number.
     """
     state = SearchState()
     aligned = aligned_sentences(one, other, comparison)
@@ -194,7 +200,7 @@ _Placed = tuple[Stretch, tuple[int, int]]
 
 
 def _stretches(comparison: Comparison, aligned: Sequence[SentencePair] | None, at: int) -> list[_Placed]:
-    """Return what is marked in a clause: words that differ, or the sentences that have no counterpart."""
+    """Return what is marked in a clause: words that differ, or sentences without a counterpart."""
     if aligned is None:
         return [(stretch, (stretch.first, stretch.other)[at]) for stretch in comparison.stretches]
     found = []
@@ -254,7 +260,7 @@ def _summary(comparison: Comparison) -> str:
 
 
 def topic_links(text: ClauseText, vendors: Sequence[Entity]) -> tuple[Link, ...]:
-    """Return the way to the same topic in the contracts of the vendors of a clause's document."""
+    """Return links to the same topic in the contracts of the vendors of a clause's document."""
     topic = text.clause.topic
     if topic is None:
         return ()
@@ -268,12 +274,12 @@ def topic_title(topic: str, vendor: Entity) -> str:
 
 
 def address(text: ClauseText) -> str:
-    """Return what names a clause in the URL of a comparison."""
+    """Return the ``ID/EID`` of a clause for the URL of a comparison."""
     return f"{text.description.id}/{text.clause.eid}"
 
 
 def clause_link(text: ClauseText) -> Link:
-    """Return the way to a clause."""
+    """Return a link to a clause."""
     return Link(_title(text), clause_url(text.description.id, text.clause.eid, SearchState()))
 
 
@@ -301,13 +307,13 @@ def _not_shown(count: int) -> str:
 
 
 _REST = Stretch(DifferenceKind.SAME, (0, 0), (0, 0))
-"""Marks between sentences."""
+"""The stretch of words between sentences."""
 
 
 def _paragraphs(
     words: Words, stretches: Sequence[tuple[Stretch, tuple[int, int]]]
 ) -> tuple[tuple[ComparedRun, ...], ...]:
-    """Return the text in its paragraphs, each in runs of what is the same, tolerated or different."""
+    """Return the paragraphs of a text, each as runs of equal, tolerated or different words."""
     of_word = [_REST] * len(words)
     for stretch, (begin, end) in stretches:
         of_word[begin:end] = [stretch] * (end - begin)
@@ -337,11 +343,11 @@ def _crop(text: ClauseText, number: int, of_page: Words, stretches: Sequence[tup
 
 
 ODD_SHOWN = 12
-"""Odd clauses, and missing ones, that are listed of a document."""
+"""Maximum number of deviating clauses, and of missing ones, listed per document."""
 
 
 def present_topic(found: TopicComparison, described: Mapping[str, Description]) -> TopicContext:
-    """Return the clauses on a topic; ``described`` are the contracts without one."""
+    """Return the context of the clauses on a topic; ``described`` are the contracts without one."""
     usual, vendor = found.usual, found.vendor
     return TopicContext(
         title=topic_title(found.topic, vendor),
@@ -391,7 +397,7 @@ def _row(row: ComparedClause, found: TopicComparison) -> TopicRow:
 
 
 def present_templates(found: Sequence[Template], vendor: Entity | None) -> TemplatesContext:
-    """Return the templates, each with the documents that depart from it first."""
+    """Return the context of templates, each with deviating documents first."""
     title = gettext("Contracts from one template")
     if vendor:
         title = gettext("Contracts from one template: %(vendor)s", vendor=vendor.name)

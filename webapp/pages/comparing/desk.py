@@ -1,4 +1,4 @@
-"""The clause desk: a table of contracts and topics with the clauses' words, and what is done with chosen ones."""
+"""The clause desk: a table of contracts and topics with clause texts, and actions on selected clauses."""
 
 from __future__ import annotations
 
@@ -24,8 +24,11 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class DeskClauseCell:
-    """A clause in a cell. ``item`` names it for stories, packets and citations; ``note`` says how it stands to the
-    pinned contract's, where words with marks do not."""
+    """A clause in a cell.
+
+    ``item`` identifies it for stories, packets and citations; ``note`` says how it relates to that of the pinned
+    contract, if marked words do not show it.
+    """
 
     item: str
     clause: Link
@@ -38,7 +41,7 @@ class DeskClauseCell:
 
 @dataclass(frozen=True, slots=True)
 class DeskColumnCell:
-    """A cell of a contract. ``nothing`` says why there is no clause in it; ``more`` leads to those not shown."""
+    """A cell of a contract. ``nothing`` says why it has no clause; ``more`` links to those not shown."""
 
     column: str
     clauses: tuple[DeskClauseCell, ...]
@@ -48,7 +51,7 @@ class DeskColumnCell:
 
 @dataclass(frozen=True, slots=True)
 class DeskContractRow:
-    """A contract. ``pin`` compares the others with it, or no longer."""
+    """A contract. ``pin`` links to the comparison with it, or ends it."""
 
     document: Link
     language: str | None
@@ -60,7 +63,7 @@ class DeskContractRow:
 
 @dataclass(frozen=True, slots=True)
 class DeskChoice:
-    """A filter of the contracts with its values, the chosen one ``current``."""
+    """A filter of contracts with its values and whether each is selected."""
 
     name: str
     label: str
@@ -69,7 +72,7 @@ class DeskChoice:
 
 @dataclass(frozen=True, slots=True)
 class DeskContext(Context):
-    """The clause desk. ``topics`` are the columns to choose from; ``kept`` is what a form sends beside its fields."""
+    """The clause desk. ``topics`` are the available columns; ``kept`` are hidden fields of its forms."""
 
     title: str
     summary: str
@@ -87,30 +90,30 @@ class DeskContext(Context):
 
 
 FILTERS = ("municipality", "vendor", "year")
-"""The filters that the desk itself offers; others of a search are kept."""
+"""The filters of the desk itself; other filters of the search are preserved."""
 
 _VALUES = 40
-"""Values of a filter to choose from."""
+"""Maximum number of values offered per filter."""
 
 _WORDS = 3_200
-"""Words of clauses on the page, so that it stays light; each clause has at least :data:`_FEWEST`."""
+"""Maximum number of words of clauses on the page; each clause has at least :data:`_FEWEST`."""
 
 _FEWEST = 60
 _MOST = 300
 _ID = 12
-"""Characters of a document's id that name it on this page, as commands print it."""
+"""Length of the prefix of a document id on this page, as in commands."""
 
 _CLAUSES = SearchState(unit=Unit.CLAUSES)
-"""The search that chosen clauses are results of."""
+"""The search to which selected clauses belong."""
 
 _BEFORE = 8
-"""Words before the first difference, where a clause is shown from there."""
+"""Number of words before the first difference, if a clause is shown from there."""
 
 
 def present_desk(
     desk: ClauseDesk, state: SearchState, topics: Sequence[str], pinned: str | None, first: int
 ) -> DeskContext:
-    """Return the desk, of the contracts from number ``first`` (1 for the first)."""
+    """Return the context of the desk, with contracts from number ``first`` (from 1) on."""
     shown = [*([desk.pinned] if desk.pinned else []), *desk.rows]
     words = max(_FEWEST, min(_MOST, _WORDS // max(1, len(shown) * len(desk.columns))))
     top = None if desk.pinned is None else desk.pinned.description.id
@@ -129,7 +132,7 @@ def present_desk(
         ),
         most_topics=MOST_TOPICS,
         choices=tuple(_choice(name, desk.facets.get(name, ()), state) for name in FILTERS),
-        kept=_kept(state, pinned),
+        kept=_hidden_fields(state, pinned),
         rows=tuple(_row(row, desk.columns, words, address, row.description.id == top) for row in shown),
         place=_place(desk, first),
         previous=address(pinned, max(1, first - ROWS)) if first > 1 else None,
@@ -184,7 +187,7 @@ def _choice(name: str, values: Sequence[FacetValue], state: SearchState) -> Desk
     )
 
 
-def _kept(state: SearchState, pinned: str | None) -> tuple[tuple[str, str], ...]:
+def _hidden_fields(state: SearchState, pinned: str | None) -> tuple[tuple[str, str], ...]:
     others = tuple(pair for pair in state.pairs() if pair[0] not in ("q", "page", "unit", *FILTERS))
     return (*others, *([("pinned", pinned)] if pinned else []))
 
@@ -248,8 +251,7 @@ def _clause(one: DeskClause, words: int) -> DeskClauseCell:
 
 
 def _runs(one: DeskClause, most: int) -> tuple[tuple[ComparedRun, ...], bool]:
-    """Return the words of a clause in runs, and whether these are all of them. A long one is shown from shortly before
-    the first difference."""
+    """Return the words of a clause in runs, and whether they are complete; a long one starts near a difference."""
     texts, head = one.text.words.texts, one.text.heading_words
     kinds = [DifferenceKind.SAME] * len(texts)
     for stretch in one.compared.stretches if one.compared else ():
@@ -266,7 +268,7 @@ def _runs(one: DeskClause, most: int) -> tuple[tuple[ComparedRun, ...], bool]:
 
 @dataclass(frozen=True, slots=True)
 class CounterpartRow:
-    """A clause that another one may be compared with: the way to the comparison, its contract, and its beginning."""
+    """A clause to compare with: a link to the comparison, its contract, and its beginning."""
 
     compare: Link
     document: Link
@@ -276,7 +278,7 @@ class CounterpartRow:
 
 @dataclass(frozen=True, slots=True)
 class ClausePicker:
-    """Clauses to compare one with. ``query`` found them, or its topic; ``desk`` has more of them beside each other."""
+    """Clauses to compare with, found by ``query`` or topic; ``desk`` links to more of them side by side."""
 
     query: str
     title: str
@@ -288,13 +290,13 @@ class ClausePicker:
 
 
 _BEGINNING = 40
-"""Words of a clause that is offered."""
+"""Maximum number of words of an offered clause."""
 
 
 def present_picker(
     clause: ClauseText, desk: ClauseDesk, others: Sequence[DeskClause], query: str, first: int
 ) -> ClausePicker:
-    """Return the clauses to compare one with."""
+    """Return the clauses to compare with."""
     name, topic = f"{clause.description.id[:_ID]}/{clause.clause.eid}", clause.clause.topic
     state = SearchState(text=query)
 

@@ -1,4 +1,4 @@
-"""A topic over all contracts: the list of topics, and the table of one."""
+"""The list of topics, and the table of one topic across contracts."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _CELLS = {
 
 
 def cell_label(name: CellName) -> str:
-    """Return what a column is called."""
+    """Return the label of a column."""
     return gettext(_CELLS[name])
 
 
 @dataclass(frozen=True, slots=True)
 class TopicCell:
-    """What a contract states, with the way to its words; without a link, it is unknown."""
+    """A statement of a contract with a link to its words; without the link it is unknown."""
 
     label: str
     words: Link | None
@@ -42,7 +42,7 @@ class TopicCell:
 
 @dataclass(frozen=True, slots=True)
 class TopicTableRow:
-    """A contract with its clauses on the topic; ``departs`` if it is worded otherwise than most."""
+    """A contract with its clauses on the topic; ``departs`` says that its wording differs from that of most."""
 
     document: Link
     about: tuple[str, ...]
@@ -80,7 +80,7 @@ class LackingContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class TopicTableContext(Context):
-    """The table of a topic. ``usual`` says what most contracts state, ``unknown`` what is not known."""
+    """The table of a topic. ``usual`` has the most common statements, ``unknown`` what is missing."""
 
     title: str
     topic: str
@@ -98,7 +98,7 @@ class TopicTableContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class TopicsContext(Context):
-    """The topics of contracts, each with the number of contracts that have a clause on it."""
+    """The topics, each with the number of contracts with a clause on it."""
 
     title: str
     summary: str
@@ -107,7 +107,7 @@ class TopicsContext(Context):
 
 
 def present_topics(contracts: int, counts: Mapping[str, int]) -> TopicsContext:
-    """Return the list of topics."""
+    """Return the context of the list of topics."""
     links = {name: _topic_link(name, count, TableFilters()) for name, count in counts.items()}
     return TopicsContext(
         title=gettext("Topics across contracts"),
@@ -181,12 +181,12 @@ def present_lacking(
 
 
 def stated_columns(table: TopicTable) -> tuple[CellName, ...]:
-    """Return the columns in which any contract states something; of the others is said that they are unknown."""
+    """Return the columns with at least one known value."""
     return tuple(column.name for column in table.columns if column.unknown < len(table.rows))
 
 
 def topic_summary(table: TopicTable) -> str:
-    """Return in how many contracts there is a clause on the topic."""
+    """Return the number of contracts with a clause on the topic, as a sentence."""
     return plural(
         "%(count)s of %(all)s contracts has a clause on this.",
         "%(count)s of %(all)s contracts have a clause on this.",
@@ -196,7 +196,7 @@ def topic_summary(table: TopicTable) -> str:
 
 
 def usual_lines(table: TopicTable) -> Iterator[str]:
-    """Yield what most contracts state, column by column."""
+    """Yield the most common statement of each column."""
     for column in table.columns:
         if column.usual is not None:
             told = plural("%(count)s contract", "%(count)s contracts", column.usual_count)
@@ -206,7 +206,7 @@ def usual_lines(table: TopicTable) -> Iterator[str]:
 
 
 def unknown_lines(table: TopicTable) -> Iterator[str]:
-    """Yield what is not known, counted."""
+    """Yield the number of unknown values of each column."""
     for column in table.columns:
         if column.unknown:
             told = plural("unknown in %(count)s contract", "unknown in %(count)s contracts", column.unknown)

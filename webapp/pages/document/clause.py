@@ -20,8 +20,7 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class ClauseRow:
-    """A clause in a list: its link, what it is about, where it stands, how deep in the tree (0: outermost), and its
-    first words where no heading tells what it says."""
+    """A clause in a list: link, topic, pages, depth in the tree (from 0), and its first words if it has no heading."""
 
     link: Link
     topic: str | None
@@ -32,7 +31,7 @@ class ClauseRow:
 
 @dataclass(frozen=True, slots=True)
 class ClausePageText:
-    """What stands of a clause on one page. ``page`` leads there, with its words marked."""
+    """The text of a clause on one page. ``page`` links there, with its words marked."""
 
     page: Link
     paragraphs: tuple[tuple[Piece, ...], ...]
@@ -40,8 +39,10 @@ class ClausePageText:
 
 @dataclass(frozen=True, slots=True)
 class ClauseContext(Context):
-    """The page of a clause. ``path`` leads to the clauses around it; ``cite`` to its citation,
-    ``compare`` to another clause beside it."""
+    """The page of a clause.
+
+    ``path`` links to its ancestors, ``cite`` to its citation, ``compare`` to the comparison with another one.
+    """
 
     title: str
     heading: str
@@ -63,10 +64,10 @@ class ClauseContext(Context):
 
 
 WORDS_SHOWN = 12
-"""Words of a clause shown where it has no heading."""
+"""Number of words shown for a clause without a heading."""
 
 SURE = 0.6
-"""Confidence below which a reader is told to look for himself."""
+"""Confidence below which readers are told to check the clause themselves."""
 
 _COUNTED = marked("It has no printed number: it was counted by machine, from the layout of the paragraphs.")
 _UNSURE = marked("It was hard to tell where this clause begins and ends. Check it against the page before you cite it.")
@@ -82,10 +83,10 @@ def present_clause(
     body: Sequence[PagePart],
     matches: Mapping[int, Sequence[tuple[int, int]]],
 ) -> ClauseContext:
-    """Return the page of ``clause``.
+    """Return the context of the page of ``clause``.
 
-    :param body: what it says, page by page.
-    :param matches: the places on each page where the search matches, as word numbers.
+    :param body: its text, page by page.
+    :param matches: the matches of the search on each page, as word numbers.
     """
     older = older_number(document, reading)
     line = path(clauses, clause)
@@ -119,9 +120,9 @@ def present_clause(
 def outline(
     document: Document, reading: Reading, clauses: Sequence[Clause], state: SearchState, body: Sequence[PagePart] = ()
 ) -> tuple[ClauseRow, ...]:
-    """Return clauses as a list, each as deep as it stands in the tree of those listed.
+    """Return clauses as a list, each with its depth among those listed.
 
-    :param body: what they say, for their first words to be shown.
+    :param body: their text, from which first words are shown.
     """
     depths: dict[str, int] = {}
     rows: list[ClauseRow] = []
@@ -142,14 +143,14 @@ def outline(
 
 
 def listed_clauses(clauses: Sequence[Clause]) -> list[Clause]:
-    """Return the parts and units of a document: what its page lists."""
+    """Return the parts and units that the page of a document lists."""
     shown = {unit.eid for unit in units(clauses)}
     around = {clause.parent for clause in clauses if clause.eid in shown}
     return [each for each in clauses if each.eid in shown | around]
 
 
 def _named(clause: Clause, reading: Reading) -> str:
-    """Return a clause by its printed label, or by its counted number."""
+    """Return a clause by its printed label or, if it was counted, by its number."""
     label_ = clause.label or clause_locator([clause], style_of(reading.language)) or clause.eid
     return clause_title(label_, clause.heading)
 

@@ -62,7 +62,7 @@ from webapp.state import PageState, SearchState
 
 @dataclass(frozen=True, slots=True)
 class PageTile:
-    """A page in a document's list of pages. ``image`` is None on a flowing page; sizes are pixels."""
+    """A page in the list of pages of a document. ``image`` is None on a flowing page; sizes are in pixels."""
 
     number: int
     url: str
@@ -77,9 +77,10 @@ class PageTile:
 
 @dataclass(frozen=True, slots=True)
 class DocumentContext(Context):
-    """The page of a document, in one of its readings. ``contents`` is None for a document that is no container.
+    """The page of a document in one of its readings.
 
-    ``readings`` are all its readings, if there is more than one; ``cards`` are persons' notes.
+    ``contents`` is None unless it is a container. ``readings`` are all its readings if there are several; ``cards`` are
+    annotations.
     """
 
     document_id: str
@@ -111,24 +112,24 @@ class DocumentContext(Context):
 
 
 PAGES_SHOWN = 12
-"""Pages of a document listed at once."""
+"""Maximum number of pages listed at once."""
 
 FACTS_SHOWN = 30
-"""Facts listed at once; the words of others are not read."""
+"""Maximum number of facts listed at once; the words of others are not loaded."""
 
 CLAUSES_SHOWN = 30
-"""Clauses listed at once."""
+"""Maximum number of clauses listed at once."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedDocument:
-    """What the page of a document shows, as the archive has it.
+    """The data for the page of a document.
 
     ``pages_from``, ``facts_from``, ``clauses_from`` and ``members_from`` are the first page, fact, clause and member to
-    list; ``first_words`` those of its first page, if it has one. ``known`` has the document and
-    all others that the page names, ``evidence`` what stands at the spans of the facts listed. ``matches`` are word
-    numbers by page; there may be more if it ``is_waiting`` to be indexed. ``chain_trouble`` says why there are no
-    ``chains``. ``person`` is who signed last; ``marks`` are those of who has logged in.
+    list; ``first_words`` are those of its first page, if it has one. ``known`` has the document and all others named on
+    the page, ``evidence`` that of the facts listed. ``matches`` are word numbers by page; they may be incomplete if it
+    ``is_waiting`` to be indexed. ``chain_trouble`` says why there are no ``chains``. ``person`` is the default name in
+    forms; ``marks`` are those of the user who logged in.
     """
 
     document: Document
@@ -155,7 +156,7 @@ class LoadedDocument:
 
 
 def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentContext:
-    """Present a document as one of its readings has it."""
+    """Return the context of the page of a document in one of its readings."""
     document, reading, matches = loaded.document, loaded.reading, loaded.matches
     facts, clauses = listed_facts(loaded.known[document.id]), listed_clauses(loaded.clauses)
     listed = reading.pages[loaded.pages_from - 1 : loaded.pages_from - 1 + PAGES_SHOWN]
@@ -201,13 +202,13 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
 def _parts(
     loaded: LoadedDocument, state: SearchState, total: int, size: int, name: str, first: int, anchor: str
 ) -> tuple[Link, ...]:
-    """Return links to the parts of one of the document's lists, which parameter ``name`` chooses."""
+    """Return links to the parts of one of the document's lists; ``name`` is its parameter."""
     id_, older = loaded.document.id, older_number(loaded.document, loaded.reading)
     return part_links(total, size, first, lambda start: document_part_url(id_, state, name, start, older, anchor))
 
 
 def _first_page(loaded: LoadedDocument, state: SearchState) -> PageContext | None:
-    """Return its first page, at which the scan begins; None for a document without pages."""
+    """Return the context of its first page, where the scan view begins; None without pages."""
     if loaded.first_words is None:
         return None
     known = loaded.known[loaded.document.id]
@@ -227,23 +228,22 @@ def _first_page(loaded: LoadedDocument, state: SearchState) -> PageContext | Non
         is_waiting=loaded.is_waiting,
     )
     page = present_page(viewed)
-    # A script that chooses words asks for the page again, with all that is on it.
+    # The script for selecting words requests the complete page.
     return page if page.image is None else replace(page, image=replace(page.image, layer=None))
 
 
 def listed_facts(known: Known) -> list[Fact]:
-    """Return the facts of a document in the order of their list. What persons said of its procedure stands there."""
+    """Return the facts of a document in list order, without rulings on its procedure, which are shown there."""
     return in_reading_order([fact for fact in known.facts if fact.field != RULING_FIELD])
 
 
 def shown_facts(facts: Sequence[Fact], first: int) -> Sequence[Fact]:
-    """Return those that are listed at once, from number ``first`` on."""
+    """Return the facts listed at once, from number ``first`` on."""
     return facts[first - 1 : first - 1 + FACTS_SHOWN]
 
 
 def _facts(loaded: LoadedDocument, shown: Sequence[Fact], state: SearchState) -> Iterator[FactRow]:
-    """Yield each fact with its evidence in the reading it was made in, which may be older or newer than the one
-    shown."""
+    """Yield each fact with its evidence in its own reading, which may be older or newer than the one shown."""
     known, id_ = loaded.known[loaded.document.id], loaded.document.id
     decided = [one for one in known.decisions if one.undone_by is None]
     for fact in shown:

@@ -1,4 +1,4 @@
-"""Parts of a document's page: how it was read, and what lies inside what."""
+"""Parts of the page of a document: how it was read, and containers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class PageRow:
-    """How one page was read. ``quality`` and its label are None where there is nothing to judge."""
+    """How one page was read. ``quality`` and its label are None if there are no words."""
 
     page: Link
     source: str
@@ -33,7 +33,7 @@ class PageRow:
 
 @dataclass(frozen=True, slots=True)
 class ContainedRow:
-    """Something that a container holds: a document, or the ``trouble`` why it is none."""
+    """A member of a container: a document, or the reason (``trouble``) why it is none."""
 
     path: str
     document: Link | None
@@ -43,7 +43,7 @@ class ContainedRow:
 
 @dataclass(frozen=True, slots=True)
 class ContainerContents:
-    """What a container holds; a long list comes in parts."""
+    """The members of a container; a long list is split into parts."""
 
     summary: str
     members: tuple[ContainedRow, ...]
@@ -51,7 +51,7 @@ class ContainerContents:
 
 
 def present_older(document: Document, reading: Reading, newest_url: str) -> OlderReading | None:
-    """Return what to say above a reading that is not the newest. ``newest_url`` is the same page in the newest."""
+    """Return the notice for a reading that is not the newest, else None; ``newest_url`` is this page in the newest."""
     if older_number(document, reading) is None:
         return None
     text = gettext(
@@ -65,11 +65,11 @@ def present_older(document: Document, reading: Reading, newest_url: str) -> Olde
 
 
 _FILE = marked("file")
-"""What an original of a type that has no name is called."""
+"""Name of an original whose media type has none."""
 
 
 def present_original(document: Document) -> Link:
-    """Return the way to the file as it came."""
+    """Return a link to the original."""
     type_ = gettext(MEDIA_TYPES.get(document.media_type, _FILE))
     label = gettext("Download the original (%(type)s, %(size)s)", type=type_, size=size(document.size))
     return Link(label, url_for("original.download", document_id=document.id))
@@ -78,7 +78,7 @@ def present_original(document: Document) -> Link:
 def reading_links(
     document: Document, readings: Iterable[Reading], shown: Reading, state: SearchState
 ) -> tuple[Link, ...]:
-    """Return the readings of a document, in the order given."""
+    """Return links to the readings of a document, in the order given."""
     return tuple(
         Link(
             gettext("Reading %(number)s", number=reading.number),
@@ -125,13 +125,13 @@ def _about(document: Document, reading: Reading) -> str:
 
 
 MEMBERS_SHOWN = 200
-"""Members of a container listed at once."""
+"""Maximum number of members of a container listed at once."""
 
 
 def present_places(
     places: Sequence[Membership], described: Mapping[str, Description], state: SearchState
 ) -> tuple[Link, ...]:
-    """Return the containers that a document lies in, each noted with its path there; ``described`` holds them."""
+    """Return links to the containers of a document, with its path in each; ``described`` has the containers."""
     return tuple(
         Link(described[place.container].title, document_url(place.container, state), note=place.path)
         for place in places
@@ -146,7 +146,7 @@ def shown_members(members: Sequence[Member], first: int) -> Sequence[Member]:
 def present_contents(
     container: str, members: Sequence[Member], described: Mapping[str, Description], first: int, state: SearchState
 ) -> ContainerContents | None:
-    """Return what a container holds, listed from member ``first`` on; ``described`` holds the documents listed."""
+    """Return the members of a container from number ``first`` on, None without any; ``described`` has the documents."""
     if not members:
         return None
     failed = sum(1 for member in members if member.reason is not None)

@@ -1,4 +1,4 @@
-"""The view of one page, and what it offers to cite."""
+"""The view of one page, and its citations."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ from webapp.state import PageState
 
 @dataclass(frozen=True, slots=True)
 class PageContext(Context):
-    """The view of one page. ``notes`` say what is marked, and why there may be little to see.
+    """The view of one page.
 
-    ``carried`` are the parameters (name, value) that the form to another page takes along, ``searching`` those of the
-    form that finds something in the document. ``found`` leads through what was found so, and ``unfind`` leads away from
-    it. ``doubtful`` words look different, because OCR was less than ``doubtful_below`` per cent sure of them. ``cite``
-    leads to the citation of the marked evidence. ``cards`` are persons' notes on what stands here. ``sentences`` are
-    the words around each match, as ``A-B`` by the anchor of its mark; ``item`` is the address that goes into a
-    story, ``url`` its own. A page that ``is_short`` may be shown where little room is.
+    ``notes`` explain the marks, or why there is little to see. ``carried`` are hidden fields (name, value) of the form
+    for another page, ``searching`` those of the form for searching in the document. ``found`` links to the results of
+    that search, ``unfind`` ends it. ``doubtful`` words have an OCR confidence below ``doubtful_below`` per cent.
+    ``cite`` links to the citation of the marked evidence. ``cards`` are annotations on this page. ``sentences`` are the
+    words around each match, as ``A-B`` by the anchor of its mark; ``item`` is the URL stored in a story, ``url`` its
+    own. A page that ``is_short`` may be shown on the page of its document.
     """
 
     view: PageState
@@ -93,10 +93,10 @@ class PageContext(Context):
 
 
 SHORT = 1000
-"""Words of a flowing page that the page of a document shows."""
+"""Maximum number of words of a flowing page that is shown on the page of its document."""
 
 EVIDENCE = "words"
-"""The anchor of the mark on the words that the address names: those that prove a value, or that somebody chose."""
+"""The anchor of the mark on the words in the URL: evidence of a value, or words that somebody selected."""
 
 _WARNINGS = {
     Quality.FAIR: marked("OCR misread some words of this page; compare them with the image before you quote them."),
@@ -105,11 +105,11 @@ _WARNINGS = {
         "what stands here. Compare the words with the image before you quote them."
     ),
 }
-"""For pages that OCR read; see archive/model/quality.py for the figures behind it."""
+"""Warnings on OCR quality; see archive/model/quality.py for the thresholds."""
 
 
 def present_page(viewed: LoadedPage) -> PageContext:
-    """Return the view of a page, with marks in its text and on its image."""
+    """Return the context of the view of a page, with marks in its text and on its image."""
     state, document, reading, page = viewed.state, viewed.document, viewed.reading, viewed.page
     marks, annotations, standing = page_marks(viewed), viewed.annotations, present_on_page(viewed)
     steps, found = (match_steps(viewed, kind) for kind in StepKind)
@@ -130,8 +130,8 @@ def present_page(viewed: LoadedPage) -> PageContext:
         reading=reading.number,
         number=here,
         page_count=last,
-        carried=(*_kept(viewed), *viewed.view.parameters().items()),
-        searching=(*_kept(viewed), *viewed.view.without_find().parameters().items(), ("from", str(here))),
+        carried=(*_hidden_fields(viewed), *viewed.view.parameters().items()),
+        searching=(*_hidden_fields(viewed), *viewed.view.without_find().parameters().items(), ("from", str(here))),
         previous=viewed.url(here - 1) if here > 1 else None,
         next=viewed.url(here + 1) if here < last else None,
         steps=steps,
@@ -160,8 +160,10 @@ def present_page(viewed: LoadedPage) -> PageContext:
 
 
 def page_marks(viewed: LoadedPage) -> list[Mark]:
-    """Return the marks of what was found here, and of the evidence or else of the matches. Words shared go to the
-    first."""
+    """Return the marks of words found on the page, and of the evidence or else of matches.
+
+    Where they overlap, the first one wins.
+    """
     matches, found = (match_marks(viewed.page, viewed.hits[kind], viewed.current[kind], kind) for kind in StepKind)
     if viewed.evidence is None:
         return [*found, *matches]
@@ -172,7 +174,7 @@ def page_marks(viewed: LoadedPage) -> list[Mark]:
 
 
 def _marked(evidence: Span, standing: OnPage | None) -> str:
-    """Return what to say of the marked words."""
+    """Return the notice on the marked words."""
     if standing is not None:
         if any(place.current for fact in standing.facts for place in fact.places):
             return gettext("The marked words are what a value of this document was read from.")
@@ -201,8 +203,8 @@ def _about(page: Page, reading: Reading) -> tuple[str, ...]:
     return tuple(value for value in known if value)
 
 
-def _kept(viewed: LoadedPage) -> tuple[tuple[str, str], ...]:
-    """Return what every form of the page takes along."""
+def _hidden_fields(viewed: LoadedPage) -> tuple[tuple[str, str], ...]:
+    """Return the hidden fields that every form of the page has."""
     return (*viewed.state.pairs(), *(() if viewed.older is None else (("reading", str(viewed.older)),)))
 
 
@@ -232,14 +234,13 @@ def _notes(viewed: LoadedPage, standing: OnPage | None) -> tuple[str, ...]:
 
 
 MOST_WORDS = 60
-"""Words of a sentence on either side of a match that are cited with it; a table without full stops has no end."""
+"""Maximum number of words on either side of a match that are cited with it, for text without full stops."""
 
 _ENDS = (".", "!", "?", ";", ":")
 
 
 def present_citing(viewed: LoadedPage, marks: Sequence[Mark]) -> Link | None:
-    """Return the way to a citation of the evidence, or else of the sentence of the current match, or of the first
-    one."""
+    """Return a link to the citation of the evidence, or of the sentence of the current or first match; None without."""
     if viewed.evidence is not None:
         return Link(gettext("Cite the marked words"), cite_url(viewed.evidence))
     matches = [mark for mark in marks if not mark.noted and not mark.found]
@@ -253,7 +254,7 @@ def present_citing(viewed: LoadedPage, marks: Sequence[Mark]) -> Link | None:
 
 
 def sentence(words: Words, first: int, last: int) -> tuple[int, int]:
-    """Return the first and last word of the sentence around some words of a page. A new block begins another one."""
+    """Return the first and last word of the sentence around words of a page; a new block begins a new sentence."""
     least, most = max(0, first - MOST_WORDS), min(len(words) - 1, last + MOST_WORDS)
     while first > least and words.breaks[first] != Break.BLOCK and not _ends(words.texts[first - 1]):
         first -= 1
@@ -270,5 +271,5 @@ def sentences(viewed: LoadedPage, marks: Sequence[Mark]) -> dict[str, str]:
 
 
 def _ends(word: str) -> bool:
-    """Return whether a sentence ends here. One or two letters with a full stop, or a number, are ``br.`` and ``5.``."""
+    """Return whether a word ends a sentence; short words (``br.``) and numbers (``5.``) with a full stop do not."""
     return word.endswith(_ENDS) and not (word.endswith(".") and (len(word) <= 3 or word[:-1].isdecimal()))

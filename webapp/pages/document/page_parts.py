@@ -1,4 +1,4 @@
-"""Parts of the view of a page: its image, the strip of pages, the way through matches, and what stands on it."""
+"""Parts of the view of a page: image, strip of thumbnails, navigation of matches, clauses and facts."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from webapp.state import PageState, SearchState, Size
 
 @dataclass(frozen=True, slots=True)
 class WordLayer:
-    """Where the words stand on a page image, for a script to let a reader choose some of them.
+    """The positions of words on a page image, for the script that lets readers select words.
 
     ``first`` is the number of the first word in the reading. ``boxes`` are x, y, width and height of each word in
-    points. ``cite`` and ``mark`` are addresses with ``A-B`` where the numbers of the chosen words go.
+    points. ``cite`` and ``mark`` are URLs with ``A-B`` in place of the numbers of selected words.
     """
 
     first: int
@@ -36,8 +36,7 @@ class WordLayer:
 
 @dataclass(frozen=True, slots=True)
 class DrawnPart:
-    """A part of the page's structure, in the units of the page, and what it is called; its name in the style sheet is
-    its ``kind``."""
+    """A part of the page layout, in page units, with its name; ``kind`` is its CSS class."""
 
     kind: str
     name: str
@@ -49,11 +48,11 @@ class DrawnPart:
 
 @dataclass(frozen=True, slots=True)
 class PageImage:
-    """The image of a page with the marks on it. ``width`` and ``height`` are points, as the page is drawn.
+    """The image of a page with its marks.
 
-    ``view_box`` is what is seen of it after ``transform`` turned it. ``smaller`` and ``larger`` are None where there is
-    no such size. ``parts`` are drawn if the reader wants to see them, which ``structure`` leads to or away from;
-    ``kinds`` are those among them, with their names.
+    ``width`` and ``height`` are in points, before rotation. ``view_box`` is the visible area after ``transform``.
+    ``smaller`` and ``larger`` are None if there is no such size. ``parts`` are the layout, if it is shown, which
+    ``structure`` toggles; ``kinds`` are those among them, with their names.
     """
 
     url: str
@@ -75,8 +74,10 @@ class PageImage:
 
 @dataclass(frozen=True, slots=True)
 class MatchSteps:
-    """Where the reader is among the matches in a document, and the way to the ones before and after. ``at`` is the
-    number of the current one, if there is one."""
+    """The position among the matches in a document, with links to the previous and next one.
+
+    ``at`` is the number of the current one, or None.
+    """
 
     summary: str
     previous: str | None
@@ -87,8 +88,10 @@ class MatchSteps:
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """A page in the strip: its image with marks, or none on a flowing page; sizes are pixels, marks are points.
-    ``hits`` is how many marks it has."""
+    """A page in the strip: its image with marks, or none on a flowing page; sizes are in pixels, marks in points.
+
+    ``hits`` is its number of marks.
+    """
 
     page: Link
     image: str | None
@@ -101,7 +104,7 @@ class Thumbnail:
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """The pages around this one. ``earlier`` and ``later`` tell of matches on pages beyond its ends."""
+    """The thumbnails around this page. ``earlier`` and ``later`` link to matches beyond its ends."""
 
     thumbnails: tuple[Thumbnail, ...]
     earlier: Link | None
@@ -110,7 +113,7 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class ClauseHere:
-    """A clause that stands on the page. ``show`` marks its words here; ``page`` is its own page."""
+    """A clause on the page. ``show`` marks its words here; ``page`` is its own page."""
 
     show: Link
     page: str
@@ -120,7 +123,7 @@ class ClauseHere:
 
 @dataclass(frozen=True, slots=True)
 class FactHere:
-    """A value that was read from words of the page. ``places`` mark the words here."""
+    """A value read from words of the page. ``places`` mark these words."""
 
     label: str
     value: str
@@ -129,7 +132,7 @@ class FactHere:
 
 @dataclass(frozen=True, slots=True)
 class OnPage:
-    """The clauses and facts of the page. ``summary`` counts them."""
+    """The clauses and facts of the page, counted in ``summary``."""
 
     summary: str
     clauses: tuple[ClauseHere, ...]
@@ -140,27 +143,26 @@ Spans = Sequence[tuple[int, int]]
 
 
 class StepKind(StrEnum):
-    """Matches of the search, or what was found in this document alone: its parameter in the URL, and its anchors."""
+    """Matches of the search, or of the search within this document: name of the URL parameter and of anchors."""
 
     MATCH = "match"
     FOUND = "found"
 
 
 Hits = Mapping[StepKind, Mapping[int, Spans]]
-"""What is marked: of each kind, the places on each page, as word numbers of the reading."""
+"""The marked places by kind and page, as word numbers of the reading."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedPage:
-    """What the view of a page shows, as the archive has it.
+    """The data for the view of a page.
 
-    ``hits`` are the matches of the search and what was found in the document, ``current`` the number of the one that
-    the address names. ``evidence`` is what the address marks instead, ``evidence_runs`` its words on this page without
-    heads and feet that it runs over. ``strip_words`` are the words of those pages in the strip that have hits.
-    ``annotations`` are those of the document, ``clauses`` those of the page. ``is_waiting`` says that something was
-    asked of the document that its index cannot answer yet. ``marks_facts`` wants what proves facts marked on the image.
-    ``structure`` is what the page is made of, if that
-    is wanted.
+    ``hits`` are the matches of the search and those within the document, ``current`` the number of each in the URL.
+    ``evidence`` is a span in the URL that is marked instead, ``evidence_runs`` its words on this page without running
+    heads and feet. ``strip_words`` are the words of pages in the strip with hits. ``annotations`` are those of the
+    document, ``clauses`` those of the page. ``is_waiting`` says that the document is not indexed yet, although the
+    request needs it. ``marks_facts`` marks evidence of facts on the image. ``structure`` is the layout of the page, if
+    it is shown.
     """
 
     state: SearchState
@@ -184,19 +186,19 @@ class LoadedPage:
 
     @property
     def older(self) -> int | None:
-        """The number of the reading that addresses need to stay in; none if it is the newest."""
+        """The ``reading`` parameter for URLs; None if it is the newest."""
         return older_number(self.document, self.reading)
 
     def url(
         self, number: int, view: PageState | None = None, *, match: int | None = None, found: int | None = None
     ) -> str:
-        """Return a page of the same reading, looked at in the same way or as ``view`` says."""
+        """Return the URL of a page of the same reading, with the same view or with ``view``."""
         view = self.view if view is None else view
         return page_url(self.document.id, number, self.state, match=match, found=found, view=view, reading=self.older)
 
     @property
     def newest_url(self) -> str:
-        """The same page in the newest reading."""
+        """The URL of the same page in the newest reading."""
         return page_url(self.document.id, self.page.number, self.state, view=self.view)
 
     def marked_url(self, span: Span) -> str:
@@ -204,7 +206,7 @@ class LoadedPage:
         return evidence_url(span, self.page.number, self.state, self.view)
 
     def here(self, span: Span) -> bool:
-        """Return whether a span has words of this page."""
+        """Return whether a span has words on this page."""
         end = self.page.first_word + self.page.word_count
         return span.reading == self.reading.number and span.first < end and span.last >= self.page.first_word
 
@@ -213,7 +215,7 @@ _WIDTHS = {Size.FIT: PAGE_WIDTH, Size.LARGE: LARGE_WIDTH, Size.HUGE: HUGE_WIDTH}
 
 
 def present_image(viewed: LoadedPage, marks: tuple[Rectangle, ...]) -> PageImage | None:
-    """Return the image of the page; None on a flowing page, which has none."""
+    """Return the image of the page, None on a flowing page."""
     page, view = viewed.page, viewed.view
     if page.is_flowing:
         return None
@@ -294,8 +296,7 @@ def _layer(viewed: LoadedPage, words: Words) -> WordLayer | None:
 def match_marks(
     page: Page, matches: Mapping[int, Spans], current: int | None, kind: StepKind = StepKind.MATCH
 ) -> list[Mark]:
-    """Return the marks of a page's matches. They are numbered from 1 through the document; ``current`` is one of
-    them."""
+    """Return the marks of matches on a page, numbered from 1 through the document; ``current`` is one of them."""
     before = sum(len(spans) for other, spans in matches.items() if other < page.number)
     return [
         Mark(
@@ -310,7 +311,7 @@ def match_marks(
 
 
 def fact_marks(viewed: LoadedPage) -> list[Mark]:
-    """Return the words that prove facts, each place once; its anchor are the numbers of its words in the reading."""
+    """Return the marks of evidence of facts, each place once; the anchor has its word numbers."""
     page = viewed.page
     spans = {fact.span for fact in viewed.facts if fact.span is not None and viewed.here(fact.span)}
     return [
@@ -325,8 +326,10 @@ def fact_marks(viewed: LoadedPage) -> list[Mark]:
 
 
 def match_steps(viewed: LoadedPage, kind: StepKind) -> MatchSteps | None:
-    """Return the way through the matches; None where there are none. Without a current one, next is the first on this
-    page or after it."""
+    """Return the navigation of matches, None without matches.
+
+    Without a current one, next is the first on this page or after it.
+    """
     here, matches, current = viewed.page.number, viewed.hits[kind], viewed.current[kind]
     if not matches:
         return None
@@ -357,25 +360,25 @@ def match_steps(viewed: LoadedPage, kind: StepKind) -> MatchSteps | None:
 
 
 def first_from(matches: Mapping[int, Spans], page: int) -> tuple[int, int] | None:
-    """Return the page and the number of the first match on ``page`` or after it, or else in the document."""
+    """Return page and number of the first match on ``page`` or after it, else of the first in the document."""
     listed = [(each, at) for at, each in enumerate((each for each, spans in matches.items() for _ in spans), 1)]
     return next((place for place in listed if place[0] >= page), listed[0] if listed else None)
 
 
 _AROUND = 4
-"""Pages shown on each side: with this one, as many as fit beside each other on a laptop."""
+"""Number of pages on each side, which fit side by side on a laptop."""
 
 _A4_RATIO = 1.414
 
 
 def strip_pages(viewed_number: int, page_count: int) -> range:
-    """Return the numbers of the pages in the strip. Near an end of the document, the other side has more of them."""
+    """Return the page numbers in the strip; near an end of the document it extends to the other side."""
     first = max(1, min(viewed_number - _AROUND, page_count - 2 * _AROUND))
     return range(first, min(page_count, first + 2 * _AROUND) + 1)
 
 
 def present_strip(viewed: LoadedPage) -> Strip | None:
-    """Return the strip; None where the document has one page."""
+    """Return the strip of thumbnails, None for a document with one page."""
     pages = viewed.reading.pages
     if len(pages) < 2:
         return None
@@ -419,7 +422,7 @@ def _beyond(viewed: LoadedPage, counts: Mapping[int, int], nearest: int, where: 
 
 
 def present_on_page(viewed: LoadedPage) -> OnPage | None:
-    """Return the clauses and facts of the page; None where it has neither."""
+    """Return the clauses and facts of the page, None without any."""
     plain = replace(viewed, view=viewed.view.without_find())
     shown, proved = _clauses(plain), _facts(plain)
     return OnPage(_summary(len(shown), len(proved)), shown, proved) if shown or proved else None
@@ -434,7 +437,7 @@ def _summary(clauses: int, facts: int) -> str:
 
 
 def _clauses(viewed: LoadedPage) -> tuple[ClauseHere, ...]:
-    """Return the units of the page, and of what stands in them the clauses with a printed number."""
+    """Return the units on the page, and clauses in them with a printed number."""
     clauses, marked = viewed.clauses, viewed.evidence
     listed = {unit.eid for unit in units(clauses)}
     around = {clause.parent for clause in clauses if clause.eid in listed}

@@ -1,6 +1,6 @@
-"""The scan of a document: its pages below each other in one scroll, and where on them something is marked.
+"""The scan view of a document: its pages in one scroll, with the positions of marks.
 
-The page that a reader comes to is in the HTML; a script asks for the others, some at a time, when they are near.
+The requested page is in the HTML; a script loads the others in batches when they come near.
 """
 
 from __future__ import annotations
@@ -15,23 +15,25 @@ from webapp.pages.document.page_parts import Hits, LoadedPage, Spans, StepKind
 from webapp.state import PageState
 
 SIZES_IN_HTML = 500
-"""Runs of pages of one size that stand in the HTML; where there are more, a script asks for them."""
+"""Maximum number of runs of pages of equal size in the HTML; otherwise the script loads them."""
 
 PLACES = 500
-"""Pages with matches up to which it is told where on each they stand. Of more, a page is less than two pixels of the
-map beside the scan."""
+"""Maximum number of pages with matches for which their positions are sent.
+
+With more, a page is less than two pixels of the map beside the scan.
+"""
 
 FACTS_MARKED = 2000
-"""Facts whose places are told."""
+"""Maximum number of facts whose positions are sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """What a script needs to show a document in one scroll.
+    """The data of the scan view for its script.
 
-    ``sizes`` are the runs of pages of one size, or none where they are too many; ``outline`` and ``pages`` are
-    addresses of more, ``document`` that of the page of the document, ``page`` that of a page with ``NUMBER`` in the
-    place of its number.
+    ``sizes`` are the runs of pages of equal size, empty if there are too many; ``outline`` and ``pages`` are URLs of
+    more data, ``document`` that of the page of the document, ``page`` that of a page with ``NUMBER`` in place of its
+    number.
     """
 
     number: int
@@ -44,7 +46,7 @@ class Scan:
 
 
 def present_scan(viewed: LoadedPage) -> Scan | None:
-    """Return the scan at a page; None for a document that has no page images, or some pages without."""
+    """Return the scan view at a page, None for a document in which some pages have no image."""
     pages, document, state, view = viewed.reading.pages, viewed.document.id, viewed.state, viewed.view
     if any(page.is_flowing for page in pages):
         return None
@@ -65,15 +67,17 @@ def present_scan(viewed: LoadedPage) -> Scan | None:
 
 
 def page_sizes(pages: Iterable[Page], turn: int) -> list[tuple[int, int, int]]:
-    """Return runs of pages of one size: how many, and their width and height in points, as they are turned."""
+    """Return runs of pages of equal size: their number, and width and height in points after rotation."""
     edges = ((round(page.width), round(page.height)) for page in pages)
     turned = ((height, width) if turn % 180 else (width, height) for width, height in edges)
     return [(len(list(run)), *size) for size, run in groupby(turned)]
 
 
 def present_outline(reading: Reading, view: PageState, hits: Hits, facts: Sequence[Fact]) -> dict[str, object]:
-    """Return what the map beside the scan shows: sizes of pages; pages with matches, how many and at which hundredth of
-    the page; pages with facts, and where. Words are counted, not looked at."""
+    """Return the data of the map beside the scan: sizes of pages, and positions of matches and facts in hundredths.
+
+    Positions are estimated from word numbers, without loading words.
+    """
     placed = [fact.span for fact in facts if fact.span is not None and fact.span.reading == reading.number]
     return {
         "pages": page_sizes(reading.pages, view.turn),
@@ -88,8 +92,7 @@ def present_outline(reading: Reading, view: PageState, hits: Hits, facts: Sequen
 
 
 def _hundredths(reading: Reading, matches: Mapping[int, Spans]) -> list[list[int]]:
-    """Return, of each page with matches: its number, how many there are, and where, as long as there are few such
-    pages."""
+    """Return, for each page with matches, its number, the count, and the positions unless there are too many pages."""
     return [
         [number, len(spans), *(sorted({_hundredth(reading.pages[number - 1], first) for first, _ in spans}))]
         if len(matches) <= PLACES

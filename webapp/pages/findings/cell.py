@@ -1,4 +1,4 @@
-"""The page of a number: the facts that make it, each with its words and the cut of the page where they stand."""
+"""The page of a number: its facts, each with its words and a crop of the page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from webapp.state import FindingState, SearchState
 
 @dataclass(frozen=True, slots=True)
 class PlacingRow:
-    """What places a document in the row of a number, and the words of it."""
+    """A fact that assigns a document to the row of a number, with its evidence."""
 
     said: str
     evidence: EvidenceRow | None
@@ -31,9 +31,11 @@ class PlacingRow:
 
 @dataclass(frozen=True, slots=True)
 class ProofRow:
-    """A document that makes a number, with what it says and the words of it. ``crop`` is the cut of the page where
-    they stand, ``fill`` the form that says what it does not. ``placing`` is why a document is counted of which no fact
-    is."""
+    """A document behind a number, with its fact and evidence.
+
+    ``crop`` is the part of the page with the words, ``fill`` links to the form for a missing value. ``placing`` says
+    why a document without a fact is counted.
+    """
 
     document: Link
     said: str | None
@@ -46,8 +48,7 @@ class ProofRow:
 
 @dataclass(frozen=True, slots=True)
 class CellContext(Context):
-    """What makes a number, the documents of each unit together; of a number that is not known, ``looked_at`` says that
-    they do not tell it."""
+    """The documents behind a number, grouped by unit; ``looked_at`` says that the number is unknown."""
 
     title: str
     back: Link
@@ -61,10 +62,10 @@ class CellContext(Context):
 _NOT_COUNTED = ((ABSENT,), (UNCLEAR,))
 
 PROOFS_SHOWN = 200
-"""Facts behind a number that are listed at once."""
+"""Maximum number of facts listed at once."""
 
 CLIPS_SHOWN = 12
-"""Of them, how many are shown as cuts of their pages, too."""
+"""Maximum number of them that are shown with a crop of the page."""
 
 _BY_PERSON = {
     FactStatus.CONFIRMED: marked("confirmed by a person"),
@@ -72,7 +73,7 @@ _BY_PERSON = {
 }
 
 Pages = Mapping[tuple[str, int, int], Words]
-"""The words of pages by document, reading and number."""
+"""Words of pages by document, reading and page number."""
 
 
 def present_cell(
@@ -86,8 +87,10 @@ def present_cell(
     pages: Pages,
     subjects: Mapping[str, str],
 ) -> CellContext:
-    """Return what makes a number: the facts of ``listed`` (:func:`proving`) from number ``first`` on, ``proofs``;
-    ``pages`` are those that are shown, and ``subjects`` what units are about."""
+    """Return the context of a number: ``proofs``, the facts of ``listed`` (:func:`proving`) from number ``first`` on.
+
+    ``pages`` are those shown as crops, ``subjects`` are those of units.
+    """
     definition, row = table.definition, table.row(joining.key) or table.total
     column = next((one for one in table.columns if joining.columns == (one.id,)), None)
     made = (
@@ -120,8 +123,10 @@ def present_cell(
 
 
 def proving(table: Table, joining: Joining, cell: Cell) -> Cell:
-    """Return the number whose documents are listed: itself, or, if nothing is known, that of all units of its row. Of
-    units that are not counted there may be none."""
+    """Return the number whose documents are listed: itself or, if it is unknown, that of all units of its row.
+
+    Units that are not counted may have none.
+    """
     if cell.proofs or joining.columns in _NOT_COUNTED:
         return cell
     return joined(table, Joining(joining.key, (UNITS,))) or cell
@@ -136,7 +141,7 @@ def _looked_at(listed: Cell) -> str:
 
 
 def _values(table: Table, joining: Joining) -> tuple[str, ...]:
-    """Return the values that were counted, where a number is of those of a group."""
+    """Return the counted values, if a number counts the values of a group."""
     if joining.count not in table.definition.group:
         return ()
     at, places = table.definition.group.index(joining.count), [table.place_of(id_) for id_ in joining.columns]
@@ -149,8 +154,7 @@ def _values(table: Table, joining: Joining) -> tuple[str, ...]:
 
 
 def unit_name(of_unit: Sequence[Shown], subject: str | None) -> str:
-    """Return what a unit is called: its body and the number it goes by, and what it is about; else the title of its
-    first document."""
+    """Return the name of a unit: buyer, reference number and subject, else the title of its first document."""
     for one in of_unit:
         if one.known.buyer and one.known.reference:
             name = f"{one.known.buyer}, {one.known.reference}"
@@ -187,7 +191,7 @@ def _fact_text(fact: Fact) -> str:
 
 
 def proof_text(one: Shown) -> str:
-    """Return what a fact says, and, if it was converted, by which rate."""
+    """Return a fact as text, with the exchange rate if it was converted."""
     fact, rate = one.proof.fact, one.proof.rate
     if fact is None:
         return ""
@@ -206,7 +210,7 @@ def proof_text(one: Shown) -> str:
 
 
 def proof_crop(one: Shown, pages: Pages) -> Crop | None:
-    """Return the cut of the page where the words of a fact stand; None if its words are not among ``pages``."""
+    """Return the crop of the page with the words of a fact, None if its page is not among ``pages``."""
     fact = one.proof.fact
     if fact is None or fact.span is None or one.evidence is None:
         return None

@@ -1,4 +1,4 @@
-"""The page that tells what changed of a finding between two moments, and why."""
+"""The page of changes of a finding between two moments, with their reasons."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from webapp.state import FindingState, SearchState
 
 @dataclass(frozen=True, slots=True)
 class NumberChangeRow:
-    """A number that changed: ``number`` leads to what makes it now, ``reasons`` say why, with the document of each."""
+    """A changed number: ``url`` leads to what makes it now, ``reasons`` have the document of each."""
 
     what: str
     before: str
@@ -28,7 +28,7 @@ class NumberChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class ChangesContext(Context):
-    """What changed of a finding between two moments; ``notes`` say what could not be counted as it was."""
+    """The changes of a finding between two moments; ``notes`` say what could not be counted as of then."""
 
     title: str
     back: Link
@@ -48,7 +48,7 @@ _WHAT = {
 
 
 def present_changes(comparison: TableComparison, state: FindingState, catalog: Catalog) -> ChangesContext:
-    """Return every number that changed, with what happened to the documents behind it."""
+    """Return the context of every changed number, with logged changes of the documents behind it."""
     before, after = comparison.before, comparison.after
     documents = {one.document for cell in comparison.cells for one in cell.reasons if one.document}
     titles = {id_: known.title for id_, known in catalog.documents.descriptions(documents).items()}

@@ -1,4 +1,4 @@
-"""The page of a finding: what it says in sentences, its picture and its table, and what it does not and cannot know."""
+"""The page of a finding: sentences, chart, table, and the limits of what is known."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _copied_sentence(
 
 @dataclass(frozen=True, slots=True)
 class NotKnown:
-    """Units that the finding does not know: ``count`` leads to them, ``fill`` to what would tell more of them."""
+    """Units without a known value: ``count`` links to them, ``fill`` to pages on which values can be added."""
 
     label: str
     count: Link
@@ -76,11 +76,13 @@ class NotKnown:
 
 @dataclass(frozen=True, slots=True)
 class FindingContext(Context):
-    """A finding. ``asked`` is what the reader asked of it, ``kept`` what of that its form keeps; ``bases`` are the
-    prices that may count, ``currencies`` those to convert to; ``copied`` are the sentences to take along; ``hidden``
-    says how many rows are not shown because of what is asked; ``parts`` lead to the other rows of a long table;
-    ``method`` says how it was made, ``story`` whose
-    papers alone count."""
+    """A finding.
+
+    ``asked`` are the options of the reader, ``kept`` the hidden fields of its form; ``bases`` are VAT bases,
+    ``currencies`` those to convert to; ``copied`` are the sentences for copying; ``hidden`` says how many rows are
+    filtered out; ``parts`` link to the other rows of a long table; ``method`` says how it was made, ``story`` whose
+    documents alone count.
+    """
 
     asked: FindingState
     kept: tuple[tuple[str, str], ...]
@@ -114,9 +116,13 @@ _FILES = ("csv", "xlsx", "json")
 def present_finding(
     table: Table, state: FindingState, coverage: Coverage | None, size: int, base: str
 ) -> FindingContext:
-    """Return a finding, its rows by the column that is asked for with the largest number first, or by what they are
-    grouped by, ``size`` rows a page; ``coverage`` is what is known of an archive that it was counted in as of now,
-    ``base`` is what addresses begin with that are copied."""
+    """Return the context of a finding, ``size`` rows per page.
+
+    Rows are sorted by the requested column, largest number first, else by group. ``coverage`` describes the archive if
+    the finding is counted as of now, ``base`` is the prefix of copied URLs.
+
+    :raises NotFound: the requested row is after the last.
+    """
     definition = table.definition
     asked = [row for row in table.rows if _is_asked(row, definition, state.only)]
     place = table.place_of(state.sort) if state.sort else None
@@ -155,7 +161,7 @@ def present_finding(
 
 
 def _is_asked(row: TableRow, definition: Definition, only: str) -> bool:
-    """Return whether the heads of a row have words that begin with each of those asked for."""
+    """Return whether the row labels have words with each of the requested prefixes."""
     words = [word_form(word) for head in row_heads(row, definition) for word in head.split()]
     return all(any(word.startswith(word_form(part)) for word in words) for part in only.split())
 
@@ -165,7 +171,7 @@ def _files(definition: Definition) -> tuple[str, ...]:
 
 
 def _coverage(coverage: Coverage | None) -> tuple[str, ...]:
-    """Return what the archive held and what of it could not be read, as a certificate says it."""
+    """Return what the archive held, and what of it could not be read, as in a certificate."""
     if coverage is None:
         return ()
     held = gettext(
@@ -188,11 +194,11 @@ _MADE_OF = {
     "annex_percent": ("amount",),
     "offers": ("offer",),
 }
-"""The fields that derived ones are made of, for a reader who would fill what is not known."""
+"""The fields that derived fields are computed from, for readers who want to fill in missing values."""
 
 
 def _not_known(table: Table, state: FindingState) -> Iterator[NotKnown]:
-    """Yield which units the finding knows nothing of, or nothing clear, and where a person can say more."""
+    """Yield the units without a value, or without a clear one, with links to pages that can fill them in."""
     definition = table.definition
     field = definition.facts.field
     fields = _MADE_OF.get(field, ()) if field in DERIVED else (field,) if field in FIELDS else ()

@@ -1,4 +1,4 @@
-"""The page that lists findings: by subject, each with its headline number and what it says."""
+"""The page that lists findings by subject, each with its headline number and sentences."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _SUBJECTS = {
     Subject.OTHER: marked("Your own"),
 }
 _SHORT = 100_000
-"""From here on, a headline number is told in thousands or millions; the sentence beside it has all of it."""
+"""Headline numbers from here on are shown in thousands or millions."""
 
 
 @dataclass(frozen=True, slots=True)
 class CountedFinding:
-    """A finding with the sentences that it bears out; ``trouble`` is why it could not be counted."""
+    """A finding with its sentences; ``trouble`` is the reason why it could not be counted, or None."""
 
     definition: Definition
     sentences: tuple[ToldSentence, ...]
@@ -35,8 +35,10 @@ class CountedFinding:
 
 @dataclass(frozen=True, slots=True)
 class FindingRow:
-    """A finding in the list of all: its headline number, None if it says nothing, and its sentences. ``trouble`` is
-    what is wrong with its file."""
+    """A finding in the list: its headline number, None without sentences, and its sentences.
+
+    ``trouble`` is the error in its file, or None.
+    """
 
     finding: Link
     about: str
@@ -47,7 +49,7 @@ class FindingRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingGroup:
-    """The findings of a subject. ``anchor`` names it on the page."""
+    """The findings on a subject; ``anchor`` is its HTML id."""
 
     label: str
     anchor: str
@@ -56,8 +58,10 @@ class FindingGroup:
 
 @dataclass(frozen=True, slots=True)
 class FindingsContext(Context):
-    """The list of findings; ``silent`` are those that say nothing of this archive, ``story`` the one whose papers alone
-    they count."""
+    """The list of findings.
+
+    ``silent`` are those without a result for this archive, ``story`` the one whose documents alone count.
+    """
 
     groups: tuple[FindingGroup, ...]
     silent: tuple[FindingRow, ...]
@@ -65,8 +69,7 @@ class FindingsContext(Context):
 
 
 def present_findings(found: Sequence[CountedFinding], wrong: Mapping[str, str], story: str = "") -> FindingsContext:
-    """Return the list of findings; of those whose file is ``wrong``, what is wrong with it. They may be of a
-    ``story``."""
+    """Return the context of the list of findings; ``wrong`` has the errors of files, ``story`` limits the documents."""
     in_order = sorted(found, key=lambda one: one.definition.order)
     rows = [(one.definition.subject, finding_row(one, story)) for one in in_order]
     rows += [
@@ -85,7 +88,7 @@ def present_findings(found: Sequence[CountedFinding], wrong: Mapping[str, str], 
 
 
 def finding_row(one: CountedFinding, story: str = "") -> FindingRow:
-    """Return a finding in a list, counted from all papers or from those of a ``story``."""
+    """Return a finding for a list, counted from all documents or from those of a ``story``."""
     state = FindingState(one.definition.name, story=story)
     return FindingRow(
         Link(said(one.definition.title), state.url),
@@ -97,7 +100,7 @@ def finding_row(one: CountedFinding, story: str = "") -> FindingRow:
 
 
 def _headline(sentences: Sequence[ToldSentence], state: FindingState) -> Link | None:
-    """Return the first amount of money, or else the first number that the first sentence names among its numbers."""
+    """Return the first amount of money in the sentences, else their first number; None without any."""
     numbers = [number for sentence in sentences for several in sentence.numbers.values() for number in several]
     if not numbers:
         return None

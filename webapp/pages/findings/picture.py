@@ -1,7 +1,7 @@
-"""The picture of a finding: a map, ranked bars, years or a matrix, each drawn here as shapes and words of an SVG.
+"""Charts of a finding: a map, ranked bars, a timeline or a matrix, drawn as SVG shapes and texts.
 
-A picture says what the table beside it says, and leads where that leads. Shades go from 1 to :data:`SHADES` with the
-number; the style sheet colours them for light and dark, the fill in the drawing is for those who take it along.
+A chart shows the same numbers as the table beside it, with the same links. Shades go from 1 to :data:`SHADES` with the
+number; the style sheet colours them for light and dark mode, the ``fill`` attributes are for exported files.
 """
 
 from __future__ import annotations
@@ -33,20 +33,19 @@ FILLS = {
     "missing": "#ffffff",
     "paper": "#ffffff",
 }
-"""Colours by shade, where a number is 0, where it is unknown, of a place of which no paper is, of what others won,
-of a paper that is missing, and of the ground behind words."""
+"""Colours by shade, and of zero, unknown, no document, won by others, missing, and the background of text."""
 
 STROKES = {"missing": "#5b6166"}
-"""Colours of the lines around shapes that have one."""
+"""Colours of outlines, for shades that have one."""
 
 WIDTH = 420
 LETTER, BOLD = 0.57, 0.68
-"""Width of a letter, plain and bold, of the size of its font."""
+"""Average width of a letter in regular and bold type, relative to the font size."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A filled outline. ``told`` says what it is, ``url`` leads to what makes its number."""
+    """A filled outline. ``told`` is its title, ``url`` links to what makes its number."""
 
     path: str
     shade: str
@@ -55,19 +54,22 @@ class Shape:
 
     @property
     def fill(self) -> str:
-        """Its colour by day."""
+        """The colour in light mode."""
         return FILLS[self.shade]
 
     @property
     def stroke(self) -> str:
-        """The colour of the line around it by day; empty, if it has none."""
+        """The colour of the outline in light mode; empty without one."""
         return STROKES.get(self.shade, "")
 
 
 @dataclass(frozen=True, slots=True)
 class PictureText:
-    """Words of a picture, at the pixel where they begin, end or have their middle (``anchor``); ``kind`` is a class of
-    the style sheet, ``turn`` the degrees by which they are turned, ``room`` the pixels that they may take."""
+    """Text in a chart.
+
+    ``x`` and ``y`` are the pixel of its start, middle or end (``anchor``); ``kind`` is a CSS class, ``turn`` the
+    rotation in degrees, ``room`` the maximum width in pixels.
+    """
 
     text: str
     x: float
@@ -80,14 +82,17 @@ class PictureText:
 
     @property
     def drawn(self) -> str:
-        """As much of them as there is room for."""
+        """The text, shortened to fit."""
         return self.text if self.room is None else short(self.text, self.room, self.size)
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture. ``kind`` is a class of the style sheet. ``told`` says in words what it shows, ``note`` what it leaves
-    out; ``lines`` are outlines without fill; ``is_wide`` asks for its own width, however narrow the window."""
+    """A chart.
+
+    ``kind`` is a CSS class. ``told`` is a text alternative, ``note`` says what is omitted; ``lines`` are outlines
+    without fill; ``is_wide`` keeps its width in a narrow window.
+    """
 
     kind: str
     width: int
@@ -103,7 +108,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What a picture is drawn of: rows of a table, by the numbers of one column."""
+    """The data of a chart: rows of a table with the numbers of one column."""
 
     table: Table
     rows: Sequence[TableRow]
@@ -111,26 +116,26 @@ class Drawing:
     state: FindingState
 
     def number(self, row: TableRow) -> Decimal:
-        """Return the number of a row that is drawn; 0 where it is unknown."""
+        """Return the number of a row, 0 if it is unknown."""
         return row.cells[self.table.columns.index(self.column)].number or Decimal()
 
     def name(self, row: TableRow) -> str:
-        """Return what a row is of."""
+        """Return the label of a row."""
         return " · ".join(row_heads(row, self.table.definition))
 
     def url(self, row: TableRow) -> str:
-        """Return what makes the number of a row."""
+        """Return the URL of what makes the number of a row."""
         return self.state.cell_url(row, self.column)
 
     @property
     def title(self) -> str:
-        """What is drawn."""
+        """The title of the chart."""
         return f"{said(self.table.definition.title)}: {said(self.column.label)}"
 
 
 @dataclass(frozen=True, slots=True)
 class PictureChoice:
-    """The picture of a page, with links to the other kinds and to the other columns; ``file`` is the picture as SVG."""
+    """The chart of a page, with links to other kinds and columns; ``file`` links to it as SVG."""
 
     picture: Picture
     kinds: tuple[Link, ...]
@@ -139,13 +144,15 @@ class PictureChoice:
 
 
 def drawable(table: Table) -> list[Column]:
-    """Return the columns that can be drawn: the units, and those of the finding itself."""
+    """Return the columns that can be drawn: the units, and the finding's own columns."""
     return [column for column in table.columns if column.id == UNITS] + own_columns(table)
 
 
 def drawn_column(table: Table, state: FindingState) -> Column | None:
-    """Return the column that is drawn: the one asked for, else that of the definition, else the one of the finding
-    itself in which most rows have a number, if it has any."""
+    """Return the column to draw, None if there is none.
+
+    It is the one requested, else that of the definition, else the own column with the most numbers.
+    """
     columns = {column.id: column for column in table.columns}
     named = (columns[id_] for id_ in (state.sort, table.definition.draw) if id_ in columns)
 
@@ -156,7 +163,7 @@ def drawn_column(table: Table, state: FindingState) -> Column | None:
 
 
 def path_of(ring: Iterable[tuple[float, float]]) -> str:
-    """Return an outline as SVG has it, in few letters: from place to place, without the 0 before a point."""
+    """Return an outline as a compact SVG path, with relative coordinates."""
     places = [(round(x, 1), round(y, 1)) for x, y in ring]
     steps = (f"{x - left:.4g} {y - top:.4g}" for (left, top), (x, y) in pairwise(places))
     path = f"M{places[0][0]:g} {places[0][1]:g}l{' '.join(steps)}z"
@@ -164,31 +171,31 @@ def path_of(ring: Iterable[tuple[float, float]]) -> str:
 
 
 def box(x: float, y: float, width: float, height: float) -> str:
-    """Return a rectangle as SVG has it."""
+    """Return a rectangle as an SVG path."""
     return f"M{x:g} {y:g}h{width:g}v{height:g}h{-width:g}Z"
 
 
 def dot(x: float, y: float, radius: float) -> str:
-    """Return a circle as SVG has it."""
+    """Return a circle as an SVG path."""
     half = f"a{radius:g} {radius:g} 0 1 0 "
     return f"M{x - radius:g} {y:g}{half}{2 * radius:g} 0{half}{-2 * radius:g} 0Z"
 
 
 def short(text: str, pixels: float, size: int = 13) -> str:
-    """Return as much of a text as there is room for."""
+    """Return a text, shortened to fit into ``pixels``."""
     most = max(3, int(pixels / (LETTER * size)))
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Shades of numbers: ``limits`` has the largest number of each shade."""
+    """A scale of shades; ``limits`` has the largest number of each."""
 
     limits: tuple[Decimal, ...]
 
     @classmethod
     def of(cls, numbers: Iterable[Decimal]) -> Scale:
-        """Return a scale with about as many of these numbers in every shade."""
+        """Return a scale with about the same number of values in every shade."""
         values = sorted(set(numbers))
         if len(values) <= SHADES:
             return cls(tuple(values))
@@ -197,11 +204,11 @@ class Scale:
     def shade(self, value: Decimal) -> str:
         """Return the shade of a number above 0."""
         place = next(at for at, limit in enumerate(self.limits) if value <= limit)
-        # With few shades, the darkest are taken, as they are seen best.
+        # With few shades, use the darkest, which are the most visible.
         return str(SHADES - len(self.limits) + place + 1)
 
     def legend(self, values: Iterable[Decimal]) -> list[tuple[str, str]]:
-        """Return the shades with the numbers that have them."""
+        """Return the shades in use, each with its range of numbers."""
         of_shade: dict[str, list[Decimal]] = {}
         for value in sorted(values):
             of_shade.setdefault(self.shade(value), []).append(value)
@@ -212,18 +219,18 @@ class Scale:
 
 
 def summary(drawing: Drawing, rows: Sequence[TableRow]) -> str:
-    """Return the largest numbers of a picture in words, for those who do not see it."""
+    """Return the largest numbers of a chart as text, for screen readers."""
     ranked = sorted(rows, key=lambda row: -drawing.number(row))[:3]
     listed = "; ".join(f"{drawing.name(row)}: {shown_number(drawing.number(row))}" for row in ranked)
     return gettext("Largest: %(listed)s.", listed=listed) if listed else ""
 
 
 def left_out(count: int, of: int) -> str:
-    """Return that only the largest are drawn."""
+    """Return a note if only the largest numbers are drawn, else ""."""
     if count == of:
         return ""
     return gettext("The %(some)s largest of %(all)s are drawn; the table has all.", some=number(count), all=number(of))
 
 
 Drawn = Callable[[Drawing], Picture | None]
-"""What draws one kind of picture; None where there is nothing to draw so."""
+"""A function that draws one kind of chart; it returns None if it does not apply."""

@@ -1,4 +1,4 @@
-"""Ranked bars, numbers by year, and a matrix of numbers."""
+"""Charts of ranked bars, numbers by year, and a matrix."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ MOST_BARS = 15
 _ROW, _BAR = 38, 14
 
 MOST_ROWS, MOST_COLUMNS = 40, 16
-"""Rows and columns of a matrix that are drawn: those with the largest numbers."""
+"""Maximum number of rows and columns of a matrix; those with the largest numbers are drawn."""
 
 
 def draw_bars(drawing: Drawing) -> Picture | None:
-    """Return rows as bars, the longest first, each under its name."""
+    """Return rows as bars, longest first, each below its label; None if no number is positive."""
     having = sorted((row for row in drawing.rows if drawing.number(row) > 0), key=lambda row: -drawing.number(row))
     positive = [row for row in having if None not in row.key]
     if not positive:
@@ -62,7 +62,7 @@ def draw_bars(drawing: Drawing) -> Picture | None:
 
 
 def _unknown(drawing: Drawing, rows: Iterable[TableRow]) -> Iterator[str]:
-    """Yield the rows of what is unknown, which no bar shows."""
+    """Yield notes on rows with an unknown group, which are not drawn."""
     for row in rows:
         if None in row.key:
             told = shown_number(drawing.number(row))
@@ -73,8 +73,7 @@ _HEIGHT, _TOP, _BOTTOM, _WIDEST = 230, 24, 26, 72
 
 
 def draw_timeline(drawing: Drawing) -> Picture | None:
-    """Return numbers by year, each year of which the archive has a paper as a column; None where rows are not by
-    year."""
+    """Return numbers by year as columns, None if rows are not grouped by year."""
     group = drawing.table.definition.group
     if "year" not in group or drawing.table.definition.facts.measure == "range":
         return None
@@ -97,14 +96,14 @@ def draw_timeline(drawing: Drawing) -> Picture | None:
 
 @dataclass(frozen=True, slots=True)
 class YearNumber:
-    """The number of a year, and what makes it."""
+    """The number of a year, with the URL of what makes it."""
 
     number: Decimal
     url: str
 
 
 def year_columns(title: str, numbers: Mapping[int, YearNumber], note: str) -> Picture | None:
-    """Return numbers by year as columns; None where none is above 0."""
+    """Return numbers by year as columns, None if none is positive."""
     most = max((one.number for one in numbers.values()), default=Decimal())
     if most <= 0:
         return None
@@ -146,8 +145,7 @@ _LEAST_HEAD, _MOST_HEAD = 60, 260
 
 
 def draw_matrix(drawing: Drawing) -> Picture | None:
-    """Return numbers by two things, shaded: by the two groups of a finding, or by its only group and its own
-    columns."""
+    """Return a shaded matrix of numbers, by the two groups of a finding or by its group and own columns; else None."""
     by = len(drawing.table.definition.group)
     if by == 2:
         return _by_two(drawing)
@@ -155,7 +153,7 @@ def draw_matrix(drawing: Drawing) -> Picture | None:
 
 
 _Number = tuple[int, int, Decimal, str, str]
-"""A number of a matrix: across, down, itself, what it is, its address."""
+"""A number of a matrix: column, row, value, title, URL."""
 
 
 def _by_two(drawing: Drawing) -> Picture | None:
@@ -180,7 +178,7 @@ def _by_column(drawing: Drawing) -> Picture | None:
     having = [row for row in drawing.rows if any((row.cells[at].number or 0) > 0 for _, at in own)]
     ranked = sorted(having, key=lambda row: -max(row.cells[at].number or Decimal() for _, at in own))[:MOST_ROWS]
     rows = [row for row in having if row in ranked]
-    # Columns of few rows say less.
+    # Prefer columns with values in many rows.
     columns = sorted(own, key=lambda one: -sum((row.cells[one[1]].number or 0) > 0 for row in rows))[:MOST_COLUMNS]
     columns = [one for one in own if one in columns]
     numbers, scales = [], []
@@ -197,7 +195,7 @@ def _by_column(drawing: Drawing) -> Picture | None:
 
 
 def _largest(drawing: Drawing, rows: Iterable[TableRow], group: int, most: int) -> list[str | None]:
-    """Return the values of a group with the largest numbers, in the order of the table."""
+    """Return the values of a group with the largest numbers, in table order."""
     sums: dict[str | None, Decimal] = {}
     for row in rows:
         sums[row.key[group]] = sums.get(row.key[group], Decimal()) + drawing.number(row)
@@ -246,11 +244,11 @@ def _matrix(
 
 
 def _head(names: Sequence[str]) -> int:
-    """Return room for the longest of these names."""
+    """Return the width or height for the longest of these labels."""
     return round(min(_MOST_HEAD, max(_LEAST_HEAD, *(LETTER * 13 * len(name) + 12 for name in names))))
 
 
 def _in_cell(value: Decimal) -> str:
-    """Return a number that fits in a cell; a longer one is shortened there, and whole in what is told of it."""
+    """Return a number shortened to fit a cell; its title has all of it."""
     whole = shown_number(value)
     return whole if len(whole) <= 7 else short_number(value)

@@ -1,4 +1,4 @@
-"""A map of Serbia, its municipalities shaded by a number. Their areas are what lies nearest to their seats."""
+"""A map of Serbia with municipalities shaded by a number; their areas are the Voronoi cells of their seats."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from webapp.pages.findings.wording import group_value, shown_number
 
 _WIDTH, _MARGIN, _SIZE = 400, 6, 13
 _LEGEND = 22
-"""Pixels of a line of the legend."""
+"""Height of a line of the legend in pixels."""
 
 _NEUTRAL = {
     "zero": marked("0"),
@@ -40,7 +40,7 @@ Box = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class MapNumber:
-    """A municipality with its number, above 0, and where that leads."""
+    """A municipality with its positive number and a link."""
 
     municipality: str
     place: Coordinates
@@ -49,17 +49,19 @@ class MapNumber:
 
     @property
     def told(self) -> str:
-        """Its name with its number."""
+        """The name with the number."""
         return f"{group_value('municipality', self.municipality)}: {shown_number(self.number)}"
 
 
 Neutral = Callable[[str], str | None]
-"""The shade of a municipality without a number: its number is 0, or unknown, or the archive has no paper of it; None
-where it is not drawn."""
+"""A function that returns the shade of a municipality without a positive number, None if it is not drawn.
+
+The shade is that of zero, of unknown, or of no documents.
+"""
 
 
 def draw_map(drawing: Drawing) -> Picture | None:
-    """Return the map of a column; None where rows are not by municipality, or none of them has a place."""
+    """Return the map of a column, None if rows are not grouped by municipality or none has coordinates."""
     found = dot_map(drawing.table, drawing.column.id)
     if found is None or not found.dots:
         return None
@@ -70,7 +72,7 @@ def draw_map(drawing: Drawing) -> Picture | None:
 
 
 def map_of(title: str, numbers: Sequence[MapNumber], neutral: Neutral, lost: Sequence[str]) -> Picture:
-    """Return the map of these numbers; ``lost`` are those that it cannot show."""
+    """Return the map of these numbers; ``lost`` are the names that it cannot show."""
     base = _base_map()
     bottom, put = base.bottom, base.put
     by_name = {one.municipality: one for one in numbers}
@@ -109,7 +111,7 @@ def map_of(title: str, numbers: Sequence[MapNumber], neutral: Neutral, lost: Seq
 
 
 def _url(dot: MapPoint, drawing: Drawing) -> str:
-    """Return what makes the number of a municipality; of several rows, the rows."""
+    """Return the URL of what makes the number of a municipality; if it has several rows, of these rows."""
     row = drawing.table.row(dot.keys[0])
     is_one = row is not None and len(dot.keys) == 1
     return drawing.url(row) if row and is_one else drawing.state.showing_only(dot.municipality).url
@@ -124,7 +126,7 @@ def _neutral(name: str, drawing: Drawing) -> str:
 
 
 def _labels(numbers: Sequence[MapNumber], put: Put) -> tuple[list[PictureText], int]:
-    """Return the names with their numbers where there is room for them, and for how many there is none."""
+    """Return the labels that fit on the map, and the number of those that do not."""
     placed: list[Box] = []
     labels = []
     for one in numbers:
@@ -141,7 +143,7 @@ def _labels(numbers: Sequence[MapNumber], put: Put) -> tuple[list[PictureText], 
 
 
 def _positions(x: float, y: float, width: float) -> Iterator[tuple[float, float]]:
-    """Yield where a name can begin beside its place: right, left, above, below, or on it."""
+    """Yield possible positions of a label around its place: right, left, above, below, centred."""
     yield x + 8, y + 4
     yield x - width - 8, y + 4
     yield x - width / 2, y - 9
@@ -154,7 +156,7 @@ def _overlap(one: Box, other: Box) -> bool:
 
 
 def _legend(entries: Sequence[tuple[str, str]], top: float) -> tuple[list[Shape], list[PictureText]]:
-    """Return swatches with their numbers, three a line."""
+    """Return the swatches of the legend with their numbers, three per line."""
     shapes, texts = [], []
     for at, (shade, label) in enumerate(entries):
         x, y = _MARGIN + (at % 3) * 134, top + 8 + (at // 3) * _LEGEND
@@ -165,7 +167,7 @@ def _legend(entries: Sequence[tuple[str, str]], top: float) -> tuple[list[Shape]
 
 @dataclass(frozen=True, slots=True)
 class _BaseMap:
-    """What every map has: outlines and areas as SVG, its ``bottom``, and where a place is on it."""
+    """The constant parts of a map: SVG outlines and areas, its ``bottom``, and the projection of coordinates."""
 
     outlines: tuple[str, ...]
     areas: Mapping[str, str]
@@ -175,7 +177,7 @@ class _BaseMap:
 
 @cache
 def _base_map() -> _BaseMap:
-    """Draw the map. Degrees are straight lines, and as long as at the middle of the map."""
+    """Return the base map in an equirectangular projection, true to scale at the middle latitude."""
     map_ = area_map()
     places = [place for ring in map_.outlines for place in ring]
     west, east = min(x for x, _ in places), max(x for x, _ in places)

@@ -1,5 +1,4 @@
-"""The investigation in one page: what findings say, with tables, pictures, and every number with its words, to be
-checked by a second person."""
+"""The report: findings with tables, charts and evidence for every number, for a check by a second person."""
 
 from __future__ import annotations
 
@@ -26,19 +25,19 @@ from webapp.pages.wording import day
 from webapp.state import FindingState, SearchState
 
 MOST_ROWS = 20
-"""Rows of a table that a report has; the finding itself has the others."""
+"""Maximum number of rows of a table in the report."""
 
 MOST_PROOFS = 5
-"""Facts of a number that a report quotes; its page has the others."""
+"""Maximum number of quoted facts per number."""
 
 
 MOST_CHECKED = 2_000
-"""Facts of a number that a person may check off: all are read for it."""
+"""Maximum number of facts of a number that can be checked off, since all of them are loaded."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReportProof:
-    """A document that makes a number, what it says, and its words."""
+    """A document behind a number, with its fact and evidence."""
 
     document: Link
     said: str | None
@@ -74,7 +73,7 @@ class ReportTicks:
 
 @dataclass(frozen=True, slots=True)
 class ReportFinding:
-    """A finding of a report. ``rest`` says how many rows its table has beside those shown."""
+    """A finding in the report. ``rest`` says how many rows of its table are omitted."""
 
     finding: Link
     anchor: str
@@ -90,8 +89,11 @@ class ReportFinding:
 
 @dataclass(frozen=True, slots=True)
 class ReportContext(Context):
-    """The report. ``choices`` are all findings, those of the report current; ``done`` says what was ticked just now,
-    ``problem`` why it could not be."""
+    """The report.
+
+    ``choices`` are all findings, those included marked as current; ``done`` confirms what was just ticked, ``problem``
+    says why that failed.
+    """
 
     asked: FindingState
     as_of: str
@@ -106,7 +108,7 @@ class ReportContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """A table with the numbers of it that a report has, and the proofs of each that it quotes."""
+    """A table with its numbers in the report, and the quoted facts of each."""
 
     table: Table
     state: FindingState
@@ -115,7 +117,7 @@ class ReportTable:
 
 
 def rows_of(table: Table) -> list[TableRow]:
-    """Return the rows of a table that a report has: those with the most units."""
+    """Return the rows of a table in the report: those with the most units."""
     place = table.place_of(UNITS) or 0
     known = [row for row in table.rows if is_known(row, table)]
     kept = sorted(known, key=lambda row: -(row.cells[place].number or 0))[:MOST_ROWS]
@@ -123,7 +125,7 @@ def rows_of(table: Table) -> list[TableRow]:
 
 
 def numbers_of(table: Table) -> list[tuple[Joining, Cell]]:
-    """Return the numbers of a report: those of its sentences, then those of its table, each once."""
+    """Return the numbers of the report: those of sentences, then those of the table, each once."""
     found: dict[Joining, Cell] = {}
     for joining in _joinings(table):
         cell = joined(table, joining)
@@ -145,14 +147,14 @@ def _joinings(table: Table) -> Iterator[Joining]:
 
 
 def too_many_facts(cell: Cell, most: int = MOST_CHECKED) -> str | None:
-    """Return why a number cannot be checked off, if it cannot."""
+    """Return why a number cannot be checked off, None if it can."""
     if len(cell.proofs) <= most:
         return None
     return gettext("More than %(most)s facts make it: too many to be checked off at once.", most=number(most))
 
 
 def tick_address(state: FindingState, joining: Joining) -> str:
-    """Return the address by which a number is ticked: whatever day it is as of."""
+    """Return the URL that identifies a ticked number, regardless of the date."""
     return replace(state, as_of="", against="").number_url(joining)
 
 
@@ -197,7 +199,7 @@ def present_report(
 
 
 def report_url(form: str, pairs: Sequence[tuple[str, str]]) -> str:
-    """Return the report as a file."""
+    """Return the URL of the report as a file."""
     query = f"?{urlencode(pairs)}" if pairs else ""
     return f"/findings/report.{form}{query}"
 

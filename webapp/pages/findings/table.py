@@ -1,7 +1,7 @@
-"""The table of a finding as a page shows it: slim, with one column of money, or whole.
+"""The table of a finding as shown on a page: compact, with one money column, or complete.
 
-The slim table has what rows are of, how many units they have, and the numbers of the finding itself. What is unknown of
-a row stands beside its units; rows of which nothing is known are folded below it.
+The compact table has the row labels, the number of units, and the finding's own numbers. Unknown units are noted beside
+the units; rows without any known value are collapsed below it.
 """
 
 from __future__ import annotations
@@ -34,9 +34,11 @@ from webapp.state import ALL_COLUMNS, FindingState
 
 @dataclass(frozen=True, slots=True)
 class NumberCell:
-    """A number of a table. ``url`` leads to what makes it, ``clip`` to the cut of a page where it stands, ``bar`` is
-    its share (0 to 100) of the largest one of its column, ``notes`` say what it is made from, ``more`` are other
-    numbers of the cell, each with its notes."""
+    """A number of a table.
+
+    ``url`` links to what makes it, ``clip`` to the crop of a page with it, ``bar`` is its percentage of the largest one
+    in its column, ``notes`` say what it is made of, ``more`` are further numbers of the cell with notes.
+    """
 
     text: str
     url: str | None
@@ -49,7 +51,7 @@ class NumberCell:
 
 @dataclass(frozen=True, slots=True)
 class NumberRow:
-    """A row of a table: its heads and its numbers; ``links`` lead from heads to the profiles of what they name."""
+    """A row of a table: labels and numbers; ``links`` lead from labels to profiles."""
 
     heads: tuple[str, ...]
     cells: tuple[NumberCell, ...]
@@ -58,8 +60,11 @@ class NumberRow:
 
 @dataclass(frozen=True, slots=True)
 class FindingTable:
-    """The table. ``heads`` and ``columns`` are links that sort by them, ``basis`` is said of its money; ``last`` are
-    what rows share, if they do, and the total. ``folded`` are rows of which nothing is known, each with its units."""
+    """The table.
+
+    ``heads`` and ``columns`` are links that sort, ``basis`` is the VAT basis of amounts; ``last`` are the shared row,
+    if there is one, and the total. ``folded`` are rows without known values, each with its units.
+    """
 
     heads: tuple[Link, ...]
     columns: tuple[Link, ...]
@@ -74,7 +79,7 @@ CellOf = Callable[[TableRow], NumberCell]
 
 
 def is_known(row: TableRow, table: Table) -> bool:
-    """Return whether the finding itself has a number for a row; it has one for every row, if it has no columns."""
+    """Return whether a row has a value in the finding's own columns; True if there are none."""
     own = [row.cells[table.columns.index(column)] for column in own_columns(table)]
     return not own or any(cell.number for cell in own)
 
@@ -82,7 +87,7 @@ def is_known(row: TableRow, table: Table) -> bool:
 def present_table(
     table: Table, rows: Sequence[TableRow], unknown: Sequence[TableRow], state: FindingState
 ) -> FindingTable:
-    """Return the table with ``rows``; ``unknown`` are those to fold."""
+    """Return the table with ``rows``; ``unknown`` are those to collapse."""
     is_whole = state.columns == ALL_COLUMNS
     columns = [_plain(table, column, state) for column in table.columns] if is_whole else list(_slim(table, state))
     definition = table.definition
@@ -116,7 +121,7 @@ def present_table(
 
 
 def _links(row: TableRow, definition: Definition) -> tuple[str, ...]:
-    """Return the profile of what each head of a row names; empty where there is none."""
+    """Return the profile URL for each label of a row; empty without one."""
     return tuple(
         "" if value is None or row.is_joint else profile_url(group, value)
         for group, value in zip(definition.group, row.key, strict=True)
@@ -144,7 +149,7 @@ def _head(column: Column, state: FindingState, label: str = "") -> Link:
 
 
 def _plain(table: Table, column: Column, state: FindingState) -> tuple[Link, CellOf]:
-    # One column has bars: the one that the picture shows.
+    # Only the column in the chart has bars.
     largest = _largest(table, [column]) if column == drawn_column(table, state) else Decimal()
     return _head(column, state), lambda row: _plain_cell(table, row, column, state, largest)
 
@@ -163,7 +168,7 @@ def _plain_cell(table: Table, row: TableRow, column: Column, state: FindingState
 
 
 def _units_cell(table: Table, row: TableRow, column: Column, state: FindingState) -> NumberCell:
-    """Return how many units a row has, and of how many of them the finding knows nothing."""
+    """Return the number of units of a row, with notes on unknown ones."""
     cell, more = _cell(table, row, UNITS), []
     if is_known(row, table) and not row.is_shared:
         for id_ in (ABSENT, UNCLEAR):
@@ -179,7 +184,7 @@ def _money(table: Table, money: MoneyColumn, state: FindingState) -> tuple[Link,
     counts = {column.id: _cell(table, table.total, column.id).units for column in money.columns}
     first = max(money.columns, key=lambda column: counts[column.id])
     chosen = next((column for column in money.columns if column.id == state.sort), first)
-    # Lengths of bars compare; those of several currencies, or with and without VAT, would not.
+    # No bars for different currencies or VAT bases, whose lengths would not be comparable.
     largest = _largest(table, [first]) if sum(map(bool, counts.values())) == 1 else Decimal()
     head = Link(_money_label(table, money), state.sorted_by(first.id).url, chosen.id == state.sort)
     return head, lambda row: _money_cell(table, row, money, state, largest)
@@ -193,7 +198,7 @@ def _money_label(table: Table, money: MoneyColumn) -> str:
 
 
 def _basis(table: Table) -> str | None:
-    """Return the basis that goes without saying in the cells of a table: the first of which it has amounts."""
+    """Return the VAT basis stated for the whole table: the first one with amounts."""
     at = table.definition.facts.columns.index("vat")
     present = {column.id.split(SEPARATOR)[at] for column in own_columns(table)}
     basis = next((one for one in bases(table.definition) if one in present), None)
@@ -218,7 +223,7 @@ def _money_cell(table: Table, row: TableRow, money: MoneyColumn, state: FindingS
 
 
 def _amount_text(amount: Amount, basis: str | None) -> str:
-    """Return ``48,500 EUR``, with the basis of VAT where it is not that of the table."""
+    """Return an amount such as ``48,500 EUR``, with its VAT basis if it differs from that of the table."""
     own = said(VAT_BASES[amount.basis]) if amount.basis in VAT_BASES else ""
     told = f"{shown_number(amount.cell.number)} {amount.currency}"
     return told if own in (basis, "") else f"{told} {own}"

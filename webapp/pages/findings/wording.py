@@ -1,4 +1,4 @@
-"""How rows, columns, numbers and sentences of a finding are written."""
+"""Texts for rows, columns, numbers and sentences of a finding."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _NONE_KNOWN = "–"
 
 
 def group_name(group: str) -> str:
-    """Return what rows are grouped by."""
+    """Return the label of a group."""
     return gettext("Procedure") if group == PROCEDURE else field_label(group)
 
 
 def group_value(group: str, value: str | None) -> str:
-    """Return a value of a group; what is unknown has a name."""
+    """Return the label of a value of a group, "Unknown" without one."""
     return value_label(group, value) if value else gettext("Unknown")
 
 
 def row_heads(row: TableRow, definition: Definition) -> tuple[str, ...]:
-    """Return what a row is of, in words."""
+    """Return the labels of a row."""
     if not row.key:
         return (gettext("All"), *("" for _ in definition.group[1:]))
     if row.is_shared:
@@ -42,12 +42,12 @@ def row_heads(row: TableRow, definition: Definition) -> tuple[str, ...]:
 
 
 def shown_number(value: Decimal | None) -> str:
-    """Return a number of a table; a dash where nothing is known."""
+    """Return a formatted number of a table, a dash if it is unknown."""
     return _NONE_KNOWN if value is None else number(Decimal(number_text(value)))
 
 
 def units_text(count: int, of: CountedUnit) -> str:
-    """Return ``12 procedures``."""
+    """Return a number of units, such as ``12 procedures``."""
     match of:
         case CountedUnit.PROCEDURES:
             return plural("%(count)s procedure", "%(count)s procedures", count)
@@ -62,7 +62,7 @@ def units_text(count: int, of: CountedUnit) -> str:
 
 
 def notes_on(cell: Cell, column: Column | None, definition: Definition, row: TableRow) -> tuple[str, ...]:
-    """Return what a number is made from: of how many units, and what persons have said of them."""
+    """Return the notes on a number: its units, and decisions on its facts."""
     notes = []
     if column is not None and column.is_sum and cell.unknown > 0:
         units = units_text(cell.units + cell.unknown, definition.counts)
@@ -90,7 +90,7 @@ def _per(share: float, per: int, inhabitants: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SentencePart:
-    """Words of a sentence; a number leads to what makes it, and ``clip`` is the cut of a page where it stands."""
+    """A part of a sentence; a number links to what makes it, and ``clip`` to the crop of a page with it."""
 
     text: str
     url: str | None = None
@@ -98,7 +98,7 @@ class SentencePart:
 
 
 def speech() -> Speech:
-    """Return the reader's language."""
+    """Return the rules for sentences in the reader's language."""
     speaking = voice()
 
     def form(count: int) -> int:
@@ -122,7 +122,7 @@ def _part(text: str, joining: Joining | None, state: FindingState) -> SentencePa
 
 
 def joined_title(table: Table, joining: Joining, row: TableRow) -> str:
-    """Return what a number is of: its row and its columns."""
+    """Return the title of a number: its row and columns."""
     labels = {column.id: said(column.label) for column in table.columns}
     columns = ", ".join(labels[id_] for id_ in joining.columns)
     heads: Sequence[str] = row_heads(row, table.definition)

@@ -1,4 +1,4 @@
-"""The results of a search as cards: what each is, and where it has the words that were asked for."""
+"""Search results as cards: a description of each hit, and its matches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class KnownOfHit:
-    """What is known of a document, in one line: town, firms, amount with what is to be said of it, day or year."""
+    """The description of a document in one line: municipality, vendors, amount with note, date or year."""
 
     town: str | None
     vendors: tuple[str, ...]
@@ -41,12 +41,13 @@ class KnownOfHit:
 
 @dataclass(frozen=True, slots=True)
 class HitCard:
-    """One document or clause among the results. ``language`` is a BCP 47 tag, for the title and the snippets;
-    ``within`` is the document that a clause stands in, ``lacking`` are words of the query that do not stand in it.
-    ``picture`` is the address of a small picture of the page that ``page`` leads to, the first with a match.
-    ``printed`` is the title on the document where ``title`` is made up of what is known of it. ``about`` is what tells
-    apart documents of which the same is known. ``copies`` are near-identical documents that were found, too, and
-    stand folded here."""
+    """A document or clause among the results.
+
+    ``language`` is the BCP 47 tag of title and snippets; ``within`` is the document of a clause, ``lacking`` are query
+    words that it does not contain. ``page`` links to the first page with a match, ``picture`` to its thumbnail.
+    ``printed`` is the title on the document if ``title`` was composed from facts. ``about`` distinguishes documents
+    with the same description. ``copies`` are near-identical hits collapsed into this one.
+    """
 
     title: str
     url: str
@@ -65,14 +66,14 @@ class HitCard:
 
 
 PAGE_LINES = 3
-"""Matching pages shown of each hit; a link leads to the others."""
+"""Maximum number of matching pages shown per hit; a link leads to the others."""
 
 CLAUSE_LINES = 3
-"""Matching pages shown of each clause; its own page shows all of it."""
+"""Maximum number of matching pages shown per clause."""
 
 
 def hit_cards(hits: Iterable[Hit], state: SearchState, marks: Mapping[str, Marks]) -> tuple[HitCard, ...]:
-    """Return a card for each hit; near-identical documents stand folded under the first of them."""
+    """Return a card per hit; near-identical documents are collapsed into the first of them."""
     cards: dict[str, HitCard] = {}
     first_of: dict[str, Hit] = {}
     for hit in hits:
@@ -90,13 +91,15 @@ def hit_cards(hits: Iterable[Hit], state: SearchState, marks: Mapping[str, Marks
 
 
 def close_cards(hits: Iterable[CloseHit], state: SearchState, marks: Mapping[str, Marks]) -> tuple[HitCard, ...]:
-    """Return a card for each document with a passage close in meaning, which is its only line."""
+    """Return a card per document with a passage similar in meaning, which is its only line."""
     return tuple(_marked(_close_card(hit, state), marks.get(hit.id)) for hit in hits)
 
 
 def _may_be_same(one: Description, other: Description) -> bool:
-    """Return whether nothing that is known of two near-identical documents tells them apart: by its wording alone, a
-    form filled in for another vendor is nearly the same, and OCR misreads numbers."""
+    """Return whether no fact distinguishes two near-identical documents.
+
+    By wording alone, a form filled in for another vendor is nearly the same, and OCR misreads numbers.
+    """
     return all(
         not here or not there or here == there
         for here, there in (
@@ -110,7 +113,7 @@ def _may_be_same(one: Description, other: Description) -> bool:
 
 
 def _marked(card: HitCard, marks: Marks | None) -> HitCard:
-    """Return the card of a document on which the reader has these marks."""
+    """Return the card with the reader's marks."""
     if marks is None:
         return card
     star = (gettext("★ starred"),) if marks.is_starred else ()
@@ -141,7 +144,7 @@ def _card(hit: Hit, state: SearchState) -> HitCard:
 
 
 def _clause_card(hit: Hit, clause: ShownClause, state: SearchState) -> HitCard:
-    """Return a clause as a card: its label and heading, what it is about, and the document it stands in."""
+    """Return the card of a clause: label, heading, topic, and its document."""
     described = hit.description
     topic = () if clause.topic is None else (value_label("topic", clause.topic),)
     page, picture = _first_page(hit, state, clause.first_page)
@@ -181,7 +184,7 @@ def _close_card(hit: CloseHit, state: SearchState) -> HitCard:
 
 
 def _first_page(hit: Hit, state: SearchState, otherwise: int = 1) -> tuple[str, str]:
-    """Return where the first page with a match is, or another one, and its picture."""
+    """Return the URL of the first page with a match, or of another page, and of its thumbnail."""
     first: PageHit | None = hit.pages[0] if hit.pages else None
     at, words = (first.number, first.words) if first else (otherwise, ())
     return page_url(hit.id, at, state), thumbnail_url(hit.id, at, hit.reading, marks_in_address(words))
@@ -197,7 +200,7 @@ def _known(described: Description) -> KnownOfHit:
 
 
 def _amount(described: Description) -> tuple[str, str] | None:
-    """Return the amount of a document, and its currency with what is known of VAT."""
+    """Return the amount of a document, and its currency with VAT status; None without one."""
     if described.amount is None:
         return None
     amount = Decimal(described.amount)
@@ -208,7 +211,7 @@ def _amount(described: Description) -> tuple[str, str] | None:
 def _about(described: Description, *, with_kind: bool) -> tuple[str, ...]:
     kind = value_label("kind", described.kind) if with_kind and described.kind else None
     unreliable = reading_quality(Quality.UNRELIABLE) if described.quality is Quality.UNRELIABLE else None
-    # Judgments are called "In the name of the people", forms by their form: the file's name tells them apart.
+    # Many judgments and forms have the same title; the file name distinguishes them.
     told: Sequence[str | None] = (
         kind,
         number_of(described.reference),

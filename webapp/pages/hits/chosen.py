@@ -67,9 +67,11 @@ def present_choosing(state: SearchState, total: int, most: int, *, has_partly: b
 
 @dataclass(frozen=True, slots=True)
 class CitedContext(Context):
-    """Citations to be copied together, as rich text (``lines``) and as ``text``. ``without`` are papers that have no
-    words to cite; ``items`` ask for all again, in another one of ``styles``. ``is_local``: the short links lead to the
-    words on this machine only."""
+    """Citations for copying, as rich text (``lines``) and as ``text``.
+
+    ``without`` are documents without words to cite; ``items`` are hidden fields for another one of ``styles``.
+    ``is_local`` says that the short links work on this machine only.
+    """
 
     title: str
     lines: tuple[CopiedLines, ...]
@@ -82,8 +84,10 @@ class CitedContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class CorrectingContext(Context):
-    """The form that corrects a field of many papers at once. ``by`` is the person, if known; ``problem`` says why what
-    was sent cannot be."""
+    """The form that corrects a field of many documents.
+
+    ``by`` is the default name; ``problem`` says why the form was rejected.
+    """
 
     title: str
     rows: tuple[Link, ...]
@@ -99,7 +103,7 @@ def present_cited(
     without: Sequence[Description],
     items: Sequence[str],
 ) -> CitedContext:
-    """Return citations, each in its style; all of them in ``style``, if the reader asked for one."""
+    """Return the context of citations, each in its own style or all in ``style``."""
     return CitedContext(
         title=plural("%(count)s citation", "%(count)s citations", len(copies)),
         lines=tuple(copied_lines(copy, of) for copy, of in copies),
@@ -114,7 +118,7 @@ def present_cited(
 def present_correcting(
     chosen: Sequence[Description], items: Sequence[str], by: str, problem: str | None = None
 ) -> CorrectingContext:
-    """Return the form for these papers."""
+    """Return the context of the form for these documents."""
     return CorrectingContext(
         title=gettext("Correct %(documents)s", documents=documents(len(chosen))),
         rows=tuple(map(_link, chosen)),

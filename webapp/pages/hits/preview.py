@@ -1,4 +1,4 @@
-"""The preview beside the results: a page of a hit, at the words that were found."""
+"""The preview beside the results: a page of a hit with its matches."""
 
 from __future__ import annotations
 
@@ -17,8 +17,10 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class PreviewImage:
-    """The image of the page without its blank margins at the sides; sizes are points, but for ``least``, the pixels
-    that it needs to be read."""
+    """The image of the page without blank side margins.
+
+    Sizes are in points; ``least`` is the minimum readable width in pixels.
+    """
 
     url: str
     label: str
@@ -31,8 +33,11 @@ class PreviewImage:
 
 @dataclass(frozen=True, slots=True)
 class PreviewContext(Context):
-    """A page of a hit. ``image`` is None of a flowing page, of which ``text`` is the part around the match; ``cut``
-    says that it is a part. ``match`` tells where the reader is among the matches, ``previous`` and ``next`` lead on."""
+    """A page of a hit.
+
+    ``image`` is None for a flowing page, which has ``text`` around the match; ``cut`` says that there is more text.
+    ``match`` is the position among the matches, ``previous`` and ``next`` link to the others.
+    """
 
     page: Link
     title: str
@@ -46,16 +51,16 @@ class PreviewContext(Context):
 
 
 _BESIDE = 14
-"""Points of the page that are shown on either side of its words."""
+"""Margin in points that is kept on either side of the words."""
 
 _NARROWEST = 0.5
-"""Of a page's width that is shown, so that a page of a few words is not blown up."""
+"""Minimum share of the page width that is shown, so that a page of a few words is not enlarged."""
 
 _READABLE = 1.0
-"""Pixels a point: print of nine points can be read, and usual pages fit beside results of 1280 pixels."""
+"""Pixels per point: type of nine points is readable, and typical pages fit beside results 1280 pixels wide."""
 
 _BEFORE, _AFTER = 250, 900
-"""Words of a flowing page that are shown around a match."""
+"""Number of words of a flowing page shown before and after a match."""
 
 
 def present_preview(
@@ -68,8 +73,7 @@ def present_preview(
     matches: Mapping[int, Spans],
     current: int | None,
 ) -> PreviewContext:
-    """Return the preview of a page with the matches in its document; match ``current``, or the first one on the page,
-    is where the reader looks."""
+    """Return the preview of a page, at match ``current`` or the first one on the page."""
     pages = [each for each, spans in matches.items() for _ in spans]
     if current is None and page.number in matches:
         current = pages.index(page.number) + 1
@@ -114,7 +118,7 @@ def _image(document: Document, page: Page, words: Words, marks: list[Mark], olde
 
 
 def _edges(words: Words) -> tuple[float, float]:
-    """Return where the words of a page begin and end, as shares of its width."""
+    """Return left and right edge of the words of a page, as shares of its width."""
     if not words.boxes:
         return 0.0, 1.0
     boxes = [box for index in range(len(words)) if (box := words.box(index))]

@@ -1,7 +1,6 @@
-"""The small picture of a page beside a hit, as an SVG with the words that were found marked.
+"""The thumbnail of a page beside a hit, as an SVG with its matches marked.
 
-A page with an image shows that image, or, until it is drawn, its words as bars where they stand. One without, as of a
-letter in plain text, shows its lines as bars.
+It shows the page image or, until that is rendered, the words as bars. A flowing page shows its lines as bars.
 """
 
 from __future__ import annotations
@@ -14,36 +13,35 @@ from webapp.page_images import image_type
 from webapp.pages.parts import Mark, rectangles
 
 MOST_MARKED = 12
-"""Places on a page that its picture marks, the first ones: they stand in its address."""
+"""Maximum number of marked matches, which are in the URL."""
 
 _LARGER = 5
-"""Points by which a mark is larger than its words: as small as the picture is, they would not be seen."""
+"""Margin of a mark in points, so that it is visible at this size."""
 
 _COLUMNS, _ROWS = 46, 40
-"""Letters in a line and lines of a page that is drawn as bars."""
+"""Letters per line and lines of a page drawn as bars."""
 
 _LETTER, _LINE, _EDGE = 10, 18, 64
 """Width of a letter, height of a line and margin of such a page, in units of its drawing."""
 
 _WIDTH, _HEIGHT = 2 * _EDGE + _COLUMNS * _LETTER, 2 * _EDGE + _ROWS * _LINE
 _ABOVE = 6
-"""Lines of such a page that are shown above the first mark."""
+"""Number of lines shown above the first mark of such a page."""
 
 _MOST_SKETCHED = 1_500
-"""Words of a page that are drawn as bars; a table may have ten thousand."""
+"""Maximum number of words drawn as bars; a table may have ten thousand."""
 
 _HEAD = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {:.1f} {:.1f}">'
 _MARK = '<g fill="#ffb938" fill-opacity=".6" stroke="#8a4b00" stroke-width="2">{}</g>'
 
 
 def marks_in_address(spans: Sequence[tuple[int, int]]) -> str:
-    """Return the numbers of words as the address of a picture has them: ``12-13.40``."""
+    """Return word numbers as in the URL of a thumbnail: ``12-13.40``."""
     return ".".join(str(first) if first == last else f"{first}-{last}" for first, last in spans[:MOST_MARKED])
 
 
 def sketch_of(words: Words, page: Page, marks: Sequence[Mark]) -> str:
-    """Return the words of a page as bars where they stand, for a page whose image is not at hand, with the marks on
-    them."""
+    """Return the words of a page as bars with marks, for a page whose image is not rendered yet."""
     bars = (
         f"M{box.x0 * page.width:.0f} {(box.y0 + box.y1) / 2 * page.height:.0f}h{(box.x1 - box.x0) * page.width:.0f}"
         for index in range(min(len(words), _MOST_SKETCHED))
@@ -75,7 +73,7 @@ def picture_of(image: bytes, words: Words, page: Page, marks: Sequence[Mark]) ->
 
 
 def bars_of(words: Words, marks: Sequence[Mark]) -> str:
-    """Return the lines of a page without image as bars, from some lines above the first mark on."""
+    """Return the lines of a flowing page as bars, from some lines above the first mark."""
     marked = {index for mark in marks for index in range(mark.first, mark.last + 1)}
     lines = list(_lines(words, stop_after=min(marked, default=0)))
     first = next((at for at, line in enumerate(lines) if any(index in marked for index, _, _ in line)), 0)
@@ -93,7 +91,7 @@ def bars_of(words: Words, marks: Sequence[Mark]) -> str:
 
 
 def _lines(words: Words, stop_after: int) -> Iterator[list[tuple[int, int, int]]]:
-    """Yield the words of each line: index, column and length. No more lines than a picture needs that shows a word."""
+    """Yield the words of each line (index, column, length), until there are enough lines for the drawing."""
     line: list[tuple[int, int, int]] = []
     column, wanted = 0, _ROWS
     for index, text in _from(words, stop_after):
@@ -110,6 +108,6 @@ def _lines(words: Words, stop_after: int) -> Iterator[list[tuple[int, int, int]]
 
 
 def _from(words: Words, index: int) -> Iterable[tuple[int, str]]:
-    """Return the words from so far before a word on that a picture can begin with any of them."""
+    """Yield words from far enough before ``index`` that the drawing can begin there."""
     start = max(0, index - _ABOVE * _COLUMNS)
     return enumerate(words.texts[start:], start=start)

@@ -1,4 +1,4 @@
-"""What profiles are made of: sentences with links, figures, amounts of money, and the words of what is not known."""
+"""Parts of profiles: sentences with links, key figures, amounts of money, and unknown values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from webapp.state import FindingState
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number to be seen first: its note says of how many it is, or what is not known."""
+    """A key figure; the note of its number says of how many it is, or what is unknown."""
 
     label: str
     number: Link
@@ -27,7 +27,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class MoneyRow:
-    """A sum in one currency and on one basis, of how many; ``with_others`` are who shares it, if somebody does."""
+    """A sum in one currency on one VAT basis, of how many amounts.
+
+    ``with_others`` names vendors that share it, if any.
+    """
 
     amount: Link
     of: str
@@ -36,7 +39,7 @@ class MoneyRow:
 
 @dataclass(frozen=True, slots=True)
 class ProfilePicture:
-    """A picture of a profile, with the address of it as a file."""
+    """A picture of a profile with the URL of its file."""
 
     picture: Picture
     id: str
@@ -47,7 +50,7 @@ _MARK = re.compile(r"\{(\w+)\}")
 
 
 def linked(text: str, links: Mapping[str, Link]) -> tuple[SentencePart, ...]:
-    """Return a sentence with links where it has their names in braces."""
+    """Return a sentence with its placeholders in braces replaced by links."""
     parts = []
     at = 0
     for place in _MARK.finditer(text):
@@ -62,7 +65,7 @@ def linked(text: str, links: Mapping[str, Link]) -> tuple[SentencePart, ...]:
 
 
 def marks(*names: str) -> dict[str, str]:
-    """Return the names of links in braces, to be put into a sentence that is translated."""
+    """Return placeholders in braces by name, for a sentence that is translated."""
     return {name: f"{{{name}}}" for name in names}
 
 
@@ -72,7 +75,7 @@ def procedures_text(count: int) -> str:
 
 
 def money_rows(table: Table, row: TableRow, state: FindingState, others: str | None = None) -> Iterator[MoneyRow]:
-    """Yield the sums of a row in every currency, each leading to the facts that make it."""
+    """Yield the sums of a row in every currency, each linked to its facts."""
     for money in money_columns(table):
         for one in amounts(table, row, money):
             basis = said(VAT_BASES[one.basis]) if one.basis in VAT_BASES else ""
@@ -82,7 +85,7 @@ def money_rows(table: Table, row: TableRow, state: FindingState, others: str | N
 
 
 def not_known(table: Table, row: TableRow, state: FindingState) -> Iterator[Link]:
-    """Yield of how many units of a row the finding knows nothing, or nothing clear; the finding is told as a note."""
+    """Yield the counts of units of a row with unknown or unclear values, each with the finding as its note."""
     of = units_text(cell(table, row, UNITS).units, table.definition.counts)
     for column in (ABSENT, UNCLEAR):
         count = cell(table, row, column).number
@@ -97,7 +100,7 @@ _BASES = (("", marked("as printed")), ("without", marked("without VAT")), ("with
 
 
 def basis_links(path: str, chosen: str) -> tuple[Link, ...]:
-    """Return links to the same profile on each basis of VAT."""
+    """Return links to the same profile on each VAT basis."""
     return tuple(
         Link(gettext(label), f"{path}?vat={value}" if value else path, value == chosen) for value, label in _BASES
     )

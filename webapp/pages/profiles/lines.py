@@ -1,4 +1,4 @@
-"""Procedures as lines of papers: a full dot for each that the archive has, a hollow one for each that it lacks."""
+"""Procedures as rows of dots for their documents: filled if in the archive, hollow if missing."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from webapp.pages.wording import value_label
 from webapp.state import SearchState
 
 MOST_LINES = 15
-"""Procedures that are drawn: the newest. The table has all."""
+"""Maximum procedures drawn, the newest; the table has all."""
 
 _COLUMN, _ROW, _HEAD, _RADIUS = 92, 70, 40, 7
 _LEAST_WIDTH = 460
 _OTHER = ""
-"""Stands for all kinds of papers that are of no stage."""
+"""Stands for all kinds of documents without a stage."""
 
 
 def draw_lines(title: str, stories: Sequence[ProcedureStory]) -> Picture | None:
-    """Return the picture of some procedures in their order, the first of them above; None without any."""
+    """Return the picture of procedures from top to bottom; None without any."""
     shown = stories[-MOST_LINES:]
     if not shown:
         return None
@@ -72,7 +72,7 @@ def papers_text(count: int) -> str:
 
 
 def procedure_name(story: ProcedureStory) -> str:
-    """Return what a procedure is about, or the number it goes by, or the title of its first paper."""
+    """Return the subject of a procedure, or its reference number, or the title of its first document."""
     if story.unit.subject is not None:
         return story.unit.subject.value
     known = next(one.paper.known for one in story.papers if one.paper is not None)
@@ -102,7 +102,7 @@ def _kind_name(kind: str) -> str:
 
 
 def _two_lines(text: str) -> list[str]:
-    """Return a name in two lines, if one has no room for it and it has several words."""
+    """Return a name in two lines if it is too long for one and has several words."""
     words = text.split()
     if len(words) == 1 or LETTER * 11 * len(text) <= _COLUMN - 6:
         return [text]
@@ -115,8 +115,7 @@ def _x(column: int) -> float:
 
 
 def _dot(papers: Sequence[ProcedurePaper], x: float, y: float) -> tuple[Shape, list[PictureText]]:
-    """Return the dot of the papers of one kind, with the day of the first below it, and how many they are, if
-    several."""
+    """Return the dot of the documents of one kind, and below it the first date and the number of further documents."""
     path = dot(x, y, _RADIUS)
     kind, paper = _kind_name(papers[0].kind if papers[0].kind in STAGES else _OTHER), papers[0].paper
     if paper is None:

@@ -1,5 +1,7 @@
-"""The rivals of a vendor as a picture: the vendor in the middle, its rivals left and right of it, lines between firms
-that met. The more often they met, the thicker the line; its shade says who was given the contracts."""
+"""The rivals of a vendor as a graph: the vendor in the middle, its rivals on the left and the right.
+
+A line connects firms that bid in the same procedures: its width shows how often, its shade who won more.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ from webapp.languages.translation import gettext, marked, number, plural
 from webapp.pages.findings.picture import BOLD, LETTER, Picture, PictureText, Shape, box, dot, short
 
 MOST_RIVALS = 12
-"""Rivals that are drawn; the table has all."""
+"""Maximum rivals drawn; the table has all."""
 
 _WIDTH, _ROW, _TOP = 720, 62, 34
 _SIDE, _BEND = 206, 44
-"""Pixels from the edge to the dots of rivals at the middle of a side, and how much further in those at its ends are."""
+"""Distance of rivals' dots from the edge in pixels at the middle of a side, and the addition to it at its ends."""
 
 Put = Mapping[BiddingFirm, tuple[float, float]]
 
@@ -27,8 +29,10 @@ def draw_network(
     between: Mapping[tuple[BiddingFirm, BiddingFirm], int],
     url: Callable[[BiddingFirm], str],
 ) -> Picture | None:
-    """Return the network of a vendor and those it met most often; ``url`` leads to the procedures that it shares with
-    one."""
+    """Return the graph of a vendor and its most frequent rivals; None without any.
+
+    ``url`` returns the URL of the procedures shared with a firm.
+    """
     shown = rivals[:MOST_RIVALS]
     if not shown:
         return None
@@ -75,13 +79,13 @@ def _left(count: int) -> str:
 
 
 def told(one: Rival) -> str:
-    """Return a rival with what came of meeting it, in words."""
+    """Return a rival with the results against it, in words."""
     met = plural("met in %(count)s procedure", "met in %(count)s procedures", one.met)
     return f"{one.firm.name}: {met}, {score(one)}"
 
 
 def score(one: Rival) -> str:
-    """Return ``won 3, lost 1``: how the procedures ended in which two met, without what is 0."""
+    """Return ``won 3, lost 1``: the results of the shared procedures, without zeros."""
     neither = one.met - one.won_against - one.lost_to - one.both - one.unknown
     parts = (
         (one.won_against, gettext("won %(count)s", count=number(one.won_against))),
@@ -94,7 +98,10 @@ def score(one: Rival) -> str:
 
 
 def _places(own: BiddingFirm, rivals: Sequence[BiddingFirm], height: int) -> Put:
-    """Return rivals in turn left and right, each side an arc around the vendor: no two names share a line."""
+    """Return the positions of firms: rivals alternate left and right on an arc around the vendor.
+
+    No two names of a side are on the same line.
+    """
     middle = (height + _TOP - 12) / 2
     put = {own: (_WIDTH / 2, middle)}
     for side in (0, 1):
@@ -108,14 +115,14 @@ def _places(own: BiddingFirm, rivals: Sequence[BiddingFirm], height: int) -> Put
 
 
 def _line(one: Rival, put: Put, own: BiddingFirm, most: int, url: Callable[[BiddingFirm], str]) -> Shape:
-    """Draw a line from a rival to the vendor: dark where the vendor won more, grey where the rival did."""
+    """Return the line from a rival to the vendor: dark if the vendor won more, grey if the rival did."""
     shade = "5" if one.won_against > one.lost_to else "lost" if one.lost_to > one.won_against else "2"
     width = 1.5 + 5.5 * one.met / most
     return Shape(_band(put[one.firm], put[own], width), shade, told(one), url(one.firm))
 
 
 def _weak_lines(put: Put, between: Mapping[tuple[BiddingFirm, BiddingFirm], int]) -> list[Shape]:
-    """Draw lines between rivals that met each other there."""
+    """Return the lines between rivals that met each other."""
     return [
         Shape(_band(put[one], put[other], 1), "unknown", f"{one.name} – {other.name}: {number(count)}")
         for (one, other), count in between.items()
@@ -124,7 +131,7 @@ def _weak_lines(put: Put, between: Mapping[tuple[BiddingFirm, BiddingFirm], int]
 
 
 def _band(one: tuple[float, float], other: tuple[float, float], width: float) -> str:
-    """Return a straight line as an outline that can be filled."""
+    """Return a straight line as a closed path that can be filled."""
     (x, y), (to_x, to_y) = one, other
     length = math.hypot(to_x - x, to_y - y) or 1
     across, down = (y - to_y) / length * width / 2, (to_x - x) / length * width / 2
@@ -134,8 +141,7 @@ def _band(one: tuple[float, float], other: tuple[float, float], width: float) ->
 
 
 def _label(one: Rival, x: float, y: float) -> list[PictureText]:
-    """Return the name of a rival, in one line or in two, with the score below: outside of the dots, where no line
-    is."""
+    """Return the name of a rival in one or two lines with its score below, outside of the arc."""
     is_left = x < _WIDTH / 2
     anchor, at = ("end", x - 12) if is_left else ("start", x + 12)
     room = (x if is_left else _WIDTH - x) - 16
@@ -145,7 +151,7 @@ def _label(one: Rival, x: float, y: float) -> list[PictureText]:
 
 
 def _broken(text: str, most: int) -> list[str]:
-    """Return a text in one line or two of so many letters; the rest is cut."""
+    """Return a text in one or two lines of at most ``most`` characters, truncated if needed."""
     if len(text) <= most:
         return [text]
     cut = text.rfind(" ", 0, most + 1)

@@ -1,4 +1,4 @@
-"""The profile of a municipality: its papers, procedures, vendors, cameras, money, requests, and what findings say."""
+"""The profile of a municipality: its documents, procedures, vendors, cameras, money, requests and findings."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from webapp.pages.wording import value_label
 from webapp.state import FindingState, SearchState
 
 PICTURES = ("procedures", "money")
-"""The pictures of a municipality, by how an address names them."""
+"""Names of the pictures of a municipality in URLs."""
 
 MONEY, VENDORS, QUANTITIES, CAPABILITIES, MISSING = (
     "spending",
@@ -46,12 +46,12 @@ MONEY, VENDORS, QUANTITIES, CAPABILITIES, MISSING = (
     "capabilities",
     "missing-documents",
 )
-"""The findings with a place of their own in a profile."""
+"""Findings that have a section of their own in a profile."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProcedureLine:
-    """A procedure: what it is called, its year, its papers, and the kinds that are missing."""
+    """A procedure: its name, its year, its documents, and the missing kinds of documents."""
 
     name: str
     year: str
@@ -61,7 +61,7 @@ class ProcedureLine:
 
 @dataclass(frozen=True, slots=True)
 class SellerRow:
-    """A vendor: how many procedures it was given, and for how much; ``share`` is the length of its bar."""
+    """A vendor: its number of awards and its sums; ``share`` is the length of its bar, in per cent of the longest."""
 
     firms: tuple[Link, ...]
     count: Link
@@ -71,7 +71,7 @@ class SellerRow:
 
 @dataclass(frozen=True, slots=True)
 class CapabilityRow:
-    """A capability: what papers say of it, each with how many do."""
+    """A capability, with the number of documents for each statement about it."""
 
     name: str
     said: tuple[Link, ...]
@@ -79,8 +79,11 @@ class CapabilityRow:
 
 @dataclass(frozen=True, slots=True)
 class PlaceBox:
-    """The profile of a municipality, as a box in a newspaper. ``findings`` are sentences of all the others; links to
-    every procedure, seller and request are there if not all of them are shown."""
+    """The profile of a municipality.
+
+    ``findings`` are sentences of all other findings; ``every_procedure``, ``every_seller`` and ``every_request`` are
+    links to the full lists, None if all are shown.
+    """
 
     says: tuple[tuple[SentencePart, ...], ...]
     figures: tuple[Figure, ...]
@@ -104,8 +107,11 @@ class PlaceBox:
 
 @dataclass(frozen=True, slots=True)
 class PlaceContext(Context):
-    """The page of a municipality; ``box`` is None where the archive has no paper of it, or where its profile cannot be
-    counted yet: ``waits`` is why. ``item`` is what goes into a story: a search of its papers."""
+    """The page of a municipality.
+
+    ``box`` is None where the archive has no document of it, or where its profile cannot be computed yet for the reason
+    in ``waits``. ``item`` is what a story takes: the URL of a search for its documents.
+    """
 
     title: str
     back: Link
@@ -118,7 +124,7 @@ class PlaceContext(Context):
 
 
 MOST_SELLERS, MOST_PROCEDURES = 50, 40
-"""What stands on the page; of more, a link leads to the rest."""
+"""Maximum vendors and procedures on the page; a link leads to all of them."""
 
 _CANNOT = (
     marked("Papers of this municipality that the archive does not have, or that do not name it."),
@@ -127,7 +133,7 @@ _CANNOT = (
 
 
 def present_place(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat: str) -> PlaceContext:
-    """Return the page of a municipality; ``papers`` are what a search for all of its papers finds."""
+    """Return the page of a municipality; ``papers`` are the results of a search for its documents."""
     of_it = SearchState().with_filter("municipality", profile.municipality)
     return replace(
         present_place_without_profile(profile.municipality),
@@ -136,7 +142,7 @@ def present_place(profile: PlaceProfile, papers: SearchResults, words: RequestWo
 
 
 def present_place_without_profile(municipality: str, waits: str | None = None) -> PlaceContext:
-    """Return the page of a municipality whose profile cannot be counted yet; ``waits`` is why."""
+    """Return the page of a municipality whose profile cannot be computed yet; ``waits`` is the reason."""
     of_it = SearchState().with_filter("municipality", municipality)
     return PlaceContext(
         title=group_value("municipality", municipality),
@@ -151,7 +157,7 @@ def present_place_without_profile(municipality: str, waits: str | None = None) -
 
 
 def draw(profile: PlaceProfile, name: str, vat: str = "") -> Picture | None:
-    """Return one of the :data:`PICTURES`; None where there is nothing to draw."""
+    """Return one of :data:`PICTURES`; None if there is no data."""
     place = group_value("municipality", profile.municipality)
     if name == "procedures":
         return draw_lines(gettext("%(place)s: papers of procedures", place=place), profile.procedures)
@@ -175,7 +181,7 @@ def _box(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat:
     }
     state = FindingState(MONEY, vat=vat)
     return PlaceBox(
-        says=tuple(_says(profile, papers, of_it)),
+        says=tuple(_summary(profile, papers, of_it)),
         figures=tuple(_figures(profile)),
         kinds=_facet(papers, "kind", of_it),
         years=_facet(papers, "year", of_it),
@@ -192,12 +198,12 @@ def _box(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat:
         every_request=_more(len(profile.requests), MOST_REQUESTS, search_url(of_it.with_filter("kind", "foi_request"))),
         capabilities=tuple(_capabilities(profile)),
         findings=tuple(_findings(profile)),
-        unknown=tuple(_unknown(profile, vat)),
+        unknown=tuple(_unknown_counts(profile, vat)),
     )
 
 
 def _more(count: int, shown: int, url: str) -> Link | None:
-    """Return where all of them are, if not all are shown."""
+    """Return the link to all of them, None if all are shown."""
     if count <= shown:
         return None
     return Link(gettext("The newest %(some)s of %(all)s; all papers", some=number(shown), all=number(count)), url)
@@ -214,7 +220,7 @@ def _every_seller(profile: PlaceProfile, vat: str) -> Link | None:
 
 
 def _facet(papers: SearchResults, name: str, of_it: SearchState) -> tuple[Link, ...]:
-    """Return the values of a facet among its papers, each with how many have it."""
+    """Return the values of a facet of its documents with their counts."""
     values = [one for one in papers.facets.get(name, ()) if one.count]
     if name == "year":
         values.sort(key=lambda one: one.value)
@@ -224,7 +230,7 @@ def _facet(papers: SearchResults, name: str, of_it: SearchState) -> tuple[Link, 
     )
 
 
-def _says(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -> Iterator[tuple[SentencePart, ...]]:
+def _summary(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -> Iterator[tuple[SentencePart, ...]]:
     years = sorted(int(one.value) for one in papers.facets.get("year", ()) if one.value.isdecimal() and one.count)
     links = {"papers": Link(papers_text(papers.total), search_url(of_it))}
     if not years:
@@ -250,15 +256,14 @@ def _says(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -> I
 
 
 def _missing_url(profile: PlaceProfile) -> str:
-    """Return what makes the number of procedures in which papers are missing: the kinds that are, taken together."""
+    """Return the URL of the procedures with missing documents: all columns of missing kinds joined."""
     table, state = profile.tables.get(MISSING), FindingState(MISSING)
     columns = tuple(column.id for column in own_columns(table)) if table else ()
     return state.number_url(Joining((profile.municipality,), columns)) if columns else state.url
 
 
 def _units_url(profile: PlaceProfile, name: str, count: int) -> str:
-    """Return what makes the number of procedures or requests: what a finding counts of this municipality, where that is
-    as many; else the finding."""
+    """Return the URL of the units of this municipality in a finding if they are ``count``, else of the finding."""
     table, row = _only(profile, name)
     if table is None or row is None or cell(table, row, UNITS).number != count:
         return FindingState(name).url
@@ -295,7 +300,7 @@ _SHARES = (
     ("competition", marked("One bid"), ("One bid",)),
     ("foi-in-time", marked("Answered in time"), ("in_time",)),
 )
-"""Findings of which a share is a figure: of the units of which they know something, those in some columns."""
+"""Findings shown as a percentage: the units in some columns, of all units with a known value."""
 
 
 def _share(table: Table, row: TableRow, label: str, columns: Sequence[str]) -> Iterator[Figure]:
@@ -305,14 +310,14 @@ def _share(table: Table, row: TableRow, label: str, columns: Sequence[str]) -> I
     some = {proof.unit for column in chosen for proof in row.cells[table.columns.index(column)].proofs}
     if known:
         state = FindingState(table.definition.name)
-        # A column that no unit of this place has may not be there in the whole: of 0, nothing can be shown.
+        # The whole table may lack a column that no unit of this place has; there are no facts to show for 0.
         url = state.number_url(Joining(row.key, tuple(column.id for column in chosen))) if chosen else ""
         note = plural("of %(count)s known", "of %(count)s known", len(known))
         yield Figure(label, Link(number(len(some)), url, note=note))
 
 
 def _only(profile: PlaceProfile, name: str) -> tuple[Table | None, TableRow | None]:
-    """Return the finding of this name with its one row, if its rows are by municipality alone."""
+    """Return the finding of this name and its row of this municipality, if it is grouped by municipality alone."""
     table = profile.by(name, "municipality")
     return table, table.row((profile.municipality,)) if table else None
 
@@ -345,8 +350,7 @@ def _sellers(profile: PlaceProfile, vat: str) -> Iterator[SellerRow]:
 
 
 def _money(profile: PlaceProfile, state: FindingState) -> Iterator[MoneyRow]:
-    """Yield the sums of all years; a number of several rows is told by the table of the finding, of this place
-    alone."""
+    """Yield the sums of all years, each linked to the finding's table of this municipality."""
     table = profile.by(MONEY, "municipality", "year")
     if table is None:
         return
@@ -356,7 +360,7 @@ def _money(profile: PlaceProfile, state: FindingState) -> Iterator[MoneyRow]:
 
 
 def _capabilities(profile: PlaceProfile) -> Iterator[CapabilityRow]:
-    """Yield what papers say of each capability: that it is there, is denied, or is only asked for or wanted."""
+    """Yield the capabilities with what documents say: present, denied, asked for, or possible."""
     table, row = _only(profile, CAPABILITIES)
     if table is None or row is None:
         return
@@ -380,7 +384,7 @@ _APART = (MONEY, VENDORS, QUANTITIES, CAPABILITIES)
 
 
 def _findings(profile: PlaceProfile) -> Iterator[tuple[Link, tuple[tuple[SentencePart, ...], ...]]]:
-    """Yield what each of the other findings says of this municipality, where it says something."""
+    """Yield the sentences of each other finding about this municipality, if it has any."""
     ordered = sorted(profile.tables.values(), key=lambda table: table.definition.order)
     for table in ordered:
         definition = table.definition
@@ -392,8 +396,10 @@ def _findings(profile: PlaceProfile) -> Iterator[tuple[Link, tuple[tuple[Sentenc
 
 
 def _sentences(table: Table, municipality: str) -> Iterator[tuple[SentencePart, ...] | None]:
-    """Yield the sentences of a finding, each number leading to the row of this municipality. One that counts places
-    tells nothing of one place, and one of which nothing is known tells nothing."""
+    """Yield the sentences of a finding, each number linked to its facts of this municipality.
+
+    Sentences that count municipalities are skipped.
+    """
     state = FindingState(table.definition.name)
     for sentence in told(table):
         joinings = [one.joining for one in sentence.every_number if one.joining]
@@ -410,8 +416,8 @@ def _part(text: str, joining: Joining | None, state: FindingState, municipality:
     return SentencePart(text, state.number_url(of_it), state.number_url(of_it, "/clip"))
 
 
-def _unknown(profile: PlaceProfile, vat: str) -> Iterator[Link]:
-    """Yield of what the findings know nothing, counted: ``Bids unknown: 5 of 14 procedures``."""
+def _unknown_counts(profile: PlaceProfile, vat: str) -> Iterator[Link]:
+    """Yield the counts of unknown values in findings: ``Bids unknown: 5 of 14 procedures``."""
     for name in (VENDORS, "competition", QUANTITIES, "foi-outcomes"):
         table = profile.tables.get(name)
         if table is None:

@@ -1,4 +1,4 @@
-"""The procedures of a vendor that make a number of its profile: how each ended, and the words that say so."""
+"""The procedures behind a number of a vendor's profile: their results and the evidence."""
 
 from __future__ import annotations
 
@@ -20,13 +20,15 @@ from webapp.pages.wording import shown_title
 from webapp.state import SearchState
 
 PROCEDURES_SHOWN = 40
-"""Procedures of a vendor listed at once."""
+"""Procedures of a vendor per page."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProcedureFilter:
-    """What is asked of the procedures of a vendor; empty where all are asked for. ``other`` is how each ended for the
-    ``rival``, who is named by id or name; ``bids`` may be ``known``."""
+    """A filter of a vendor's procedures; an empty value matches all.
+
+    ``rival`` is the id or name of another bidder, ``other`` the result of that bidder; ``bids`` may be ``known``.
+    """
 
     result: str = ""
     bids: str = ""
@@ -37,9 +39,9 @@ class ProcedureFilter:
 
     @classmethod
     def from_arguments(cls, arguments: Mapping[str, str]) -> ProcedureFilter:
-        """Read the parameters of an address.
+        """Read the parameters of a URL.
 
-        :raises archive.errors.UsageError: a value is none that there is.
+        :raises archive.errors.UsageError: a value is not one of those allowed.
         """
         asked = {name: arguments.get(name, "").strip() for name in cls.__slots__}
         for name, allowed in (
@@ -56,11 +58,11 @@ class ProcedureFilter:
 
     @property
     def asked(self) -> dict[str, str]:
-        """What is asked, by name."""
+        """The values that are not empty, by name."""
         return {name: value for name in self.__slots__ if (value := getattr(self, name))}
 
     def has(self, story: BidStory) -> bool:
-        """Return whether a procedure is one of those asked for."""
+        """Return whether a procedure matches."""
         return (
             self.result in ("", story.result)
             and (self.bids in ("", story.bids) or (self.bids == "known" and story.bids is not BidCount.UNKNOWN))
@@ -76,7 +78,7 @@ class ProcedureFilter:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureRow:
-    """A procedure of a vendor: what it is called, how it ended, who else was in it, and the facts that say so."""
+    """A procedure of a vendor: its name, its result, the other bidders, and the facts that prove it."""
 
     name: str
     result: str
@@ -87,7 +89,7 @@ class ProcedureRow:
 
 @dataclass(frozen=True, slots=True)
 class ProceduresContext(Context):
-    """The procedures of a vendor that are asked for. ``asked`` says in words which, and leads to the list without."""
+    """The filtered procedures of a vendor. ``asked`` are the filters in words, each linked to the list without it."""
 
     title: str
     back: Link
@@ -122,7 +124,10 @@ def present_procedures(
     first: int,
     shown: Callable[[Iterable[BidStory]], Mapping[str, list[Shown]]],
 ) -> ProceduresContext:
-    """Return the procedures ``chosen``, from number ``first`` on; ``shown`` reads the words of their facts, by unit."""
+    """Return the procedures ``chosen``, from number ``first`` on.
+
+    ``shown`` returns the evidence of their facts, by unit.
+    """
     vendor = profile.vendor
     listed = chosen[first - 1 : first - 1 + PROCEDURES_SHOWN]
     words = shown(listed)
@@ -135,13 +140,13 @@ def present_procedures(
         title=vendor.name,
         back=Link(vendor.name, vendor_url(vendor.id)),
         count=procedures_text(len(chosen)),
-        asked=tuple(_asked(profile, asked)),
+        asked=tuple(_filter_links(profile, asked)),
         rows=tuple(_row(one, words.get(one.unit.id, [])) for one in listed),
         parts=part_links(len(chosen), PROCEDURES_SHOWN, first, part),
     )
 
 
-def _asked(profile: VendorProfile, asked: ProcedureFilter) -> Iterator[Link]:
+def _filter_links(profile: VendorProfile, asked: ProcedureFilter) -> Iterator[Link]:
     for name, text in _in_words(profile, asked):
         others = {other: value for other, value in asked.asked.items() if other != name}
         if name == "rival":

@@ -1,4 +1,4 @@
-"""Requests for information of a municipality: when they were sent and answered, after how many days, how they ended."""
+"""The information requests to a municipality: dates, days until the answer, and outcomes."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from webapp.pages.wording import value_label
 from webapp.state import SearchState
 
 MOST_REQUESTS = 50
-"""Requests on the page of a municipality: the newest."""
+"""Maximum requests on the page of a municipality, the newest."""
 
 RequestWords = Mapping[Span, Shown]
-"""The facts that say when requests were sent and answered, and how they ended, by where their words stand."""
+"""The facts on the dates and outcomes of requests, by their spans."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """A request: its papers, the days that were counted between, each with its words, and how it ended."""
+    """A request: its documents, the days until its answer with their evidence, and its outcome."""
 
     papers: tuple[Link, ...]
     days: str | None
@@ -35,12 +35,12 @@ class RequestRow:
 
 
 def request_proofs(profile: PlaceProfile) -> list[Proof]:
-    """Return the facts whose words a page of these requests shows."""
+    """Return the facts whose evidence the page shows."""
     return [proof for one in profile.requests[-MOST_REQUESTS:] for proof in (*one.proofs, *one.told[:1])]
 
 
 def present_requests(profile: PlaceProfile, words: RequestWords) -> tuple[RequestRow, ...]:
-    """Return the newest requests, the first first."""
+    """Return the newest requests, oldest first."""
     labels = {name: profile.tables[name].definition.labels for name in (IN_TIME, OUTCOMES) if name in profile.tables}
     return tuple(_row(one, words, labels) for one in profile.requests[-MOST_REQUESTS:])
 
@@ -82,7 +82,7 @@ def _shown(proof: Proof, words: RequestWords) -> Shown | None:
 
 
 def _url(proof: Proof, words: RequestWords) -> str:
-    """Return the page where the words of a fact stand, or the document, where a person gave it."""
+    """Return the URL of the page with the words of a fact, or of the document if a person gave the fact."""
     shown = _shown(proof, words)
     if shown is None or shown.evidence is None or proof.fact is None or proof.fact.span is None:
         return document_url(proof.document, SearchState())

@@ -1,4 +1,4 @@
-"""The profile of a vendor: what it won and lost, for how much, where, when, and against whom."""
+"""The profile of a vendor: awards and lost bids, sums, places, years and rivals."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ from webapp.pages.profiles.network import draw_network
 from webapp.state import FindingState
 
 MOST_ROWS = 60
-"""Rivals in the table: those met most often."""
+"""Maximum rivals in the table, the most frequent."""
 
 PICTURES = ("network", "towns", "years")
-"""The pictures of a vendor, by how an address names them."""
+"""Names of the pictures of a vendor in URLs."""
 
 
 @dataclass(frozen=True, slots=True)
 class RivalRow:
-    """A rival: how often the vendor met it, and how that ended, each number with the procedures that make it."""
+    """A rival with the numbers of shared procedures by result, each linked to these procedures."""
 
     firm: Link
     numbers: tuple[Link, ...]
@@ -48,8 +48,11 @@ class RivalRow:
 
 @dataclass(frozen=True, slots=True)
 class VendorBox:
-    """The profile of a vendor, as a box in a newspaper. ``towns`` and ``years`` are the tables of their pictures;
-    ``unknown`` says of what nothing is known, and leads there."""
+    """The profile of a vendor.
+
+    ``towns`` and ``years`` are the data of its pictures; ``unknown`` are links to the units with unknown values, with
+    their counts.
+    """
 
     says: tuple[tuple[SentencePart, ...], ...]
     figures: tuple[Figure, ...]
@@ -68,19 +71,19 @@ class VendorBox:
 
 
 def present_box(profile: VendorProfile, vat: str) -> VendorBox | None:
-    """Return the profile of a vendor, its money on a basis of VAT; None where it is in no procedure."""
+    """Return the profile of a vendor with its money on a VAT basis; None if it has no procedure."""
     if not profile.stories:
         return None
     state, id_ = FindingState(MONEY, vat=vat), profile.vendor.id
     pictures = {name: draw(profile, name) for name in PICTURES}
     files = {name: ProfilePicture(one, name, vendor_picture_url(id_, name)) for name, one in pictures.items() if one}
     return VendorBox(
-        says=tuple(_says(profile)),
+        says=tuple(_summary(profile)),
         figures=tuple(_figures(profile)),
         money=tuple(_money(profile, state)),
         bases=basis_links(vendor_url(id_), vat),
         whole=Link(gettext("The finding on all vendors"), state.url),
-        unknown=tuple(_unknown(profile, state)),
+        unknown=tuple(_unknown_counts(profile, state)),
         network=files.get("network"),
         rivals=tuple(islice(_rivals(profile), MOST_ROWS)),
         every_rival=_every_rival(profile),
@@ -93,7 +96,7 @@ def present_box(profile: VendorProfile, vat: str) -> VendorBox | None:
 
 
 def draw(profile: VendorProfile, name: str) -> Picture | None:
-    """Return one of the :data:`PICTURES`; None where there is nothing to draw."""
+    """Return one of :data:`PICTURES`; None if there is no data."""
     vendor = profile.vendor
     if name == "network":
         title = gettext("%(vendor)s: who bid against whom", vendor=vendor.name)
@@ -124,7 +127,7 @@ def _at(profile: VendorProfile, **asked: str) -> str:
     return vendor_procedures_url(profile.vendor.id, **asked)
 
 
-def _says(profile: VendorProfile) -> Iterator[tuple[SentencePart, ...]]:
+def _summary(profile: VendorProfile) -> Iterator[tuple[SentencePart, ...]]:
     won, known = len(profile.won), len(profile.won) - profile.bids(BidCount.UNKNOWN)
     text = gettext("Won %(won)s of the %(all)s in which it is named as a bidder or vendor.", **marks("won", "all"))
     links = {
@@ -180,8 +183,8 @@ def _money(profile: VendorProfile, state: FindingState) -> Iterator[MoneyRow]:
         yield from money_rows(table, row, state, told)
 
 
-def _unknown(profile: VendorProfile, state: FindingState) -> Iterator[Link]:
-    """Yield of what nothing is known, counted."""
+def _unknown_counts(profile: VendorProfile, state: FindingState) -> Iterator[Link]:
+    """Yield the counts of unknown values."""
     no_count = profile.bids(BidCount.UNKNOWN)
     if no_count:
         won = procedures_text(len(profile.won))
@@ -201,7 +204,7 @@ def _of_rival(profile: VendorProfile, firm: BiddingFirm, **asked: str) -> str:
 
 
 def _every_rival(profile: VendorProfile) -> Link | None:
-    """Return where all of its rivals are named, if the table has not all."""
+    """Return the link to all rivals, None if the table has all."""
     count = len(profile.rivals)
     if count <= MOST_ROWS:
         return None
@@ -241,7 +244,7 @@ def _map(profile: VendorProfile) -> Picture | None:
 
 
 def _years(profile: VendorProfile) -> Iterator[Link]:
-    """Yield the years with how many it won in each."""
+    """Yield the years with the number of awards in each."""
     for year, count in profile.years.items():
         asked = "unknown" if year is None else str(year)
         label = gettext("no year") if year is None else str(year)

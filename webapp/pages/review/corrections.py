@@ -1,4 +1,4 @@
-"""The page that takes a table of corrections from a file."""
+"""The page that loads a CSV table of corrections."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class TableLine:
-    """What becomes of lines of a table. ``trouble`` says why it cannot be."""
+    """The outcome of lines of a table. ``trouble`` is the error message of an invalid line."""
 
     numbers: str
     document: Link | None
@@ -28,9 +28,10 @@ class TableLine:
 
 @dataclass(frozen=True, slots=True)
 class TableContext(Context):
-    """The page that takes a table of corrections. ``table`` is what was sent; ``lines`` is None before that.
+    """The page that loads a table of corrections.
 
-    ``can_apply`` says that every line can be and none was made yet; ``applied`` that all were made.
+    ``table`` is the submitted text; ``lines`` is None before. ``can_apply`` says that every line is valid and none is
+    applied yet; ``applied`` that all are.
     """
 
     columns: str
@@ -46,13 +47,13 @@ class TableContext(Context):
 
 
 LINES_SHOWN = 500
-"""Lines shown that can be; those that cannot are all shown."""
+"""Valid lines shown; all invalid ones are shown."""
 
 _ID_DIGITS = 12
 
 
 def present_table(by: str, table: str = "", problem: str | None = None) -> TableContext:
-    """Return the form, before anything is known of the table in it."""
+    """Return the form before its table is checked."""
     return TableContext(
         columns=", ".join(COLUMNS),
         details=", ".join(DETAILS),
@@ -66,7 +67,10 @@ def present_table(by: str, table: str = "", problem: str | None = None) -> Table
 def present_outcomes(
     by: str, table: str, outcomes: Sequence[LineOutcome], *, applied: bool, later: bool
 ) -> TableContext:
-    """Return what becomes of the lines. ``later`` says that search does not know of it yet."""
+    """Return the outcomes of the lines.
+
+    ``later`` says that the search index is not up to date yet.
+    """
     refused = [one for one in outcomes if isinstance(one.outcome, UsageError)]
     possible = [one for one in outcomes if not isinstance(one.outcome, UsageError)]
     shown = [*refused, *possible[:LINES_SHOWN]]

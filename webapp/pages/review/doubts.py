@@ -1,4 +1,4 @@
-"""The queue of doubts, and the page that corrects a field."""
+"""The review queue, and the page that corrects a field."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from webapp.state import SearchState
 
 @dataclass(frozen=True, slots=True)
 class ProofPicture:
-    """The words that a value was read from: as a picture, or as text where there is none."""
+    """The evidence of a value: a clip of the page image, or text where there is no image."""
 
     crop: Crop | None
     text: tuple[Piece, ...]
@@ -33,12 +33,12 @@ class ProofPicture:
 
 @dataclass(frozen=True, slots=True)
 class DecisionForm:
-    """The form that takes a person's word on a field.
+    """The form for a decision on a field.
 
-    ``old`` is the value in question, None where the field has none, and ``shown`` the same in words; ``words`` are the
-    numbers of the words shown that prove it, empty if they cannot be cited; ``proves`` says that, in the person's word,
-    they prove another value, too. ``options`` are the values that the field
-    may have, if there are few; ``hidden`` tells where the reader came from.
+    ``old`` is the value in question, None where the field has none, and ``shown`` the same as displayed. ``words`` are
+    the numbers of the words that prove it, empty if they cannot be cited; ``proves`` says that they also prove the
+    corrected value. ``options`` are the allowed values of a field with a fixed list; ``hidden`` are fields that
+    remember the page the reader came from.
     """
 
     document_id: str
@@ -58,8 +58,11 @@ class DecisionForm:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What was decided last. ``event`` is None where it cannot be undone any more; ``later`` says that search does not
-    know of it yet; ``also`` counts the decisions that are undone with it."""
+    """The last decision.
+
+    ``event`` is None where it can no longer be undone; ``later`` says that the search index is not up to date yet;
+    ``also`` is the number of decisions that are undone with it.
+    """
 
     text: str
     document_id: str
@@ -70,7 +73,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class OtherPaper:
-    """Another paper in which the same value is doubted; chosen from the start if its buyer is the same."""
+    """Another document with the same doubtful value; preselected if its buyer is the same."""
 
     id: str
     paper: Link
@@ -80,11 +83,12 @@ class OtherPaper:
 
 @dataclass(frozen=True, slots=True)
 class DoubtShown:
-    """A doubt with all that is needed to settle it.
+    """A doubt with its evidence and form.
 
-    ``others`` are the other papers in which the same is doubted, ``decide_all`` what to tick to answer for them, too,
-    and ``all_of_value`` leads to the table of all of them.
-    Where no words can be shown, ``first_page`` is the picture of the document's first page, if it has one.
+    ``others`` are other documents with the same doubtful value, ``decide_all`` the label of the checkbox that decides
+    them too, and ``all_of_value`` the URL of the table of all of them.
+
+    Where there is no evidence, ``first_page`` is the image of the document's first page, if there is one.
     """
 
     document: Link
@@ -104,8 +108,11 @@ class DoubtShown:
 
 @dataclass(frozen=True, slots=True)
 class ReviewContext(Context):
-    """The queue of doubts, at one of them. ``doubt`` is None where none is left; ``fields`` lead to the doubts on one
-    field; ``from_start`` leads back to doubts that were passed over."""
+    """The review queue at one doubt.
+
+    ``doubt`` is None where none is left; ``fields`` link to the doubts on one field; ``from_start`` links back to
+    skipped doubts.
+    """
 
     count: str
     ways: tuple[Link, ...]
@@ -121,7 +128,7 @@ class ReviewContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class KnownValue:
-    """A value that a field has now; ``choose`` leads to the form about it."""
+    """A current value of a field; ``choose`` links to the form for it."""
 
     text: str
     about: tuple[str, ...]
@@ -130,7 +137,7 @@ class KnownValue:
 
 @dataclass(frozen=True, slots=True)
 class CorrectContext(Context):
-    """The page that corrects a field of a document. ``problem`` says why what was sent could not be."""
+    """The page that corrects a field of a document. ``problem`` is the error message of the submitted form."""
 
     title: str
     document: Link
@@ -147,7 +154,7 @@ class CorrectContext(Context):
 
 
 AROUND = 25
-"""Words shown before and after those of a flowing page that prove a value."""
+"""Words shown before and after the evidence on a flowing page."""
 
 _OPTIONS = {"kind": KINDS, "foi_outcome": FOI_OUTCOMES, "procedure_type": PROCEDURE_TYPES}
 _STATE = SearchState()
@@ -164,10 +171,10 @@ _DECIDED = {
 
 @dataclass(frozen=True, slots=True)
 class LoadedValue:
-    """A field of a document to decide on, with the value in question.
+    """A field of a document with the value in question.
 
-    ``fact`` is None where the field has none. ``reading`` is the one that the words of the fact stand in, or else the
-    newest; ``words`` are those of the page on which they begin, None where it has none.
+    ``fact`` is None where the field has none. ``reading`` is the reading of the fact's words, or else the newest;
+    ``words`` are those of the page on which they begin, None where there is no such page.
     """
 
     known: Known
@@ -179,8 +186,11 @@ class LoadedValue:
 
 @dataclass(frozen=True, slots=True)
 class LoadedDecision:
-    """What was decided last: an event of the log. ``later`` says that search does not know of it yet; ``also`` events
-    after it say the same of other documents."""
+    """The last decision: an event of the log.
+
+    ``later`` says that the search index is not up to date yet; ``also`` is the number of following events that decide
+    the same of other documents.
+    """
 
     known: Known
     event: Event
@@ -189,7 +199,7 @@ class LoadedDecision:
 
 
 def ways_of_review(current: str) -> tuple[Link, ...]:
-    """Return the ways to look at doubts, with the one that is taken."""
+    """Return links to the views of doubts, with the current one marked."""
     ways = (
         ("one", gettext("One at a time"), review_url()),
         ("values", gettext("By value"), doubted_values_url()),
@@ -199,7 +209,7 @@ def ways_of_review(current: str) -> tuple[Link, ...]:
 
 
 def present_proof(value: LoadedValue) -> ProofPicture | None:
-    """Return the words behind a value; None where it has none."""
+    """Return the evidence of a value; None where it has none."""
     fact, words, language = value.fact, value.words, value.known.description.language
     if fact is None or fact.span is None or words is None:
         return None
@@ -221,9 +231,9 @@ def present_proof(value: LoadedValue) -> ProofPicture | None:
 def present_form(
     loaded: LoadedValue, by: str, hidden: tuple[tuple[str, str], ...], typed: Mapping[str, str] | None = None
 ) -> DecisionForm:
-    """Return the form on a field.
+    """Return the form for a field.
 
-    :param typed: what a form held that could not be; it stands there again.
+    :param typed: the values of a submitted form with an error; they are shown again.
     """
     sent, field, fact, document = typed or {}, loaded.field, loaded.fact, loaded.known.document
     # Words of an older reading cannot prove a new value.
@@ -247,7 +257,7 @@ def present_form(
 
 
 def _doubt(doubt: Doubt, loaded: LoadedValue, form: DecisionForm, others: Sequence[OtherPaper]) -> DoubtShown:
-    """Return a doubt with the form that settles it."""
+    """Return a doubt with its form."""
     described, proof, pages = doubt.known.description, present_proof(loaded), loaded.reading.pages
     has_picture = proof is None and pages and not pages[0].is_flowing
     return DoubtShown(
@@ -274,20 +284,20 @@ def _doubt(doubt: Doubt, loaded: LoadedValue, form: DecisionForm, others: Sequen
 
 
 def field_options(field: str, chosen: str) -> tuple[Link, ...]:
-    """Return the values that a field may have, ``chosen`` among them even where it is none of these."""
+    """Return the allowed values of a field; ``chosen`` is added if it is not among them."""
     known = _OPTIONS.get(field, ())
     values = known if not known or chosen in known else (chosen, *known)
     return tuple(Link(value_label(field, value), value, value == chosen) for value in values)
 
 
 def doubt_reasons(doubt: Doubt) -> tuple[str, ...]:
-    """Return why a value is doubted, then what belongs to it: the number whose check digit is wrong has to be seen."""
+    """Return the reasons of a doubt, followed by the details of its fact, such as a number with a wrong check digit."""
     reasons = tuple(map(_reason, doubt.reasons))
     return (*reasons, *(details_of(doubt.fact, but=FLAGS) if doubt.fact else ()))
 
 
 def _reason(reason: str) -> str:
-    """Return why a value is doubted. Names of numbers are written as on the page of the document."""
+    """Return a reason in words. Names of numbers are written as on the page of the document."""
     what, _, value = reason.partition(": ")
     return detail("check_failed", value) if what == _CHECK else said(reason)
 
@@ -301,8 +311,10 @@ def present_review(
     by: str,
     papers: Sequence[Description] = (),
 ) -> ReviewContext:
-    """Return the queue, at number ``at`` of the doubts on ``field``; ``of_field`` says how many there are of each,
-    ``papers`` are the other documents in which the same as in the doubt shown is doubted."""
+    """Return the review queue at number ``at`` of the doubts on ``field``.
+
+    ``of_field`` are the counts of doubts by field, ``papers`` the other documents with the same doubtful value.
+    """
     of_all = sum(of_field.values())
     others = [
         OtherPaper(
@@ -335,12 +347,12 @@ def present_review(
 
 
 def _queue_place(field: str | None, at: int) -> tuple[tuple[str, str], ...]:
-    """Return where in the queue a form stands, for its hidden fields."""
+    """Return the position in the queue as hidden fields of a form."""
     return ("queue", field or "all"), ("at", str(at))
 
 
 def present_done(loaded: LoadedDecision) -> Done:
-    """Return what an event of the log did to a field. It can be undone while nothing came after it."""
+    """Return the change that an event made to a field; it can be undone until the field changes again."""
     event, described = loaded.event, loaded.known.description
     field, detail = event.detail["field"], event.detail
     before, after = (
@@ -357,14 +369,14 @@ def present_done(loaded: LoadedDecision) -> Done:
 
 
 def _in_force(known: Known, field: str) -> list[Recorded]:
-    """Return the decisions on a field that were not undone."""
+    """Return the decisions on a field that are not undone."""
     return [one for one in known.decisions if one.undone_by is None and one.decision.field == field]
 
 
 def present_correct(
     loaded: LoadedValue, form: DecisionForm, done: LoadedDecision | None, problem: str | None
 ) -> CorrectContext:
-    """Return the page that corrects a field, about one of its values."""
+    """Return the page that corrects a field, for one of its values."""
     described, field, chosen = loaded.known.description, loaded.field, loaded.fact
     decided = _in_force(loaded.known, field)
     return CorrectContext(
@@ -373,17 +385,17 @@ def present_correct(
         language=described.language,
         fields=tuple(Link(field_label(name), correct_url(described.id, name), name == field) for name in FIELDS),
         label=field_label(field),
-        values=tuple(_known(described.id, fact, chosen) for fact in of_field(loaded.known.facts, field)),
+        values=tuple(_known_value(described.id, fact, chosen) for fact in of_field(loaded.known.facts, field)),
         add=correct_url(described.id, field, add=True) if is_list(field) and chosen is not None else None,
         proof=present_proof(loaded),
         form=form,
-        standing=tuple(_standing(one, one is decided[-1]) for one in decided),
+        standing=tuple(_decision_row(one, one is decided[-1]) for one in decided),
         done=present_done(done) if done else None,
         problem=problem,
     )
 
 
-def _known(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
+def _known_value(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
     known: tuple[str, ...]
     if fact.status is FactStatus.EXTRACTED:
         sure = gettext("%(share)s sure", share=percent(fact.confidence))
@@ -394,7 +406,7 @@ def _known(document_id: str, fact: Fact, chosen: Fact | None) -> KnownValue:
     return KnownValue(fact_value(fact.field, fact.value), known, link)
 
 
-def _standing(recorded: Recorded, is_last: bool) -> SaidByPerson:
+def _decision_row(recorded: Recorded, is_last: bool) -> SaidByPerson:
     decision = recorded.decision
     values = " | ".join(fact_value(decision.field, fact.value) for fact in decision.facts)
     old = "" if decision.old is None else fact_value(decision.field, decision.old)

@@ -1,4 +1,4 @@
-"""The pages of many doubts: every doubted value with its papers, and a table of doubts that are decided together."""
+"""The pages of many doubts: all doubtful values with their documents, and a table of doubts to decide together."""
 
 from __future__ import annotations
 
@@ -19,21 +19,24 @@ from webapp.pages.wording import about, fact_value, field_label, page_name, show
 from webapp.state import SearchState
 
 ROWS, VALUES = 20, 50
-"""Doubts, and values, of one part of the list."""
+"""Doubts, and values, per page."""
 
 SHOWN_WORDS = 12
-"""Words shown before and after those of a flowing page that are doubted."""
+"""Words shown before and after the doubtful ones on a flowing page."""
 
 _LEAST_WIDTH, _BESIDE, _ABOVE, _MOST_HEIGHT, _PIXELS = 1100, 60, 50, 300, 640
-"""The cut of a page around a value, in pixels of its canvas, and the width of the image that is sent."""
+"""The clip of a page around a value: its size and margins in pixels of the canvas, and the width of the image sent."""
 
 _STATE = SearchState()
 
 
 @dataclass(frozen=True, slots=True)
 class AskedDoubts:
-    """The doubts that a table shows, from number ``first`` on: all, those on a ``field``, or, with ``of_value``, those
-    on one value of it, which is None where the field is missing."""
+    """The doubts of a table, from number ``first`` on.
+
+    They are all, those on a ``field``, or, with ``of_value``, those on one value of it, which is None where the field
+    is missing.
+    """
 
     field: str | None = None
     value: str | None = None
@@ -41,17 +44,17 @@ class AskedDoubts:
     first: int = 1
 
     def url(self, first: int) -> str:
-        """Return the address of the table, from another number on."""
+        """Return the URL of the table from number ``first`` on."""
         return doubts_url(self.field, (self.value or "") if self.of_value else None, first)
 
     def count(self, queue: ReviewQueue) -> int:
-        """Return how many doubts of a queue are asked for."""
+        """Return the number of matching doubts in a queue."""
         if self.of_value and self.field:
             return queue.count_of_value(self.field, self.value)
         return queue.count_every(self.field)
 
     def part(self, queue: ReviewQueue) -> list[Doubt]:
-        """Return those that are shown at once."""
+        """Return the doubts of one page."""
         if self.of_value and self.field:
             return queue.of_value(self.field, self.value, self.first - 1, ROWS)
         return queue.every(self.field, self.first - 1, ROWS)
@@ -59,8 +62,10 @@ class AskedDoubts:
 
 @dataclass(frozen=True, slots=True)
 class LoadedDoubt:
-    """A doubt with the page on which its words begin, and that page's words; None for one without words. Where a page
-    ``is_cut``, the words are shown as they look; otherwise as text."""
+    """A doubt with the page on which its evidence begins, and that page's words; None without evidence.
+
+    If ``is_cut``, the evidence is shown as a clip of the image; otherwise as text.
+    """
 
     doubt: Doubt
     page: Page | None = None
@@ -70,7 +75,7 @@ class LoadedDoubt:
 
 @dataclass(frozen=True, slots=True)
 class Cutting:
-    """A cut of a page's image: its address, and in points how large it is and where the words are."""
+    """A clip of a page image: its URL, its size in pixels; ``view_box`` and ``marks`` are in points of the page."""
 
     image: str
     view_box: str
@@ -81,8 +86,11 @@ class Cutting:
 
 @dataclass(frozen=True, slots=True)
 class DoubtRow:
-    """A doubt in the table. ``old`` is its value as facts have it, None where the field is missing; ``value`` what
-    stands in its box; ``problem`` why it could not be decided as it was sent."""
+    """A doubt in the table.
+
+    ``old`` is its current value, None where the field is missing; ``value`` is the content of its input; ``problem`` is
+    the error message of its submitted decision.
+    """
 
     document_id: str
     document: Link
@@ -105,7 +113,7 @@ class DoubtRow:
 
 @dataclass(frozen=True, slots=True)
 class DoubtListContext(Context):
-    """A part of a list of what is doubted, with the ways to look at doubts."""
+    """A page of a list of doubts, with links to the other views."""
 
     heading: str
     span: str
@@ -117,8 +125,11 @@ class DoubtListContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class DoubtsContext(DoubtListContext):
-    """A table of doubts. ``options`` are the values that the field of all of them may have, if there are few;
-    ``hidden`` is where whoever decides comes back to."""
+    """A table of doubts.
+
+    ``options`` are the allowed values of their common field, if it has a fixed list; ``hidden`` are form fields with
+    the URL to return to.
+    """
 
     rows: tuple[DoubtRow, ...]
     asked: AskedDoubts
@@ -131,7 +142,7 @@ class DoubtsContext(DoubtListContext):
 
 @dataclass(frozen=True, slots=True)
 class DoubtedValueRow:
-    """A value in the list, with how many papers it is doubted in."""
+    """A doubtful value with the number of its documents."""
 
     field: str
     value: str | None
@@ -141,13 +152,13 @@ class DoubtedValueRow:
 
 @dataclass(frozen=True, slots=True)
 class DoubtedValuesContext(DoubtListContext):
-    """Every doubted value, those first that change the most."""
+    """The list of doubtful values, those with the largest effect first."""
 
     rows: tuple[DoubtedValueRow, ...]
 
 
 SentRows = Mapping[tuple[str, str, str | None], tuple[str, str | None]]
-"""What stood in the boxes of chosen rows, by document, field and value, and why it could not be."""
+"""The submitted input of selected rows by document, field and value, with its error message if it has one."""
 
 
 def present_doubts(
@@ -159,7 +170,7 @@ def present_doubts(
     sent: SentRows | None = None,
     problem: str | None = None,
 ) -> DoubtsContext:
-    """Return the table, with the rows that were ``sent`` as they were."""
+    """Return the table; the rows in ``sent`` keep their input."""
     total, field = asked.count(queue), asked.field
     heading = gettext("Review: %(count)s", count=plural("%(count)s doubt", "%(count)s doubts", total))
     if asked.of_value and field:
@@ -188,8 +199,7 @@ def present_doubts(
 def present_values(
     queue: ReviewQueue, field: str | None, first: int, shown: Sequence[DoubtedValue]
 ) -> DoubtedValuesContext:
-    """Return the list of doubted values, of one field if it is named, of which those from number ``first`` on are
-    shown."""
+    """Return the list of doubtful values from number ``first`` on, of one field if it is given."""
     total = queue.count_values(field)
     return DoubtedValuesContext(
         plural("Review: %(count)s doubted value", "Review: %(count)s doubted values", total),
@@ -224,7 +234,7 @@ def _steps(first: int, size_: int, total: int, url: Callable[[int], str]) -> tup
 
 
 def _fields(counts: Mapping[str, int], current: str | None, url: Callable[..., str]) -> tuple[Link, ...]:
-    """Return links to the doubts on each field, with how many there are."""
+    """Return links to the doubts on each field, with their counts."""
     of_all = Link(gettext("All %(count)s", count=number(sum(counts.values()))), url(), current is None)
     links = (
         Link(f"{field_label(name)} {number(counts[name])}", url(name), name == current)
@@ -277,8 +287,7 @@ def _cited(texts: Sequence[str], first: int, last: int) -> tuple[Piece, ...]:
 
 
 def _cutting(id_: str, page: Page, words: Words, first: int, last: int) -> Cutting | None:
-    """Return the cut around these words of a page, as wide as they are and never narrower than can be read as a
-    sentence."""
+    """Return the clip around these words of a page, at least wide enough to show a sentence; None without boxes."""
     boxes = words.line_boxes(range(first, last + 1))
     if not boxes:
         return None

@@ -1,4 +1,4 @@
-"""The items of a story as cards: own words, quotations with cuts of their pages, numbers with the words behind them."""
+"""The items of a story as cards: text, quotations with clips of their pages, numbers with their evidence."""
 
 from __future__ import annotations
 
@@ -44,14 +44,16 @@ _KINDS = {
 
 
 PICTURED = (ItemKind.DOCUMENT, ItemKind.PAGE)
-"""What is shown by the picture of a page, if it has one."""
+"""Kinds of items that are shown by the image of a page, if it has one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """What is looked up for the items of a story: the words of the ``pages`` that are shown as cuts, by document,
-    reading and number, and the first ``proofs`` of each number, by item; and which documents flow, so that they have no
-    picture."""
+    """Data for the items of a story.
+
+    ``pages`` are the words of pages shown as clips, by document, reading and number; ``proofs`` are the first facts of
+    each number, by item; ``flowing`` are documents of flowing text, which have no page images.
+    """
 
     pages: Mapping[tuple[str, int, int], Words]
     proofs: Mapping[str, Sequence[Shown]]
@@ -60,7 +62,7 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class ProofLine:
-    """Words that a number is made from: what they say (``label``), and where they stand."""
+    """A fact of a number: its ``label``, its evidence and its place."""
 
     label: str
     quote: str
@@ -70,7 +72,7 @@ class ProofLine:
 
 @dataclass(frozen=True, slots=True)
 class NumberCard:
-    """A number of a finding with the words behind it; ``more`` says how many are not shown."""
+    """A number of a finding with its facts; ``more`` tells how many are not shown."""
 
     value: str
     link: Link
@@ -81,10 +83,13 @@ class NumberCard:
 
 @dataclass(frozen=True, slots=True)
 class ItemCard:
-    """An item. ``own`` are words that the reader can change, ``quotation`` those it cites, in ``language``, with the
-    cut of their page (``crop``); ``thumbnail`` is the page that it is. ``note`` is a person's note, ``added`` says by
-    whom and when, ``change`` that a number has become another, ``absent`` why nothing of it is shown. ``style`` is what
-    the style sheet calls it."""
+    """An item.
+
+    ``own`` is text that the reader can edit, ``quotation`` is cited text in ``language`` with the clip of its page in
+    ``crop``; ``thumbnail`` is the URL of the page's image. ``note`` is a person's note, ``added`` names who added the
+    item and when, ``change`` tells that a number has changed, ``absent`` why the content is not shown. ``style`` is its
+    CSS class.
+    """
 
     id: str
     kind: str
@@ -105,7 +110,7 @@ class ItemCard:
 
 
 def present_card(one: ShownItem, reader: StoryReader, behind: Behind) -> ItemCard:
-    """Return an item as the reader sees it."""
+    """Return the card of an item for a reader."""
     item, citation = one.item, one.citation
     value = item.content.said.get("text") if one.kind in WRITTEN else None
     return ItemCard(
@@ -135,7 +140,7 @@ def _absent(one: ShownItem) -> str | None:
 
 
 def _crop(citation: Citation, behind: Behind) -> Crop | None:
-    """Return the cut of the first page of a quotation; None where its words have no place on an image."""
+    """Return the clip of the first page of a quotation; None where its words have no boxes."""
     first = citation.parts[0]
     words = behind.pages.get((citation.document.id, citation.span.reading, first.page.number))
     if words is None or first.box is None or first.page.is_flowing:
@@ -179,7 +184,7 @@ def _added(item: Item) -> str:
 
 
 def item_label(one: ShownItem) -> str:
-    """Return what an item is called, in the language of the request."""
+    """Return the label of an item, in the language of the request."""
     stored = one.item.content.said
     if one.citation is not None:
         return source(one.citation, usual_style(one.citation))
@@ -214,8 +219,11 @@ def search_label(parameters: dict[str, list[str]]) -> str:
 
 
 def _change(one: ShownItem, reader: StoryReader) -> Link | None:
-    """Return that a number is another than when it was put in. Who did that may see more than the reader, so it is told
-    to themselves, and to who sees everything."""
+    """Return a link saying that a number has changed since it was added, else None.
+
+    It is shown only to the person who added it and to readers who see everything, because the old value may count
+    documents that others may not see.
+    """
     sees_as_much = reader.sees_all or name_key(one.item.by) == name_key(reader.name)
     if one.now is None or not sees_as_much or one.now.value == one.item.content.said["value"]:
         return None
@@ -224,7 +232,7 @@ def _change(one: ShownItem, reader: StoryReader) -> Link | None:
     when, event = day(one.item.at), stored["as_of"]
     told = gettext("It was %(value)s when it was added, %(day)s (event %(event)s)", value=value, day=when, event=event)
     state = FindingState.from_arguments(stored["finding"], dict(parse_qsl(urlsplit(stored["address"]).query)))
-    # Of the papers of a story alone, nothing tells what changed; the finding as it was does.
+    # There is no page of changes for the documents of a story alone, so link to the finding at that event.
     if state.story or not event:
         return Link(told, replace(state, as_of=str(event)).url if event else one.path)
     vat, convert = state.vat or None, state.convert or None

@@ -1,6 +1,6 @@
-"""What a device keeps of a story so that it can be read offline: its page, and the pages of the papers that it quotes.
+"""The pages that a device caches to read a story offline: its own page, and the pages that it quotes.
 
-Pictures, style sheets and faces are not listed: the script that keeps a page takes what the page itself names.
+Images, style sheets and fonts are not listed: the script that caches a page takes what the page refers to.
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from webapp.pages.stories.story import StoryContext, story_url
 from webapp.state import SearchState
 
 _OF_PAPERS = frozenset({ItemKind.DOCUMENT, ItemKind.PAGE, ItemKind.WORDS, ItemKind.CLAUSE, ItemKind.NOTE})
-"""What leads to a paper. Searches, vendors and tables of findings are no quotations, and change by the day."""
+"""Items that link to a document. Searches, vendors and findings are left out, because they change daily."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """What a device is told. ``version`` is another when the story shows something else, in whatever language;
-    ``pages`` are addresses, that of the story first; ``note`` is what each kept page says above its text."""
+    """The list of pages to cache.
+
+    ``version`` changes with the content of the story and is the same in all languages; ``pages`` are URLs, that of the
+    story first; ``note`` is shown above the text of each cached page.
+    """
 
     version: str
     pages: tuple[str, ...]
@@ -34,7 +37,7 @@ class Keeping:
 
 
 def present_keeping(story: StoryHead, items: Sequence[ShownItem], page: StoryContext, when: str) -> Keeping:
-    """Return what to keep of a story that is shown by ``page``, at a moment in words."""
+    """Return the list of pages to cache for a story with this ``page``; ``when`` is the time in words."""
     return Keeping(
         version=story_version(story, items),
         pages=tuple(dict.fromkeys(url.partition("#")[0] for url in _pages(items, page))),
@@ -44,7 +47,7 @@ def present_keeping(story: StoryHead, items: Sequence[ShownItem], page: StoryCon
 
 
 def story_version(story: StoryHead, items: Iterable[ShownItem]) -> str:
-    """Return a digest of what a story shows to a reader."""
+    """Return a digest of the content that a story shows to a reader."""
     shown = [
         (
             one.item.id,
@@ -74,6 +77,6 @@ def _pages(items: Iterable[ShownItem], page: StoryContext) -> Iterator[str]:
 
 
 def _proofs(card: ItemCard) -> Iterator[str]:
-    """Yield the pages with the words behind a number, as far as the story shows them."""
+    """Yield the URLs of the pages with the evidence of a number that the story shows."""
     if card.number is not None:
         yield from (proof.place.url for proof in card.number.proofs)

@@ -43,12 +43,12 @@ _DONE = {
 }
 
 CHANGES_SHOWN = 50
-"""Of what was done to a story, the newest."""
+"""Maximum changes of a story shown, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """What somebody did. ``event`` undoes it, None where it cannot be undone."""
+    """A change of a story. ``event`` is the one to undo, None where it cannot be undone."""
 
     text: str
     event: int | None
@@ -67,8 +67,10 @@ class StoryRow:
 
 @dataclass(frozen=True, slots=True)
 class StoriesContext(Context):
-    """All stories of a reader, or the choice of one for ``items``. ``by`` is who they are, empty if nobody knows;
-    ``back`` leads to where they were."""
+    """All stories of a reader, or the choice of one for ``items``.
+
+    ``by`` is the reader's name, empty if it is unknown; ``back`` is the URL to return to.
+    """
 
     stories: tuple[StoryRow, ...]
     by: str
@@ -78,7 +80,7 @@ class StoriesContext(Context):
 
 @dataclass(frozen=True, slots=True)
 class StorySource:
-    """A document of a story, with the places where the story has something of it."""
+    """A document of a story, with the places that the story refers to."""
 
     link: Link
     language: str | None
@@ -88,8 +90,12 @@ class StorySource:
 
 @dataclass(frozen=True, slots=True)
 class StoryContext(Context):
-    """One story. ``cites`` are the permalinks for its packet; ``members`` stand in the form that shares it; ``write``
-    is the item behind which something is to be written; by ``version`` a copy on a device knows whether it is older."""
+    """A story.
+
+    ``cites`` are the permalinks for its packet; ``members`` is the value of the form that shares it; ``write`` is the
+    id of the item after which the text form is open; an offline copy compares ``version`` to know whether it is
+    outdated.
+    """
 
     id: str
     title: str
@@ -111,7 +117,7 @@ class StoryContext(Context):
 
 
 def story_url(story_id: str) -> str:
-    """Return the page of a story."""
+    """Return the URL of a story."""
     return url_for("stories.show", story_id=story_id)
 
 
@@ -139,7 +145,7 @@ def present_story(
     may_share: bool,
     write: str = "",
 ) -> StoryContext:
-    """Return one story with its items; something is to be written behind the item ``write``."""
+    """Return a story with its items; the text form is open after the item ``write``."""
     rows = _changes(story, changes, reader)
     cites = dict.fromkeys(one.citation.permalink for one in shown_items if one.citation)
     return StoryContext(
@@ -172,7 +178,7 @@ def _about(story: StoryHead) -> tuple[str, ...]:
 
 
 def _sources(shown_items: Iterable[ShownItem]) -> Iterator[StorySource]:
-    """Yield the documents of a story in its order."""
+    """Yield the documents of a story in order of appearance."""
     known: dict[str, Description] = {}
     places: dict[str, list[Link]] = {}
     for one in shown_items:
@@ -210,8 +216,11 @@ def _changes(story: Story, changes: Sequence[StoryChange], reader: StoryReader) 
 
 @dataclass(frozen=True, slots=True)
 class PublishingContext(Context):
-    """The form. ``holds`` says what goes in; ``languages`` are those of the page, ``classes`` can be masked;
-    ``closed`` says that nobody else reaches the archive."""
+    """The form.
+
+    ``holds`` describes the contents; ``languages`` are the choices for the page; ``classes`` can be masked; ``closed``
+    says that the archive has no public address.
+    """
 
     id: str
     title: str
@@ -227,8 +236,10 @@ class PublishingContext(Context):
 def present_publishing(
     story: Story, items: Sequence[ShownItem], url: str, language: str, kept: int, days: int, address: str
 ) -> PublishingContext:
-    """Return the form for a story, for a reader of this language who has ``kept`` packets and pages; sources would be
-    linked at ``address``."""
+    """Return the order form for a story.
+
+    ``language`` is the reader's, who has ``kept`` packets and pages; sources are linked at ``address``.
+    """
     quoted = sum(one.citation is not None or one.kind is ItemKind.PAGE for one in items)
     numbers = sum(one.kind is ItemKind.NUMBER and not one.is_lost for one in items)
     closed = gettext(

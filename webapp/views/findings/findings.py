@@ -1,4 +1,4 @@
-"""``/findings``: counted tables, what makes each of their numbers, what changed of them, and tables as files."""
+"""``/findings``: tables, the facts behind their numbers, their changes, and their export as files."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ blueprint = Blueprint("findings", __name__)
 
 @blueprint.get("/findings")
 def show_all() -> str:
-    """Show every finding with what it says, and what is wrong with the files of those that cannot be read."""
+    """Show all findings with their sentences, and the errors of files that cannot be read."""
     archive = current_room().archive
     found, wrong = readable(archive.home)
     story = asked_story(request.args.get("story", ""))
@@ -71,7 +71,7 @@ def show_all() -> str:
 
 
 def _of_story(story: Story, found: Iterable[Definition], wrong: Mapping[str, str]) -> str:
-    """Return what findings say of the papers of a story alone."""
+    """Return the page of findings for the documents of a story."""
     archive, counted = current_room().archive, []
     for definition in found:
         try:
@@ -85,7 +85,10 @@ def _of_story(story: Story, found: Iterable[Definition], wrong: Mapping[str, str
 
 @blueprint.get("/findings/<name>")
 def show(name: str) -> str:
-    """Show a finding (:class:`webapp.state.FindingState`), with pictures of it."""
+    """Show a finding with its pictures.
+
+    Its parameters are those of :class:`webapp.state.FindingState`.
+    """
     state = FindingState.from_arguments(name, request.args)
     table = counted(state)
     if state.sort and table.place_of(state.sort) is None:
@@ -102,12 +105,14 @@ def show(name: str) -> str:
 
 @blueprint.get("/findings/<name>/cell")
 def cell(name: str) -> str:
-    """Show the facts that make the number of a ``row`` (of the total, if none is named) and a ``column``, or of several
-    (:class:`archive.findings.joined.Joining`)."""
-    asked, table, joining, number = _asked_number(name)
+    """Show the facts behind the number of a ``row`` (default: the total) and a ``column``, or of several.
+
+    See :class:`archive.findings.joined.Joining`.
+    """
+    asked, table, joining, number = _requested_number(name)
     first = positive_number("first", request.args.get("first") or "1")
     listed = proving(table, joining, number)
-    proofs = _shown(listed, _row_of(table, asked, joining), first, PROOFS_SHOWN)
+    proofs = _proofs_from(listed, _row_of(table, asked, joining), first, PROOFS_SHOWN)
     pages, subjects = _pages(proofs[:CLIPS_SHOWN]), _subjects(table, asked, proofs)
     page = present_cell(table, asked, joining, number, listed, proofs, first, pages, subjects)
     return render_template("finding_cell.html", page=page)
@@ -115,15 +120,15 @@ def cell(name: str) -> str:
 
 @blueprint.get("/findings/<name>/clip")
 def clip(name: str) -> str:
-    """Show the cut of the page where the first words stand that make a number."""
-    asked, table, joining, number = _asked_number(name)
-    listed = [one.in_words for one in _shown(number, _row_of(table, asked, joining), 1, CLIPS_SHOWN)]
+    """Show the clip of the first evidence of a number."""
+    asked, table, joining, number = _requested_number(name)
+    listed = [one.in_words for one in _proofs_from(number, _row_of(table, asked, joining), 1, CLIPS_SHOWN)]
     listed = [one for one in listed if one.evidence is not None][:1]
     pages = _pages(listed)
     return render_template("_clip.html", crop=proof_crop(listed[0], pages) if listed else None, proofs=number)
 
 
-def _asked_number(name: str) -> tuple[FindingState, Table, Joining, Cell]:
+def _requested_number(name: str) -> tuple[FindingState, Table, Joining, Cell]:
     state = FindingState.from_arguments(name, request.args)
     table = counted(state)
     joining = asked_joining(request.args)
@@ -135,7 +140,7 @@ def _asked_number(name: str) -> tuple[FindingState, Table, Joining, Cell]:
 
 
 def asked_joining(arguments: MultiDict[str, str]) -> Joining:
-    """Return what the number of an address is of (:meth:`webapp.state.FindingState.number_url`)."""
+    """Return the joining in a URL (:meth:`webapp.state.FindingState.number_url`)."""
     key = tuple(None if value == UNKNOWN else value for value in arguments.getlist("row"))
     columns, without = (tuple(arguments.getlist(name)) for name in ("column", "not"))
     return Joining(key, columns, without, arguments.get("count", ""))
@@ -145,14 +150,14 @@ def _row_of(table: Table, asked: FindingState, joining: Joining) -> RowOf:
     return RowOf(table.definition, joining.key, joining.count, table.as_of.event if asked.as_of else None)
 
 
-def _shown(number: Cell, row: RowOf, first: int, most: int) -> list[Shown]:
-    """Return the proofs of a number from one on."""
+def _proofs_from(number: Cell, row: RowOf, first: int, most: int) -> list[Shown]:
+    """Return ``most`` proofs of a number, from number ``first`` on."""
     catalog = current_room().archive.catalog
     return placed(catalog, shown(catalog, number.proofs[first - 1 : first - 1 + most]), row)
 
 
 def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dict[str, str]:
-    """Return what the units of these proofs are about."""
+    """Return the subjects of the units of these proofs, by unit."""
     named = {one.proof.unit for one in proofs}
     catalog, counts = current_room().archive.catalog, table.definition.counts
     if story := asked_story(asked.story):
@@ -164,7 +169,7 @@ def _subjects(table: Table, asked: FindingState, proofs: Iterable[Shown]) -> dic
 
 
 def _pages(proofs: Iterable[Shown]) -> Pages:
-    """Return the words of the pages where proofs stand."""
+    """Return the words of the pages with the evidence of proofs."""
     told = (one.in_words for one in proofs)
     spans = ((one.proof.fact.span, one.evidence.page.number) for one in told if one.proof.fact and one.evidence)
     wanted = {(span.document, span.reading, number) for span, number in spans if span is not None}
@@ -173,7 +178,7 @@ def _pages(proofs: Iterable[Shown]) -> Pages:
 
 @blueprint.get("/findings/<name>/changes")
 def changes(name: str) -> str:
-    """Show what changed of a finding from the moment ``against`` to ``as_of``, or to now, and why."""
+    """Show the changes of a finding from ``against`` to ``as_of``, or to now, with their reasons."""
     state = FindingState.from_arguments(name, request.args)
     archive = current_room().archive
     refuse_story(state)
@@ -187,10 +192,10 @@ def changes(name: str) -> str:
 
 
 def counted(state: FindingState) -> Table:
-    """Return the table that a state asks for.
+    """Return the table for a state.
 
     :raises archive.errors.UnknownFinding: there is no such finding.
-    :raises UsageError: its file is wrong, or its moment is none.
+    :raises UsageError: its file is invalid, or its day or event is unknown.
     """
     archive = current_room().archive
     event = event_at(archive.catalog, state.as_of) if state.as_of else None
@@ -200,15 +205,18 @@ def counted(state: FindingState) -> Table:
 
 
 def asked_story(key: str) -> Story | None:
-    """Return the story that is named, if one is.
+    """Return the story with this key; None if the key is empty.
 
-    :raises archive.errors.UnknownStory: there is none that who asks may see.
+    :raises archive.errors.UnknownStory: there is none that the caller may see.
     """
     return current_room().archive.catalog.stories.get(key, story_reader()) if key else None
 
 
 def refuse_story(state: FindingState) -> None:
-    """:raises UsageError: the papers of a story alone are asked for, where all are counted."""
+    """Check that the state is not restricted to a story.
+
+    :raises UsageError: it is; the page supports only the whole archive.
+    """
     if state.story:
         raise UsageError(
             gettext("This cannot be asked of the papers of a story alone."),
@@ -226,8 +234,7 @@ pictures = Blueprint("finding_pictures", __name__)
 
 @pictures.get("/findings/<name>.svg")
 def take(name: str) -> Response:
-    """Send the picture of a finding as a file of its own, with its title, what it shows, and the state it was made
-    from."""
+    """Send the picture of a finding as an SVG file, with its title, its description and the event of its data."""
     state = FindingState.from_arguments(name, request.args)
     table = counted(state)
     choice = choose_picture(table, table.rows, state)
@@ -243,7 +250,7 @@ files = Blueprint("finding_files", __name__)
 
 @files.get("/findings/<name>.<any(csv, xlsx, json, ocds):form>")
 def export(name: str, form: str) -> ResponseReturnValue:
-    """Show a finding as a file; ``ocds`` are the releases of its procurements, one JSON value a line."""
+    """Send a finding as a file; ``ocds`` are the releases of its procurements as JSON Lines."""
     asked = FindingState.from_arguments(name, request.args)
     table, base, catalog = counted(asked), base_url(), current_room().archive.catalog
     moment = str(table.as_of.event) if asked.as_of else ""

@@ -1,4 +1,4 @@
-"""``/rates``: the rates of exchange by which findings convert amounts; loading some from a file, or typing one."""
+"""``/rates``: exchange rates for converting amounts in findings; they are loaded from a file or entered."""
 
 from __future__ import annotations
 
@@ -20,14 +20,16 @@ blueprint = Blueprint("rates", __name__)
 
 @blueprint.get("/rates")
 def show() -> str:
-    """Show what rates are known, and the forms."""
+    """Show the known rates and the forms."""
     return _page(RateForm())
 
 
 @blueprint.post("/rates")
 def load() -> ResponseReturnValue:
-    """Load the rates of the ``file`` that is sent: the list of a national bank, or TOML; or the one ``rate`` that was
-    typed. One that is known for the same time makes place."""
+    """Load the rates of the uploaded ``file`` (a list of a national bank, or TOML), or the one entered as ``rate``.
+
+    A known rate of the same day is replaced.
+    """
     request.max_content_length = MOST_BYTES
     home, uploaded = current_room().archive.home, request.files.get("file")
     form = RateForm(*(request.form.get(name, "").strip() for name in ("base", "date", "source", "to", "rate")))

@@ -1,4 +1,4 @@
-"""``/findings/report``: the investigation in one page, its ticks, and the same as files."""
+"""``/findings/report``: all findings on one page, their check marks, and the same as files."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ from webapp.views.findings.findings import asked_joining, counted, refuse_story
 blueprint = Blueprint("report", __name__)
 
 MAX_FORM_BYTES = 2 << 20
-"""The ticks of a form: each names its number and its digest."""
+"""Maximum size of the form; each check mark has the number's address and digest."""
 
 
 @blueprint.get("/findings/report")
 def show() -> ResponseReturnValue:
-    """Show the findings that say something, those named by ``finding`` alone if any is, ``as_of`` a moment."""
+    """Show the findings that have data, or only those named by ``finding``; ``as_of`` is a day or event."""
     told = request.args.get("ticked")
     done = None
     if told:
@@ -60,7 +60,7 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/findings/report")
 def tick() -> ResponseReturnValue:
-    """Record ticks: of each ``number``, as it was shown. With ``back``, take back the tick of that one."""
+    """Record check marks for each ``number`` as it was shown; with ``back``, remove the check mark of that one."""
     request.max_content_length = request.max_form_memory_size = MAX_FORM_BYTES
     catalog = current_room().archive.catalog
     try:
@@ -70,9 +70,9 @@ def tick() -> ResponseReturnValue:
             take_back(catalog, back, by)
             count = 0
         else:
-            # A table is counted once for all of its numbers.
+            # A table is computed once for all of its numbers.
             count_once = cache(counted)
-            numbers = [_asked(name, count_once) for name in dict.fromkeys(request.form.getlist("number"))]
+            numbers = [_current_number(name, count_once) for name in dict.fromkeys(request.form.getlist("number"))]
             if not numbers:
                 raise UsageError(gettext("No number is chosen."), gettext("Choose the numbers that you have checked."))
             record_ticks(catalog, numbers, by)
@@ -85,10 +85,10 @@ def tick() -> ResponseReturnValue:
     return remembering(make_response(redirect(target, code=303)), by)
 
 
-def _asked(name: str, count: Callable[[FindingState], Table]) -> tuple[str, Cell]:
-    """Return the number that a form names, with what makes it now; ``count`` gives its table.
+def _current_number(name: str, count: Callable[[FindingState], Table]) -> tuple[str, Cell]:
+    """Return the address of a submitted number and its current cell; ``count`` returns its table.
 
-    :raises UsageError: it is another by now, or there is none.
+    :raises UsageError: it has changed, or does not exist.
     """
     address, _, digest = name.partition("#")
     parts = urlsplit(address)
@@ -171,15 +171,17 @@ _KINDS = {
 
 @files.get("/findings/report.<any(html, docx):form>")
 def take(form: str) -> Response:
-    """Send the report as a file of its own: HTML with its pictures, or a Word document."""
+    """Send the report as a file: HTML with its pictures, or a Word document."""
     asked = FindingState.from_arguments("report", request.args)
     data = report_file(form, asked.as_of, request.args.getlist("finding"))
     return Response(data, mimetype=_KINDS[form], headers={"Content-Disposition": f"attachment; filename=report.{form}"})
 
 
 def report_file(form: str, as_of: str = "", named: Sequence[str] = (), mask: Masking | None = None) -> bytes:
-    """Return the report of findings (of all that say something, if none is ``named``), as ``html`` or ``docx``;
-    ``mask`` hides more than the request asks for."""
+    """Return the report as ``html`` or ``docx``.
+
+    It has all findings with data, or those ``named``; ``mask`` replaces the mask of the request.
+    """
     hiding = asked_mask() if mask is None else mask
     page = masked_page(_report(FindingState("report", as_of=as_of), named), hiding)
     base = base_url()

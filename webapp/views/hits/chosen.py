@@ -1,7 +1,7 @@
-"""``/chosen``: what is done with the results that a reader chose: compare, cite, export, tag, correct.
+"""``/chosen``: actions on selected results: compare, cite, export, tag, correct.
 
-They come in forms, because so many addresses fit into no address; but for tags, and corrections that are confirmed on
-the next page, nothing is changed.
+The selection is posted, because it is too long for a URL. Only tags, and corrections confirmed on the next page, change
+data.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ blueprint = Blueprint("chosen", __name__, url_prefix="/chosen")
 
 @blueprint.post("/compare")
 def compare() -> ResponseReturnValue:
-    """Lead to the page with the two chosen documents, or clauses, beside each other."""
+    """Redirect to the comparison of the two selected documents or clauses."""
     hits = chosen_hits()
     clauses = [f"{hit.id}/{hit.clause.eid}" for hit in hits if hit.clause]
     if len(hits) != 2 or len(clauses) == 1:
@@ -55,7 +55,7 @@ def compare() -> ResponseReturnValue:
 
 @blueprint.post("/cite", endpoint="cite")
 def cite_chosen() -> str:
-    """Show citations of all, in one list to be copied. ``style`` is one of :class:`CitationStyle`."""
+    """Show the citations of all selected results as one text to copy. ``style`` is one of :class:`CitationStyle`."""
     hits, catalog = chosen_hits(), current_room().archive.catalog
     cited = list(citations_of(hits))
     asked = request.form.get("style", "")
@@ -69,7 +69,7 @@ def cite_chosen() -> str:
 
 @blueprint.post("/export.csv", endpoint="export")
 def export() -> Response:
-    """Send a table of all, with the first words found in each; ``mask`` is that of other files."""
+    """Send a table of all selected results with their first excerpts. ``mask`` is that of other exports."""
     hits = chosen_hits()
     results = SearchResults("", len(hits), 0, (), tuple(hits))
     mask = asked_mask()
@@ -79,7 +79,7 @@ def export() -> Response:
 
 @blueprint.post("/tag")
 def tag() -> ResponseReturnValue:
-    """Put a ``tag`` of the reader's own on all documents."""
+    """Add a personal ``tag`` to all selected documents."""
     user, marks = caller().user, current_room().archive.catalog.marks
     if user is None:
         raise Forbidden(gettext("Marks are kept for readers who have logged in."))
@@ -94,7 +94,7 @@ def tag() -> ResponseReturnValue:
 
 @blueprint.post("/correct")
 def correct() -> ResponseReturnValue:
-    """Ask for a ``field`` and the ``value`` that it has in all documents; with both, show what would change."""
+    """Show the form for a ``field`` and ``value`` to set in all selected documents; with both, preview the changes."""
     documents, form = _documents(chosen_hits()), request.form
     if not form.get("field") or not form.get("value", "").strip():
         page = present_correcting(tuple(documents.values()), chosen_items(), known_person())
@@ -116,5 +116,5 @@ def correct() -> ResponseReturnValue:
 
 
 def _documents(hits: Sequence[Hit]) -> dict[str, Description]:
-    """Return the documents that were chosen, or of which a clause was, each once."""
+    """Return the selected documents and those of selected clauses, without duplicates."""
     return {hit.id: hit.description for hit in hits}

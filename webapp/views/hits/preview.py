@@ -1,6 +1,6 @@
-"""``/documents/<id>/pages/<n>/thumbnail`` and ``/preview``: a page beside a hit, small, and to be read.
+"""``/documents/<id>/pages/<n>/thumbnail`` and ``/preview``: a small image and a readable preview of a page.
 
-Both are asked for by a page of results that is already shown, so they cost its reader no time.
+The results page requests both after it is shown, so they do not delay it.
 """
 
 from __future__ import annotations
@@ -26,14 +26,16 @@ thumbnail = Blueprint("thumbnail", __name__)
 _WORDS = re.compile(rf"[0-9]{{1,9}}(?:-[0-9]{{1,9}})?(?:\.[0-9]{{1,9}}(?:-[0-9]{{1,9}})?){{0,{MOST_MARKED - 1}}}")
 
 _POLICY = "default-src 'none'; img-src data:"
-"""A picture that holds the image of its page within itself, and can ask for nothing."""
+"""The content security policy of an SVG with an embedded image: it cannot load anything."""
 
 
 @thumbnail.get("/documents/<document_id>/pages/<page_number:number>/thumbnail", endpoint="show")
 def show_thumbnail(document_id: str, number: int) -> Response:
-    """Show the page as a small SVG. ``marks`` are the words of its reading that are marked: ``12-13.40``. Where the
-    image of the page is not at hand, or cannot be drawn, its words are shown as bars; why it cannot, its own page
-    says."""
+    """Send the page as a small SVG image.
+
+    ``marks`` are the marked words of the reading: ``12-13.40``. Where the page image is not cached or cannot be drawn,
+    words are drawn as bars; the page's own view reports the error.
+    """
     room = current_room()
     document = requested_document(document_id)
     reading = requested_reading(document)
@@ -58,9 +60,9 @@ def show_thumbnail(document_id: str, number: int) -> Response:
 
 
 def _asked_marks(page: Page) -> list[Mark]:
-    """Return the marks that the address asks for, as far as they stand on the page.
+    """Return the marks in the URL that are on the page.
 
-    :raises UsageError: they are no numbers of words.
+    :raises UsageError: they are not numbers of words.
     """
     asked = request.args.get("marks", "")
     if asked and not _WORDS.fullmatch(asked):
@@ -77,8 +79,7 @@ def _asked_marks(page: Page) -> list[Mark]:
 
 @blueprint.get("/documents/<document_id>/pages/<page_number:number>/preview", endpoint="show")
 def show_preview(document_id: str, number: int) -> str:
-    """Show a part of a page: the page at its match ``match``, or at its first one; ``q`` and the switches are those of
-    the search."""
+    """Show a part of a page at its match ``match``, default the first; ``q`` and others are those of search."""
     archive = current_room().archive
     document, state = requested_document(document_id), SearchState.from_arguments(request.args)
     reading = requested_reading(document)

@@ -1,4 +1,4 @@
-"""``/chronology``: the dates of a search's papers, of a procedure's, or of some named ones, with who did what."""
+"""``/chronology``: the dates in the documents of a search, of a procedure, or of a selection, with who did what."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """The papers of a chronology, of how many that were ``found``, and the fields that ask for them."""
+class _Selection:
+    """The documents of a chronology, of ``found`` in total, and the parameters that select them."""
 
     title: str
     ids: tuple[str, ...]
@@ -40,28 +40,30 @@ class _Asked:
 
 @blueprint.get("/chronology", endpoint="show")
 def show() -> str:
-    """Show the page. ``document`` names papers, ``procedure`` one of whose procedure they are; else they are a
-    search's."""
-    asked = _asked(request.args)
-    return render_template("chronology.html", page=present_chronology(_told(asked), asked.title, asked.pairs))
+    """Show the chronology.
+
+    ``document`` selects documents, ``procedure`` those of a document's procedure; otherwise they are those of a search.
+    """
+    asked = _selection(request.args)
+    return render_template("chronology.html", page=present_chronology(_chronology_of(asked), asked.title, asked.pairs))
 
 
 @blueprint.get("/chronology.csv", endpoint="csv")
 def as_csv() -> Response:
-    """Send as a table of text."""
+    """Send the chronology as CSV."""
     return csv_file(chronology_csv(_exported(), base_url()), "chronology.csv")
 
 
 @blueprint.get("/chronology.xlsx", endpoint="xlsx")
 def as_workbook() -> Response:
-    """Send as a workbook."""
+    """Send the chronology as a workbook."""
     told, base = _exported(), base_url()
     return workbook_file(lambda file: write_chronology(told, base, file), "chronology.xlsx")
 
 
 @blueprint.get("/chronology.docx", endpoint="docx")
 def as_document() -> Response:
-    """Send as a Word document."""
+    """Send the chronology as a Word document."""
     file = io.BytesIO()
     write_chronology_document(_exported(), gettext("Chronology"), base_url(), file)
     file.seek(0)
@@ -69,30 +71,30 @@ def as_document() -> Response:
 
 
 def _exported() -> Chronology:
-    return _told(_asked(request.args)).masked(asked_mask())
+    return _chronology_of(_selection(request.args)).masked(asked_mask())
 
 
-def _told(asked: _Asked) -> Chronology:
+def _chronology_of(asked: _Selection) -> Chronology:
     most = current_app.config["CHRONOLOGY_PAGES"]
     return chronology(current_room().archive.catalog, asked.ids, asked.found, most)
 
 
-def _asked(arguments: MultiDict[str, str]) -> _Asked:
+def _selection(arguments: MultiDict[str, str]) -> _Selection:
     catalog = current_room().archive.catalog
     if named := arguments.getlist("document"):
         ids = tuple(dict.fromkeys(catalog.documents.find(id_).id for id_ in named[: MOST_DOCUMENTS + 1]))
         title = catalog.documents.descriptions(ids[:1])[ids[0]].title if len(ids) == 1 else gettext("Chronology")
-        return _Asked(title, ids, len(named), tuple(("document", id_) for id_ in ids))
+        return _Selection(title, ids, len(named), tuple(("document", id_) for id_ in ids))
     if of := arguments.get("procedure"):
         document = requested_document(of)
         ids = tuple(papers_of_procedure(catalog, document.id))
         title = catalog.documents.descriptions([document.id])[document.id].title
-        return _Asked(gettext("Procedure of %(title)s", title=title), ids, len(ids), (("procedure", document.id),))
+        return _Selection(gettext("Procedure of %(title)s", title=title), ids, len(ids), (("procedure", document.id),))
     state = checked(SearchState.from_arguments(arguments)).with_results_page(1)
     service, _ = current_room().archive.searching(state.unit)
     results = service.search(state.request(MOST_DOCUMENTS))
     ids = tuple(dict.fromkeys(hit.id for hit in results.hits))
     title = gettext("Search for %(query)s", query=state.text) if state.text else gettext("Documents")
-    # Several clauses may be of one document, so only a search for documents knows how many there are.
+    # Several clauses may belong to one document, so only a search for documents has the number of documents.
     found = results.total if results.total > len(results.hits) else len(ids)
-    return _Asked(title, ids, found, state.pairs())
+    return _Selection(title, ids, found, state.pairs())

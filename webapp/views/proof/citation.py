@@ -1,4 +1,4 @@
-"""``/cite/<document>/<reading>/<first>-<last>``: the permalink of cited words; ``/verify``: is a quotation right?."""
+"""``/cite/<document>/<reading>/<first>-<last>``: the permalink of a citation; ``/verify``: the check of quotations."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _HASH = re.compile(r"[0-9a-f]{32}")
 def show_citation(document_id: str, reading: int, words: str) -> ResponseReturnValue:
     """Show the citation. ``quote`` is the hash of the cited words, ``style`` one of :class:`CitationStyle`.
 
-    An address without the hash leads to the one with it.
+    A URL without the hash redirects to the one with it.
     """
     catalog = current_room().archive.catalog
     document = requested_document(document_id)
@@ -59,7 +59,7 @@ def show_citation(document_id: str, reading: int, words: str) -> ResponseReturnV
 
 @citations.get("/c/<code>", endpoint="short")
 def follow_short_link(code: str) -> ResponseReturnValue:
-    """Lead from a short link to the permalink that it stands for."""
+    """Redirect from a short link to its permalink."""
     found = current_room().archive.catalog.short_links.find(code_in(code) or "")
     if found is None:
         raise NotFound(gettext("The archive gave no short link with the letters %(code)s.", code=code[:40]))
@@ -68,8 +68,7 @@ def follow_short_link(code: str) -> ResponseReturnValue:
 
 @citations.get("/documents/<document_id>/cite", endpoint="find")
 def find_citation(document_id: str) -> ResponseReturnValue:
-    """Lead to the citation of the words in ``quote`` on ``page`` of the newest reading; without ``quote``, of all of
-    it."""
+    """Redirect to the citation of the text ``quote`` on ``page`` of the newest reading, or of the whole page."""
     catalog = current_room().archive.catalog
     document = requested_document(document_id)
     page, quote = positive_number("page", request.args.get("page", "")), request.args.get("quote", "").strip()
@@ -96,8 +95,10 @@ verifications = Blueprint("verify", __name__)
 @verifications.get("/verify", endpoint="show")
 @verifications.post("/verify", endpoint="verify")
 def show_verification() -> ResponseReturnValue:
-    """Show the form, with the answer to the permalink or the quotation in ``text`` if there is one; it is posted where
-    it is too long for an address."""
+    """Show the form, with the results for the permalink or quotation in ``text`` if there is one.
+
+    A text that is too long for a URL is posted.
+    """
     text, state = (request.form if request.method == "POST" else request.args).get("text", ""), SearchState()
     if not text.strip():
         return render_template("verify.html", page=VerifyContext("", None, None, state=state))

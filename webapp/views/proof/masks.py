@@ -1,6 +1,6 @@
-"""``/masks``: what is masked of chosen papers, for whoever may change it; and a page as it may be seen.
+"""``/masks``: the editor of masks in selected documents; and pages with masks applied.
 
-What is sent here is recorded in the event log in one short transaction each.
+Changes are recorded in the event log in one short transaction each.
 """
 
 from __future__ import annotations
@@ -28,13 +28,15 @@ from webapp.state import positive_number
 blueprint = Blueprint("masks", __name__)
 
 PAGES_SHOWN = 5
-"""Pages with their images in one part of the list."""
+"""Pages with images per part of the list."""
 
 
 @blueprint.get("/masks")
 def show() -> str:
-    """Show the masks of each ``document``, of all its pages or of each ``page`` named, from the page at place ``first``
-    on. ``mask`` names classes; all, if it is absent."""
+    """Show the masks of each ``document``, of all its pages or of each ``page`` given.
+
+    The list begins at position ``first``. ``mask`` names classes; all are used without it.
+    """
     first = positive_number("first", request.args.get("first") or "1")
     masks = [_masks(current_room().archive.catalog.documents.find(id_)) for id_ in _asked_documents()]
     every = [(one, number) for one in masks for number in _numbers(one)]
@@ -71,7 +73,7 @@ def _part(first: int) -> str:
 
 
 def _back(name: str, anchor: str = "") -> Response:
-    """Lead to the page that the form was on: its search stands in the address of the form."""
+    """Redirect to the page of the form, whose query string is in the URL of the form."""
     target = f"{url_for('masks.show')}?{request.query_string.decode('ascii', 'replace')}{anchor}"
     response = redirect(target, code=303)
     assert isinstance(response, Response)
@@ -80,7 +82,7 @@ def _back(name: str, anchor: str = "") -> Response:
 
 @blueprint.post("/documents/<document_id>/masks")
 def add(document_id: str) -> ResponseReturnValue:
-    """Mask the words in ``quote`` on ``page``, those numbered ``words``, or a box of it in per cent, as ``class``."""
+    """Add a mask of ``class`` for the text ``quote`` on ``page``, for ``words``, or for a box in per cent."""
     catalog = current_room().archive.catalog
     document = catalog.documents.find(document_id)
     words, quote = request.form.get("words", "").strip() or None, request.form.get("quote", "").strip() or None
@@ -96,7 +98,7 @@ def add(document_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/documents/<document_id>/masks/remove")
 def remove(document_id: str) -> ResponseReturnValue:
-    """Take the mask ``name`` of ``page`` away; or, with ``restore``, put it back."""
+    """Remove the mask ``name`` of ``page``; with ``restore``, put it back."""
     catalog = current_room().archive.catalog
     document = catalog.documents.find(document_id)
     masks, number = _masks(document), positive_number("page", request.form.get("page", ""))
@@ -116,7 +118,7 @@ def _named(masks: tuple[Mask, ...], name: str) -> Mask:
 
 @blueprint.post("/masks/approve")
 def approve_shown() -> ResponseReturnValue:
-    """Approve the masks of each ``page`` (document, number, and the digest of what was shown)."""
+    """Approve the masks of each ``page`` (``document:number:digest``, where the digest is that of the masks shown)."""
     by = person()
     catalog = current_room().archive.catalog
     by_document: dict[str, list[tuple[int, str]]] = {}
@@ -139,18 +141,20 @@ masked = Blueprint("masked", __name__)
 
 @masked.get("/documents/<document_id>/pages/<page_number:number>/masked", endpoint="show")
 def show_masked(document_id: str, number: int) -> str:
-    """Show the page as it may be seen and printed: without what ``mask`` and the settings name. Where more than
-    personal numbers is masked, somebody must have approved it."""
+    """Show the page with the classes in ``mask`` and in the settings masked.
+
+    Masks other than personal numbers need approval.
+    """
     document = requested_document(document_id)
-    shown = _shown(document, number)
+    shown = _masked_view(document, number)
     return render_template("masked.html", page=present_masked(document, _title(document), shown))
 
 
 @masked.get("/documents/<document_id>/pages/<page_number:number>/masked/image", endpoint="image")
 def masked_image(document_id: str, number: int) -> Response:
-    """Send the image of such a page."""
+    """Send the image of a page with masks applied."""
     document = requested_document(document_id)
-    shown = _shown(document, number)
+    shown = _masked_view(document, number)
     image = current_room().images.masked(document, number, PAGE_WIDTH, shown.page.boxes)
     return picture(image, image_type(image))
 
@@ -159,7 +163,7 @@ def _title(document: Document) -> str:
     return current_room().archive.catalog.documents.descriptions([document.id])[document.id].title
 
 
-def _shown(document: Document, number: int) -> MaskedView:
+def _masked_view(document: Document, number: int) -> MaskedView:
     archive = current_room().archive
     rules = page_rules(archive, asked_classes())
     masks = masks_of(archive.catalog, document, rules)

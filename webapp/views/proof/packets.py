@@ -1,7 +1,7 @@
-"""``/packets``: evidence packets of what a reader has found, made in the background and kept for some days.
+"""``/packets``: evidence packets of a reader, made in the background and kept for some days.
 
-A packet is its owner's: who asked for it, or an admin, sees it, and only as long as they may read each of its
-documents. To all others it does not exist.
+Only the owner and admins see a packet, and only while they may read each of its documents; for all others it does not
+exist.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ LONGEST_TITLE = 200
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """What goes into a packet: ``names`` of what it cites, and of how many that were ``found``."""
+    """The contents of a packet: the cited spans, and their description for the form."""
 
     spans: tuple[Span, ...]
     offered: OfferedPacket
@@ -44,14 +44,14 @@ class _Chosen:
 
 @blueprint.get("/new", endpoint="offer")
 def offer() -> str:
-    """Show what a packet of a citation, a document or a search would hold, with the choices that there are."""
+    """Show the order form for a packet of a citation, a document or a search."""
     chosen = _chosen(request.args)
     return render_template("packet_offer.html", page=present_offer(chosen.offered, kept_packets(), days_kept()))
 
 
 @blueprint.post("/new", endpoint="offer_chosen")
 def offer_chosen() -> str:
-    """Show the same of results that were chosen, which fit into no address."""
+    """Show the order form for selected results, which are too many for a URL."""
     hits = chosen_hits()
     cited = [one.address.path() for one in citations_of(hits)]
     chosen = _of_citations(cited, wordless=len(hits) - len(cited))
@@ -60,7 +60,7 @@ def offer_chosen() -> str:
 
 @blueprint.post("", endpoint="order")
 def order() -> ResponseReturnValue:
-    """Order the packet, and show how far it is."""
+    """Order the packet, and redirect to its page."""
     chosen, archive = _chosen(request.form), current_room().archive
     check_room()
     if not chosen.spans:
@@ -87,7 +87,7 @@ def order() -> ResponseReturnValue:
 
 @blueprint.get("", endpoint="show_all")
 def show_all() -> str:
-    """Show the packets of who asks."""
+    """Show the packets of the caller."""
     orders = current_room().archive.packet_orders
     mine = [one for one in orders.all() if _may_see(one)]
     return render_template("packets.html", page=present_packets([(one, orders.outcome(one.id)) for one in mine]))
@@ -95,7 +95,7 @@ def show_all() -> str:
 
 @blueprint.get("/<packet_id>", endpoint="show")
 def show(packet_id: str) -> str:
-    """Show a packet: how far it is, or its seal and what verifying it said."""
+    """Show the progress of a packet, or its seal and the result of verifying it."""
     found, orders = _found(packet_id), current_room().archive.packet_orders
     outcome, progress = orders.outcome(found.id), orders.progress(found.id)
     return render_template("packet.html", page=present_packet(found, progress, outcome, days_kept()))
@@ -103,7 +103,7 @@ def show(packet_id: str) -> str:
 
 @blueprint.get("/<packet_id>/packet.zip", endpoint="download")
 def download(packet_id: str) -> Response:
-    """Send the packet itself."""
+    """Send the packet file."""
     found, orders = _found(packet_id), current_room().archive.packet_orders
     outcome = orders.outcome(found.id)
     if outcome is None or outcome.reason:
@@ -116,15 +116,15 @@ def download(packet_id: str) -> Response:
 
 @blueprint.post("/<packet_id>/remove", endpoint="remove")
 def remove(packet_id: str) -> ResponseReturnValue:
-    """Take a packet away."""
+    """Remove a packet."""
     current_room().archive.packet_orders.remove(_found(packet_id).id)
     return redirect(url_for("packets.show_all"), code=303)
 
 
 def check_room() -> None:
-    """Refuse another packet or public page to who has too many.
+    """Check that the caller may order another packet or public page.
 
-    :raises UsageError: they have.
+    :raises UsageError: the caller has :data:`MOST_KEPT` or more.
     """
     kept = kept_packets()
     if kept >= MOST_KEPT:
@@ -134,18 +134,18 @@ def check_room() -> None:
 
 
 def user_name() -> str | None:
-    """Return who asks; None where nobody logs in."""
+    """Return the name of the caller; None where there are no accounts."""
     user = caller().user
     return user.name if user else None
 
 
 def days_kept() -> int:
-    """Return days for which a packet is kept."""
+    """Return the number of days for which a packet is kept."""
     return current_room().archive.settings.number("packet_days")
 
 
 def kept_packets() -> int:
-    """Return packets and public pages that who asks has."""
+    """Return the number of packets and public pages of the caller."""
     return sum(one.by == user_name() and not _is_over(one) for one in current_room().archive.packet_orders.all())
 
 
@@ -154,8 +154,10 @@ def _is_over(one: PacketOrder) -> bool:
 
 
 def _may_see(one: PacketOrder) -> bool:
-    """Return whether the packet is there for who asks: theirs, in its time, and each of its documents is one they may
-    read."""
+    """Return whether the caller may see a packet that is not expired: it is theirs and they may read all its documents.
+
+    Admins may see packets of others.
+    """
     if _is_over(one) or (one.by != user_name() and not caller().may(Right.ADMINISTER)):
         return False
     catalog = current_room().archive.catalog
@@ -173,9 +175,9 @@ def _found(packet_id: str) -> PacketOrder:
 
 
 def _chosen(asked: MultiDict[str, str]) -> _Chosen:
-    """Return what is asked for: citations (``cite``), a ``document``, or a search.
+    """Return the selection in the parameters: citations (``cite``), a ``document``, or a search.
 
-    :raises UsageError: that is not there, or too much.
+    :raises UsageError: it does not exist, is empty or too large.
     """
     if cites := asked.getlist("cite"):
         return _of_citations(cites)
@@ -183,8 +185,10 @@ def _chosen(asked: MultiDict[str, str]) -> _Chosen:
 
 
 def _of_citations(asked: list[str], wordless: int = 0) -> _Chosen:
-    """Refuse more citations than a packet takes: as many as results can be chosen at once; of ``wordless`` results
-    there are none."""
+    """Return the selection of citations; ``wordless`` results have none and are only counted.
+
+    :raises UsageError: there are none, or more than a packet takes.
+    """
     most = most_chosen()
     if len(asked) > most:
         raise UsageError(

@@ -1,1 +1,1 @@
-"""The catalog on PostgreSQL: connections, transactions, locks, and what it needs beside the steps of the schema."""
+"""The catalog on PostgreSQL: connections, transactions, locks, columns and views."""

@@ -1,6 +1,6 @@
-"""Connections to PostgreSQL: where a catalog lies, how they are set up, and what the server's errors mean to a person.
+"""Connections to PostgreSQL: addresses, session settings, and translation of the server's errors.
 
-Errors go by their SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html
+Errors are told apart by SQLSTATE: https://www.postgresql.org/docs/15/errcodes-appendix.html
 """
 
 from __future__ import annotations
@@ -29,27 +29,27 @@ from archive.errors import read_only as read_only_error
 from archive.store.sql.database import BUSY_SECONDS, REFUSED
 
 SESSION = {
-    # A server that is set to lose the last commits in a crash must not do so to what was reported as kept.
+    # Overrides a server setting that may lose the last commits in a crash: a reported commit must be durable.
     "synchronous_commit": "on",
     "lock_timeout": f"{BUSY_SECONDS}s",
-    # Far beyond what any of our queries takes; what takes longer has gone astray, and others wait for it.
+    # Far longer than any query of this program takes: ends a runaway query that others wait for.
     "statement_timeout": "10min",
-    # A process that was stopped in the middle of writing must not keep everybody from writing for good.
+    # Ends the transaction of a process that was stopped while writing, so that it does not block others forever.
     "idle_in_transaction_session_timeout": "10min",
-    # So that locks of a machine that is gone fall within two minutes.
+    # So that locks of a machine that is gone are released within two minutes.
     "tcp_keepalives_idle": "60",
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "6",
-    # Compiling a query takes longer than any of ours.
+    # JIT compilation of a query takes longer than any query of this program.
     "jit": "off",
 }
 
 _WAIT = {"connect_timeout": 10, "keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 6}
-"""What can be waited for the server, at the start and for signs of life."""
+"""Timeouts: for connecting, and for TCP keepalives."""
 
 
 _GONE = ("08", "532", "533", "534", "57P", "28", "3D")
-"""What SQLSTATEs begin with that tell of no connection, no resources, a server that stops, and nobody let in."""
+"""SQLSTATE prefixes of connection failures: no connection, no resources, shutdown, refused log-in."""
 
 _TOO_LONG = "54000"
 """The SQLSTATE of a value that is too long for an index."""
@@ -57,7 +57,7 @@ _TOO_LONG = "54000"
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUrl:
-    """Where a catalog lies. ``name`` is what errors call it, without its password."""
+    """The address of a catalog. ``name`` is the address without its password, for messages."""
 
     url: URL
     schema: str
@@ -65,9 +65,9 @@ class DatabaseUrl:
 
     @classmethod
     def of(cls, url: str) -> DatabaseUrl:
-        """Return the address of a URL.
+        """Parse a URL.
 
-        :raises UsageError: it is none of PostgreSQL, or names a schema that cannot be one.
+        :raises UsageError: it is not a PostgreSQL URL, or names an invalid schema.
         """
         try:
             made = make_url(url)
@@ -87,7 +87,7 @@ class DatabaseUrl:
         return cls(made.set(drivername="postgresql+psycopg").difference_update_query(["schema"]), schema, named)
 
     def key(self, purpose: str) -> int:
-        """Return the number of this catalog's lock for a purpose. Locks are those of a database."""
+        """Return the key of this catalog's advisory lock for a purpose. Advisory locks are per database."""
         return int.from_bytes(blake2b(f"dosije {self.schema} {purpose}".encode(), digest_size=8).digest(), signed=True)
 
 
@@ -98,7 +98,7 @@ def _not_an_address() -> UsageError:
 
 
 def engine_of(address: DatabaseUrl, search_path: str, **options: Any) -> Engine:
-    """Return an engine whose connections look for tables in ``search_path``.
+    """Return an engine whose connections have this ``search_path``.
 
     :raises UsageError: the driver is not installed.
     """
@@ -117,19 +117,19 @@ def _set_up(connection: Any, _record: object, settings: dict[str, str]) -> None:
     with connection.cursor() as cursor:
         calls = ", ".join("set_config(%s, %s, false)" for _ in settings)
         cursor.execute(f"SELECT {calls}", [part for setting in settings.items() for part in setting])
-    # Within a transaction, settings would fall with it.
+    # Within a transaction, settings would be rolled back with it.
     connection.commit()
 
 
 def postgres_error(name: str, error: DBAPIError) -> DosijeError:
-    """Return what an error of the server of catalog ``name``, or of the way to it, means to a person."""
-    # A message goes on with the statement and hints; what happened is its first line.
+    """Translate an error of the server or the connection of catalog ``name`` to an error for people."""
+    # A message continues with statement and hints; its first line says what happened.
     reason = (str(error.orig).splitlines() or [type(error.orig).__name__])[0].strip().rstrip(".")
     state: str | None = getattr(error.orig, "sqlstate", None)
     if REFUSED in reason:
         return UnknownDocument("There is no such document.")
     if "during recovery" in reason:
-        # A server that follows another one; it has no SQLSTATE for it alone.
+        # A hot standby; it has no SQLSTATE of its own for that.
         return read_only_error()
     if error.connection_invalidated or (state.startswith(_GONE) if state else _is_of_connection(error)):
         return CatalogUnavailable(
@@ -148,7 +148,7 @@ def _of_state(name: str, state: str | None, reason: str, error: DBAPIError) -> D
             "The catalog %(name)s refused it: %(error)s.", "Look at what was to be written.", name=name, error=reason
         )
     match state:
-        case "40001" | "40P01" | "55P03":  # serialization failure, deadlock, a lock that could not be had in time
+        case "40001" | "40P01" | "55P03":  # serialization failure, deadlock, lock timeout
             return ArchiveBusy(
                 "Another process has been writing to %(path)s for long.", "Try again when it has ended.", path=name
             )
@@ -171,7 +171,7 @@ def _of_state(name: str, state: str | None, reason: str, error: DBAPIError) -> D
 
 
 def lost_lock(name: str) -> CatalogUnavailable:
-    """Return the error of a process that has lost the writer lock: another one may be writing by now."""
+    """Return the error of a process that has lost the writer lock; another process may be writing by now."""
     return CatalogUnavailable(
         "The connection that held the writer lock of %(path)s is gone, so nothing more is written.",
         "Start the command again: it goes on where this one stopped.",
@@ -180,5 +180,5 @@ def lost_lock(name: str) -> CatalogUnavailable:
 
 
 def _is_of_connection(error: DBAPIError) -> bool:
-    """Return whether the driver failed before a server said anything."""
+    """Return whether an error comes from the driver, without an answer of the server."""
     return type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout", "InterfaceError")

@@ -1,7 +1,7 @@
-"""The catalog on PostgreSQL 15 or later, by psycopg 3. One database can hold several catalogs, each in a schema of its
-own; ``?schema=NAME`` at the end of the address names it, ``dosije`` by default.
+"""The catalog on PostgreSQL 15 or later, by psycopg 3. One database can hold several catalogs, each in its own schema:
+``?schema=NAME`` at the end of the address, ``dosije`` by default.
 
-The rules of transactions, for whoever adds queries or workers:
+Rules of transactions, for adding queries or workers:
 
 - Reading is REPEATABLE READ and READ ONLY: all queries of a transaction see the state of its first one.
 - Writing is READ COMMITTED and begins by taking a lock of the catalog (``pg_advisory_xact_lock``) that it keeps to its
@@ -39,26 +39,26 @@ HELD = (
     "WHERE locktype = 'advisory' AND objsubid = 1 AND granted "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
-"""The locks with a number as their key that are held in this database, and who holds them."""
+"""Query for the advisory locks of this database and their holders."""
 
 HIDDEN = "dosije_hidden"
 """Execution option of a connection: the hidden collections, as JSON."""
 
 _POOL = {"pool_size": 4, "max_overflow": 28, "pool_timeout": BUSY_SECONDS, "pool_pre_ping": True, "pool_use_lifo": True}
-"""A thread holds one connection at a time. Four stay open between requests; a server admits a hundred by default."""
+"""A thread holds one connection at a time. Four stay open between requests; a server allows a hundred by default."""
 
 _POLL_SECONDS = 0.5
-"""How often one that waits to upgrade looks whether another one has done."""
+"""Seconds between two checks of a process that waits to upgrade."""
 
 _held: defaultdict[str, set[int]] = defaultdict(set)
-"""The catalogs whose writer lock we hold, each with the numbers of the server's processes that have it for us: one, or
-several where threads share it."""
+"""Catalogs whose writer lock this process holds, each with the ids of the server processes that hold it; several where
+threads share it."""
 
 
 def open_postgres(url: str) -> Database:
-    """Open the catalog at an address, made if absent, with its schema up to date.
+    """Open the catalog at an address; create it if it is missing, migrate it if it is old.
 
-    :raises UsageError: the address makes no sense, or the driver is not installed.
+    :raises UsageError: the address is invalid, or the driver is not installed.
     :raises archive.errors.CatalogError: the server cannot be reached, or the catalog is of a newer version.
     """
     database = PostgresDatabase(url)
@@ -74,7 +74,7 @@ def open_postgres(url: str) -> Database:
 def has_catalog(url: str) -> bool:
     """Return whether there is a catalog at an address.
 
-    :raises UsageError: the address makes no sense, or the driver is not installed.
+    :raises UsageError: the address is invalid, or the driver is not installed.
     :raises archive.errors.CatalogUnavailable: the server cannot be reached.
     """
     database = PostgresDatabase(url)
@@ -86,7 +86,7 @@ def has_catalog(url: str) -> bool:
 
 @contextmanager
 def writing_while_held(address: DatabaseUrl, process: int) -> Iterator[None]:
-    """Write to a catalog within this only while that process of the server holds its writer lock for us."""
+    """Allow writing to a catalog only while this server process holds its writer lock."""
     _held[address.name].add(process)
     try:
         yield
@@ -95,7 +95,7 @@ def writing_while_held(address: DatabaseUrl, process: int) -> Iterator[None]:
 
 
 class PostgresDatabase(Database):
-    """A database on a server. Those who see less of it share its connections, which they leave open."""
+    """A database on a server. Its views (:meth:`hiding`) share its connections and do not close them."""
 
     has_queue = True
 
@@ -116,20 +116,20 @@ class PostgresDatabase(Database):
 
     @property
     def whole(self) -> Database:
-        """What :meth:`hiding` was called on."""
+        """The database that :meth:`hiding` was called on."""
         return self._whole or self
 
     @property
     def is_made(self) -> bool:
-        """Whether the tables are there."""
+        """Whether the tables exist."""
         with self.reading() as connection:
             asked = text("SELECT to_regclass(:name) IS NOT NULL")
             return bool(connection.scalar(asked, {"name": f"{self._address.schema}.documents"}))
 
     def prepare(self) -> None:
-        """Make the schema, if there is none.
+        """Create the schema, if it does not exist.
 
-        :raises UsageError: the database keeps its text in another encoding than UTF-8.
+        :raises UsageError: the encoding of the database is not UTF-8.
         """
         with self.reading() as connection:
             found = text("SELECT to_regnamespace(:schema) IS NOT NULL, current_setting('server_encoding')")
@@ -146,43 +146,43 @@ class PostgresDatabase(Database):
                 connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {self._address.schema}")
 
     def close(self) -> None:
-        """Close the connections, unless others see more by them."""
+        """Close the connections, unless this is a view that shares them."""
         if self._whole is None:
             self._all.dispose()
             self._restricted.dispose()
 
     @contextmanager
     def queueing(self) -> Iterator[Connection]:
-        """See :meth:`archive.store.sql.database.Database.queueing`. Rows are locked in place of the catalog."""
+        """See :meth:`archive.store.sql.database.Database.queueing`. Rows are locked instead of the catalog."""
         with self._translating(), self._all.begin() as connection:
             yield connection
 
     @property
     def is_read_only(self) -> bool:
-        """Whether the server only follows another one."""
+        """Whether the server is a standby."""
         with self.reading() as connection:
             return bool(connection.scalar(text("SELECT pg_is_in_recovery()")))
 
     def hiding(self, collections: frozenset[str]) -> Database:
-        """Share the connections to the server; those that read find views in place of the tables."""
+        """Return a view that shares the connections; its reading connections see views instead of tables."""
         return PostgresDatabase(self._url, self._whole or self, collections)
 
     def stamp(self, connection: Connection) -> Hashable:
-        """Return which transactions the snapshot sees, and whose eyes it is for: connections are shared by all."""
+        """Return the snapshot of the transaction and the hidden collections, because views share connections."""
         told = connection.exec_driver_sql("SELECT pg_current_snapshot()::text").scalar()
         return told, connection.get_execution_options().get(HIDDEN)
 
     def opener(self) -> Callable[[], Database]:
-        """Return what connects in another process."""
+        """Return a picklable function that connects in another process."""
         return partial(open_postgres, self._url)
 
     @contextmanager
     def upgrading(self) -> Iterator[None]:
-        """Hold a lock of the server, for processes on any machine."""
+        """Hold an advisory lock, for processes on any machine."""
         key = {"key": self._address.key("upgrading")}
         with self._translating(), self._all.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT")
-            # The server would wait for us, too, but only as long as for any lock.
+            # The server's own wait is limited by the lock timeout.
             while not connection.exec_driver_sql("SELECT pg_try_advisory_lock(%(key)s)", key).scalar():
                 time.sleep(_POLL_SECONDS)
             try:
@@ -192,15 +192,15 @@ class PostgresDatabase(Database):
                     connection.exec_driver_sql("SELECT pg_advisory_unlock(%(key)s)", key)
 
     def wait_briefly(self, connection: Connection) -> None:
-        """Wait briefly for tables: whoever comes after a transaction that waits for a table waits behind it; below a
-        second, the server does not look for deadlocks and so ends nobody's transaction but ours. An index of all pages
-        takes longer than a query may."""
+        """Set a short lock timeout, because transactions queue behind one that waits for a table lock; below a second,
+        it precedes the deadlock check, so only this transaction is ended. Lift the statement timeout, because creating
+        an index on all pages takes longer than a query may."""
         connection.exec_driver_sql("SET LOCAL lock_timeout = '500ms'")
         connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
     def begin_upgrade(self, *, is_additive: bool) -> None:
-        """Take the views away, which keep their tables from being changed, unless tables are only added to: others read
-        by them. Copies are the operator's business."""
+        """Drop the views, which prevent changes of their tables, unless steps are additive and others read through the
+        views. Backups are the operator's responsibility."""
         if is_additive:
             return
         with self.writing() as connection:
@@ -208,12 +208,13 @@ class PostgresDatabase(Database):
             schema.drop_views(connection, self._address.schema)
 
     def is_settled(self) -> bool:
-        """Return whether columns, views and guards are those of this version."""
+        """Return whether columns, views and triggers are those of this version."""
         with self.reading() as connection:
             return schema.are_views_current(connection, self._address.schema)
 
     def end_upgrade(self, step: int) -> None:
-        """Settle columns, views and guards, all at once: others go on reading by those of before."""
+        """Install columns, views and triggers in one transaction; other processes read through the old ones
+        meanwhile."""
         with self.writing() as connection:
             self.wait_briefly(connection)
             schema.settle_columns(connection)
@@ -228,14 +229,14 @@ class PostgresDatabase(Database):
         return schema.checks(connection, thorough=thorough)
 
     def advance_sequences(self, connection: Connection) -> None:
-        """Set each sequence to the highest number of its column."""
+        """Set each sequence to the highest value of its column."""
         schema.advance_sequences(connection)
 
     def _error(self, error: DBAPIError) -> DosijeError:
         return postgres_error(self.name, error)
 
     def _begin(self, connection: Connection) -> None:
-        """Execute the first statement of a transaction. See the module."""
+        """Execute the first statement of a transaction; see the module docstring."""
         options = connection.get_execution_options()
         wanted = []
         if HIDDEN in options:

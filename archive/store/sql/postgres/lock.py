@@ -1,5 +1,5 @@
-"""The locks of an archive whose catalog is on PostgreSQL, for processes on any machine; what each of several workers
-has claimed, and the next task that nobody has."""
+"""Locks of an archive whose catalog is on PostgreSQL, for processes on any machine: writer locks, claims of workers,
+and the next unclaimed task."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from archive.store.sql.postgres.connections import DatabaseUrl, engine_of, postg
 from archive.store.sql.postgres.database import HELD, writing_while_held
 
 POLL_SECONDS = 0.5
-"""How often one that waits for a lock asks for it."""
+"""Seconds between two attempts to take a lock."""
 
 _KEY = "hashtextextended('dosije ' || current_schema() || ' claim ' || {name}, 0)"
-"""The key of a claim. Locks are those of a database, which may have several catalogs."""
+"""The key of a claim. Advisory locks are per database, which may hold several catalogs."""
 
 _NEXT = text(
     f"WITH held AS MATERIALIZED ({HELD}) "  # noqa: S608 - all is ours
@@ -30,21 +30,21 @@ _NEXT = text(
 
 
 class Purpose(StrEnum):
-    """What a process is alone with while it holds a lock."""
+    """The purpose of a lock."""
 
     WRITING = "writing"
     SENDING_MAIL = "sending mail"
 
 
 class PostgresLock:
-    """A lock of the server, held by a connection of its own: it falls with the connection, and so with the process.
+    """An advisory lock, held by its own connection: it is released when the connection or the process ends.
 
-    While the writer lock is held, this process writes only as long as the server says that it is: a connection that was
-    lost on the way lets another process in.
+    With the writer lock, each write transaction verifies that the server still records it: after a lost connection
+    another process may hold it.
     """
 
     def __init__(self, url: str, purpose: Purpose) -> None:
-        """:raises UsageError: the address makes no sense."""
+        """:raises UsageError: the address is invalid."""
         self._address, self._purpose = DatabaseUrl.of(url), purpose
 
     @contextmanager
@@ -64,14 +64,13 @@ class PostgresLock:
 
     @contextmanager
     def shared(self) -> Iterator[WorkClaims]:
-        """Hold the lock beside others that hold it so; errors as for :meth:`held`. WorkClaims are locks of the same
-        connection."""
+        """Hold the lock shared with others; errors as for :meth:`held`. Claims are locks of the same connection."""
         with self._taken("SELECT pg_try_advisory_lock_shared(:key)") as connection:
             yield PostgresClaims(connection, self._address.name)
 
     @contextmanager
     def _taken(self, taking: str, *, wait: bool = False) -> Iterator[Connection]:
-        """Take the lock by a query that says whether it was had, and give it back at the end."""
+        """Take the lock by a query that returns whether it succeeded; release it at the end."""
         engine = engine_of(self._address, self._address.schema, poolclass=NullPool)
         try:
             connection = engine.connect()
@@ -87,10 +86,10 @@ class PostgresLock:
             engine.dispose()
 
     def _take(self, connection: Connection, taking: str, *, wait: bool) -> int:
-        """Take the lock; returns the number of the server's process that has it."""
+        """Take the lock; returns the id of the server process that holds it."""
         try:
             connection.execution_options(isolation_level="AUTOCOMMIT")
-            # The server would wait for us, too, but could not clean up behind others as long as it does.
+            # Not by a blocking lock function, with which the server could not vacuum meanwhile.
             while not connection.scalar(text(taking), {"key": self._address.key(self._purpose)}):
                 if not wait:
                     raise busy(self._address.name)
@@ -101,8 +100,8 @@ class PostgresLock:
 
 
 def _give_back(connection: Connection) -> None:
-    """Give back all locks of a connection and close it."""
-    # Where the connection is lost, so are they. Closing it gives them back as well, but some time after.
+    """Release all locks of a connection and close it."""
+    # A lost connection releases them by itself. Closing does, too, but with a delay.
     with suppress(SQLAlchemyError):
         connection.execute(text("SELECT pg_advisory_unlock_all()"))
     connection.invalidate()
@@ -110,17 +109,17 @@ def _give_back(connection: Connection) -> None:
 
 
 class PostgresClaims:
-    """The :class:`archive.store.sql.locks.WorkClaims` of a process: locks of the server, on its
-    lock's connection.
+    """The :class:`archive.store.sql.locks.WorkClaims` of a process: advisory locks on the connection of its writer
+    lock.
 
-    ``name`` is what errors call the catalog.
+    ``name`` is the catalog's name in messages.
     """
 
     def __init__(self, connection: Connection, name: str) -> None:
         self._connection, self._name = connection, name
 
     def take(self, name: str) -> bool:
-        """See :class:`archive.store.sql.locks.WorkClaims`. The server counts."""
+        """See :class:`archive.store.sql.locks.WorkClaims`. The server counts repeated claims."""
         return self._ask("pg_try_advisory_lock", name)
 
     def release(self, name: str) -> None:
@@ -136,11 +135,11 @@ class PostgresClaims:
 
 
 def next_task(connection: Connection) -> tuple[int, str] | None:
-    """Return the number of the next task whose bytes nobody has claimed, and their SHA-256; its row is locked. Urgent
-    ones are first, then it is each collection's turn.
+    """Return the number and SHA-256 of the next unclaimed task, and lock its row. Urgent tasks come first, then
+    collections take turns.
 
-    A task in work is among them if its worker has lost its connection to the server. Another process may have claimed
-    it since this query began: the caller finds out by claiming it.
+    A running task is included if its worker has lost its connection. Another process may have claimed the task since
+    the query began, so the caller must claim it.
     """
     row = connection.execute(_NEXT).first()
     return (row.number, row.sha256) if row else None

@@ -1,12 +1,13 @@
-"""What PostgreSQL needs beside the steps of the schema: columns like SQLite's, and what hides collections.
+"""What PostgreSQL needs besides the migrations: column types that behave like SQLite's, and views and triggers that
+hide collections.
 
-Views of the schema ``NAME_seen`` stand in the place of all tables for those from whom collections are hidden
-(:mod:`archive.store.sql.visibility`). The setting ``dosije.hidden`` names those collections at the start of each
-transaction; without it the views fail, so that nothing is shown by an oversight. Triggers on the tables refuse to write
-of hidden documents while the same setting is there.
+For readers from whom collections are hidden, views in the schema ``NAME_seen`` replace all tables
+(:mod:`archive.store.sql.visibility`). The setting ``dosije.hidden`` names the collections for each transaction; without
+it the views fail, so that nothing is shown by mistake. While it is set, triggers on the tables refuse to write to
+hidden documents.
 """
 
-# ruff: noqa: S608 - all that is put into statements here is ours
+# ruff: noqa: S608 - statements are formatted from our own literals only
 
 from __future__ import annotations
 
@@ -24,13 +25,13 @@ _HIDDEN = "(SELECT json_array_elements_text(current_setting('dosije.hidden')::js
 
 
 def of_views(schema: str) -> str:
-    """Return the name of the schema with the views of a schema."""
+    """Return the name of the schema of views that belongs to a schema."""
     return f"{schema}_seen"
 
 
 def settle_columns(connection: Connection) -> None:
-    """Compare text by its bytes and keep JSON as it was written, as SQLite does, whatever the defaults of the database.
-    Tables and steps do not say so."""
+    """Set the types of text columns (collation by bytes) and JSON columns (stored as written), as in SQLite, whatever
+    the defaults of the database. Tables and migrations do not state them."""
     wanted = text(
         "SELECT table_name, column_name, data_type, character_maximum_length FROM information_schema.columns "
         "WHERE table_schema = current_schema() AND (data_type = 'json' OR "
@@ -46,7 +47,7 @@ def settle_columns(connection: Connection) -> None:
 
 
 def advance_sequences(connection: Connection) -> None:
-    """Make each column with a sequence go on after its highest number."""
+    """Advance each sequence past the highest value of its column."""
     wanted = text(
         "SELECT table_name, column_name FROM information_schema.columns "
         "WHERE table_schema = current_schema() AND column_default LIKE 'nextval(%'"
@@ -57,18 +58,18 @@ def advance_sequences(connection: Connection) -> None:
 
 
 def are_views_current(connection: Connection, schema: str) -> bool:
-    """Return whether the views and guards are those of this version."""
+    """Return whether the views and triggers are those of this version."""
     asked = text("SELECT obj_description(to_regnamespace(:schema), 'pg_namespace')")
     return bool(connection.scalar(asked, {"schema": of_views(schema)}) == _fingerprint(_statements(schema)))
 
 
 def drop_views(connection: Connection, schema: str) -> None:
-    """Drop the views; the guards stay."""
+    """Drop the views; triggers are kept."""
     connection.exec_driver_sql(f"DROP SCHEMA IF EXISTS {of_views(schema)} CASCADE")
 
 
 def create_views(connection: Connection, schema: str) -> None:
-    """Create the views and guards anew."""
+    """Create or replace the views and triggers."""
     statements = _statements(schema)
     for statement in statements:
         connection.exec_driver_sql(statement)
@@ -76,8 +77,8 @@ def create_views(connection: Connection, schema: str) -> None:
 
 
 def faults(connection: Connection, *, thorough: bool, most: int) -> list[str]:
-    """Return what the server finds wrong: constraints and indexes that do not hold; if ``thorough``, too, rows that
-    point at absent rows, and indexes that do not fit their tables, where the extension amcheck is installed."""
+    """Return faults that the server finds: invalid constraints and indexes; if ``thorough``, also dangling foreign keys
+    and, with the extension amcheck, indexes that differ from their tables."""
     found = [
         f"{kind} {name} does not hold"
         for kind, name in connection.execute(
@@ -96,7 +97,7 @@ def faults(connection: Connection, *, thorough: bool, most: int) -> list[str]:
 
 
 def checks(connection: Connection, *, thorough: bool) -> str:
-    """Return what :func:`faults` looks at, in words."""
+    """Describe what :func:`faults` checks."""
     if not thorough:
         return "its constraints and indexes, as it knows of them"
     if _amcheck(connection) is None:
@@ -105,7 +106,7 @@ def checks(connection: Connection, *, thorough: bool) -> str:
 
 
 def _amcheck(connection: Connection) -> str | None:
-    """Return the schema of the extension that compares indexes with tables, if we may use it."""
+    """Return the schema of the extension amcheck, if it is installed and may be used."""
     asked = (
         "SELECT nspname FROM pg_extension JOIN pg_namespace AS place ON place.oid = extnamespace "
         "WHERE extname = 'amcheck' AND has_function_privilege("
@@ -158,7 +159,7 @@ def _statements(schema: str) -> list[str]:
         seen=f"{seen}.",
         hidden=_HIDDEN,
         member="({of}::json ->> '{name}')",
-        # A query with a NUL character cannot be looked into, and counts as one that names everything.
+        # The columns of a query with a NUL character cannot be analysed; it counts as one that names everything.
         says_hidden=(
             "(strpos({of}, '\\u0000') > 0 OR EXISTS "
             "(SELECT 1 FROM jsonb_path_query({of}::jsonb, '$.**') AS told WHERE told #>> '{{}}' IN {hidden}))"
@@ -186,7 +187,7 @@ def _statements(schema: str) -> list[str]:
 
 
 def _guard_function(schema: str) -> str:
-    """Return the function of the triggers: its argument is the column with the document or collection of a row."""
+    """Return the trigger function; its argument is the column with the document or collection of a row."""
     return f"""
         CREATE FUNCTION {schema}.refuse_hidden() RETURNS trigger LANGUAGE plpgsql AS $$
         DECLARE

@@ -1,4 +1,4 @@
-"""A search server that answers as a test wants it to: for what a real one does only when it is in trouble."""
+"""A fake search server with responses chosen by a test, for failures that are hard to provoke on a real one."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from typing import Any
 
 Answer = tuple[int, dict[str, Any]]
 Answering = Callable[[str, str, bytes], Answer]
-"""From method, path and body to status and JSON."""
+"""A function from method, path and body to status and JSON."""
 
 
 @contextmanager
 def answering(answer: Answering) -> Iterator[str]:
-    """Run a server; gives its address."""
+    """Run a server with these responses, and yield its URL."""
 
     class Handler(BaseHTTPRequestHandler):
         def _handle(self) -> None:
@@ -35,7 +35,7 @@ def answering(answer: Answering) -> Iterator[str]:
         do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = _handle  # noqa: N815 - these names are Python's
 
         def log_message(self, *_: Any) -> None:
-            """Say nothing."""
+            """Log nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
@@ -47,7 +47,7 @@ def answering(answer: Answering) -> Iterator[str]:
 
 
 def passing_on(server: str, changed: Callable[[str, dict[str, Any]], None]) -> Answering:
-    """Answer as a real server does, but for what ``changed`` does to its answers."""
+    """Return responses of a real server, modified by ``changed``."""
 
     def answer(method: str, path: str, body: bytes) -> Answer:
         request = urllib.request.Request(

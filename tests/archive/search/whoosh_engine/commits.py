@@ -1,4 +1,4 @@
-"""A process that changes an index and is killed at each of its steps in turn. Run as a program by the tests."""
+"""A process that changes an index and is killed at each of its steps in turn. It is a program run by tests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archive.search.whoosh_engine.writer import commit
 from tests.archive.search.whoosh_engine.papers import Paper, State, entries
 
 BEFORE = {f"d{number}": Paper(f"d{number}", ["staro", "isto"]) for number in range(SEGMENT_LIMITS.merge_factor - 1)}
-"""Each is committed by itself, so that the commit that is killed also merges."""
+"""Documents committed one by one, so that the commit that is killed also merges."""
 
 AFTER = {
     **{f"d{number}": Paper(f"d{number}", ["novo", "isto"], revision=2, reading=2) for number in range(3)},
@@ -27,25 +27,25 @@ AFTER = {
 
 
 def change(path: Path) -> None:
-    """The commit that is killed: it replaces, removes and adds, and merges."""
+    """Make the commit that is killed: it replaces, removes, adds, and merges."""
     changed = [AFTER["d0"], AFTER["d1"], AFTER["d2"], AFTER["new"]]
     commit(path, entries(changed), ["d3"], lambda: State(path))
 
 
 def first(root: Path) -> None:
-    """The first documents of all, which make the first generation."""
+    """Add the first documents, which create the first generation."""
     WhooshEngine(root).add(entries(AFTER.values()))
 
 
 def swap(root: Path) -> None:
-    """A new generation that takes the place of the old one."""
+    """Publish a new generation in place of the old one."""
     rebuild = WhooshEngine(root).rebuild()
     rebuild.add(entries(AFTER.values()))
     rebuild.publish({paper.id: paper.revision for paper in AFTER.values()})
 
 
 def kill_at(step: int) -> None:
-    """Have this process killed before its step of this number. Steps are what it does to files."""
+    """Make this process kill itself before the file operation number ``step``."""
     done = 0
 
     def counted(action: Callable[..., Any]) -> Callable[..., Any]:
@@ -65,7 +65,7 @@ def kill_at(step: int) -> None:
 
 
 def main(action: Callable[[Path], None], index: Path, into: Path) -> None:
-    """Kill the action at its first step, its second, and so on until it is done; keep what each kill left."""
+    """Kill the action at its first step, its second, and so on until it completes; copy the state after each kill."""
     step = 0
     killed = True
     while killed:

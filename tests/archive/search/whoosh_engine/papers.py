@@ -1,4 +1,4 @@
-"""Documents for an index, and what it must hold of them as plain dictionaries: the model that arrays must equal."""
+"""Documents for an index, and its expected contents as plain dictionaries, which the arrays must equal."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ ALIASES = (IndexField.FORM, IndexField.STEM, IndexField.BARE_STEM, IndexField.LO
 
 
 def aliases_of(word: str) -> dict[str, tuple[str, ...]]:
-    """Aliases as an analyzer might give them: some are the word itself, some are shared, some words have several."""
+    """Return aliases as an analyzer might: some equal the word, some are shared, some words have several."""
     form = word.replace("č", "c").replace("š", "s")
     return {"form": (form,), "stem": (word[:3],), "bare_stem": (form[:3], form[:2]), "look_alike": (form[::2],)}
 
 
 @dataclass
 class Paper:
-    """A document: its words, with words printed in pieces after them, and its title."""
+    """A document: its words, followed by the joined words of split ones, and its title."""
 
     id: str
     words: list[str]
@@ -41,20 +41,20 @@ class Paper:
     revision: int = 1
     reading: int = 1
     at: dict[int, list[str]] = field(default_factory=dict)
-    """More terms at a position."""
+    """Further terms at a position."""
 
     def terms_at(self) -> Iterable[tuple[int, str]]:
-        """Each position with each of its terms."""
+        """Yield each position with each of its terms."""
         yield from enumerate([*self.words, *(word for word, _ in self.joined)])
         yield from ((position, term) for position, terms in self.at.items() for term in terms)
 
     def title_terms(self) -> dict[str, tuple[int, ...]]:
-        """Terms of the title with their positions."""
+        """Return the terms of the title with their positions."""
         words = self.title.split()
         return {word: tuple(at for at, other in enumerate(words) if other == word) for word in words}
 
     def entry(self, vocabulary: Vocabulary, has_text: bool = True) -> IndexEntry:
-        """The entry for an index."""
+        """Return the index entry."""
         facets = {"vendor": (f"firma {len(self.words) % 3}", "druga"), "year": ("2020",)}
         terms = {IndexField.TITLE: self.title_terms()}
         text = self._text(vocabulary) if has_text else None
@@ -73,7 +73,7 @@ class Paper:
 
 
 def number_in(vocabulary: Vocabulary, word: str, writing: Writing) -> int:
-    """The number of a word written in one way, new if need be."""
+    """Return the number of a word with this writing in a vocabulary; it is added if missing."""
     numbers: dict[tuple[str, Writing], int] = vocabulary.__dict__.setdefault("numbers", {})
     if (word, writing) not in numbers:
         numbers[word, writing] = vocabulary.add(word, writing, aliases_of(word))
@@ -81,19 +81,19 @@ def number_in(vocabulary: Vocabulary, word: str, writing: Writing) -> int:
 
 
 def entries(papers: Iterable[Paper]) -> list[IndexEntry]:
-    """The entries of documents with one vocabulary."""
+    """Return the entries of documents with one vocabulary."""
     vocabulary = Vocabulary()
     return [paper.entry(vocabulary) for paper in papers]
 
 
 def create(path: Path) -> Path:
-    """An empty index in a folder."""
+    """Create an empty index in a folder."""
     FileIndex.create(DurableStorage(path), SCHEMA)
     return path
 
 
 class State:
-    """The newest state of an index, read document by document: slow and plain."""
+    """The newest state of an index, read document by document, which is slow but simple."""
 
     def __init__(self, path: Path) -> None:
         storage = MappedStorage(path)
@@ -110,11 +110,11 @@ class State:
                     self.places[place] = (at, number)
 
     def column(self, segment: int, name: str):  # type: ignore[no-untyped-def]  # Whoosh has no types
-        """The reader of a column."""
+        """Return the reader of a column."""
         return self.columns[segment].column_reader(name, COLUMNS[name])
 
     def value(self, part: str, id_: str, name: str):  # type: ignore[no-untyped-def]  # Whoosh has no types
-        """What a column holds of a document."""
+        """Return the value of a document in a column."""
         segment, number = self.places[part, id_]
         value = self.column(segment, name)[number]
         return bytes(value) if isinstance(value, memoryview) else value
@@ -127,7 +127,7 @@ class State:
         )
 
     def known(self, id_: str) -> EntryLocation | None:
-        """Where a document is."""
+        """Return the location of a document; None if it is not indexed."""
         if ("text", id_) not in self.places:
             return None
         (text_at, text), (facts_at, facts) = self.places["text", id_], self.places["facts", id_]
@@ -135,7 +135,7 @@ class State:
         return EntryLocation(self.value("text", id_, "serial"), (names[text_at], text), (names[facts_at], facts))
 
     def postings(self, stored: IndexField) -> Postings:
-        """Every live posting of a stored field."""
+        """Return all live postings of a stored field."""
         found: Postings = {}
         parts = {place: key for key, place in self.places.items()}
         for at, terms in enumerate(self.terms):
@@ -160,7 +160,7 @@ class State:
 
 
 def model(papers: Iterable[Paper]) -> Postings:
-    """What the index must hold of the words of documents."""
+    """Return the expected postings of the words of documents."""
     found: dict[str, dict[tuple[str, str], set[int]]] = {}
     for paper in papers:
         for position, term in paper.terms_at():
@@ -172,7 +172,7 @@ def model(papers: Iterable[Paper]) -> Postings:
 
 
 def title_model(papers: Iterable[Paper]) -> Postings:
-    """What the index must hold of the titles of documents."""
+    """Return the expected postings of the titles of documents."""
     expected: Postings = {}
     for paper in papers:
         for term, positions in paper.title_terms().items():
@@ -181,7 +181,7 @@ def title_model(papers: Iterable[Paper]) -> Postings:
 
 
 def check(path: Path, papers: Mapping[str, Paper]) -> State:
-    """Assert that an index holds exactly these documents."""
+    """Assert that an index has exactly these documents."""
     state = State(path)
     assert {id_ for _, id_ in state.places} == set(papers)
     assert len(state.places) == 2 * len(papers)
@@ -199,7 +199,7 @@ def check(path: Path, papers: Mapping[str, Paper]) -> State:
 
 
 def check_aliases(terms: SegmentTerms) -> None:
-    """Assert that every alias of a segment stands for exactly the words that have it."""
+    """Assert that every alias of a segment maps to exactly the words that have it."""
     words = terms.fields[IndexField.WORD].terms
     spelled = [words.term(number) for number in range(len(words))]
     for alias_field in ALIASES:
