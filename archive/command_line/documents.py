@@ -167,5 +167,5 @@ def _lines(record: Mapping[str, Any], document: str) -> Iterator[str]:
 
 
 def _round(number: int, count: int) -> str | None:
-    """Return which of the procedures with one number it is, if there are several."""
+    """Return the position of a procedure among those that share its number, None if it is the only one."""
     return None if count == 1 else f"procedure {number} of {count} with this number"

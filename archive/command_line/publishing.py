@@ -21,7 +21,7 @@ from archive.stories.sealing import PageVerificationAnswer, verify_page
 
 
 def publish_command(renderer: ClipMaker, publish: StoryPublisher) -> click.Command:
-    """Return the command ``story publish``; cuts of pages come from ``renderer``, the page from ``publish``."""
+    """Return the command ``story publish``; ``renderer`` draws clippings of pages, ``publish`` writes the page."""
 
     @click.command("publish")
     @click.argument("story")
@@ -65,7 +65,7 @@ def publish_command(renderer: ClipMaker, publish: StoryPublisher) -> click.Comma
 
 
 def _silent(_done: int, _total: int) -> None:
-    """Say nothing of how far it is."""
+    """Report no progress."""
 
 
 @click.command("verify")

@@ -32,14 +32,14 @@ from archive.stories.shown_items import ShownItem, citations_of, shown_items
 from archive.system.files import written_whole
 
 WordWriter = Callable[[Archive, Story, str, IO[bytes], Masking, StoryReader], None]
-"""What writes a story for Word: the archive, the story, the room's address, the file, what masks, and who reads."""
+"""A function that writes a story for Word: archive, story, base URL, file, masking, reader."""
 
 WORDS_SHOWN = 14
 FORMATS = ("markdown", "csv", "docx", "packet")
 
 
 def story_group(renderer: ClipMaker, write_word: WordWriter, publish: StoryPublisher) -> click.Group:
-    """Return the commands ``story ...``; pages of packets are drawn by ``renderer``, and ``publish`` writes a page."""
+    """Return the commands ``story ...``; ``renderer`` draws pages of packets, ``publish`` writes a page."""
 
     @click.group("story")
     def group() -> None:
@@ -55,7 +55,7 @@ def story_group(renderer: ClipMaker, write_word: WordWriter, publish: StoryPubli
 
 
 def _reader(by: str) -> StoryReader:
-    """Return the reader at the terminal, who has the whole archive."""
+    """Return the person at the terminal as a reader who may see the whole archive."""
     return StoryReader(checked_name(by), sees_all=True)
 
 
@@ -228,7 +228,7 @@ def _export_command(renderer: Renderer, write_word: WordWriter) -> click.Command
                 lines = markdown_lines if form == "markdown" else paper_rows
                 _write(lines(archive, found, base, masking, reader), output)
             if form != "packet":
-                # A packet is recorded where it is made.
+                # Making a packet records its masks itself.
                 record_masked(mask, f"story as {form}")
 
     return command
