@@ -303,7 +303,7 @@ class Archive:
         releases the lock when the process dies.
 
         :raises ArchiveBusy: another process is writing.
-        :raises ReadOnly: nothing can be written where the archive lies.
+        :raises ReadOnly: the folder of the archive cannot be written to.
         :raises DiskFull: there is no room for the lock.
         """
         with self._lock.held():
