@@ -53,7 +53,7 @@ def publish_command(renderer: ClipMaker, publish: StoryPublisher) -> click.Comma
             address = public_address(archive.settings, base_url(archive.settings))
             options = PageOptions(address, base, asked_mask, language)
             with progress_bar("Cutting pages") as progress:
-                made = publish(archive, found, reader, options, drawing, folder, progress or _silent)
+                made = publish(archive, found, reader, options, drawing, folder, progress or _no_progress)
         click.echo(f"{made.path}: {counted(made.quotations, 'quotation')}, {counted(made.clips, 'clip')}")
         click.echo(f"Seal: {made.answer.seal}")
         for notice in made.notices:
@@ -64,7 +64,7 @@ def publish_command(renderer: ClipMaker, publish: StoryPublisher) -> click.Comma
     return command
 
 
-def _silent(_done: int, _total: int) -> None:
+def _no_progress(_done: int, _total: int) -> None:
     """Report no progress."""
 
 

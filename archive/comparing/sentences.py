@@ -229,7 +229,7 @@ _SMALL = frozenset(
 @lru_cache(maxsize=1 << 14)
 def _term(word: str, is_english: bool) -> str:
     stems = (english_stem(word),) if is_english else serbian_stems(word, bare=True)
-    return next((_same()[stem] for stem in stems if stem in _same()), stems[0] if stems else word)
+    return next((_synonyms()[stem] for stem in stems if stem in _synonyms()), stems[0] if stems else word)
 
 
 _SAME = (
@@ -272,7 +272,7 @@ _SAME = (
 
 
 @cache
-def _same() -> dict[str, str]:
+def _synonyms() -> dict[str, str]:
     """Map stems of synonyms to the first word of their group."""
     found: dict[str, str] = {}
     for row in _SAME:

@@ -151,7 +151,7 @@ def topic_table(catalog: Catalog, name: str, asked: TableFilters) -> TopicTable:
         of_portion = catalog.clauses.by_document(portion)
         described |= portion
         clauses |= of_portion
-        chosen |= {id_: found for id_, listed in of_portion.items() if (found := list(_on(listed, wanted)))}
+        chosen |= {id_: found for id_, listed in of_portion.items() if (found := list(_outermost_on(listed, wanted)))}
         _check_count(catalog, topic, sum(map(len, chosen.values())))
     described = dict(sorted(described.items(), key=lambda item: (item[1].title, item[0])))
     chosen = {id_: chosen[id_] for id_ in described if id_ in chosen}
@@ -194,7 +194,7 @@ def _contracts(catalog: Catalog, asked: TableFilters) -> Iterator[dict[str, Desc
         found = portion
         for field, value in filters:
             values[field] |= {str(getattr(one, field)) for one in found.values() if getattr(one, field) is not None}
-            found = {id_: one for id_, one in found.items() if _is(getattr(one, field), value)}
+            found = {id_: one for id_, one in found.items() if _equals(getattr(one, field), value)}
             passed |= {field} if found else set()
         yield found
     for field, value in filters:
@@ -233,7 +233,7 @@ def _described(catalog: Catalog, ids: Iterable[str]) -> Iterator[dict[str, Descr
         yield {id_: one for id_, one in described.items() if one.kind in CONTRACTS}
 
 
-def _is(has: str | int | None, wanted: str | int) -> bool:
+def _equals(has: str | int | None, wanted: str | int) -> bool:
     return has is not None and fold(str(has)) == fold(str(wanted))
 
 
@@ -247,7 +247,7 @@ def _on_template(catalog: Catalog, named: str) -> list[str]:
     raise UsageError("Document %(id)s is on no template.", "See them with: dosije templates", id=id_[:12])
 
 
-def _on(clauses: Sequence[Clause], topics: set[str]) -> Iterator[Clause]:
+def _outermost_on(clauses: Sequence[Clause], topics: set[str]) -> Iterator[Clause]:
     """Yield the outermost clauses on these topics that are not too long."""
     for clause in clauses:
         is_read = clause.topic in topics and clause.span.last - clause.span.first < MOST_WORDS

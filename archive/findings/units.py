@@ -213,8 +213,8 @@ def by_municipality(papers: Iterable[Paper]) -> Iterator[Counted]:
 def _unit(papers: Sequence[Paper]) -> Counted:
     return Counted(
         unit_id(paper.id for paper in papers),
-        _most(paper.known.municipality for paper in papers),
-        _most(paper.known.buyer for paper in papers),
+        _most_frequent(paper.known.municipality for paper in papers),
+        _most_frequent(paper.known.buyer for paper in papers),
         tuple(papers),
     )
 
@@ -236,7 +236,7 @@ def _without_copies(papers: Iterable[Paper], copies: Copies) -> list[Paper]:
     return sorted(kept, key=lambda paper: paper.place_in_time)
 
 
-def _most(values: Iterable[str | None]) -> str | None:
+def _most_frequent(values: Iterable[str | None]) -> str | None:
     counts = Counter(value for value in values if value)
     return min(counts, key=lambda value: (-counts[value], value), default=None)
 

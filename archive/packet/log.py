@@ -18,10 +18,10 @@ def as_lines(entries: Sequence[Entry], mask: Callable[[str], str]) -> str:
 
     A detail with masked content is omitted as a whole (null), so that the masked part cannot be guessed from the hash.
     """
-    return "".join(json.dumps(_told(entry, mask), ensure_ascii=False) + "\n" for entry in entries)
+    return "".join(json.dumps(_entry_record(entry, mask), ensure_ascii=False) + "\n" for entry in entries)
 
 
-def _told(entry: Entry, mask: Callable[[str], str]) -> dict[str, Any]:
+def _entry_record(entry: Entry, mask: Callable[[str], str]) -> dict[str, Any]:
     told = asdict(entry)
     return told | {"detail": None} if mask(entry.detail) != entry.detail else told
 

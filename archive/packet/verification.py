@@ -90,14 +90,14 @@ def opened(path: Path) -> Iterator[Opened]:
     :raises UsageError: there is none at ``path``.
     """
     if path.is_dir():
-        yield _rooted(dict(_walk(path)), (), path)
+        yield _relative_to_bag(dict(_walk(path)), (), path)
         return
     try:
         with zipfile.ZipFile(path) as file:
             entries = [entry for entry in file.infolist() if not entry.is_dir()]
             counts = Counter(entry.filename for entry in entries)
             twice = tuple(sorted(name for name, count in counts.items() if count > 1))
-            yield _rooted({entry.filename: _opener(file, entry) for entry in entries}, twice, path)
+            yield _relative_to_bag({entry.filename: _opener(file, entry) for entry in entries}, twice, path)
     except zipfile.BadZipFile as error:
         raise UsageError(f"{path} is neither a folder nor a whole zip: {error}.", "Get the packet again.") from error
     except OSError as error:
@@ -120,7 +120,7 @@ def _opener(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], IO[by
     return lambda: file.open(entry)
 
 
-def _rooted(files: Mapping[str, Callable[[], IO[bytes]]], twice: tuple[str, ...], path: Path) -> Opened:
+def _relative_to_bag(files: Mapping[str, Callable[[], IO[bytes]]], twice: tuple[str, ...], path: Path) -> Opened:
     """Return the files relative to the bag's folder, which is the only one in a zip."""
     roots = {name.removesuffix(BAG_DECLARATION) for name in files if name.split("/", 1)[-1] == BAG_DECLARATION}
     if len(roots) != 1:

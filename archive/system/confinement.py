@@ -168,7 +168,7 @@ class Confinement:
             for place in self.writable:
                 place.mkdir(parents=True, exist_ok=True)
                 if os.geteuid() == 0:
-                    _give(place, self.user or 0)
+                    _change_owner(place, self.user or 0)
         if not self.is_shut_in:
             return []
         namespaces = ["--unshare-all"] if self.user is None else [*_NAMESPACES_OF_ROOT]
@@ -235,7 +235,7 @@ def _is_open_to(user: int, folder: Path) -> bool:
     return about.st_uid == user or about.st_mode & _OTHERS == _OTHERS
 
 
-def _give(folder: Path, user: int) -> None:
+def _change_owner(folder: Path, user: int) -> None:
     """Change the owner of a folder and its content, the folder last, to mark completion."""
     if folder.stat().st_uid == user:
         return

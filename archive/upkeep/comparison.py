@@ -187,10 +187,10 @@ def _of_contents(document: str, found: Inspected, revision: int, told: DocumentH
             if told.digests.get(part) != found.digests[part]:
                 message = f"Its {part} changed without a trace since the digest of them was recorded."
                 yield Problem(kind, where, message, document)
-    yield from _untold(document, found, told, is_quiet=found.revision == revision)
+    yield from _log_problems(document, found, told, is_quiet=found.revision == revision)
 
 
-def _untold(document: str, found: Inspected, told: DocumentHistory, *, is_quiet: bool) -> Iterator[Problem]:
+def _log_problems(document: str, found: Inspected, told: DocumentHistory, *, is_quiet: bool) -> Iterator[Problem]:
     """Compare a document with the event log. ``is_quiet``: it was not written since the log was read."""
     where = f"document {document}"
     if lost := sorted(told.paths - found.paths):

@@ -140,7 +140,7 @@ class Client:
         answers: list[JsonObject] = told["responses"]
         for answer in answers:
             if "error" in answer:
-                raise _told(answer["status"], answer["error"])
+                raise _to_exception(answer["status"], answer["error"])
         return answers
 
     def _lines(self, index: str, body: JsonObject) -> tuple[str, str]:
@@ -185,7 +185,9 @@ class Client:
             raise unavailable(where) from error
         except exceptions.TransportError as error:
             status = error.status_code if isinstance(error.status_code, int) else 0
-            raise _told(status, error.info if isinstance(error.info, dict) else {"reason": str(error.error)}) from error
+            raise _to_exception(
+                status, error.info if isinstance(error.info, dict) else {"reason": str(error.error)}
+            ) from error
         except exceptions.OpenSearchException as error:
             raise unavailable(where) from error
 
@@ -216,7 +218,7 @@ def blocked(reason: str) -> EngineFull:
     )
 
 
-def _told(status: int, error: Any) -> Exception:
+def _to_exception(status: int, error: Any) -> Exception:
     """Translate an error answer to an exception."""
     text = str(error)
     if BLOCKED in text:

@@ -76,7 +76,7 @@ class Bucket:
 
     def head(self, name: str) -> Kept | None:
         """Return the metadata of an object; None if there is none."""
-        with self._asking():
+        with self._translating_errors():
             try:
                 told = self._client.head_object(Bucket=self._bucket, Key=self._folder + name, ChecksumMode="ENABLED")
             except ClientError as error:
@@ -92,7 +92,7 @@ class Bucket:
     def upload(self, name: str, path: Path, sha256: str) -> str | None:
         """Upload a file unless an object with this name exists; the server verifies the bytes by checksum. Returns the
         checksum that the server should report for it, or None if the object existed."""
-        with self._asking():
+        with self._translating_errors():
             for tried in range(1, _TRIES + 1):
                 try:
                     if path.stat().st_size <= self._part_bytes:
@@ -112,7 +112,7 @@ class Bucket:
         :raises FileNotFoundError: there is no such object.
         """
         position = tried = 0
-        with self._asking():
+        with self._translating_errors():
             while True:
                 pieces = self._open(self._folder + name, position)
                 try:
@@ -127,7 +127,7 @@ class Bucket:
 
     def names(self) -> Iterator[str]:
         """Yield the names of all objects, in ascending order."""
-        with self._asking():
+        with self._translating_errors():
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._folder)
             for page in pages:
                 for found in page.get("Contents", ()):
@@ -135,12 +135,12 @@ class Bucket:
 
     def delete(self, name: str) -> None:
         """Delete an object. A missing object is no error."""
-        with self._asking():
+        with self._translating_errors():
             self._client.delete_object(Bucket=self._bucket, Key=self._folder + name)
 
     def end_uploads(self, older_than: timedelta) -> None:
         """Abort interrupted multipart uploads: their parts take space and are not visible."""
-        with self._asking():
+        with self._translating_errors():
             pages = self._client.get_paginator("list_multipart_uploads")
             for page in pages.paginate(Bucket=self._bucket, Prefix=self._folder):
                 for upload in page.get("Uploads", ()):
@@ -198,7 +198,7 @@ class Bucket:
         return body.iter_chunks(_CHUNK)
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
+    def _translating_errors(self) -> Iterator[None]:
         try:
             yield
         except (BotoCoreError, ClientError) as error:
