@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from archive.citing.annotation import SENSELESS
+from archive.citing.annotation import PARSE_ERRORS
 from archive.store.events import Entry
 
 FIELDS = ("number", "at", "name", "document", "detail", "previous", "hash")
@@ -39,7 +39,7 @@ def faults(content: str, documents: Collection[str]) -> Iterator[str]:
             entry = _entry(line)
             # Text that cannot be encoded has no hash, and is not an event of an archive.
             is_changed = entry.detail is not None and entry.own_hash != entry.hash
-        except SENSELESS:
+        except PARSE_ERRORS:
             yield f"Line {at} is no event."
             continue
         number = entry.number

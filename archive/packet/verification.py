@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from archive.citing.annotation import SENSELESS, address_in
+from archive.citing.annotation import PARSE_ERRORS, address_in
 from archive.citing.claims import Claim, claim_in, statement_in
 from archive.citing.locators import Address, addresses_in, quote_hash
 from archive.citing.mentions import Detail
@@ -163,7 +163,7 @@ def citation_faults(bag: Opened, citation: PackedCitation) -> Iterator[Fault]:
         address, words = address_in(annotation)
         quoted, said = tuple(_quoted(annotation)), str(annotation["body"]["value"])
         digest = quote_hash(words)
-    except (Unreadable, UsageError, *SENSELESS) as error:
+    except (Unreadable, UsageError, *PARSE_ERRORS) as error:
         yield file, f"It cannot be read as a Web Annotation of ours: {error}"
         return
     if address.span != citation.span:
@@ -180,7 +180,7 @@ def citation_faults(bag: Opened, citation: PackedCitation) -> Iterator[Fault]:
         try:
             text = said if form == "annotation" else bag.text(name)
             faulty = _form_fault(form, text, address, words, is_masked=citation.masked) or _said_fault(text, said)
-        except (Unreadable, UsageError, *SENSELESS) as error:
+        except (Unreadable, UsageError, *PARSE_ERRORS) as error:
             faulty = str(error)
         if faulty:
             yield name, faulty
