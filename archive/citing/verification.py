@@ -216,7 +216,7 @@ class AddressedClaim:
 _COMPARED = 30
 """Most places of a quotation without an address for which the rest of the citation is compared."""
 
-_OTHERWISE = Message("The words stand there, but the citation says of them what the archive does not.")
+_STATEMENT_DIFFERS = Message("The words stand there, but the citation says of them what the archive does not.")
 
 _OTHER_HASH = Message(
     "The words at this address are the quotation, but their hash is not the one in the citation: others were cited."
@@ -440,7 +440,7 @@ def _as_compared(answer: Verification, compared: Compared) -> Verification:
     answer = replace(answer, fields=compared.differences, not_compared=compared.not_compared)
     if compared.differences and answer.verdict in (Verdict.VERIFIED, Verdict.MOVED):
         notes = (answer.reason, *answer.notes)
-        return replace(answer, verdict=Verdict.CHANGED, reason=_OTHERWISE, notes=notes)
+        return replace(answer, verdict=Verdict.CHANGED, reason=_STATEMENT_DIFFERS, notes=notes)
     return answer
 
 

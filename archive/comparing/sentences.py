@@ -232,7 +232,7 @@ def _term(word: str, is_english: bool) -> str:
     return next((_synonyms()[stem] for stem in stems if stem in _synonyms()), stems[0] if stems else word)
 
 
-_SAME = (
+_SYNONYM_GROUPS = (
     "izvođač izvršilac isporučilac dobavljač prodavac pružalac zakupodavac prenosilac davalac kompanija supplier "
     "contractor seller provider licensor vendor company consultant franchisor",
     "naručilac naručitelj kupac korisnik zakupac primalac sticalac investitor klijent customer buyer client purchaser "
@@ -275,7 +275,7 @@ _SAME = (
 def _synonyms() -> dict[str, str]:
     """Map stems of synonyms to the first word of their group."""
     found: dict[str, str] = {}
-    for row in _SAME:
+    for row in _SYNONYM_GROUPS:
         first, *_ = listed = row.split()
         for word in listed:
             for stem in (*serbian_stems(latin(fold(word)), bare=True), english_stem(fold(word))):

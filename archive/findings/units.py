@@ -75,7 +75,7 @@ def _denies(recorded: Recorded, fact: Fact) -> bool:
 
 
 _NOTHING: Mapping[str, Disputed] = MappingProxyType({})
-_BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
+_QUALITY_ORDER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
 
 Copies = Mapping[str, tuple[str, ...]]
 
@@ -161,7 +161,9 @@ def _procedures(papers: Sequence[Paper], copies: Copies, common: AbstractSet[Key
 
 
 _GIVEN_BY = CONTRACT_KINDS | {"award_decision"}
-_TELLING = frozenset({"foi_reply", "report", "procurement_report", "minutes", "contract", "other", "correspondence"})
+_KINDS_STATING_PURCHASES = frozenset(
+    {"foi_reply", "report", "procurement_report", "minutes", "contract", "other", "correspondence"}
+)
 """Kinds of documents that may state a purchase whose own documents the archive lacks."""
 
 
@@ -180,7 +182,7 @@ def _purchases(papers: Sequence[Paper], copies: Copies, procedures: Sequence[Cou
 
 def may_tell_of_purchase(paper: Paper) -> bool:
     """Return whether a document may state a purchase of its municipality, if the archive has no contract of it."""
-    return paper.kind in _TELLING and bool(paper.known.municipality)
+    return paper.kind in _KINDS_STATING_PURCHASES and bool(paper.known.municipality)
 
 
 def is_given(unit: Counted) -> bool:
@@ -229,7 +231,7 @@ def _without_copies(papers: Iterable[Paper], copies: Copies) -> list[Paper]:
     longer)."""
     kept: list[Paper] = []
     gone: set[str] = set()
-    for paper in sorted(papers, key=lambda p: (_BETTER[p.known.quality], len(p.known.filename), p.id)):
+    for paper in sorted(papers, key=lambda p: (_QUALITY_ORDER[p.known.quality], len(p.known.filename), p.id)):
         if paper.id not in gone:
             kept.append(paper)
             gone.update(copies.get(paper.id, ()))

@@ -14,14 +14,14 @@ from archive.text.folding import fold, to_latin
 from archive.text.known_words import ENGLISH, SERBIAN, is_folded_word
 
 _RESOURCES = files("archive.masking")
-_TOLD = tomllib.loads(_RESOURCES.joinpath("names.toml").read_text(encoding="utf-8"))
+_NAME_LISTS = tomllib.loads(_RESOURCES.joinpath("names.toml").read_text(encoding="utf-8"))
 
 
 def _any(name: str) -> str:
-    return "|".join(map(re.escape, _TOLD[name].split()))
+    return "|".join(map(re.escape, _NAME_LISTS[name].split()))
 
 
-_ALSO_WORDS = frozenset(_TOLD["also_words"].split())
+_ALSO_WORDS = frozenset(_NAME_LISTS["also_words"].split())
 _ROLE = re.compile(f"(?:{_any('roles')})[a-z]*")
 _BEFORE_PLACE = re.compile(f"(?:{_any('places')})[a-z]*|{_any('whole_places')}")
 _KIN = re.compile(f"(?:{_any('kin')})[a-z]*|{_any('whole_kin')}")

@@ -21,7 +21,7 @@ from archive.procedures.subjects import subject_of
 from archive.text.folding import fold
 
 NOTHING_SIMILAR: Mapping[str, SimilarPaper] = MappingProxyType({})
-_BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
+_QUALITY_ORDER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +236,7 @@ def _members(
 def _originality(paper: Paper) -> tuple[int, int, str]:
     """Return the sort key of originality among copies: better reading quality, then the shorter name (scan-2 is a
     copy)."""
-    return _BETTER[paper.known.quality], len(paper.known.filename), paper.id
+    return _QUALITY_ORDER[paper.known.quality], len(paper.known.filename), paper.id
 
 
 def _links(papers: Sequence[Paper], about: Collection[str]) -> dict[str, Mentioned]:

@@ -27,7 +27,7 @@ from archive.system.paths import around, import_path, programs
 from archive.system.restraints import drop_privileges, filter_system_calls, landlock_version, restrict_files
 
 _NAMESPACES_OF_ROOT = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
-_TO_BECOME_ANOTHER = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
+_SETUID_CAPABILITIES = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
 _ALONE = ("--die-with-parent", "--new-session", "--cap-drop", "ALL")
 _KERNEL = ("--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/dev")
 """Makes ``/proc`` read-only, because root may write to ``/proc/sys`` without any capability."""
@@ -172,7 +172,7 @@ class Confinement:
         if not self.is_shut_in:
             return []
         namespaces = ["--unshare-all"] if self.user is None else [*_NAMESPACES_OF_ROOT]
-        capabilities = () if self.user is None else _TO_BECOME_ANOTHER
+        capabilities = () if self.user is None else _SETUID_CAPABILITIES
         command = [_bubblewrap(), *namespaces, *_ALONE, *capabilities, *_KERNEL, "--chdir", "/"]
         command += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"]  # noqa: S108 - the sandbox's own
         # Nested folders are mounted after their parents.

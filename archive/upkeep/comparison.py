@@ -122,7 +122,7 @@ _CHANGED = {
     "decisions": ProblemKind.DECISION_CHANGED,
     "clauses": ProblemKind.CLAUSE_CHANGED,
 }
-_NEVER_TOLD = DocumentHistory()
+_NO_HISTORY = DocumentHistory()
 
 _BESIDE_THE_DIGESTS = (ProblemKind.ORIGINAL_DAMAGED, ProblemKind.READING_REPLACED)
 """Problems of a document whose catalog rows are all right."""
@@ -147,7 +147,7 @@ class Checked:
 
 
 def check_document(
-    originals: OriginalStore, catalog: Catalog, document: str, revision: int, told: DocumentHistory = _NEVER_TOLD
+    originals: OriginalStore, catalog: Catalog, document: str, revision: int, told: DocumentHistory = _NO_HISTORY
 ) -> Checked:
     """Check the consistency of one document, and compare it with the event log.
 

@@ -39,7 +39,7 @@ _NO_SCRIPTS = ("script_lang not supported", "cannot execute [inline] scripts", "
 it."""
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_EVERYTHING: JsonObject = {"match_all": {}}
+_MATCH_ALL: JsonObject = {"match_all": {}}
 
 _BROAD = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determinize", "too_many_buckets")
 
@@ -145,7 +145,7 @@ class Client:
 
     def _lines(self, index: str, body: JsonObject) -> tuple[str, str]:
         """Return a search as two lines of JSON. The query, which may have thousands of words, is serialized once."""
-        query = _JSON.encode(body.get("query", _EVERYTHING))
+        query = _JSON.encode(body.get("query", _MATCH_ALL))
         rest = _JSON.encode({name: part for name, part in body.items() if name != "query"})
         # The same query is always sent to the same copy of a shard, because copies may score slightly differently; and
         # searches for words of one process always to the same, because copies may be of different ages.

@@ -93,7 +93,7 @@ class DoubtedValue(NamedTuple):
     papers: int
 
 
-_BRIEFLY = 0.2
+_COUNT_WAIT = 0.2
 """Seconds that a count for a page waits for a writer."""
 
 _QUEUED = "document, field, ordinal, value, score, name, question"
@@ -150,7 +150,7 @@ class KeptDoubts:
 
     def last_counts(self) -> dict[str, FieldCounts] | None:
         """Return the counts of the last update, without waiting; None if there was none or the file is locked."""
-        with suppress(DoubtsLost, ArchiveBusy), self._reading(_BRIEFLY) as connection:
+        with suppress(DoubtsLost, ArchiveBusy), self._reading(_COUNT_WAIT) as connection:
             if connection.execute("SELECT 1 FROM state WHERE is_whole").fetchone():
                 return _counts(connection)
         return None

@@ -39,10 +39,10 @@ parts."""
 
 _CHUNK = 1 << 20
 _CONNECTING = threading.Lock()
-_TRIES = 3
-_GONE = ("404", "NoSuchKey", "NotFound")
-_THERE = ("PreconditionFailed", "412")
-_MEANWHILE = ("ConditionalRequestConflict", "409", "OperationAborted")
+_ATTEMPTS = 3
+_NOT_FOUND = ("404", "NoSuchKey", "NotFound")
+_ALREADY_EXISTS = ("PreconditionFailed", "412")
+_CONFLICT = ("ConditionalRequestConflict", "409", "OperationAborted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,7 @@ class Bucket:
             try:
                 told = self._client.head_object(Bucket=self._bucket, Key=self._folder + name, ChecksumMode="ENABLED")
             except ClientError as error:
-                if _code(error) not in _GONE:
+                if _code(error) not in _NOT_FOUND:
                     raise
                 if not self._is_found:
                     # A missing bucket is answered in the same way, and would look like the loss of all objects.
@@ -93,15 +93,15 @@ class Bucket:
         """Upload a file unless an object with this name exists; the server verifies the bytes by checksum. Returns the
         checksum that the server should report for it, or None if the object existed."""
         with self._translating_errors():
-            for tried in range(1, _TRIES + 1):
+            for tried in range(1, _ATTEMPTS + 1):
                 try:
                     if path.stat().st_size <= self._part_bytes:
                         return self._put_whole(self._folder + name, path, sha256)
                     return self._put_parts(self._folder + name, path)
                 except ClientError as error:
-                    if _code(error) in _THERE:
+                    if _code(error) in _ALREADY_EXISTS:
                         return None
-                    if _code(error) not in _MEANWHILE or tried == _TRIES:
+                    if _code(error) not in _CONFLICT or tried == _ATTEMPTS:
                         raise
                     time.sleep(tried)
         return None
@@ -122,7 +122,7 @@ class Bucket:
                     return
                 except BotoCoreError:
                     tried += 1
-                    if tried == _TRIES:
+                    if tried == _ATTEMPTS:
                         raise
 
     def names(self) -> Iterator[str]:
@@ -192,7 +192,7 @@ class Bucket:
         try:
             body = self._client.get_object(Bucket=self._bucket, Key=key, Range=f"bytes={position}-")["Body"]
         except ClientError as error:
-            if _code(error) in _GONE:
+            if _code(error) in _NOT_FOUND:
                 raise FileNotFoundError(key) from error
             raise
         return body.iter_chunks(_CHUNK)
