@@ -1,1 +1,1 @@
-"""The review queue: a file of doubts in order of review, updated incrementally."""
+"""A file of doubts in the order in which they are looked at, kept by change."""
