@@ -303,13 +303,13 @@ class Archive:
         releases the lock when the process dies.
 
         :raises ArchiveBusy: another process is writing.
-        :raises ReadOnly: nothing can be written where the archive lies.
+        :raises ReadOnly: the folder of the archive cannot be written to.
         :raises DiskFull: there is no room for the lock.
         """
         with self._lock.held():
             self.originals.sweep()
             if reconcile:
-                with _naming_the_disk():
+                with _naming_full_disk():
                     self.indexing.reconcile(progress)
             yield
 
@@ -328,7 +328,7 @@ class Archive:
             self.index_trouble = None
             if claims.take(INDEX):
                 try:
-                    with self._doing_without_index():
+                    with self._tolerating_index_failure():
                         self.indexing.reconcile()
                 finally:
                     claims.release(INDEX)
@@ -346,16 +346,16 @@ class Archive:
                 return
             time.sleep(_PAUSE)
         try:
-            with self._doing_without_index():
+            with self._tolerating_index_failure():
                 self.indexing.index_due(midway=midway)
                 self.index_trouble = None
         finally:
             claims.release(INDEX)
 
     @contextmanager
-    def _doing_without_index(self) -> Iterator[None]:
+    def _tolerating_index_failure(self) -> Iterator[None]:
         try:
-            with _naming_the_disk():
+            with _naming_full_disk():
                 yield
         except (EngineUnavailable, IndexDamaged) as error:
             self.index_trouble = error
@@ -412,7 +412,7 @@ class Archive:
             return False
         except IndexDamaged:
             try:
-                with self._lock.held(), _naming_the_disk():
+                with self._lock.held(), _naming_full_disk():
                     self.indexing.rebuild(jobs=None)
             except (ArchiveBusy, ReadOnly):
                 return False
@@ -434,7 +434,7 @@ class Archive:
 
 
 @contextmanager
-def _naming_the_disk() -> Iterator[None]:
+def _naming_full_disk() -> Iterator[None]:
     """Turn an ``OSError`` of writing the index into an error that names the disk."""
     try:
         yield

@@ -68,7 +68,7 @@ def body(catalog: Catalog, reading: Reading, span: Span) -> tuple[PagePart, ...]
 def body_in(reading: Reading, span: Span, words: Mapping[int, Words], lines: RunningLines) -> tuple[PagePart, ...]:
     """Return the body of a span, given the words of its pages.
 
-    :param words: the words of the pages that the span stands on, by their numbers.
+    :param words: the words of each page of the span, by page number.
     """
     whole = _whole(reading, span, words)
     if len(whole) == 1 and len(whole[0].places) == whole[0].page.word_count:

@@ -17,31 +17,31 @@
     │   ├── NotAdmitted                      name and password, or token, are not right
     │   ├── TooManyAttempts                  too many log-ins failed
     │   ├── UnknownValue                     a filter asks for a value that does not exist
-    │   ├── QueryTooBroad                    answering would pass a limit; nothing was counted
+    │   ├── QueryTooBroad                    answering would pass a limit; nothing was computed
     │   └── ArchiveBusy                      another process is writing
-    │       └── FindingsBehind               what is counted is being brought up to date
-    ├── InputError                  exit 3   one input could not be taken in; the others go on
+    │       └── FindingsBehind               the findings are being updated
+    ├── InputError                  exit 3   one input cannot be added; the others can
     │   ├── MissingInput  UnreadableInput  EmptyInput  LinkLoop  ChangedWhileRead
     │   ├── UnsupportedFormat  EncryptedDocument  DamagedDocument  TooLarge
     │   ├── ReadingStopped                   the reading process died or ran out of time
-    │   ├── NotStored                        what was read cannot be stored
-    │   ├── MailboxFailed                    the server of a mailbox does not do what it is asked
-    │   └── MailFailed                       the server that sends mail does not
+    │   ├── NotStored                        the text read cannot be stored
+    │   ├── MailboxFailed                    the server of a mailbox cannot be reached or refuses
+    │   └── MailFailed                       the server that sends mail cannot be reached or refuses
     │       └── MailRefused                      it refuses this one mail
     └── ArchiveError                exit 5   the archive itself needs repair
         ├── CatalogError  UnsafeSQLite  CatalogUnavailable  CatalogClosed  DataRefused
-        ├── ReadOnly                         it cannot be written where it lies
+        ├── ReadOnly                         its file system or server is read-only
         ├── DiskFull                         there is no room left
-        ├── AuditFailed                      what was seen cannot be kept, and so is not shown
+        ├── AuditFailed                      an access cannot be recorded and is refused
         ├── OriginalDamaged
         ├── OriginalsUnavailable             the object store that keeps them does not answer
         ├── NotSearched                      a document is not in the index yet
         ├── EngineUnavailable                the search server does not answer, or refuses
-        │   └── EngineFull                       its disk is nearly full, so it takes in nothing
+        │   └── EngineFull                       its disk is nearly full, so it refuses writes
         ├── IndexDamaged
         │   ├── IndexNewer                   a newer program made it
-        │   └── IndexMissing                 the catalog knows of an index, and there is none
-        │       └── IndexBuilding            the same, and it is being built
+        │   └── IndexMissing                 the index recorded in the catalog is missing
+        │       └── IndexBuilding            it is being built
         └── IndexingStopped                  a process that was building an index died
 
 Exit code 4 belongs to verifying: ``dosije verify`` answered other than verified. The web pages take their HTTP status

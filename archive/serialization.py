@@ -155,14 +155,14 @@ def _of_generic(origin: Any, inner: tuple[Any, ...]) -> Callable[[Any], Any]:
     if isinstance(origin, type) and issubclass(origin, Mapping):
         convert = _converter(inner[1])
         return lambda value: {str(name): convert(one) for name, one in value.items()}
-    return _as_it_is
+    return _unchanged
 
 
 def _listed(convert: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
     return [convert(value) for value in values]
 
 
-def _as_it_is(value: Any) -> Any:
+def _unchanged(value: Any) -> Any:
     return value
 
 

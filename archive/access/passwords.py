@@ -62,7 +62,7 @@ class PasswordHashes:
         time."""
         with _AT_ONCE:
             try:
-                self._hasher.verify(kept or self._nobodys, _bytes(password[: LONGEST + 1]))
+                self._hasher.verify(kept or self._dummy_hash, _bytes(password[: LONGEST + 1]))
             except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
                 return False
         return kept is not None
@@ -72,7 +72,7 @@ class PasswordHashes:
         return self._hasher.check_needs_rehash(kept)
 
     @cached_property
-    def _nobodys(self) -> str:
+    def _dummy_hash(self) -> str:
         return self._hasher.hash(b"nobody has this one")
 
 

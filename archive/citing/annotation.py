@@ -94,7 +94,7 @@ def timestamp(iso: str) -> str:
     return iso.replace("+00:00", "Z")
 
 
-SENSELESS = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
+PARSE_ERRORS = (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError)
 """Exceptions of reading invalid JSON, or JSON with values of the wrong type."""
 
 
@@ -110,7 +110,7 @@ def address_in(annotation: Mapping[str, Any]) -> tuple[Address, tuple[str, ...]]
             raise ValueError("a hash is not 64 hexadecimal digits")
         span = Span(document, int(annotation["dosije:reading"]), int(first), int(last))
         words = tuple(word for exact in _quoted(annotation["target"]) for word in exact.split())
-    except SENSELESS as error:
+    except PARSE_ERRORS as error:
         raise UsageError(
             "The annotation does not say which words it cites: %(error)s.",
             "Verify one that was made by: dosije cite ID … --format annotation",

@@ -269,7 +269,7 @@ def _before_link(
         claim = Claim(address, Quotation(copied["quote"]), is_whole=True, statement=statement)
         return [*_quoted(chunk[: copied.start()], None), claim], own_end
     if markdown := _OWN_MARKDOWN.search(chunk):
-        claim = _own(markdown["quote"], markdown["source"], behind, address, is_escaped=True)
+        claim = _own_citation(markdown["quote"], markdown["source"], behind, address, is_escaped=True)
         return [*_quoted(chunk[: markdown.start()], None), claim], end
     source = _OWN_SOURCE.search(chunk)
     if source is None and _OWN_PROVENANCE.search(chunk):
@@ -278,7 +278,7 @@ def _before_link(
     if source and quote_end and source.end() <= quote_end.start():
         line = chunk.rfind("\n", 0, source.start()) + 1
         quote = chunk[source.end() : quote_end.start()]
-        claim = _own(quote, chunk[line : source.end() - 1], chunk[quote_end.start() + 1 :], address)
+        claim = _own_citation(quote, chunk[line : source.end() - 1], chunk[quote_end.start() + 1 :], address)
         return [*_quoted(chunk[:line], None), claim], own_end
     claims = _quoted(chunk, address)
     if claims and claims[-1].address:
@@ -289,7 +289,7 @@ def _before_link(
     return [*claims, Claim(address, statement=Prose(chunk if not claims else words))], link.end()
 
 
-def _own(quote: str, source: str, behind: str, address: Address, *, is_escaped: bool = False) -> Claim:
+def _own_citation(quote: str, source: str, behind: str, address: Address, *, is_escaped: bool = False) -> Claim:
     """Return the claim of a citation in our own format."""
     if is_escaped:
         quote, source, behind = (_ESCAPE.sub(r"\1", part) for part in (quote, source, behind))

@@ -89,13 +89,13 @@ class QuotationSearch:
 
     def nearest(self, words: Sequence[str]) -> list[QuotedPassage]:
         """Return the place with the most similar words, if any are similar enough."""
-        hits = self._with_some_of(words)
+        hits = self._by_longest_words(words)
         found = [passage for hit in hits for passage in self._like(hit, words)]
         return sorted(found, key=lambda passage: -word_similarity(words, passage.words))[:1]
 
     def in_earlier_readings(self, quotation: Quotation) -> list[QuotationMatch]:
         """Return the places of a quotation in earlier readings, which are not indexed."""
-        for hit in self._with_some_of(quotation.words):
+        for hit in self._by_longest_words(quotation.words):
             for number in range(self._catalog.documents.find(hit.id).reading - 1, 0, -1):
                 reading = self._catalog.readings.get(hit.id, number)
                 pages = [words.texts for words in self._catalog.readings.all_words(hit.id, number)]
@@ -104,7 +104,7 @@ class QuotationSearch:
                     return found
         return []
 
-    def _with_some_of(self, words: Sequence[str]) -> Sequence[Hit]:
+    def _by_longest_words(self, words: Sequence[str]) -> Sequence[Hit]:
         """Return the documents with most of the longest words."""
         if len(words) < LEAST_WORDS:
             return ()

@@ -87,9 +87,9 @@ class Record:
 
     def compared(self, known: CitedSource) -> Compared:
         """Compare the record with ours in each style; return the best result."""
-        return min((self._beside(known, style) for style in CitationStyle), key=lambda one: len(one.differences))
+        return min((self._compare_to(known, style) for style in CitationStyle), key=lambda one: len(one.differences))
 
-    def _beside(self, known: CitedSource, style: CitationStyle) -> Compared:
+    def _compare_to(self, known: CitedSource, style: CitationStyle) -> Compared:
         ours = self._ours(known.citation, style)
         differences, others = [], []
         is_note = self.values.get("motivation", ours.get("motivation")) != ours.get("motivation")

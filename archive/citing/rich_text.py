@@ -16,7 +16,7 @@ _BLOCKS = frozenset({
     "address", "blockquote", "body", "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li",
     "ol", "p", "pre", "table", "td", "th", "tr", "ul",
 })  # fmt: skip
-_UNSEEN = frozenset({"head", "script", "style", "template", "title"})
+_INVISIBLE_ELEMENTS = frozenset({"head", "script", "style", "template", "title"})
 _LINK = re.compile(r"https?://|^/c(?:ite)?/")
 _SPACES = re.compile(r"\s+")
 
@@ -51,7 +51,7 @@ class _Reader(HTMLParser):
         self._words: list[str] | None = None
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        if tag in _UNSEEN:
+        if tag in _INVISIBLE_ELEMENTS:
             self._unseen += 1
         elif tag in _BLOCKS:
             self._put("\n")
@@ -60,7 +60,7 @@ class _Reader(HTMLParser):
             self._address, self._words = (dict(attributes).get("href") or "").strip(), []
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in _UNSEEN:
+        if tag in _INVISIBLE_ELEMENTS:
             self._unseen = max(0, self._unseen - 1)
         elif tag in _BLOCKS:
             self._put("\n")

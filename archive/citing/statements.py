@@ -100,10 +100,10 @@ class Prose:
             return Compared()
         before, after = self._as_source(known), self._as_provenance(known)
         if before is None and after is None:
-            return _loose(f"{self.before}\n{self.after}", known)
+            return _compare_details(f"{self.before}\n{self.after}", known)
         rest = [] if before else [self.before]
         rest += [] if after else [self.after]
-        others = _loose("\n".join(rest), known)
+        others = _compare_details("\n".join(rest), known)
         found = [one for one in (before, after, others) if one]
         return Compared(
             tuple(difference for one in found for difference in one.differences),
@@ -153,7 +153,7 @@ class CopiedSource:
                 return Compared()
             if SequenceMatcher(None, expected, given, autojunk=False).ratio() >= _LIKE_A_HEADING:
                 return Compared((FieldDifference(Detail.CLAUSE, " ".join(self.line.split()), heading),))
-        return replace(_loose(self.line, known), leftover=self.line)
+        return replace(_compare_details(self.line, known), leftover=self.line)
 
 
 _LIKE_A_HEADING = 0.5
@@ -178,7 +178,7 @@ def _around(text: str) -> tuple[NotCompared, ...]:
 
 def _by_style(text: str, citation: Citation, *ways: _Parts) -> Compared:
     """Compare the text with ours in each style; return the best result."""
-    compared = [_beside(text, parts_of(citation, style)) for style in CitationStyle for parts_of in ways]
+    compared = [_compare_parts(text, parts_of(citation, style)) for style in CitationStyle for parts_of in ways]
     return min(compared, key=lambda one: sum(len(each.cited) + len(each.archived) for each in one.differences))
 
 
@@ -186,7 +186,7 @@ class _Parts(Protocol):
     def __call__(self, citation: Citation, style: CitationStyle) -> list[tuple[Detail, str]]: ...
 
 
-def _beside(text: str, parts: Sequence[tuple[Detail, str]]) -> Compared:
+def _compare_parts(text: str, parts: Sequence[tuple[Detail, str]]) -> Compared:
     """Compare a text with the parts of ours. Leading sentences that do not match are left over."""
     tokens = list(_TOKEN.finditer(text))[-MOST_TOKENS:]
     given = [token[0].translate(_MARKS) for token in tokens]
@@ -226,7 +226,7 @@ def _place(codes: Sequence[tuple[str, int, int, int, int]], bound: int) -> int:
     return codes[-1][4] if codes else 0
 
 
-def _loose(text: str, known: CitedSource) -> Compared:
+def _compare_details(text: str, known: CitedSource) -> Compared:
     """Compare the details in a free sentence; its other words are not compared."""
     described = known.citation.described
     by_field: dict[Detail, list[StatedValue]] = {}

@@ -70,7 +70,7 @@ class AddressedClaim:
                 None,
                 Message("Reading %(reading)s ends with word %(word)s.", reading=span.reading, word=words - 1),
             )
-        readings = self._ways(span)
+        readings = self._possible_citations(span)
         matches = [(cited, match) for cited in readings if (match := self._match(cited.passage.quote))]
         if not matches:
             return self._elsewhere(span.reading, readings[0].passage, Message("Other words stand at this address."))
@@ -81,7 +81,7 @@ class AddressedClaim:
         answer = self._verified(cited, match)
         return replace(answer, alterations=(*match.alterations, *cited.alterations), warnings=match.warnings)
 
-    def _ways(self, span: Span) -> list[_Cited]:
+    def _possible_citations(self, span: Span) -> list[_Cited]:
         """Return what may have been cited at an address: the words without running lines, or with them, as in older
         citations."""
         reading = self.catalog.readings.get(span.document, span.reading)
@@ -216,7 +216,7 @@ class AddressedClaim:
 _COMPARED = 30
 """Most places of a quotation without an address for which the rest of the citation is compared."""
 
-_OTHERWISE = Message("The words stand there, but the citation says of them what the archive does not.")
+_STATEMENT_DIFFERS = Message("The words stand there, but the citation says of them what the archive does not.")
 
 _OTHER_HASH = Message(
     "The words at this address are the quotation, but their hash is not the one in the citation: others were cited."
@@ -246,7 +246,7 @@ class Verifier:
             answer = together(list(self._answers(way)))
             if answer.verdict is Verdict.VERIFIED:
                 return answer
-            best = answer if best is None or _merit(answer) > _merit(best) else best
+            best = answer if best is None or _rank(answer) > _rank(best) else best
         assert best is not None
         return best
 
@@ -429,7 +429,7 @@ def _hides_alterations(altered: Verification, way: Sequence[Claim]) -> bool:
     return bool(marked) and is_near and not any(claim.agrees(archived) for claim in marked)
 
 
-def _merit(answer: Verification) -> tuple[bool, bool, bool]:
+def _rank(answer: Verification) -> tuple[bool, bool, bool]:
     """Return a rank of the result of an interpretation that was not verified: whether it found the words, several
     quotations, anything."""
     return bool(answer.fields), bool(answer.answers), answer.verdict is not Verdict.MISSING
@@ -440,7 +440,7 @@ def _as_compared(answer: Verification, compared: Compared) -> Verification:
     answer = replace(answer, fields=compared.differences, not_compared=compared.not_compared)
     if compared.differences and answer.verdict in (Verdict.VERIFIED, Verdict.MOVED):
         notes = (answer.reason, *answer.notes)
-        return replace(answer, verdict=Verdict.CHANGED, reason=_OTHERWISE, notes=notes)
+        return replace(answer, verdict=Verdict.CHANGED, reason=_STATEMENT_DIFFERS, notes=notes)
     return answer
 
 

@@ -16,7 +16,7 @@ from archive.facts.corrections import checked_name
 from archive.model.annotations import Annotation, checked_note
 
 WORDS_SHOWN = 14
-"""Words of what a note is on that are shown at a terminal."""
+"""Quoted words of an annotation shown at a terminal."""
 
 
 @click.command("annotate")

@@ -65,12 +65,12 @@ def cite_command(
 
 
 VERIFICATION_FAILED = 4
-"""The exit code of an answer other than verified."""
+"""The exit code of every verdict other than verified."""
 
 PLACES_SHOWN = 10
 WORDS_SHOWN = 12
 MOST_BYTES = 4 << 20
-"""A citation is a page at most; what is longer is no citation."""
+"""The most bytes of a text to verify: a citation is a page at most."""
 
 
 @click.command("verify")
@@ -92,7 +92,7 @@ def verify_command(home: Path, claimed: str, as_json: bool) -> int:
             print_json(serialize(VerificationAnswer, answer))
         else:
             click.echo("\n".join(_lines(answer)))
-        # A broken log is an error of the archive, whatever the verdict.
+        # The verdict does not depend on the log: a broken one is an error of the archive, raised after the answer.
         archive.catalog.events.verify()
     return 0 if answer.verdict is Verdict.VERIFIED else VERIFICATION_FAILED
 
@@ -144,8 +144,8 @@ def _lines(answer: Verification) -> Iterator[str]:
 
 
 def _shortened(answer: Verification) -> str:
-    """Return by what to know one of several citations: the first words of its quotation, or where its permalink
-    leads."""
+    """Return a short name of one of several citations: the first words of its quotation, or the path of its
+    permalink."""
     words = answer.claim.words
     if words:
         return f"“{' '.join(words[:WORDS_SHOWN])}{' …' if len(words) > WORDS_SHOWN else ''}”"

@@ -1,4 +1,4 @@
-"""``dosije compare`` and ``dosije templates``: clauses beside each other, and contracts made on one template."""
+"""``dosije compare`` and ``dosije templates``: two clauses side by side, and contracts made on one template."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from archive.serialization import serialize
 from archive.store.catalog import Catalog
 
 CLAUSES_SHOWN = 8
-"""Odd clauses of a document that are listed at a terminal."""
+"""Odd or missing clauses of a contract that are shown at a terminal."""
 
 MOST_NAMED = 2
-"""Documents that have a number of a template and are named; more are counted."""
+"""Up to so many documents with a value are named; more are counted."""
 
 
 @click.command("compare")
@@ -115,7 +115,7 @@ _RELATIONS = {
 
 
 def _show_sentences(one: ClauseText, other: ClauseText, pairs: Sequence[SentencePair]) -> None:
-    """Print the sentences that say the same beside each other, and those that have no counterpart."""
+    """Print matching sentences side by side, and those without a counterpart."""
     counts = Counter(pair.relation for pair in pairs)
     click.echo(
         "\nMost words differ, so sentences are compared: "
@@ -134,7 +134,7 @@ def _show_sentences(one: ClauseText, other: ClauseText, pairs: Sequence[Sentence
 
 
 def _inline(comparison: Comparison) -> str:
-    """Return both texts in one. Where nothing but the script differs, the first of the two is enough."""
+    """Return both texts as one, differences marked; only the first where they differ in script alone."""
     pieces = []
     for stretch in comparison.stretches:
         one, other = comparison.texts(stretch)
@@ -189,7 +189,7 @@ def _print_member(member: TemplateContract) -> None:
 
 
 def _print_place(place: NumberPlace) -> None:
-    """Print what stands at a place of a template, and in how many documents; rare numbers with the documents."""
+    """Print the values at one place of a template, each with its documents if they are few, else with their number."""
     values = []
     for text, found in place.by_text.items():
         who = ", ".join(one.document[:12] for one in found) if len(found) <= MOST_NAMED else len(found)

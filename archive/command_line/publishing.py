@@ -21,7 +21,7 @@ from archive.stories.sealing import PageVerificationAnswer, verify_page
 
 
 def publish_command(renderer: ClipMaker, publish: StoryPublisher) -> click.Command:
-    """Return the command ``story publish``; cuts of pages come from ``renderer``, the page from ``publish``."""
+    """Return the command ``story publish``; ``renderer`` draws clippings of pages, ``publish`` writes the page."""
 
     @click.command("publish")
     @click.argument("story")
@@ -53,7 +53,7 @@ def publish_command(renderer: ClipMaker, publish: StoryPublisher) -> click.Comma
             address = public_address(archive.settings, base_url(archive.settings))
             options = PageOptions(address, base, asked_mask, language)
             with progress_bar("Cutting pages") as progress:
-                made = publish(archive, found, reader, options, drawing, folder, progress or _silent)
+                made = publish(archive, found, reader, options, drawing, folder, progress or _no_progress)
         click.echo(f"{made.path}: {counted(made.quotations, 'quotation')}, {counted(made.clips, 'clip')}")
         click.echo(f"Seal: {made.answer.seal}")
         for notice in made.notices:
@@ -64,8 +64,8 @@ def publish_command(renderer: ClipMaker, publish: StoryPublisher) -> click.Comma
     return command
 
 
-def _silent(_done: int, _total: int) -> None:
-    """Say nothing of how far it is."""
+def _no_progress(_done: int, _total: int) -> None:
+    """Report no progress."""
 
 
 @click.command("verify")

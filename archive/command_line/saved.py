@@ -93,7 +93,7 @@ def alerts_command(home: Path, name: str | None, unread_only: bool, mark_read: b
     with Archive.open(home, create=False) as archive:
         settle(archive)
         alerts = AlertRunner(archive.catalog, archive.search)
-        # An import that was killed may have left documents in the index that no search was run on.
+        # A killed import may have indexed documents on which no saved search was run.
         alerts.check_due(archive.engine.generation)
         searches = [archive.catalog.searches.get(name)] if name else archive.catalog.searches.all()
         not_searched = archive.search.not_searched()
@@ -152,11 +152,11 @@ def _as_json(saved: SavedSearch) -> dict[str, Any]:
 
 
 _FIELDS = {"watch": "On the watchlist", "quality": "Reading quality", **dict.fromkeys(AMOUNT_FILTERS, "Amount")}
-"""Filters that are not called by their own names."""
+"""Labels of filters that differ from their names."""
 
 
 def request_parts(request: SearchRequest) -> tuple[str, ...]:
-    """Return the text of a request, each of its filters, and how words are matched."""
+    """Return a request as text: its query, each filter, and how words are matched."""
     filters = (
         f"{_field(name)}: {', '.join(label(name, value) for value in values)}"
         for name, values in request.filters.items()

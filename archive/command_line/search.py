@@ -89,8 +89,8 @@ def search_command(
 
 
 def _within(archive: Archive, request: SearchRequest, story: str) -> SearchRequest:
-    """Return the request, of the papers of a story alone."""
-    # Few searches are.
+    """Restrict a request to the papers of a story."""
+    # Imported here, as few searches are within a story.
     from archive.store.stories.story import StoryReader  # noqa: PLC0415 - see above
     from archive.stories.searching import within_story  # noqa: PLC0415 - see above
 
@@ -146,7 +146,7 @@ def _print_results(results: SearchResults, noun: str) -> None:
 
 
 def _print_close(close: ClosePassages) -> None:
-    """Print what is close in meaning, last, as what was counted above has nothing to do with it."""
+    """Print passages close in meaning, last: the counts above do not include them."""
     click.echo("\n--- Close in meaning, whatever the words:")
     if close.not_compared:
         click.echo(f"Not compared yet: {counted(close.not_compared, 'document')}. Do it now: dosije reindex --meaning")

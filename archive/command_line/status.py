@@ -57,7 +57,7 @@ _DANGERS = {
     "other_files": "it can read files of others",
     "catalog": "it can read the catalog",
 }
-"""What a process that reads documents should not be able to do."""
+"""Permissions that a process that reads documents should lack."""
 
 
 def _protection(said: dict[str, Any]) -> str:
@@ -92,11 +92,11 @@ def settings_command(home: Path, as_json: bool) -> None:
 
 
 WORST_PAGES = 10
-"""Pages listed because their words can be relied on least."""
+"""The most pages of poor quality that are listed."""
 
 
 def status_record(archive: Archive) -> dict[str, Any]:
-    """Return counts, index state, the worst pages and failures as one JSON value."""
+    """Return counts, index state, the worst pages and failures as a JSON object."""
     counts = archive.catalog.coverage.counts()
     return {
         "home": str(archive.home),
@@ -138,7 +138,8 @@ def status_record(archive: Archive) -> dict[str, Any]:
 
 
 def _index_record(archive: Archive) -> dict[str, Any]:
-    """Return the state of the index; where it does not answer or is gone, what it should hold by the catalog."""
+    """Return the state of the index; if it is unavailable or damaged, the documents due by the catalog and the
+    problem."""
     try:
         return {
             "index_generation": archive.engine.generation,
@@ -158,7 +159,7 @@ def _index_record(archive: Archive) -> dict[str, Any]:
 
 
 def _queue_record(queue: QueueState) -> dict[str, Any]:
-    """Return the number of tasks in each state, and the tasks in work."""
+    """Return the number of tasks in each state, the reading speed, and the tasks in work."""
     return {
         **{str(state): queue.counts.get(state, 0) for state in TaskState},
         "pages_an_hour": None if queue.pages_an_hour is None else round(queue.pages_an_hour),

@@ -38,14 +38,14 @@ from archive.stories.references import free_text, heading, named
 from archive.stories.shown_items import ShownItem, citations_of, shown_items
 
 WordWriter = Callable[[Archive, Story, str, IO[bytes], Masking, StoryReader], None]
-"""What writes a story for Word: the archive, the story, the room's address, the file, what masks, and who reads."""
+"""A function that writes a story for Word: archive, story, base URL, file, masking, reader."""
 
 WORDS_SHOWN = 14
 FORMATS = ("markdown", "csv", "docx", "packet")
 
 
 def story_group(renderer: ClipMaker, write_word: WordWriter, publish: StoryPublisher) -> click.Group:
-    """Return the commands ``story ...``; pages of packets are drawn by ``renderer``, and ``publish`` writes a page."""
+    """Return the commands ``story ...``; ``renderer`` draws pages of packets, ``publish`` writes a page."""
 
     @click.group("story")
     def group() -> None:
@@ -61,7 +61,7 @@ def story_group(renderer: ClipMaker, write_word: WordWriter, publish: StoryPubli
 
 
 def _reader(by: str) -> StoryReader:
-    """Return the reader at the terminal, who has the whole archive."""
+    """Return the person at the terminal as a reader who may see the whole archive."""
     return StoryReader(checked_name(by), sees_all=True)
 
 
@@ -74,7 +74,7 @@ def new_command(home: Path, title: str, by: str, as_json: bool) -> None:
     """Begin a story called TITLE. Nobody but you sees it until you share it."""
     with Archive.open(home, create=False) as archive:
         made = archive.catalog.stories.create(title, _reader(by))
-    _told(made, "begun", as_json)
+    _print_story(made, "begun", as_json)
 
 
 @click.command("add")
@@ -106,7 +106,7 @@ def add_command(
         if not contents:
             raise UsageError("There is nothing to add.", "Name a document: dosije story add STORY ID")
         changed = archive.catalog.stories.add(story, contents, _reader(by))
-    _told(changed, f"{counted(len(contents), 'item')} added", as_json)
+    _print_story(changed, f"{counted(len(contents), 'item')} added", as_json)
 
 
 @click.command("list")
@@ -161,7 +161,7 @@ def move_command(home: Path, story: str, item: str, after: str | None, by: str, 
     """Move an ITEM of a STORY."""
     with Archive.open(home, create=False) as archive:
         changed = archive.catalog.stories.move(story, item, after, _reader(by))
-    _told(changed, "item moved", as_json)
+    _print_story(changed, "item moved", as_json)
 
 
 @click.command("remove")
@@ -178,7 +178,7 @@ def remove_command(home: Path, story: str, items: tuple[str, ...], whole: bool, 
     with Archive.open(home, create=False) as archive:
         stories, reader = archive.catalog.stories, _reader(by)
         changed = stories.remove(story, reader) if whole else stories.take_out(story, items, reader)
-    _told(changed, "removed" if whole else f"{counted(len(items), 'item')} taken out", as_json)
+    _print_story(changed, "removed" if whole else f"{counted(len(items), 'item')} taken out", as_json)
 
 
 @click.command("share")
@@ -191,7 +191,7 @@ def share_command(home: Path, story: str, members: tuple[str, ...], by: str, as_
     """Share a STORY with each USER and nobody else; without one, it is private again."""
     with Archive.open(home, create=False) as archive:
         changed = archive.catalog.stories.share(story, members, _reader(by))
-    _told(changed, "shared" if members else "private", as_json)
+    _print_story(changed, "shared" if members else "private", as_json)
 
 
 @click.command("undo")
@@ -204,7 +204,7 @@ def undo_command(home: Path, story: str, event: int | None, by: str, as_json: bo
     """Undo what was done last to a STORY, or with an event."""
     with Archive.open(home, create=False) as archive:
         changed = archive.catalog.stories.undo(story, _reader(by), event)
-    _told(changed, "undone", as_json)
+    _print_story(changed, "undone", as_json)
 
 
 def _export_command(renderer: Renderer, write_word: WordWriter) -> click.Command:
@@ -234,7 +234,7 @@ def _export_command(renderer: Renderer, write_word: WordWriter) -> click.Command
                 lines = markdown_lines if form == "markdown" else paper_rows
                 _write(lines(archive, found, base, masking, reader), output)
             if form != "packet":
-                # A packet is recorded where it is made.
+                # Making a packet records its masks itself.
                 record_masked(mask, f"story as {form}")
 
     return command
@@ -257,7 +257,7 @@ def _write_packet(archive: Archive, story: Story, renderer: Renderer, output: Pa
     click.echo(f"{made.path}: {counted(len(chosen), 'citation')}\nSeal: {made.seal}")
 
 
-def _told(story: Story, what: str, as_json: bool) -> None:
+def _print_story(story: Story, what: str, as_json: bool) -> None:
     if as_json:
         print_json(serialize(StoryAnswer, story))
     else:

@@ -26,7 +26,7 @@ R = TypeVar("R")
 
 
 def address_options(command: Callable[..., R]) -> Callable[..., R]:
-    """Return the options that say where the parts of a new archive are to be."""
+    """Add the options that name the servers of a new archive's parts to a command."""
     for name, help_ in (
         ("originals", "Originals in an object store: s3://bucket/folder."),
         ("search", "Search on OpenSearch: http://host:9200/name."),
@@ -37,7 +37,7 @@ def address_options(command: Callable[..., R]) -> Callable[..., R]:
 
 
 def tell_lacking(lacking: Iterable[str], what: str) -> int:
-    """Name the originals that are lacking; returns the exit code."""
+    """Print the originals that are damaged or missing, and return the exit code: 0 if there are none."""
     code = 0
     for id_ in lacking:
         click.echo(f"damage    The original {id_} {what}.", err=True)
@@ -46,7 +46,7 @@ def tell_lacking(lacking: Iterable[str], what: str) -> int:
 
 
 def check_command(read_again: ReadAgain) -> click.Command:
-    """Return the command ``check``, which has documents read again by ``read_again``."""
+    """Return the command ``check``, in which ``read_again`` reads documents again."""
 
     @click.command("check")
     @click.option("--repair", "repairs", is_flag=True, help="Mend what can be mended without losing anything.")
@@ -262,7 +262,7 @@ def move_command(
 
 @contextmanager
 def _bar(label: str) -> Iterator[Progress | None]:
-    """Show one bar for all steps: what is done begins anew with each."""
+    """Show one progress bar, which restarts with each step."""
     with progress_bar(label) as bar:
         yield None if bar is None else lambda _step, done, of: bar(done, of)
 

@@ -25,7 +25,7 @@ _PASSWORD_FILE = click.option(
 
 
 def tell_if_open(settings: Settings) -> None:
-    """Say so where users and private collections are known and yet nobody is asked to log in."""
+    """Warn on stderr if nobody is asked to log in although users or private collections exist."""
     if not needs_log_in(settings):
         click.echo(
             "Nobody is asked to log in, as the reading room is for this computer alone: whoever opens it may do all. "
@@ -253,7 +253,7 @@ def _share(home: Path, name: str, *, is_private: bool, members: tuple[str, ...],
         ):
             raise UsageError(f"There is no collection {collection!r}.", "See: dosije collections list")
         shared = archive.catalog.collections.share(collection, is_private, members, by)
-        # What firms are called may change with what everybody sees.
+        # A vendor's name may depend on which collections everybody sees.
         is_known = archive.settle()
         if is_private:
             tell_if_open(archive.settings)

@@ -24,10 +24,10 @@ CANDIDATES_SHOWN = 20
 
 
 class _ListByDefault(click.Group):
-    """A group whose command ``list`` can be left out: what is no command's name is what is looked for."""
+    """A group of commands that runs ``list`` if the first argument names none: the argument is then its query."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put in ``list`` where no command is named."""
+        """Insert ``list`` if the first argument names no command."""
         if not args or (args[0] not in self.commands and args[0] not in ctx.help_option_names):
             args = ["list", *args]
         return super().parse_args(ctx, args)
@@ -153,7 +153,7 @@ def history_command(home: Path, as_json: bool) -> None:
 
 
 def _up_to_date(home: Path) -> Archive:
-    """Return the archive, with its vendors found anew if need be."""
+    """Open the archive and update its vendors."""
     archive = Archive.open(home, create=False)
     archive.settle()
     return archive
@@ -190,7 +190,7 @@ def _number(number: Number) -> str:
 
 
 def _documents(vendor: Entity | ListedVendor) -> str:
-    """Return in how many documents a vendor is named as what; what it is in none is not said."""
+    """Return in how many documents a vendor is named as vendor and as bidder; a role it has in none is omitted."""
     if not vendor.bid:
         return f"vendor in {counted(vendor.won, 'document')}"
     if not vendor.won:

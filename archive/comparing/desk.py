@@ -159,7 +159,7 @@ def _rows(
     }
     shown = {place: listed[:CELL_CLAUSES] for place, listed in chosen.items()}
     readings = catalog.readings.newest({id_ for (id_, _), listed in shown.items() if listed})
-    texts = _texts(catalog, described, readings, {id_: _of(shown, id_) for id_ in readings})
+    texts = _texts(catalog, described, readings, {id_: _clauses_of(shown, id_) for id_ in readings})
     for id_, one in described.items():
         yield DeskRow(
             one,
@@ -179,7 +179,7 @@ def _chosen(clauses: Sequence[Clause], column: str, eids: frozenset[str]) -> Ite
             yield clause
 
 
-def _of(shown: Mapping[tuple[str, str], Sequence[Clause]], id_: str) -> list[Clause]:
+def _clauses_of(shown: Mapping[tuple[str, str], Sequence[Clause]], id_: str) -> list[Clause]:
     return [clause for (of_document, _), listed in shown.items() if of_document == id_ for clause in listed]
 
 
@@ -228,7 +228,7 @@ def _compared(row: DeskRow, pinned: DeskRow | None) -> DeskRow:
     cells = {}
     for column, listed in row.cells.items():
         models = [(one, _wording(one)) for one in pinned.cells[column] if not one.is_cut]
-        cells[column] = tuple(_beside(one, models) for one in listed)
+        cells[column] = tuple(_with_nearest_model(one, models) for one in listed)
     return replace(row, cells=cells)
 
 
@@ -250,7 +250,7 @@ def counterparts(
     return desk, tuple(sorted(found, key=lambda one: -shared_pairs(own, _wording(one))))
 
 
-def _beside(one: DeskClause, models: Sequence[tuple[DeskClause, Wording]]) -> DeskClause:
+def _with_nearest_model(one: DeskClause, models: Sequence[tuple[DeskClause, Wording]]) -> DeskClause:
     if one.is_cut or not models:
         return one
     own = _wording(one)

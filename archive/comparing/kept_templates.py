@@ -74,7 +74,7 @@ def read_templates(catalog: Catalog, ids: frozenset[str] | None, as_of: int) -> 
 def keep_templates(catalog: Catalog, ids: frozenset[str] | None, as_of: int, found: Iterable[Template]) -> None:
     """Cache the templates of these documents. On a read-only file system, nothing is cached."""
     file = _file(catalog, ids)
-    write_kept(file, {"as_of": as_of, "templates": [_told(one) for one in found]})
+    write_kept(file, {"as_of": as_of, "templates": [_template_record(one) for one in found]})
     if file is not None:
         with suppress(OSError):
             files = sorted(file.parent.glob(FILES), key=lambda file: file.stat().st_mtime)
@@ -87,14 +87,14 @@ def _file(catalog: Catalog, ids: frozenset[str] | None) -> Path | None:
     return catalog.kept_file(FILES, version, *(("all",) if ids is None else sorted(ids)))
 
 
-def _told(one: Template) -> dict[str, Any]:
+def _template_record(one: Template) -> dict[str, Any]:
     members = [
         {
             "id": member.description.id,
             "clauses": member.clauses,
             "share": member.share,
-            "odd": list(map(_odd_told, member.odd)),
-            "missing": list(map(_odd_told, member.missing)),
+            "odd": list(map(_odd_clause_record, member.odd)),
+            "missing": list(map(_odd_clause_record, member.missing)),
         }
         for member in one.members
     ]
@@ -112,7 +112,7 @@ def _told(one: Template) -> dict[str, Any]:
     return {"model": one.model.id, "clauses": one.clauses, "members": members, "numbers": numbers}
 
 
-def _odd_told(one: OddClause) -> tuple[str, str | None, float]:
+def _odd_clause_record(one: OddClause) -> tuple[str, str | None, float]:
     return one.clause.eid, one.nearest.eid if one.nearest else None, one.similarity
 
 

@@ -229,10 +229,10 @@ _SMALL = frozenset(
 @lru_cache(maxsize=1 << 14)
 def _term(word: str, is_english: bool) -> str:
     stems = (english_stem(word),) if is_english else serbian_stems(word, bare=True)
-    return next((_same()[stem] for stem in stems if stem in _same()), stems[0] if stems else word)
+    return next((_synonyms()[stem] for stem in stems if stem in _synonyms()), stems[0] if stems else word)
 
 
-_SAME = (
+_SYNONYM_GROUPS = (
     "izvođač izvršilac isporučilac dobavljač prodavac pružalac zakupodavac prenosilac davalac kompanija supplier "
     "contractor seller provider licensor vendor company consultant franchisor",
     "naručilac naručitelj kupac korisnik zakupac primalac sticalac investitor klijent customer buyer client purchaser "
@@ -272,10 +272,10 @@ _SAME = (
 
 
 @cache
-def _same() -> dict[str, str]:
+def _synonyms() -> dict[str, str]:
     """Map stems of synonyms to the first word of their group."""
     found: dict[str, str] = {}
-    for row in _SAME:
+    for row in _SYNONYM_GROUPS:
         first, *_ = listed = row.split()
         for word in listed:
             for stem in (*serbian_stems(latin(fold(word)), bare=True), english_stem(fold(word))):

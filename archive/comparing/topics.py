@@ -52,7 +52,7 @@ class ComparedClause:
                 found += _differing(pair.comparison)
             else:
                 usual, here = self.comparison.words, self.comparison.other_words
-                found.append((_said(usual, pair.first), _said(here, pair.other)))
+                found.append((_text_at(usual, pair.first), _text_at(here, pair.other)))
         return found
 
     @property
@@ -65,7 +65,7 @@ def _differing(comparison: Comparison) -> list[tuple[str, str]]:
     return [comparison.texts(stretch) for stretch in comparison.of_kind(DifferenceKind.DIFFERENT)]
 
 
-def _said(words: Sequence[str], place: tuple[int, int] | None) -> str:
+def _text_at(words: Sequence[str], place: tuple[int, int] | None) -> str:
     return "" if place is None else " ".join(words[slice(*place)])
 
 

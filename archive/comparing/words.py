@@ -163,9 +163,9 @@ def _steps(
 ) -> Iterator[tuple[float, Stretch]]:
     """Yield every step from a position in both runs, with its cost: a different word costs one, on each side."""
     if at < len(ours):
-        yield _alone(ours[at], Stretch(DifferenceKind.DIFFERENT, (at, at + 1), (other, other)))
+        yield _unpaired(ours[at], Stretch(DifferenceKind.DIFFERENT, (at, at + 1), (other, other)))
     if other < len(theirs):
-        yield _alone(theirs[other], Stretch(DifferenceKind.DIFFERENT, (at, at), (other, other + 1)))
+        yield _unpaired(theirs[other], Stretch(DifferenceKind.DIFFERENT, (at, at), (other, other + 1)))
     if at == len(ours) or other == len(theirs):
         return
     one = (at, at + 1), (other, other + 1)
@@ -183,7 +183,7 @@ def _steps(
                 yield 0.2, Stretch(DifferenceKind.TOLERATED, *place, _why_joined(first, second))
 
 
-def _alone(word: str, stretch: Stretch) -> tuple[float, Stretch]:
+def _unpaired(word: str, stretch: Stretch) -> tuple[float, Stretch]:
     """Return a word without counterpart; punctuation is tolerated."""
     if word_key(word):
         return 1.0, stretch

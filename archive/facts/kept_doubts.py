@@ -96,12 +96,12 @@ def _bring_up_to_date(catalog: Catalog, file: KeptDoubts) -> None:
         place = file.place()
         if place is None or not place.is_whole:
             with file.alone():
-                _go_on(catalog, file, file.place())
-        elif _go_on(catalog, file, place):
+                _process_batch(catalog, file, file.place())
+        elif _process_batch(catalog, file, place):
             return
 
 
-def _go_on(catalog: Catalog, file: KeptDoubts, place: Place | None) -> bool:
+def _process_batch(catalog: Catalog, file: KeptDoubts, place: Place | None) -> bool:
     """Process a batch; returns whether it was the last one."""
     with newest_state():
         newest = catalog.history.newest()

@@ -68,7 +68,7 @@ def logged_changes(entries: Iterable[Entry]) -> list[LoggedChange]:
     found = []
     for entry in entries:
         detail: Mapping[str, Any] = json.loads(entry.detail)
-        what = _what(entry.name, detail)
+        what = _change_kind(entry.name, detail)
         if what is not None:
             before, after = (tuple(one["value"] for one in detail.get(name, ())) for name in ("before", "after"))
             by, field = detail.get("by"), detail.get("field")
@@ -76,7 +76,7 @@ def logged_changes(entries: Iterable[Entry]) -> list[LoggedChange]:
     return found
 
 
-def _what(name: str, detail: Mapping[str, Any]) -> ChangeKind | None:
+def _change_kind(name: str, detail: Mapping[str, Any]) -> ChangeKind | None:
     if name == EventName.INGESTION:
         return ChangeKind.ADDED
     if name == EventName.METADATA_EXTRACTION and "facts" in detail:

@@ -103,7 +103,7 @@ def sentences_of_all(
                 is_new = True
                 kept[definition.name] = {
                     "state": now,
-                    "sentences": [_told(one, definition) for one in sentences],
+                    "sentences": [_sentence_record(one, definition) for one in sentences],
                     "places": _places(table),
                 }
         except DosijeError as error:
@@ -166,12 +166,12 @@ def _read(catalog: Catalog) -> _Kept:
     return {}
 
 
-def _told(one: ToldSentence, definition: Definition) -> dict[str, Any]:
-    numbers = {name: [_number_told(number) for number in numbers] for name, numbers in one.numbers.items()}
+def _sentence_record(one: ToldSentence, definition: Definition) -> dict[str, Any]:
+    numbers = {name: [_number_record(number) for number in numbers] for name, numbers in one.numbers.items()}
     return {"place": definition.sentences.index(one.sentence), "numbers": numbers}
 
 
-def _number_told(number: SentenceNumber) -> dict[str, Any]:
+def _number_record(number: SentenceNumber) -> dict[str, Any]:
     joining = number.joining
     told_of_it = None if joining is None else [joining.key, joining.columns, joining.without, joining.count]
     return {

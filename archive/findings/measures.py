@@ -90,7 +90,7 @@ def converted(facts: UnitFacts, unit: Counted, definition: Definition) -> UnitFa
             if key[place] != to:
                 rate = rate_for(definition.rates, key[place], to, paper.date, paper.year)
                 if rate is None and (printed := _printed_rate(paper, key[place], to)):
-                    rate = Rate(key[place], to, _when(paper), Decimal(printed.value), PRINTED)
+                    rate = Rate(key[place], to, _date_of(paper), Decimal(printed.value), PRINTED)
                     # The rate is one of the proofs, and adds nothing to the number.
                     more = (replace(proof_of(unit, paper.id, printed), number=Decimal(), vendors=proof.vendors),)
             column = key if rate is None else (*key[:place], to, *key[place + 1 :])
@@ -107,7 +107,7 @@ def _printed_rate(paper: Paper, currency: str, to: str) -> Fact | None:
     return next(iter(printed.values())) if len(printed) == 1 else None
 
 
-def _when(paper: Paper) -> str:
+def _date_of(paper: Paper) -> str:
     return paper.date.isoformat() if paper.date else str(paper.year or "")
 
 

@@ -192,10 +192,10 @@ def _age(paper: Paper) -> tuple[bool, object, str]:
 
 def column_of(fact: Fact, wanted: FactSelection) -> Key:
     """Return the column key of a fact."""
-    return tuple(fact.value if name == VALUE else _told(fact, name) for name in wanted.columns)
+    return tuple(fact.value if name == VALUE else _detail_of(fact, name) for name in wanted.columns)
 
 
-def _told(fact: Fact, detail: str) -> str:
+def _detail_of(fact: Fact, detail: str) -> str:
     """Return a detail of a fact. An older fact without a state is denied if it is marked as negated."""
     if detail == "state" and "state" not in fact.details and fact.details.get("negated") == "yes":
         return "denied"

@@ -259,7 +259,7 @@ def key_in_address(key: Sequence[str | None]) -> list[str]:
 PLACING_FACTS = 4
 """Most facts that are shown for one document."""
 
-_TELLING = ("kind", "subject", "title", "buyer", "municipality", "date", "year")
+_IDENTIFYING_FIELDS = ("kind", "subject", "title", "buyer", "municipality", "date", "year")
 """Fields that identify a document, the most significant first."""
 
 _OF_YEAR = ("date", "year")
@@ -339,7 +339,7 @@ def _in_order(facts: Sequence[Fact], row: RowOf, vendor_names: Mapping[str, Sequ
     yield from _best(fact for fact in numbers if fact.details.get("role") == PROCUREMENT)
     yield from _best(fact for fact in numbers if fact.field == "reference")
     yield from _best(numbers)
-    for field in _TELLING:
+    for field in _IDENTIFYING_FIELDS:
         yield from _best(fact for fact in facts if fact.field == field)
 
 

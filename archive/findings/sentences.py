@@ -125,11 +125,11 @@ VAT_BASES = {"with": "with VAT", "without": "without VAT", "unknown": "VAT unkno
 
 def told(table: Table) -> tuple[ToldSentence, ...]:
     """Return the sentences of a finding whose numbers its table has."""
-    found = [_told(sentence, table) for sentence in table.definition.sentences]
+    found = [_filled(sentence, table) for sentence in table.definition.sentences]
     return tuple(one for one in found if one is not None)
 
 
-def _told(sentence: Sentence, table: Table) -> ToldSentence | None:
+def _filled(sentence: Sentence, table: Table) -> ToldSentence | None:
     numbers = {name: _numbers(wanted, table) for name, wanted in sentence.numbers.items()}
     if not all(numbers.values()) or not all(any(one.number for one in numbers[name]) for name in sentence.needs):
         return None

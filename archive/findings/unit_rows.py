@@ -126,7 +126,7 @@ def unit_rows(unit: Counted, definition: Definition, context: DerivationContext)
         vendors = {*(named - shared), *(row_of(proof.vendors) for proof in says.proofs)} or {None}
     else:
         vendors = set(named) or {None}
-    first = min((paper for paper in unit.papers if _is_heard(paper, definition)), key=_moment, default=papers[0])
+    first = min((paper for paper in unit.papers if _may_date(paper, definition)), key=_moment, default=papers[0])
     keys = tuple(
         tuple(vendor if group == "vendor" else _group(group, unit, first) for group in definition.group)
         for vendor in sorted(vendors, key=lambda one: one or "")
@@ -145,7 +145,7 @@ def _with_vendors(says: UnitFacts, named: Mapping[str, frozenset[str]], every: f
     return replace(says, columns=columns)
 
 
-def _is_heard(paper: Paper, definition: Definition) -> bool:
+def _may_date(paper: Paper, definition: Definition) -> bool:
     """Return whether a document may date a unit: of a contract with annexes, only the contract does."""
     return not definition.facts.speaks or paper.kind in definition.facts.speaks
 

@@ -76,7 +76,7 @@ def _denies(recorded: Recorded, fact: Fact) -> bool:
 
 
 _NOTHING: Mapping[str, Disputed] = MappingProxyType({})
-_BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
+_QUALITY_ORDER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
 
 Copies = Mapping[str, tuple[str, ...]]
 
@@ -204,7 +204,9 @@ def _procedures(papers: Sequence[Paper], copies: Copies, common: AbstractSet[Key
 
 
 _GIVEN_BY = CONTRACT_KINDS | {"award_decision"}
-_TELLING = frozenset({"foi_reply", "report", "procurement_report", "minutes", "contract", "other", "correspondence"})
+_KINDS_STATING_PURCHASES = frozenset(
+    {"foi_reply", "report", "procurement_report", "minutes", "contract", "other", "correspondence"}
+)
 """Kinds of documents that may state a purchase whose own documents the archive lacks."""
 
 
@@ -223,7 +225,7 @@ def _purchases(papers: Sequence[Paper], copies: Copies, procedures: Sequence[Cou
 
 def may_tell_of_purchase(paper: Paper) -> bool:
     """Return whether a document may state a purchase of its municipality, if the archive has no contract of it."""
-    return paper.kind in _TELLING and bool(paper.known.municipality)
+    return paper.kind in _KINDS_STATING_PURCHASES and bool(paper.known.municipality)
 
 
 def is_given(unit: Counted) -> bool:
@@ -256,8 +258,8 @@ def by_municipality(papers: Iterable[Paper]) -> Iterator[Counted]:
 def _unit(papers: Sequence[Paper]) -> Counted:
     return Counted(
         unit_id(paper.id for paper in papers),
-        _most(paper.known.municipality for paper in papers),
-        _most(paper.known.buyer for paper in papers),
+        _most_frequent(paper.known.municipality for paper in papers),
+        _most_frequent(paper.known.buyer for paper in papers),
         tuple(papers),
     )
 
@@ -272,14 +274,14 @@ def _without_copies(papers: Iterable[Paper], copies: Copies) -> list[Paper]:
     longer)."""
     kept: list[Paper] = []
     gone: set[str] = set()
-    for paper in sorted(papers, key=lambda p: (_BETTER[p.known.quality], len(p.known.filename), p.id)):
+    for paper in sorted(papers, key=lambda p: (_QUALITY_ORDER[p.known.quality], len(p.known.filename), p.id)):
         if paper.id not in gone:
             kept.append(paper)
             gone.update(copies.get(paper.id, ()))
     return sorted(kept, key=lambda paper: paper.place_in_time)
 
 
-def _most(values: Iterable[str | None]) -> str | None:
+def _most_frequent(values: Iterable[str | None]) -> str | None:
     counts = Counter(value for value in values if value)
     return min(counts, key=lambda value: (-counts[value], value), default=None)
 

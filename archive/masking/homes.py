@@ -58,7 +58,7 @@ _BEFORE, _AFTER = 70, 45
 def homes(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Yield home addresses: town, street and number. ``persons`` are the places of names, after which an address is
     personal."""
-    found = sorted({*_homes(text), *_of_persons(text, persons)})
+    found = sorted({*_address_spans(text), *_of_persons(text, persons)})
     yield from found
     # A home may be stated more than once.
     named = (_STREET.search(text, begin, end) for begin, end in found)
@@ -82,7 +82,7 @@ def _is_firms(text: str, at: int) -> bool:
     return _FIRM.search(before, roles[-1] if roles else 0) is not None
 
 
-def _homes(text: str) -> Iterator[tuple[int, int]]:
+def _address_spans(text: str) -> Iterator[tuple[int, int]]:
     for label in _HOME.finditer(text):
         leading = _LEADING.match(text, label.end())
         start = leading.end() if leading else label.end()

@@ -166,7 +166,9 @@ def masked_page(page: Page, words: Words, rules: MaskRules | None, decided: Page
     changed = tuple(at for at, text in enumerate(texts) if text != words.texts[at])
     boxes = [box for at in changed if (box := words.box(at))] + [mask.box for mask in masks.values() if mask.box]
     shown = tuple(sorted(masks.values(), key=_in_order))
-    hidden = {stood for place in found if len(stood := text[place.begin : place.end].strip(" .,;:()")) >= _TELLING}
+    hidden = {
+        stood for place in found if len(stood := text[place.begin : place.end].strip(" .,;:()")) >= _FEWEST_CHARACTERS
+    }
     return MaskedPage(
         page,
         replace(words, texts=texts),
@@ -199,10 +201,10 @@ def _covered(mask: Mask, page: Page, words: Words) -> Iterable[int]:
     return (at for at in range(len(words)) if mask.box and (box := words.box(at)) and hides(mask.box, box))
 
 
-_TELLING = 5
+_FEWEST_CHARACTERS = 5
 """Fewest characters of a masked text that is also searched for in names and titles."""
 
-_TOUCHED = 0.3
+_LEAST_OVERLAP = 0.3
 """Share of a word's box inside a mask's box from which the word is masked."""
 
 
@@ -211,7 +213,7 @@ def hides(mask: Box, word: Box) -> bool:
     across = min(mask.x1, word.x1) - max(mask.x0, word.x0)
     down = min(mask.y1, word.y1) - max(mask.y0, word.y0)
     whole = (word.x1 - word.x0) * (word.y1 - word.y0)
-    return across > 0 and down > 0 and across * down >= _TOUCHED * whole
+    return across > 0 and down > 0 and across * down >= _LEAST_OVERLAP * whole
 
 
 def _in_order(mask: Mask) -> tuple[float, float, str]:

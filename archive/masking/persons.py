@@ -14,14 +14,14 @@ from archive.text.folding import fold, to_latin
 from archive.text.known_words import ENGLISH, SERBIAN, is_folded_word
 
 _RESOURCES = files("archive.masking")
-_TOLD = tomllib.loads(_RESOURCES.joinpath("names.toml").read_text(encoding="utf-8"))
+_NAME_LISTS = tomllib.loads(_RESOURCES.joinpath("names.toml").read_text(encoding="utf-8"))
 
 
 def _any(name: str) -> str:
-    return "|".join(map(re.escape, _TOLD[name].split()))
+    return "|".join(map(re.escape, _NAME_LISTS[name].split()))
 
 
-_ALSO_WORDS = frozenset(_TOLD["also_words"].split())
+_ALSO_WORDS = frozenset(_NAME_LISTS["also_words"].split())
 _ROLE = re.compile(f"(?:{_any('roles')})[a-z]*")
 _BEFORE_PLACE = re.compile(f"(?:{_any('places')})[a-z]*|{_any('whole_places')}")
 _KIN = re.compile(f"(?:{_any('kin')})[a-z]*|{_any('whole_kin')}")
@@ -58,7 +58,7 @@ _LEAST_LONE = 4
 
 
 @cache
-def _given() -> frozenset[str]:
+def _given_names() -> frozenset[str]:
     lines = _RESOURCES.joinpath("given_names.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(fold(name) for line in lines if not line.startswith("#") for name in line.split())
 
@@ -66,14 +66,14 @@ def _given() -> frozenset[str]:
 @cache
 def _given_of(form: str) -> str:
     """Return the given name of which a folded word is a case form; empty if none."""
-    if form in _given():
+    if form in _given_names():
         return form
     for cut in (1, 2):
         rest, ending = form[:-cut], form[-cut:]
         if len(rest) >= SHORTEST_STEM and ending in ENDINGS:
             bases = [rest + added for added in ("", "a", "o", "e")]
             bases += [f"{rest[:-1]}ar"] if rest.endswith("r") else []
-            if base := next((base for base in bases if base in _given()), ""):
+            if base := next((base for base in bases if base in _given_names()), ""):
                 return base
     return ""
 
@@ -155,12 +155,12 @@ def _end(text: str, tokens: Sequence[NameToken], at: int, mails: frozenset[str])
         _is_surname_first(first, second, third)
         or (_is_sure(second) and not _is_sure(first))
         or _is_mailed(first.form, second.form, mails)
-        or _is_told(text, first, second)
+        or _has_title_or_label(text, first, second)
     )
     return words[1] + 1 if is_person else 0
 
 
-def _is_told(text: str, first: NameToken, second: NameToken) -> bool:
+def _has_title_or_label(text: str, first: NameToken, second: NameToken) -> bool:
     """Return whether a title or label beside two words identifies them as a name."""
     if _is_known(first) and _is_known(second) and not _given_of(first.form):
         return False
@@ -212,6 +212,6 @@ def _is_place(text: str, tokens: Sequence[NameToken], at: int, end: int) -> bool
         return True
     if _POST_CODE.search(text, max(0, tokens[at].begin - 8), tokens[at].begin):
         return True
-    if _HOUSE.match(text, last) and tokens[at].form not in _given():
+    if _HOUSE.match(text, last) and tokens[at].form not in _given_names():
         return True
     return any(_BEFORE_PLACE.fullmatch(token.form) for token in tokens[max(0, at - 2) : at])

@@ -62,7 +62,7 @@ class DocumentSignature:
 
     def told(self) -> Message:
         """Describe the signature in sentences."""
-        return sentences(_who(self), _INTEGRITY[self.integrity], _trust(self))
+        return sentences(_signer(self), _INTEGRITY[self.integrity], _trust(self))
 
 
 def to_agent(signatures: Sequence[DocumentSignature]) -> dict[str, str]:
@@ -89,7 +89,7 @@ def from_agent(agent: Mapping[str, str]) -> tuple[DocumentSignature, ...]:
         raise ValueError("signatures that are none") from error
 
 
-def _who(signature: DocumentSignature) -> Message:
+def _signer(signature: DocumentSignature) -> Message:
     """Describe the signer. A forger can use any name, so without verification nobody is said to have signed."""
     named = {"holder": signature.holder, "issuer": signature.issuer}
     if signature.integrity in (SignatureIntegrity.CHANGED, SignatureIntegrity.UNKNOWN):

@@ -70,7 +70,7 @@ class CellMark:
         return cls(CellStep(number & 7), number >> 3 & MOST_COLUMNS, number >> 12)
 
 
-_UNFIT = re.compile(r"[\s\ud800-\udfff]")
+_UNSTORABLE = re.compile(r"[\s\ud800-\udfff]")
 """White space, and lone surrogates, which broken fonts yield and no encoding can store."""
 
 _SEPARATORS = (" ", "\n", "\n\n")
@@ -112,8 +112,8 @@ class Words:
         if len(self.cells) not in (0, count):
             raise ValueError(f"{count} words need one number of a cell each or none")
         # In one match: a page has hundreds of words, and hardly ever an invalid one.
-        if not all(self.texts) or _UNFIT.search("".join(self.texts)):
-            unfit = next(text for text in self.texts if not text or _UNFIT.search(text))
+        if not all(self.texts) or _UNSTORABLE.search("".join(self.texts)):
+            unfit = next(text for text in self.texts if not text or _UNSTORABLE.search(text))
             raise ValueError(f"a word is not empty and holds no white space and no half character: {unfit!r}")
 
     @classmethod

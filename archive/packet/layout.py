@@ -43,12 +43,12 @@ ENDINGS = {
 MOST_NAME = 80
 """Most characters of a document's file name in a packet."""
 
-_UNFIT = re.compile(r"[^\w.-]+")
+_UNSAFE_CHARACTERS = re.compile(r"[^\w.-]+")
 
 
 def original_file(number: int, filename: str) -> str:
     """Return the file of the original of document ``number``: under its own name, as far as that is portable."""
-    name = PurePosixPath(_UNFIT.sub("_", unicodedata.normalize("NFC", filename)))
+    name = PurePosixPath(_UNSAFE_CHARACTERS.sub("_", unicodedata.normalize("NFC", filename)))
     return f"data/originals/{number:02}-{name.stem[: MOST_NAME - len(name.suffix[:10])]}{name.suffix[:10]}"
 
 

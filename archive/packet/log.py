@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from archive.citing.annotation import SENSELESS
+from archive.citing.annotation import PARSE_ERRORS
 from archive.store.events import Entry
 
 FIELDS = ("number", "at", "name", "document", "detail", "previous", "hash")
@@ -18,10 +18,10 @@ def as_lines(entries: Sequence[Entry], mask: Callable[[str], str]) -> str:
 
     A detail with masked content is omitted as a whole (null), so that the masked part cannot be guessed from the hash.
     """
-    return "".join(json.dumps(_told(entry, mask), ensure_ascii=False) + "\n" for entry in entries)
+    return "".join(json.dumps(_entry_record(entry, mask), ensure_ascii=False) + "\n" for entry in entries)
 
 
-def _told(entry: Entry, mask: Callable[[str], str]) -> dict[str, Any]:
+def _entry_record(entry: Entry, mask: Callable[[str], str]) -> dict[str, Any]:
     told = asdict(entry)
     return told | {"detail": None} if mask(entry.detail) != entry.detail else told
 
@@ -39,7 +39,7 @@ def faults(content: str, documents: Collection[str]) -> Iterator[str]:
             entry = _entry(line)
             # Text that cannot be encoded has no hash, and is not an event of an archive.
             is_changed = entry.detail is not None and entry.own_hash != entry.hash
-        except SENSELESS:
+        except PARSE_ERRORS:
             yield f"Line {at} is no event."
             continue
         number = entry.number

@@ -166,7 +166,7 @@ class PacketMaker:
         with staged(target) as place:
             folder = place.with_suffix("") if is_zip else place
             contents = self._fill(folder, gathering, wishes, made_at)
-            seal = close_bag(folder, _told(contents), made_at.date())
+            seal = close_bag(folder, _bag_info(contents), made_at.date())
             if is_zip:
                 zip_bag(folder, place)
         if gathering.has_chosen:
@@ -230,18 +230,18 @@ class PacketMaker:
     def _write(self, folder: Path, contents: PacketContents) -> None:
         for number, citation in enumerate(contents.gathering.citations, start=1):
             for form in layout.ENDINGS:
-                _put(folder / layout.citation_file(number, form), _cited(citation, form))
+                _write_text(folder / layout.citation_file(number, form), _cited(citation, form))
         for text in contents.gathering.texts:
-            _put(folder / contents.text_file(text), text.words.text())
+            _write_text(folder / contents.text_file(text), text.words.text())
         for number, note in enumerate(contents.notes, start=1):
-            _put(folder / layout.note_file(number), json.dumps(note.told, ensure_ascii=False, indent=2))
+            _write_text(folder / layout.note_file(number), json.dumps(note.told, ensure_ascii=False, indent=2))
         drawn = [_clip_page(folder, one) for one in contents.pages if one.stamp]
         if drawn:
             (folder / layout.CLIP).write_bytes(self.renderer.clip(drawn, contents.title))
-        _put(folder / layout.EVENTS, as_lines(contents.events, contents.gathering.shown))
-        _put(folder / layout.TABLE, json.dumps(table(contents), ensure_ascii=False, indent=2) + "\n")
-        _put(folder / layout.GUIDE, guide())
-        _put(folder / layout.PAGE, page(contents))
+        _write_text(folder / layout.EVENTS, as_lines(contents.events, contents.gathering.shown))
+        _write_text(folder / layout.TABLE, json.dumps(table(contents), ensure_ascii=False, indent=2) + "\n")
+        _write_text(folder / layout.GUIDE, guide())
+        _write_text(folder / layout.PAGE, page(contents))
 
 
 def _cited(citation: Citation, form: str) -> str:
@@ -260,7 +260,7 @@ def _clip_page(folder: Path, page: NumberedPage) -> ClipPage:
     return ClipPage(image, cited.page.width, cited.page.height, page.stamp, caption, cited.words)
 
 
-def _told(contents: PacketContents) -> Iterator[tuple[str, str]]:
+def _bag_info(contents: PacketContents) -> Iterator[tuple[str, str]]:
     """Yield the fields of ``bag-info.txt``: a description, and the sources of the documents."""
     yield "External-Description", contents.title
     yield "Bag-Software-Agent", AGENT
@@ -273,7 +273,7 @@ def _told(contents: PacketContents) -> Iterator[tuple[str, str]]:
             yield "Dosije-Source", f"{document.filename}, SHA-256 {document.id}, from {path} at {seen}"
 
 
-def _put(path: Path, text: str) -> None:
+def _write_text(path: Path, text: str) -> None:
     # RIS requires its own line ends; the text of a page must be exact to the character.
     path.write_text(text, encoding="utf-8", newline="")
 

@@ -131,7 +131,7 @@ class PacketOrders:
 
         :raises UnknownPacket: there is no such order, or it has expired.
         """
-        told = self._told(order_id, "order.json") if _ID.fullmatch(order_id) else None
+        told = self._read_json(order_id, "order.json") if _ID.fullmatch(order_id) else None
         if told is None:
             raise no_packet()
         spans = tuple(Span(**span) for span in told.pop("spans"))
@@ -148,11 +148,11 @@ class PacketOrders:
 
     def progress(self, order_id: str) -> OrderProgress:
         """Return the progress of an order."""
-        return OrderProgress(**(self._told(order_id, "progress.json") or {}))
+        return OrderProgress(**(self._read_json(order_id, "progress.json") or {}))
 
     def outcome(self, order_id: str) -> OrderOutcome | None:
         """Return the outcome of an order; None if it is not finished."""
-        told = self._told(order_id, _OUTCOME)
+        told = self._read_json(order_id, _OUTCOME)
         if told is None:
             return None
         return OrderOutcome(**told | {name: tuple(told[name]) for name in ("not_drawn", "problems")})
@@ -207,7 +207,7 @@ class PacketOrders:
         with suppress(FileNotFoundError):
             yield from (folder.name for folder in self.root.iterdir() if _ID.fullmatch(folder.name))
 
-    def _told(self, order_id: str, name: str) -> dict[str, Any] | None:
+    def _read_json(self, order_id: str, name: str) -> dict[str, Any] | None:
         try:
             told: dict[str, Any] = json.loads((self.root / order_id / name).read_text(encoding="utf-8"))
         except (FileNotFoundError, NotADirectoryError):

@@ -104,7 +104,7 @@ class _Citations:
             items = "".join(f"<li>{_link(file, name)}</li>" for file, name in forms)
             yield f'<p>This citation as:</p><ul class="files">{items}</ul>'
             for part in citation.parts:
-                yield self._seen(citation, part, lang)
+                yield self._page_view(citation, part, lang)
             yield "</article>"
 
     @staticmethod
@@ -121,7 +121,7 @@ class _Citations:
             told["Note"] = "A number in this citation is not printed: it was counted by machine."
         return told
 
-    def _seen(self, citation: Citation, part: CitationPart, lang: str) -> str:
+    def _page_view(self, citation: Citation, part: CitationPart, lang: str) -> str:
         """Return the page of a part: its image with highlights, or the words with context."""
         text = _link(self._contents.text_file(self._contents.gathering.text(citation, part)), "Text of this page")
         numbered = self._contents.page_of(citation, part)

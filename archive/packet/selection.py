@@ -45,13 +45,13 @@ class Selection:
         """
         spans: dict[Span, Citation] = {}
         for text in asked:
-            for citation in self._of(text):
+            for citation in self._citations_of(text):
                 spans.setdefault(citation.span, citation)
         if not spans:
             raise UsageError("There is nothing to cite.", _HELP)
         return tuple(spans.values())
 
-    def _of(self, text: str) -> Iterator[Citation]:
+    def _citations_of(self, text: str) -> Iterator[Citation]:
         if any(addresses_in(text)) or _FORM.fullmatch(text) or _SHORT_LINK.fullmatch(text):
             yield self.one(text)
             return

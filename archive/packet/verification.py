@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
-from archive.citing.annotation import SENSELESS, address_in
+from archive.citing.annotation import PARSE_ERRORS, address_in
 from archive.citing.claims import Claim, claim_in, statement_in
 from archive.citing.locators import Address, addresses_in, quote_hash
 from archive.citing.mentions import Detail
@@ -90,14 +90,14 @@ def opened(path: Path) -> Iterator[Opened]:
     :raises UsageError: there is none at ``path``.
     """
     if path.is_dir():
-        yield _rooted(dict(_walk(path)), (), path)
+        yield _relative_to_bag(dict(_walk(path)), (), path)
         return
     try:
         with zipfile.ZipFile(path) as file:
             entries = [entry for entry in file.infolist() if not entry.is_dir()]
             counts = Counter(entry.filename for entry in entries)
             twice = tuple(sorted(name for name, count in counts.items() if count > 1))
-            yield _rooted({entry.filename: _opener(file, entry) for entry in entries}, twice, path)
+            yield _relative_to_bag({entry.filename: _opener(file, entry) for entry in entries}, twice, path)
     except zipfile.BadZipFile as error:
         raise UsageError(f"{path} is neither a folder nor a whole zip: {error}.", "Get the packet again.") from error
     except OSError as error:
@@ -120,7 +120,7 @@ def _opener(file: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Callable[[], IO[by
     return lambda: file.open(entry)
 
 
-def _rooted(files: Mapping[str, Callable[[], IO[bytes]]], twice: tuple[str, ...], path: Path) -> Opened:
+def _relative_to_bag(files: Mapping[str, Callable[[], IO[bytes]]], twice: tuple[str, ...], path: Path) -> Opened:
     """Return the files relative to the bag's folder, which is the only one in a zip."""
     roots = {name.removesuffix(BAG_DECLARATION) for name in files if name.split("/", 1)[-1] == BAG_DECLARATION}
     if len(roots) != 1:
@@ -163,7 +163,7 @@ def citation_faults(bag: Opened, citation: PackedCitation) -> Iterator[Fault]:
         address, words = address_in(annotation)
         quoted, said = tuple(_quoted(annotation)), str(annotation["body"]["value"])
         digest = quote_hash(words)
-    except (Unreadable, UsageError, *SENSELESS) as error:
+    except (Unreadable, UsageError, *PARSE_ERRORS) as error:
         yield file, f"It cannot be read as a Web Annotation of ours: {error}"
         return
     if address.span != citation.span:
@@ -180,7 +180,7 @@ def citation_faults(bag: Opened, citation: PackedCitation) -> Iterator[Fault]:
         try:
             text = said if form == "annotation" else bag.text(name)
             faulty = _form_fault(form, text, address, words, is_masked=citation.masked) or _said_fault(text, said)
-        except (Unreadable, UsageError, *SENSELESS) as error:
+        except (Unreadable, UsageError, *PARSE_ERRORS) as error:
             faulty = str(error)
         if faulty:
             yield name, faulty

@@ -23,7 +23,7 @@ from archive.procedures.stages import Missing, missing, place, rounds
 from archive.text.folding import fold
 
 NOTHING_SIMILAR: Mapping[str, SimilarPaper] = MappingProxyType({})
-_BETTER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
+_QUALITY_ORDER = {Quality.GOOD: 0, Quality.FAIR: 1, Quality.UNRELIABLE: 2, None: 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +103,12 @@ def chains(
             found.append(replace(chain, id=_in_round(chain.id, at), round=at, rounds=len(repeated)))
     alone = (exchange for at, exchange in enumerate(asked) if at not in attached)
     found += (_chain(exchange, [], copies, {}, is_procurement=False) for exchange in alone)
-    found = list(_told_apart(found))
+    found = list(_with_distinct_ids(found))
     said = _rulings_by_paper(papers)
     return [replace(chain, rulings=_rulings_on(chain, said)) for chain in found] if said else found
 
 
-def _told_apart(found: Sequence[Chain]) -> Iterator[Chain]:
+def _with_distinct_ids(found: Sequence[Chain]) -> Iterator[Chain]:
     """Yield the chains with distinct ids: of those with equal body and number that are not rounds of one procedure, all
     but the one with the first paper get a paper's id appended."""
     first: dict[str, str] = {}
@@ -177,13 +177,13 @@ def _chain(
     for exchange in requests:
         lacking += missing({paper.kind for paper in exchange}, received_bid=False, is_request=True)
     number = _number(papers)
-    buyer = _most(paper.known.buyer for paper in papers)
+    buyer = _most_frequent(paper.known.buyer for paper in papers)
     return Chain(
         id=_id(papers, buyer, number),
         is_procurement=is_procurement,
         number=None if number is None else number.value,
         buyer=buyer,
-        municipality=_most(paper.known.municipality for paper in papers),
+        municipality=_most_frequent(paper.known.municipality for paper in papers),
         round=1,
         rounds=1,
         members=_members(papers, copies, similar=similar),
@@ -238,7 +238,7 @@ def _members(
 def _originality(paper: Paper) -> tuple[int, int, str]:
     """Return the sort key of originality among copies: better reading quality, then the shorter name (scan-2 is a
     copy)."""
-    return _BETTER[paper.known.quality], len(paper.known.filename), paper.id
+    return _QUALITY_ORDER[paper.known.quality], len(paper.known.filename), paper.id
 
 
 def _links(papers: Sequence[Paper], about: Collection[str]) -> dict[str, Mentioned]:
@@ -284,7 +284,7 @@ def _number(papers: Sequence[Paper]) -> Fact | None:
     return best.fact if best else own[0].fact if own else None
 
 
-def _most(values: Iterable[str | None]) -> str | None:
+def _most_frequent(values: Iterable[str | None]) -> str | None:
     """Return the most frequent value; in a tie, the shortest one."""
     counts = Counter(value for value in values if value)
     return min(counts, key=lambda value: (-counts[value], len(value), value), default=None)

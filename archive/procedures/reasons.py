@@ -50,11 +50,11 @@ def by_number(link: Mentioned, *, is_same: bool) -> Reason:
     :param is_same: they have the same register and act; else the same file.
     """
     if is_same:
-        return Reason(Ground.NUMBER, _same(link.role, link.fact.value), (link.fact,))
+        return Reason(Ground.NUMBER, _same_number(link.role, link.fact.value), (link.fact,))
     return Reason(Ground.NUMBER, Message("same file number %(number)s", number=link.number.file.upper()), (link.fact,))
 
 
-def _same(role: str, number: str) -> Message:
+def _same_number(role: str, number: str) -> Message:
     if role == CONTRACT:
         return Message("same contract number %(number)s", number=number)
     if role == CASE:

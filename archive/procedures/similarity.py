@@ -114,7 +114,7 @@ def compare(paper: Paper, other: Paper) -> SimilarPaper | None:
         return None
     sums, theirs = sums_of(paper), sums_of(other)
     shared = [sums[value] for value in sums if value in theirs and _currency(sums[value]) == _currency(theirs[value])]
-    told = list(_told_alike(paper, other))
+    told = list(_common_facts(paper, other))
     days = None if paper.date is None or other.date is None else abs((paper.date - other.date).days)
     if not (_sums_join(shared, told, days) or _subjects_join(paper, other, told, days)):
         return None
@@ -189,7 +189,7 @@ _NAMES = {
 }
 
 
-def _told_alike(paper: Paper, other: Paper) -> Iterator[tuple[str, Fact]]:
+def _common_facts(paper: Paper, other: Paper) -> Iterator[tuple[str, Fact]]:
     for field in ("subject", "cpv", "vendor"):
         for fact in paper.facts_of(field):
             if any(_are_alike(field, fact.value, theirs.value) for theirs in other.facts_of(field)):

@@ -214,12 +214,12 @@ def _story(
     rivals = tuple(sorted({*bidders, *winners} - {own}, key=lambda firm: firm.name))
     bids, proofs = counts.get(unit.id, (BidCount.UNKNOWN, ()))
     naming = tuple(proof for firm in (own, *rivals) for proof in _naming(unit, firm, named, VENDOR_FIELDS))
-    year = min((p.year for p in unit.papers if p.year and p.kind in _GIVING), default=None)
+    year = min((p.year for p in unit.papers if p.year and p.kind in _AWARDING_KINDS), default=None)
     year = year or min((p.year for p in unit.papers if p.year), default=None)
     return BidStory(unit, result, bids, rivals, frozenset(winners) - {own}, year, (*naming, *proofs))
 
 
-_GIVING = frozenset({"contract", "contract_annex", "award_decision"})
+_AWARDING_KINDS = frozenset({"contract", "contract_annex", "award_decision"})
 
 
 def _bidders(unit: Counted, named: _Named) -> set[BiddingFirm]:

@@ -96,11 +96,11 @@ def edit_cost(typed: str, meant: str) -> float:
     for at in range(len(typed) + 1):
         for to in range(len(meant) + 1):
             if at or to:
-                rows[at][to] = min(_ways(rows, typed, at, meant, to))
+                rows[at][to] = min(_edit_costs(rows, typed, at, meant, to))
     return rows[-1][-1]
 
 
-def _ways(rows: list[list[float]], typed: str, at: int, meant: str, to: int) -> list[float]:
+def _edit_costs(rows: list[list[float]], typed: str, at: int, meant: str, to: int) -> list[float]:
     """Return the cost of each way to edit ``typed[:at]`` into ``meant[:to]``."""
     ways = []
     if at:

@@ -71,7 +71,7 @@ class Entries:
 
     def _with_words(self, readings: Iterable[Reading]) -> Iterator[tuple[Reading, list[Words]]]:
         """Yield readings with the words of their pages: short documents in batches, a long one alone."""
-        for some in _some(readings):
+        for some in _batches(readings):
             pages = [(reading.document, reading.number, page.number) for reading in some for page in reading.pages]
             found = self._catalog.readings.words_of_pages(pages)
             for reading in some:
@@ -152,7 +152,7 @@ class ClauseEntries(Entries):
         )
 
 
-def _some(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
+def _batches(readings: Iterable[Reading]) -> Iterator[list[Reading]]:
     """Yield readings in lists of at most :data:`PAGES_AT_ONCE` pages, or of one reading."""
     some: list[Reading] = []
     count = 0

@@ -54,7 +54,7 @@ def resolve_filters(catalog: Catalog, filters: Filters) -> ResolvedFilters:
         facet = excluded_facet(name) or name
         meant: dict[str, None] = {}
         for text in texts:
-            found = called.get(text, ()) if facet == "vendor" else _meant(catalog, facet, text)
+            found = called.get(text, ()) if facet == "vendor" else _possible_values(catalog, facet, text)
             if not found:
                 unknown.add((facet, text))
             meant |= dict.fromkeys(found or (text,))
@@ -70,7 +70,7 @@ def as_spelled(catalog: Catalog, query: Query | None) -> Query | None:
 def _spelled(catalog: Catalog, query: Query) -> Query:
     match query:
         case Carries(facet, text) if facet in _OF_DOCUMENTS:
-            meant = [Carries(facet, value) for value in _meant(catalog, facet, text) or (text,)]
+            meant = [Carries(facet, value) for value in _possible_values(catalog, facet, text) or (text,)]
             return meant[0] if len(meant) == 1 else Or(tuple(meant))
         case And(parts):
             return And(tuple(_spelled(catalog, part) for part in parts))
@@ -82,7 +82,7 @@ def _spelled(catalog: Catalog, query: Query) -> Query:
             return query
 
 
-def _meant(catalog: Catalog, facet: str, text: str) -> Sequence[str]:
+def _possible_values(catalog: Catalog, facet: str, text: str) -> Sequence[str]:
     """Return the values that a typed text may mean."""
     if text == UNKNOWN or (facet == "language" and _TAG.fullmatch(text)):
         return (text,)

@@ -34,7 +34,7 @@ class Building:
         try:
             file = self._path.open("r+b" if self._path.exists() else "w+b", buffering=0)
         except OSError:
-            yield progress or _unheard
+            yield progress or _no_progress
             return
         with file:
             # Readers that check the lock hold it for a moment.
@@ -69,7 +69,7 @@ def _write(file: RawIOBase, done: int, of: int) -> None:
         file.write(f"{done:>12} {of:>12}\n".encode())
 
 
-def _unheard(_done: int, _of: int) -> None:
+def _no_progress(_done: int, _of: int) -> None:
     """Do nothing: there is no listener."""
 
 

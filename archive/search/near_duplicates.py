@@ -48,7 +48,7 @@ class NearDuplicateLinker:
             # All of a batch are signed before any is linked, so that they find each other.
             self._catalog.near_duplicates.sign(signed)
             self._catalog.near_duplicates.link(
-                {one.document: _likenesses(one, self._catalog.near_duplicates.candidates(one)) for one in signed}
+                {one.document: _similarities(one, self._catalog.near_duplicates.candidates(one)) for one in signed}
             )
             done += len(batch)
             if progress:
@@ -66,7 +66,7 @@ class NearDuplicateLinker:
         kept = self._catalog.near_duplicates.get(document)
         if kept is None or kept.signature.version != SKETCH_VERSION:
             return True
-        links = [(like, _likenesses(kept.signature, [other])) for like, other in kept.links]
+        links = [(like, _similarities(kept.signature, [other])) for like, other in kept.links]
         made = self._signature(document, kept.signature.reading)
         return kept.is_found and made == kept.signature and all(again == [like] for like, again in links)
 
@@ -96,7 +96,7 @@ def near_identical(links: Mapping[str, Sequence[Similarity]]) -> dict[str, tuple
     return {id_: others for id_, others in near.items() if others}
 
 
-def _likenesses(signature: Signature, candidates: Sequence[Signature]) -> list[Similarity]:
+def _similarities(signature: Signature, candidates: Sequence[Signature]) -> list[Similarity]:
     here = _sketch_of(signature)
     others = [_sketch_of(candidate) for candidate in candidates]
     likes = [

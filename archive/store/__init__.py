@@ -1,1 +1,1 @@
-"""What the archive keeps: originals as files, everything known about them in the catalog."""
+"""Storage: originals as files, everything known about them in the catalog."""

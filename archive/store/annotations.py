@@ -119,7 +119,7 @@ def carry_over_annotations(
     """
     count, left = 0, []
     for annotation in _in_order(connection, reading.document):
-        found = _found_again(connection, annotation.made_on, reading, finder)
+        found = _reanchored(connection, annotation.made_on, reading, finder)
         if found is None:
             left.append(annotation)
         else:
@@ -128,7 +128,7 @@ def carry_over_annotations(
     return count, tuple(left)
 
 
-def _found_again(
+def _reanchored(
     connection: Connection, made_on: Target, reading: Reading, finder: Finder
 ) -> tuple[Target, How | None] | None:
     if made_on.span is None:

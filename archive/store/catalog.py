@@ -83,7 +83,7 @@ class Properties(Repository):
             connection.execute(insert(meta).values(key=key, value=value))
 
 
-_ELSEWHERE = {
+_MODULES = {
     "alerts": "searches",
     "decisions": "facts",
     "digests": "exchange.digests",
@@ -157,7 +157,7 @@ class Catalog:
             class_ = Catalog.__annotations__.get(name)
             if class_ is None:
                 raise AttributeError(name, name=name, obj=self)
-            module = import_module(f"archive.store.{_ELSEWHERE.get(name, name)}")
+            module = import_module(f"archive.store.{_MODULES.get(name, name)}")
             return self.__dict__.setdefault(name, getattr(module, class_)(self._database))
 
     @classmethod

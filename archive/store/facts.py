@@ -145,7 +145,7 @@ class Facts(Repository):
         queries: list[Select[Any]] = []
         named = [decided_facts.c.value.in_(ruled)] if ruled else []
         if patterns:
-            like = _said(NUMBER_FIELDS, lambda value: or_(*(value.like(pattern) for pattern in patterns))).cte("like")
+            like = _stated(NUMBER_FIELDS, lambda value: or_(*(value.like(pattern) for pattern in patterns))).cte("like")
             queries.append(select(literal(_NUMBER), like.c.value, cast(null(), Text), like.c.document))
             named.append(decided_facts.c.value.in_(select(like.c.document)))
         if named:
@@ -257,7 +257,7 @@ def _undo(connection: Connection, document_id: str, event: int | None, by: str) 
     return replace(change, event=undone_by)
 
 
-def _said(fields: Collection[str], condition: Condition) -> CompoundSelect[Any]:
+def _stated(fields: Collection[str], condition: Condition) -> CompoundSelect[Any]:
     """Select the documents for which a rule or a person stated a value of these fields that meets a condition."""
     return union(
         *(
@@ -272,12 +272,12 @@ def _of_keys(keys: Collection[tuple[str, ...]], most: int) -> Iterator[Select[An
     sums = [key[0] for key in keys if len(key) == 1]
     codes = [key for key in keys if len(key) > 1]
     if sums:
-        same = _said(("amount",), lambda value: value.in_(sums)).cte("same_sum")
+        same = _stated(("amount",), lambda value: value.in_(sums)).cte("same_sum")
         few = select(same.c.value).group_by(same.c.value).having(func.count() <= most)
         yield select(literal(_KEY), same.c.value, cast(null(), Text), same.c.document).where(same.c.value.in_(few))
     if codes:
-        code = _said(("cpv",), lambda value: value.in_({key[0] for key in codes})).cte("same_code")
-        place = _said(("municipality",), lambda value: value.in_({key[1] for key in codes})).cte("same_place")
+        code = _stated(("cpv",), lambda value: value.in_({key[0] for key in codes})).cte("same_code")
+        place = _stated(("municipality",), lambda value: value.in_({key[1] for key in codes})).cte("same_place")
         both = select(code.c.value, place.c.value.label("place"), code.c.document).join(
             place, place.c.document == code.c.document
         )
@@ -289,7 +289,7 @@ def _of_keys(keys: Collection[tuple[str, ...]], most: int) -> Iterator[Select[An
 
 
 def _documents(field: str, condition: Condition) -> Select[Any]:
-    return select(_said((field,), condition).subquery().c.document)
+    return select(_stated((field,), condition).subquery().c.document)
 
 
 def _folded(text: str) -> str:

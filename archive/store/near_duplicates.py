@@ -212,7 +212,7 @@ class NearDuplicates(Repository):
         """Return the near-duplicates of each of these documents, the nearest first, one query per batch; documents
         without any are omitted."""
         with self._database.reading() as connection:
-            return _likenesses(rows_among(connection, _LIKE, _OURS.c.document, ids))
+            return _similarities(rows_among(connection, _LIKE, _OURS.c.document, ids))
 
 
 class ReadingSignatures:
@@ -279,10 +279,10 @@ def _unlinked(version: int, *columns: Column[Any]) -> Select[Any]:
 
 def likenesses_of_all(connection: Connection, numbers: float) -> dict[str, list[Similarity]]:
     """Return the near-duplicates of every document that have at least this share of numbers in common."""
-    return _likenesses(connection.execute(_LIKE.where(likenesses.c.numbers >= numbers)))
+    return _similarities(connection.execute(_LIKE.where(likenesses.c.numbers >= numbers)))
 
 
-def _likenesses(rows: Iterable[Row[Any]]) -> dict[str, list[Similarity]]:
+def _similarities(rows: Iterable[Row[Any]]) -> dict[str, list[Similarity]]:
     return grouped((row.document, Similarity(row.other, row.wording, row.numbers, row.by_ocr)) for row in rows)
 
 

@@ -15,7 +15,7 @@ from archive.store.events import EventName, append_event
 from archive.store.sql.database import Repository, in_transaction
 from archive.store.sql.tables import log_in_places, sessions, tokens, users
 
-_STAYS = users.c.removed_at.is_(None)
+_NOT_REMOVED = users.c.removed_at.is_(None)
 
 
 def user_named(connection: Connection, name: str) -> User:
@@ -32,7 +32,7 @@ class Users(Repository):
     def all(self) -> list[User]:
         """Return all users, by name."""
         with self._database.reading() as connection:
-            return [user_of(row) for row in connection.execute(select(users).where(_STAYS).order_by(users.c.key))]
+            return [user_of(row) for row in connection.execute(select(users).where(_NOT_REMOVED).order_by(users.c.key))]
 
     get = in_transaction(user_named)
 
@@ -79,7 +79,7 @@ class Users(Repository):
     def password(self, name: str) -> str | None:
         """Return a user's password hash; None if there is no such user, or they have no password."""
         with self._database.reading() as connection:
-            return connection.scalar(select(users.c.password).where(users.c.key == name_key(name), _STAYS))
+            return connection.scalar(select(users.c.password).where(users.c.key == name_key(name), _NOT_REMOVED))
 
     def set_password(self, name: str, password: str, by: str | None) -> None:
         """Change a user's password hash and end their sessions; ``by`` is None if the same password was rehashed.
@@ -110,14 +110,14 @@ def seal(kept: str | None) -> str | None:
 
 
 def _row(connection: Connection, name: str) -> Row[Any]:
-    row = connection.execute(select(users).where(users.c.key == name_key(name), _STAYS)).first()
+    row = connection.execute(select(users).where(users.c.key == name_key(name), _NOT_REMOVED)).first()
     if row is None:
         raise UnknownUser("There is no user %(name)s.", "See: dosije user list", name=repr(name))
     return row
 
 
 def _refuse_last_admin(connection: Connection, user: Row[Any], role: Role | None) -> None:
-    others = select(users.c.key).where(users.c.role == Role.ADMIN, _STAYS, users.c.key != user.key)
+    others = select(users.c.key).where(users.c.role == Role.ADMIN, _NOT_REMOVED, users.c.key != user.key)
     if user.role == Role.ADMIN and role is not Role.ADMIN and connection.scalar(others.limit(1)) is None:
         raise UsageError(
             "%(name)s is the only admin.", "Make another one first: dosije user role NAME admin", name=user.name

@@ -27,7 +27,7 @@ from archive.system.paths import around, import_path, programs
 from archive.system.restraints import drop_privileges, filter_system_calls, landlock_version, restrict_files
 
 _NAMESPACES_OF_ROOT = ("--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-cgroup-try")
-_TO_BECOME_ANOTHER = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
+_SETUID_CAPABILITIES = ("--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID")
 _ALONE = ("--die-with-parent", "--new-session", "--cap-drop", "ALL")
 _KERNEL = ("--proc", "/proc", "--remount-ro", "/proc", "--dev", "/dev", "--remount-ro", "/dev")
 """Makes ``/proc`` read-only, because root may write to ``/proc/sys`` without any capability."""
@@ -168,11 +168,11 @@ class Confinement:
             for place in self.writable:
                 place.mkdir(parents=True, exist_ok=True)
                 if os.geteuid() == 0:
-                    _give(place, self.user or 0)
+                    _change_owner(place, self.user or 0)
         if not self.is_shut_in:
             return []
         namespaces = ["--unshare-all"] if self.user is None else [*_NAMESPACES_OF_ROOT]
-        capabilities = () if self.user is None else _TO_BECOME_ANOTHER
+        capabilities = () if self.user is None else _SETUID_CAPABILITIES
         command = [_bubblewrap(), *namespaces, *_ALONE, *capabilities, *_KERNEL, "--chdir", "/"]
         command += ["--perms", "1777", "--size", str(SCRATCH_BYTES), "--tmpfs", "/tmp"]  # noqa: S108 - the sandbox's own
         # Nested folders are mounted after their parents.
@@ -235,7 +235,7 @@ def _is_open_to(user: int, folder: Path) -> bool:
     return about.st_uid == user or about.st_mode & _OTHERS == _OTHERS
 
 
-def _give(folder: Path, user: int) -> None:
+def _change_owner(folder: Path, user: int) -> None:
     """Change the owner of a folder and its content, the folder last, to mark completion."""
     if folder.stat().st_uid == user:
         return

@@ -175,12 +175,12 @@ def latin(word: str) -> str:
         return word.lower()
     if _PLAIN.fullmatch(word):
         return lower_to_latin(word.lower())
-    lower = unmix(_on_its_letter(unicodedata.normalize("NFKC", word.translate(_INVISIBLE)))).lower()
+    lower = unmix(_without_space_before_mark(unicodedata.normalize("NFKC", word.translate(_INVISIBLE)))).lower()
     # Lower-casing decomposes some capitals (İ), and a Cyrillic letter may have a combining mark.
     return unicodedata.normalize("NFKC", lower_to_latin(lower))
 
 
-def _on_its_letter(text: str) -> str:
+def _without_space_before_mark(text: str) -> str:
     """Remove the space before a combining mark: a spacing accent (c´) decomposes to a space and a mark."""
     return _SPACE_OF_MARK.sub("", text)
 

@@ -75,10 +75,10 @@ def joined_words(words: Words) -> list[JoinedWord]:
 def _hyphenated(words: Words) -> Iterator[JoinedWord]:
     last = -1
     for first in [index for index, before in enumerate(words.breaks[1:]) if before]:
-        if first <= last or not _goes_on(words, first):
+        if first <= last or not _is_split_word(words, first):
             continue
         last = first + 1
-        while last < len(words) - 1 and _goes_on(words, last):
+        while last < len(words) - 1 and _is_split_word(words, last):
             last += 1
         pieces = words.texts[first : last + 1]
         text = "".join(piece.rstrip(_HYPHENS) for piece in pieces[:-1]) + pieces[-1]
@@ -86,7 +86,7 @@ def _hyphenated(words: Words) -> Iterator[JoinedWord]:
         yield JoinedWord(first, last, text, None if spelled == text else spelled)
 
 
-def _goes_on(words: Words, index: int) -> bool:
+def _is_split_word(words: Words, index: int) -> bool:
     """Return whether the word at ``index`` is split from the next one at the end of its line."""
     text = words.texts[index]
     return (

@@ -41,11 +41,11 @@ _IN_ACCOUNT = re.compile(r"(?<![0-9])[0-9]{3}([0-9]{13})[0-9]{2}(?![0-9])")
 
 _IN_IBAN = re.compile(r"RS ?[0-9]{2}(?: ?[0-9]){3}((?: ?[0-9]){13})(?: ?[0-9]){2}(?![0-9])")
 
-_READ_FOR = {"OОoо": "0", "IІіil|Ll": "1", "Зз": "3", "Ss": "5", "бБb": "6", "BВв": "8"}
+_CONFUSED_LETTERS = {"OОoо": "0", "IІіil|Ll": "1", "Зз": "3", "Ss": "5", "бБb": "6", "BВв": "8"}
 """Letters of both scripts that OCR confuses with digits."""
 
-_READ = str.maketrans({letter: digit for letters, digit in _READ_FOR.items() for letter in letters})
-_DIGIT = f"[0-9{''.join(_READ_FOR)}]"
+_READ = str.maketrans({letter: digit for letters, digit in _CONFUSED_LETTERS.items() for letter in letters})
+_DIGIT = f"[0-9{''.join(_CONFUSED_LETTERS)}]"
 _WHOLE = rf"{_DIGIT}{{13}}|{_DIGIT}{{7}}[ /-]{{1,3}}{_DIGIT}{{6}}"
 _LABELLED = re.compile(
     rf"[^0-9]{{0,40}}?(?<!\w)({_DIGIT}{{12}}(?!\w)|(?:{_WHOLE})(?!\w)|{_DIGIT}(?:{_GAP}{_DIGIT}){{12}}(?!\w))"
@@ -63,7 +63,7 @@ _CITIZENS = re.compile(
     r"|jmb(?!\w)|jedinstven\w* mat[i1l|]cn\w* br[o0]j\w*|mat[i1l|]cn\w* br[o0]j\w* gra\w+)",
     re.IGNORECASE,
 )
-_ANYBODYS = re.compile(
+_AMBIGUOUS_LABEL = re.compile(
     r"(?<!\w)(?:mat[i1l|]cn\w* br(?:[o0]j\w*|\.)|mat\. ?br(?:[o0]j\w*|\.)|licn\w* br[o0]j\w*)", re.IGNORECASE
 )
 
@@ -145,7 +145,7 @@ def _labelled(text: str) -> Iterator[tuple[int, int]]:
     """Yield numbers after a label: one, a list of them, or those of a table under it."""
     plain = text.translate(_PLAIN)
     labels = [(label.end(), True) for label in _CITIZENS.finditer(plain)]
-    labels += [(label.end(), False) for label in _ANYBODYS.finditer(plain)]
+    labels += [(label.end(), False) for label in _AMBIGUOUS_LABEL.finditer(plain)]
     at = 0
     for end, is_citizens in sorted(labels):
         at = max(at, end)

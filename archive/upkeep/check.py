@@ -131,7 +131,7 @@ def _check_documents(
     began = time.monotonic()
     sealing: dict[str, tuple[Inspected, frozenset[int]]] = {}
     last = ""
-    for document in _in_turn(archive, sorted(revisions), goes_on=budget is not None):
+    for document in _from_last_position(archive, sorted(revisions), goes_on=budget is not None):
         if budget is not None and report.documents and time.monotonic() - began > budget:
             break
         of_document = told.get(document, DocumentHistory())
@@ -154,7 +154,7 @@ def _check_documents(
             archive.catalog.properties.set(POSITION, last)
 
 
-def _in_turn(archive: Archive, ids: list[str], *, goes_on: bool) -> Iterator[str]:
+def _from_last_position(archive: Archive, ids: list[str], *, goes_on: bool) -> Iterator[str]:
     """Yield the documents after the position of the last check, then those before it."""
     last = archive.catalog.properties.get(POSITION) or "" if goes_on else ""
     yield from (id_ for id_ in ids if id_ > last)

@@ -122,7 +122,7 @@ _CHANGED = {
     "decisions": ProblemKind.DECISION_CHANGED,
     "clauses": ProblemKind.CLAUSE_CHANGED,
 }
-_NEVER_TOLD = DocumentHistory()
+_NO_HISTORY = DocumentHistory()
 
 _BESIDE_THE_DIGESTS = (ProblemKind.ORIGINAL_DAMAGED, ProblemKind.READING_REPLACED)
 """Problems of a document whose catalog rows are all right."""
@@ -147,7 +147,7 @@ class Checked:
 
 
 def check_document(
-    originals: OriginalStore, catalog: Catalog, document: str, revision: int, told: DocumentHistory = _NEVER_TOLD
+    originals: OriginalStore, catalog: Catalog, document: str, revision: int, told: DocumentHistory = _NO_HISTORY
 ) -> Checked:
     """Check the consistency of one document, and compare it with the event log.
 
@@ -187,10 +187,10 @@ def _of_contents(document: str, found: Inspected, revision: int, told: DocumentH
             if told.digests.get(part) != found.digests[part]:
                 message = f"Its {part} changed without a trace since the digest of them was recorded."
                 yield Problem(kind, where, message, document)
-    yield from _untold(document, found, told, is_quiet=found.revision == revision)
+    yield from _log_problems(document, found, told, is_quiet=found.revision == revision)
 
 
-def _untold(document: str, found: Inspected, told: DocumentHistory, *, is_quiet: bool) -> Iterator[Problem]:
+def _log_problems(document: str, found: Inspected, told: DocumentHistory, *, is_quiet: bool) -> Iterator[Problem]:
     """Compare a document with the event log. ``is_quiet``: it was not written since the log was read."""
     where = f"document {document}"
     if lost := sorted(told.paths - found.paths):

@@ -86,7 +86,7 @@ def drill(
     began = time.monotonic()
     backup = backup.absolute()
     folder = (place.absolute() if place else backup.parent) / f".{backup.name}.drill"
-    step = progress or _nothing
+    step = progress or _no_progress
     read_own_statement(archive, backup)
     with writing_to(backup):
         statement = read_own_statement(archive, backup)
@@ -120,7 +120,7 @@ def read_own_statement(archive: Archive, backup: Path) -> Statement:
     return statement
 
 
-def _nothing(_step: str, _done: int, _of: int) -> None:
+def _no_progress(_step: str, _done: int, _of: int) -> None:
     """Do nothing: default progress callback."""
 
 

@@ -32,7 +32,7 @@ def prepare_place(home: Path, source: str, settings_text: str, addresses: Mappin
     :raises UsageError: the place is not empty, is the target of another move, or has other settings.
     """
     refuse_environment()
-    goes_on = _goes_on(home, source)
+    goes_on = _is_unfinished_move(home, source)
     if not goes_on:
         _refuse_used(home)
     make_folders(home)
@@ -95,7 +95,7 @@ def with_addresses(text: str, addresses: Mapping[str, str]) -> str:
     return lines + rest
 
 
-def _goes_on(home: Path, source: str) -> bool:
+def _is_unfinished_move(home: Path, source: str) -> bool:
     """Return whether there is an unfinished move from ``source``."""
     try:
         told = json.loads((home / UNFINISHED_MOVE).read_text(encoding="utf-8"))

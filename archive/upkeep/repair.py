@@ -102,13 +102,13 @@ def _read_again(archive: Archive, document: str, problems: list[Problem], read_a
         if found is not None:
             for number in sorted({problem.reading for problem in problems if problem.reading is not None}):
                 archive.catalog.integrity.record_failed_reading(document, number, found.newest)
-            refusal = _what_is_left(archive, document)
+            refusal = _remaining_problem(archive, document)
     except DosijeError as error:
         refusal = str(error)
     _settle(problems, refusal)
 
 
-def _what_is_left(archive: Archive, document: str) -> str | None:
+def _remaining_problem(archive: Archive, document: str) -> str | None:
     """Return the first problem that a document still has after its new reading; None if there is none."""
     told = archive.catalog.events.history().documents[document]
     checked = check_document(archive.originals, archive.catalog, document, -1, told)

@@ -115,7 +115,7 @@ def candidates(entities: Sequence[Entity], rulings: Iterable[Ruling] = ()) -> li
     shaped = shapes({name for entity in entities for name in entity.names})
     known = [comparable(entity, shaped) for entity in entities]
     found = []
-    for at, other in sorted(_pairs(known) - _told_apart(entities, rulings)):
+    for at, other in sorted(_pairs(known) - _separated_pairs(entities, rulings)):
         one, two = sorted((at, other), key=lambda at: known[at].place)
         judged = judge(known[one], known[two])
         if judged is not None:
@@ -150,7 +150,7 @@ def _pairs(known: Sequence[Comparable]) -> set[tuple[int, int]]:
     return {pair for places in few for pair in combinations(places, 2)}
 
 
-def _told_apart(entities: Sequence[Entity], rulings: Iterable[Ruling]) -> set[tuple[int, int]]:
+def _separated_pairs(entities: Sequence[Entity], rulings: Iterable[Ruling]) -> set[tuple[int, int]]:
     """Return the index pairs of vendors that a person separated."""
     telling = [ruling for ruling in rulings if ruling.action in (RulingAction.APART, RulingAction.SPLIT)]
     if not telling:

@@ -56,12 +56,16 @@ def agree(ones: Iterable[NameShape], others: Iterable[NameShape]) -> bool:
     """Return whether the legal forms and qualifiers of two firms with the same name are compatible."""
     here, there = tuple(ones), tuple(others)
     return all(
-        any(one <= other or other <= one for one in _told(here, aspect) for other in _told(there, aspect))
+        any(
+            one <= other or other <= one
+            for one in _aspect_values(here, aspect)
+            for other in _aspect_values(there, aspect)
+        )
         for aspect in ("forms", "qualifiers")
     )
 
 
-def _told(known: Sequence[NameShape], aspect: str) -> set[frozenset[str]]:
+def _aspect_values(known: Sequence[NameShape], aspect: str) -> set[frozenset[str]]:
     """Return the values of one aspect of names, without empty ones if there are others."""
     values: set[frozenset[str]] = {getattr(shape, aspect) for shape in known}
     return {one for one in values if one} or values

@@ -86,11 +86,11 @@ def fields_of(name: str) -> tuple[str, ...]:
 
 def heard(unit: Counted, wanted: FactSelection, context: DerivationContext) -> UnitFacts:
     """Return the facts of a unit that count, stated or derived."""
-    says = _heard(unit, wanted, context)
+    says = _facts_of(unit, wanted, context)
     return with_papers(unit, says) if wanted.by_paper else says
 
 
-def _heard(unit: Counted, wanted: FactSelection, context: DerivationContext) -> UnitFacts:
+def _facts_of(unit: Counted, wanted: FactSelection, context: DerivationContext) -> UnitFacts:
     rule = DERIVED.get(wanted.field)
     if rule is None:
         return unit_facts(unit, wanted)

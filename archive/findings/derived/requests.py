@@ -31,7 +31,7 @@ def request_outcome(unit: Counted, wanted: FactSelection, context: DerivationCon
 
     ``after`` is what the Commissioner's order ended: silence or a refusal.
     """
-    told = list(_told(unit))
+    told = list(_outcomes(unit))
     later = [(paper, fact) for paper, fact in told if paper.kind != "foi_appeal"] or told
     if not later:
         return DerivedValues()
@@ -44,7 +44,7 @@ def request_outcome(unit: Counted, wanted: FactSelection, context: DerivationCon
     return DerivedValues((Derived(None, tuple(proof(unit, paper, fact) for paper, fact in proofs), details),))
 
 
-def _told(unit: Counted) -> Iterator[tuple[Paper, Fact]]:
+def _outcomes(unit: Counted) -> Iterator[tuple[Paper, Fact]]:
     for paper in unit.papers:
         for fact in paper.facts_of("foi_outcome"):
             yield paper, fact
@@ -86,7 +86,7 @@ def _is_of_commissioner(paper: Paper) -> bool:
 def _unanswered(unit: Counted, start: Dated | None, today: datetime.date | None) -> DerivedValues:
     silent: tuple[Proof, ...] = tuple(
         proof(unit, paper, fact)
-        for paper, fact in _told(unit)
+        for paper, fact in _outcomes(unit)
         if fact.value == SILENT or fact.details.get("after") == SILENT
     )
     if silent:

@@ -160,7 +160,7 @@ class KeptUnitRows:
             if is_needed(unit, self._definition):
                 for line in unit_rows(unit, self._definition, self._context).lines(self._definition):
                     amount = None if line.number is None else str(line.number)
-                    row, column = map(_key_told, (line.row, line.column))
+                    row, column = map(_key_json, (line.row, line.column))
                     yield KeptLine(number, row, column, line.flags, amount, *line.counts)
 
     @property
@@ -215,7 +215,7 @@ def _tally(kept: KeptLines, lines: Sequence[LineTotal], column: str, row: str | 
 
 
 def _uneven(kept: KeptLines, column: ColumnKey) -> KeptTally:
-    told = _key_told(column)
+    told = _key_json(column)
     return KeptTally(
         lambda: uneven(*(UnitTally.of(_lines(kept, told, None, flag)) for flag in (IN_ROW, IN_TOTAL))),
         kept.count_uneven(told, IN_ROW, IN_TOTAL),
@@ -229,7 +229,7 @@ def _lines(kept: KeptLines, column: str, row: str | None, flag: int) -> list[Lin
         raise changed() from error
 
 
-def _key_told(key: Sequence[str | None]) -> str:
+def _key_json(key: Sequence[str | None]) -> str:
     return json.dumps(key, ensure_ascii=False)
 
 

@@ -280,7 +280,7 @@ def units_to_keep(counts: CountedUnit, units: Iterable[Counted]) -> Iterator[Kep
     leads = counts in _LEADING
     for one in units:
         papers = tuple(paper.id for paper in one.papers)
-        yield KeptUnit(one.id, one.place, one.municipality, _told(one), papers, leads)
+        yield KeptUnit(one.id, one.place, one.municipality, _unit_json(one), papers, leads)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -291,13 +291,13 @@ def packed(document: CountedDocument) -> dict[str, str]:
     """Serialize the facts of a document to JSON, by field."""
     by_field: dict[str, list[object]] = {}
     for ordinal, fact in enumerate(document.paper.facts):
-        by_field.setdefault(fact.field, []).append(_fact_told(ordinal, fact))
+        by_field.setdefault(fact.field, []).append(_fact_row(ordinal, fact))
     if document.disputed:
         by_field[_DISPUTED] = [*sorted(document.disputed)]
     return {field: _ENCODER.encode(told) for field, told in by_field.items()}
 
 
-def _fact_told(ordinal: int, fact: Fact) -> tuple[object, ...]:
+def _fact_row(ordinal: int, fact: Fact) -> tuple[object, ...]:
     span = None if fact.span is None else (fact.span.reading, fact.span.first, fact.span.last)
     return ordinal, fact.value, span, fact.method, fact.confidence, str(fact.status), dict(fact.details)
 
@@ -321,8 +321,8 @@ _PAPERS = 3
 """Index of the documents of a unit in its serialized form."""
 
 
-def _told(unit: Counted) -> str:
-    subject = unit.subject and (unit.subject.field, _subject_document(unit), _fact_told(0, unit.subject))
+def _unit_json(unit: Counted) -> str:
+    subject = unit.subject and (unit.subject.field, _subject_document(unit), _fact_row(0, unit.subject))
     told = (unit.id, unit.municipality, unit.buyer, [paper.id for paper in unit.papers], unit.missing,
             sorted(unit.disputed), subject)  # fmt: skip
     return _ENCODER.encode(told)

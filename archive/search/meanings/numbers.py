@@ -192,11 +192,11 @@ def parted_label(word: str) -> tuple[str, str] | None:
 
 def is_labelled(label: str, number: str) -> bool:
     """Return whether a word is only the label of the number after it, which identifies the same without it."""
-    tells = sum(map(str.isdigit, number)) >= _TELLING or _REFERENCE.fullmatch(word_form(number)) is not None
+    tells = sum(map(str.isdigit, number)) >= _FEWEST_DIGITS or _REFERENCE.fullmatch(word_form(number)) is not None
     return tells and is_number_label(label)
 
 
-_TELLING = 6
+_FEWEST_DIGITS = 6
 """Fewest digits of a number that identifies something without a label."""
 
 

@@ -16,7 +16,7 @@ It gives the same answers as the embedded engine: documents, totals, counts of f
   of three words and more of which one is printed in pieces, NEAR between more than words) are asked for as a superset,
   and its documents looked at here (:mod:`~archive.search.opensearch_engine.question`).
 * **Where a query matches** is found here, by the code that both engines share (:mod:`archive.search.matching`). A
-  script on the servers looks up where the words of the query stand in a document, and sends that and the printed words
+  script on the servers reads the positions of the query's words in a document, and returns them with the printed words
   around them, so that an answer grows with the matches that are shown and not with the length of documents
   (:mod:`~archive.search.opensearch_engine.scripts`).
 * **Scores are ours.** A script gives every document the score of the embedded engine, from totals over visible

@@ -39,7 +39,7 @@ _NO_SCRIPTS = ("script_lang not supported", "cannot execute [inline] scripts", "
 it."""
 
 _JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
-_EVERYTHING: JsonObject = {"match_all": {}}
+_MATCH_ALL: JsonObject = {"match_all": {}}
 
 _BROAD = ("too_many_clauses", "too_many_nested_clauses", "too_complex_to_determinize", "too_many_buckets")
 
@@ -140,12 +140,12 @@ class Client:
         answers: list[JsonObject] = told["responses"]
         for answer in answers:
             if "error" in answer:
-                raise _told(answer["status"], answer["error"])
+                raise _to_exception(answer["status"], answer["error"])
         return answers
 
     def _lines(self, index: str, body: JsonObject) -> tuple[str, str]:
         """Return a search as two lines of JSON. The query, which may have thousands of words, is serialized once."""
-        query = _JSON.encode(body.get("query", _EVERYTHING))
+        query = _JSON.encode(body.get("query", _MATCH_ALL))
         rest = _JSON.encode({name: part for name, part in body.items() if name != "query"})
         # The same query is always sent to the same copy of a shard, because copies may score slightly differently; and
         # searches for words of one process always to the same, because copies may be of different ages.
@@ -185,7 +185,9 @@ class Client:
             raise unavailable(where) from error
         except exceptions.TransportError as error:
             status = error.status_code if isinstance(error.status_code, int) else 0
-            raise _told(status, error.info if isinstance(error.info, dict) else {"reason": str(error.error)}) from error
+            raise _to_exception(
+                status, error.info if isinstance(error.info, dict) else {"reason": str(error.error)}
+            ) from error
         except exceptions.OpenSearchException as error:
             raise unavailable(where) from error
 
@@ -216,7 +218,7 @@ def blocked(reason: str) -> EngineFull:
     )
 
 
-def _told(status: int, error: Any) -> Exception:
+def _to_exception(status: int, error: Any) -> Exception:
     """Translate an error answer to an exception."""
     text = str(error)
     if BLOCKED in text:

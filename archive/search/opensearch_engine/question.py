@@ -190,11 +190,11 @@ class RequestContext:
         meaning = replace(meaning, is_crowded=is_crowded, counts_near=sum(map(gaps, nears)) <= MOST_SPANS)
         for part in parts:
             if part not in meaning.post_filtered and needs_post_filter(part, meaning):
-                ids = tuple(self._holding(Understood(part, meaning, names_of(part))))
+                ids = tuple(self._matching_ids(Understood(part, meaning, names_of(part))))
                 meaning = replace(meaning, post_filtered={**meaning.post_filtered, part: ids})
         return replace(understood, meaning=meaning)
 
-    def _holding(self, part: Understood) -> Iterator[str]:
+    def _matching_ids(self, part: Understood) -> Iterator[str]:
         """Yield those documents of the superset that match a query."""
         after: list[str] | None = None
         while True:
@@ -307,7 +307,7 @@ class Answering:
         else:
             listing = self._listing(hits)
             if self._is_ranked and assumed != self._totals:
-                listing = self._again(listing)
+                listing = self._reordered(listing)
         order, scores = self._ranked(listing)
         chosen = order[request.offset - self._first :][: request.limit]
         self._fetch(chosen)
@@ -372,7 +372,7 @@ class Answering:
         ranked = {hit["sort"][-1]: self._understood.looked(hit) for hit in hits[: self._best]}
         return Listing.of(hits, ranked)
 
-    def _again(self, listing: Listing) -> Listing:
+    def _reordered(self, listing: Listing) -> Listing:
         """Return the documents in the order by the actual counts; with it, the stored data of all that are expected in
         the slice. Most of the order was known before."""
         request, asking = self._request, self._asking
@@ -386,10 +386,10 @@ class Answering:
         self._take([hit for hit in hits if hit["fields"][PLACES][0]])
         for answered in wholes:
             self._take(answered["hits"]["hits"])
-        ranked = {hit["sort"][-1]: self._seen(listing, hit) for hit in hits[: self._best]}
+        ranked = {hit["sort"][-1]: self._unchanged(listing, hit) for hit in hits[: self._best]}
         return Listing.of(hits, ranked)
 
-    def _seen(self, listing: Listing, hit: Json) -> Looked:
+    def _unchanged(self, listing: Listing, hit: Json) -> Looked:
         id_ = hit["sort"][-1]
         if id_ not in listing.ranked and id_ not in self._wholes:
             raise Replaced

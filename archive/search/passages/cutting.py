@@ -27,7 +27,7 @@ _ABBREVIATED = 3
 
 @dataclass(frozen=True, slots=True)
 class CutPassage:
-    """Words ``first`` to ``last`` of a reading, both included, which stand on page ``page``."""
+    """Words ``first`` to ``last`` of a reading, both included, on page ``page``."""
 
     page: int
     first: int

@@ -36,7 +36,7 @@ Ranked = tuple[str, int, CutPassage, float]
 Passing = tuple[Ranked, EngineHit]
 """A ranked document, and its hit of the engine."""
 
-_FIRST_LOOK = 32
+_FIRST_REQUEST = 32
 """Documents in the first request to the engine: without filters, enough of them pass."""
 
 
@@ -64,7 +64,7 @@ class MeaningSearch:
         engine: SearchEngine,
         store: PassageStore,
         model: KeptModel,
-        first_look: int = _FIRST_LOOK,
+        first_look: int = _FIRST_REQUEST,
         piece: int = MAX_LIMIT,
     ) -> None:
         """:param piece: most documents per request to the engine."""

@@ -287,7 +287,7 @@ class PassageWriter:
             "vectors": np.rint(vectors / scales[:, None]).astype(np.int8).tobytes(),
         }
         _append(self.stored, appended)
-        self.stored = self._now()
+        self.stored = self._current()
         if (self.stored.count - self.stored.live) * _DEAD > self.stored.count:
             self._copy_live()
 
@@ -314,9 +314,9 @@ class PassageWriter:
         for other in self._root.glob(f"{_PREFIX}*"):
             if other != folder:
                 shutil.rmtree(other)
-        return self._now()
+        return self._current()
 
-    def _now(self) -> Stored:
+    def _current(self) -> Stored:
         stored = self._newest()
         assert stored is not None
         return stored

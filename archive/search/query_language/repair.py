@@ -26,7 +26,7 @@ _INITIAL = re.compile(r"(?:[^\W\d_]|Lj|Nj|Dž|Љ|Њ|Џ|LJ|NJ|DŽ)\.")
 _LONGEST_INITIAL = 2
 _ENDS_IN_DIGIT = re.compile(r"\d\W*$")
 
-_MEANT = {"ILI": "OR", "ИЛИ": "OR", "NEAR": "NEAR/10"}
+_INTENDED_OPERATORS = {"ILI": "OR", "ИЛИ": "OR", "NEAR": "NEAR/10"}
 """Words in capitals that were probably meant as operators, with these operators."""
 
 
@@ -56,9 +56,11 @@ def _remark_on_capitals(tokens: Sequence[Token], remarks: list[QueryNote]) -> No
     if all(word.isupper() for word in words):
         return
     for word in dict.fromkeys(words):
-        if word in _MEANT:
+        if word in _INTENDED_OPERATORS:
             sentence = Message(
-                "“%(word)s” was searched for as a word; the operator is %(operator)s.", word=word, operator=_MEANT[word]
+                "“%(word)s” was searched for as a word; the operator is %(operator)s.",
+                word=word,
+                operator=_INTENDED_OPERATORS[word],
             )
             remarks.append(QueryNote(QueryNoteKind.AS_TEXT, sentence))
 

@@ -33,7 +33,7 @@ SHORT_WORD = 5
 
 _OUTER = re.compile(r"^[^\w*?]+|[^\w*?]+$|_+$|^_+")
 _WILDCARD = re.compile(r"[*?]")
-_STARS = re.compile(r"\*[*?]*\*")
+_REPEATED_WILDCARDS = re.compile(r"\*[*?]*\*")
 _FUZZY = re.compile(r"(?P<word>.*[^\W_].*)~(?P<edits>\d*)[^\w~]*")
 
 
@@ -50,7 +50,7 @@ NOT_SHAPED = Shaped(None)
 
 def shaped(word: str, field: IndexField) -> Shaped:
     """Return the query of a word with ``*``, ``?`` or a final ``~``."""
-    pattern = _STARS.sub("*", _OUTER.sub("", fold(word)))
+    pattern = _REPEATED_WILDCARDS.sub("*", _OUTER.sub("", fold(word)))
     if _WILDCARD.search(pattern):
         return _pattern(pattern, word, field)
     fuzzy = _FUZZY.fullmatch(word)

@@ -154,7 +154,7 @@ class _Words:
         writer = FieldWriter(IndexField.WORD, files)
         writer.write([word.encode() for word in words], self._keys(first_piece, firsts, ranks))
         writer.finish()
-        self._write_ways(words, used_numbers, ranks[used_numbers], files["terms"])
+        self._write_aliases(words, used_numbers, ranks[used_numbers], files["terms"])
 
     def _keys(self, first_piece: NDArray[np.uint32], firsts: NDArray[Any], ranks: NDArray[np.uint32]) -> Keys:
         """Return the sorted keys of all occurrences, built document by document to save memory."""
@@ -168,7 +168,9 @@ class _Words:
             at += len(numbers)
         return sort_distinct(keys)
 
-    def _write_ways(self, words: list[str], numbers: NDArray[Any], ranks: NDArray[Any], terms: SectionsWriter) -> None:
+    def _write_aliases(
+        self, words: list[str], numbers: NDArray[Any], ranks: NDArray[Any], terms: SectionsWriter
+    ) -> None:
         """Write the spelling flags and the aliases of each word.
 
         :param numbers: numbers of the words in the order of insertion, each with the rank of its word.

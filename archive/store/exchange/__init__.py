@@ -1,1 +1,1 @@
-"""How papers come in by themselves, and how news goes out by mail: what was taken, and what was sent."""
+"""Records of automatic import and of mail: watched files, mailboxes, messages sent."""

@@ -93,7 +93,7 @@ class DoubtedValue(NamedTuple):
     papers: int
 
 
-_BRIEFLY = 0.2
+_COUNT_WAIT = 0.2
 """Seconds that a count for a page waits for a writer."""
 
 _QUEUED = "document, field, ordinal, value, score, name, question"
@@ -145,12 +145,12 @@ class KeptDoubts:
 
     def counts(self) -> dict[str, FieldCounts]:
         """Return the counts of each field."""
-        with self._answering() as connection:
+        with self._reading_or_busy() as connection:
             return _counts(connection)
 
     def last_counts(self) -> dict[str, FieldCounts] | None:
         """Return the counts of the last update, without waiting; None if there was none or the file is locked."""
-        with suppress(DoubtsLost, ArchiveBusy), self._reading(_BRIEFLY) as connection:
+        with suppress(DoubtsLost, ArchiveBusy), self._reading(_COUNT_WAIT) as connection:
             if connection.execute("SELECT 1 FROM state WHERE is_whole").fetchone():
                 return _counts(connection)
         return None
@@ -178,7 +178,7 @@ class KeptDoubts:
         # The offset steps through the index; only the doubts of the page are read from the table.
         part = f"SELECT document, ordinal FROM doubts WHERE {where} ORDER BY {order} LIMIT :most OFFSET :skipped"
         query = f"SELECT {_QUEUED} FROM doubts WHERE (document, ordinal) IN ({part}) ORDER BY {order}"
-        with self._answering() as connection:
+        with self._reading_or_busy() as connection:
             rows = connection.execute(query, {**given, "most": max(last - first, 0), "skipped": skipped}).fetchall()
         return [QueuedDoubt(*row) for row in (reversed(rows) if is_far else rows)]
 
@@ -190,7 +190,7 @@ class KeptDoubts:
         where = "TRUE" if field is None else "field = :field"
         query = f"SELECT field, spelled, papers FROM doubted_values WHERE {where} ORDER BY {order}"
         given = {"field": field, "most": max(min(most, total - first), 0), "skipped": skipped}
-        with self._answering() as connection:
+        with self._reading_or_busy() as connection:
             rows = connection.execute(f"{query} LIMIT :most OFFSET :skipped", given).fetchall()
             return [
                 DoubtedValue(of_field, _first_value(connection, of_field, spelled), papers)
@@ -200,7 +200,7 @@ class KeptDoubts:
     def count_of_value(self, field: str, spelled: str) -> int:
         """Return the number of doubts on a value in any spelling."""
         query = "SELECT doubts FROM doubted_values WHERE field = ? AND spelled = ?"
-        with self._answering() as connection:
+        with self._reading_or_busy() as connection:
             return int((connection.execute(query, (field, spelled)).fetchone() or (0,))[0])
 
     def same(self, doubt: QueuedDoubt) -> tuple[str, ...]:
@@ -210,7 +210,7 @@ class KeptDoubts:
         query = (
             "SELECT document FROM doubts WHERE question = ? AND document <> ? ORDER BY score DESC, document, ordinal"
         )
-        with self._answering() as connection:
+        with self._reading_or_busy() as connection:
             rows = connection.execute(query, (doubt.question, doubt.document))
             return tuple(dict.fromkeys(document for (document,) in rows))
 
@@ -226,7 +226,7 @@ class KeptDoubts:
                 "WHERE same.document = doubts.document AND same.question = ?)"
             )
             given = (*given, doubt.question, doubt.question)
-        with self._answering() as connection:
+        with self._reading_or_busy() as connection:
             rows = connection.execute(f"{others} ORDER BY score DESC, document, ordinal LIMIT ?", (*given, most))
             return tuple(dict.fromkeys(document for (document,) in rows))
 
@@ -236,17 +236,17 @@ class KeptDoubts:
             "SELECT 1 FROM doubts JOIN names ON names.number = doubts.name "
             "WHERE doubts.document = ? AND doubts.field = ? AND doubts.value = ?"
         )
-        with self._answering() as connection:
+        with self._reading_or_busy() as connection:
             return [one for one in documents if connection.execute(query, (one, field, value)).fetchone()]
 
     def of_document(self, document: str, field: str, value: str) -> list[QueuedDoubt]:
         """Return the doubts of a document on a value."""
         query = f"SELECT {_QUEUED} FROM doubts WHERE document = ? AND field = ? AND value = ? ORDER BY ordinal"
-        with self._answering() as connection:
+        with self._reading_or_busy() as connection:
             return [QueuedDoubt(*row) for row in connection.execute(query, (document, field, value))]
 
     @contextmanager
-    def _answering(self) -> Iterator[Any]:
+    def _reading_or_busy(self) -> Iterator[Any]:
         try:
             with self._reading() as connection:
                 yield connection

@@ -1,1 +1,1 @@
-"""Where the bytes of documents are kept: a folder, or an object store; and the uploads that wait to be added."""
+"""Storage of original files, in a folder or an object store, and of uploads not yet added."""

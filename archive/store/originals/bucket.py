@@ -39,10 +39,10 @@ parts."""
 
 _CHUNK = 1 << 20
 _CONNECTING = threading.Lock()
-_TRIES = 3
-_GONE = ("404", "NoSuchKey", "NotFound")
-_THERE = ("PreconditionFailed", "412")
-_MEANWHILE = ("ConditionalRequestConflict", "409", "OperationAborted")
+_ATTEMPTS = 3
+_NOT_FOUND = ("404", "NoSuchKey", "NotFound")
+_ALREADY_EXISTS = ("PreconditionFailed", "412")
+_CONFLICT = ("ConditionalRequestConflict", "409", "OperationAborted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +76,11 @@ class Bucket:
 
     def head(self, name: str) -> Kept | None:
         """Return the metadata of an object; None if there is none."""
-        with self._asking():
+        with self._translating_errors():
             try:
                 told = self._client.head_object(Bucket=self._bucket, Key=self._folder + name, ChecksumMode="ENABLED")
             except ClientError as error:
-                if _code(error) not in _GONE:
+                if _code(error) not in _NOT_FOUND:
                     raise
                 if not self._is_found:
                     # A missing bucket is answered in the same way, and would look like the loss of all objects.
@@ -92,16 +92,16 @@ class Bucket:
     def upload(self, name: str, path: Path, sha256: str) -> str | None:
         """Upload a file unless an object with this name exists; the server verifies the bytes by checksum. Returns the
         checksum that the server should report for it, or None if the object existed."""
-        with self._asking():
-            for tried in range(1, _TRIES + 1):
+        with self._translating_errors():
+            for tried in range(1, _ATTEMPTS + 1):
                 try:
                     if path.stat().st_size <= self._part_bytes:
                         return self._put_whole(self._folder + name, path, sha256)
                     return self._put_parts(self._folder + name, path)
                 except ClientError as error:
-                    if _code(error) in _THERE:
+                    if _code(error) in _ALREADY_EXISTS:
                         return None
-                    if _code(error) not in _MEANWHILE or tried == _TRIES:
+                    if _code(error) not in _CONFLICT or tried == _ATTEMPTS:
                         raise
                     time.sleep(tried)
         return None
@@ -112,7 +112,7 @@ class Bucket:
         :raises FileNotFoundError: there is no such object.
         """
         position = tried = 0
-        with self._asking():
+        with self._translating_errors():
             while True:
                 pieces = self._open(self._folder + name, position)
                 try:
@@ -122,12 +122,12 @@ class Bucket:
                     return
                 except BotoCoreError:
                     tried += 1
-                    if tried == _TRIES:
+                    if tried == _ATTEMPTS:
                         raise
 
     def names(self) -> Iterator[str]:
         """Yield the names of all objects, in ascending order."""
-        with self._asking():
+        with self._translating_errors():
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._folder)
             for page in pages:
                 for found in page.get("Contents", ()):
@@ -135,12 +135,12 @@ class Bucket:
 
     def delete(self, name: str) -> None:
         """Delete an object. A missing object is no error."""
-        with self._asking():
+        with self._translating_errors():
             self._client.delete_object(Bucket=self._bucket, Key=self._folder + name)
 
     def end_uploads(self, older_than: timedelta) -> None:
         """Abort interrupted multipart uploads: their parts take space and are not visible."""
-        with self._asking():
+        with self._translating_errors():
             pages = self._client.get_paginator("list_multipart_uploads")
             for page in pages.paginate(Bucket=self._bucket, Prefix=self._folder):
                 for upload in page.get("Uploads", ()):
@@ -192,13 +192,13 @@ class Bucket:
         try:
             body = self._client.get_object(Bucket=self._bucket, Key=key, Range=f"bytes={position}-")["Body"]
         except ClientError as error:
-            if _code(error) in _GONE:
+            if _code(error) in _NOT_FOUND:
                 raise FileNotFoundError(key) from error
             raise
         return body.iter_chunks(_CHUNK)
 
     @contextmanager
-    def _asking(self) -> Iterator[None]:
+    def _translating_errors(self) -> Iterator[None]:
         try:
             yield
         except (BotoCoreError, ClientError) as error:

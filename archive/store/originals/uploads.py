@@ -9,7 +9,7 @@ Files are fsynced before a job refers to them. Files that became documents are r
 stay until somebody retries or removes the job.
 
 A job is uploaded in one request (:meth:`Uploads.keep`) or in parts: parts are appended to each file, and a sender whose
-connection broke is told the size of the file so far and resumes there.
+connection broke gets the current size of the file and resumes there.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class Uploads:
         return job_id, files
 
     def begin(self) -> str:
-        """Begin a job that is uploaded in parts; returns its id, which only its sender is told."""
+        """Begin a job that is uploaded in parts; return its id, which is secret to its sender."""
         job_id = uuid.uuid4().hex
         try:
             self._unfinished(job_id).mkdir(parents=True)

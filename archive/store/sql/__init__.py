@@ -1,1 +1,1 @@
-"""How the catalog is kept in a SQL database: SQLite or PostgreSQL, the tables, and the views that hide collections."""
+"""The catalog in SQLite or PostgreSQL: connections, tables, migrations, and the views that hide collections."""

@@ -211,7 +211,7 @@ class Database(ABC):
 
         :param is_additive: other programs use it meanwhile.
         :raises DiskFull: there is no room for a copy. Nothing was changed.
-        :raises ReadOnly: nothing can be written where it lies.
+        :raises ReadOnly: the folder of the catalog cannot be written to.
         """
 
     @abstractmethod

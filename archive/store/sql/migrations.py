@@ -270,7 +270,7 @@ def _upgrade(database: Database, steps: Sequence[Step], *, closes: bool) -> None
         is_additive = all(step.change is Change.ADDITIVE for step in missing)
         _when_free(partial(database.begin_upgrade, is_additive=is_additive))
     for step in missing:
-        _when_free(partial(_take, database, step))
+        _when_free(partial(_apply, database, step))
     if max(done) <= steps[-1].number:
         _when_free(partial(database.end_upgrade, steps[-1].number))
 
@@ -313,7 +313,7 @@ def _refuse_unknown(name: str, done: Mapping[int, bool], steps: Sequence[Step]) 
         )
 
 
-def _take(database: Database, step: Step) -> None:
+def _apply(database: Database, step: Step) -> None:
     with database.writing() as connection:
         database.wait_briefly(connection)
         if step.number not in recorded(connection):

@@ -40,7 +40,7 @@ from archive.store.sql.visibility import guard, show_only
 SAFE_VERSION = (3, 51, 3)
 """The first release without the WAL-reset bug."""
 
-_STILL = "dosije_still"
+_UNLOCKED_STAMP = "dosije_still"
 """Key in a connection's info: the stamp of the file that it was opened on without locks."""
 
 _PRAGMAS = (
@@ -104,7 +104,7 @@ class SqliteDatabase(Database):
         self._wake()
         with super().reading() as connection:
             yield connection
-            stamp = connection.info.get(_STILL)
+            stamp = connection.info.get(_UNLOCKED_STAMP)
             if stamp is not None and stamp != Stamp.of(self._path):
                 connection.invalidate()
                 raise ArchiveBusy("The catalog was changed while it was read on a full disk.", "Try again.")
@@ -275,7 +275,7 @@ def _engine(path: Path, busy_seconds: float, *, is_still: bool) -> Engine:
     event.listen(engine, "begin", _begin)
     if is_still:
         stamp = Stamp.of(path)
-        event.listen(engine, "connect", lambda _connection, record: record.info.update({_STILL: stamp}))
+        event.listen(engine, "connect", lambda _connection, record: record.info.update({_UNLOCKED_STAMP: stamp}))
     return engine
 
 

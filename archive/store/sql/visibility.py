@@ -88,14 +88,14 @@ def views(dialect: Dialect) -> dict[str, str]:
     return by_table | _other_values(dialect)
 
 
-def _seen(dialect: Dialect, of: str) -> str:
+def _visible(dialect: Dialect, of: str) -> str:
     return _SEEN_DOCUMENT.format(of=of, tables=dialect.tables, hidden=dialect.hidden)
 
 
 def _of_documents(dialect: Dialect) -> dict[str, str]:
     """Return the filter conditions of tables with data of documents."""
     hidden, tables = dialect.hidden, dialect.tables
-    by_document = _seen(dialect, "own.document")
+    by_document = _visible(dialect, "own.document")
     is_first = f"(SELECT min(first.seen_at) FROM {tables}sources AS first WHERE first.document = own.document)"
     sent_with = f"{dialect.position}(own.path, '/inbox/' || job.id || '/') > 0"
     in_seen_job = f"EXISTS (SELECT 1 FROM {tables}jobs AS job WHERE {sent_with} AND job.collection NOT IN {hidden})"
@@ -119,10 +119,10 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
         # Other source paths of the same bytes may belong to a private collection.
         "sources": f"{by_document} AND own.seen_at = {is_first}",
         "members": (
-            f"{_seen(dialect, 'own.container')} AND (own.document IS NULL OR {_seen(dialect, 'own.document')})"
+            f"{_visible(dialect, 'own.container')} AND (own.document IS NULL OR {_visible(dialect, 'own.document')})"
         ),
         # Sources outside of containers and uploads were given on the command line, by a user who sees everything.
-        "failures": f"{_seen(dialect, 'own.container')} OR {in_seen_job}",
+        "failures": f"{_visible(dialect, 'own.container')} OR {in_seen_job}",
         # Of events without a document, only those without names; of captures the first, which has a size.
         "events": (
             f"{by_document} AND (own.name <> 'capture' OR {size} IS NOT NULL) AND ({names_hidden}) IS NOT TRUE "
@@ -152,7 +152,7 @@ def _of_documents(dialect: Dialect) -> dict[str, str]:
 
 
 def _like(dialect: Dialect, side: str) -> str:
-    shown = _seen(dialect, f"{side}.document")
+    shown = _visible(dialect, f"{side}.document")
     signatures = f"{dialect.tables}signatures AS {side}"
     return f"EXISTS (SELECT 1 FROM {signatures} WHERE {side}.number = own.{side} AND {shown})"
 
@@ -162,7 +162,7 @@ def _of_vendors(dialect: Dialect) -> dict[str, str]:
     mentions = f"{dialect.seen}vendor_mentions"
     member = dialect.member.format
     return {
-        "vendor_mentions": _seen(dialect, "own.document"),
+        "vendor_mentions": _visible(dialect, "own.document"),
         # Both names must be printed in visible documents.
         "vendor_rulings": (
             f"{member(of='own.one', name='name')} IN (SELECT name FROM {mentions}) "
@@ -187,7 +187,7 @@ def _other_values(dialect: Dialect) -> dict[str, str]:
     others = dialect.seen_names.format(of="own.others", among=f"(SELECT seen.name {of_it})")
     # A namesake has its number after its name.
     is_called_so = f"seen.name = own.name OR {dialect.position}(own.name, seen.name || ' (') = 1"
-    document = f"CASE WHEN {_seen(dialect, 'own.document')} THEN own.document END AS document"
+    document = f"CASE WHEN {_visible(dialect, 'own.document')} THEN own.document END AS document"
     in_seen_job = f"job.id = own.job AND job.collection NOT IN {dialect.hidden}"
     return {
         "vendors": (
@@ -222,7 +222,7 @@ def guard(connection: Any, hidden: frozenset[str]) -> None:
     _hide(connection, hidden)
     for table, action in GUARDED_ACTIONS:
         of = f"{'NEW' if action == 'INSERT' else 'OLD'}.{GUARDED[table]}"
-        may_be_seen = _seen(SQLITE, of) if GUARDED[table] == "document" else f"{of} NOT IN {SQLITE.hidden}"
+        may_be_seen = _visible(SQLITE, of) if GUARDED[table] == "document" else f"{of} NOT IN {SQLITE.hidden}"
         connection.execute(
             f"CREATE TEMP TRIGGER guard_{action}_{table} BEFORE {action} ON main.{table} "
             f"WHEN {of} IS NOT NULL AND NOT {may_be_seen} "

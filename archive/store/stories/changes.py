@@ -297,15 +297,15 @@ def _heads(connection: Connection, story: str | None = None) -> Iterator[StoryHe
     if story is not None:
         query = query.where(of.story == story)
     for _, rows in groupby(connection.execute(query.order_by(of.story, of.event)), key=lambda row: row.story):
-        yield head_of(_seen(rows))
+        yield head_of(_visible_changes(rows))
 
 
 def _changes(connection: Connection, story: str) -> list[StoryChange]:
     query = select(story_changes).where(story_changes.c.story == story).order_by(story_changes.c.event)
-    return _seen(connection.execute(query))
+    return _visible_changes(connection.execute(query))
 
 
-def _seen(rows: Iterable[Row[Any]]) -> list[StoryChange]:
+def _visible_changes(rows: Iterable[Row[Any]]) -> list[StoryChange]:
     """Return changes without those that are void because of hidden ones: of an item that is hidden, or an undo of a
     hidden batch."""
     changes = list(map(_change_of, rows))

@@ -108,7 +108,7 @@ class Revisions:
 
     def watch(self, ids: Iterable[str]) -> None:
         """Remember the vendors of these documents before they change."""
-        self._before |= _told(self._connection, [id_ for id_ in ids if id_ not in self._before])
+        self._before |= _names_and_indexed(self._connection, [id_ for id_ in ids if id_ not in self._before])
 
     def add(self, ids: Iterable[str]) -> None:
         """Add documents whose index entry changes."""
@@ -116,7 +116,7 @@ class Revisions:
 
     def settle(self) -> None:
         """Assign new revisions and sequence numbers, after all is written."""
-        after = _told(self._connection, self._before)
+        after = _names_and_indexed(self._connection, self._before)
         changed = {id_ for id_, before in self._before.items() if after[id_] != before}
         entered = {id_ for id_ in changed if not is_as_before(self._before[id_][1], after[id_][1])}
         otherwise = self._otherwise | entered
@@ -128,6 +128,6 @@ _Told = tuple[Mapping[str, VendorName], Mapping[str, IndexedVendor]]
 """The displayed names of the vendors of a document, and their index data."""
 
 
-def _told(connection: Connection, ids: Collection[str]) -> dict[str, _Told]:
+def _names_and_indexed(connection: Connection, ids: Collection[str]) -> dict[str, _Told]:
     called, indexed = names_of_vendors(connection, ids), indexed_vendors(connection, ids)
     return {id_: (called.get(id_, {}), indexed.get(id_, {})) for id_ in ids}

@@ -106,13 +106,13 @@ def _name(
     shared |= {link for one in fresh for link in (words_link(one.firm), slug_link(one.firm))}
     known = _known(connection, {link for link in shared if link[0] != "id"}, stale)
     told = [*fresh, *known.values()]
-    _tell(told, lambda one: words_link(one.firm) in shared, _names)
-    _tell(told, lambda one: slug_link(one.firm) in shared, _slugs)
+    _fill_in(told, lambda one: words_link(one.firm) in shared, _names)
+    _fill_in(told, lambda one: slug_link(one.firm) in shared, _slugs)
     families = {link for link in shared if link[0] == "id"}
     families |= {family_link(one.slug) for one in (*told, *known.values())}
     more = _known(connection, families, stale.keys() | known.keys())
     told += more.values()
-    _tell(told, lambda one: family_link(one.slug) in families, _ids)
+    _fill_in(told, lambda one: family_link(one.slug) in families, _ids)
     known |= more
     others = {one.known: one for one in told[len(fresh) :] if one.known is not None}
     return told[: len(fresh)], {id_: one for id_, one in others.items() if one != known[id_]}
@@ -128,7 +128,7 @@ def _known(connection: Connection, links: Iterable[Link], stale: Collection[str]
     }
 
 
-def _tell(
+def _fill_in(
     told: list[ChangedVendor],
     is_wanted: Callable[[ChangedVendor], bool],
     tell: Callable[[Sequence[ChangedVendor]], Iterable[ChangedVendor]],

@@ -161,7 +161,7 @@ def _judge(connection: Connection, pairs: set[Key]) -> None:
         judged = judge(*(compared[id_] for id_ in pair))
         if judged is not None:
             likely[pair] = judged
-    apart = _told_apart(connection, {id_ for id_, _ in likely})
+    apart = _separated_pairs(connection, {id_ for id_, _ in likely})
     rows: dict[Key, Values] = {}
     for pair, (reason, likelihood) in likely.items():
         if pair not in apart:
@@ -179,7 +179,7 @@ def _score(likelihood: float, pair: Key, compared: Mapping[str, Comparable]) -> 
     return score_of(likelihood, sum(compared[id_].documents for id_ in pair))
 
 
-def _told_apart(connection: Connection, ids: Iterable[str]) -> set[Key]:
+def _separated_pairs(connection: Connection, ids: Iterable[str]) -> set[Key]:
     """Return the pairs with one of these vendors that a person separated."""
     prints = prints_of_vendors(connection, ids)
     of = [one.print for some in prints.values() for one in some.values()]

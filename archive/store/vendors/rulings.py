@@ -179,7 +179,7 @@ class Vendors(Repository):
         asked = self._two(one, other)
         with self._database.writing() as connection:
             identify_vendors(connection)
-            before = tuple(dict.fromkeys(_same(connection, vendor) for vendor in asked))
+            before = tuple(dict.fromkeys(_whole_vendor(connection, vendor) for vendor in asked))
             if len(before) == 1:
                 return self._visible(RulingChange(before, before, None))
             change = _rule(connection, Ruling(RulingAction.MERGE, asked[0].anchor, asked[1].anchor, by), before)
@@ -206,7 +206,7 @@ class Vendors(Repository):
             )
         with self._database.writing() as connection:
             identify_vendors(connection)
-            before = tuple(_same(connection, vendor) for vendor in asked)
+            before = tuple(_whole_vendor(connection, vendor) for vendor in asked)
             ruling = Ruling(RulingAction.APART, asked[0].anchor, asked[1].anchor, by)
             if _are_apart(connection, ruling):
                 return self._visible(RulingChange(before, before, None))
@@ -245,7 +245,7 @@ class Vendors(Repository):
         ruling = Ruling(RulingAction.SPLIT, Anchor(kept, vendor.anchor.number), Anchor(apart[0]), by)
         with self._database.writing() as connection:
             identify_vendors(connection)
-            change = _rule(connection, ruling, (_same(connection, vendor),))
+            change = _rule(connection, ruling, (_whole_vendor(connection, vendor),))
         return self._visible(change)
 
     def undo(self, event: int, by: str) -> RulingChange:
@@ -263,7 +263,7 @@ class Vendors(Repository):
             connection.execute(of_event.values(undone_by=undone_by))
             before = _printed_as(connection, (ruling.one.name, ruling.other.name))
             identify_vendors(connection)
-            change = RulingChange(before, _become_of(connection, before), undone_by)
+            change = RulingChange(before, _current_vendors(connection, before), undone_by)
         return self._visible(change)
 
     def _two(self, one: str, other: str) -> tuple[Entity, Entity]:
@@ -285,7 +285,7 @@ def _of_documents(found: Iterable[Entity], ids: Collection[str]) -> tuple[Entity
     return tuple(named(one.id, one.name, mentions) for one, mentions in cut if mentions)
 
 
-def _same(connection: Connection, vendor: Entity) -> Entity:
+def _whole_vendor(connection: Connection, vendor: Entity) -> Entity:
     """Return a vendor with all of its documents, given its visible part."""
     found = load_vendors(connection, [vendor.id])
     if not found:
@@ -299,7 +299,7 @@ def _rule(connection: Connection, ruling: Ruling, before: tuple[Entity, ...]) ->
     row = {"event": event, "action": ruling.action, "by": ruling.by, "at": datetime.now(UTC), **anchors}
     connection.execute(insert(vendor_rulings).values(row))
     identify_vendors(connection)
-    return RulingChange(before, _become_of(connection, before), event)
+    return RulingChange(before, _current_vendors(connection, before), event)
 
 
 def _in_force(connection: Connection, event: int) -> RecordedRuling:
@@ -337,7 +337,7 @@ def _logged(anchor: Anchor) -> dict[str, object]:
     return {"name": anchor.name, "number": None if anchor.number is None else list(anchor.number)}
 
 
-def _become_of(connection: Connection, before: Iterable[Entity]) -> tuple[Entity, ...]:
+def _current_vendors(connection: Connection, before: Iterable[Entity]) -> tuple[Entity, ...]:
     """Return the vendors that the mentions of earlier ones belong to now."""
     mentions = {mention for one in before for mention in one.mentions}
     now = _printed_as(connection, {mention.name for mention in mentions})

@@ -145,13 +145,13 @@ def _portions_with_documents(
         yield partial(writing, gone & some, rows, theirs)
 
 
-_QUIET = {"print", "is_public", "documents", "public", "first"}
+_UNSHOWN_COLUMNS = {"print", "is_public", "documents", "public", "first"}
 """Columns of prints and mentions that are never shown."""
 
 
 def _differ(one: Values, other: Values) -> bool:
     """Return whether two prints or mentions differ in a shown column."""
-    return any(one[name] != other[name] for name in one.keys() - _QUIET)
+    return any(one[name] != other[name] for name in one.keys() - _UNSHOWN_COLUMNS)
 
 
 def _in_parts(keys: AbstractSet[Key], size: int) -> Iterator[set[Key]]:

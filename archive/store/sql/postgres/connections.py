@@ -48,7 +48,7 @@ _WAIT = {"connect_timeout": 10, "keepalives_idle": 60, "keepalives_interval": 10
 """Timeouts: for connecting, and for TCP keepalives."""
 
 
-_GONE = ("08", "532", "533", "534", "57P", "28", "3D")
+_CONNECTION_FAILURES = ("08", "532", "533", "534", "57P", "28", "3D")
 """SQLSTATE prefixes of connection failures: no connection, no resources, shutdown, refused log-in."""
 
 _TOO_LONG = "54000"
@@ -131,7 +131,7 @@ def postgres_error(name: str, error: DBAPIError) -> DosijeError:
     if "during recovery" in reason:
         # A hot standby; it has no SQLSTATE of its own for that.
         return read_only_error()
-    if error.connection_invalidated or (state.startswith(_GONE) if state else _is_of_connection(error)):
+    if error.connection_invalidated or (state.startswith(_CONNECTION_FAILURES) if state else _is_of_connection(error)):
         return CatalogUnavailable(
             "The catalog %(path)s cannot be reached: %(reason)s.",
             "See that the server runs and that catalog_url is right. What had not been reported as done was not done.",
