@@ -79,7 +79,7 @@ class NearDuplicateLinker:
         found: dict[str, list[Similarity]] = {}
         for signature, alike in made:
             known = [one for one in self._catalog.near_duplicates.candidates(signature) if one.document in others]
-            for like in _likenesses(signature, [*known, *alike]):
+            for like in _similarities(signature, [*known, *alike]):
                 found.setdefault(signature.document, []).append(like)
                 if like.document not in readings:
                     found.setdefault(like.document, []).append(replace(like, document=signature.document))

@@ -163,7 +163,7 @@ class Follower(Generic[State]):
             except FileNotFoundError as error:
                 failure = error
                 time.sleep(self._pause)
-            except SENSELESS_AT_OPENING as error:
+            except OPENING_ERRORS as error:
                 raise self._damaged(error) from error
         raise self._damaged(failure) from failure
 
