@@ -183,7 +183,7 @@ def _segment(told: Any, name: str) -> ArraySegment:
         and _SEGMENT_ID.fullmatch(id_)
         and set(map(type, numbers)) == {int}
         and min(numbers) >= 0
-        and max(gone, default=-1) < count
+        and max(gone, default=-1) < numbers[0]
     ):
         raise damaged(name)
     segment = ArraySegment(ArrayCodec(), INDEX_NAME, count, id_, deleted)
