@@ -96,7 +96,7 @@ class OpenSearchEngine:
         self._current(fresh=True)
 
     def inspect(self) -> None:
-        """The same: what lies on the servers they look after themselves."""
+        """Ask the same: what lies on the servers they look after themselves."""
         self.probe()
 
     def add(self, entries: Iterable[IndexEntry]) -> None:

@@ -43,7 +43,7 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]  # Whoosh has no types
         return ArraySegment(self, index_name)
 
 
-class Totals(NamedTuple):
+class SegmentTotals(NamedTuple):
     """Of all documents of a segment the largest serial number and their words, one more for each document. Of those
     that were not deleted the sum of their revisions, their words and their pieces. And the sizes of its files."""
 
@@ -60,7 +60,7 @@ class Totals(NamedTuple):
         return 2 * self.live_words <= self.words
 
     @classmethod
-    def told(cls, value: Any) -> Totals | None:
+    def told(cls, value: Any) -> SegmentTotals | None:
         """Return what a table of contents tells; None where that is nothing that this program counts.
 
         :raises ValueError: it makes no sense.
@@ -79,7 +79,7 @@ class ArraySegment(W3Segment):  # type: ignore[misc]  # Whoosh has no types
     """A segment of ours. ``pieces`` is the number of its pieces, ``totals`` what is counted of it, if it is."""
 
     pieces = 0
-    totals: Totals | None = None
+    totals: SegmentTotals | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what a table of contents tells of it: plain values, and itself."""
@@ -183,13 +183,13 @@ def _segment(told: Any, name: str) -> ArraySegment:
         and _SEGMENT_ID.fullmatch(id_)
         and set(map(type, numbers)) == {int}
         and min(numbers) >= 0
-        and max(gone, default=-1) < count
+        and max(gone, default=-1) < numbers[0]
     ):
         raise damaged(name)
     segment = ArraySegment(ArrayCodec(), INDEX_NAME, count, id_, deleted)
     segment.pieces = pieces
     try:
-        segment.totals = Totals.told(fields.get("totals"))
+        segment.totals = SegmentTotals.told(fields.get("totals"))
     except ValueError as error:
         raise damaged(name) from error
     return segment

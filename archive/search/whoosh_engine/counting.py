@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from archive.search.whoosh_engine.codec import Totals
+from archive.search.whoosh_engine.codec import SegmentTotals
 from archive.search.whoosh_engine.layout import FILES, TERMS, Sections
 from archive.search.whoosh_engine.schema import COLUMNS
 from archive.search.whoosh_engine.storage import open_mapped
@@ -24,7 +24,7 @@ class _Columns:
         terms = open_mapped(storage, segment.make_filename(TERMS))
         self.first_piece = Sections(terms.content, terms.name).lazy("first_piece")
 
-    def less(self, totals: Totals, documents: Collection[int]) -> Totals:
+    def less(self, totals: SegmentTotals, documents: Collection[int]) -> SegmentTotals:
         """Return the totals without some documents that they count as not deleted."""
         at = np.fromiter(documents, np.int64, len(documents))
         pieces = self.first_piece.pick(at + 1).astype(np.int64) - self.first_piece.pick(at)
@@ -35,7 +35,7 @@ class _Columns:
         )
 
 
-def counted(storage: Any, segment: Any) -> Totals:
+def counted(storage: Any, segment: Any) -> SegmentTotals:
     """Count a segment of which nothing is known. Each of its files is opened.
 
     :raises FileNotFoundError: one is gone.
@@ -48,10 +48,10 @@ def counted(storage: Any, segment: Any) -> Totals:
         sizes.append(len(content))
     words = int(columns.words.array.sum(dtype=np.int64)) + segment.doc_count_all()
     (pieces,) = columns.first_piece.take(segment.doc_count_all(), segment.doc_count_all() + 1).tolist()
-    whole = Totals(columns.serials.sums[1], words, columns.revisions.sums[0], words, pieces, tuple(sizes))
+    whole = SegmentTotals(columns.serials.sums[1], words, columns.revisions.sums[0], words, pieces, tuple(sizes))
     return columns.less(whole, list(segment.deleted_docs()))
 
 
-def without(totals: Totals, storage: Any, segment: Any, documents: Collection[int]) -> Totals:
+def without(totals: SegmentTotals, storage: Any, segment: Any, documents: Collection[int]) -> SegmentTotals:
     """Return what is counted of a segment after the deletion of these documents."""
     return _Columns(storage, segment).less(totals, documents)

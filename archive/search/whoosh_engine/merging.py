@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.matching.arrays import bounds, sort_distinct, spans
-from archive.search.whoosh_engine.codec import ArrayCodec, ArraySegment, ColumnsWriter, Totals
+from archive.search.whoosh_engine.codec import ArrayCodec, ArraySegment, ColumnsWriter, SegmentTotals
 from archive.search.whoosh_engine.inverting import ADDRESS_BITS, AliasWriter, FieldWriter, Keys, keys_of
 from archive.search.whoosh_engine.layout import ALIASES, PIECE_BITS, STORED, CheckedArray, SectionsWriter, SegmentLimits
 from archive.search.whoosh_engine.postings import AliasField, SegmentTerms, StoredField
@@ -237,7 +237,7 @@ def merge_tiers(storage: Any, segments: Iterable[ArraySegment], limits: SegmentL
     return [*kept, *_rewritten(storage, merged, limits)]
 
 
-def _totals_of(segment: ArraySegment) -> Totals:
+def _totals_of(segment: ArraySegment) -> SegmentTotals:
     if segment.totals is None:
         raise ValueError("the segment is not counted")
     return segment.totals

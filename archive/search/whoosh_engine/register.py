@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.search.engine import Held
-from archive.search.whoosh_engine.codec import ArraySegment, Totals, read_contents
+from archive.search.whoosh_engine.codec import ArraySegment, SegmentTotals, read_contents
 from archive.search.whoosh_engine.counting import counted
 from archive.search.whoosh_engine.layout import FILES, EntryLocation
 from archive.search.whoosh_engine.schema import AFTER_PARTS, COLUMNS, prints
@@ -26,7 +26,7 @@ class RegisterSegment:
     """The columns of a segment by which its documents are known, opened when one is looked up. It never changes; what
     is deleted of it does."""
 
-    def __init__(self, storage: MappedStorage, segment: ArraySegment, totals: Totals) -> None:
+    def __init__(self, storage: MappedStorage, segment: ArraySegment, totals: SegmentTotals) -> None:
         self.name: str = segment.segment_id()
         self._storage, self._segment = storage, segment
         self.files: dict[str, int] = dict(zip(map(segment.make_filename, FILES), totals.sizes, strict=True))
@@ -67,7 +67,9 @@ class RegisterSegment:
 class Register:
     """The documents of one commit."""
 
-    def __init__(self, segments: Iterable[tuple[RegisterSegment, ArraySegment, Totals]] = (), commit: int = 0) -> None:
+    def __init__(
+        self, segments: Iterable[tuple[RegisterSegment, ArraySegment, SegmentTotals]] = (), commit: int = 0
+    ) -> None:
         """:param segments: each with what the table of contents tells of it, and what is counted."""
         self.commit = commit
         self._segments = list(segments)

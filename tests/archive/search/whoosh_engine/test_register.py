@@ -13,7 +13,7 @@ import pytest
 from archive.errors import IndexDamaged
 from archive.search.engine import Held
 from archive.search.whoosh_engine import schema
-from archive.search.whoosh_engine.codec import ArraySegment, Totals, read_contents
+from archive.search.whoosh_engine.codec import ArraySegment, SegmentTotals, read_contents
 from archive.search.whoosh_engine.counting import counted
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.search.whoosh_engine.layout import FILES, SEGMENT_LIMITS
@@ -61,12 +61,12 @@ def test_a_register_agrees_with_what_a_search_sees(
     engine.close()
 
 
-def told(path: Path) -> list[Totals | None]:
+def told(path: Path) -> list[SegmentTotals | None]:
     """What the table of contents says of each segment."""
     return [segment.totals for segment in read_contents(MappedStorage(path)).segments]
 
 
-def anew(path: Path) -> list[Totals]:
+def anew(path: Path) -> list[SegmentTotals]:
     """The same, counted now."""
     storage = MappedStorage(path)
     return [counted(storage, segment) for segment in read_contents(storage).segments]
