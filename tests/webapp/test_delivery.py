@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 from urllib.parse import urlsplit
@@ -20,7 +20,7 @@ from tests.webapp.access.coming_in import log_in, with_settings
 from tests.webapp.access.conftest import archive
 from tests.webapp_samples import Sample
 from webapp import delivery
-from webapp.delivery import FOR_GOOD, LEAST_BYTES, text_answer
+from webapp.delivery import FOR_GOOD, LEAST_BYTES, streamed_answer, text_answer
 
 __all__ = ["archive"]
 
@@ -88,6 +88,23 @@ def test_a_long_answer_is_in_a_file_that_is_let_go_when_its_reader_leaves(monkey
     answer.close()
     text_answer(["short"], "text/csv")
     assert [file.closed for file in files] == [True, True]
+
+
+def test_what_is_streamed_is_sent_as_it_is_made_and_breaks_off_with_an_error() -> None:
+    made: list[int] = []
+
+    def pieces(count: int) -> Iterator[str]:
+        for at in range(count):
+            made.append(at)
+            yield str(at)
+        raise OSError("the disk is full")
+
+    sent = iter(streamed_answer(pieces(2), "text/plain", "x.txt").response)
+    assert (made, next(sent), next(sent)) == ([0], "0", "1")
+    with pytest.raises(OSError, match="full"):
+        next(sent)
+    with pytest.raises(OSError, match="full"):
+        streamed_answer(pieces(0), "text/plain", "x.txt")
 
 
 def test_what_has_not_changed_is_not_sent_again(client: FlaskClient) -> None:
