@@ -155,7 +155,8 @@ def is_turned_down(text: DocumentText, first: int) -> bool:
     start = text.starts[first]
     low = max(0, start - TURNED_DOWN_WITHIN)
     before = _SENTENCE_BEFORE.split(text.folded[low:start])[-1]
-    return _turned_down().search(before) is not None
+    said = _turned_down().search(before)
+    return said is not None and firms.legal_forms()[0].search(before, said.end()) is None
 
 
 @cache

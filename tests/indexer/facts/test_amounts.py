@@ -302,6 +302,7 @@ def test_a_price_with_its_rate_of_vat_is_no_share(facts_of: FactsOf) -> None:
     ("text", "role"),
     [
         (f"{CONTRACT}Cena godišnje licence je 11.900,00 EUR.", "contract"),
+        (f"{CONTRACT}Cijena robe bez PDV-a iznosi 18.720,00 KM.", "contract"),
         (f"{CONTRACT}Vrednost ugovorenih radova iznosi 54.000,00 dinara.", "contract"),
         ("ODLUKA O ODABIRU\nOdabire se ponuda ponuditelja Primer d.o.o. s cijenom ponude 24.000,00 eura.", "award"),
         (f"{AWARD}Ukupna vrednost ugovora, najviša ponuda uzeta u obzir: 90.000,00 EUR", "other"),

@@ -131,6 +131,7 @@ def test_a_firm_is_told_by_its_fullest_mention(facts_of: FactsOf, order: tuple[i
     [
         "Br. | Ponuđač | Cena bez PDV | Rok\n1 | „Prvi“ d.o.o. Niš | 100,00 | 6\n2 | „Drugi“ d.o.o. Ub | 90,00 | 6",
         "Pristigle su ponude dva ponuđača:\n1. „Prvi“ d.o.o. Niš - 100,00\n2. „Drugi“ d.o.o. Ub - 90,00",
+        "Bira se ponuda ponuđača „Prvi“ d.o.o. Niš. Ponuda drugorangiranog ponuđača: „Drugi“ d.o.o. Ub",
         "Ponude podnete za partiju 1:\n„Prvi“ d.o.o. Niš, 100,00\n„Drugi“ d.o.o. Ub, 90,00",
     ],
 )

@@ -143,6 +143,12 @@ def test_a_word_in_the_middle_of_a_title_in_capitals_is_no_heading(facts_of: Fac
         ("Za: Opština Ub\nOd: Redakcija\n\nPredmet: Zahtev za pristup informacijama od javnog značaja", "foi_request"),
         ("ДОГОВОР ЗА ЈАВНА НАБАВКА НА УСЛУГИ", "contract"),
         ("СПОРАЗУМНИ РАСКИД УГОВОРА", "contract_annex"),
+        ("О Д Л У К А\nза избор на најповолна понуда", "award_decision"),
+        ("INFORMACIJA\no javnim nabavkama u 2031. godini", "report"),
+        ("OBRAZAC PONUDE\nPonuda broj 12/31", "form"),
+        ("ЗАХТЕВ ЗА ПОКРЕТАЊЕ НАБАВКЕ", "other"),
+        ("Re: Open Public Records Act request", "foi_request"),
+        ("From: a@b.rs\nSubject: Odgovor na zahtev za slobodan pristup informacijama", "foi_reply"),
         ("FREEDOM OF INFORMATION ACT 2000\nThank you for your request of 15 July.", "foi_reply"),
     ],
 )

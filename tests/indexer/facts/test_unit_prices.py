@@ -83,3 +83,10 @@ def test_a_price_list_has_no_sums(text_of: TextOf, text: str) -> None:
 )
 def test_a_paper_that_speaks_of_a_price_list_is_none(text_of: TextOf, text: str, kind: str) -> None:
     assert mark_unit_prices(text_of(text), kind, PRICES) == PRICES
+
+
+def test_a_price_list_within_a_contract_is_no_value_of_it(text_of: TextOf) -> None:
+    """In an award, small lots stand beside large ones."""
+    facts = [amount("468000.00", "contract"), amount("2.90", "contract")]
+    assert marks(mark_unit_prices(text_of("UGOVOR O USLUGAMA"), "contract", facts)) == [None, "likely"]
+    assert marks(mark_unit_prices(text_of("ODLUKA"), "award_decision", facts)) == [None, None]

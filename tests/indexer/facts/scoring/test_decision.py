@@ -192,3 +192,30 @@ def test_a_price_that_grew_by_a_tenth_is_no_price_with_vat(context_of: ContextOf
 def test_a_time_is_no_sum(context_of: ContextOf) -> None:
     text = "Republika Srbija. Otvaranje u 12,40 časova, do 10,30 h; cena 12,40 dinara i 15,50"
     assert set(amounts(context_of(text))) == {"12.40", "15.50"}
+
+
+def test_who_came_second_is_no_vendor(context_of: ContextOf) -> None:
+    text = "Ponuda drugorangiranog ponuđača: Prvi primer d.o.o. Ub, cena 9,00.\nDrugi primer d.o.o. Ruma"
+    assert fields(context_of(text), "vendor") == [("vendor", "Drugi primer d.o.o. Ruma")]
+
+
+def test_a_quoted_name_within_a_bodys_is_no_body(context_of: ContextOf) -> None:
+    text = "Osnovna škola „Bistri potok“ Kosjerić\nBroj: 7"
+    buyer = fields(context_of(text), "buyer")
+    assert buyer == [("buyer", "Osnovna škola „Bistri potok” Kosjerić")]
+
+
+def test_a_title_in_capitals_counts_where_the_scorer_is_unsure(context_of: ContextOf) -> None:
+    """Of two kinds that are nearly as likely it is the one that the title names; one far less likely is none."""
+
+    def told(behind: float) -> str | None:
+        kinds = shipped()["kind"].classes
+        scores = np.array(
+            [-3.0 - behind * (name == "minutes") - 9 * (name not in {"minutes", "other"}) for name in kinds]
+        )
+        model = RoleModel(kinds, np.zeros((len(kinds), BUCKETS), dtype=np.float32), scores.astype(np.float32))
+        unsure = RoleModel(kinds, model.weights, model.intercepts, threshold=0.9, agreed=0.9)
+        return decide(context_of("ZAPISNIK O OTVARANJU PONUDA\nKomisija"), {**shipped(), "kind": unsure})[1]
+
+    assert told(1.0) == "minutes"
+    assert told(3.0) is None
