@@ -21,6 +21,7 @@ from archive.search.spreadsheets import (
     LINE_COLUMNS,
     LONGEST_CELL,
     PARTLY_COLUMN,
+    Cell,
     Linked,
     csv_rows,
     write_sheets,
@@ -202,7 +203,10 @@ def test_what_has_more_rows_than_a_sheet_is_refused_and_not_cut() -> None:
 
 def test_a_number_beyond_the_last_link_of_a_sheet_is_there_without_one() -> None:
     file = io.BytesIO()
-    rows = [("a", "b"), (Linked(1, "http://x.example/1"), Linked(2, "http://x.example/2"))]
+    rows: list[tuple[Cell | Linked, ...]] = [
+        ("a", "b"),
+        (Linked(1, "http://x.example/1"), Linked(2, "http://x.example/2")),
+    ]
     write_sheets({"Numbers": rows}, file, most_links=1)
     file.seek(0)
     assert python_calamine.load_workbook(file).get_sheet_by_index(0).to_python() == [["a", "b"], [1, 2]]
