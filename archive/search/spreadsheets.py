@@ -80,14 +80,19 @@ def write_xlsx(results: Iterable[LineResult], file: IO[bytes]) -> None:
 
 
 def write_table(
-    name: str, columns: Sequence[str], widths: Sequence[int], rows: Iterable[Iterable[Cell]], file: IO[bytes]
+    name: str,
+    columns: Sequence[str],
+    widths: Sequence[int],
+    rows: Iterable[Iterable[Cell]],
+    file: IO[bytes],
+    most_rows: int = MOST_ROWS,
 ) -> None:
     """Write a workbook of one sheet, its columns as wide as this many letters."""
     with _workbook(file) as book:
         sheet = book.add_worksheet(name)
         _begin(sheet, columns, widths, book.add_format({"bold": True}))
         for number, cells in enumerate(rows, start=1):
-            write_row(sheet, number, cells)
+            write_row(sheet, number, cells, most_rows=most_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +103,12 @@ class Linked:
     url: str
 
 
-def write_sheets(sheets: Mapping[str, Iterable[Iterable[Cell | Linked]]], file: IO[bytes]) -> None:
+def write_sheets(
+    sheets: Mapping[str, Iterable[Iterable[Cell | Linked]]],
+    file: IO[bytes],
+    most_rows: int = MOST_ROWS,
+    most_links: int = MOST_LINKS,
+) -> None:
     """Write a workbook of several sheets by name, the first row of each being its head."""
     with _workbook(file) as book:
         bold = book.add_format({"bold": True})
@@ -108,13 +118,12 @@ def write_sheets(sheets: Mapping[str, Iterable[Iterable[Cell | Linked]]], file: 
             for at, row in enumerate(rows):
                 cells = list(row)
                 sheet.set_column(0, max(0, len(cells) - 1), _WIDTH)
-                write_row(
-                    sheet, at, [None if isinstance(cell, Linked) else cell for cell in cells], *([] if at else [bold])
-                )
+                texts = [None if isinstance(cell, Linked) else cell for cell in cells]
+                write_row(sheet, at, texts, *([] if at else [bold]), most_rows=most_rows)
                 for column, cell in enumerate(cells):
                     if isinstance(cell, Linked):
                         links += 1
-                        if links <= MOST_LINKS:
+                        if links <= most_links:
                             sheet.write_url(at, column, cell.url, string=str(cell.number))
                         # The number takes the place of the link's text: a sheet has to be able to add it up.
                         sheet.write_number(at, column, cell.number)
@@ -149,16 +158,16 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def write_row(sheet: Worksheet, row: int, cells: Iterable[Cell], *style: object) -> None:
+def write_row(sheet: Worksheet, row: int, cells: Iterable[Cell], *style: object, most_rows: int = MOST_ROWS) -> None:
     """Write one row of a sheet, texts as texts.
 
     :raises UsageError: a sheet has no such row.
     """
-    if row >= MOST_ROWS:
+    if row >= most_rows:
         raise UsageError(
             "A sheet of a workbook has %(most)s rows at most, and there are more.",
             "Take it as CSV or JSON, or ask for less.",
-            most=f"{MOST_ROWS:,}",
+            most=f"{most_rows:,}",
         )
     for column, cell in enumerate(cells):
         if isinstance(cell, int):

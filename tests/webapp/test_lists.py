@@ -14,7 +14,6 @@ import python_calamine
 from flask.testing import FlaskClient
 
 from archive.errors import IndexDamaged, UsageError
-from archive.search import spreadsheets
 from archive.search.lists import MAX_LINES, LineResult, ListLine
 from archive.search.request import SearchRequest
 from archive.search.spreadsheets import (
@@ -22,6 +21,7 @@ from archive.search.spreadsheets import (
     LINE_COLUMNS,
     LONGEST_CELL,
     PARTLY_COLUMN,
+    Cell,
     Linked,
     csv_rows,
     write_sheets,
@@ -192,20 +192,22 @@ def test_text_that_no_cell_can_hold_is_cut_and_not_lost(tmp_path: Path) -> None:
     assert cells[1] == "я" * LONGEST_CELL
 
 
-def test_what_has_more_rows_than_a_sheet_is_refused_and_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets, "MOST_ROWS", 3)
+def test_what_has_more_rows_than_a_sheet_is_refused_and_not_cut() -> None:
     rows = [("one",), ("two",)]
-    write_table("Two", ["name"], [9], rows, io.BytesIO())
+    write_table("Two", ["name"], [9], rows, io.BytesIO(), most_rows=3)
     with pytest.raises(UsageError, match="3 rows at most"):
-        write_table("Three", ["name"], [9], [*rows, ("three",)], io.BytesIO())
+        write_table("Three", ["name"], [9], [*rows, ("three",)], io.BytesIO(), most_rows=3)
     with pytest.raises(UsageError, match="3 rows at most"):
-        write_sheets({"Few": rows, "Many": [*rows, *rows]}, io.BytesIO())
+        write_sheets({"Few": rows, "Many": [*rows, *rows]}, io.BytesIO(), most_rows=3)
 
 
-def test_a_number_beyond_the_last_link_of_a_sheet_is_there_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(spreadsheets, "MOST_LINKS", 1)
+def test_a_number_beyond_the_last_link_of_a_sheet_is_there_without_one() -> None:
     file = io.BytesIO()
-    write_sheets({"Numbers": [("a", "b"), (Linked(1, "http://x.example/1"), Linked(2, "http://x.example/2"))]}, file)
+    rows: list[tuple[Cell | Linked, ...]] = [
+        ("a", "b"),
+        (Linked(1, "http://x.example/1"), Linked(2, "http://x.example/2")),
+    ]
+    write_sheets({"Numbers": rows}, file, most_links=1)
     file.seek(0)
     assert python_calamine.load_workbook(file).get_sheet_by_index(0).to_python() == [["a", "b"], [1, 2]]
     with zipfile.ZipFile(file) as packed:
