@@ -24,6 +24,7 @@ from functools import partial
 from pathlib import Path
 
 from archive.archive import Archive
+from archive.errors import QueryTooBroad
 from benchmarks.growth.acts import add_one, commit, keep_all, reindex, start
 from benchmarks.growth.filling import fill
 from benchmarks.growth.meter import Cost, Meter
@@ -78,6 +79,9 @@ def do(home: Path, act: str) -> None:
         with Archive.open(home) as archive:
             meter.follow(archive)
             (ACTS[act] if act == name else partial(count_finding, name))(archive, meter)
+    except QueryTooBroad as error:
+        # As for a reader: what is too much for one answer is refused, and what it cost to find that out is told.
+        print(f"{act}: refused: {error}", file=sys.stderr)
     finally:
         print(json.dumps([asdict(cost) for cost in meter.costs]))
 

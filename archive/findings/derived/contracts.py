@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 
 from archive.comparing.templates import find_templates
-from archive.errors import QueryTooBroad, UsageError
+from archive.errors import QueryTooBroad
 from archive.findings.definition import FactSelection, Measure
 from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, proof
 from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts
@@ -131,12 +131,12 @@ def odd_clauses(unit: Counted, wanted: FactSelection, context: DerivationContext
 def comparing() -> Iterator[None]:
     """Add a remedy to the error that there are too many clauses to compare.
 
-    :raises UsageError: there are too many.
+    :raises QueryTooBroad: there are too many.
     """
     try:
         yield
     except QueryTooBroad as error:
-        raise UsageError(
+        raise QueryTooBroad(
             error.message, 'Count fewer documents: give the finding a [request], as vendor = ["NAME"].'
         ) from error
 
@@ -144,7 +144,7 @@ def comparing() -> Iterator[None]:
 def odd_clauses_of(catalog: Catalog, counted: Iterable[Counted]) -> Mapping[str, tuple[Fact, ...]]:
     """Return the clauses of each contract on a template that deviate from it; other documents are omitted.
 
-    :raises UsageError: there are too many clauses to compare.
+    :raises QueryTooBroad: there are too many clauses to compare.
     """
     ids = [paper.id for unit in counted for paper in unit.papers if paper.kind in CONTRACT_KINDS]
     with comparing():
