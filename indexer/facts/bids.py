@@ -17,7 +17,7 @@ from archive.model import Fact
 from archive.model.words import Break
 from archive.text.folding import fold
 from indexer.facts import firms, parties
-from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
+from indexer.facts.amount_context import context, is_never_a_fact, lot_of, says, vat_of
 from indexer.facts.firms import Firm, closes_quote, end_of, is_town, opens_quote
 from indexer.facts.numerals import Separators, counted
 from indexer.facts.sums import Money, entries, sums
@@ -290,6 +290,7 @@ class _Offer:
     money: Money
     vat: str
     rejected: bool
+    lot: str | None = None
 
 
 @cache
@@ -300,7 +301,8 @@ def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def find_offers(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the offers of a document, one per bidder and VAT status."""
+    """Return the offers of a document, one per bidder and VAT status; none where their sentences name several lots,
+    since nobody bid the price of one lot against that of another."""
     if kind not in kinds_with("bids"):
         return []
     mentions = _each_place(_mentions(text))
@@ -311,6 +313,8 @@ def find_offers(text: DocumentText, kind: str | None) -> list[Fact]:
         key = (offer.firm.core, offer.money.currency or "", offer.vat)
         if found.setdefault(key, offer).money.value != offer.money.value:
             return []
+    if len({offer.lot for offer in found.values() if offer.lot}) > 1:
+        return []
     told = [offer for offer in found.values() if offer.vat != "unknown" or not _is_told(offer, found)]
     return [_offer_fact(text, offer) for offer in sorted(told, key=lambda offer: offer.money.start)]
 
@@ -375,7 +379,8 @@ def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Sepa
                 vat = "unknown"
             is_price = is_cell or (_words()[0].search(between) is not None and not says("estimated", between))
             if vat != "tax" and is_price and not is_never_a_fact(around, is_paid=False):
-                yield _Offer(firm, money, vat, _is_rejected(text, money.end, _next(text, mentions, firm)))
+                rejected = _is_rejected(text, money.end, _next(text, mentions, firm))
+                yield _Offer(firm, money, vat, rejected, lot_of(around.before))
 
 
 def _next(text: DocumentText, mentions: Sequence[Firm], firm: Firm) -> int:

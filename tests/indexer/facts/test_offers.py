@@ -84,3 +84,12 @@ def test_an_estimate_is_no_offer(facts_of: FactsOf) -> None:
         "bez PDV.\n2. Partija 2 (procenjena vrednost 400.000,00 dinara): postupak se obustavlja."
     )
     assert offers(facts) == [("„Vidozor”", "412600.00", "RSD", "without")]
+
+
+def test_prices_of_different_lots_are_no_offers_for_the_same(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        f"{AWARD}Partija 1 – kamere: ugovor se dodeljuje ponuđaču „Treptaj Mreže” d.o.o. Čačak, u iznosu od "
+        "5.400.000,00 dinara bez PDV.\nPartija 2 – mreža: ugovor se dodeljuje ponuđaču „Vidozor” d.o.o. Zrenjanin, u "
+        "iznosu od 2.150.000,00 dinara bez PDV.\n"
+    )
+    assert offers(facts) == []
