@@ -15,8 +15,8 @@ _ITEM = '<item id="%s" href="%s" media-type="application/xhtml+xml"/>'
 
 def epub(spine: Mapping[str, str], others: Mapping[str, bytes] | None = None, missing: tuple[str, ...] = ()) -> bytes:
     """A book of these chapters in this order, stored in another one; ``missing`` are named and not there."""
-    names = [*spine, *missing]
-    items = "".join(_ITEM % (f"c{names.index(name)}", name.replace(" ", "%20")) for name in sorted(names))
+    names = {name: number for number, name in enumerate([*spine, *missing])}
+    items = "".join(_ITEM % (f"c{names[name]}", name.replace(" ", "%20")) for name in sorted(names))
     refs = "".join(f'<itemref idref="c{number}"/>' for number in range(len(names)))
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:

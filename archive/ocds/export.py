@@ -14,10 +14,10 @@ from archive.procedures.lookup import Chained, chained_now
 from archive.store.catalog import Catalog
 from archive.store.sql.scratch import OrderedTexts
 
-_TOLD = frozenset(
+_RELEASED_FIELDS = frozenset(
     {"title", "kind", "date", "reference", "related", "buyer", "vendor", "bidder", "bids", "amount", "cpv", "deadline"}
 )
-"""Fields of the facts that releases tell of."""
+"""Fields whose facts a release states."""
 
 PAPERS_AT_ONCE = 50
 """Papers that are read together with the pages of their facts, or as many as one procurement has."""
@@ -59,7 +59,9 @@ def _released(catalog: Catalog, prefix: str, links: Links, of: Chained, some: Se
     copy of. Papers that are there no longer are left out."""
     ids = sorted({id_ for *_, members in some for id_, _ in members})
     papers, documents, reader = of.papers(ids), catalog.documents.named(ids), EvidenceReader(catalog)
-    reader.read(spans_of(fact for id_ in ids if id_ in papers for fact in papers[id_].facts if fact.field in _TOLD))
+    reader.read(
+        spans_of(fact for id_ in ids if id_ in papers for fact in papers[id_].facts if fact.field in _RELEASED_FIELDS)
+    )
     for chain_id, number, buyer, told in some:
         there = ((id_, copy_of) for id_, copy_of in told if id_ in papers and id_ in documents)
         members = tuple(ChainPaper(papers[id_], None, copy_of) for id_, copy_of in there)

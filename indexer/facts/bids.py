@@ -301,8 +301,8 @@ def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
 
 
 def find_offers(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the offers of a document, one per bidder and VAT status; none where their sentences name several lots,
-    since nobody bid the price of one lot against that of another."""
+    """Return the offers of a document, one per bidder and VAT status; none where several lots are named
+    before the prices, since nobody bid the price of one lot against that of another."""
     if kind not in kinds_with("bids"):
         return []
     mentions = _each_place(_mentions(text))
@@ -344,7 +344,8 @@ def _in_tables(text: DocumentText, mentions: Sequence[Firm], separators: Separat
         money = replace(entry.money, currency=entry.money.currency or unnamed)
         is_price = entry.column.role == "other" and not entry.is_total and not is_never_a_fact(around, is_paid=False)
         if firm is not None and money.currency is not None and is_price:
-            yield _Offer(firm, money, entry.column.vat, _is_rejected(text, money.end, _next(text, mentions, firm)))
+            rejected = _is_rejected(text, money.end, _next(text, mentions, firm))
+            yield _Offer(firm, money, entry.column.vat, rejected, lot_of(around.before))
 
 
 def _currency(text: DocumentText, separators: Separators) -> str | None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from archive.errors import DamagedDocument, EncryptedDocument, InputError, Message
+from archive.errors import DamagedDocument, EncryptedDocument, InputError, Message, TooLarge
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.html import decoded_html, lines_of_html
 from indexer.formats.opendocument import parse_xml
@@ -21,6 +21,7 @@ _RIGHTS = frozenset({"META-INF/rights.xml", "META-INF/license.lcpl", "META-INF/s
 """Files of DRM schemes that encrypt chapters; META-INF/encryption.xml alone may encrypt only fonts."""
 
 _TEXTS = frozenset({"application/xhtml+xml", "text/html", "application/x-dtbook+xml"})
+_MOST_CHAPTERS = 10_000
 
 _ERRORS = (*PACKAGE_ERRORS, RuntimeError, SyntaxError, AttributeError, TypeError)
 
@@ -36,7 +37,7 @@ class EpubSource(FlowingSource):
 
         :raises EncryptedDocument: it is protected by DRM.
         :raises DamagedDocument: its package is malformed, or it has no chapters.
-        :raises archive.errors.TooLarge: it unpacks to more than the limit.
+        :raises archive.errors.TooLarge: it unpacks to more than the limit, or has too many chapters.
         """
         check_package(path, filename)
         try:
@@ -48,6 +49,14 @@ class EpubSource(FlowingSource):
                         filename=filename,
                     )
                 chapters = list(_chapters(package))
+                if len(chapters) > _MOST_CHAPTERS:
+                    raise TooLarge(
+                        "%(filename)s is a book of %(count)s chapters; the limit is %(most)s.",
+                        "Print what matters of it to PDF and add that.",
+                        filename=filename,
+                        count=len(chapters),
+                        most=_MOST_CHAPTERS,
+                    )
                 pages = [lines for name in chapters if (lines := _lines(package, name, filename))]
                 missing = sum(name not in package.NameToInfo for name in chapters)
         except _ERRORS as error:

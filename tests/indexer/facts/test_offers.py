@@ -93,3 +93,11 @@ def test_prices_of_different_lots_are_no_offers_for_the_same(facts_of: FactsOf) 
         "iznosu od 2.150.000,00 dinara bez PDV.\n"
     )
     assert offers(facts) == []
+
+
+def test_prices_in_the_tables_of_different_lots_are_no_offers_for_the_same(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        f"{AWARD}Partija 1\nR. br. Naziv ponuđača Cena bez PDV\n1 „Treptaj Mreže” d.o.o. Čačak 5.400.000,00 dinara\n"
+        "Partija 2\nR. br. Naziv ponuđača Cena bez PDV\n1 „Vidozor” d.o.o. Zrenjanin 2.150.000,00 dinara\n"
+    )
+    assert offers(facts) == []

@@ -62,6 +62,8 @@ def test_hostile_books_are_refused(tmp_path: Path) -> None:
         open_source(media_type_of(cut, cut.name), cut, cut.name)
     with pytest.raises(DamagedDocument, match="without text"):
         opened(tmp_path / "d.epub", epub({}))
+    with pytest.raises(TooLarge, match="10001 chapters; the limit is 10000"):
+        opened(tmp_path / "f.epub", epub({}, missing=tuple(f"{number}.xhtml" for number in range(10_001))))
     with zipfile.ZipFile(tmp_path / "e.epub", "w") as package:
         package.writestr("META-INF/container.xml", "<container/>")
     with pytest.raises(DamagedDocument, match="does not say where its list of chapters is"):
