@@ -88,7 +88,7 @@ class Accounts:
             )
         kept = self._catalog.users.password(name)
         if not self._hashes.is_right(password, kept) or kept is None:
-            raise NotAdmitted("The name or the password is wrong.", "Type both again.")
+            raise NotAdmitted("The name or the password is wrong.", "Check both and try again.")
         # Other failures at the address stay counted: whoever knows one password must not use it to reset the counter.
         self._catalog.log_ins.succeeded(name, attempt, (*places, _of_name(name)), places)
         if self._hashes.needs_rehash(kept):

@@ -54,7 +54,8 @@ def target_of(catalog: Catalog, document: Document, asked: AnnotationTarget) -> 
     ways = [way for way in (asked.words, asked.quote, asked.box) if way is not None]
     if len(ways) != 1 or (asked.words is not None and asked.page is not None):
         raise UsageError(
-            "Say in one way what the note is on.", "Give --words, --quote with --page or not, or --box with --page."
+            "Say in only one way what the note is on.",
+            "Give --words, --quote with --page or not, or --box with --page.",
         )
     if asked.box is not None:
         return _box_target(catalog, document, asked.page, asked.box)
@@ -82,7 +83,7 @@ def _word_target(catalog: Catalog, document: Document, span: Span) -> Target:
 
 def _box_target(catalog: Catalog, document: Document, number: int | None, text: str) -> Target:
     if number is None:
-        raise UsageError("A box stands on a page.", "Name it: --page N")
+        raise UsageError("A box is on a page.", "Name it: --page N")
     reading = catalog.readings.get(document.id)
     if not 1 <= number <= len(reading.pages):
         raise UsageError(
@@ -110,7 +111,7 @@ def _box(text: str) -> Box:
         return Box(x0, y0, x1, y1)
     except ValueError as error:
         raise UsageError(
-            "%(text)s is no box of a page.",
+            "%(text)s is not a box of a page.",
             "Write left, top, right and bottom as shares of the page between 0 and 1: 0.1,0.75,0.5,0.9",
             text=repr(text[:60]),
         ) from error

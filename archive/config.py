@@ -284,7 +284,9 @@ def password(settings: Settings, prefix: str) -> str:
         reason = getattr(error, "strerror", None) or error
         raise UsageError(f"{setting}: {path} cannot be read: {reason}.", "Check its name and permissions.") from error
     if not found:
-        raise UsageError(f"{setting}: the first line of {path} is empty.", "The password stands there alone.")
+        raise UsageError(
+            f"{setting}: the first line of {path} is empty.", "The first line has to hold the password alone."
+        )
     return found
 
 

@@ -403,7 +403,7 @@ def storage_error(error: OSError) -> ArchiveError:
         return read_only()
     return ArchiveError(
         "The archive's disk failed: %(reason)s.",
-        "Look after the disk, then run: dosije check",
+        "Check the disk, then run: dosije check",
         reason=error.strerror or error,
     )
 
@@ -420,5 +420,5 @@ def read_only() -> ReadOnly:
     """Return the error of a read-only file system."""
     return ReadOnly(
         "The archive cannot be written where it lies; this was not done.",
-        "What is there can be searched and read. To change something, see that we may write to its folder.",
+        "What is there can be searched and read. To change something, check that Dosije can write to its folder.",
     )

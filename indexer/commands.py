@@ -48,7 +48,7 @@ def _lines(_context: click.Context, _option: click.Parameter, file: TextIO | Non
     try:
         return tuple(filter(None, file.read().splitlines())) if file else ()
     except UnicodeDecodeError as error:
-        raise click.BadParameter("it is not text in UTF-8") from error
+        raise click.BadParameter("it is not UTF-8 text") from error
 
 
 JOBS = click.option(

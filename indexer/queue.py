@@ -118,7 +118,7 @@ class UploadQueue:
             return False
         if job.attempts > MOST_ATTEMPTS:
             killed = Message("The process that added it was killed %(count)s times.", count=MOST_ATTEMPTS)
-            self._finish(job, sentences(killed, Message("Look at the server's log, and try again.")))
+            self._finish(job, sentences(killed, Message("Check the server's log, and try again.")))
             return True
         try:
             self._add(job)
@@ -424,6 +424,6 @@ class _ClaimedTasks:
 def _killed() -> ReadingStopped:
     return ReadingStopped(
         "The worker that read it died %(count)s times.",
-        "See whether the machine had enough memory, then add it again with --retry-failed.",
+        "Check whether the machine had enough memory, then add it again with --retry-failed.",
         count=MOST_ATTEMPTS,
     )

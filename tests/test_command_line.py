@@ -211,8 +211,8 @@ def test_settings_are_printed_with_their_meaning(dosije: Dosije) -> None:
         (("add", ""), "a path is empty"),
         (("add", "x.pdf", "--jobs", "9999"), "9999 is not in the range"),
         (("add", "x.pdf", "--collection", "x\udce8"), "name of a collection has"),
-        (("search", "\udced\udca0\udc80"), "no text in UTF-8"),
-        (("search", "kamera", "--kind", "\udcff"), "no text in UTF-8"),
+        (("search", "\udced\udca0\udc80"), "not UTF-8 text"),
+        (("search", "kamera", "--kind", "\udcff"), "not UTF-8 text"),
     ],
 )
 def test_what_makes_no_sense_is_a_usage_error(dosije: Dosije, arguments: tuple[str, ...], said: str) -> None:

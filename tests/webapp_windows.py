@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Worker
 
 from tests.conftest import PATIENCE_MS
 
@@ -54,17 +54,29 @@ class Windows:
             if complaints is not None:
                 complaints.append(told.text if isinstance(told, ConsoleMessage) else str(told))
 
+        workers: list[Worker] = []
+
+        def begin(worker: Worker) -> None:
+            workers.append(worker)
+
+        page.context.on("serviceworker", begin)
         page.on("console", complain)
         page.on("pageerror", complain)
         yield page
         page.remove_listener("console", complain)
         page.remove_listener("pageerror", complain)
+        page.context.remove_listener("serviceworker", begin)
         try:
-            _forget(page, address)
+            # Chromium may never answer when the data of a service worker are cleared.
+            is_free = not workers
+            if is_free:
+                _forget(page, address)
         except Error:  # It was closed, or is navigating: the next test gets a new one.
-            page.context.close()
-        else:
+            is_free = False
+        if is_free:
             free.append(page)
+        else:
+            page.context.close()
 
     def close(self) -> None:
         """Close all windows."""

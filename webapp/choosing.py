@@ -130,7 +130,7 @@ def _state_of(address: str) -> SearchState:
 def _key(item: str) -> Key:
     found = _ITEM.fullmatch(urlsplit(item).path.removeprefix(request.script_root))
     if found is None:
-        raise UsageError(gettext("%(item)s is no result of a search.", item=repr(item[:100])))
+        raise UsageError(gettext("%(item)s is not a search result.", item=repr(item[:100])))
     return found[1], unquote(found[2]) if found[2] else None
 
 

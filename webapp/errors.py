@@ -48,22 +48,24 @@ _OTHER = marked("This did not work")
 _REMEDIES = {
     400: marked("Go back and look at what you asked for."),
     401: marked("Log in with your name and your password."),
-    403: marked("Somebody with more rights can do it, or an admin can give you them."),
+    403: marked("Somebody with more rights can do it, or an admin can give them to you."),
     404: marked(
-        "See that the address is whole, or search for what you want. What you may not see is not there either."
+        "Check that the address is whole, or search for what you want. What you may not see is not there either."
     ),
     405: marked("Go back, and use the buttons of the page."),
     409: marked("Look at how it is now, and decide again."),
     413: marked("Send less at once, in parts."),
     429: marked("Wait some minutes, then try again."),
-    500: marked("Try again. If it stays so, tell whoever runs the archive the number below: the log says what failed."),
+    500: marked(
+        "Try again. If it fails again, give whoever runs the archive the number below: the log says what failed."
+    ),
     503: marked("Try again in a minute."),
 }
 """Remedies for errors without one of their own."""
 
 _NO_PAGE = marked("There is no page at this address.")
-_PAST_THE_END = marked("That lies behind the end")
-_FAILED_HERE = marked("The program failed while it answered. That is no fault of yours.")
+_PAST_THE_END = marked("That is past the end")
+_FAILED_HERE = marked("The program failed while it answered. You did nothing wrong.")
 
 
 class PastTheEnd(NotFound):

@@ -102,7 +102,7 @@ class PageImages:
         :raises archive.errors.InputError: the page cannot be rendered.
         """
         if not isinstance(self._renderer, MarkingRenderer):
-            raise NotServed(marked("This server masks no pages."))
+            raise NotServed(marked("This server does not mask pages."))
         original = self._originals.local(document.id)
         return self._renderer.render_marked(original, document.media_type, page, width, (), masks)
 

@@ -189,6 +189,6 @@ def checked_address(text: str) -> str:
     wanted = text.strip()
     if len(wanted) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(wanted):
         raise UsageError(
-            "%(address)s is no mail address.", "It looks like ana@example.rs.", address=repr(wanted[:LONGEST_NAME])
+            "%(address)s is not a mail address.", "It looks like ana@example.rs.", address=repr(wanted[:LONGEST_NAME])
         )
     return wanted

@@ -356,7 +356,7 @@ def _refuse_unfit(claims: Sequence[Claim]) -> None:
             )
         if len(words) == 1 and claim.address is None and words[0].startswith(("http://", "https://")):
             raise UsageError(
-                "%(text)s is no permalink of an archive.", "A permalink has /cite/ in it.", text=words[0][:100]
+                "%(text)s is not a permalink of an archive.", "A permalink has /cite/ in it.", text=words[0][:100]
             )
 
 

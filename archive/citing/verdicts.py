@@ -17,8 +17,8 @@ from archive.model.annotations import How
 from archive.serialization import AnyRecord, Id, JsonAnswer, WordSpan, attr, serialize
 
 HOW = {
-    How.EDGES: Message("In the archive, other punctuation stands at the edges of the quotation."),
-    How.SPACING: Message("Spaces stand elsewhere than in the quotation."),
+    How.EDGES: Message("In the archive, the punctuation at the edges of the quotation is different."),
+    How.SPACING: Message("Spaces differ from those of the quotation."),
     How.SCRIPT: Message("The archive has it in the other script."),
 }
 """Messages for words in another form."""

@@ -73,7 +73,7 @@ class AddressedClaim:
         readings = self._possible_citations(span)
         matches = [(cited, match) for cited in readings if (match := self._match(cited.passage.quote))]
         if not matches:
-            return self._elsewhere(span.reading, readings[0].passage, Message("Other words stand at this address."))
+            return self._elsewhere(span.reading, readings[0].passage, Message("There are other words at this address."))
         hashed = [(cited, match) for cited, match in matches if self._has_hash(cited.passage.quote)]
         if not hashed:
             return Verification(Verdict.CHANGED, _OTHER_HASH if self.claim.quotation else _OTHER_CITED, self.claim)
@@ -117,7 +117,7 @@ class AddressedClaim:
         if self.document.reading > span.reading:
             return self._in_newest(cited, words, match)
         reason = Message(
-            "The words stand in reading %(reading)s, the newest, %(our_how)s.",
+            "The words are in reading %(reading)s, the newest, %(our_how)s.",
             reading=span.reading,
             our_how=self._as_cited(match),
         )
@@ -132,8 +132,7 @@ class AddressedClaim:
         values = {"reading": cited.span.reading, "our_how": self._as_cited(match), "newest": reading.number}
         if place is None:
             reason = Message(
-                "The words stand in reading %(reading)s %(our_how)s, but reading %(newest)s, the newest, has "
-                "nothing of them.",
+                "The words are in reading %(reading)s %(our_how)s, but not in reading %(newest)s, the newest.",
                 **values,
             )
             return Verification(Verdict.MISSING, reason, self.claim, cited=cited)
@@ -141,8 +140,8 @@ class AddressedClaim:
         values |= {"page": found.page, "words": f"{place.first}–{place.last}"}
         if unspaced(passage.quote) != unspaced(found.words):
             reason = Message(
-                "The words stand in reading %(reading)s %(our_how)s, but they read otherwise in reading "
-                "%(newest)s, the newest, on page %(page)s as words %(words)s.",
+                "The words are in reading %(reading)s %(our_how)s, but they differ in reading %(newest)s, the "
+                "newest, on page %(page)s as words %(words)s.",
                 **values,
             )
             differences = word_differences(passage.quote, found.words)
@@ -151,7 +150,7 @@ class AddressedClaim:
         verdict = Verdict.VERIFIED if is_same else Verdict.MOVED
         notes = (HOW[place.how],) if place.how in HOW else ()
         reason = Message(
-            "The words stand in reading %(reading)s %(our_how)s, and in reading %(newest)s, the newest, on page "
+            "The words are in reading %(reading)s %(our_how)s, and in reading %(newest)s, the newest, on page "
             "%(page)s as words %(words)s.",
             **values,
         )
@@ -169,8 +168,8 @@ class AddressedClaim:
             return self._moved_to(Span(self.document.id, number, place.first, place.last), reason)
         place = place or self._like(there, finder)
         if place is None:
-            notes = (Message("What stands there: %(words)s", words=" ".join(there.quote)),) if there else ()
-            nothing = Message("Nothing like the quotation stands in reading %(reading)s on this page.", reading=number)
+            notes = (Message("What is there: %(words)s", words=" ".join(there.quote)),) if there else ()
+            nothing = Message("Nothing like the quotation is on this page of reading %(reading)s.", reading=number)
             return Verification(Verdict.MISSING, sentences(reason, nothing), self.claim, notes)
         found = self._passage_at(number, place, finder.text(place))
         words_there = f"{place.first}–{place.last}"
@@ -216,7 +215,7 @@ class AddressedClaim:
 _COMPARED = 30
 """Most places of a quotation without an address for which the rest of the citation is compared."""
 
-_STATEMENT_DIFFERS = Message("The words stand there, but the citation says of them what the archive does not.")
+_STATEMENT_DIFFERS = Message("The words are there, but the citation says of them what the archive does not.")
 
 _OTHER_HASH = Message(
     "The words at this address are the quotation, but their hash is not the one in the citation: others were cited."
@@ -224,7 +223,7 @@ _OTHER_HASH = Message(
 _OTHER_CITED = Message(
     "The words at this address are there; their hash is not the one in the citation: others were cited."
 )
-_NO_SOURCE = Message("The last words stand neither there nor do they name a source.")
+_NO_SOURCE = Message("The last words are not there, and they do not name a source.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,12 +359,12 @@ class Verifier:
         places = search.other_forms(claim.words) or search.nearest(claim.words)
         unknown = claim.statement.unknown()
         if not places:
-            reason = "These words stand nowhere in the archive."
+            reason = "These words are nowhere in the archive."
             return Verification(Verdict.MISSING, reason, claim, notes, not_compared=unknown)
         nearest = places[0]
         differences = word_differences(claim.words, nearest.words)
         reason = Message(
-            "Not these words, but others like them stand in “%(title)s”, page %(page)s, words %(words)s of reading "
+            "Not these words, but others like them are in “%(title)s”, page %(page)s, words %(words)s of reading "
             "%(reading)s.",
             **_where(nearest),
         )
@@ -394,10 +393,10 @@ class Verifier:
         best, places = chosen.passage, [chosen.passage, *(one.passage for one in found if one is not chosen)]
         if best.span.reading == best.document.reading:
             reason = Message(
-                "The words stand in “%(title)s”, page %(page)s, words %(words)s of reading %(reading)s, and in "
+                "The words are in “%(title)s”, page %(page)s, words %(words)s of reading %(reading)s, and in "
                 "%(count)s more places."
                 if len(places) > 1
-                else "The words stand in “%(title)s”, page %(page)s, words %(words)s of reading %(reading)s.",
+                else "The words are in “%(title)s”, page %(page)s, words %(words)s of reading %(reading)s.",
                 **_where(best),
                 count=len(places) - 1,
             )

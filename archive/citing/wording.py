@@ -56,9 +56,9 @@ SAID: Mapping[RemarkKind, str] = MappingProxyType(
         RemarkKind.DASHES: "The archive has other dashes: “%(archived)s”.",
         RemarkKind.HYPHEN: "A word is hyphenated otherwise: the quotation has “%(cited)s”, the archive “%(archived)s”.",
         RemarkKind.EDGES: (
-            "Other punctuation stands at an edge: the quotation has “%(cited)s”, the archive “%(archived)s”."
+            "The punctuation at an edge differs: the quotation has “%(cited)s”, the archive “%(archived)s”."
         ),
-        RemarkKind.SPACING: "Spaces stand elsewhere beside punctuation; the archive has “%(archived)s”.",
+        RemarkKind.SPACING: "Spaces beside punctuation differ; the archive has “%(archived)s”.",
         RemarkKind.SCRIPT: "The archive has it in the other script: “%(archived)s”.",
         RemarkKind.CHARACTERS: "The same letters are written with other characters; the archive has “%(archived)s”.",
         RemarkKind.PART: "The permalink leads to more words than are quoted.",

@@ -207,7 +207,7 @@ def correct_command(places: Callable[[], Municipalities]) -> click.Command:
         """
         if file is not None:
             if any((document_id, adds, old, removes, details, page, quote, words, same)):
-                raise click.UsageError("With --csv, everything stands in the table.")
+                raise click.UsageError("With --csv, everything is in the table.")
             return _correct_many(home, places(), file, checked_name(by), tries=tries, as_json=as_json)
         if document_id is None or field is None:
             raise click.UsageError("Name a document and a field, or a table with --csv.")

@@ -88,7 +88,7 @@ def _numbers(masks: DocumentMasks, pages: str | None) -> Sequence[int]:
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
     if not first <= last <= len(every):
         raise UsageError(
-            "%(pages)s are no pages of %(filename)s.", "Write a number, or the first and the last: 3-5",
+            "%(pages)s are not pages of %(filename)s.", "Write a number, or the first and the last: 3-5",
             pages=repr(pages[:20]), filename=masks.document.filename,
         )  # fmt: skip
     return range(first, last + 1)

@@ -158,7 +158,7 @@ def _person(_context: click.Context, _option: click.Parameter, name: str | None)
     try:
         return getpass.getuser()
     except (ImportError, KeyError, OSError) as error:
-        raise UsageError("The system does not know who you are.", "Say it: --by NAME") from error
+        raise UsageError("The system does not know who you are.", "Give your name: --by NAME") from error
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

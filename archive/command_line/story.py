@@ -174,7 +174,7 @@ def move_command(home: Path, story: str, item: str, after: str | None, by: str, 
 def remove_command(home: Path, story: str, items: tuple[str, ...], whole: bool, by: str, as_json: bool) -> None:
     """Take each ITEM out of a STORY."""
     if whole == bool(items):
-        raise UsageError("Say what goes.", "Name the items: dosije story remove STORY ITEM; or the story: --whole")
+        raise UsageError("Say what to remove.", "Name the items: dosije story remove STORY ITEM; or the story: --whole")
     with Archive.open(home, create=False) as archive:
         stories, reader = archive.catalog.stories, _reader(by)
         changed = stories.remove(story, reader) if whole else stories.take_out(story, items, reader)
@@ -216,7 +216,7 @@ def _export_command(renderer: Renderer, write_word: WordWriter) -> click.Command
     def command(home: Path, story: str, form: str, output: Path | None) -> None:
         """Hand a STORY on: as Markdown, its papers as CSV, for Word, or what it cites as an evidence packet."""
         if output is None and form in ("docx", "packet"):
-            raise UsageError(f"A {form} is no text for a terminal.", "Say where it goes: --output PLACE")
+            raise UsageError(f"A {form} is not text for a terminal.", "Say where it goes: --output PLACE")
         with Archive.open(home, create=False) as archive:
             reader = StoryReader("", sees_all=True)
             found = archive.catalog.stories.get(story, reader)

@@ -162,7 +162,9 @@ def revoke_command(home: Path, token_id: str, by: str) -> None:
 def _password(file: Path | None) -> str:
     if file is None:
         if not sys.stdin.isatty():
-            raise UsageError("There is nobody to ask for the password.", "Give it with: --password-file FILE (or -)")
+            raise UsageError(
+                "There is no terminal to ask for the password.", "Give it with: --password-file FILE (or -)"
+            )
         asked: str = click.prompt("Password", hide_input=True, confirmation_prompt=True, err=True)
         return asked
     try:

@@ -129,7 +129,7 @@ def undo_command(home: Path, event: int | None, by: str, as_json: bool) -> None:
     def undo(catalog: Catalog) -> RulingChange:
         standing = [recorded.event for recorded in catalog.vendors.rulings() if recorded.undone_by is None]
         if event is None and not standing:
-            raise UsageError("Nobody has said anything of vendors.")
+            raise UsageError("There are no rulings on vendors yet.")
         return catalog.vendors.undo(standing[-1] if event is None else event, name)
 
     _rule(home, undo, as_json=as_json)
@@ -149,7 +149,7 @@ def history_command(home: Path, as_json: bool) -> None:
         later = "" if recorded.undone_by is None else f"  (undone: event {recorded.undone_by})"
         click.echo(f"{recorded.event:>6}  {recorded.at:%Y-%m-%d %H:%M} UTC  {_ruling(recorded.ruling)}{later}")
     if not rulings:
-        click.echo("Nobody has said anything of vendors.", err=True)
+        click.echo("There are no rulings on vendors yet.", err=True)
 
 
 def _up_to_date(home: Path) -> Archive:

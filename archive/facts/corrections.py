@@ -81,7 +81,7 @@ class Corrections:
         if asked.quote is not None:
             return quoted(self._catalog, document, asked.quote, asked.page)
         if asked.page is not None:
-            raise UsageError("A page alone is no evidence.", "Quote the words on it: --quote TEXT")
+            raise UsageError("A page alone is not evidence.", "Quote the words on it: --quote TEXT")
         return None
 
     def _as_known(self, document: Document, field: str, text: str) -> str:
@@ -102,7 +102,7 @@ def checked_name(by: str) -> str:
     name = by.strip()
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         raise UsageError(
-            "A person's name has 1 to %(most)s characters.", "Say who you are: --by NAME", most=LONGEST_NAME
+            "A person's name has 1 to %(most)s characters.", "Give your name: --by NAME", most=LONGEST_NAME
         )
     return name
 
@@ -152,13 +152,13 @@ def read_lines(data: bytes, name: str) -> list[BulkLine]:
     if unknown or len(set(headings)) < len(headings):
         raise UsageError(
             (
-                (
-                    "%(name)s has a column %(column)s that means nothing."
-                    if name
-                    else "The list has a column %(column)s that means nothing."
-                )
+                ("%(name)s has an unknown column %(column)s." if name else "The list has an unknown column %(column)s.")
                 if unknown
-                else ("%(name)s has two columns of one name." if name else "The list has two columns of one name.")
+                else (
+                    "%(name)s has two columns of the same name."
+                    if name
+                    else "The list has two columns of the same name."
+                )
             ),
             "Columns are: %(names)s.",
             name=name,
@@ -210,7 +210,7 @@ def _correction(line: BulkLine, by: str) -> Correction:
     value, old, page = cell("value"), cell("old"), cell("page")
     action = _action(cell("action"), value, old)
     if page is not None and not (page.isdecimal() and len(page) < 8):
-        raise UsageError("%(page)s is no number of a page.", page=repr(page))
+        raise UsageError("%(page)s is not a page number.", page=repr(page))
     confirms = action in (DecisionAction.CONFIRM, DecisionAction.REMOVE) and old is None
     return Correction(
         document=line.cells["document"],
@@ -229,7 +229,7 @@ def _action(named_action: str | None, value: str | None, old: str | None) -> Dec
     if named_action is not None:
         if named_action.lower() not in list(DecisionAction):
             raise UsageError(
-                "%(name)s is no action.",
+                "%(name)s is not an action.",
                 "Actions are: %(names)s.",
                 name=repr(named_action),
                 names=", ".join(DecisionAction),

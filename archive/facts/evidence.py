@@ -60,9 +60,9 @@ def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -
     )
     if not found:
         raise UsageError(
-            Message("%(quote)s does not stand on %(our_where)s.", quote=repr(quote), our_where=where)
+            Message("%(quote)s is not on %(our_where)s.", quote=repr(quote), our_where=where)
             if page
-            else Message("%(quote)s does not stand in %(our_where)s.", quote=repr(quote), our_where=where),
+            else Message("%(quote)s is not in %(our_where)s.", quote=repr(quote), our_where=where),
             "Copy it from: dosije show %(id)s --text",
             id=document.id[:12],
         )
@@ -70,7 +70,7 @@ def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -
         named = ", ".join(map(str, list(found)[:PLACES_NAMED]))
         pages = Message("%(names)s and more", names=named) if len(found) > PLACES_NAMED else named
         raise UsageError(
-            "%(quote)s stands in %(our_where)s on pages %(our_pages)s.",
+            "%(quote)s is in %(our_where)s on pages %(our_pages)s.",
             "Name one of them: --page N",
             quote=repr(quote),
             our_where=where,
@@ -91,7 +91,7 @@ def numbered(catalog: Catalog, document: Document, words: str) -> Span:
     first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
     if not first <= last < reading.word_count:
         raise UsageError(
-            "%(words)s are no words of %(filename)s.",
+            "%(words)s are not words of %(filename)s.",
             "Write the numbers of the first and the last one, between 0 and %(last)s: 120-123",
             words=repr(words),
             filename=document.filename,

@@ -126,8 +126,8 @@ def checked(field: str, text: str, details: Mapping[str, str], places: Municipal
         if name not in FIELDS[known].details:
             may = ", ".join(FIELDS[known].details) or "nothing"
             raise UsageError(
-                "%(name)s is not told of a %(our_field)s.",
-                "Beside it may be told: %(our_names)s.",
+                "A %(our_field)s has no detail %(name)s.",
+                "Its details are: %(our_names)s.",
                 name=repr(name),
                 our_field=field,
                 our_names=may,
@@ -183,7 +183,7 @@ def _checked_detail(field: str, name: str, text: str) -> str:
     if name == "role":
         if text not in ROLES[field]:
             raise UsageError(
-                "%(text)s is no role of a %(our_field)s.",
+                "%(text)s is not a role of a %(our_field)s.",
                 "Roles are: %(names)s.",
                 text=repr(text),
                 our_field=field,
@@ -193,7 +193,7 @@ def _checked_detail(field: str, name: str, text: str) -> str:
         pattern, meaning = _DETAILS[name]
         if not re.fullmatch(pattern, text):
             raise UsageError(
-                "%(text)s is no %(our_thing)s.",
+                "%(text)s is not a valid %(our_thing)s.",
                 "It has to be %(our_form)s.",
                 text=repr(text),
                 our_thing=name,
@@ -217,7 +217,7 @@ def _one_of(what: str, values: tuple[str, ...]) -> Callable[[str], Checked]:
         wanted = value.lower().replace(" ", "_")
         if wanted not in values:
             raise UsageError(
-                "%(text)s is no %(our_thing)s.",
+                "%(text)s is not a valid %(our_thing)s.",
                 "It is one of: %(names)s.",
                 text=repr(value),
                 our_thing=what,
@@ -230,14 +230,19 @@ def _one_of(what: str, values: tuple[str, ...]) -> Callable[[str], Checked]:
 
 def _language(value: str) -> Checked:
     if not _LANGUAGE.fullmatch(value):
-        raise UsageError("%(value)s is no language.", "Write its BCP 47 tag: sr-Cyrl, sr-Latn, en.", value=repr(value))
+        raise UsageError(
+            "%(value)s is not a language.", "Write its BCP 47 tag: sr-Cyrl, sr-Latn, en.", value=repr(value)
+        )
     return value, {}
 
 
 def _year(value: str) -> Checked:
     if not (_DIGITS.fullmatch(value) and FIRST_YEAR <= int(value) <= LAST_YEAR):
         raise UsageError(
-            "%(value)s is no year between %(first)s and %(last)s.", value=repr(value), first=FIRST_YEAR, last=LAST_YEAR
+            "%(value)s is not a year between %(first)s and %(last)s.",
+            value=repr(value),
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
         )
     return value, {}
 
@@ -245,13 +250,13 @@ def _year(value: str) -> Checked:
 def _date(value: str) -> Checked:
     found = _ISO_DATE.fullmatch(plain_date(value.replace(". ", ".").rstrip(".")) or value)
     if not found:
-        raise UsageError("%(value)s is no date.", "Write 2021-03-09 or 9.3.2021.", value=repr(value))
+        raise UsageError("%(value)s is not a date.", "Write 2021-03-09 or 9.3.2021.", value=repr(value))
     _year(found[1])
     try:
         return date(*map(int, found.groups())).isoformat(), {}
     except ValueError as error:
         raise UsageError(
-            "%(value)s is a day that no calendar has.", "Write 2021-03-09 or 9.3.2021.", value=repr(value)
+            "%(value)s is not a day of the calendar.", "Write 2021-03-09 or 9.3.2021.", value=repr(value)
         ) from error
 
 
@@ -261,12 +266,10 @@ def _amount(value: str) -> Checked:
     number, told = (coded[1], {"currency": coded[2]}) if coded else (value, {})
     plain = number if _DIGITS.fullmatch(number) else plain_amount(number)
     if plain is None:
-        raise UsageError("%(value)s is no amount.", "Write 13500000.00 or 13.500.000,00.", value=repr(value))
+        raise UsageError("%(value)s is not an amount.", "Write 13500000.00 or 13.500.000,00.", value=repr(value))
     whole, _, cents = plain.partition(",")
     if not 0 < int(whole + cents) < LARGEST:
-        raise UsageError(
-            "%(value)s is no amount that anybody pays.", "Look for a slip of the finger.", value=repr(value)
-        )
+        raise UsageError("%(value)s is not an amount that anybody pays.", "Check its digits.", value=repr(value))
     return f"{int(whole)}.{cents:0<2}", told
 
 
@@ -274,7 +277,9 @@ def _cpv(value: str) -> Checked:
     found = _CPV.fullmatch(value)
     if not found:
         raise UsageError(
-            "%(value)s is no CPV code.", "It has 8 digits, and may have its check digit: 32323500-8.", value=repr(value)
+            "%(value)s is not a CPV code.",
+            "It has 8 digits, and may have its check digit: 32323500-8.",
+            value=repr(value),
         )
     return found[1], {"check": found[2]} if found[2] else {}
 
@@ -282,7 +287,10 @@ def _cpv(value: str) -> Checked:
 def _bids(value: str) -> Checked:
     if not (_DIGITS.fullmatch(value) and int(value) <= MOST_BIDS):
         raise UsageError(
-            "%(value)s is no number of bids.", "It is a whole number up to %(most)s.", value=repr(value), most=MOST_BIDS
+            "%(value)s is not a number of bids.",
+            "It is a whole number up to %(most)s.",
+            value=repr(value),
+            most=MOST_BIDS,
         )
     return str(int(value)), {}
 
@@ -292,20 +300,20 @@ _RATE = re.compile(r"[0-9]{1,4}(?:[.,][0-9]{1,6})?")
 
 def _rate(value: str) -> Checked:
     if not _RATE.fullmatch(value) or not float(value.replace(",", ".")):
-        raise UsageError("%(value)s is no rate.", "Write it so: 20, or 117,5785.", value=repr(value))
+        raise UsageError("%(value)s is not a rate.", "Write it as 20, or 117,5785.", value=repr(value))
     return value.replace(",", "."), {}
 
 
 def _document(value: str) -> Checked:
     if not _ID.fullmatch(value):
-        raise UsageError("%(value)s is no document id.", "An id is 64 hexadecimal digits.", value=repr(value))
+        raise UsageError("%(value)s is not a document id.", "An id is 64 hexadecimal digits.", value=repr(value))
     return value, {}
 
 
 def _quantity(value: str) -> Checked:
     if not _DIGITS.fullmatch(value):
         raise UsageError(
-            "%(value)s is no quantity.",
+            "%(value)s is not a quantity.",
             "It is a whole number; what it counts goes beside it as: what.",
             value=repr(value),
         )

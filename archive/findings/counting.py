@@ -45,7 +45,8 @@ RULES = (
     "A near-identical copy of a document is not counted.",
     "However many documents one procedure or request has, it is counted once.",
     "The documents that speak are heard in the order given; a newest annex speaks in the place of its contract.",
-    "Currencies stand apart, and so do amounts with and without VAT. Nothing is converted unless by a rate told here.",
+    "Currencies are kept apart, and so are amounts with and without VAT. Nothing is converted unless by a rate "
+    "given here.",
     "An amount that several vendors share is in a row of its own, and in no vendor's row.",
     "Lines of awards count, each of them; the amounts of a paper count only where it has no such line.",
     "Where rows do not add up to the total, a row of its own says what is shared by several rows, and how much.",

@@ -186,7 +186,7 @@ def _check(top: Section, found: Definition) -> None:
     if rule and not rule.has_vendors and facts.measure is Measure.SUM and "vendor" in found.group:
         raise top.wrong(
             "group",
-            "%(our_where)s: %(our_key)s cannot be vendor where %(field)s is added up: nobody knows whose it is.",
+            "%(our_where)s: %(our_key)s cannot be vendor where %(field)s is added up: it is not known whose it is.",
             field=facts.field,
         )
     if found.convert is not None and not (CURRENCY.fullmatch(found.convert) and is_of_money(found)):
@@ -215,7 +215,7 @@ def as_asked(found: Definition, home: Path, vat: str = "", convert: str = "") ->
     if vat and found.facts.field != "price":
         raise UsageError("%(name)s counts no prices.", "Leave out which of them, with or without VAT.", name=found.name)
     if convert and not CURRENCY.fullmatch(convert):
-        raise UsageError("%(value)s is no currency.", "Such as RSD or EUR.", value=repr(convert[:20]))
+        raise UsageError("%(value)s is not a currency.", "For example: RSD or EUR.", value=repr(convert[:20]))
     if convert and not is_of_money(found):
         raise UsageError("%(name)s adds up no money.", "Leave out the currency to convert to.", name=found.name)
     if vat:
@@ -242,15 +242,15 @@ def _facts(section: Section) -> FactSelection:
     )
     for key in details.given():
         if key not in known:
-            raise details.wrong(key, "%(our_where)s: %(our_key)s is not told of a %(our_field)s.", our_field=name)
+            raise details.wrong(key, "%(our_where)s: %(our_key)s is not a detail of a %(our_field)s.", our_field=name)
     if facts.measure.is_of_numbers:
         _check_numbers(section, facts)
     if name != "price" and "vat" in section.given():
-        raise section.wrong("vat", "%(our_where)s: %(our_key)s means nothing for %(field)s.", field=name)
+        raise section.wrong("vat", "%(our_where)s: %(our_key)s does not apply to %(field)s.", field=name)
     if name in DERIVED:
         _check_derived(section, facts)
     elif facts.within is not None:
-        raise section.wrong("within", "%(our_where)s: %(our_key)s means nothing for %(field)s.", field=name)
+        raise section.wrong("within", "%(our_where)s: %(our_key)s does not apply to %(field)s.", field=name)
     section.finish()
     return facts
 
@@ -295,7 +295,7 @@ def _check_derived(section: Section, facts: FactSelection) -> None:
         if key in section.given() and not (key == "speaks" and DERIVED[facts.field].speaks):
             raise section.wrong(
                 key,
-                "%(our_where)s: %(our_key)s means nothing for %(field)s, which is made from several facts.",
+                "%(our_where)s: %(our_key)s does not apply to %(field)s, which is made from several facts.",
                 field=facts.field,
             )
     if facts.within is not None and not (DERIVED[facts.field].has_limit and 0 < facts.within < 100):

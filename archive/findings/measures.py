@@ -45,9 +45,12 @@ _VAT_COUNTED: Mapping[str, str] = MappingProxyType(
 )
 _VAT_APART: Mapping[str, str] = MappingProxyType(
     {
-        "with": "Not told with VAT: %(count)s prices in columns of their own, whose papers print no such sum or rate.",
-        "without": "Not told without VAT: %(count)s prices in columns of their own, whose papers print no such sum or "
-        "rate.",
+        "with": (
+            "Not stated with VAT: %(count)s prices in columns of their own, whose papers print no such sum or rate."
+        ),
+        "without": (
+            "Not stated without VAT: %(count)s prices in columns of their own, whose papers print no such sum or rate."
+        ),
     }
 )
 

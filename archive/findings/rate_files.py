@@ -84,20 +84,20 @@ def typed_rate(home: Path, currency: str, to: str, rate: str, period: str, sourc
     """
     for code in (currency, to):
         if not CURRENCY.fullmatch(code):
-            raise UsageError("%(value)s is no currency.", "Such as RSD or EUR.", value=repr(code[:20]))
+            raise UsageError("%(value)s is not a currency.", "For example: RSD or EUR.", value=repr(code[:20]))
     if currency == to:
-        raise UsageError("Two different currencies are needed.", "Such as RSD or EUR.")
+        raise UsageError("Two different currencies are needed.", "For example: RSD or EUR.")
     try:
         number = Decimal(_with_point(rate))
     except InvalidOperation:
         number = Decimal()
     if not number.is_finite() or number <= 0:
-        raise UsageError("%(value)s is no number above 0.", "Such as 117,5785.", value=repr(rate[:20]))
+        raise UsageError("%(value)s is not a number above 0.", "For example: 117,5785.", value=repr(rate[:20]))
     if not is_period(period):
         remedy = 'Write "2020-02-03", "2020-02" or "2020".'
-        raise UsageError("%(value)s is no day, month or year.", remedy, value=repr(period[:20]))
+        raise UsageError("%(value)s is not a day, month or year.", remedy, value=repr(period[:20]))
     if not source:
-        raise UsageError("A rate needs its source.", "Say whose rate it is.")
+        raise UsageError("A rate needs its source.", "Name the source of the rate.")
     stated = read_toml(home / FILE) if (home / FILE).exists() else ()
     if any((one.currency, one.to, one.period) == (currency, to, period) for one in stated):
         raise UsageError("%(file)s states this rate.", "Change it there: it goes before all others.", file=FILE)
@@ -110,7 +110,7 @@ def rates_in(data: bytes, name: str, base: str = "RSD", day: date | None = None,
     :raises UsageError: it has no valid rates.
     """
     if not CURRENCY.fullmatch(base):
-        raise UsageError("%(value)s is no currency.", "Such as RSD or EUR.", value=repr(base[:20]))
+        raise UsageError("%(value)s is not a currency.", "For example: RSD or EUR.", value=repr(base[:20]))
     if len(data) > MOST_BYTES:
         raise UsageError("%(file)s is too large for a list of rates.", file=name)
     text = _text(data, name)
@@ -119,7 +119,7 @@ def rates_in(data: bytes, name: str, base: str = "RSD", day: date | None = None,
     reader = _ListReader(name, text, base, day, source or name)
     found = tuple(reader.rates())
     if not found:
-        raise UsageError("%(file)s has no rate.", "See that it is a list of rates with a row for each.", file=name)
+        raise UsageError("%(file)s has no rate.", "Check that it is a list of rates with a row for each.", file=name)
     return found
 
 
@@ -130,7 +130,7 @@ def _text(data: bytes, name: str) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UsageError("%(file)s is no text.", "Load the list as CSV, as the bank gives it.", file=name)
+    raise UsageError("%(file)s is not text.", "Load the list as CSV, as the bank gives it.", file=name)
 
 
 class _ListReader:
@@ -158,7 +158,7 @@ class _ListReader:
                     return rows, at, places
         raise UsageError(
             "%(file)s has no column of middle rates.",
-            'Its head should be "Srednji kurs" or "MiddleRate", or there should be a column for each currency.',
+            'Its header should be "Srednji kurs" or "MiddleRate", or there should be a column for each currency.',
             file=self._name,
         )
 
@@ -167,8 +167,8 @@ class _ListReader:
         day = _day_in(told) if told else usual
         if day is None:
             raise UsageError(
-                "%(file)s, line %(line)s: the day of the rate is not told.",
-                "Say it: --date 2020-02-03",
+                "%(file)s, line %(line)s: the day of the rate is missing.",
+                "Give it: --date 2020-02-03",
                 file=self._name,
                 line=line,
             )
@@ -176,8 +176,8 @@ class _ListReader:
             code = self._cell(row, "currency") or _currency_in(above)
             if not CURRENCY.fullmatch(code):
                 raise UsageError(
-                    "%(file)s, line %(line)s: the code of the currency is not told.",
-                    "Such as RSD or EUR.",
+                    "%(file)s, line %(line)s: the code of the currency is missing.",
+                    "For example: RSD or EUR.",
                     file=self._name,
                     line=line,
                 )
@@ -203,8 +203,8 @@ class _ListReader:
             number = Decimal()
         if not number.is_finite() or number <= 0:
             raise UsageError(
-                "%(file)s, line %(line)s: %(value)s is no number above 0.",
-                "Such as 117,5785.",
+                "%(file)s, line %(line)s: %(value)s is not a number above 0.",
+                "For example: 117,5785.",
                 file=self._name,
                 line=line,
                 value=repr(text[:20]),

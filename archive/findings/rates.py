@@ -135,7 +135,7 @@ def read_loaded(home: Path) -> tuple[Rate, ...]:
             return tuple(Rate(r["currency"], r["to"], r["date"], Decimal(r["rate"]), r["source"]) for r in rows)
         except (KeyError, TypeError, InvalidOperation) as error:
             raise UsageError(
-                "%(file)s, line %(line)s: this is no rate.",
+                "%(file)s, line %(line)s: this is not a rate.",
                 "Load the rates again: dosije rates load FILE",
                 file=file,
                 line=rows.line_num,
@@ -195,7 +195,7 @@ def _rate(section: Section) -> Rate:
         raise section.wrong(
             "rate",
             "%(our_where)s: %(our_key)s has to be a number above 0, and is %(value)s.",
-            'Write it so: "117.5785".',
+            'Write it as "117.5785".',
             value=repr(text),
         )
     made = Rate(currency, to, _period(section), rate, section.text("source"))
@@ -220,7 +220,7 @@ def _currency(section: Section, key: str) -> str:
         raise section.wrong(
             key,
             "%(our_where)s: %(our_key)s has to be the code of a currency, and is %(value)s.",
-            "Such as RSD or EUR.",
+            "For example: RSD or EUR.",
             value=repr(code),
         )
     return code
@@ -232,7 +232,7 @@ def _period(section: Section) -> str:
         return period
     raise section.wrong(
         "date",
-        "%(our_where)s: %(our_key)s is no day, month or year: %(value)s.",
+        "%(our_where)s: %(our_key)s is not a day, month or year: %(value)s.",
         'Write "2020-02-03", "2020-02" or "2020".',
         value=repr(period),
     )

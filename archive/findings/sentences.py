@@ -179,7 +179,7 @@ def _sentence(section: Section) -> Sentence:
         if place[1] not in numbers:
             raise section.wrong(
                 "text",
-                "%(our_where)s: %(our_key)s has a place for a number that is not there: %(name)s.",
+                "%(our_where)s: %(our_key)s has a placeholder for an unknown number: %(name)s.",
                 name=place[1],
             )
     needs = section.texts("needs", tuple(numbers)) if "needs" in section.given() else tuple(numbers)

@@ -129,7 +129,7 @@ def _label(head: str, statistic: str) -> str:
 def _head(key: Key, definition: Definition) -> str:
     if definition.facts.field == "missing":
         return label("kind", key[0])
-    return " ".join(definition.labels.get(value, value) for value in key if value) or Message("Not told")
+    return " ".join(definition.labels.get(value, value) for value in key if value) or Message("Not stated")
 
 
 _APART = {UNITS: OF_UNITS, DOCUMENTS: OF_UNITS, ABSENT: OF_ABSENT, UNCLEAR: OF_UNCLEAR}

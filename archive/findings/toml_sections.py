@@ -34,7 +34,7 @@ class Section:
             return cls(file, text, tomllib.loads(text))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(
-                "%(file)s is no TOML: %(error)s.", "Texts stand in quotes, lists in brackets.", file=file, error=error
+                "%(file)s is not TOML: %(error)s.", "Put texts in quotes and lists in brackets.", file=file, error=error
             ) from error
 
     def text(self, key: str, default: str | None = None) -> str:
@@ -109,7 +109,7 @@ class Section:
                     if near
                     else Message("Keys are: %(names)s.", names=", ".join(sorted(self._known)))
                 )
-                raise self.wrong(key, "%(our_where)s: %(our_key)s means nothing here.", hint)
+                raise self.wrong(key, "%(our_where)s: %(our_key)s is not a known key.", hint)
 
     def wrong(self, key: str, template: str, hint: str | None = None, **values: object) -> UsageError:
         """Return the error of an invalid key: in the template, ``our_where`` is its place and ``our_key`` its name."""

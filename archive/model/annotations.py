@@ -116,5 +116,5 @@ def checked_note(text: str) -> str:
             "A note has 1 to %(most)s characters, not %(count)s.", most=f"{LONGEST_NOTE:,}", count=f"{len(note):,}"
         )
     if not note.replace("\n", "").replace("\t", "").isprintable():
-        raise UsageError("A note is plain text; this one holds control characters.", "Type it anew.")
+        raise UsageError("A note is plain text; this one holds control characters.", "Type it again.")
     return note

@@ -58,7 +58,7 @@ class DocumentSignature:
     def __post_init__(self) -> None:
         for text in (self.holder, self.issuer, self.signed_at, self.anchor, self.problem):
             if text is not None and (not isinstance(text, str) or len(text) > LONGEST):
-                raise ValueError("a text of a signature is none, or without end")
+                raise ValueError("a text of a signature is not text, or has no end")
 
     def told(self) -> Message:
         """Describe the signature in sentences."""
@@ -86,7 +86,7 @@ def from_agent(agent: Mapping[str, str]) -> tuple[DocumentSignature, ...]:
             for one in records
         )
     except (TypeError, KeyError, RecursionError) as error:
-        raise ValueError("signatures that are none") from error
+        raise ValueError("what is not a signature") from error
 
 
 def _signer(signature: DocumentSignature) -> Message:
@@ -128,5 +128,5 @@ def _trust(signature: DocumentSignature) -> Message:
         trust = Message("The certificate names an issuer that this archive trusts, but is not valid.")
     else:
         trust = Message("It is not known who vouches for the certificate.")
-    problem = Message("What stands in the way: %(error)s.", error=signature.problem) if signature.problem else None
+    problem = Message("The reason: %(error)s.", error=signature.problem) if signature.problem else None
     return sentences(trust, problem)

@@ -156,7 +156,7 @@ def read_table(text: str) -> PacketTable:
 
 def _document(told: Mapping[str, Any]) -> PackedDocument:
     if not SHA256.fullmatch(told["id"]):
-        raise ValueError("the id of a document is no SHA-256")
+        raise ValueError("the id of a document is not a SHA-256")
     return PackedDocument(told["id"], None if told["original"] is None else str(told["original"]))
 
 

@@ -57,7 +57,8 @@ def staged(target: Path) -> Iterator[Path]:
             rename(made, target)
     except OSError as error:
         raise ArchiveError(
-            f"{target} cannot be written: {error.strerror}.", "See that the disk has room and that we may write there."
+            f"{target} cannot be written: {error.strerror}.",
+            "Check that the disk has room and that Dosije can write there.",
         ) from error
 
 

@@ -43,7 +43,7 @@ _STALE_SECONDS = 60 * 60
 
 def no_packet() -> UnknownPacket:
     """Return the error of a packet that does not exist, or belongs to another reader."""
-    return UnknownPacket("There is no such packet.", "Packets are kept for some days; make it anew.")
+    return UnknownPacket("There is no such packet.", "Packets are kept for some days; make it again.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class Selection:
 
     def _claimed(self, claim: Claim, text: str) -> Citation:
         if claim.address is None:
-            raise UsageError("%(text)s is no citation.", _HELP, text=repr(text[:100]))
+            raise UsageError("%(text)s is not a citation.", _HELP, text=repr(text[:100]))
         quote = claim.address.quote
         # Older citations include running lines.
         for whole in (False, True):
@@ -143,5 +143,5 @@ def _read(name: str) -> str:
             try:
                 return content.decode().lstrip("\ufeff").strip()
             except UnicodeDecodeError as error:
-                raise UsageError("%(name)s is no text in UTF-8.", _HELP, name=name) from error
+                raise UsageError("%(name)s is not UTF-8 text.", _HELP, name=name) from error
     raise UsageError("%(name)s is neither a citation nor a file that can be read.", _HELP, name=repr(name[:100]))

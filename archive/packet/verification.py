@@ -70,7 +70,7 @@ class Opened:
         try:
             return content.decode()
         except UnicodeDecodeError as error:
-            raise Unreadable("It is no text in UTF-8.") from error
+            raise Unreadable("It is not UTF-8 text.") from error
 
     @contextmanager
     def _open(self, name: str) -> Iterator[IO[bytes]]:
@@ -99,9 +99,11 @@ def opened(path: Path) -> Iterator[Opened]:
             twice = tuple(sorted(name for name, count in counts.items() if count > 1))
             yield _relative_to_bag({entry.filename: _opener(file, entry) for entry in entries}, twice, path)
     except zipfile.BadZipFile as error:
-        raise UsageError(f"{path} is neither a folder nor a whole zip: {error}.", "Get the packet again.") from error
+        raise UsageError(
+            f"{path} is neither a folder nor a complete ZIP file: {error}.", "Get the packet again."
+        ) from error
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}.", "Give the folder or the zip.") from error
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", "Give the folder or the ZIP file.") from error
 
 
 def _walk(folder: Path) -> Iterator[tuple[str, Callable[[], IO[bytes]]]]:
@@ -125,7 +127,7 @@ def _relative_to_bag(files: Mapping[str, Callable[[], IO[bytes]]], twice: tuple[
     roots = {name.removesuffix(BAG_DECLARATION) for name in files if name.split("/", 1)[-1] == BAG_DECLARATION}
     if len(roots) != 1:
         raise UsageError(
-            f"{path} is no packet: it has no {BAG_DECLARATION}.", "Give the folder that holds it, or a zip."
+            f"{path} is not a packet: it has no {BAG_DECLARATION}.", "Give the folder that holds it, or a ZIP file."
         )
     (root,) = roots
     inside = {name.removeprefix(root) if name.startswith(root) else f"../{name}": file for name, file in files.items()}
@@ -280,7 +282,7 @@ def verify(path: Path) -> PacketReport:
         try:
             told = read_table(bag.text(layout.TABLE))
         except (Unreadable, ValueError) as error:
-            problems.append(PacketFault(layout.TABLE, f"What is in the packet cannot be told: {error}"))
+            problems.append(PacketFault(layout.TABLE, f"The contents of the packet cannot be read: {error}"))
             return PacketReport(_each(problems), (), reader.seal, len(bag.files), 0, 0)
         problems += reader.content_problems(told)
         notes = tuple(reader.notes(told))

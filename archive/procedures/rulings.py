@@ -76,7 +76,7 @@ def withdraw(catalog: Catalog, document_id: str, other_id: str, by: str) -> Fiel
             if any(fact.field == RULING_FIELD and fact.value == named for fact in recorded.decision.facts):
                 return catalog.decisions.undo(document, recorded.event, checked_name(by))
     raise UsageError(
-        "Nobody has said whether %(one)s and %(other)s belong together.",
+        "There is no ruling on whether %(one)s and %(other)s belong together.",
         "See: dosije chain ID",
         one=one[:12],
         other=other[:12],

@@ -132,7 +132,9 @@ def fixed_error(facet: str, value: str) -> UnknownValue | None:
         return (
             None
             if is_year
-            else UnknownValue("%(value)s is no year.", "Write it in four digits, such as 2024.", value=repr(value[:40]))
+            else UnknownValue(
+                "%(value)s is not a year.", "Write it in four digits, such as 2024.", value=repr(value[:40])
+            )
         )
     return None if _NAMED[facet](value) else _missing(facet, value, _KNOWN[facet])
 

@@ -118,8 +118,8 @@ def count_not_searched(catalog: Catalog, engine: SearchEngine, unit: Unit, build
 def _missing(progress: tuple[int, int] | None) -> IndexMissing:
     if progress is None:
         return IndexMissing(
-            "The search index is gone, so nothing can be said of what stands in the documents.",
-            "Nothing is lost: a reading room that runs builds it anew by itself, and so does: dosije reindex",
+            "The search index is gone, so the documents cannot be searched.",
+            "Nothing is lost: a running reading room rebuilds it by itself, and so does: dosije reindex",
         )
     done, total = progress
     return IndexBuilding(

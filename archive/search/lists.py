@@ -48,7 +48,7 @@ class SearchList:
         blank = plural("%(count)s blank line", "%(count)s blank lines", self.blank) if self.blank else ""
         repeated = plural("%(count)s repeated line", "%(count)s repeated lines", self.repeated) if self.repeated else ""
         over = f" {say('and')} ".join(filter(None, (blank, repeated)))
-        return say("%(searches)s; %(lines)s passed over", searches=searches, lines=over) if over else searches
+        return say("%(searches)s; %(lines)s skipped", searches=searches, lines=over) if over else searches
 
 
 def read_list(
@@ -154,7 +154,7 @@ class ListOptions:
         :raises UsageError: it is invalid, for example has no word, so that it would match every document.
         """
         if not any(map(str.isalnum, text)):
-            raise UsageError("There is no word in this line.")
+            raise UsageError("This line has no words.")
         asked = f'"{" ".join(_QUOTES.sub(" ", text).split())}"' if self.phrase else text
         return SearchRequest(
             asked,

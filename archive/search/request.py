@@ -131,7 +131,7 @@ class SearchRequest:
                 most=MAX_QUERY_LENGTH,
             )
         if not all(map(_is_text, (self.text, *chain.from_iterable(self.filters.values())))):
-            raise UsageError("The query has bytes that are no text in UTF-8.", "Type it anew.")
+            raise UsageError("The query has bytes that are not UTF-8 text.", "Type it again.")
         for name in self.filters:
             if name not in self.unit.filters:
                 raise UsageError(

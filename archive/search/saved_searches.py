@@ -38,7 +38,7 @@ def parameters_of(request: SearchRequest) -> dict[str, Any]:
     :raises UsageError: it is a search for clauses, which cannot be saved.
     """
     if request.unit is not Unit.DOCUMENTS:
-        raise UsageError("A saved search tells of documents, not of clauses.", "Save a search for documents.")
+        raise UsageError("A saved search reports documents, not clauses.", "Save a search for documents.")
     if STORY in request.filters:
         raise UsageError("A saved search is of the whole archive.", "Take the story out of the filters.")
     default = SearchRequest()

@@ -62,7 +62,7 @@ class Filling:
     @property
     def notes(self) -> tuple[Message, ...]:
         """Notes on the corrections."""
-        sentence = "“%(typed)s” stands nowhere; below is what has “%(meant)s”."
+        sentence = "“%(typed)s” is in no document; below is what has “%(meant)s”."
         return tuple(Message(sentence, typed=typed, meant=meant) for typed, meant in self.instead)
 
 

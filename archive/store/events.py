@@ -176,9 +176,7 @@ class Events(Repository):
             newest = last_event(connection)
             found = last_event(connection, moment)
         if found is None or newest is None:
-            raise UsageError(
-                "Nothing had happened in this archive before %(moment)s.", "Choose a later moment.", moment=moment
-            )
+            raise UsageError("This archive has no events before %(moment)s.", "Choose a later time.", moment=moment)
         if isinstance(moment, int) and moment != found.number:
             raise UsageError(
                 "There is no event %(number)s yet.",

@@ -111,7 +111,7 @@ def replaced_facts(connection: Connection, digests: Mapping[int, str]) -> Iterat
             if sha256(row.packed).hexdigest() != digests[row.event]:
                 raise CatalogError(
                     "The facts that event %(event)s put aside were changed.",
-                    "Put back a backup of the catalog.",
+                    "Restore a backup of the catalog.",
                     event=row.event,
                 )
             yield row.document, [_unpacked(kept) for kept in json.loads(zlib.decompress(row.packed))]

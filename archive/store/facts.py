@@ -101,7 +101,7 @@ class Facts(Repository):
             newest = newest_reading_number(connection, document_id)
             if newest != reading:
                 raise UsageError(
-                    "Document %(id)s has a reading %(number)s by now.",
+                    "Document %(id)s already has a reading %(number)s.",
                     "Extract once more.",
                     id=document_id[:12],
                     number=newest,

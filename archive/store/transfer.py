@@ -89,7 +89,7 @@ def copy_to_file(source: Database, path: Path) -> None:
     finally:
         copy.close()
     if unlike:
-        raise CatalogError(f"The copy {path} differs in: {', '.join(unlike)}.", "Look after the disk it is on.")
+        raise CatalogError(f"The copy {path} differs in: {', '.join(unlike)}.", "Check the disk it is on.")
     settle_copy(path)
 
 

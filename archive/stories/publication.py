@@ -64,7 +64,7 @@ class PageOptions:
     def __post_init__(self) -> None:
         parts = urlsplit(self.base) if self.base else None
         if parts and (parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment):
-            raise UsageError("%(address)s is no address where a page can lie.", "Such as: https://example.org/story",
+            raise UsageError("%(address)s is not an address of a web page.", "For example: https://example.org/story",
                              address=repr(self.base[:100]))  # fmt: skip
 
 

@@ -159,7 +159,7 @@ def _files(path: Path) -> Iterator[Mapping[str, bytes]]:
     """
     no_page = UsageError(
         "There is no published story at %(path)s.",
-        "Name the folder, or the zip, that has %(manifest)s.",
+        "Name the folder, or the ZIP file, that has %(manifest)s.",
         path=path,
         manifest=MANIFEST,
     )

@@ -37,7 +37,7 @@ def read_json(data: str | bytes) -> Any:
 
 
 def _constant(name: str) -> float:
-    raise ValueError(f"{name} is no number of JSON")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _fraction(text: str) -> float:

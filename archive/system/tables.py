@@ -25,9 +25,7 @@ def decoded(data: bytes, name: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise UsageError(
-            "%(name)s is not text in UTF-8 (byte %(byte)s)."
-            if name
-            else "The list is not text in UTF-8 (byte %(byte)s).",
+            "%(name)s is not UTF-8 text (byte %(byte)s)." if name else "The list is not UTF-8 text (byte %(byte)s).",
             "Save it as UTF-8. In Excel, choose “CSV UTF-8” or “Unicode Text”; a workbook itself is not read.",
             name=name,
             byte=f"{error.start:,}",
@@ -50,7 +48,7 @@ def table_rows(text: str, name: str) -> list[list[str]]:
             "%(name)s cannot be read as a table: %(error)s."
             if name
             else "The list cannot be read as a table: %(error)s.",
-            "Save it as CSV anew.",
+            "Save it again as CSV.",
             name=name,
             error=error,
         ) from error

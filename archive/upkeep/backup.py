@@ -149,7 +149,7 @@ def back_up(
     except OSError as error:
         raise ArchiveError(
             f"The backup cannot be written: {error.filename or destination}: {error.strerror or error}.",
-            "See that the disk has room and that we may write to it. The last backup is as it was.",
+            "Check that the disk has room and that Dosije can write to it. The last backup is as it was.",
         ) from error
     is_recorded = True
     try:

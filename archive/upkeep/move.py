@@ -141,7 +141,7 @@ def move(
     except OSError as error:
         raise ArchiveError(
             f"The archive cannot be moved: {error.filename or home}: {error.strerror or error}.",
-            "See that the disk has room and that we may write to it; then move again.",
+            "Check that the disk has room and that Dosije can write to it; then move again.",
         ) from error
     return report
 
@@ -219,7 +219,7 @@ class _Run:
         if damaged:
             raise OriginalDamaged(
                 f"{len(damaged)} originals at the new place are damaged: {', '.join(damaged[:10])}.",
-                "Look after the disk or the store; remove them there, then move again.",
+                "Check the disk or the store; remove them there, then move again.",
             )
         self.originals.verified, self.originals.bytes_verified = len(ids), sum(sizes[id_] for id_ in ids)
 
@@ -262,7 +262,7 @@ class _Run:
             raise CatalogError(f"The moved catalog differs in: {', '.join(unlike)}.", "Move again.")
         target.events.verify()
         if faults := target.integrity.faults(thorough=True):
-            raise CatalogError(f"The moved catalog is damaged: {faults[0]}.", "Look after its server or disk.")
+            raise CatalogError(f"The moved catalog is damaged: {faults[0]}.", "Check its server or disk.")
         return states
 
     def _build_index(self, jobs: int) -> str:

@@ -65,15 +65,15 @@ NOTICES = frozenset(
 """Kinds that are notices."""
 
 _FROM_BACKUP = "Compare the catalog with a backup: restore one into an empty place, and look at what differs."
-_OLDER_READING = "Put back a backup of the catalog, or read the document again: dosije check --repair"
+_OLDER_READING = "Restore a backup of the catalog, or read the document again: dosije check --repair"
 
 REMEDIES: dict[ProblemKind, str] = {
     ProblemKind.ACCESS_CHANGED: "Put it right with dosije user, and ask who can write to the catalog.",
-    ProblemKind.CATALOG_DAMAGED: "Put back a backup of the catalog; the originals are not affected.",
+    ProblemKind.CATALOG_DAMAGED: "Restore a backup of the catalog; the originals are not affected.",
     ProblemKind.CLAUSE_CHANGED: "Have the rules find them again: dosije extract --again --apply ID",
     ProblemKind.COMPUTED_CHANGED: "Nothing is lost. Compute it again: dosije check --repair",
     ProblemKind.DECISION_CHANGED: f"The event log says what was decided. {_FROM_BACKUP}",
-    ProblemKind.DOCUMENT_MISSING: "Put back a backup of the catalog, or add the original again: dosije add PATH",
+    ProblemKind.DOCUMENT_MISSING: "Restore a backup of the catalog, or add the original again: dosije add PATH",
     ProblemKind.EVENT_LOG_BROKEN: _FROM_BACKUP,
     ProblemKind.EVENT_LOG_CUT: _FROM_BACKUP,
     ProblemKind.EVENT_MISSING: _FROM_BACKUP,

@@ -121,7 +121,7 @@ def restore(
     except OSError as error:
         raise ArchiveError(
             f"The backup cannot be restored: {error.filename or home}: {error.strerror or error}.",
-            "See that the disk has room and that we may write to it; then restore again.",
+            "Check that the disk has room and that Dosije can write to it; then restore again.",
         ) from error
     with Archive.open(home, create=False) as archive, archive.writing(reconcile=False):
         archive.catalog.events.record(EventName.REPLICATION, {"restored_from": str(source), "run": statement.run})

@@ -81,7 +81,7 @@ def decode_file(path: Path, filename: str) -> Decoded:
     decoded = decode(path.read_bytes())
     if decoded is None:
         raise UnsupportedFormat(
-            "%(filename)s seems to be text, but in what encoding cannot be told.",
+            "%(filename)s seems to be text in an unknown encoding.",
             "Save it as UTF-8 and add that.",
             filename=filename,
         )

@@ -44,7 +44,7 @@ class EpubSource(FlowingSource):
             with zipfile.ZipFile(path) as package:
                 if _RIGHTS & set(package.namelist()):
                     raise EncryptedDocument(
-                        "%(filename)s is a book whose shop encrypted it.",
+                        "%(filename)s is a book with digital rights management.",
                         "Get it without protection, or print what matters to PDF and add that.",
                         filename=filename,
                     )
@@ -68,7 +68,7 @@ class EpubSource(FlowingSource):
             ) from error
         if not pages:
             raise DamagedDocument(
-                "%(filename)s is a book without text.", "There is nothing to read in it.", filename=filename
+                "%(filename)s is a book without text.", "It holds nothing to read.", filename=filename
             )
         note = Message("%(count)s of its chapters are missing in the file.", count=missing) if missing else None
         super().__init__(pages, note)

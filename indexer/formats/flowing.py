@@ -69,7 +69,7 @@ class SlidesSource(FlowingSource):
         """
         if not pages:
             raise DamagedDocument(
-                "%(filename)s is a presentation without slides.", "There is nothing to read in it.", filename=filename
+                "%(filename)s is a presentation without slides.", "It holds nothing to read.", filename=filename
             )
         super().__init__(pages)
         if has_notes:

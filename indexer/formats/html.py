@@ -134,7 +134,7 @@ def decoded_html(data: bytes, filename: str) -> tuple[str, str | None]:
         pass
     if judged is None:
         raise UnsupportedFormat(
-            "%(filename)s is an HTML page in an encoding that cannot be told.",
+            "%(filename)s is an HTML page in an unknown encoding.",
             "Save it as UTF-8 and add that.",
             filename=filename,
         )

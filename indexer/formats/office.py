@@ -161,7 +161,7 @@ def _printed(original: Path, suffix: str, folder: Path, seconds: float) -> Path:
     )
     layout = copy.with_suffix(".pdf")
     if not layout.is_file():
-        raise LayoutFailed(said or "it made nothing and said nothing")
+        raise LayoutFailed(said or "it wrote no output and no message")
     return layout
 
 
@@ -238,7 +238,7 @@ class OfficeReader:
         except LayoutFailed as error:
             if flowing is not None:
                 return _with_reason(
-                    flowing, Message("LibreOffice could not lay it out (%(our_error)s)", our_error=error)
+                    flowing, Message("LibreOffice could not convert it (%(our_error)s)", our_error=error)
                 )
             raise DamagedDocument(
                 "LibreOffice cannot open %(filename)s: %(our_error)s.",

@@ -36,7 +36,7 @@ def check_package(path: Path, filename: str) -> None:
     if unpacked > MAX_UNPACKED:
         raise TooLarge(
             "%(filename)s would unpack to %(size)s MB; the limit is %(most)s MB.",
-            "It may be a trap. If it is none, print it to PDF and add that.",
+            "It may be a trap. If it is not, print it to PDF and add that.",
             filename=filename,
             size=unpacked >> 20,
             most=MAX_UNPACKED >> 20,

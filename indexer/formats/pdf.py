@@ -167,7 +167,7 @@ def _refuse_broken_blank() -> None:
 def _damage() -> str | None:
     """Return a warning if MuPDF skipped a part of the page, else None."""
     if _CUT_SHORT.search(pymupdf.TOOLS.mupdf_warnings()):
-        return Message("The page is damaged, and MuPDF passed over a part of it; words may be missing or wrong.")
+        return Message("The page is damaged, and MuPDF skipped a part of it; words may be missing or wrong.")
     return None
 
 

@@ -116,7 +116,7 @@ def media_type_of(path: Path, filename: str) -> str:
         return media_types.CSV if suffix in _SEPARATED_SUFFIXES else media_types.PLAIN
     raise _unsupported(
         filename,
-        Message("of an unknown kind, whatever %(suffix)s stands for", suffix=suffix)
+        Message("of an unknown kind, whatever %(suffix)s means", suffix=suffix)
         if suffix
         else Message("of an unknown kind"),
     )

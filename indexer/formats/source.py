@@ -155,7 +155,7 @@ class PassedBytes:
         if self.count > MOST_PASSED:
             raise TooLarge(
                 "%(filename)s unpacks to more than %(most)s MB; it may be a trap.",
-                "If it is none, unpack it yourself and add what it holds.",
+                "If it is not, unpack it yourself and add what it holds.",
                 filename=filename,
                 most=MOST_PASSED >> 20,
             )

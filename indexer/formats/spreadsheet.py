@@ -66,7 +66,7 @@ class SpreadsheetSource(FlowingSource):
             ) from error
         if not pages:
             raise DamagedDocument(
-                "%(filename)s is a spreadsheet without sheets.", "There is nothing to read in it.", filename=filename
+                "%(filename)s is a spreadsheet without sheets.", "It holds nothing to read.", filename=filename
             )
         super().__init__(
             pages,

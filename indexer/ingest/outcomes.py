@@ -62,7 +62,7 @@ def _not_stored(filename: str, reason: str) -> NotStored:
         "What was read of %(filename)s could not be stored: %(error)s.",
         sentences(
             Message("Other documents are not affected."),
-            "Save the document anew (print it to PDF) and add that; please report the original if it is public.",
+            "Save the document again (print it to PDF) and add that; please report the original if it is public.",
         ),
         filename=filename,
         error=kept.rstrip("."),

@@ -106,7 +106,7 @@ def _certificates(file: Path) -> list[bytes]:
         found = []
     if not found:
         raise UsageError(
-            "trusted_certificates: %(file)s is no certificate.",
+            "trusted_certificates: %(file)s is not a certificate.",
             "Put only certificates there, as PEM or DER.",
             file=file,
         )

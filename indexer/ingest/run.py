@@ -305,7 +305,7 @@ class Run:
 
 
 def _not_again() -> TooLarge:
-    return TooLarge("It was not unpacked again.", "See that the limits are not below the earlier.")
+    return TooLarge("It was not unpacked again.", "Check that the limits are not below the earlier.")
 
 
 def add(

@@ -88,7 +88,7 @@ def _take_out(content: Content, file: Path, filename: str, left: int, ratio: int
                 raise _too_big(within, most, left)
             target.write(chunk)
     if not size:
-        raise EmptyInput("%(source)s is empty.", "There is nothing to read in it.", source=within)
+        raise EmptyInput("%(source)s is empty.", "It holds nothing to read.", source=within)
     return size
 
 
@@ -96,7 +96,7 @@ def _too_big(within: str, most: int, left: int) -> TooLarge:
     if most < left:
         return TooLarge(
             "%(name)s was packed so tightly that it may be a trap: it has more than %(most)s bytes.",
-            "If it is none, raise the setting max_compression_ratio and add it again with --retry-failed.",
+            "If it is not, raise the setting max_compression_ratio and add it again with --retry-failed.",
             name=within,
             most=most,
         )

@@ -104,7 +104,7 @@ def _opened(folder: Path, around: set[tuple[int, int]], found: WalkResult) -> _O
         return None
     if here in around:
         reason = Message(
-            "%(source)s is a link to a folder that it stands in, so walking it would never end.", source=folder
+            "%(source)s is a link to a folder that contains it, so following it would never end.", source=folder
         )
         found.refused.append((folder, LinkLoop(reason, "Remove the link; what it leads to is read anyway.")))
         return None

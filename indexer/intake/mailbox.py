@@ -253,8 +253,8 @@ def _translated(account: MailAccount) -> Iterator[None]:
         yield
     except LoginError as error:
         raise MailboxFailed(
-            "%(host)s does not let %(user)s in: %(error)s.",
-            "Look at imap_user and the password.",
+            "%(host)s refused the log-in of %(user)s: %(error)s.",
+            "Check imap_user and the password.",
             host=account.host,
             user=account.user,
             error=error,
@@ -262,14 +262,14 @@ def _translated(account: MailAccount) -> Iterator[None]:
     except ssl.SSLCertVerificationError as error:
         raise MailboxFailed(
             "The certificate of %(host)s is not trusted: %(error)s.",
-            "Look at imap_host; name the file of your own authority in SSL_CERT_FILE.",
+            "Check imap_host; name the file of your own authority in SSL_CERT_FILE.",
             host=account.host,
             error=error.verify_message,
         ) from error
     except (IMAPClientError, OSError) as error:
         raise MailboxFailed(
             "The mailbox at %(host)s:%(port)s failed: %(error)s.",
-            "Look at imap_host, imap_port and imap_folder.",
+            "Check imap_host, imap_port and imap_folder.",
             host=account.host,
             port=account.port,
             error=error,

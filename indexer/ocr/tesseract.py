@@ -173,7 +173,7 @@ class TesseractRecognizer:
             self._api.SetPageSegMode(layout)
             if self._api.Recognize():
                 return list(self._words())
-        raise OcrFailed(Message("Tesseract could not lay out the page."))
+        raise OcrFailed(Message("Tesseract could not analyse the layout of the page."))
 
     def line(self, rectangle: Rectangle) -> list[SeenWord]:
         """See :meth:`indexer.ocr.scripts.Recognizer.line`."""
@@ -246,9 +246,9 @@ def _reason(read: Sensible, stance: Stance, filtered: bool) -> str:
         values |= {"our_script": NAMES[stance.script], "confidence": f"{stance.confidence:.0f}"}
     else:
         template = (
-            "Read by OCR in all languages together, since no line told its script; %(our_done)s."
+            "Read by OCR in all languages together, since no line showed its script; %(our_done)s."
             if done
-            else "Read by OCR in all languages together, since no line told its script."
+            else "Read by OCR in all languages together, since no line showed its script."
         )
     sentence = Message(template, **values)
     return sentences(sentence, read.instead_of) if read.instead_of else sentence

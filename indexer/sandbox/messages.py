@@ -99,7 +99,7 @@ _WRITERS: dict[type, Callable[[Any], Any]] = {
 
 
 def _refuse(name: str) -> None:
-    raise ValueError(f"{name} is no number")
+    raise ValueError(f"{name} is not a number")
 
 
 @cache

@@ -247,7 +247,7 @@ class Worker(Generic[Job, Part]):
         cause = signal.strsignal(number) if 0 < number < signal.NSIG else last_words
         return ReadingStopped(
             "The process that read it died (%(our_cause)s).",
-            "Save the document anew (print it to PDF) and add that; please report the original if it is public.",
+            "Save the document again (print it to PDF) and add that; please report the original if it is public.",
             our_cause=cause or Message("no reason given"),
         )
 
@@ -293,7 +293,7 @@ def _popen(
 
 def _unbelievable(error: ValueError) -> ReadingStopped:
     return ReadingStopped(
-        "The process that read it answered what cannot be (%(error)s). The document may have taken it over.",
+        "The process that read it gave an invalid answer (%(error)s). The document may have taken it over.",
         "Do not open the file elsewhere before somebody has looked at it.",
         error=error,
     )

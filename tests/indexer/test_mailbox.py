@@ -146,7 +146,12 @@ def test_what_is_wrong_with_the_server_is_said(
             settings["imap_folder"] = "Nema ga"
     with pytest.raises(MailboxFailed) as raised:
         look(home, retry_failed=False, **settings)
-    said = {"certificate": "is not trusted", "password": "does not let ana in", "port": "refused", "folder": "failed"}
+    said = {
+        "certificate": "not trusted",
+        "password": "refused the log-in of ana",
+        "port": "refused",
+        "folder": "failed",
+    }
     assert said[trouble] in str(raised.value)
     assert PASSWORD not in str(raised.value)
 

@@ -157,7 +157,7 @@ def test_files_and_their_size_and_time_are_limited(limited: Worker[str, object],
     [
         ("lie", "a number below 0"),
         ("say 7b7d", "a str was expected, not a dict"),
-        ("say 4e614e", "NaN is no number"),
+        ("say 4e614e", "NaN is not a number"),
         ("say ff00ff", "can't decode"),
         # How deep Python's parser goes before it gives up differs by its release.
         ("say " + "5b" * 20_000, "(recursion|Expecting value)"),
@@ -167,7 +167,7 @@ def test_files_and_their_size_and_time_are_limited(limited: Worker[str, object],
     ],
 )
 def test_what_cannot_be_is_not_believed(limited: Worker[str, object], job: str, reason: str) -> None:
-    with pytest.raises(ReadingStopped, match=f"answered what cannot be.*{reason}"):
+    with pytest.raises(ReadingStopped, match=f"gave an invalid answer.*{reason}"):
         do(limited, job)
     assert len(do(limited, "one")) == 2
 

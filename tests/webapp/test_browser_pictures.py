@@ -30,7 +30,7 @@ SHOWS = {
     "story": "Kamere u Bečeju",
     "certificate": "none matches the query",
     "citation": "Ukupan iznos ugovorne kazne ne može biti veći od 5% ugovorene cene.",
-    "verify": "Changed. Other words stand at this address.",
+    "verify": "Changed. There are other words at this address.",
     "masks": "Vidoje Tušimski",
 }
 """Words that each picture is taken for."""

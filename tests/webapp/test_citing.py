@@ -38,7 +38,7 @@ def test_a_citation_shows_the_words_the_verdict_and_every_form(client: FlaskClie
     html = html_of(client, path)
     shown = text_of(html)
     assert QUOTE in shown
-    assert "Verified. The words stand in reading 1, the newest, with the hash that was cited." in shown
+    assert "Verified. The words are in reading 1, the newest, with the hash that was cited." in shown
     assert f"SHA-256 {sample.contract}, reading 1" in shown
     for form in ("Text", "Markdown", "@misc{", "TY - GEN", "archive_location", "TextQuoteSelector"):
         assert form in shown
@@ -152,7 +152,7 @@ def test_words_of_a_page_are_cited_from_the_page(client: FlaskClient, sample: Sa
 def test_a_pasted_quotation_is_verified(client: FlaskClient, sample: Sample) -> None:
     assert "Verified." not in html_of(client, "/verify")
     response = client.post("/verify", data={"text": QUOTE})
-    assert "Verified. The words stand in “Contract on video surveillance”, page 1" in text_of(response.text)
+    assert "Verified. The words are in “Contract on video surveillance”, page 1" in text_of(response.text)
     assert f"/documents/{sample.contract}/pages/1?reading=1&words=12-16#words" in links(response.text)
     assert QUOTE in text_of(html_of(client, f"/verify?text={QUOTE}"))
     changed = client.post("/verify", data={"text": "Providni Sistemi delivers twelve cameras"})
@@ -200,7 +200,7 @@ def test_each_of_several_quotations_is_answered(client: FlaskClient, sample: Sam
 def test_what_is_no_claim_is_said_on_the_form(client: FlaskClient) -> None:
     response = client.post("/verify", data={"text": "https://example.org/<b>"})
     assert response.status_code == 400
-    assert "is no permalink of an archive" in text_of(response.text)
+    assert "is not a permalink of an archive" in text_of(response.text)
     assert "&lt;b&gt;" in response.text
 
 
@@ -222,7 +222,7 @@ def test_the_permalink_of_an_older_reading_tells_where_the_newest_has_it(tmp_pat
     read_again(room.archive, id_, ["Novi", "Ugovor o kamerama", "isporuka 24 kamere"])
     shown = text_of(html_of(client, path))
     assert (
-        "Moved. The words stand in reading 1 with the hash that was cited, and in reading 2, the newest, on page 1"
+        "Moved. The words are in reading 1 with the hash that was cited, and in reading 2, the newest, on page 1"
         in shown
     )
     assert "words 4–6 of reading 2, the newest: isporuka 24 kamere" in shown

@@ -308,8 +308,8 @@ def test_what_is_no_address(wrong: str) -> None:
     [
         ({"smtp_host": ""}, UsageError, "No server for mail"),
         ({"smtp_security": "none", "smtp_host": "mail.primer.rs"}, UsageError, "over TLS only"),
-        ({"mail_from": "dosije"}, UsageError, "no mail address"),
-        ({"smtp_user": "mira"}, MailFailed, "does not let mira in"),
+        ({"mail_from": "dosije"}, UsageError, "not a mail address"),
+        ({"smtp_user": "mira"}, MailFailed, "refused the log-in of mira"),
         ({"smtp_host": "127.0.0.1"}, MailFailed, "is not trusted"),
     ],
 )

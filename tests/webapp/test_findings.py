@@ -201,14 +201,14 @@ def test_what_changed_is_told_with_who_and_why(made: FlaskClient) -> None:
     ("path", "status", "words"),
     [
         ("/findings/spending?sort=nothing", 400, "has no column"),
-        ("/findings/spending?as_of=yesterday", 400, "no moment"),
+        ("/findings/spending?as_of=yesterday", 400, "not a point in time"),
         ("/findings/spending?as_of=99", 400, "no event 99"),
         ("/findings/spending.csv?as_of=99", 400, "no event 99"),
         ("/findings/spending/cell?as_of=99&column=units", 400, "no event 99"),
         ("/findings/spending/cell?column=nothing", 404, "no such row or column"),
         ("/findings/spending/changes", 400, "Nothing is named to compare with."),
-        ("/findings/spending/changes?against=tomorrow", 400, "no moment"),
-        ("/findings/foi-days.ocds", 400, "OCDS tells of procurements"),
+        ("/findings/spending/changes?against=tomorrow", 400, "not a point in time"),
+        ("/findings/foi-days.ocds", 400, "OCDS describes procurements"),
     ],
 )
 def test_what_cannot_be_asked_is_said(made: FlaskClient, path: str, status: int, words: str) -> None:
@@ -407,7 +407,7 @@ def test_a_number_of_vendors_leads_to_where_they_are_named(client: FlaskClient) 
 
 def test_a_number_that_no_paper_tells_lists_the_papers_that_were_looked_at(client: FlaskClient) -> None:
     html = html_of(client, "/findings/quantities/cell?row=Kanjiža&column=cameras·awards")
-    assert "No document tells this number." in text_of(html)
+    assert "No document gives this number." in text_of(html)
     assert "Municipality: Kanjiža" in text_of(html)
     assert "words=" in html
 
@@ -416,8 +416,8 @@ def test_where_nothing_is_unclear_no_paper_is_asked_for(client: FlaskClient) -> 
     cells = client.get("/findings/quantities.json").get_json()["total"]["cells"]
     assert cells["unclear"]["number"] == 0
     html = html_of(client, "/findings/quantities/cell?column=unclear")
-    assert "No document tells this number." not in text_of(html)
-    assert "Say what it says" not in text_of(html)
+    assert "No document gives this number." not in text_of(html)
+    assert "What the paper says" not in text_of(html)
 
 
 def test_money_stands_in_one_column_and_what_is_unknown_is_folded(client: FlaskClient) -> None:

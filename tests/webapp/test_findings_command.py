@@ -105,9 +105,9 @@ def test_what_changed_is_masked_as_a_file(archive: Archive) -> None:
 @pytest.mark.parametrize(
     ("arguments", "wrong"),
     [
-        (("spending", "--as-of", "yesterday"), "no moment"),
+        (("spending", "--as-of", "yesterday"), "not a point in time"),
         (("spending", "--as-of", "99"), "no event 99"),
-        (("spending", "--as-of", "2020-01-01"), "Nothing had happened"),
+        (("spending", "--as-of", "2020-01-01"), "no events before"),
         (("spending", "--against", "2", "--format", "csv"), "cannot be written as csv"),
         (("--as-of", "2"), "nothing to count"),
     ],

@@ -70,7 +70,7 @@ def test_hits_lead_to_their_page_and_are_never_markup(client: FlaskClient, sampl
 
 def test_what_is_passed_over_is_counted_and_lines_keep_their_numbers(client: FlaskClient) -> None:
     html = post(client, "cameras\r\n\r\ncameras\r\nletter\r\n")
-    assert "2 searches; 1 blank line and 1 repeated line passed over." in text_of(html)
+    assert "2 searches; 1 blank line and 1 repeated line skipped." in text_of(html)
     assert [row.partition(" ")[0] for row in rows_of(html)] == ["1", "4"]
 
 

@@ -72,7 +72,7 @@ def test_the_clauses_and_facts_of_the_page_lead_to_their_words(room: OwnRoom, co
     assert re.search(r'class="depth-1"><a href="[^"]*words=7-14', html), "a point stands under its article"
     marked = html_of(client, show)
     assert 'lang="en" aria-current="true">Article 1' in marked
-    assert "What is marked is what stands here of: Article 1. – Subject." in text_of(marked)
+    assert "What is marked is what is here of: Article 1. – Subject." in text_of(marked)
     assert image_of(marked).count("<rect") == 3, "one for each of its lines on this page"
 
 

@@ -199,8 +199,8 @@ def test_what_cannot_be_published_is_refused(home: Path, story: str, folder: Pat
     for arguments, said in (
         ((story, folder), "exists already"),
         (("nigde", tmp_path / "a"), "no story"),
-        ((story, tmp_path / "a", "--base-url", "javascript:alert(1)"), "no address"),
-        ((story, tmp_path / "a", "--base-url", "https://example.org/?a=b"), "no address"),
+        ((story, tmp_path / "a", "--base-url", "javascript:alert(1)"), "not an address"),
+        ((story, tmp_path / "a", "--base-url", "https://example.org/?a=b"), "not an address"),
         ((story, tmp_path / "a", "--language", "de"), "Invalid value"),
         ((story, tmp_path / "a", "--mask", "fax"), "no class"),
         ((story, tmp_path / "a", "--mask", "phone"), "Nobody has approved the masks"),

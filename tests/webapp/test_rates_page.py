@@ -50,9 +50,9 @@ def test_a_list_is_loaded_and_told(room: FlaskClient, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "form", "wrong"),
     [
-        (LIST, {}, "the day of the rate is not told"),
-        (LIST, {"date": "3.2."}, "is no day"),
-        (LIST, {"date": "2020-02-03", "base": "dinar"}, "is no currency"),
+        (LIST, {}, "the day of the rate is missing"),
+        (LIST, {"date": "3.2."}, "is not a day"),
+        (LIST, {"date": "2020-02-03", "base": "dinar"}, "is not a currency"),
         ("ništa", {}, "no column of middle rates"),
     ],
 )
@@ -84,10 +84,10 @@ def test_a_rate_is_typed_and_corrected_and_its_source_shown(room: FlaskClient, t
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"to": "evro"}, "is no currency"),
+        ({"to": "evro"}, "is not a currency"),
         ({"to": "RSD"}, "Two different currencies"),
-        ({"rate": "-3"}, "is no number above 0"),
-        ({"date": "2020-02-30"}, "is no day, month or year"),
+        ({"rate": "-3"}, "is not a number above 0"),
+        ({"date": "2020-02-30"}, "is not a day, month or year"),
         ({"source": ""}, "needs its source"),
     ],
 )

@@ -257,9 +257,9 @@ def test_the_words_of_a_flowing_page_are_shown_as_text(room: OwnRoom, reader: Fl
         ({"action": "correct", "value": "   "}, "does not say what is right"),
         ({"action": "nonsense"}, "does not say what is right"),
         ({"action": "correct", "value": "X", "by": " "}, "A person&#39;s name"),
-        ({"action": "correct", "value": "X", "quote": "zebra"}, "does not stand"),
+        ({"action": "correct", "value": "X", "quote": "zebra"}, "is not in"),
         ({"action": "correct", "value": "X", "quote": "zebra", "page": "0"}, "must be a number"),
-        ({"action": "correct", "value": "X", "words": "9-99999", "prove": "1"}, "are no words"),
+        ({"action": "correct", "value": "X", "words": "9-99999", "prove": "1"}, "are not words"),
         ({"action": "confirm", "old": "somebody else"}, "has no vendor"),
         ({"action": "correct", "value": "X" * 501}, "has 1 to 500 characters"),
     ],
@@ -380,7 +380,7 @@ def test_a_line_that_cannot_be_stops_the_table(room: OwnRoom, reader: FlaskClien
     assert answer.status_code == 400
     shown = text_of(answer.text)
     assert "2 lines cannot be; nothing was changed." in shown
-    assert "is no year between" in shown
+    assert "is not a year between" in shown
     assert "Make these corrections" not in shown
     assert known(room, contract, "year") == []
 
@@ -395,4 +395,4 @@ def test_what_is_no_table_is_said_and_stays_in_the_form(reader: FlaskClient, tex
 def test_a_file_that_is_no_text_is_refused(reader: FlaskClient) -> None:
     sent: dict[str, Any] = {"by": "Ana", "file": (BytesIO(b"PK\x03\x04\xff\xfe"), "a.xlsx")}
     answer = reader.post("/review/csv", data=sent)
-    assert (answer.status_code, "a.xlsx is not text" in answer.text) == (400, True)
+    assert (answer.status_code, "a.xlsx is not UTF-8 text" in answer.text) == (400, True)

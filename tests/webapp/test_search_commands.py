@@ -39,7 +39,7 @@ def test_a_list_is_searched_and_summed_up(sample: Sample, tmp_path: Path) -> Non
     assert [row["id"] for row in rows if row["text"] == "camera"] == [hit["id"] for hit in straight["hits"]]
     assert {sample.contract, sample.scan} == {hit["id"] for hit in straight["hits"]}
     assert {row["documents"] for row in rows} == {"2", "0"}
-    assert "2 searches; 1 blank line and 1 repeated line passed over." in run.stderr
+    assert "2 searches; 1 blank line and 1 repeated line skipped." in run.stderr
     assert "1 found something, 1 nothing, 0 failed." in run.stderr
     output = tmp_path / "out.xlsx"
     assert run_dosije(sample.archive.home, *command, "--format", "xlsx", "--output", output).returncode == 0

@@ -52,7 +52,7 @@ def test_a_search_says_that_it_cannot_be_made_now(client: FlaskClient) -> None:
     told = client.get("/api/v1/search?q=camera")
     assert told.status_code == 503
     assert told.json is not None
-    assert told.json["error"]["remedy"] == "See that OpenSearch is running; nothing is lost."
+    assert told.json["error"]["remedy"] == "Check that OpenSearch is running; nothing is lost."
 
 
 def test_it_is_said_in_the_readers_language(client: FlaskClient) -> None:

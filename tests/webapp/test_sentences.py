@@ -214,7 +214,7 @@ def test_each_template_is_found_as_itself(catalog: Catalog) -> None:
     [
         ("Unknown", "Nepoznato", "Непознато"),
         ("There is no document 12ab.", "Nema dokumenta 12ab.", "Нема документа 12ab."),
-        ("a.pdf is empty. There is nothing to read in it.",
+        ("a.pdf is empty. It holds nothing to read.",
          "a.pdf: fajl je prazan. U njemu nema šta da se pročita.",
          "a.pdf: фајл је празан. У њему нема шта да се прочита."),
         ("Serbian (Cyrillic)", "Srpski (ćirilica)", "Српски (ћирилица)"),
@@ -243,10 +243,10 @@ def test_a_message_is_said_by_its_template(app: Flask) -> None:
         assert said(Message("none was found in this %(our_kind)s", our_kind="contract annex")) == (
             said("none was found in this contract annex")
         )
-        both = sentences(Message("There is no document %(id)s.", id="12ab"), Message("Type it anew."))
+        both = sentences(Message("There is no document %(id)s.", id="12ab"), Message("Type it again."))
         assert said(both) == "Nema dokumenta 12ab. Ukucajte ga ponovo."
         assert said(Message("no catalog has %(name)s", name="5%")) == "no catalog has 5%"
-    assert said(both) == "There is no document 12ab. Type it anew."
+    assert said(both) == "There is no document 12ab. Type it again."
 
 
 def test_the_template_with_most_words_of_its_own_wins() -> None:

@@ -114,7 +114,7 @@ def test_what_goes_wrong_at_a_terminal_is_said(home: Path, contract: str, tmp_pa
         (("add", story), "nothing to add"),
         (("add", "nigde", contract), "no story 'nigde'"),
         (("add", story, contract, "/vendors/nobody"), "nobody"),
-        (("remove", story), "Say what goes"),
+        (("remove", story), "Say what to remove"),
         (("share", story, "Niko"), "no user 'Niko'"),
         (("export", story, "--format", "docx"), "--output"),
         (("export", story, "--format", "packet", "--output", str(tmp_path / "p")), "no words, clause or note"),

@@ -146,9 +146,9 @@ FIELDS = [
     ("watch:xyzzy", "There is no watched term 'xyzzy'."),
     ("year:20x", "“year:20x” does not name a year"),
     ("municipality:zrenjanin", "No document is from Zrenjanin."),
-    ("municpality:bečej", "“municpality:” is no field and was searched for as text; is it municipality: ?"),
-    ("opstna:bečej", "“opstna:” is no field and was searched for as text; is it opstina: ?"),
-    ("yaer:2024", "“yaer:” is no field and was searched for as text; is it year: ?"),
+    ("municpality:bečej", "“municpality:” is not a field and was searched for as text; is it municipality: ?"),
+    ("opstna:bečej", "“opstna:” is not a field and was searched for as text; is it opstina: ?"),
+    ("yaer:2024", "“yaer:” is not a field and was searched for as text; is it year: ?"),
 ]
 
 

@@ -29,7 +29,7 @@ def test_users_come_and_go(dosije: Dosije, tmp_path: Path) -> None:
     assert (made.returncode, made.stdout) == (0, "Ana may log in as admin.\n")
     assert "Nobody is asked to log in" in made.stderr
     asked = dosije("user", "add", "Ivo")
-    assert (asked.returncode, "nobody to ask" in asked.stderr) == (2, True)
+    assert (asked.returncode, "no terminal to ask" in asked.stderr) == (2, True)
     known = json.loads(dosije("user", "add", "Ivo", "--no-password", "--json", "--by", "Ana").stdout)
     assert (known["name"], known["role"], known["has_password"]) == ("Ivo", "reader", False)
     token = json.loads(dosije("user", "token", "ivo", "--days", "3", "--label", "feed", "--json").stdout)
@@ -78,7 +78,7 @@ def test_a_room_for_others_does_not_open_without_users(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home", Settings()) as archive:
         refuse_without_users(archive)
         archive.settings = archive.settings.changed(host="192.0.2.7")
-        with pytest.raises(UsageError, match="nobody who can"):
+        with pytest.raises(UsageError, match="there are no users yet"):
             refuse_without_users(archive)
         Accounts(archive.catalog).add("Ivo", Role.READER, None, "test")
         with pytest.raises(UsageError, match="dosije user add"):
@@ -93,7 +93,7 @@ def test_a_room_for_others_does_not_open_without_users(tmp_path: Path) -> None:
 def test_serving_elsewhere_is_refused_before_anything_listens(dosije: Dosije) -> None:
     run = dosije("serve", "--host", "0.0.0.0", "--port", "8765")
     assert run.returncode == 2
-    assert "there is nobody who can" in run.stderr
+    assert "there are no users yet" in run.stderr
     assert "Dosije is at" not in run.stderr
 
 

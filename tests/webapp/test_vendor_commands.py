@@ -102,8 +102,8 @@ def test_a_pair_that_is_told_apart_is_no_candidate(home: Path) -> None:
         (("merge", "Nobody", NIS), "No vendor is called 'Nobody'."),
         (("split", NIS, RUMA), "is nowhere printed as"),
         (("split", NIS, NIS), "nothing would be left of it"),
-        (("undo", "1"), "There is no decision 1 on vendors that could be undone. Nobody has"),
-        (("undo",), "Nobody has said anything of vendors."),
+        (("undo", "1"), "There is no decision 1 on vendors that could be undone. There are no rulings"),
+        (("undo",), "There are no rulings on vendors yet."),
         (("merge", NIS, SLIP, "--by", " "), "A person's name has"),
     ],
 )

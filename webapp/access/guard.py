@@ -54,7 +54,7 @@ def _may(right: Right | None) -> bool:
 
 def _refuse_other_names() -> None:
     if host_name(request.host) not in host_names(callers.whole_archive().settings):
-        raise BadRequest(gettext("This room is not known under that name. An admin adds it to the setting hosts."))
+        raise BadRequest(gettext("This host name is not allowed. An admin can add it to the setting hosts."))
 
 
 def _refuse_strangers() -> ResponseReturnValue | None:

@@ -201,14 +201,14 @@ def _lines() -> bytes:
     body = _body()
     lines = body.get("lines") if isinstance(body, dict) and set(body) == {"lines"} else None
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
-        raise UsageError("The body is no list of searches.", 'Send JSON: {"lines": ["video nadzor", "ZorKam"]}')
+        raise UsageError("The body is not a list of searches.", 'Send JSON: {"lines": ["video nadzor", "ZorKam"]}')
     if not 1 <= len(lines) <= MOST_LINES:
         raise UsageError(f"There are {len(lines):,} lines; 1 to {MOST_LINES} are allowed.", "Divide the list.")
     # A line with a line break would count as two.
     try:
         return "\n".join(" ".join(line.split()) for line in lines).encode()
     except UnicodeEncodeError as error:
-        raise UsageError("A line has halves of characters, which are no text.", "Type it anew.") from error
+        raise UsageError("A line has lone surrogates, which are not text.", "Type it again.") from error
 
 
 def _body() -> Any:

@@ -108,7 +108,7 @@ def _file(told: Chronology, form: str, base: str, output: Path | None) -> bytes:
     if form == "csv":
         return "".join(chronology_csv(told, base)).encode("utf-8-sig" if output else "utf-8")
     if output is None:
-        raise UsageError("A workbook or a Word document is no text.", "Name a file for it: --output chronology.xlsx")
+        raise UsageError("A workbook or a Word document is not text.", "Name a file for it: --output chronology.xlsx")
     file = io.BytesIO()
     if form == "xlsx":
         write_chronology(told, base, file)

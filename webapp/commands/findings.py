@@ -82,11 +82,11 @@ def findings_command(
     if (name == REPORT) != (form in REPORT_FORMATS):
         raise UsageError(
             "A report is html or docx, and a finding is neither.",
-            "Such as: dosije findings report --format docx --output report.docx",
+            "For example: dosije findings report --format docx --output report.docx",
         )
     if story is not None and (name in (None, "new", REPORT) or against):
         raise UsageError(
-            "The papers of a story are counted for one finding.", "Such as: dosije findings spending --story STORY"
+            "The papers of a story are counted for one finding.", "For example: dosije findings spending --story STORY"
         )
     with Archive.open(home, create=False) as archive:
         if name == REPORT:
@@ -123,7 +123,7 @@ def findings_command(
 def _report(archive: Archive, form: str, output: Path | None, as_of: str, mask: TextMask | None) -> bytes:
     """Return the report as the reading room exports it."""
     if form == "docx" and output is None:
-        raise UsageError("A Word document is no text.", "Name a file for it: --output report.docx")
+        raise UsageError("A Word document is not text.", "Name a file for it: --output report.docx")
     # Imported here, because tables do not need the reading room.
     from webapp import create_app  # noqa: PLC0415 - see above
     from webapp.views.findings.report import report_file  # noqa: PLC0415 - see above
@@ -175,7 +175,7 @@ def _written(
 ) -> Iterable[str | bytes]:
     """Return a table as a file, in chunks; ``asked`` are the moment and the story that it was counted for."""
     if form == "xlsx" and output is None:
-        raise UsageError("A workbook is no text.", "Name a file for it: --output findings.xlsx")
+        raise UsageError("A workbook is not text.", "Name a file for it: --output findings.xlsx")
     base = base_url(archive.settings)
     at = cell_address(table, base, *asked)
     if form == "json":

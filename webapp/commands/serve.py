@@ -210,6 +210,6 @@ def refuse_without_users(archive: Archive) -> None:
     choice(archive.settings, "offline", OFFLINE)
     if needs_log_in(archive.settings) and not any(user.has_password for user in archive.catalog.users.all()):
         raise UsageError(
-            "Everybody must log in who reaches this room, and there is nobody who can.",
+            "Everybody who reaches this room must log in, and there are no users yet.",
             "Make a user: dosije user add NAME --role admin",
         )

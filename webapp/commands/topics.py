@@ -54,7 +54,7 @@ def topics_command(
     form = "json" if as_json else form
     asked = TableFilters(vendor, municipality, year, template)
     if form in ("xlsx", "docx") and output is None:
-        raise UsageError(f"{form} is no text.", f"Name a file for it: --output topic.{form}")
+        raise UsageError(f"{form} is not text.", f"Name a file for it: --output topic.{form}")
     with Archive.open(home, create=False) as archive:
         archive.settle()
         if topic is None:

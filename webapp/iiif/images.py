@@ -88,9 +88,9 @@ def _region(text: str, full: tuple[int, int]) -> Region:
         side = min(full)
         return (full[0] - side) // 2, (full[1] - side) // 2, side, side
     if _OTHER_REGION.fullmatch(text):
-        raise NotServed("Regions in per cent are not served. Give them in pixels: x,y,w,h.")
+        raise NotServed("Regions in per cent are not supported. Give them in pixels: x,y,w,h.")
     if not (found := _REGION.fullmatch(text)):
-        raise UsageError(f"{text[:40]!r} is no region.", "Regions are: full, square, and x,y,w,h in pixels.")
+        raise UsageError(f"{text[:40]} is not a region.", "Regions are: full, square, and x,y,w,h in pixels.")
     left, top, width, height = map(int, found.groups())
     if not (width and height) or left >= full[0] or top >= full[1]:
         raise UsageError(f"The region {text} is empty: the image has {full[0]} by {full[1]} pixels.")
@@ -101,10 +101,10 @@ def _size(text: str, region: tuple[int, int]) -> tuple[int, int]:
     if text == "max":
         return _affordable(region)
     if _OTHER_SIZE.fullmatch(text):
-        raise NotServed(f"Sizes like {text[:40]!r} are not served. Give max, w, or ,h or w,h.")
+        raise NotServed(f"Sizes like {text[:40]} are not supported. Give max, w, or ,h or w,h.")
     found = _SIZE.fullmatch(text)
     if not found or found.groups() == (None, None):
-        raise UsageError(f"{text[:40]!r} is no size.", "Sizes are: max, w, or ,h or w,h in pixels.")
+        raise UsageError(f"{text[:40]} is not a size.", "Sizes are: max, w, or ,h or w,h in pixels.")
     width, height = (None if side is None else int(side) for side in found.groups())
     if width is None:
         assert height is not None
@@ -128,7 +128,7 @@ def _affordable(size_: tuple[int, int]) -> tuple[int, int]:
 
 def _only_plain(rotation: str, quality: str, form: str) -> None:
     if not _ROTATION.fullmatch(rotation) or float(rotation.lstrip("!")) > 360:
-        raise UsageError(f"{rotation[:40]!r} is no rotation.", "It is 0.")
+        raise UsageError(f"{rotation[:40]} is not a rotation.", "It is 0.")
     if rotation != "0":
         raise NotServed("Images are not rotated. Ask for rotation 0.")
     for name, value, known, served in (
@@ -136,6 +136,6 @@ def _only_plain(rotation: str, quality: str, form: str) -> None:
         ("format", form, _FORMATS, tuple(MEDIA_TYPES)),
     ):
         if value not in known:
-            raise UsageError(f"{value[:40]!r} is no {name}.", f"There is: {', '.join(served)}.")
+            raise UsageError(f"{value[:40]} is not a valid {name}.", f"There is: {', '.join(served)}.")
         if value not in served:
-            raise NotServed(f"The {name} {value} is not served. There is: {', '.join(served)}.")
+            raise NotServed(f"The {name} {value} is not supported. Supported: {', '.join(served)}.")

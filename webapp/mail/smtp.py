@@ -81,19 +81,19 @@ class MailServer:
             server.send_message(mail)
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPSenderRefused) as error:
             told = f"{self.host} refuses the mail to {mail['To']}: {_reply_text(error)}."
-            raise MailRefused(told, "Look at the address, and at mail_from.") from error
+            raise MailRefused(told, "Check the address, and mail_from.") from error
         except (OSError, smtplib.SMTPException) as error:
             raise self._failed(error) from error
 
     def _failed(self, error: Exception) -> MailFailed:
         if isinstance(error, ssl.SSLCertVerificationError):
-            remedy = "Look at smtp_host; name the file of your own authority in SSL_CERT_FILE."
+            remedy = "Check smtp_host; name the file of your own authority in SSL_CERT_FILE."
             return MailFailed(f"The certificate of {self.host} is not trusted: {error.verify_message}.", remedy)
         if isinstance(error, smtplib.SMTPAuthenticationError):
-            told = f"{self.host} does not let {self.user} in: {_reply_text(error)}."
-            return MailFailed(told, "Look at smtp_user and the password.")
+            told = f"{self.host} refused the log-in of {self.user}: {_reply_text(error)}."
+            return MailFailed(told, "Check smtp_user and the password.")
         return MailFailed(
-            f"{self.host}:{self.port} sends no mail: {_reply_text(error)}.", "Look at smtp_host and smtp_port."
+            f"{self.host}:{self.port} sends no mail: {_reply_text(error)}.", "Check smtp_host and smtp_port."
         )
 
 

@@ -68,7 +68,7 @@ _HOW = {
         "Made in reading %(made)s; its words were found again but for case, diacritics or punctuation "
         "in reading %(shown)s."
     ),
-    How.ALIGNED: marked("Made in reading %(made)s; other words stand now where its words stood in reading %(shown)s."),
+    How.ALIGNED: marked("Made in reading %(made)s; other words are now where its words were in reading %(shown)s."),
 }
 _DONE = {
     AnnotationAction.ANNOTATE: marked("Made by %(person)s, %(moment)s (event %(event)s)"),

@@ -113,7 +113,7 @@ def _found(certificate: Certificate) -> CertificateSection:
 
 def _words(certificate: Certificate) -> Iterator[LabelledValue]:
     for word in certificate.words:
-        yield LabelledValue(word.typed, ", ".join(word.tried) or gettext("stands in no document"))
+        yield LabelledValue(word.typed, ", ".join(word.tried) or gettext("is in no document"))
         if word.not_tried is None:
             yield LabelledValue(gettext("not looked for"), gettext("too many words begin like this one"))
         elif word.not_tried:

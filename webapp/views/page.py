@@ -139,7 +139,7 @@ def current_match(page: Page, hits: Mapping[int, Spans], kind: StepKind = StepKi
         return None
     at = positive_number(kind, request.args[kind])
     if not any(mark.current for mark in match_marks(page, hits, at, kind)):
-        message = gettext("Match %(at)s does not stand on page %(page)s.", at=at, page=page.number)
+        message = gettext("Match %(at)s is not on page %(page)s.", at=at, page=page.number)
         raise UsageError(message, gettext("Go through the matches from the page."))
     return at
 
@@ -147,7 +147,7 @@ def current_match(page: Page, hits: Mapping[int, Spans], kind: StepKind = StepKi
 def _evidence(reading: Reading, page: Page, words: str) -> Span:
     span = named_words(reading, words)
     if span is None or span.last < page.first_word or span.first >= page.first_word + page.word_count:
-        message = gettext("The words '%(words)s' do not stand on page %(page)s.", words=words[:40], page=page.number)
+        message = gettext("The words '%(words)s' are not on page %(page)s.", words=words[:40], page=page.number)
         raise UsageError(message)
     return span
 

@@ -108,9 +108,9 @@ def _moment(text: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
-        raise UsageError(gettext("%(value)s is no moment.", value=repr(text[:40]))) from error
+        raise UsageError(gettext("%(value)s is not a point in time.", value=repr(text[:40]))) from error
     if moment.tzinfo is None:
-        raise UsageError(gettext("%(value)s lacks its time zone.", value=repr(text[:40])))
+        raise UsageError(gettext("%(value)s has no time zone.", value=repr(text[:40])))
     return moment
 
 

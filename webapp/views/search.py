@@ -62,7 +62,7 @@ def show() -> Response:
     state = replace(asked, filters=results.filters)
     if not (results.hits or results.partly) and state.results_page > 1:
         last = replace(state, results_page=max(1, -(-(results.total + (results.total_partly or 0)) // size)))
-        message = gettext("The results end before page %(number)s.", number=state.results_page)
+        message = gettext("There are fewer than %(number)s pages of results.", number=state.results_page)
         raise PastTheEnd(message, gettext("To the last page of results"), search_url(last))
     jobs = archive.catalog.jobs.newest(JOBS_LOOKED_AT) if may_open("jobs.show_all") and not state.parameters() else ()
     reading = present_reading(jobs)
@@ -147,7 +147,7 @@ def show_facet(name: str) -> str:
     found = with_part(name, counts, find)
     size = current_app.config["FACET_VALUES"]
     if first > max(1, len(found)):
-        message = gettext("The values end before number %(number)s.", number=first)
+        message = gettext("There are fewer than %(number)s values.", number=first)
         pairs = [pair for pair in request.args.items(multi=True) if pair[0] != "first"]
         last = f"{request.path}?{urlencode([*pairs, ('first', _last_part(len(found), size))])}"
         raise PastTheEnd(message, gettext("To the last values"), last)
@@ -177,7 +177,7 @@ def choose_years() -> ResponseReturnValue:
 
 def _year(text: str) -> str:
     if not (text.isascii() and text.isdecimal() and len(text) == 4):
-        raise UsageError(gettext("%(value)s is no year.", value=repr(text[:20])), gettext("Write a year like 2021."))
+        raise UsageError(gettext("%(value)s is not a year.", value=repr(text[:20])), gettext("Write a year like 2021."))
     return text
 
 

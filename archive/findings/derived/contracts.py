@@ -137,7 +137,7 @@ def comparing() -> Iterator[None]:
         yield
     except QueryTooBroad as error:
         raise QueryTooBroad(
-            error.message, 'Count fewer documents: give the finding a [request], as vendor = ["NAME"].'
+            error.message, 'Count fewer documents: give the finding a [request], for example vendor = ["NAME"].'
         ) from error
 
 

@@ -39,7 +39,7 @@ def event_at(catalog: Catalog, text: str) -> int:
         day = date.fromisoformat(text)
     except ValueError as error:
         raise UsageError(
-            "%(value)s is no moment.",
+            "%(value)s is not a point in time.",
             "Name a day, such as 2026-11-01, or an event by its number.",
             value=repr(text[:40]),
         ) from error

@@ -183,7 +183,7 @@ def _joined(left: WordMatches, right: WordMatches, distance: int) -> WordMatches
     total = int(counts.sum())
     if total > MOST_PAIRS:
         raise QueryTooBroad(
-            "NEAR/%(distance)s stands for more than %(most)s pairs of words in the documents.",
+            "NEAR/%(distance)s expands to more than %(most)s pairs of words in the documents.",
             "Ask for a smaller distance or rarer words.",
             distance=distance,
             most=f"{MOST_PAIRS:,}",

@@ -30,7 +30,7 @@ REQUEST_SECONDS = 30
 RETRIES = 3
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
-_FORM = "Write it so, with several hosts parted by commas: http://host:9200/name?shards=3&replicas=1"
+_FORM = "Write it as follows, with several hosts separated by commas: http://host:9200/name?shards=3&replicas=1"
 BLOCKED = "cluster_block_exception"
 """The error type of an index that is blocked for writing, as OpenSearch does when a disk passes its flood stage."""
 
@@ -80,7 +80,7 @@ class Servers:
             or numbers.get("shards") == 0
         ):
             shown = f"{parts.scheme}://{hosts}{parts.path}"
-            raise UsageError("The setting search_url names no OpenSearch: %(address)s.", _FORM, address=shown)
+            raise UsageError("The setting search_url does not name an OpenSearch: %(address)s.", _FORM, address=shown)
         return cls(
             hosts=tuple(f"{parts.scheme}://{host}" for host in hosts.split(",")),
             name=name,
@@ -171,13 +171,13 @@ class Client:
             if BLOCKED in str(error.info):
                 raise blocked(str(error.info)) from error
             raise EngineUnavailable(
-                "The search server at %(address)s refuses us.",
-                "See to name and password in the setting search_url.",
+                "The search server at %(address)s refuses access.",
+                "Check the name and the password in the setting search_url.",
                 address=where,
             ) from error
         except exceptions.SSLError as error:
             raise EngineUnavailable(
-                "The search server at %(address)s has a certificate that we cannot trust.",
+                "The search server at %(address)s has a certificate that is not trusted.",
                 "Have one made that this computer trusts.",
                 address=where,
             ) from error
@@ -204,7 +204,7 @@ def unavailable(where: str) -> NotAnswering:
     """Return the error that no server answers."""
     return NotAnswering(
         Message("The search server at %(address)s does not answer.", address=where),
-        Message("See that OpenSearch is running; nothing is lost."),
+        Message("Check that OpenSearch is running; nothing is lost."),
     )
 
 
@@ -237,7 +237,7 @@ def _to_exception(status: int, error: Any) -> Exception:
     reason = root.get("reason", text) if isinstance(root, dict) else text
     sentence = Message("The search server answers %(status)s: %(reason)s.", status=status, reason=str(reason)[:300])
     if status == 429 or status >= 500:
-        return NotAnswering(sentence, Message("Look into its log; nothing is lost."))
+        return NotAnswering(sentence, Message("Check its log; nothing is lost."))
     return EngineUnavailable(sentence, "Rebuild it with: dosije reindex")
 
 

@@ -216,7 +216,7 @@ class OpenSearchEngine:
             if searching.partial and not may_be_partial:
                 raise EngineUnavailable(
                     "A part of the search index at %(address)s does not answer.",
-                    "See that all servers of OpenSearch are running; nothing is lost.",
+                    "Check that all servers of OpenSearch are running; nothing is lost.",
                     address=self.where,
                 )
             return found

@@ -160,7 +160,7 @@ def _check_number(searching: Searching, leaf: Leaf, words: int) -> None:
 
 def _too_many(leaf: Leaf, most: int) -> QueryTooBroad:
     return QueryTooBroad(
-        "“%(text)s” stands for more than %(most)s different words.",
+        "“%(text)s” expands to more than %(most)s different words.",
         "Give it more letters.",
         text=leaf.text,
         most=f"{most:,}",

@@ -157,7 +157,7 @@ def add(client: Client, place: GenerationNames, sources: Sources, entries: Itera
     without_text: list[IndexEntry] = []
     for entry in entries:
         if entry.id in known:
-            raise ValueError(f"document {entry.id} comes twice in one batch")
+            raise ValueError(f"document {entry.id} is twice in one batch")
         known.add(entry.id)
         if entry.text is None:
             without_text.append(entry)
@@ -192,7 +192,7 @@ def _described_anew(client: Client, place: GenerationNames, entries: Sequence[In
     }
     for entry in entries:
         if entry.id not in held:
-            raise ValueError(f"document {entry.id} comes without a text, and the index does not hold it")
+            raise ValueError(f"document {entry.id} has no text, and the index does not hold it")
     packed = ((entry, held[entry.id]) for entry in entries)
     return [document(entry, TextTerms.unpack(of[TERMS], of[PLACES]), of[PRINTED]) for entry, of in packed]
 
@@ -235,7 +235,7 @@ class OpenSearchBuilder:
             words, documents = Bulk(client, self.place.words), Bulk(client, self.place.documents)
             for entry in entries:
                 if entry.text is None:
-                    raise ValueError(f"document {entry.id} comes without a text, and the index does not hold it")
+                    raise ValueError(f"document {entry.id} has no text, and the index does not hold it")
                 words.send(sources.words(entry.text))
                 documents.send([document(entry, sources.terms(entry.text), printed_words(entry.text.pages))])
                 count += 1

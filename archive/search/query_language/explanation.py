@@ -9,7 +9,7 @@ from archive.text.stemming import english_stem
 from archive.text.vocabulary import IndexField, Term
 
 SPELLINGS = Message(
-    "In quotation marks, a word stands for all its spellings: either script, any case, diacritics or not."
+    "In quotation marks, a word finds all its spellings: either script, any case, with or without diacritics."
 )
 """A legend for readers of :func:`explain`."""
 

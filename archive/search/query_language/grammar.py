@@ -160,7 +160,7 @@ class _Grammar:
         self._pairs += 1
         if self._pairs > MAX_PAIRS:
             raise QueryTooBroad(
-                "NEAR between groups stands for more than %(most)s pairs of words.",
+                "NEAR between groups expands to more than %(most)s pairs of words.",
                 "Put fewer words in the groups.",
                 most=MAX_PAIRS,
             )

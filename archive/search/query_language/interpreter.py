@@ -59,7 +59,7 @@ class Interpreter:
         if len(self._seen) > MAX_WORDS:
             raise QueryTooBroad(
                 "The query has more than %(most)s different words.",
-                "Ask for the most telling ones, or put a passage in quotation marks.",
+                "Ask for the most distinctive ones, or put a passage in quotation marks.",
                 most=MAX_WORDS,
             )
         if token.field is not None:

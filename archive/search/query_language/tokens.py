@@ -198,7 +198,9 @@ class _Scanner:
             self._say(
                 QueryNoteKind.AS_TEXT,
                 Message(
-                    "“%(name)s:” is no field and was searched for as text; is it %(field)s: ?", name=name, field=close
+                    "“%(name)s:” is not a field and was searched for as text; is it %(field)s: ?",
+                    name=name,
+                    field=close,
                 ),
             )
         return None

@@ -71,7 +71,7 @@ class SegmentTotals(NamedTuple):
         if type(totals.sizes) is not tuple or len(totals.sizes) != len(FILES):
             return None
         if not all(type(number) is int and 0 <= number < 1 << 63 for number in (*totals[:-1], *totals.sizes)):
-            raise ValueError("what is counted of a segment is no number")
+            raise ValueError("a count of a segment is not a number")
         return totals
 
 

@@ -74,7 +74,7 @@ class Question:
                 found = self.snapshot.in_every_segment(leaf, found)
             if max(map(len, found), default=0) > MOST_WORDS:
                 raise QueryTooBroad(
-                    "“%(text)s” stands for more than %(most)s different words.",
+                    "“%(text)s” expands to more than %(most)s different words.",
                     "Give it more letters.",
                     text=leaf.text,
                     most=f"{MOST_WORDS:,}",

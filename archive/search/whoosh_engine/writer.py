@@ -117,7 +117,7 @@ class Changes:
             known = documents.known(entry.id)
             if known is None:
                 if entry.text is None:
-                    raise ValueError(f"document {entry.id} comes without a text, and the index does not hold it")
+                    raise ValueError(f"document {entry.id} has no text, and the index does not hold it")
                 yield entry, next_serial
                 next_serial += 1
             elif entry.text is None:
@@ -176,7 +176,7 @@ def _each_once(entries: Iterable[IndexEntry]) -> Iterator[IndexEntry]:
     seen: set[str] = set()
     for entry in entries:
         if entry.id in seen:
-            raise ValueError(f"document {entry.id} comes twice in one batch")
+            raise ValueError(f"document {entry.id} is twice in one batch")
         seen.add(entry.id)
         yield entry
 

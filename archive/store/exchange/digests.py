@@ -74,7 +74,7 @@ class Digests(Repository):
         with self._database.reading() as connection:
             found = _load(connection, digests.c.secret == secret)
         if not found:
-            raise UnknownDigest("No mail is sent under this address.", "It was stopped already.")
+            raise UnknownDigest("No mail is sent under this address.", "It has already been stopped.")
         return found[0]
 
     def keep(self, reader: str, address: str, period: Period, language: str, searches: Collection[str]) -> Digest:

@@ -253,7 +253,7 @@ class KeptDoubts:
         except DoubtsLost as error:
             self.remove()
             raise ArchiveBusy(
-                "The doubts that were kept cannot be read, and are looked for anew.", "Try again in a moment."
+                "The list of doubts cannot be read and is being rebuilt.", "Try again in a moment."
             ) from error
 
     def _reading(self, wait: float | None = None) -> AbstractContextManager[Any]:

@@ -252,7 +252,7 @@ def _writing(source: str, root: Path) -> Iterator[None]:
             raise told from error
         raise ArchiveError(
             "The bytes of %(source)s cannot be kept in %(path)s: %(error)s.",
-            "See that the disk has room and that we may write to it; then run the command again.",
+            "Check that the disk has room and that Dosije can write to it; then run the command again.",
             source=source,
             path=root,
             error=error.strerror,

@@ -128,8 +128,8 @@ class ObjectStore:
             return True
         self.discard(sha256)
         raise ArchiveError(
-            "The object store did not keep %(address)s as it was sent.",
-            "It was removed again. Look after the store, then run the command again.",
+            "The object store did not store %(address)s as it was sent.",
+            "It was removed again. Check the store, then run the command again.",
             address=self.where(sha256),
         )
 

@@ -95,7 +95,7 @@ class Uploads:
         """
         folder = self._unfinished(job_id)
         if not folder.is_dir():
-            raise UnknownJob("No such upload is under way.", "Send the files anew.")
+            raise UnknownJob("No such upload is under way.", "Send the files again.")
         target = folder / str(ordinal) / safe_name(name)
         try:
             target.parent.mkdir(exist_ok=True)
@@ -121,7 +121,7 @@ class Uploads:
         try:
             if not folder.is_dir():
                 if not unfinished.is_dir():
-                    raise UnknownJob("No such upload is under way.", "Send the files anew.")
+                    raise UnknownJob("No such upload is under way.", "Send the files again.")
                 found = {_ordinal(file): file for file in _files_in(unfinished)}
                 if not sizes or any(at not in found or found[at].size != size for at, size in sizes.items()):
                     raise UsageError("Not all of the files are here.", "Send what is missing.")
@@ -145,7 +145,7 @@ class Uploads:
         :raises UnknownJob: this is no id of a job.
         """
         if not _JOB_ID.fullmatch(job_id):
-            raise UnknownJob("No such upload is under way.", "Send the files anew.")
+            raise UnknownJob("No such upload is under way.", "Send the files again.")
         return self._root / f".{job_id}"
 
     def discard(self, job_id: str, path: str) -> None:

@@ -301,9 +301,9 @@ def database_error(name: str, reason: str) -> DosijeError:
     if "readonly" in reason:
         return read_only()
     if "unable to open" in reason:
-        remedy = "Check that we may write to the file and its folder."
+        remedy = "Check that Dosije can write to the file and its folder."
     else:
-        remedy = "If it persists, put back a backup of the catalog; the originals are not affected."
+        remedy = "If it persists, restore a backup of the catalog; the originals are not affected."
     return CatalogError("The catalog %(path)s failed: %(reason)s.", remedy, path=name, reason=reason)
 
 

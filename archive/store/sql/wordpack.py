@@ -66,7 +66,7 @@ def unpack(blob: bytes) -> Words:
         return _from_columns(zlib.decompress(memoryview(blob)[_HEADER.size :]), flags, count)
     except (struct.error, zlib.error, ValueError) as error:
         raise CatalogError(
-            "Packed words are damaged: %(error)s.", "Put back a backup of the catalog.", error=error
+            "Packed words are damaged: %(error)s.", "Restore a backup of the catalog.", error=error
         ) from error
 
 

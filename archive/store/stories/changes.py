@@ -132,7 +132,7 @@ class Stories(Repository):
         with self._database.writing() as connection:
             now = replayed(_changes(connection, story.id))
             if len(now.items) + len(contents) > MOST_ITEMS:
-                raise UsageError("A story has at most %(most)s items.", "Begin another one.", most=f"{MOST_ITEMS:,}")
+                raise UsageError("A story has at most %(most)s items.", "Start another one.", most=f"{MOST_ITEMS:,}")
             last = int(max((item.rank for item in now.items), default=Fraction(0)))
             ranks = [Fraction(last + at) for at in range(1, len(contents) + 1)]
             if behind is not None:
@@ -161,7 +161,7 @@ class Stories(Repository):
         story = self.get(key, reader)
         moved, behind = story.item(item), None if after is None else story.item(after)
         if moved == behind:
-            raise UsageError("An item cannot stand behind itself.", "Name another one.")
+            raise UsageError("An item cannot be moved behind itself.", "Name another one.")
         with self._database.writing() as connection:
             # Ranks include items that are hidden from the reader.
             others = [one for one in replayed(_changes(connection, story.id)).items if one.id != moved.id]
@@ -195,7 +195,7 @@ class Stories(Repository):
     def _owned(self, key: str, reader: StoryReader) -> Story:
         story = self.get(key, reader)
         if not story.is_of(reader):
-            raise UsageError("Only the owner shares or removes a story.", "Ask %(owner)s.", owner=story.owner)
+            raise UsageError("Only the owner can share or remove a story.", "Ask %(owner)s.", owner=story.owner)
         return story
 
     def _change(self, key: str, reader: StoryReader, said: Sequence[_Said]) -> Story:
@@ -225,9 +225,9 @@ def _to_undo(
         raise UsageError("There is nothing to undo.", "See what was done with: dosije story show STORY --history")
     (change,) = chosen
     if change.batch in undone:
-        raise UsageError("That was undone already.", "Look at the story as it is now.")
+        raise UsageError("That has already been undone.", "Look at the story as it is now.")
     if change.action in (StoryAction.SHARE, StoryAction.REMOVE) and not story.is_of(reader):
-        raise UsageError("Only the owner shares or removes a story.", "Ask %(owner)s.", owner=story.owner)
+        raise UsageError("Only the owner can share or remove a story.", "Ask %(owner)s.", owner=story.owner)
     return change.batch
 
 

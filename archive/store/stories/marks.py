@@ -36,7 +36,7 @@ class ReaderMarks(Repository):
         """
         wanted = replace(marks, tags=tuple(sorted({checked_tag(tag) for tag in marks.tags})))
         if len(wanted.tags) > MOST_TAGS:
-            raise UsageError("A document has at most %(most)s tags.", "Take one away.", most=MOST_TAGS)
+            raise UsageError("A document has at most %(most)s tags.", "Remove one.", most=MOST_TAGS)
         with self._database.writing() as connection:
             if wanted != _newest(connection, name_key(reader), [document]).get(document, Marks()):
                 _record(connection, name_key(reader), document, wanted)

@@ -277,5 +277,5 @@ def checked_text(text: str) -> str:
     if not wanted or len(wanted) > LONGEST_TEXT:
         raise UsageError("A text of a story has 1 to %(most)s characters.", "Part it.", most=f"{LONGEST_TEXT:,}")
     if not wanted.replace("\n", "").replace("\t", "").isprintable():
-        raise UsageError("A text of a story is plain; this one holds control characters.", "Type it anew.")
+        raise UsageError("A text of a story is plain; this one holds control characters.", "Type it again.")
     return wanted

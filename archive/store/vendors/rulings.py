@@ -310,7 +310,7 @@ def _in_force(connection: Connection, event: int) -> RecordedRuling:
         remedy = (
             Message("There are: %(decisions)s.", decisions=events_known)
             if known
-            else "Nobody has said anything of vendors."
+            else "There are no rulings on vendors yet."
         )
         raise UsageError("There is no decision %(event)s on vendors that could be undone.", remedy, event=event)
     return recorded

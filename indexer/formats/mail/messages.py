@@ -159,7 +159,7 @@ def decoded(data: bytes, charset: str | None) -> tuple[str, str | None]:
         pass
     judged = decode(data)
     if judged is None:
-        return data.decode("utf-8", "replace"), Message("Its encoding cannot be told; letters are missing.")
+        return data.decode("utf-8", "replace"), Message("Its encoding is unknown; letters are missing.")
     if judged.is_certain:
         return judged.text, None
     return judged.text, Message(

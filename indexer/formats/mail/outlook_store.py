@@ -56,14 +56,14 @@ class OutlookStoreSource(FlowingSource):
             self._names = [unique.of(name) for name, _ in _mails(path)]
         except _ERRORS as error:
             raise DamagedDocument(
-                "%(filename)s is a mailbox of Outlook (PST) that cannot be read: %(error)s.",
+                "%(filename)s is an Outlook mailbox (PST) that cannot be read: %(error)s.",
                 _REPAIR,
                 filename=filename,
                 error=_reason(error),
             ) from error
         if not self._names:
             raise DamagedDocument(
-                "%(filename)s is a mailbox of Outlook (PST) in which no e-mail was found.", _REPAIR, filename=filename
+                "%(filename)s is an Outlook mailbox (PST) in which no e-mail was found.", _REPAIR, filename=filename
             )
         reason = Message(
             "The page lists the %(count)s e-mails in this mailbox; each is a document of its own.",

@@ -50,7 +50,7 @@ class TnefSource(AttachmentSource):
         """
         if path.stat().st_size > _MOST_BYTES:
             raise TooLarge(
-                "%(filename)s is a packet of Outlook (TNEF) of more than %(most)s MB.",
+                "%(filename)s is an Outlook attachment (TNEF) of more than %(most)s MB.",
                 "Save its attachments from the mail program and add them.",
                 filename=filename,
                 most=_MOST_BYTES >> 20,
@@ -64,14 +64,14 @@ class TnefSource(AttachmentSource):
                 parts.attachments.append((name, partial(bytes, attachment.data)))
         except _ERRORS as error:
             raise DamagedDocument(
-                "%(filename)s is a packet of Outlook (TNEF) that cannot be read: %(error)s.",
+                "%(filename)s is an Outlook attachment (TNEF) that cannot be read: %(error)s.",
                 "Have the e-mail sent again as plain text or HTML.",
                 filename=filename,
                 error=error,
             ) from error
         if not (parts.lines or parts.attachments or any(value for _, value in headers)):
             raise DamagedDocument(
-                "%(filename)s is a packet of Outlook (TNEF) in which nothing was found.",
+                "%(filename)s is an Outlook attachment (TNEF) in which nothing was found.",
                 "Have the e-mail sent again as plain text or HTML.",
                 filename=filename,
             )
@@ -103,11 +103,11 @@ def _body(packet: TNEF) -> MailParts:
 def text_of_packed_rtf(packed: bytes) -> MailParts:
     """Return the text of compressed RTF (MS-OXRTFCP), or a note that says why it cannot be read."""
     if len(packed) > _MOST_RTF:
-        return MailParts(notes=[Message("What it says is packed RTF of more than a reader unpacks.")])
+        return MailParts(notes=[Message("Its body is compressed RTF above the limit.")])
     try:
         return MailParts(lines=text_of_rtf(compressed_rtf.decompress(packed)).splitlines())
     except Exception:  # noqa: BLE001 - the library raises nothing more particular
-        return MailParts(notes=[Message("What it says is packed RTF that is damaged.")])
+        return MailParts(notes=[Message("Its body is compressed RTF that is damaged.")])
 
 
 def _text(value: Any) -> str:

@@ -79,4 +79,4 @@ def _reason(count: int, hidden: int) -> str:
     )
     if not hidden:
         return reason
-    return sentences(reason, Message("%(count)s of them are hidden files and were passed over.", count=hidden))
+    return sentences(reason, Message("%(count)s of them are hidden files and were skipped.", count=hidden))

@@ -139,7 +139,7 @@ def _encrypted(name: str) -> EncryptedDocument:
     """Return the error for an encrypted archive, which no free library can decrypt."""
     return EncryptedDocument(
         "%(name)s needs a password, and RAR archives with passwords cannot be opened here.",
-        "Unpack it with another program, or pack it anew as ZIP or 7z and use: dosije add FILE --password-file "
+        "Unpack it with another program, or pack it as ZIP or 7z and use: dosije add FILE --password-file "
         "PASSWORDS (one on each line)",
         name=name,
     )

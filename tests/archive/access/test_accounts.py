@@ -50,7 +50,7 @@ def test_the_right_password_lets_in_and_no_other(accounts: Accounts) -> None:
     for name, password in (("Ana", GOOD + " "), ("Ana", ""), ("Iva", GOOD), ("", ""), ("Ana", "\ud800" * 12)):
         with pytest.raises(NotAdmitted) as refused:
             accounts.check_password(name, password, THERE)
-        assert str(refused.value) == "The name or the password is wrong. Type both again."
+        assert str(refused.value) == "The name or the password is wrong. Check both and try again."
 
 
 @pytest.mark.parametrize(

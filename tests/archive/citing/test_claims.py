@@ -55,7 +55,7 @@ def test_a_quotation_with_its_middle_left_out_agrees_at_both_ends(contract: Cont
     [
         ("", "There is no word to look for"),
         (" — „”", "There is no word to look for"),
-        ("https://primer.example/stranica", "is no permalink"),
+        ("https://primer.example/stranica", "is not a permalink"),
         ("reč " * (MOST_WORDS + 1), "are allowed"),
         ("[…] … „...”", "There is no word to look for"),
         (f"/cite/{'a' * 64}/1/3-5", "nothing to compare"),

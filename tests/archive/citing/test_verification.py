@@ -108,7 +108,7 @@ def test_addresses_that_lead_nowhere_say_why(contract: Contract) -> None:
     other = verify(contract, f"„Nešto sasvim drugo od toga” /cite/{contract.id}/1/20-24")
     assert (other.verdict, other.notes) == (
         Verdict.MISSING,
-        ("What stands there: Isporučilac isporučuje 24 kamere u",),
+        ("What is there: Isporučilac isporučuje 24 kamere u",),
     )
 
 

@@ -67,14 +67,14 @@ def test_evidence_is_named_by_numbers_or_by_a_quotation(
     ("more", "said"),
     [
         ({"quote": "opštinu Đurđevo"}, "on pages 1, 2. Name one of them"),
-        ({"quote": "nema ovoga"}, "does not stand in ugovor 1.pdf. Copy it from: dosije show"),
-        ({"quote": "strana2", "page": 1}, "does not stand on page 1"),
+        ({"quote": "nema ovoga"}, "is not in ugovor 1.pdf. Copy it from: dosije show"),
+        ({"quote": "strana2", "page": 1}, "is not on page 1"),
         ({"quote": "x", "page": 4}, "has 3 pages; there is no page 4"),
-        ({"quote": "—", "page": 1}, "does not stand on page 1"),
-        ({"page": 1}, "A page alone is no evidence"),
+        ({"quote": "—", "page": 1}, "is not on page 1"),
+        ({"page": 1}, "A page alone is not evidence"),
         ({"words": "5-2"}, "between 0 and 33"),
         ({"words": "30-34"}, "between 0 and 33"),
-        ({"words": "x"}, "are no words of"),
+        ({"words": "x"}, "are not words of"),
         ({"words": "1", "quote": "x"}, "not by both"),
         ({"by": " "}, "A person's name"),
         ({"by": "a\nb"}, "A person's name"),
@@ -132,8 +132,8 @@ def test_every_line_that_cannot_be_is_named(catalog: Catalog, corrections: Corre
     assert {number: text.split(".")[0] for number, text in refused.items()} == {
         3: "Line 2 corrects the kind of this document to something else",
         4: f"{id_[:12]} has no vendor 'Nema'",
-        6: "'smudge' is no action",
-        8: "'x' is no number of a page",
+        6: "'smudge' is not an action",
+        8: "'x' is not a page number",
     }
     assert catalog.decisions.history(id_) == ()
 
@@ -151,11 +151,11 @@ def test_lines_confirm_empty_replace_and_remove(catalog: Catalog, corrections: C
     ("table", "said"),
     [
         (b"field,value\nkind,contract", "no column 'document'"),
-        (b"document,field,colour\na,b,c", "a column 'colour' that means nothing"),
-        (b"document,field,field\na,b,c", "two columns of one name"),
+        (b"document,field,colour\na,b,c", "an unknown column 'colour'"),
+        (b"document,field,field\na,b,c", "two columns of the same name"),
         (b"document,field\n", "has 0 lines"),
         (b"", "no column 'document'"),
-        (b"document,field\n\xff,kind", "not text in UTF-8"),
+        (b"document,field\n\xff,kind", "not UTF-8 text"),
         (b"document,field\n" + b"a,b\n" * 10_001, "10,001 lines"),
     ],
 )

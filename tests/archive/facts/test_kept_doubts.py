@@ -236,7 +236,7 @@ def test_a_file_of_which_a_part_cannot_be_read_is_made_anew(catalog: Catalog, tm
     with closing(pysqlite3.connect(file)) as connection:
         connection.execute("DROP TABLE fields")
     assert counted_doubts(catalog) is None
-    with pytest.raises(ArchiveBusy, match="looked for anew"):
+    with pytest.raises(ArchiveBusy, match="is being rebuilt"):
         queue(catalog).count()
     assert as_kept(catalog) == expected
 

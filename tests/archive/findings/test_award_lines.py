@@ -235,7 +235,7 @@ def test_the_table_says_how_many_prices_are_as_asked_and_how_many_are_computed()
     assert sums(found) == {"RSD·with": Decimal("127.00"), "RSD·without": 5}
     assert list(found.notes) == [
         "Prices with VAT: 1 as printed, 1 by the one rate of VAT that their paper prints.",
-        "Not told with VAT: 1 prices in columns of their own, whose papers print no such sum or rate.",
+        "Not stated with VAT: 1 prices in columns of their own, whose papers print no such sum or rate.",
     ]
 
 
@@ -277,7 +277,7 @@ def test_a_rate_that_the_paper_prints_converts_its_own_amounts_and_is_led_to() -
         ("competition", "with", "", "counts no prices"),
         ("competition", "", "EUR", "adds up no money"),
         ("spending", "both", "", "does not say which prices count"),
-        ("spending", "", "euro", "is no currency"),
+        ("spending", "", "euro", "is not a currency"),
     ],
 )
 def test_what_a_finding_cannot_be_asked_for_is_an_error(

@@ -80,10 +80,10 @@ def test_the_day_may_be_said_and_the_list_is_named_as_the_source() -> None:
     [
         ("", "no column of middle rates"),
         ("Oznaka valute;Kupovni kurs;Prodajni kurs\nEUR;117;118\n", "no column of middle rates"),
-        ("Oznaka valute;Srednji kurs\nEUR;117,5\n", "line 2: the day of the rate is not told"),
-        ("Datum;Srednji kurs\n3.2.2020;117,5\n", "line 2: the code of the currency is not told"),
-        (LATIN.replace("117,5001", "mnogo"), "line 4: 'mnogo' is no number above 0"),
-        (LATIN.replace(";1;117", ";0;117"), "line 4: '0' is no number above 0"),
+        ("Oznaka valute;Srednji kurs\nEUR;117,5\n", "line 2: the day of the rate is missing"),
+        ("Datum;Srednji kurs\n3.2.2020;117,5\n", "line 2: the code of the currency is missing"),
+        (LATIN.replace("117,5001", "mnogo"), "line 4: 'mnogo' is not a number above 0"),
+        (LATIN.replace(";1;117", ";0;117"), "line 4: '0' is not a number above 0"),
         ("Datum;Oznaka valute;Srednji kurs\n", "has no rate"),
     ],
 )
@@ -135,7 +135,7 @@ def test_only_rates_that_a_law_fixed_are_shipped_and_each_names_it(tmp_path: Pat
 
 def test_a_file_that_somebody_changed_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "rates.csv").write_text("currency,to,date,rate,source\nRSD,EUR,2020-02-03,x,y\n", encoding="utf-8")
-    with pytest.raises(UsageError, match="line 2: this is no rate"):
+    with pytest.raises(UsageError, match="line 2: this is not a rate"):
         read_rates(tmp_path)
 
 

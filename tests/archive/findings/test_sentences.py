@@ -137,7 +137,7 @@ def test_every_finding_that_comes_with_us_says_something_and_has_a_subject_and_a
         (
             "{one} of",
             "{several} of",
-            "line .*'text' of .sentence.* has a place for a number that is not there: several",
+            "line .*'text' of .sentence.* has a placeholder for an unknown number: several",
         ),
         ('needs = ["known"]', 'needs = ["nothing"]', "'needs' of .sentence. cannot be 'nothing'"),
         ('count = "municipality"', 'count = "towns"', "'count' of .towns. cannot be 'towns'"),

@@ -65,7 +65,7 @@ def test_a_short_link_and_what_was_copied_are_understood(
     file.write_text(f"{made.link}\n", encoding="utf-8")
     (packed,) = selection.citations([str(file)])
     assert (packed.span, packed.words) == (made.citation.span, made.citation.words)
-    with pytest.raises(UsageError, match="is no permalink of an archive"):
+    with pytest.raises(UsageError, match="is not a permalink of an archive"):
         selection.citations(["https://d.example/c/ZZZZZZ"])
 
 

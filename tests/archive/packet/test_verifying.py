@@ -183,7 +183,7 @@ def test_names_lead_nowhere_outside(packet: Path) -> None:
 def test_a_table_that_makes_no_sense_is_a_problem(packet: Path, table: str) -> None:
     (packet / "data/packet.json").write_text(table, encoding="utf-8")
     answer = verify(packet)
-    assert any("What is in the packet cannot be told" in one.text for one in answer.problems)
+    assert any("The contents of the packet cannot be read" in one.text for one in answer.problems)
 
 
 @pytest.mark.parametrize("content", [b"{}", b"[1]", b"\xff\xfe", b'{"type": "Annotation", "target": 3}', b"null"])
@@ -278,14 +278,14 @@ def test_a_damaged_zip_is_told(packet: Path, tmp_path: Path) -> None:
     (problem,) = {one for one in verify(file).problems if one.file == "data/clips.pdf"}
     assert problem.text.startswith("It cannot be read: ")
     os.truncate(file, 5000)
-    with pytest.raises(UsageError, match="neither a folder nor a whole zip"):
+    with pytest.raises(UsageError, match="neither a folder nor a complete ZIP file"):
         verify(file)
 
 
 @pytest.mark.parametrize("name", ["nothing", "empty"])
 def test_what_is_no_packet_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
-    with pytest.raises(UsageError, match=r"cannot be read|is no packet"):
+    with pytest.raises(UsageError, match=r"cannot be read|is not a packet"):
         verify(tmp_path / name)
 
 

@@ -81,7 +81,7 @@ def test_findings_count_with_it_from_its_event_until_it_is_taken_back(archive: A
         for name, event in moments.items()
     }
     assert together == {"before": True, "ruled": False, "after": True}
-    with pytest.raises(UsageError, match="Nobody has said whether"):
+    with pytest.raises(UsageError, match="There is no ruling on whether"):
         withdraw(catalog, ids[0], ids[1], "Iva")
 
 

@@ -27,7 +27,7 @@ def test_each_line_is_a_search_and_what_is_passed_over_is_counted() -> None:
     searches = read_list("камера\n\n  nadzor \r\nкамера\nvideo  nadzor\n \n".encode())
     assert searches.lines == (ListLine(1, "камера"), ListLine(3, "nadzor"), ListLine(5, "video nadzor"))
     assert (searches.blank, searches.repeated) == (2, 1)
-    assert searches.summary() == "3 searches; 2 blank lines and 1 repeated line passed over"
+    assert searches.summary() == "3 searches; 2 blank lines and 1 repeated line skipped"
 
 
 def test_capitals_make_another_line_because_operators_are_capitals() -> None:
@@ -42,7 +42,7 @@ def test_the_encodings_that_spreadsheets_write_are_read(encoding: str) -> None:
 @pytest.mark.parametrize("encoding", ["cp1250", "cp1251"])
 def test_an_old_code_page_is_refused_with_what_to_do(encoding: str) -> None:
     text = "живковић" if encoding == "cp1251" else "živković"
-    with pytest.raises(UsageError, match=r"names\.txt is not text in UTF-8 \(byte 0\).*CSV UTF-8"):
+    with pytest.raises(UsageError, match=r"names\.txt is not UTF-8 text \(byte 0\).*CSV UTF-8"):
         read_list(text.encode(encoding), "names.txt")
 
 

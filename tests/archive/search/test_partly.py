@@ -175,7 +175,7 @@ def test_where_a_word_stands_nowhere_what_was_likely_meant_fills_up(
     results = service.search(SearchRequest("Алимипћ direktor"), filled_up=True)
     assert (results.total, results.total_partly, results.is_likely) == (0, 2, True)
     assert lacking(results)[0] == (meant, ("Алимипћ",))
-    assert "“Алимипћ” stands nowhere; below is what has “Алимпић”." in results.notes
+    assert "“Алимипћ” is in no document; below is what has “Алимпић”." in results.notes
     assert service.total_partly(SearchRequest("Алимипћ direktor"), results) == 2
     # Of what was typed, not of what was meant.
     assert service.nearly(SearchRequest("Алимипћ direktor"), results).some == 2

@@ -75,7 +75,7 @@ def test_figures_before_a_currency(text: str, written: str) -> None:
 
 
 def test_figures_of_a_reference_are_no_amount() -> None:
-    """The end of "404-18/2020" is no number of its own, nor is the beginning of "12/2019"."""
+    """The end of "404-18/2020" is not a number of its own, nor is the beginning of "12/2019"."""
     assert number_before("br. 404-18/2020", 15) is None
     assert number_after("12/2019", 0) is None
     assert number_after("48,500.00 excl", 0) == (9, "48,500.00")
@@ -98,7 +98,7 @@ def test_figures_of_a_reference_are_no_amount() -> None:
     ],
 )
 def test_numbers_in_words(words: str, number: int | None) -> None:
-    """Joined or apart, in both scripts, in Serbian and English; None where a word is no number."""
+    """Joined or apart, in both scripts, in Serbian and English; None where a word is not a number."""
     assert number_in_words(fold(words)) == number
 
 

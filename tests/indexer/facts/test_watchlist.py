@@ -78,7 +78,7 @@ def test_a_wrong_file(tmp_path: Path, text: str, said: str) -> None:
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     """Another encoding is named as what it is, and so is what cannot be read at all."""
     (tmp_path / WATCHLIST_FILE).write_bytes("[brand]\nХиквижн = []".encode("cp1251"))
-    with pytest.raises(UsageError, match="not text in UTF-8"):
+    with pytest.raises(UsageError, match="not UTF-8 text"):
         Watchlist.of(tmp_path)
     (tmp_path / WATCHLIST_FILE).unlink()
     (tmp_path / WATCHLIST_FILE).mkdir()

@@ -67,7 +67,7 @@ def test_html_that_outlook_wraps_into_rtf_is_read_once(save: Save) -> None:
 def test_a_damaged_text_costs_no_attachment(save: Save) -> None:
     mail = outlook_mail("Ugovor", HEADERS, attachments={"a.txt": b"a"}, rtf=rb"{\rtf1 Rok}").replace(b"LZFu", b"LZFx")
     source = OutlookSource(save(mail), "dopis.msg")
-    assert source.read(1, CONTEXT).note == "What it says is packed RTF that is damaged."
+    assert source.read(1, CONTEXT).note == "Its body is compressed RTF that is damaged."
     assert [content.path for content in source.contents()] == ["a.txt"]
 
 

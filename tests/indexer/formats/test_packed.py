@@ -175,7 +175,7 @@ def test_7z_without_its_password(tmp_path: Path) -> None:
 def test_rar_with_a_password_says_what_to_do(tmp_path: Path) -> None:
     found = unpacked(tmp_path / "a.rar", rared_4({"a.txt": b"nerazumljivo"}, flags=0x404))
     assert isinstance(found["a.txt"].error, EncryptedDocument)
-    assert "pack it anew as ZIP or 7z" in str(found["a.txt"].error)
+    assert "pack it as ZIP or 7z" in str(found["a.txt"].error)
 
 
 def test_rar_of_the_old_kind(tmp_path: Path) -> None:

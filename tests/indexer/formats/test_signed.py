@@ -155,7 +155,7 @@ def test_signatures_are_kept_as_they_are() -> None:
     signature = DocumentSignature("Ana", "Telo", None, SignatureIntegrity.INTACT, Trust.REFUSED, None, "istekao")
     assert from_agent(to_agent([signature, signature])) == (signature, signature)
     for nonsense in ('{"holder": 1}', "[]", '{"integrity": "whole"}', "{"):
-        with pytest.raises(ValueError, match=r"none|valid|Expecting"):
+        with pytest.raises(ValueError, match=r"not a signature|valid|Expecting"):
             from_agent({"signature 1": nonsense})
 
 
@@ -169,7 +169,7 @@ def test_trusted_certificates_are_files_in_a_folder(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be read"):
         trusted_certificates(str(tmp_path / "nema"))
     (tmp_path / "c.crt").write_text("nije sertifikat")
-    with pytest.raises(UsageError, match=r"c\.crt is no certificate"):
+    with pytest.raises(UsageError, match=r"c\.crt is not a certificate"):
         trusted_certificates(str(tmp_path))
 
 

@@ -43,7 +43,7 @@ def test_a_text_that_is_rtf_only_is_read(tmp_path: Path) -> None:
 def test_a_damaged_text_costs_no_attachment(tmp_path: Path) -> None:
     data = winmail("Ugovor", rtf=RTF, attachments={"a.pdf": b"%PDF"}).replace(b"LZFu", b"LZFx")
     source = opened(tmp_path / "winmail.dat", data)
-    assert source.read(1, CONTEXT).note == "What it says is packed RTF that is damaged."
+    assert source.read(1, CONTEXT).note == "Its body is compressed RTF that is damaged."
     assert [one.path for one in source.contents()] == ["a.pdf"]
 
 

@@ -42,7 +42,7 @@ def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask:
         for line in said["text"].split("\n\n"):
             written(document.add_paragraph(line))
     elif one.is_lost:
-        add_small(document, gettext("What stood here is not in the archive any more, or not for you."))
+        add_small(document, gettext("What was here is no longer in the archive, or not for you."))
     else:
         if one.note is not None:
             written(document.add_paragraph(writable(mask(one.note.note))))

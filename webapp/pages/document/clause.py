@@ -70,7 +70,7 @@ SURE = 0.6
 """Confidence below which readers are told to check the clause themselves."""
 
 _COUNTED = marked("It has no printed number: it was counted by machine, from the layout of the paragraphs.")
-_UNSURE = marked("It was hard to tell where this clause begins and ends. Check it against the page before you cite it.")
+_UNSURE = marked("It is uncertain where this clause begins and ends. Check it against the page before you cite it.")
 
 
 def present_clause(

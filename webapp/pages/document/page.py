@@ -101,8 +101,8 @@ EVIDENCE = "words"
 _WARNINGS = {
     Quality.FAIR: marked("OCR misread some words of this page; compare them with the image before you quote them."),
     Quality.UNRELIABLE: marked(
-        "OCR was unsure of this page: every fifth word or more may be wrong, and a search may miss "
-        "what stands here. Compare the words with the image before you quote them."
+        "OCR was unsure of this page: every fifth word or more may be wrong, and a search may miss what is here. "
+        "Compare the words with the image before you quote them."
     ),
 }
 """Warnings on OCR quality; see archive/model/quality.py for the thresholds."""
@@ -180,7 +180,7 @@ def _marked(evidence: Span, standing: OnPage | None) -> str:
             return gettext("The marked words are what a value of this document was read from.")
         for clause in standing.clauses:
             if clause.show.current:
-                return gettext("What is marked is what stands here of: %(clause)s.", clause=clause.show.label)
+                return gettext("What is marked is what is here of: %(clause)s.", clause=clause.show.label)
     return plural(
         "Marked: %(count)s word that the address names.",
         "Marked: %(count)s words that the address names.",

@@ -134,8 +134,8 @@ def proving(table: Table, joining: Joining, cell: Cell) -> Cell:
 
 def _looked_at(listed: Cell) -> str:
     return plural(
-        "No document tells this number. This is the %(count)s document that was looked at:",
-        "No document tells this number. These are the %(count)s documents that were looked at:",
+        "No document gives this number. This is the %(count)s document that was looked at:",
+        "No document gives this number. These are the %(count)s documents that were looked at:",
         listed.documents,
     )
 
@@ -170,7 +170,7 @@ def _proof(one: Shown, pages: Pages, lacking: str | None) -> ProofRow:
     document = Link(one.known.title, document_url(one.proof.document, state))
     fill = None
     if lacking is not None:
-        label = gettext("Say what it says: %(field)s", field=field_label(lacking))
+        label = gettext("What the paper says: %(field)s", field=field_label(lacking))
         fill = Link(label, correct_url(one.proof.document, lacking, add=True))
     if fact is None:
         return ProofRow(document, None, None, None, proof_crop(one.in_words, pages), fill, placing)

@@ -135,7 +135,7 @@ def present_card(one: ShownItem, reader: StoryReader, behind: Behind) -> ItemCar
 
 def _absent(one: ShownItem) -> str | None:
     if one.is_lost:
-        return gettext("What stood here is not in the archive any more, or not for you.")
+        return gettext("What was here is no longer in the archive, or not for you.")
     return None if one.waits is None else said_error(one.waits)
 
 

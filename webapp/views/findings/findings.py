@@ -260,7 +260,7 @@ def export(name: str, form: str) -> ResponseReturnValue:
         return csv_file(csv_lines(table, at, mask), f"{name}.csv")
     if form == "ocds":
         if not table.definition.counts.has_procurements:
-            raise UsageError(gettext("OCDS tells of procurements, and this finding does not count them."))
+            raise UsageError(gettext("OCDS describes procurements, and this finding does not count them."))
         released = _releases(table, base, mask, _chained(asked, table))
         return streamed_answer(stream_with_context(released), "application/x-ndjson", f"{name}.ocds.jsonl")
     refuse_too_much(table)

@@ -58,5 +58,5 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError as error:
         raise UsageError(
-            gettext("%(value)s is no day.", value=repr(text[:20])), gettext("Write it so: 2020-02-03")
+            gettext("%(value)s is not a day.", value=repr(text[:20])), gettext("Write it as 2020-02-03")
         ) from error

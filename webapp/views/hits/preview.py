@@ -66,7 +66,7 @@ def _asked_marks(page: Page) -> list[Mark]:
     """
     asked = request.args.get("marks", "")
     if asked and not _WORDS.fullmatch(asked):
-        message = gettext("The marks '%(marks)s' are no numbers of words.", marks=asked[:40])
+        message = gettext("The marks '%(marks)s' are not numbers of words.", marks=asked[:40])
         raise UsageError(message, gettext("Write them like 12-13.40, %(most)s at most.", most=MOST_MARKED))
     spans = [tuple(map(int, span.split("-"))) for span in filter(None, asked.split("."))]
     end = page.first_word + page.word_count

@@ -40,7 +40,7 @@ def show_citation(document_id: str, reading: int, words: str) -> ResponseReturnV
     document = requested_document(document_id)
     match = _WORDS.fullmatch(words)
     if match is None or int(match[1]) > int(match[2]):
-        no_words = marked("'%(words)s' are no words: a permalink has the numbers of the first and the last one.")
+        no_words = marked("'%(words)s' are not words: a permalink has the numbers of the first and the last one.")
         raise NotFound(gettext(no_words, words=words[:40]))
     span = Span(document.id, reading, int(match[1]), int(match[2]))
     citation = cite(catalog, document, span, base_url(), datetime.now(UTC))

@@ -134,7 +134,8 @@ def postgres_error(name: str, error: DBAPIError) -> DosijeError:
     if error.connection_invalidated or (state.startswith(_CONNECTION_FAILURES) if state else _is_of_connection(error)):
         return CatalogUnavailable(
             "The catalog %(path)s cannot be reached: %(reason)s.",
-            "See that the server runs and that catalog_url is right. What had not been reported as done was not done.",
+            "Check that the server runs and that catalog_url is right. What had not been reported as done was "
+            "not done.",
             path=name,
             reason=reason,
         )
@@ -162,11 +163,11 @@ def _of_state(name: str, state: str | None, reason: str, error: DBAPIError) -> D
         case "57014":
             told, remedy = (
                 Message("The catalog %(path)s took too long: %(reason)s.", path=name, reason=reason),
-                Message("Look at the load of its server."),
+                Message("Check the load of its server."),
             )
         case _:
             told = Message("The catalog %(path)s failed: %(reason)s.", path=name, reason=reason)
-            remedy = "If it persists, put back a backup of the catalog; the originals are not affected."
+            remedy = "If it persists, restore a backup of the catalog; the originals are not affected."
     return CatalogError(told, remedy)
 
 
