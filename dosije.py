@@ -22,7 +22,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from archive.errors import ArchiveError, DosijeError
-from archive.system.terminal import cleaned_output, open_closed_streams
+from archive.system.terminal import cleaned_output, drop_output, open_closed_streams
 
 if TYPE_CHECKING:
     from archive.facts.values import Municipalities
@@ -398,13 +398,17 @@ def _collect_garbage() -> None:
 def _run() -> int:
     try:
         code = cli.main(prog_name="dosije", standalone_mode=False)
+        sys.stdout.flush()
     except DosijeError as error:
         click.echo(f"dosije: {error}", err=True)
         code = error.exit_code
     except OSError as error:
-        # Inputs that the system refuses have errors of their own, so this is the archive's folder or its disk.
+        # Inputs that the system refuses have errors of their own: this is the output, or the archive's folder or disk.
         where = f"{error.filename}: " if error.filename else ""
-        remedy = "Check that we may write to the archive's folder and that its disk has room."
+        remedy = "Check that Dosije can write to the archive's folder and that its disk has room."
+        if error.filename == sys.stdout.name:
+            remedy = "Write the output to a file on a disk with room."
+            drop_output()
         click.echo(f"dosije: {where}{error.strerror or error}. {remedy}", err=True)
         code = ArchiveError.exit_code
     except click.ClickException as error:

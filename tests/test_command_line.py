@@ -298,3 +298,22 @@ def test_an_output_that_cannot_be_written_is_named_and_the_archive_is_not_blamed
     run = run_dosije(specimen_home, *given, "--output", output)
     assert run.returncode == 2
     assert f"{output} cannot be written: No such file or directory." in run.stderr
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("arguments", [("settings",), ("export", "ocds"), ("--help",)], ids=" ".join)
+def test_output_that_cannot_be_written_is_named(
+    specimen_home: Path, arguments: tuple[str, ...], unbuffered: str
+) -> None:
+    environment = {**os.environ, "DOSIJE_HOME": str(specimen_home), "PYTHONUNBUFFERED": unbuffered}
+    with Path("/dev/full").open("wb") as full:
+        run = subprocess.run(
+            [sys.executable, ROOT / "dosije.py", *arguments],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            env=environment,
+            text=True,
+            check=False,
+        )
+    said = "dosije: <stdout>: No space left on device. Write the output to a file on a disk with room.\n"
+    assert (run.returncode, run.stderr) == (5, said)

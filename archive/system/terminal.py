@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, BinaryIO, TextIO, cast
 
 _COMMANDS = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029"
 """Control characters except tab and line feed, which could colour, move, hide or answer."""
@@ -63,35 +63,67 @@ def _encoding(stream: TextIO) -> str:
     return "utf-8" if codecs.lookup(encoding).name == "ascii" else encoding
 
 
-class _Cleaned:
+class _Named:
+    """A stream of bytes whose errors have the name of the stream, such as ``<stdout>``, as their file name."""
+
+    def __init__(self, stream: TextIO | BinaryIO) -> None:
+        self.uncleaned: Any = stream
+
+    def write(self, data: Any, /) -> int:
+        with self._naming():
+            return int(self.uncleaned.write(data))
+
+    def flush(self) -> None:
+        with self._naming():
+            self.uncleaned.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.uncleaned, name)
+
+    @contextmanager
+    def _naming(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            error.filename = self.uncleaned.name
+            raise
+
+
+class _Cleaned(_Named):
     """A stream that sanitizes text. Bytes written to ``buffer`` are not sanitized."""
 
     def __init__(self, stream: TextIO) -> None:
-        self.uncleaned = stream
+        super().__init__(stream)
+        if hasattr(stream, "buffer"):  # not of one in memory
+            self.buffer = _Named(stream.buffer)
         # Click bypasses a stream with an unknown or ASCII encoding and writes to its buffer.
         self.encoding = _encoding(stream)
         self.errors = getattr(stream, "errors", None) or "strict"
 
-    def write(self, text: str) -> int:
-        self.uncleaned.write(visible(text))
+    def write(self, text: str, /) -> int:
+        super().write(visible(text))
         return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:
         for line in lines:
             self.write(line)
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.uncleaned, name)
-
 
 def cleaned(stream: TextIO) -> TextIO:
     """Wrap a stream so that its text is sanitized."""
-    return stream if isinstance(stream, _Cleaned) else cast("TextIO", _Cleaned(stream))
+    return stream if isinstance(cast("object", stream), _Cleaned) else cast("TextIO", _Cleaned(stream))
 
 
 def uncleaned(stream: TextIO) -> TextIO:
     """Return the wrapped stream, for a progress bar that moves the cursor itself."""
-    return stream.uncleaned if isinstance(stream, _Cleaned) else stream
+    one: object = stream
+    return cast("TextIO", one.uncleaned) if isinstance(one, _Cleaned) else stream
+
+
+def drop_output() -> None:
+    """Drop what stdout could not write; Python would try again when it exits."""
+    with Path(os.devnull).open("w", encoding="utf-8") as nothing:
+        os.dup2(nothing.fileno(), sys.stdout.fileno())
 
 
 def open_closed_streams() -> None:
