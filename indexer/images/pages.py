@@ -18,7 +18,7 @@ from archive.model.rendering import ImagePiece, StructurePart
 from archive.model.words import Words
 from archive.store.originals.files import ORIGINALS_FOLDER
 from archive.system.confinement import Confinement, ProcessLimits
-from indexer.formats import LAYOUTS, load, open_source
+from indexer.formats import LAYOUTS, load, media_types, open_source
 from indexer.formats.source import PageFailed
 from indexer.layout import structure_parts
 from indexer.sandbox.process import Handler, Work
@@ -126,7 +126,7 @@ Print takes 0.01 to 0.16 and scans of grey paper 0.15 to 0.6; for the latter, at
 1.8 s instead of 0.45 and saves only a quarter. Sampling takes 2 ms, a PNG of the whole page 15 to 37.
 """
 
-_LOSSY_QUALITY, _LOSSY_METHOD = 85, 1
+_LOSSY_QUALITY, _LOSSY_METHOD = 80, 1
 """Quality of a lossy WebP (of 100), and effort of its encoder (of 6)."""
 
 
@@ -155,12 +155,13 @@ class Drawer(Handler[DrawJob, bytes]):
     layouts: Path | None = None
 
     def load(self) -> Work[DrawJob, bytes]:
-        """Return the function that renders a page."""
+        """Import what most pages need, and return the function that renders one."""
         Image.init()
+        load(media_types.PDF)
         return self._draw
 
     def prepare(self, job: DrawJob) -> None:
-        """Import what reads this document, or every fork would import it anew."""
+        """Import what this document needs: a fork would do so for every page, in half a second."""
         load(job.media_type)
 
     def _draw(self, job: DrawJob) -> Iterator[bytes]:
@@ -221,6 +222,14 @@ class SandboxedRenderer:
         # Last in, first out: under low load one warm process is reused and no second is started.
         self._free: LifoQueue[Worker[DrawJob, bytes]] = LifoQueue()
         for worker in self._workers:
+            self._free.put(worker)
+
+    def warm_up(self) -> None:
+        """Start a child process, so that the first page does not wait for it."""
+        worker = self._free.get()
+        try:
+            worker.wake()
+        finally:
             self._free.put(worker)
 
     def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
