@@ -181,7 +181,7 @@ def _address(static: str | None, endpoint: str, /, **values: Any) -> str:
 
 def version(app: Flask, filename: str) -> str:
     """Return the version in the URL of a static file: a part of the SHA-256 of its content."""
-    path = f"{app.root_path}/static/{filename}"
+    path = f"{app.static_folder}/{filename}"
     return _digest(path, os.stat(path).st_mtime_ns)  # noqa: PTH116 - a page has twenty of these, and a Path takes longer
 
 

@@ -147,9 +147,7 @@ before = set(sys.modules)
 assert list(work(job))
 print(*sorted(set(sys.modules) - before))
 """
-    run = subprocess.run(
-        [sys.executable, "-c", code, str(path)], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+    run = subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
 
 

@@ -8,7 +8,7 @@ writes the doubts of a document together with the new place.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
