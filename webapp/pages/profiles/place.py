@@ -233,16 +233,24 @@ def _facet(papers: SearchResults, name: str, of_it: SearchState) -> tuple[Link, 
 def _summary(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -> Iterator[tuple[SentencePart, ...]]:
     years = sorted(int(one.value) for one in papers.facets.get("year", ()) if one.value.isdecimal() and one.count)
     table, row = _only(profile, CAPABILITIES)
-    url = search_url(of_it)
-    if table and row and cell(table, row, DOCUMENTS).number == papers.total:
+    count, url = papers.total, search_url(of_it)
+    if table and row:
+        count = int(cell(table, row, DOCUMENTS).number or 0)
         url = FindingState(CAPABILITIES).number_url(Joining(row.key, (DOCUMENTS,)))
-    links = {"papers": Link(papers_text(papers.total), url)}
+    links = {"papers": Link(papers_text(count), url)}
     if not years:
         yield linked(gettext("%(papers)s in the archive.", **marks("papers")), links)
     else:
         told_years = str(years[0]) if years[0] == years[-1] else f"{years[0]}–{years[-1]}"
         text = gettext("%(papers)s in the archive, %(years)s.", years=told_years, **marks("papers"))
         yield linked(text, links)
+    if papers.total > count:
+        copies = plural(
+            "%(count)s near-identical copy is not counted.",
+            "%(count)s near-identical copies are not counted.",
+            papers.total - count,
+        )
+        yield (SentencePart(copies),)
     lacking = [story for story in profile.procedures if any(paper.paper is None for paper in story.papers)]
     if profile.procedures:
         text = gettext(
