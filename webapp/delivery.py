@@ -14,6 +14,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from itertools import chain
@@ -46,8 +47,8 @@ HEADERS = {
 LEAST_BYTES = 1_000
 """Minimum size for compression; a smaller response fits one network packet anyway."""
 
-_LEVEL = 5
-"""Compression level; on a page of results, 6 saves 3 % and takes a third more time."""
+_LEVEL = 3
+"""Compression level; on a page of results, 5 saves 8 % and takes two thirds more time."""
 
 _TEXTS = ("text/", "application/json", "application/ld+json", "application/xml", "application/atom+xml", "image/svg")
 
@@ -180,14 +181,14 @@ def _address(static: str | None, endpoint: str, /, **values: Any) -> str:
 
 def version(app: Flask, filename: str) -> str:
     """Return the version in the URL of a static file: a part of the SHA-256 of its content."""
-    path = Path(app.static_folder or "", filename)
-    return _digest(path, path.stat().st_mtime_ns)
+    path = f"{app.static_folder}/{filename}"
+    return _digest(path, os.stat(path).st_mtime_ns)  # noqa: PTH116 - a page has twenty of these, and a Path takes longer
 
 
 @lru_cache(maxsize=256)
-def _digest(path: Path, changed_at: int) -> str:
+def _digest(path: str, changed_at: int) -> str:
     """Return the hash of a file with this modification time, from a cache."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
 
 
 def _is_newest(app: Flask) -> bool:

@@ -14,6 +14,7 @@ from archive.model import Box, Document
 from archive.model.rendering import (
     CuttingRenderer,
     ImagePiece,
+    LossyRenderer,
     MarkingRenderer,
     PageRenderer,
     StructurePart,
@@ -31,6 +32,9 @@ HUGE_WIDTH = 3000
 WIDTHS = (THUMBNAIL_WIDTH, PAGE_WIDTH, LARGE_WIDTH, HUGE_WIDTH)
 """Widths in pixels. They are fixed, so that requests for arbitrary widths cannot fill the disk."""
 
+_EXACT, _LOSSY = "image", "lossy"
+"""Endings of cached files."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -43,19 +47,34 @@ class PageImages:
         self._renderer = renderer
         self._drawing = Lock()
 
-    def image(self, document: Document, page: int, width: int) -> bytes:
+    def image(self, document: Document, page: int, width: int, *, exact: bool = True) -> bytes:
         """Return page ``page`` of ``document`` as an image, ``width`` pixels wide; :func:`image_type` tells its type.
+
+        If it need not be ``exact``, it is for reading, and that of a noisy scan is an eighth of the size.
 
         :raises archive.errors.OriginalDamaged: the original is missing.
         :raises archive.errors.InputError: the page cannot be rendered.
         """
-        path = self._path(document, page, width)
-        with suppress(OSError):  # It is missing, or the cache is unreadable; either way it can be rendered.
-            return path.read_bytes()
-        original = self._originals.local(document.id)
-        image = self._renderer.render(original, document.media_type, page, width)
-        _keep(path, image)
+        kept = self._kept(document, page, width, exact=exact)
+        if kept is not None:
+            return kept
+        original, renderer = self._originals.local(document.id), self._renderer
+        draw = renderer.render if exact or not isinstance(renderer, LossyRenderer) else renderer.render_lossy
+        image = draw(original, document.media_type, page, width)
+        is_exact = exact or _is_lossless_webp(image)
+        _keep(self._path(document, page, width, _EXACT if is_exact else _LOSSY), image)
         return image
+
+    def _kept(self, document: Document, page: int, width: int, *, exact: bool = False) -> bytes | None:
+        """Return a cached image; None if it is missing or the cache is unreadable."""
+        with suppress(OSError):
+            image = self._path(document, page, width, _EXACT).read_bytes()
+            if exact or _is_lossless_webp(image):
+                return image
+        if not exact:
+            with suppress(OSError):
+                return self._path(document, page, width, _LOSSY).read_bytes()
+        return None
 
     def small(self, document: Document, page: int) -> bytes | None:
         """Return the thumbnail of a page if it is cached, or if no other is being rendered for this process; else None.
@@ -63,17 +82,18 @@ class PageImages:
         A page of results requests twenty at once, and waiting requests would take seconds. Errors are those of
         :meth:`image`.
         """
-        with suppress(OSError):
-            return self._path(document, page, THUMBNAIL_WIDTH).read_bytes()
+        kept = self._kept(document, page, THUMBNAIL_WIDTH)
+        if kept is not None:
+            return kept
         if not self._drawing.acquire(blocking=False):
             return None
         try:
-            return self.image(document, page, THUMBNAIL_WIDTH)
+            return self.image(document, page, THUMBNAIL_WIDTH, exact=False)
         finally:
             self._drawing.release()
 
-    def _path(self, document: Document, page: int, width: int) -> Path:
-        return self._root / document.id[:2] / document.id / f"{page}-{width}.image"
+    def _path(self, document: Document, page: int, width: int, kind: str) -> Path:
+        return self._root / document.id[:2] / document.id / f"{page}-{width}.{kind}"
 
     @property
     def has_pieces(self) -> bool:
@@ -114,6 +134,11 @@ class PageImages:
 def image_type(image: bytes) -> str:
     """Return the media type of a page image."""
     return "image/webp" if image[8:12] == b"WEBP" else "image/png"
+
+
+def _is_lossless_webp(image: bytes) -> bool:
+    """Return whether an image is small without losing anything."""
+    return image[8:16] == b"WEBPVP8L"
 
 
 def _keep(path: Path, image: bytes) -> None:

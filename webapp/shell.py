@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, g, request, url_for
 
 from archive.facts.review import counted_doubts
 from webapp.access.callers import known_caller
@@ -81,10 +81,10 @@ def tools() -> list[Link]:
 
 def doubts() -> str | None:
     """Return the number of open doubts as last counted; None if it is 0 or the reader may not review."""
-    if known_caller() is None or not may_open("review.show"):
-        return None
-    count = counted_doubts(current_room().archive.catalog)
-    return number(count) if count else None
+    if "doubts" not in g:
+        may_review = known_caller() is not None and may_open("review.show")
+        g.doubts = counted_doubts(current_room().archive.catalog) if may_review else None
+    return number(g.doubts) if g.doubts else None
 
 
 def light() -> str:

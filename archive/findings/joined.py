@@ -25,7 +25,7 @@ BASES = ("without", "with", "unknown")
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """Selection of a number: the row of ``key`` (the total, if empty) and the union of ``columns``.
+    """Selection of a number: the row of ``key`` (:func:`row_of`) and the union of ``columns``.
 
     Units in a column of ``without`` are excluded. ``count`` selects what is counted instead of the column's own number:
     :data:`UNITS`, or the distinct values of a group with such units.
@@ -54,9 +54,40 @@ def every_column(table: Table, columns: Sequence[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def row_of(table: Table, key: Sequence[str | None]) -> TableRow | None:
+    """Return the row of a key; the total, if it is empty. If it is the first values of longer keys, return their rows
+    combined, with each unit once."""
+    row, group = table.row(key), table.definition.group
+    if row is not None or len(key) >= len(group) or table.definition.facts.measure is Measure.RANGE:
+        return row
+    rows = [one for one in table.rows if one.key[: len(key)] == tuple(key)]
+    of_all = {unit for one in rows for cell in _cells(table, one, (UNITS,)) for unit in cell.proofs.units}
+    cells = (_combined(column, [one.cells[at] for one in rows], of_all) for at, column in enumerate(table.columns))
+    return TableRow(tuple(key), tuple(cells)) if rows else None
+
+
+def _combined(column: Column, cells: Sequence[Cell], of_all: Collection[int]) -> Cell:
+    """Return the cell of a column for several rows, among the units ``of_all``."""
+    parts, seen = list[ProofPart](), set[int]()
+    for cell in cells:
+        units = cell.proofs.units
+        parts += cell.proofs.parts if seen.isdisjoint(units) else [_without(part, seen) for part in cell.proofs.parts]
+        seen |= units
+    proofs = CellProofs(_source(cells), parts)
+    number = _sum(proofs) if column.is_sum else Decimal(len(seen))
+    if column.id == DOCUMENTS:
+        number = Decimal(proofs.counts.documents)
+    return Cell(number, proofs, len(seen), len(of_all) - len(seen))
+
+
+def _sum(proofs: CellProofs) -> Decimal | None:
+    amounts = [amount for part in proofs.parts for amount in part.tally.amounts]
+    return sum(amounts, Decimal()) if amounts else None
+
+
 def joined(table: Table, asked: Joining) -> Cell | None:
     """Return the selected number with its proofs; None if the table has no such row, column or group."""
-    row, columns = table.row(asked.key), asked.columns
+    row, columns = row_of(table, asked.key), asked.columns
     if row is None or not columns or any(table.place_of(id_) is None for id_ in (*columns, *asked.without)):
         return None
     if asked.count not in ("", UNITS):
@@ -71,8 +102,7 @@ def joined(table: Table, asked: Joining) -> Cell | None:
     units, of_row = len(proofs.units), _cells(table, row, (UNITS,))[0].units
     number: Decimal | None = Decimal(units)
     if not asked.count and len(columns) == 1 and table.columns[table.place_of(columns[0]) or 0].is_sum:
-        amounts = [amount for part in proofs.parts for amount in part.tally.amounts]
-        number = sum(amounts, Decimal()) if amounts else None
+        number = _sum(proofs)
     return Cell(number, proofs, units, of_row - units)
 
 

@@ -349,7 +349,7 @@ def _groups(row: RowOf) -> Iterator[tuple[str, str]]:
     if row.counts_values or not row.key:
         yield from ((group, "") for group in ((row.count,) if row.counts_values else row.definition.group))
     else:
-        for group, value in zip(row.definition.group, row.key, strict=True):
+        for group, value in zip(row.definition.group, row.key, strict=False):
             yield from ((group, one) for one in (value or "").split(TOGETHER) if one)
 
 

@@ -41,6 +41,15 @@ class NoPages:
         """Do nothing."""
 
 
+@runtime_checkable
+class LossyRenderer(PageRenderer, Protocol):
+    """Renders pages, also for reading only."""
+
+    def render_lossy(self, original: Path, media_type: str, page: int, width: int) -> bytes:
+        """Return the image that :meth:`render` returns; or, if that is a noisy scan, a WebP that is not lossless, an
+        eighth of the size. Errors are the same."""
+
+
 ImageFormat = Literal["jpg", "png"]
 
 

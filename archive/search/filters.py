@@ -136,7 +136,11 @@ def with_names(catalog: Catalog, facets: Mapping[str, Mapping[str, int]]) -> Map
     counts = facets.get("vendor")
     if not counts:
         return facets
-    called = catalog.indexing.vendors_called(filter(is_key, counts))
+    called = catalog.indexing.vendors_called(counts)
+    names = list(map(called.get, counts, counts))
+    if all(names) and len(set(names)) == len(names):
+        # Nearly always: a loop over thousands of vendors takes five times as long.
+        return {**facets, "vendor": dict(zip(names, counts.values(), strict=True))}
     named: dict[str, int] = {}
     for key, count in counts.items():
         name = called.get(key) or (None if is_key(key) else key)

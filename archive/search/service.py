@@ -220,20 +220,24 @@ class SearchService:
         else:
             duplicates = self._near_duplicates.near_identical(hit.id for hit in found)
             hits = [make_hit(hit, excerpts, duplicates.get(hit.id, ()), alike) for hit in found]
-        hits = self._named(hits)
         words = [shown(factor) for factor in divided(parsed)[0]]
         lacking = (tuple(words[at] for at in hit.lacking) for hit in found)
-        return tuple(replace(hit, lacking=lacks) for hit, lacks in zip(hits, lacking, strict=True))
+        named = self._named([hit.description for hit in hits])
+        return tuple(
+            replace(hit, description=described, lacking=lacks)
+            for hit, described, lacks in zip(hits, named, lacking, strict=True)
+        )
 
-    def _named(self, hits: Sequence[Hit]) -> list[Hit]:
-        """Replace the keys of vendors in hits by names."""
-        keys = {key for hit in hits for key in hit.description.vendor_entities if is_key(key)}
-        called = self._catalog.indexing.vendors_called(keys) if keys else {}
+    def _named(self, described: Sequence[Description]) -> list[Description]:
+        """Replace the keys of vendors by names."""
+        keys = {key for one in described for key in one.vendor_entities if is_key(key)}
+        if not keys:
+            return list(described)
+        called = self._catalog.indexing.vendors_called(keys)
         named = []
-        for hit in hits:
-            names = (called.get(key) or ("" if is_key(key) else key) for key in hit.description.vendor_entities)
-            told = replace(hit.description, vendor_entities=tuple(dict.fromkeys(filter(None, names))))
-            named.append(replace(hit, description=told))
+        for one in described:
+            names = (called.get(key) or ("" if is_key(key) else key) for key in one.vendor_entities)
+            named.append(replace(one, vendor_entities=tuple(dict.fromkeys(filter(None, names)))))
         return named
 
     def all_results(

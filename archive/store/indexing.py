@@ -155,7 +155,7 @@ class Indexing(Repository):
         to_names = select(vendors.c.id, vendors.c.name)
         with self._database.reading() as connection:
             known = self._database.cached(connection, "vendors called", partial(self._kept_names, connection))
-            if news := [key for key in keys if key not in known and is_key(key)]:
+            if news := [key for key in set(keys).difference(known) if is_key(key)]:
                 with self._database.whole.reading() as whole:
                     ids = {row.id: row.vendor for row in rows_among(whole, to_vendors, vendor_prints.c.id, news)}
                 rows = rows_among(connection, to_names, vendors.c.id, dict.fromkeys(ids.values()))

@@ -96,11 +96,17 @@ LISTINGS = frozenset(media_type for media_type, format_ in FORMATS.items() if fo
 def load_for(filename: str) -> None:
     """Import the modules that a file of this name most likely needs, before it is opened."""
     suffix = PurePath(filename).suffix.lower()
-    for format_ in FORMATS.values():
+    for media_type, format_ in FORMATS.items():
         if suffix in format_.suffixes:
-            format_.load()
-            if format_.pages_by_office:
-                import_module(f"{__name__}.office")
+            load(media_type)
+
+
+def load(media_type: str) -> None:
+    """Import the modules that read files of a media type."""
+    format_ = FORMATS[media_type]
+    format_.load()
+    if format_.pages_by_office:
+        import_module(f"{__name__}.office")
 
 
 def open_source(

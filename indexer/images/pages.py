@@ -18,7 +18,7 @@ from archive.model.rendering import ImagePiece, StructurePart
 from archive.model.words import Words
 from archive.store.originals.files import ORIGINALS_FOLDER
 from archive.system.confinement import Confinement, ProcessLimits
-from indexer.formats import LAYOUTS, open_source
+from indexer.formats import LAYOUTS, load, media_types, open_source
 from indexer.formats.source import PageFailed
 from indexer.layout import structure_parts
 from indexer.sandbox.process import Handler, Work
@@ -122,16 +122,19 @@ _STRIPS, _STRIP_HEIGHT = 4, 64
 _NOISY = 0.165
 """Bytes of PNG per pixel in sampled strips of an image, above which it is a noisy scan.
 
-Print takes 0.01 to 0.16 and scans of grey paper 0.15 to 0.6; for the latter, at 3,000 pixels, a WebP takes 1.8 s
-instead of 0.45 and saves only a quarter. Sampling takes 2 ms, a PNG of the whole page 15 to 37.
+Print takes 0.01 to 0.16 and scans of grey paper 0.15 to 0.6; for the latter, at 3,000 pixels, a lossless WebP takes
+1.8 s instead of 0.45 and saves only a quarter. Sampling takes 2 ms, a PNG of the whole page 15 to 37.
 """
+
+_LOSSY_QUALITY, _LOSSY_METHOD = 80, 1
+"""Quality of a lossy WebP (of 100), and effort of its encoder (of 6)."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawJob:
     """A page to render, ``width`` pixels wide, with marks and masks (:class:`archive.model.rendering.MarkingRenderer`).
 
-    ``small`` asks for a WebP instead of a PNG where possible.
+    ``small`` asks for a WebP instead of a PNG where possible, ``lossy`` for one of noisy scans, too.
     """
 
     original: Path
@@ -141,6 +144,7 @@ class DrawJob:
     marks: tuple[Box, ...] = ()
     masks: tuple[Box, ...] = ()
     small: bool = False
+    lossy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +155,14 @@ class Drawer(Handler[DrawJob, bytes]):
     layouts: Path | None = None
 
     def load(self) -> Work[DrawJob, bytes]:
-        """Return the function that renders a page."""
+        """Import what most pages need, and return the function that renders one."""
+        Image.init()
+        load(media_types.PDF)
         return self._draw
+
+    def prepare(self, job: DrawJob) -> None:
+        """Import what this document needs: a fork would do so for every page, in half a second."""
+        load(job.media_type)
 
     def _draw(self, job: DrawJob) -> Iterator[bytes]:
         name = job.original.name
@@ -174,7 +184,7 @@ class Drawer(Handler[DrawJob, bytes]):
             source.close()
         if job.marks or job.masks:
             image = marked(image, job.marks, job.masks)
-        yield _small(image) if job.small else _png(image)
+        yield _small(image, lossy=job.lossy) if job.small else _png(image)
 
 
 def _image_of(job: DrawJob) -> Callable[[bytes], bytes]:
@@ -214,9 +224,21 @@ class SandboxedRenderer:
         for worker in self._workers:
             self._free.put(worker)
 
+    def warm_up(self) -> None:
+        """Start a child process, so that the first page does not wait for it."""
+        worker = self._free.get()
+        try:
+            worker.wake()
+        finally:
+            self._free.put(worker)
+
     def render(self, original: Path, media_type: str, page: int, width: int) -> bytes:
         """See :meth:`archive.model.rendering.PageRenderer.render`."""
         return self.draw(DrawJob(original, media_type, page, width, small=True))
+
+    def render_lossy(self, original: Path, media_type: str, page: int, width: int) -> bytes:
+        """See :meth:`archive.model.rendering.LossyRenderer.render_lossy`."""
+        return self.draw(DrawJob(original, media_type, page, width, small=True, lossy=True))
 
     def draw(self, job: DrawJob) -> bytes:
         """Return the image of a page.
@@ -259,15 +281,21 @@ def _png(image: Image.Image) -> bytes:
     return buffer.getvalue()
 
 
-def _small(image: Image.Image) -> bytes:
+def _small(image: Image.Image, *, lossy: bool) -> bytes:
     """Return a lossless WebP, or a PNG where WebP is impossible or too slow.
 
-    It is lossless because the image is evidence.
+    It is lossless because the image is evidence. With ``lossy``, a noisy scan is a WebP that is not.
     """
-    if max(image.size) > _LONGEST_WEBP or _is_noisy(image):
+    if max(image.size) > _LONGEST_WEBP:
+        return _png(image)
+    is_noisy = _is_noisy(image)
+    if is_noisy and not lossy:
         return _png(image)
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", lossless=True, quality=_WEBP_QUALITY, method=_WEBP_METHOD)
+    if is_noisy:
+        image.save(buffer, "WEBP", quality=_LOSSY_QUALITY, method=_LOSSY_METHOD)
+    else:
+        image.save(buffer, "WEBP", lossless=True, quality=_WEBP_QUALITY, method=_WEBP_METHOD)
     return buffer.getvalue()
 
 

@@ -99,10 +99,14 @@ class Worker(Generic[Job, Part]):
         self._scratch: ScratchFolder | None = None
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - closed in close()
 
-    def start(self, job: Job) -> None:
-        """Send a job to the process, which is started if necessary."""
+    def wake(self) -> None:
+        """Start the process if there is none."""
         if self._process is None or self._process.poll() is not None:
             self._spawn()
+
+    def start(self, job: Job) -> None:
+        """Send a job to the process, which is started if necessary."""
+        self.wake()
         self._errors.seek(0)
         self._errors.truncate()
         self._job: Job = job

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +17,7 @@ from archive.config import Settings
 from archive.errors import DamagedDocument
 from archive.model.rendering import PageRenderer
 from indexer.images.pages import SandboxedRenderer
+from tests.conftest import ROOT
 from tests.indexer_samples import letter_pdf
 
 pytestmark = pytest.mark.usefixtures("warm_readers")
@@ -23,7 +26,7 @@ PDF = "application/pdf"
 
 
 @pytest.fixture(scope="module")
-def renderer() -> Iterator[PageRenderer]:
+def renderer() -> Iterator[SandboxedRenderer]:
     made = SandboxedRenderer(Settings({"max_page_pixels": 1_000_000}))
     yield made
     made.close()
@@ -114,3 +117,44 @@ def test_many_threads_may_ask_at_once(renderer: PageRenderer, path: Path) -> Non
     for thread in threads:
         thread.join()
     assert sorted(widths) == list(range(100, 112))
+
+
+def test_a_noisy_scan_for_reading_is_a_lossy_webp_and_any_other_page_the_same(
+    renderer: SandboxedRenderer, tmp_path: Path
+) -> None:
+    noise = Image.effect_noise((300, 200), 20).convert("RGB")
+    noise.save(tmp_path / "sum", "TIFF")
+    small = renderer.render_lossy(tmp_path / "sum", "image/tiff", 1, 300)
+    image = Image.open(io.BytesIO(small))
+    assert (image.format, image.size) == ("WEBP", noise.size)
+    assert len(small) < len(renderer.render(tmp_path / "sum", "image/tiff", 1, 300)) / 2
+    Image.linear_gradient("L").save(tmp_path / "preliv", "TIFF")
+    exact, lossy = (
+        draw(tmp_path / "preliv", "image/tiff", 1, 256) for draw in (renderer.render, renderer.render_lossy)
+    )
+    assert exact == lossy
+
+
+def test_a_fork_that_draws_imports_nothing(path: Path) -> None:
+    code = """
+import sys
+from pathlib import Path
+from indexer.images.pages import Drawer, DrawJob
+drawer, job = Drawer(1_000_000), DrawJob(Path(sys.argv[1]), "application/pdf", 1, 300, small=True)
+work = drawer.load()
+drawer.prepare(job)
+before = set(sys.modules)
+assert list(work(job))
+print(*sorted(set(sys.modules) - before))
+"""
+    run = subprocess.run([sys.executable, "-c", code, str(path)], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert run.stdout.split() == []
+
+
+def test_a_process_that_was_woken_draws(path: Path) -> None:
+    renderer = SandboxedRenderer(Settings({}))
+    try:
+        renderer.warm_up()
+        assert drawn(renderer, path).width == 600
+    finally:
+        renderer.close()

@@ -79,6 +79,32 @@ def test_an_image_is_drawn_once_and_kept(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "cache").rglob("*.*")] == ["1-240.image"]
 
 
+class LossyRenderer(CountingRenderer):
+    """Says how it was asked."""
+
+    def render_lossy(self, original: Path, media_type: str, page: int, width: int) -> bytes:
+        return b"lossy " + self.render(original, media_type, page, width)
+
+
+def test_an_image_for_reading_may_lose_something_and_is_kept_apart(tmp_path: Path) -> None:
+    originals, renderer = Originals(tmp_path / "originals"), LossyRenderer()
+    document = document_of(originals, tmp_path)
+    images = PageImages(tmp_path / "cache", originals, renderer)
+    read, exact = (images.image(document, 1, 240, exact=exact) for exact in (False, True))
+    assert (read, exact) == (b"lossy " + exact, images.image(document, 1, 240))
+    assert images.image(document, 1, 240, exact=False) == images.small(document, 1) == read
+    assert renderer.drawn == 2
+    small = b"RIFF\0\0\0\0WEBPVP8L exact and small"
+    next((tmp_path / "cache").rglob("*.image")).write_bytes(small)
+    assert images.image(document, 1, 240, exact=False) == small
+
+
+def test_a_page_is_drawn_exactly_if_that_is_asked(sample: Sample, client: FlaskClient) -> None:
+    path = f"/documents/{sample.contract}/pages/1/image"
+    images = [client.get(path + query).data for query in ("", "?exact=1")]
+    assert images[0] == images[1], "nothing of it is noisy"
+
+
 def test_a_cache_that_cannot_be_written_stops_nobody(tmp_path: Path) -> None:
     originals, renderer = Originals(tmp_path / "originals"), CountingRenderer()
     document = document_of(originals, tmp_path)

@@ -113,6 +113,9 @@ def test_every_number_of_a_profile_leads_to_what_makes_it(client: FlaskClient) -
                 amount = re.match(r"[\d,.]+", number)
                 assert amount, number
                 assert f": {amount[0]}" in text_of(shown), (address, number)
+                assert "words=" in shown or amount[0] == "0", "and to words"
+            else:
+                pytest.fail(f"{number} of {path} leads to {address}")
     assert len(tried) > 60
 
 

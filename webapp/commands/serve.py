@@ -46,6 +46,9 @@ class Closing(Protocol):
 class ClosingRenderer(PageRenderer, Closing, Protocol):
     """A renderer that owns a process."""
 
+    def warm_up(self) -> None:
+        """Start the process before the first page is asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class RoomProcess:
@@ -62,8 +65,9 @@ class RoomProcess:
         Counts of findings and doubts are updated in the background; pages do not wait for it.
         """
         archive.catalog.limits = replace(archive.catalog.limits, is_awaiting_units=False)
-        threading.Thread(target=_warm, args=(archive,), daemon=True).start()
         with closing(self.make_renderer(self.settings, archive.cache)) as renderer:
+            renderer.warm_up()
+            threading.Thread(target=_warm, args=(archive,), daemon=True).start()
             serve(create_app(archive, renderer, self.places()), listening, self.settings.number("threads"))
 
 

@@ -113,11 +113,13 @@ def turned(markup: str, turn: Callable[[str], str]) -> str:
     changed = [(0, len(before_tags), turn(before_tags))] if before_tags else []
     at = 0
     for first, end in (*_untouched(markup), (len(markup), len(markup))):
-        for expression in (_TEXT, _SHOWN):
-            for match in expression.finditer(markup, at, first):
-                said = match[1]
-                if (new := turn(said)) != said:
-                    changed.append((*match.span(1), new))
+        # Hardly any stretch of a page in Latin has a Cyrillic letter, which is found sooner than texts are.
+        if turn is not _in_latin or (not markup[at:first].isascii() and _CYRILLIC.search(markup, at, first)):
+            for expression in (_TEXT, _SHOWN):
+                for match in expression.finditer(markup, at, first):
+                    said = match[1]
+                    if (new := turn(said)) != said:
+                        changed.append((*match.span(1), new))
         at = end - 1  # A text begins after the end of a tag.
     pieces: list[str] = []
     at = 0

@@ -120,7 +120,7 @@ class FacetContext(Context):
 TOP_VALUES = 7
 """Number of values that are always visible; selected values are, too."""
 
-FOLDED_VALUES = 20
+FOLDED_VALUES = 8
 """Maximum number of collapsed values; with more, a page of its own has all of them."""
 
 ALWAYS_SHOWN = ("municipality", "vendor", "year")
@@ -201,7 +201,8 @@ def _is_shown(name: str, counts: Counts, state: SearchState) -> bool:
 
 def _facet(name: str, counts: Counts, state: SearchState) -> FacetGroup:
     chosen = {*state.filters.get(name, ()), *state.filters.get(excluding(name), ())}
-    known = {value: count for value, count in counts.items() if value != UNKNOWN}
+    known = dict(counts)
+    known.pop(UNKNOWN, None)
     count = len(known)
     if name == "year":
         # Years are in chronological order, not by count.

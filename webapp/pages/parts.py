@@ -248,9 +248,15 @@ def page_line(document_id: str, page: PageHit, state: SearchState) -> PageLine:
 
 def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:
     """Return a snippet as pieces."""
-    edges = [0, *(edge for mark in snippet.marks for edge in mark), len(snippet.text)]
-    runs = ((snippet.text[start:end], at % 2 == 1) for at, (start, end) in enumerate(pairwise(edges)))
-    return tuple(Piece(text, marked=is_marked) for text, is_marked in runs if text)
+    text, pieces, at = snippet.text, list[Piece](), 0
+    for start, end in snippet.marks:
+        if at < start:
+            pieces.append(Piece(text[at:start]))
+        pieces.append(Piece(text[start:end], marked=True))
+        at = end
+    if at < len(text):
+        pieces.append(Piece(text[at:]))
+    return tuple(pieces)
 
 
 def paragraphs(words: Words, marks: Sequence[Mark], *, anchored: bool) -> tuple[tuple[Piece, ...], ...]:

@@ -111,7 +111,7 @@ NEIGHBOURS = 2
 """Pages of results linked on each side of the current one."""
 
 SUGGESTED_FACETS = ("municipality", "vendor")
-MOST_SUGGESTED = 50
+MOST_SUGGESTED = 20
 """Maximum names of each facet that the search box suggests, the most frequent ones."""
 
 _SORT_LABELS = {

@@ -174,7 +174,10 @@ image = Blueprint("image", __name__)
 
 @image.get("/documents/<document_id>/pages/<page_number:number>/image", endpoint="show")
 def show_image(document_id: str, number: int) -> Response:
-    """Send the page as an image. ``width`` is one of :data:`webapp.page_images.WIDTHS`."""
+    """Send the page as an image. ``width`` is one of :data:`webapp.page_images.WIDTHS`.
+
+    Noisy scans are compressed with losses; with ``exact``, no pixel is changed.
+    """
     room = current_room()
     document = requested_document(document_id)
     page = numbered_page(document, requested_reading(document), number)
@@ -187,5 +190,5 @@ def show_image(document_id: str, number: int) -> Response:
         raise NotFound(
             gettext("Page %(number)s of %(filename)s has no image.", number=number, filename=document.filename)
         )
-    image = room.images.image(document, number, width)
+    image = room.images.image(document, number, width, exact=bool(request.args.get("exact")))
     return picture(image, image_type(image))

@@ -8,7 +8,7 @@ writes the doubts of a document together with the new place.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -111,6 +111,7 @@ class KeptDoubts:
 
     def __init__(self, path: Path | None) -> None:
         self._file = KeptDatabase(path, _TABLES)
+        self._last: tuple[Hashable, dict[str, FieldCounts] | None] = (None, None)
 
     def place(self) -> Place | None:
         """Return the progress of the file; None if it does not exist."""
@@ -149,10 +150,16 @@ class KeptDoubts:
             return _counts(connection)
 
     def last_counts(self) -> dict[str, FieldCounts] | None:
-        """Return the counts of the last update, without waiting; None if there was none or the file is locked."""
+        """Return the counts of the last update, without waiting; None if there was none or the file is locked. Cached
+        until the file changes, because every page shows them."""
+        stamp, (kept_at, counts) = self._file.stamp(), self._last
+        if stamp is not None and stamp == kept_at:
+            return counts
         with suppress(DoubtsLost, ArchiveBusy), self._reading(_COUNT_WAIT) as connection:
-            if connection.execute("SELECT 1 FROM state WHERE is_whole").fetchone():
-                return _counts(connection)
+            is_whole = connection.execute("SELECT 1 FROM state WHERE is_whole").fetchone()
+            counts = _counts(connection) if is_whole else None
+            self._last = stamp, counts
+            return counts
         return None
 
     def questions(self, field: str | None, first: int, most: int | None, total: int) -> list[QueuedDoubt]:

@@ -6,7 +6,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
-from functools import wraps
+from functools import lru_cache, wraps
 from itertools import islice
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
@@ -322,10 +322,15 @@ def rows_among(
     if values is None:
         yield from connection.execute(query)
         return
-    # The values are passed as parameters: compiling each into the query takes longer than running it.
-    among = query.where(column.in_(bindparam("rows_among", type_=column.type, expanding=True)))
+    among = _among(query, column)
     for some in batches(values):
         yield from connection.execute(among, {"rows_among": some})
+
+
+@lru_cache(maxsize=256)
+def _among(query: Select[Any], column: ColumnElement[Any]) -> Select[Any]:
+    """Return a query for some values, which are parameters: compiling each into it takes longer than running it."""
+    return query.where(column.in_(bindparam("rows_among", type_=column.type, expanding=True)))
 
 
 def of_row(kind: type[Item], row: Row[Any], **given: object) -> Item:

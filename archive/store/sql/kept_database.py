@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Hashable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
@@ -18,6 +19,9 @@ import pysqlite3
 
 WAIT_SECONDS = 10
 """Seconds that a connection waits for readers or writers."""
+
+_SAME_TIME = 1_000_000_000
+"""Nanoseconds within which two changes of a file may get the same time, on any file system."""
 
 FAILURES = (OSError, pysqlite3.Error)
 """Exceptions raised if the file does not exist, is damaged, or cannot be written."""
@@ -92,6 +96,16 @@ class KeptDatabase:
             os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
         with closing(pysqlite3.connect(self._path, timeout=self.wait, isolation_level=None)) as connection:
             yield from self._changing(connection)
+
+    def stamp(self) -> Hashable:
+        """Return a value that differs whenever the file has changed; None if that cannot be told: the next change may
+        have the time of the last one."""
+        with suppress(OSError):
+            if self._path is not None:
+                file = self._path.stat()
+                if time.time_ns() - file.st_mtime_ns > _SAME_TIME:
+                    return file.st_ino, file.st_size, file.st_mtime_ns
+        return None
 
     def remove(self) -> None:
         """Remove the file."""

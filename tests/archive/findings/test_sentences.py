@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from archive.errors import UsageError
 from archive.findings.files import SHIPPED, load, read
-from archive.findings.joined import amounts, joined, money_columns
+from archive.findings.joined import Joining, amounts, joined, money_columns, row_of
 from archive.findings.sentences import told
 from archive.findings.table import AsOf, Table
 from archive.findings.tabulation import table
@@ -43,8 +43,8 @@ def minutes(name: str, bids: str | None) -> Paper:
     return replace(made, facts=(fact,) if bids else ())
 
 
-def money(name: str, *values: tuple[str, str, str]) -> Paper:
-    made = priced(name, "contract", "2020-02-01")
+def money(name: str, *values: tuple[str, str, str], year: int = 2020) -> Paper:
+    made = priced(name, "contract", f"{year}-02-01")
     details = [{"role": "contract", "currency": currency, "vat": vat} for _, currency, vat in values]
     facts = [
         Fact("amount", value, Span(made.id, 1, at, at), "amount.rule", 0.9, details=of)
@@ -103,6 +103,38 @@ def test_money_tells_each_procedure_once_in_a_currency(contracts: list[list[tupl
         for proof in one.cell.proofs
     }
     assert {(currency, str(at)) for currency, at in currencies} == told_of
+
+
+YEARLY = st.tuples(TOWNS, st.integers(2019, 2021), st.lists(AMOUNTS, max_size=2, unique_by=lambda one: one[1:]))
+
+
+@given(st.lists(YEARLY, max_size=8))
+def test_the_rows_of_a_town_are_added_up_as_if_there_were_no_other(
+    contracts: list[tuple[str | None, int, list[tuple[str, str, str]]]],
+) -> None:
+    units = [
+        Counted(str(at), town, None, (money(f"c{at}", *values, year=year),))
+        for at, (town, year, values) in enumerate(contracts)
+    ]
+    found = counted("spending", units)
+    assert row_of(found, ()) == found.total
+    for town in (None, "Ada", "Bor"):
+        of_town = counted("spending", [unit for unit in units if unit.municipality == town])
+        row = row_of(found, (town,))
+        if row is None:
+            assert not of_town.rows
+            continue
+        for at, column in enumerate(found.columns):
+            place = of_town.place_of(column.id)
+            expected = of_town.total.cells[place] if place is not None else None
+            number, units_there, documents = row.cells[at].number, row.cells[at].units, row.cells[at].documents
+            assert joined(found, Joining((town,), (column.id,))) == row.cells[at]
+            if expected is None:
+                assert not number
+            else:
+                assert (number, units_there, documents) == (expected.number, expected.units, expected.documents)
+                assert row.cells[at].unknown == expected.unknown
+                assert list(row.cells[at].proofs) == list(expected.proofs)
 
 
 def test_a_largest_number_that_several_share_is_not_said() -> None:

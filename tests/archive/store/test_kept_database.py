@@ -117,3 +117,18 @@ def test_every_pattern_of_rules_matches_a_file() -> None:
     ]
     assert len(patterns) > 15
     assert [one for one in patterns if not any(archive.glob(one[1]))] == []
+
+
+def test_a_file_is_known_to_be_the_same_only_if_its_last_change_is_past(tmp_path: Path) -> None:
+    database = KeptDatabase(tmp_path / "kept.sqlite", "CREATE TABLE numbers (number INTEGER)")
+    assert database.stamp() is None, "it is not there"
+    with database.writing() as connection:
+        connection.execute("INSERT INTO numbers VALUES (1)")
+    os.utime(tmp_path / "kept.sqlite", (0, 1_000_000))
+    stamp = database.stamp()
+    assert stamp is not None
+    assert database.stamp() == stamp
+    os.utime(tmp_path / "kept.sqlite", (0, 1_000_001))
+    assert database.stamp() not in (None, stamp)
+    os.utime(tmp_path / "kept.sqlite", (0, 1 << 40))
+    assert database.stamp() is None, "who changes it now may give it the same time"

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from archive.citing.prose import source
 from archive.citing.styles import CitationStyle
+from archive.findings.joined import row_of
 from archive.findings.ticks import Tick
 from archive.masking.classes import in_order
 from archive.model import Description
@@ -133,7 +134,7 @@ class Presenter:
         for proof, quotation in one.proofs:
             quotes[quotation.number] = self._quote(quotation, mask(proof_text(proof)))
             proved.append(quotes[quotation.number])
-        row = table.row(now.joining.key) or table.total
+        row = row_of(table, now.joining.key) or table.total
         units = f"{units_text(cell.units, table.definition.counts)}, {documents(cell.documents)}"
         more = len(cell.proofs) - len(proved)
         return PublicNumber(

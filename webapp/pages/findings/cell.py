@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from archive.findings.joined import Joining, joined
+from archive.findings.joined import Joining, joined, row_of
 from archive.findings.records import Shown
 from archive.findings.table import ABSENT, UNCLEAR, UNITS, Cell, Table
 from archive.model import Fact, FactStatus, Words
@@ -91,7 +91,7 @@ def present_cell(
 
     ``pages`` are those shown as crops, ``subjects`` are those of units.
     """
-    definition, row = table.definition, table.row(joining.key) or table.total
+    definition, row = table.definition, row_of(table, joining.key) or table.total
     column = next((one for one in table.columns if joining.columns == (one.id,)), None)
     made = (
         documents(cell.documents),

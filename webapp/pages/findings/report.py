@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from archive.findings.definition import Definition
-from archive.findings.joined import Joining, amounts, joined, money_columns, own_columns
+from archive.findings.joined import Joining, amounts, joined, money_columns, own_columns, row_of
 from archive.findings.records import Shown
 from archive.findings.sentences import told
 from archive.findings.table import UNITS, Cell, Table, TableRow
@@ -231,7 +231,7 @@ def _number(one: ReportTable, joining: Joining, cell: Cell, ticks: ReportTicks) 
     more = gettext("and %(count)s more", count=number(rest)) if rest > 0 else ""
     bound = too_many_facts(cell)
     return ReportNumber(
-        what=joined_title(one.table, joining, one.table.row(joining.key) or one.table.total),
+        what=joined_title(one.table, joining, row_of(one.table, joining.key) or one.table.total),
         value=shown_number(cell.number),
         url=url,
         name=f"{address}#{digest_of(cell)}" if ticks.are_taken and not bound and not holds else address,

@@ -38,7 +38,7 @@ def row_heads(row: TableRow, definition: Definition) -> tuple[str, ...]:
         return (gettext("All"), *("" for _ in definition.group[1:]))
     if row.is_shared:
         return (gettext("Shared by several rows"), *("" for _ in definition.group[1:]))
-    return tuple(group_value(group, value) for group, value in zip(definition.group, row.key, strict=True))
+    return tuple(group_value(group, value) for group, value in zip(definition.group, row.key, strict=False))
 
 
 def shown_number(value: Decimal | None) -> str:

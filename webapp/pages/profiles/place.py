@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import islice
 
-from archive.findings.joined import Joining, amounts, money_columns, own_columns
+from archive.findings.joined import Joining, amounts, money_columns, own_columns, row_of
 from archive.findings.measures import SEPARATOR, TOGETHER
 from archive.findings.sentences import told
-from archive.findings.table import UNITS, Table, TableRow
+from archive.findings.table import DOCUMENTS, UNITS, Table, TableRow
 from archive.profiles.place import OUTCOMES, PlaceProfile, ProcedureStory
 from archive.profiles.tables import cell
 from archive.search.results import SearchResults
@@ -232,13 +232,25 @@ def _facet(papers: SearchResults, name: str, of_it: SearchState) -> tuple[Link, 
 
 def _summary(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -> Iterator[tuple[SentencePart, ...]]:
     years = sorted(int(one.value) for one in papers.facets.get("year", ()) if one.value.isdecimal() and one.count)
-    links = {"papers": Link(papers_text(papers.total), search_url(of_it))}
+    table, row = _only(profile, CAPABILITIES)
+    count, url = papers.total, search_url(of_it)
+    if table and row:
+        count = int(cell(table, row, DOCUMENTS).number or 0)
+        url = FindingState(CAPABILITIES).number_url(Joining(row.key, (DOCUMENTS,)))
+    links = {"papers": Link(papers_text(count), url)}
     if not years:
         yield linked(gettext("%(papers)s in the archive.", **marks("papers")), links)
     else:
         told_years = str(years[0]) if years[0] == years[-1] else f"{years[0]}–{years[-1]}"
         text = gettext("%(papers)s in the archive, %(years)s.", years=told_years, **marks("papers"))
         yield linked(text, links)
+    if papers.total > count:
+        copies = plural(
+            "%(count)s near-identical copy is not counted.",
+            "%(count)s near-identical copies are not counted.",
+            papers.total - count,
+        )
+        yield (SentencePart(copies),)
     lacking = [story for story in profile.procedures if any(paper.paper is None for paper in story.papers)]
     if profile.procedures:
         text = gettext(
@@ -350,13 +362,11 @@ def _sellers(profile: PlaceProfile, vat: str) -> Iterator[SellerRow]:
 
 
 def _money(profile: PlaceProfile, state: FindingState) -> Iterator[MoneyRow]:
-    """Yield the sums of all years, each linked to the finding's table of this municipality."""
+    """Yield the sums of all years, each linked to its facts."""
     table = profile.by(MONEY, "municipality", "year")
-    if table is None:
-        return
-    url = state.showing_only(profile.municipality).url
-    for one in money_rows(table, table.total, state):
-        yield MoneyRow(Link(one.amount.label, url), one.of)
+    row = row_of(table, (profile.municipality,)) if table else None
+    if table and row:
+        yield from money_rows(table, row, state)
 
 
 def _capabilities(profile: PlaceProfile) -> Iterator[CapabilityRow]:

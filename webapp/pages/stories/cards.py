@@ -12,6 +12,7 @@ from flask import url_for
 from archive.access.records import name_key
 from archive.citing.citation import Citation
 from archive.citing.prose import shortened, source
+from archive.findings.joined import row_of
 from archive.findings.records import Shown
 from archive.model import Words
 from archive.search.request import STORY
@@ -160,7 +161,7 @@ def _thumbnail(one: ShownItem, behind: Behind) -> str | None:
 def _number(one: ShownItem, now: CountedNumber, behind: Behind) -> NumberCard:
     proofs = tuple(line for proof in behind.proofs.get(one.item.id, ()) if (line := _proof_line(proof)))
     more = len(now.cell.proofs) - len(proofs)
-    row = now.table.row(now.joining.key) or now.table.total
+    row = row_of(now.table, now.joining.key) or now.table.total
     return NumberCard(
         value=shown_number(now.cell.number),
         link=Link(joined_title(now.table, now.joining, row), one.path),
