@@ -20,7 +20,7 @@ HOMES = {
     "botocore": ("archive/store/",),
     "asn1crypto": ("indexer/formats/signed/",),
     "babel": ("webapp/languages/translation.py",),
-    "markupsafe": ("webapp/languages/speaking.py", "webapp/escaping.py"),
+    "markupsafe": ("webapp/languages/speaking.py",),
     "click": (
         "dosije.py",
         "archive/command_line/",

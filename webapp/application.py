@@ -22,7 +22,6 @@ from archive.system.strict_json import read_json
 from archive.system.terminal import without_turns
 from webapp import delivery, errors, same_origin, shell
 from webapp.access import callers, devices, guard
-from webapp.escaping import QuickGenerator
 from webapp.languages import scripts, speaking
 from webapp.operations import logs, metrics
 from webapp.page_images import PageImages
@@ -84,7 +83,6 @@ def application(archive: Archive, renderer: PageRenderer, places: Municipalities
     app.json = _Json(app)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.template_class = _Template
-    app.jinja_env.code_generator_class = QuickGenerator
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(product=program_name(), source_url=source_url)
     app.url_map.converters["page_number"] = _PageNumber
