@@ -38,6 +38,7 @@ from archive.search.request import UNKNOWN, SearchRequest, excluded_facet
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.store.events import LastEvent
+from archive.store.kept.lines import UnitFilter
 from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.vendors.names import words
 
@@ -223,6 +224,19 @@ def run_over(definition: Definition, catalog: Catalog, units: Iterable[Counted])
     as_of = _as_of(catalog.events.last(), "")
     counted = [unit for unit in units if is_needed(unit, definition)]
     return table(definition, counted, as_of, context_of(definition, catalog, counted, as_of.at))
+
+
+def run_over_lines(
+    definition: Definition, catalog: Catalog, kept: tuple[KeptUnits, str], among: UnitFilter, most: int
+) -> Table | None:
+    """Count a finding of units alone over some of the current units, from its stored lines; None if those of more than
+    ``most`` units are due."""
+    as_of = _as_of(catalog.events.last(), "")
+    source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at), among)
+    try:
+        return table_of(definition, source.tallies(most), source, as_of)
+    except LinesBehind:
+        return None
 
 
 def _made(

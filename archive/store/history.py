@@ -26,11 +26,12 @@ from archive.store.document_rows import documents_by_id, newest_overviews, readi
 from archive.store.documents import Known, load_known
 from archive.store.events import READ_BY, SUPERSEDED, LastEvent, last_event, newest_number
 from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
+from archive.store.indexing import CHANGE_VENDORS, vendors_as_of
 from archive.store.near_duplicates import Similarity, likenesses_of_all
-from archive.store.sql.database import Database, Repository, batches
-from archive.store.sql.tables import checkpoints, documents, events, facts, likenesses
+from archive.store.sql.database import Database, Repository, batches, rows_among
+from archive.store.sql.tables import checkpoints, documents, events, facts, likenesses, vendor_mentions
 from archive.store.sql.totals import count_of_documents
-from archive.store.vendors.rows import all_rulings, mentions_of, secrets_of
+from archive.store.vendors.rows import all_rulings, mention_of, mentions_of, names_of_vendors, secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
 
@@ -193,14 +194,27 @@ class Past:
 
     @cached_property
     def _called(self) -> Mapping[str, Mapping[str, VendorName]]:
-        """Vendor names by document and printed name; computed once from all facts."""
+        """Vendor names by document and printed name. Facts are read only of documents that may name others now; what
+        the rest names is stored."""
         with self._database.whole.reading() as everything:
             rulings = [one.ruling for one in all_rulings(everything) if one.held_at(self._until)]
-            portions = batches(self._logged.readings, _PORTION)
-            mentions = chain.from_iterable(_mentions(self._facts(everything, some)) for some in portions)
-            vendors = entities(mentions, rulings, private_documents(everything))
+            moved = _changed_after(everything, min(vendors_as_of(everything) or 0, self._until))
+            readings = self._logged.readings
+            stored = rows_among(everything, select(vendor_mentions), vendor_mentions.c.document, None)
+            same = (mention_of(row) for row in stored if row.document in readings and row.document not in moved)
+            portions = batches((id_ for id_ in readings if id_ in moved), _PORTION)
+            others = chain.from_iterable(_mentions(self._facts(everything, some)) for some in portions)
+            vendors = entities(chain(same, others), rulings, private_documents(everything))
         with self._database.reading() as connection:
             return _called(connection, vendors, self._collections)
+
+    def changed(self) -> set[str]:
+        """Return the documents of which something else may be known now."""
+        with self._database.whole.reading() as everything:
+            moved = _changed_after(everything, self._until)
+        with self._database.reading() as connection:
+            called = names_of_vendors(connection)
+        return {id_ for id_ in self.documents if id_ in moved or self._called.get(id_, {}) != called.get(id_, {})}
 
     def known(self, ids: Iterable[str]) -> dict[str, Known]:
         """Return what was known about each of these documents; those that did not exist are omitted."""
@@ -272,6 +286,12 @@ def _newest(connection: Connection) -> NewestChange:
     event = last_event(connection)
     told = (0, "") if event is None else (event.number, event.hash)
     return NewestChange(newest_sequence(connection), *told)
+
+
+def _changed_after(connection: Connection, event: int) -> set[str]:
+    """Return the documents of which something else may have been said, by rules or persons, after an event."""
+    query = select(events.c.document).where(events.c.seq > event, events.c.name.in_(map(str, CHANGE_VENDORS)))
+    return set(connection.scalars(query.where(events.c.document.is_not(None)).distinct()))
 
 
 def _stamp(connection: Connection) -> str:

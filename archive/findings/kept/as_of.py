@@ -212,12 +212,13 @@ class _Kept:
                 self._then[key] = PastUnits(catalog, *key)
             past = self._then[key]
         if past.stamp is None:
-            total = catalog.documents.count()
+            kept, total = self.file(catalog), catalog.documents.count()
+            make = partial(past.make, kept[0] if kept else None)
             if total > catalog.limits.units_in_memory and not catalog.limits.is_awaiting_units:
                 with suppress(KeptUnitsLost):
-                    self.aside.begin(f"units after {past.name}", past.make)
-                    raise behind(past.file.count(), total)
-            past.make()
+                    self.aside.begin(f"units after {past.name}", make)
+                    raise behind(past.done, total)
+            make()
         return past
 
 
