@@ -110,7 +110,8 @@ def test_more_than_one_piece_is_gathered_in_order(sample: Sample) -> None:
 
 
 def test_a_table_is_sent_as_it_is_found(room: OwnRoom, monkeypatch: pytest.MonkeyPatch) -> None:
-    room.come_in(*(f"{number} kamera.txt" for number in range(4)))
+    for number in range(4):
+        room.come_in(f"{number}.txt", f"kamera {number}")
     whole = room.app.test_client().get("/export.csv?q=kamera&sort=title")
     assert whole.content_length == len(whole.data), "one piece is sent when it is made, and no error cuts it off"
     monkeypatch.setattr(SearchService, "in_pieces", partialmethod(SearchService.in_pieces, first_piece=2))
