@@ -227,16 +227,26 @@ def run_over(definition: Definition, catalog: Catalog, units: Iterable[Counted])
 
 
 def run_over_lines(
-    definition: Definition, catalog: Catalog, kept: tuple[KeptUnits, str], among: UnitFilter, most: int
+    definition: Definition, catalog: Catalog, kept: tuple[KeptUnits, str], among: UnitFilter
 ) -> Table | None:
-    """Count a finding of units alone over some of the current units, from its stored lines; None if those of more than
-    ``most`` units are due."""
+    """Count a finding of units alone over some of the current units, from its stored lines; None if many are due, which
+    are computed in the background where others do not wait for them.
+
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state, or cannot be written.
+    """
     as_of = _as_of(catalog.events.last(), "")
     source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at), among)
     try:
-        return table_of(definition, source.tallies(most), source, as_of)
+        return table_of(definition, source.tallies(_MOST_DUE), source, as_of)
     except LinesBehind:
+        if not catalog.limits.is_awaiting_units:
+            with suppress(KeptUnitsLost):
+                aside(catalog, f"lines of {source.asked}", partial(keep_findings, [definition], catalog))
         return None
+
+
+_MOST_DUE = 500
+"""Most units whose lines are computed for a part of a finding."""
 
 
 def _made(

@@ -101,6 +101,11 @@ class Counted:
     copies: tuple[tuple[str, str], ...] = ()
 
     @property
+    def year(self) -> int | None:
+        """The year of its first document with a year."""
+        return min((paper.year for paper in self.papers if paper.year), default=None)
+
+    @property
     def place(self) -> str:
         """The sort key of units: the date of the earliest document, undated ones last."""
         is_undated, day, id_ = min(paper.place_in_time for paper in self.papers)

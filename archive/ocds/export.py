@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Container, Iterable, Iterator,
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.findings.definition import CountedUnit
@@ -87,15 +86,14 @@ def releases(
 
 def _released(catalog: Catalog, prefix: str, links: Links, of: Procured, some: Sequence[Procedure]) -> Iterator[Json]:
     """Yield the releases of some procurements. Papers that are there no longer are left out."""
-    ids = sorted({id_ for one in some for id_ in (*one.papers, *dict(one.copies))})
+    ids = sorted({id_ for one in some for id_ in (*one.papers, *one.copies)})
     papers, documents, reader = of.papers(ids), catalog.documents.named(ids), EvidenceReader(catalog)
     reader.read(
         spans_of(fact for id_ in ids if id_ in papers for fact in papers[id_].facts if fact.field in _RELEASED_FIELDS)
     )
     for one in some:
-        copies: dict[str, Any] = dict(one.copies)
-        there = [papers[id_] for id_ in (*one.papers, *copies) if id_ in papers and id_ in documents]
-        members = tuple(ChainPaper(paper, None, copies.get(paper.id)) for paper in in_order(there, copies))
+        there = [papers[id_] for id_ in (*one.papers, *one.copies) if id_ in papers and id_ in documents]
+        members = tuple(ChainPaper(paper, None, one.copies.get(paper.id)) for paper in in_order(there, one.copies))
         if members:
             procurement = Procurement(one.id, one.number, one.buyer, members)
             yield release(procurement, f"{prefix}-{one.id}", documents, Proofs(reader, links))

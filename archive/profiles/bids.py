@@ -20,15 +20,15 @@ from archive.findings.counting import keep_findings
 from archive.findings.definition import PROCEDURE, CountedUnit, Definition, Measure
 from archive.findings.derived.value import NOTHING
 from archive.findings.files import readable
-from archive.findings.kept.as_of import aside, chosen_now, file_now
+from archive.findings.kept.as_of import aside, few_units, file_now
 from archive.findings.kept.background import behind
 from archive.findings.kept.by_change import Until, never
 from archive.findings.kept.lines import bring_up_to_date
-from archive.findings.kept.units import UnitChoice, changed, keep_whole, units_at
+from archive.findings.kept.units import UnitChoice, changed, units_at
 from archive.findings.measures import SEPARATOR, TOGETHER
 from archive.findings.precedence import Proof, proof_of
 from archive.findings.unit_rows import fields_counted, is_needed, unit_rows
-from archive.findings.units import Counted, CountedDocument
+from archive.findings.units import Counted
 from archive.model.fields import VENDOR_FIELDS
 from archive.store.catalog import Catalog
 from archive.store.kept.bids import BidLines, bid_lines
@@ -218,13 +218,8 @@ def bids_now(home: Path, catalog: Catalog, documents: frozenset[str]) -> KeptBid
                 raise behind(total - due, total)
             bids.keep()
             return bids
-    # Nothing can be written: only the procedures of these documents are looked at.
-    counts = CountedUnit.PROCEDURES
-    units = chosen_now(catalog, (counts,), UnitChoice(documents=documents))[counts]
-    papers = {paper.id: CountedDocument(0, paper, frozenset()) for unit in units for paper in unit.papers}
-    file = KeptUnits(None)
-    keep_whole(file, "", papers, {counts: units}, {})
-    bids = KeptBids(home, catalog, file, "")
+    few = few_units(catalog, (CountedUnit.PROCEDURES,), UnitChoice(documents=documents))
+    bids = KeptBids(home, catalog, *few)
     bids.keep()
     return bids
 

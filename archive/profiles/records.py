@@ -11,8 +11,7 @@ from archive.findings.measures import TOGETHER
 from archive.findings.sentences import told
 from archive.findings.table import UNITS, Table, TableRow
 from archive.profiles.bids import BidCount
-from archive.profiles.place import PlaceProfile, RequestStory
-from archive.profiles.tables import cell
+from archive.profiles.place import PlaceProfile, RequestStory, cell
 from archive.profiles.vendor import BidResult, VendorProfile
 from archive.serialization import Id, JsonAnswer, attr
 from archive.vendors.records import VendorWithMentions

@@ -19,6 +19,7 @@ from archive.findings.kept.units import changed, units_at
 from archive.findings.measures import TOGETHER
 from archive.findings.precedence import Proof
 from archive.findings.table import Table, TableRow
+from archive.findings.unit_rows import fields_counted
 from archive.findings.units import Counted
 from archive.model.fields import VENDOR_FIELDS
 from archive.profiles.bids import BidCount, BiddingFirm, Bids, KeptBids, Named, bids_now, naming
@@ -29,9 +30,6 @@ from archive.vendors.entities import Entity
 
 MOST_DRAWN = 12
 """Rivals, the most frequent, of which it is counted how often each two met."""
-
-_MOST_DUE = 500
-"""Most procedures whose lines are computed for a profile; with more, only its own are counted."""
 
 
 class BidResult(StrEnum):
@@ -217,12 +215,11 @@ def _money(home: Path, bids: KeptBids, key: str, vat: str) -> Table | None:
     if vat and definition.facts.field == "price":
         definition = as_asked(definition, home, vat)
     if definition.group == ("vendor",):
-        kept = bids.file, bids.stamp
-        table = run_over_lines(definition, bids.catalog, kept, bids.lines.won_by(key), _MOST_DUE)
+        table = run_over_lines(definition, bids.catalog, (bids.file, bids.stamp), bids.lines.won_by(key))
         if table is not None:
             return table
     won = [number for number, _, flags in bids.lines.procedures(key) if flags & WON]
-    units = units_at(bids.file, bids.stamp, won)
+    units = units_at(bids.file, bids.stamp, won, fields_counted(definition))
     return run_over(replace(definition, group=("vendor",)), bids.catalog, units)
 
 
@@ -239,10 +236,10 @@ def _rivals(bids: KeptBids, met: Iterable[CountOfMeetings]) -> tuple[Rival, ...]
     for one in met:
         has_won, has_other_won = one.flags & WON, one.other_flags & WON
         counts = of_firm.setdefault(one.other, Counter())
-        counts["met"] += one.count
-        counts["unknown"] += 0 if one.flags & IS_AWARDED else one.count
+        counts["met"] += one.procedures
+        counts["unknown"] += 0 if one.flags & IS_AWARDED else one.procedures
         if has_won or has_other_won:
-            counts["both" if has_won and has_other_won else "won_against" if has_won else "lost_to"] += one.count
+            counts["both" if has_won and has_other_won else "won_against" if has_won else "lost_to"] += one.procedures
     names = ("met", "won_against", "lost_to", "both", "unknown")
     firms = bids.firms(of_firm)
     found = [Rival(firms[key], *(counts[name] for name in names)) for key, counts in of_firm.items()]

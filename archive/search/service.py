@@ -264,7 +264,7 @@ class SearchService:
             )
         found, seen = first, set[tuple[str, str | None]]()
         for offset in (*range(first_piece, first.total, piece), first.total):
-            seen.update((hit.id, hit.clause and hit.clause.eid) for hit in found.hits)
+            seen.update((hit.id, hit.clause.eid if hit.clause else None) for hit in found.hits)
             if len(seen) != min(offset, first.total):
                 raise ArchiveBusy("The archive was changed while the results were gathered.", "Try again.")
             yield found

@@ -123,10 +123,10 @@ def test_a_table_is_sent_as_it_is_found(room: OwnRoom, monkeypatch: pytest.Monke
 
     monkeypatch.setattr(SearchService, "search", noted)
     answer = room.app.test_client().get("/export.csv?q=kamera&sort=title")
-    lines = iter(answer.response)
-    begun = [next(lines) for _ in range(3)]
+    lines = answer.iter_encoded()
+    begun = b"".join(next(lines) for _ in range(3))
     assert asked == [0]
-    assert b"".join(map(bytes, [*begun, *lines])) == whole.data
+    assert begun + b"".join(lines) == whole.data
     assert asked == [0, 2]
 
 

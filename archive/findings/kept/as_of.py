@@ -302,6 +302,15 @@ def chosen_now(
     return _kept(catalog).chosen(catalog, kinds, choice)
 
 
+def few_units(catalog: Catalog, kinds: Collection[CountedUnit], choice: UnitChoice) -> tuple[KeptUnits, str]:
+    """Return a file in memory that has some of the units of now alone, with its stamp: for where no file is kept."""
+    units = chosen_now(catalog, kinds, choice)
+    papers = {paper.id: paper for of_kind in units.values() for unit in of_kind for paper in unit.papers}
+    file = KeptUnits(None)
+    keep_whole(file, "", {id_: CountedDocument(0, one, frozenset()) for id_, one in papers.items()}, units, {})
+    return file, ""
+
+
 def _kept(catalog: Catalog) -> _Kept:
     with _KEPT_LOCK:
         if catalog not in _KEPT:

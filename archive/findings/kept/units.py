@@ -117,7 +117,7 @@ def chosen_units(
     for counts in kinds:
         if choice.municipality or counts in _LEADING:
             told = (
-                file.units_in(counts, choice.municipality, stamp)
+                (told for *_, told in file.units_in(counts, choice.municipality, stamp))
                 if choice.municipality
                 else file.units_with(counts, choice.documents, stamp)
             )
@@ -125,6 +125,30 @@ def chosen_units(
         else:
             chosen[counts] = list(filter(choice.has, units_at(file, stamp, file.order(counts, stamp))))
     return chosen
+
+
+class UnitOfPlace(NamedTuple):
+    """A unit of a municipality: its ``number`` and ``place`` in the order of units, its id, the year of its first
+    document with one, and the kinds of documents that it lacks."""
+
+    number: int
+    place: str
+    id: str
+    year: int | None
+    missing: Sequence[str]
+
+
+def units_of_place(file: KeptUnits, stamp: str, counts: CountedUnit, municipality: str) -> list[UnitOfPlace]:
+    """Return the units of a municipality; no document is read.
+
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
+    """
+    rows = file.units_in(counts, municipality, stamp)
+    read = _read_all(told for *_, told in rows)
+    return [
+        UnitOfPlace(number, place, told[0], told[-1], told[_MISSING])
+        for (number, place, _), told in zip(rows, read, strict=True)
+    ]
 
 
 def units_at(
@@ -176,12 +200,12 @@ class Procedure(NamedTuple):
     number: str | None
     buyer: str | None
     papers: Sequence[str]
-    copies: Sequence[Sequence[str]]
+    copies: Mapping[str, str]
 
     @classmethod
     def of(cls, unit: Counted) -> Procedure:
         """Return that of a unit."""
-        return cls(unit.id, unit.number, unit.buyer, [paper.id for paper in unit.papers], unit.copies)
+        return cls(unit.id, unit.number, unit.buyer, [paper.id for paper in unit.papers], dict(unit.copies))
 
 
 def procedures_in(file: KeptUnits, stamp: str) -> Iterator[Procedure]:
@@ -191,8 +215,8 @@ def procedures_in(file: KeptUnits, stamp: str) -> Iterator[Procedure]:
     """
     every = file.each_by_id(CountedUnit.PROCEDURES, stamp)
     while some := list(islice(every, _UNITS_AT_ONCE)):
-        for id_, _, buyer, papers, *_, number, copies in _read_all(some):
-            yield Procedure(id_, number, buyer, papers, copies)
+        for id_, _, buyer, papers, *_, number, copies, _ in _read_all(some):
+            yield Procedure(id_, number, buyer, papers, dict(copies))
 
 
 def subjects_of(file: KeptUnits, stamp: str, counts: CountedUnit, ids: Iterable[str]) -> dict[str, str]:
@@ -345,14 +369,14 @@ def unpacked(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, int, F
             yield document, told[0], _fact(field, document, told)
 
 
-_PAPERS, _SUBJECT = 3, 6
-"""Indices of the documents and the subject of a unit in its serialized form."""
+_PAPERS, _MISSING, _SUBJECT = 3, 4, 6
+"""Indices of the documents, the kinds that are missing, and the subject of a unit in its serialized form."""
 
 
 def _unit_json(unit: Counted) -> str:
     subject = unit.subject and (unit.subject.field, _subject_document(unit), _fact_row(0, unit.subject))
     told = (unit.id, unit.municipality, unit.buyer, [paper.id for paper in unit.papers], unit.missing,
-            sorted(unit.disputed), subject, unit.number, unit.copies)  # fmt: skip
+            sorted(unit.disputed), subject, unit.number, unit.copies, unit.year)  # fmt: skip
     return _ENCODER.encode(told)
 
 
@@ -365,7 +389,7 @@ def _subject_document(unit: Counted) -> str:
 
 
 def _unit(told: Sequence[Any], papers: Mapping[str, Paper]) -> Counted:
-    id_, municipality, buyer, of_unit, missing, disputed, subject, number, copies = told
+    id_, municipality, buyer, of_unit, missing, disputed, subject, number, copies, _ = told
     doubts = frozenset((document, field, value) for document, field, value in disputed)
     of_papers = tuple(papers[one] for one in of_unit)
     about = None if subject is None else _fact(*subject)

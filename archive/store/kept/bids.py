@@ -79,7 +79,7 @@ class CountOfProcedures(NamedTuple):
 
     told: str
     flags: int
-    count: int
+    procedures: int
 
 
 class CountOfMeetings(NamedTuple):
@@ -88,7 +88,7 @@ class CountOfMeetings(NamedTuple):
     other: str
     flags: int
     other_flags: int
-    count: int
+    procedures: int
 
 
 class ProcedureOfFirm(NamedTuple):

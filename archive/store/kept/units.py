@@ -144,13 +144,13 @@ class KeptUnits:
         rows = self._rows("SELECT told FROM units WHERE counts = ? ORDER BY place", (counts,), stamp)
         return [told for (told,) in rows]
 
-    def units_in(self, counts: str, municipality: str, stamp: str) -> list[str]:
-        """Return the JSON of each unit of a kind in a municipality.
+    def units_in(self, counts: str, municipality: str, stamp: str) -> list[tuple[int, str, str]]:
+        """Return the units of a kind in a municipality, in order: each with its number, place and JSON.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
-        query = "SELECT told FROM units WHERE counts = ? AND municipality = ? ORDER BY place"
-        return [told for (told,) in self._rows(query, (counts, municipality), stamp)]
+        query = "SELECT number, place, told FROM units WHERE counts = ? AND municipality = ? ORDER BY place"
+        return self._rows(query, (counts, municipality), stamp)
 
     def units_with(self, counts: str, documents: Iterable[str], stamp: str) -> list[str]:
         """Return the JSON of each unit of a kind that one of these documents leads to.

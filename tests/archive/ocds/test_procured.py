@@ -39,9 +39,8 @@ def released(found: Procured) -> list[Flat]:
 
 
 def _flat(one: Procedure, found: Procured) -> Flat:
-    copies: dict[str, str] = dict(one.copies)  # type: ignore[arg-type]
-    papers = in_order(found.papers([*one.papers, *copies]).values(), copies)
-    return one.id, one.number, one.buyer, [(paper.id, copies.get(paper.id)) for paper in papers]
+    papers = in_order(found.papers([*one.papers, *one.copies]).values(), one.copies)
+    return one.id, one.number, one.buyer, [(paper.id, one.copies.get(paper.id)) for paper in papers]
 
 
 def test_they_are_those_of_all_papers_of_an_archive(specimen_home: Path) -> None:

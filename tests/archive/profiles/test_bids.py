@@ -49,7 +49,8 @@ def change(archive: Archive, chance: random.Random, ids: list[str]) -> None:
     elif what == 2:
         decide(archive, chance.choice(ids), DecisionAction.CORRECT, told("bidder", chance.choice(NAMES)), by="Ana")
     elif what == 3:
-        vendors.merge(*chance.sample(NAMES, 2), "Ana")
+        one, other = chance.sample(NAMES, 2)
+        vendors.merge(one, other, "Ana")
     elif what == 4:
         name = chance.choice(NAMES)
         vendors.split(name, name, "Ana")
@@ -59,7 +60,7 @@ def change(archive: Archive, chance: random.Random, ids: list[str]) -> None:
 
 def told_of_all(archive: Archive, catalog: Catalog) -> list[object]:
     """What the profile of each vendor says."""
-    found = []
+    found: list[object] = []
     for vendor in catalog.vendors.all():
         one = vendor_profile(archive.home, catalog, vendor)
         money = [(row.key, [(cell.number, cell.units) for cell in row.cells]) for row in one.rows]
