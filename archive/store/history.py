@@ -203,7 +203,9 @@ class Past:
             stored = rows_among(everything, select(vendor_mentions), vendor_mentions.c.document, None)
             same = (mention_of(row) for row in stored if row.document in readings and row.document not in moved)
             portions = batches((id_ for id_ in readings if id_ in moved), _PORTION)
-            others = chain.from_iterable(_mentions(self._facts(everything, some)) for some in portions)
+            others = chain.from_iterable(
+                _mentions(self._facts(everything, some, all_decisions(everything, some))) for some in portions
+            )
             vendors = entities(chain(same, others), rulings, private_documents(everything))
         with self._database.reading() as connection:
             return _called(connection, vendors, self._collections)
@@ -219,9 +221,11 @@ class Past:
     def known(self, ids: Iterable[str]) -> dict[str, Known]:
         """Return what was known about each of these documents; those that did not exist are omitted."""
         wanted = [id_ for id_ in ids if id_ in self.documents]
-        with self._database.whole.reading() as everything:
-            decided, facts = all_decisions(everything, wanted), self._facts(everything, wanted)
         with self._database.reading() as connection:
+            # A decision on a procedure that names a hidden document is hidden, too.
+            decided = all_decisions(connection, wanted)
+            with self._database.whole.reading() as everything:
+                facts = self._facts(everything, wanted, decided)
             rows = documents_by_id(connection, wanted)
             numbers = {id_: self._logged.readings[id_] for id_ in rows}
             views = _views(connection, rows, {id_: then for id_, then in numbers.items() if then != rows[id_].reading})
@@ -233,11 +237,13 @@ class Past:
             found[id_] = Known(row, said, facts[id_], made)
         return found
 
-    def _facts(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
-        """Return the facts of these documents as of the event; documents may have been extracted again since this
-        object was made."""
+    def _facts(
+        self, connection: Connection, ids: Sequence[str], decided: Mapping[str, Sequence[Recorded]]
+    ) -> dict[str, tuple[Fact, ...]]:
+        """Return the facts of these documents as of the event, with these decisions on them; documents may have been
+        extracted again since this object was made."""
         self._logged.follow(connection, self._until)
-        read, decided = rule_facts(connection, ids), all_decisions(connection, ids)
+        read = rule_facts(connection, ids)
         since = [event for id_ in ids for event in self._logged.replaced_by.get(id_, ())]
         digests = {event: self._logged.digests[event] for event in since if event in self._logged.digests}
         # The newest comes first, so that the oldest one that was kept remains.

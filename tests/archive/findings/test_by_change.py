@@ -395,7 +395,7 @@ def go_back_and_compare(home: Path, settings: Settings, seed: int, monkeypatch: 
                 assert [units_then(catalog, event) for event in events] == expected
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 5])
 def test_a_file_of_then_that_is_made_from_that_of_now_is_the_same(
     tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
