@@ -74,7 +74,7 @@ class RequestStory:
 Story = TypeVar("Story")
 
 
-class Stories(Sequence[Story]):
+class StoriesOfPlace(Sequence[Story]):
     """Procedures or requests in the order of time, read when they are looked at."""
 
     def __init__(self, units: Sequence[UnitOfPlace], read: Callable[[Sequence[int]], Sequence[Story]]) -> None:
@@ -107,8 +107,8 @@ class PlaceProfile:
     municipality: str
     papers: int
     tables: Mapping[str, Table]
-    procedures: Stories[ProcedureStory]
-    requests: Stories[RequestStory]
+    procedures: StoriesOfPlace[ProcedureStory]
+    requests: StoriesOfPlace[RequestStory]
 
     def by(self, name: str, *group: str) -> Table | None:
         """Return a finding, if it has rows by ``group``: its owner may have overridden it."""
@@ -173,8 +173,8 @@ class _Place:
             self.municipality,
             len(self.file.ids_in(CountedUnit.DOCUMENTS, self.municipality, self.stamp)),
             tables,
-            Stories(procedures, self._procedures),
-            Stories(requests, self._requests),
+            StoriesOfPlace(procedures, self._procedures),
+            StoriesOfPlace(requests, self._requests),
         )
 
     def _units(self, counts: CountedUnit) -> list[UnitOfPlace]:

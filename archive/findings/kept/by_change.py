@@ -40,9 +40,6 @@ from archive.store.sql.database import batches, newest_state
 MOST_READ = 20_000
 """Most documents that an update reads; with more, units are built from all documents."""
 
-ANEW_SHARE = 4
-"""The file is rebuilt from all documents if at least one in this many of them changed."""
-
 _FILLING = "filling"
 """Prefix of the stamp of an incomplete file."""
 
@@ -176,7 +173,7 @@ def _is_due_anew(catalog: Catalog, before: StateStamp, now: StateStamp) -> bool:
     if before.sequence > now.sequence:
         return True
     due = catalog.history.count_changes((_since(before, now), _END))
-    return due > max(catalog.limits.kept_portion, now.documents // ANEW_SHARE)
+    return due > max(catalog.limits.kept_portion, now.documents // catalog.limits.anew_share)
 
 
 def _fill(catalog: Catalog, file: KeptUnits, now: StateStamp, until: Until) -> bool:

@@ -13,7 +13,7 @@ from threading import Lock
 
 from archive.errors import Message, UsageError
 from archive.findings.definition import CountedUnit
-from archive.findings.kept.by_change import ANEW_SHARE, CountedDocuments, counted, fill, go_back
+from archive.findings.kept.by_change import CountedDocuments, counted, fill, go_back
 from archive.findings.kept.units import (
     Procedure,
     changed,
@@ -184,9 +184,10 @@ class PastUnits:
         self.file.copy(now, _BACK)
         there, documents = self.file.ids(_BACK), self.documents
         changed, gone = documents.changed(), there - documents.ids
-        if len(changed) + len(gone) > len(there) // ANEW_SHARE:
+        limits = self._catalog.limits
+        if len(changed) + len(gone) > len(there) // limits.anew_share:
             return False
-        return go_back(documents, self.file, changed, gone, self._catalog.limits.kept_portion)
+        return go_back(documents, self.file, changed, gone, limits.kept_portion)
 
     def of(self, ids: Collection[str]) -> dict[str, CountedDocument]:
         """Return some of the documents."""

@@ -386,11 +386,10 @@ def go_back_and_compare(home: Path, settings: Settings, seed: int, monkeypatch: 
         archive.catalog.vendors.identify()
         NearDuplicateLinker(archive.catalog).update()
         for catalog, events in zip(seen, zip(*moments, strict=True), strict=True):
-            catalog.limits = CatalogLimits(kept_portion=chance.choice((2, 1_000)))
+            catalog.limits = CatalogLimits(kept_portion=chance.choice((2, 1_000)), anew_share=1)
             with nothing_kept(catalog):
                 expected = [units_then(catalog, event) for event in events]
             with monkeypatch.context() as patch:
-                patch.setattr(past, "ANEW_SHARE", 1)
                 patch.setattr(past, "fill", None)
                 assert [units_then(catalog, event) for event in events] == expected
 
