@@ -25,10 +25,9 @@ from typing import Protocol
 
 from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError, Message, ReadingStopped, UsageError, sentences
-from archive.findings.counting import keep_findings
-from archive.findings.files import readable as readable_findings
 from archive.findings.kept.as_of import keep_units
 from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
+from archive.profiles.bids import keep_counts
 from archive.store.sql.locks import WorkClaims
 from indexer.formats.source import OcrMode
 from indexer.ingest.inputs import Input, NamedInput, Resuming, place, readable
@@ -192,11 +191,11 @@ class UploadQueue:
 
     def _keep_findings(self) -> None:
         state = self._catalog.history.stamp()
-        if state != self._counted:
-            definitions, _ = readable_findings(self._archive.home)
-            # If it cannot be done in portions, or another process does it, findings are updated on request.
-            if keep_findings(definitions, self._catalog, self._are_waiting) or not self._are_waiting():
-                self._counted = state
+        # If it cannot be done in portions, or another process does it, findings are updated on request.
+        if state != self._counted and (
+            keep_counts(self._archive.home, self._catalog, self._are_waiting) or not self._are_waiting()
+        ):
+            self._counted = state
 
     def _are_waiting(self) -> bool:
         return self._catalog.jobs.are_waiting(self._here())

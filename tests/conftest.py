@@ -24,8 +24,7 @@ from hypothesis import settings
 from pysqlite3 import dbapi2 as sqlite
 
 from archive.archive import Archive
-from archive.findings.counting import keep_findings
-from archive.findings.files import readable
+from archive.profiles.bids import keep_counts
 from archive.system import confinement
 from archive.system.restraints import landlock_version
 from indexer.sandbox import workers
@@ -195,7 +194,7 @@ def specimen_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 run = run_dosije(home, "add", SPECIMENS)
             assert run.returncode == 0, run.stderr
             with Archive.open(home) as archive:  # As the room does beside; else each copy would do it anew.
-                keep_findings(readable(home)[0], archive.catalog)
+                keep_counts(home, archive.catalog)
             made.touch()
     return home
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
 from importlib.resources import files
 from pathlib import Path
@@ -28,19 +29,25 @@ _BESIDE = ("LICENSE", "README.md", "setup.cfg", "pyproject.toml")
 @blueprint.get("/source")
 def download() -> Response:
     """Send every file of the program, as installed on this machine."""
-    kept = io.BytesIO()
-    # Some installers set the time of files to 1970; ZIP begins with 1980.
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False) as packed:
-        for name, path in _sources(whole_archive().home.resolve()):
-            packed.write(path, f"dosije/{name}", zipfile.ZIP_STORED if path.suffix in _PACKED else None)
-    kept.seek(0)
-    return send_file(kept, mimetype="application/zip", as_attachment=True, download_name="dosije-source.zip")
+    packed = io.BytesIO(_packed(whole_archive().home.resolve()))
+    return send_file(packed, mimetype="application/zip", as_attachment=True, download_name="dosije-source.zip")
 
 
 def source_url() -> str | None:
     """Return the URL of the source: that of the settings, or else here; None if the caller may not open it."""
     named = whole_archive().settings.text("source_url")
     return named or (url_for("source.download") if may_open("source.download") else None)
+
+
+@lru_cache(maxsize=1)
+def _packed(home: Path) -> bytes:
+    """Return the ZIP file, made once a process: what runs is what was installed when it began."""
+    kept = io.BytesIO()
+    # Some installers set the time of files to 1970; ZIP begins with 1980.
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1, strict_timestamps=False) as packed:
+        for name, path in _sources(home):
+            packed.write(path, f"dosije/{name}", zipfile.ZIP_STORED if path.suffix in _PACKED else None)
+    return kept.getvalue()
 
 
 def _sources(home: Path) -> Iterator[tuple[str, Path]]:

@@ -11,9 +11,10 @@ import click
 from archive.archive import Archive
 from archive.command_line.options import JSON_OPTION, counted, print_json
 from archive.errors import UsageError
+from archive.profiles.bids import BidCount
 from archive.profiles.place import PlaceProfile, place_profile
 from archive.profiles.records import PlaceAnswer, VendorProfileAnswer, vendor_sums
-from archive.profiles.vendor import BidCount, BidResult, VendorProfile, vendor_profile
+from archive.profiles.vendor import BidResult, VendorProfile, vendor_profile
 from archive.serialization import serialize
 
 RIVALS_SHOWN = 10
@@ -42,11 +43,11 @@ def vendor_command(home: Path, name: str, vat: str | None, as_json: bool) -> Non
 
 
 def _vendor_lines(profile: VendorProfile) -> Iterator[str]:
-    won, known = len(profile.won), len(profile.won) - profile.bids(BidCount.UNKNOWN)
+    won, known = profile.won, profile.won - profile.bids(BidCount.UNKNOWN)
     yield f"{profile.vendor.name}  [{profile.vendor.id}]"
     lost, unknown = profile.count(BidResult.LOST), profile.count(BidResult.UNKNOWN)
     ended = f"won {won:,}, lost {lost:,}, no paper says who won {unknown:,}"
-    yield f"    {counted(len(profile.stories), 'procedure')}: {ended}"
+    yield f"    {counted(profile.count(), 'procedure')}: {ended}"
     yield f"    only bidder in {profile.bids(BidCount.ONE):,} of the {known:,} won whose bids are known"
     for one in vendor_sums(profile):
         shared = f", shared with {' + '.join(one['shared_with'])}" if one["shared_with"] else ""

@@ -38,6 +38,7 @@ from archive.search.request import UNKNOWN, SearchRequest, excluded_facet
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.store.events import LastEvent
+from archive.store.kept.lines import UnitFilter
 from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.vendors.names import words
 
@@ -224,6 +225,29 @@ def run_over(definition: Definition, catalog: Catalog, units: Iterable[Counted])
     as_of = _as_of(catalog.events.last(), "")
     counted = [unit for unit in units if is_needed(unit, definition)]
     return table(definition, counted, as_of, context_of(definition, catalog, counted, as_of.at))
+
+
+def run_over_lines(
+    definition: Definition, catalog: Catalog, kept: tuple[KeptUnits, str], among: UnitFilter
+) -> Table | None:
+    """Count a finding of units alone over some of the current units, from its stored lines; None if many are due, which
+    are computed in the background where others do not wait for them.
+
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state, or cannot be written.
+    """
+    as_of = _as_of(catalog.events.last(), "")
+    source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at), among)
+    try:
+        return table_of(definition, source.tallies(_MOST_DUE), source, as_of)
+    except LinesBehind:
+        if not catalog.limits.is_awaiting_units:
+            with suppress(KeptUnitsLost):
+                aside(catalog, f"lines of {source.asked}", partial(keep_findings, [definition], catalog))
+        return None
+
+
+_MOST_DUE = 500
+"""Most units whose lines are computed for a part of a finding."""
 
 
 def _made(

@@ -86,7 +86,8 @@ class Counted:
     """A unit, which is counted once. ``papers`` are its documents without copies, ``missing`` the kinds that it lacks.
 
     ``disputed`` are its documents with a disputed field and value (:func:`disputed`). ``subject`` is the best fact on
-    the subject of a procedure.
+    the subject of a procedure, ``number`` the number that identifies it; ``copies`` are the documents that are copies,
+    each with what it is a copy of.
     """
 
     id: str
@@ -96,6 +97,13 @@ class Counted:
     missing: tuple[str, ...] = ()
     disputed: frozenset[tuple[str, str, str]] = frozenset()
     subject: Fact | None = None
+    number: str | None = None
+    copies: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def year(self) -> int | None:
+        """The year of its first document with a year."""
+        return min((paper.year for paper in self.papers if paper.year), default=None)
 
     @property
     def place(self) -> str:
@@ -200,7 +208,9 @@ def _procedures(papers: Sequence[Paper], copies: Copies, common: AbstractSet[Key
             lacking = tuple(dict.fromkeys(missing.kind for missing in chain.missing))
             # Documents that an information request about a procedure lacks are not missing in the procedure.
             lacking = tuple(kind for kind in lacking if kind not in REQUEST_KINDS)
-            yield Counted(chain.id, chain.municipality, chain.buyer, own, lacking, subject=chain.subject)
+            copies_in = tuple((one.paper.id, one.copy_of) for one in chain.members if one.copy_of is not None)
+            body = chain.municipality, chain.buyer
+            yield Counted(chain.id, *body, own, lacking, subject=chain.subject, number=chain.number, copies=copies_in)
 
 
 _GIVEN_BY = CONTRACT_KINDS | {"award_decision"}

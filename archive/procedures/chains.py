@@ -209,16 +209,13 @@ def _members(
         )
         if original:
             copy_of[paper.id] = original
-    ordered = sorted(
-        papers, key=lambda paper: (place(paper.kind), paper.place_in_time[:2], paper.id in copy_of, paper.id)
-    )
     links = _links(papers, about)
     writings: dict[str, set[tuple[str, Number]]] = {}
     for link in links.values():
         writings.setdefault(link.number.file, set()).add((link.role, link.number))
     named = {one.other for paper in papers for one in paper.rulings if one.belongs}
     members = []
-    for paper in ordered:
+    for paper in in_order(papers, copy_of):
         found = links.get(paper.id)
         reason = None if found is None else by_number(found, is_same=len(writings[found.number.file]) == 1)
         if len(papers) > 1 and any(one.belongs for one in paper.rulings):
@@ -233,6 +230,11 @@ def _members(
             reason = by_date()
         members.append(ChainPaper(paper, found.fact if found else None, copy_of.get(paper.id), reason))
     return tuple(members)
+
+
+def in_order(papers: Iterable[Paper], copies: Collection[str]) -> list[Paper]:
+    """Return the papers of a chain in the order of its stages, copies after others."""
+    return sorted(papers, key=lambda paper: (place(paper.kind), paper.place_in_time[:2], paper.id in copies, paper.id))
 
 
 def _originality(paper: Paper) -> tuple[int, int, str]:

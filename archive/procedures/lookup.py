@@ -1,17 +1,14 @@
-"""Loading of chains from the catalog, of one document or all, and their JSON."""
+"""Loading of the chains of a document from the catalog, and their JSON."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
 from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, fact_id, spans_of
 from archive.model import Fact
 from archive.procedures.chains import Chain, ChainPaper, chains
-from archive.procedures.dependence import ANYWHERE, COUNTED, REQUEST, RULING, key_of, link_keys, similar_of
 from archive.procedures.links import LONGEST
 from archive.procedures.numbers import Number, parse
 from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
@@ -22,7 +19,6 @@ from archive.search.near_duplicates import NearDuplicateLinker
 from archive.serialization import DocumentKind, Id, JsonAnswer, Timestamp, attr, serialize
 from archive.store.catalog import Catalog
 from archive.store.documents import Known, Surroundings
-from archive.store.sql.scratch import KeyGroups
 
 MOST_AHEAD = 50
 """Most documents that are prefetched before it is known whether they belong to a procedure, because numbers recur
@@ -126,60 +122,9 @@ def chains_of(
     return [chain for chain in chains(list(papers.values()), copies) if chain.holds(document)]
 
 
-@dataclass(frozen=True, slots=True)
-class Chained:
-    """Chains of one state of the archive, and what reads papers of it; unknown ones are left out."""
-
-    chains: Iterable[Chain]
-    papers: Callable[[Collection[str]], Mapping[str, Paper]]
-
-
-def chained_now(catalog: Catalog) -> Chained:
-    """Return every chain of the archive as it is now."""
-    return Chained(all_chains(catalog), lambda ids: _papers(catalog, ids, {}))
-
-
-_BATCH, PORTION = 500, 2_000
-"""Documents that are read at once: for their keys, and to build chains of them."""
-
-
-def all_chains(catalog: Catalog, portion_size: int = PORTION) -> Iterator[Chain]:
-    """Yield every chain of the archive (:func:`chains_in_portions`)."""
-    ids = (document.id for document in catalog.documents.newest_first())
-    near = NearDuplicateLinker(catalog).near_identical
-    return chains_in_portions(ids, lambda some: _papers(catalog, some, {}), near, portion_size)
-
-
-def chains_in_portions(
-    documents: Iterable[str],
-    papers_of: Callable[[Collection[str]], Mapping[str, Paper]],
-    copies_of: Callable[[Collection[str]], Mapping[str, Iterable[str]]],
-    portion_size: int = PORTION,
-) -> Iterator[Chain]:
-    """Yield every chain of these documents, unsorted.
-
-    Papers are read twice: for their keys, and in connected groups (:mod:`archive.procedures.dependence`). Memory is
-    limited to a batch, or to the largest group.
-    """
-    groups, ids = KeyGroups(), iter(documents)
-    while batch := list(islice(ids, _BATCH)):
-        copies = copies_of(batch)
-        for id_, paper in papers_of(batch).items():
-            together = {id_, *copies.get(id_, ())}
-            groups.add(id_, link_keys(paper) | {f"{RULING}{other}" for other in together})
-    common = _leave_linking(groups)
-    for portion in groups.portions(portion_size):
-        yield from chains(list(papers_of(portion).values()), copies_of(portion), common)
-
-
-def _leave_linking(groups: KeyGroups) -> set[Key]:
-    """Remove the keys that join nothing; returns the amounts and codes that are too common."""
-    common = {similar_of(key) for key in groups.beginning(COUNTED, more_than=MOST_WITH_ONE_KEY)}
-    groups.remove(map(key_of, common))
-    groups.remove_beginning(COUNTED)
-    if ANYWHERE in groups.beginning(REQUEST):
-        groups.unite_beginning(REQUEST)
-    return common
+def papers_now(catalog: Catalog, ids: Collection[str]) -> dict[str, Paper]:
+    """Return documents as papers; unknown ones are omitted."""
+    return _papers(catalog, ids, {})
 
 
 def _papers(catalog: Catalog, ids: Collection[str], known: Mapping[str, Known]) -> dict[str, Paper]:

@@ -10,9 +10,9 @@ from archive.findings.joined import amounts, money_columns
 from archive.findings.measures import TOGETHER
 from archive.findings.sentences import told
 from archive.findings.table import UNITS, Table, TableRow
-from archive.profiles.place import PlaceProfile, RequestStory
-from archive.profiles.tables import cell
-from archive.profiles.vendor import BidCount, BidResult, VendorProfile
+from archive.profiles.bids import BidCount
+from archive.profiles.place import PlaceProfile, RequestStory, cell
+from archive.profiles.vendor import BidResult, VendorProfile
 from archive.serialization import Id, JsonAnswer, attr
 from archive.vendors.records import VendorWithMentions
 
@@ -75,12 +75,12 @@ class VendorFigures(JsonAnswer):
     """What the findings say of a vendor. Of the procedures that name it as a bidder or vendor: won, lost, and those of
     which no paper says who won. only_bidder: of the won ones whose bids are known."""
 
-    procedures: int = attr(lambda profile: len(profile.stories))
+    procedures: int = attr(lambda profile: profile.count())
     won: int = attr(lambda profile: profile.count(BidResult.WON))
     lost: int = attr(lambda profile: profile.count(BidResult.LOST))
     unknown: int = attr(lambda profile: profile.count(BidResult.UNKNOWN))
     only_bidder: int = attr(lambda profile: profile.bids(BidCount.ONE))
-    bids_known: int = attr(lambda profile: len(profile.won) - profile.bids(BidCount.UNKNOWN))
+    bids_known: int = attr(lambda profile: profile.won - profile.bids(BidCount.UNKNOWN))
     sums: tuple[SumAnswer, ...] = attr(vendor_sums)
     towns: tuple[TownCount, ...] = attr(
         lambda profile: [{"municipality": name, "won": count} for name, count in profile.towns.items()]

@@ -1,30 +1,35 @@
 """The profile of a vendor: the procedures in which it bid or got a contract, their results, and its competitors.
 
-Contracts, values and numbers of bids are from the findings ``vendors`` and ``competition``. Bidders are added here: one
-who is not among the known winners of a procedure has lost it.
+It is counted from what each procedure says of its firms (:mod:`archive.profiles.bids`), and the amounts from the lines
+of the finding ``vendors``.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from archive.findings.definition import PROCEDURE, CountedUnit
-from archive.findings.kept.units import UnitChoice
+from archive.findings.counting import run_over, run_over_lines
+from archive.findings.files import as_asked
+from archive.findings.kept.units import changed, units_at
 from archive.findings.measures import TOGETHER
-from archive.findings.precedence import Proof, proof_of
+from archive.findings.precedence import Proof
 from archive.findings.table import Table, TableRow
+from archive.findings.unit_rows import fields_counted
 from archive.findings.units import Counted
 from archive.model.fields import VENDOR_FIELDS
-from archive.profiles.tables import ProfileUnits
+from archive.profiles.bids import BidCount, BiddingFirm, Bids, KeptBids, Named, bids_now, naming
 from archive.store.catalog import Catalog
+from archive.store.kept.bids import IS_AWARDED, WON, CountOfMeetings
+from archive.store.kept.units import KeptUnitsLost
 from archive.vendors.entities import Entity
 
-MONEY, BIDS = "vendors", "competition"
-"""The findings on contracts and amounts by vendor, and on numbers of bids."""
+MOST_DRAWN = 12
+"""Rivals, the most frequent, of which it is counted how often each two met."""
 
 
 class BidResult(StrEnum):
@@ -35,27 +40,33 @@ class BidResult(StrEnum):
     UNKNOWN = "unknown"
 
 
-class BidCount(StrEnum):
-    """The number of bids in a procedure."""
+@dataclass(frozen=True, slots=True)
+class FirmProcedure:
+    """A procedure of a firm, by the number of its unit."""
 
-    ONE = "one"
-    SEVERAL = "several"
-    UNKNOWN = "unknown"
+    number: int
+    municipality: str | None
+    year: int | None
+    bids: BidCount
+    result: BidResult
 
 
 @dataclass(frozen=True, slots=True)
-class BiddingFirm:
-    """A vendor or bidder. ``id`` is empty if the firm of a name is unknown."""
+class FirmProcedures:
+    """A count of procedures of a firm of which the same is known."""
 
-    id: str
-    name: str
+    municipality: str | None
+    year: int | None
+    bids: BidCount
+    result: BidResult
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
 class BidStory:
-    """A procedure of a firm. ``rivals`` bid in it or got a contract, ``winners`` are those with one; ``proofs`` are the
-    facts on bidders, winners and the number of bids. ``year`` is that of the contract or award, or else of the first
-    paper with a year."""
+    """A procedure of a firm with its papers. ``rivals`` bid in it or got a contract, ``winners`` are those with one;
+    ``proofs`` are the facts on bidders, winners and the number of bids. ``year`` is that of the contract or award, or
+    else of the first paper with a year."""
 
     unit: Counted
     result: BidResult
@@ -81,38 +92,49 @@ class Rival:
 
 @dataclass(frozen=True, slots=True)
 class VendorProfile:
-    """The findings of a vendor. ``money`` is the finding of contracts in rows by vendor, over its procedures only, with
+    """The findings of a vendor. ``outcomes`` count its procedures, ``between`` how often each two of the first rivals
+    met in them. ``money`` is the finding of contracts in rows by vendor, over the procedures that it won only, with
     ``rows`` that concern it: its own, and joint ones."""
 
     vendor: Entity
-    stories: tuple[BidStory, ...]
+    outcomes: tuple[FirmProcedures, ...]
     rivals: tuple[Rival, ...]
     between: Mapping[tuple[BiddingFirm, BiddingFirm], int]
     money: Table | None
     rows: tuple[TableRow, ...]
+    _bids: KeptBids
 
     def count(self, *results: BidResult) -> int:
-        """Return the number of procedures with these results."""
-        return sum(one.result in results for one in self.stories)
+        """Return the number of procedures, or of those with these results."""
+        return sum(one.count for one in self.outcomes if not results or one.result in results)
 
     def bids(self, count: BidCount) -> int:
         """Return the number of won procedures with this number of bids."""
-        return sum(one.bids is count for one in self.won)
+        return sum(one.count for one in self._won if one.bids is count)
 
     @property
-    def won(self) -> tuple[BidStory, ...]:
-        """The procedures in which it got a contract."""
-        return tuple(one for one in self.stories if one.result is BidResult.WON)
+    def won(self) -> int:
+        """The number of procedures in which it got a contract."""
+        return self.count(BidResult.WON)
+
+    @property
+    def _won(self) -> Iterator[FirmProcedures]:
+        return (one for one in self.outcomes if one.result is BidResult.WON)
 
     @property
     def towns(self) -> Mapping[str | None, int]:
         """The number of won procedures in each municipality; None if unknown."""
-        return Counter(one.unit.municipality for one in self.won)
+        found = Counter[str | None]()
+        for one in self._won:
+            found[one.municipality] += one.count
+        return found
 
     @property
     def years(self) -> Mapping[int | None, int]:
         """The number of won procedures in each year; None, at the end, if unknown."""
-        found = Counter(one.year for one in self.won)
+        found = Counter[int | None]()
+        for one in self._won:
+            found[one.year] += one.count
         return {year: found[year] for year in sorted(found, key=lambda year: (year is None, year or 0))}
 
     @property
@@ -120,138 +142,115 @@ class VendorProfile:
         """The row of the finding that is of this vendor only."""
         return next((row for row in self.rows if row.key == (self.vendor.name,)), None)
 
+    def procedures(self, rival: str = "", has_rival_won: bool | None = None) -> list[FirmProcedure]:
+        """Return its procedures in the order of time, all or those with a rival, by its id or name.
+
+        :raises ArchiveBusy: the documents changed since the profile was counted.
+        """
+        own, lines = _own(self.vendor).key, self._bids.lines
+        keys = {BiddingFirm(rival, "").key, BiddingFirm("", rival).key}
+        try:
+            listed = lines.procedures(own)
+            met = lines.meetings(own, keys, has_other_won=has_rival_won) if rival else None
+        except KeptUnitsLost as error:
+            raise changed() from error
+        wanted = (one for one in listed if met is None or one.unit in met)
+        return [FirmProcedure(number, *_told(told), _result(flags)) for number, told, flags in wanted]
+
+    def stories(self, procedures: Iterable[FirmProcedure]) -> list[BidStory]:
+        """Read some of its procedures.
+
+        :raises ArchiveBusy: the documents changed since the profile was counted.
+        """
+        own, numbers = _own(self.vendor), [one.number for one in procedures]
+        try:
+            return [_story(own, bids, named) for bids, named in self._bids.read(numbers)]
+        except KeptUnitsLost as error:
+            raise changed() from error
+
 
 def vendor_profile(home: Path, catalog: Catalog, vendor: Entity, vat: str = "") -> VendorProfile:
     """Return the current profile of a vendor; ``vat`` selects the prices.
 
     :raises archive.errors.UsageError: the VAT basis is unknown.
+    :raises archive.errors.FindingsBehind: what it is counted from is computed in the background.
     """
-    documents = frozenset(mention.document for mention in vendor.mentions)
-    read = ProfileUnits.read(home, catalog, (CountedUnit.PROCEDURES,), UnitChoice(documents=documents), vat)
-    units = read.units[CountedUnit.PROCEDURES]
-    named = catalog.vendors.named_in({paper.id for unit in units for paper in unit.papers})
-    own = BiddingFirm(vendor.id, vendor.name)
-    winners, counts = _winners(read, named), _bid_counts(read)
-    found = (_story(unit, own, named, winners.get(unit.id, {}), counts) for unit in units)
-    stories = tuple(sorted(filter(None, found), key=lambda one: (one.year is None, one.year or 0, one.unit.id)))
-    won = [one.unit.id for one in stories if one.result is BidResult.WON]
-    money = read.table(MONEY, ("vendor",), won)
+    bids = bids_now(home, catalog, frozenset(mention.document for mention in vendor.mentions))
+    key = _own(vendor).key
+    try:
+        outcomes = tuple(
+            FirmProcedures(*_told(told), _result(flags), count) for told, flags, count in bids.lines.counts(key)
+        )
+        rivals = _rivals(bids, bids.lines.met(key))
+        between = _between(bids, key, rivals[:MOST_DRAWN])
+        money = _money(home, bids, key, vat)
+    except KeptUnitsLost as error:
+        raise changed() from error
     rows = tuple(row for row in money.rows if vendor.name in _sharing(row)) if money else ()
-    return VendorProfile(vendor, stories, _rivals(stories), _between(stories), money, rows)
+    return VendorProfile(vendor, outcomes, rivals, between, money, rows, bids)
 
 
-_Named = Mapping[str, Mapping[str, tuple[str, str]]]
-"""The id and name of each vendor and bidder, by document and printed name."""
+def _own(vendor: Entity) -> BiddingFirm:
+    return BiddingFirm(vendor.id, vendor.name)
+
+
+def _told(told: str) -> tuple[str | None, int | None, BidCount]:
+    municipality, year, count = json.loads(told)
+    return municipality, year, BidCount(count)
+
+
+def _result(flags: int) -> BidResult:
+    return BidResult.WON if flags & WON else BidResult.LOST if flags & IS_AWARDED else BidResult.UNKNOWN
 
 
 def _sharing(row: TableRow) -> list[str]:
     return (row.key[-1] or "").split(TOGETHER)
 
 
-def _firms(unit: Counted, named: _Named) -> dict[str, BiddingFirm]:
-    """Return the firms that the papers of a procedure name, by displayed and by printed name."""
-    found: dict[str, BiddingFirm] = {}
-    for paper in unit.papers:
-        for printed, (id_, name) in named.get(paper.id, {}).items():
-            found.setdefault(name, BiddingFirm(id_, name))
-            found.setdefault(printed, BiddingFirm(id_, name))
-    return found
-
-
-def _winners(read: ProfileUnits, named: _Named) -> dict[str, dict[BiddingFirm, tuple[Proof, ...]]]:
-    """Return the winners of each procedure, with the proofs."""
-    table = read.table(MONEY, (PROCEDURE, "vendor"))
-    units = {unit.id: unit for unit in read.units[CountedUnit.PROCEDURES]}
-    found: dict[str, dict[BiddingFirm, tuple[Proof, ...]]] = {}
-    for row in table.rows if table else ():
-        unit = units[row.key[0] or ""]
-        firms = _firms(unit, named)
-        for name in filter(None, _sharing(row)):
-            firm = firms.get(name, BiddingFirm("", name))
-            found.setdefault(unit.id, {})[firm] = tuple(_naming(unit, firm, named, ("vendor",)))
-    return found
-
-
-def _naming(unit: Counted, firm: BiddingFirm, named: _Named, fields: Iterable[str]) -> Iterator[Proof]:
-    """Yield the facts that name a firm in a procedure, one per document and field."""
-    for paper in unit.papers:
-        for field in fields:
-            facts = (fact for fact in paper.facts_of(field) if _is_of(firm, paper.id, fact.value, named))
-            if (fact := next(facts, None)) is not None:
-                yield proof_of(unit, paper.id, fact)
-
-
-def _is_of(firm: BiddingFirm, document: str, printed: str, named: _Named) -> bool:
-    id_, name = named.get(document, {}).get(printed, ("", printed))
-    return id_ == firm.id if firm.id else name == firm.name
-
-
-def _bid_counts(read: ProfileUnits) -> dict[str, tuple[BidCount, tuple[Proof, ...]]]:
-    """Return the number of bids of each procedure, with the proofs."""
-    table = read.table(BIDS, (PROCEDURE,))
-    columns = {"One bid": BidCount.ONE, "Several bids": BidCount.SEVERAL}
-    found = {}
-    for row in table.rows if table else ():
-        for column, count in columns.items():
-            place = table.place_of(column) if table else None
-            if place is not None and row.cells[place].proofs:
-                found[row.key[0] or ""] = count, tuple(row.cells[place].proofs)
-    return found
-
-
-def _story(
-    unit: Counted,
-    own: BiddingFirm,
-    named: _Named,
-    winners: Mapping[BiddingFirm, tuple[Proof, ...]],
-    counts: Mapping[str, tuple[BidCount, tuple[Proof, ...]]],
-) -> BidStory | None:
-    """Return a procedure of a firm; None if its papers name the firm neither as a bidder nor as a winner."""
-    bidders = _bidders(unit, named)
-    if own not in bidders and own not in winners:
+def _money(home: Path, bids: KeptBids, key: str, vat: str) -> Table | None:
+    """Return the finding of contracts in rows by vendor, over the procedures that a firm won."""
+    definition = bids.rules.money
+    if definition is None:
         return None
-    result = BidResult.WON if own in winners else BidResult.LOST if winners else BidResult.UNKNOWN
-    rivals = tuple(sorted({*bidders, *winners} - {own}, key=lambda firm: firm.name))
-    bids, proofs = counts.get(unit.id, (BidCount.UNKNOWN, ()))
-    naming = tuple(proof for firm in (own, *rivals) for proof in _naming(unit, firm, named, VENDOR_FIELDS))
-    year = min((p.year for p in unit.papers if p.year and p.kind in _AWARDING_KINDS), default=None)
-    year = year or min((p.year for p in unit.papers if p.year), default=None)
-    return BidStory(unit, result, bids, rivals, frozenset(winners) - {own}, year, (*naming, *proofs))
+    if vat and definition.facts.field == "price":
+        definition = as_asked(definition, home, vat)
+    if definition.group == ("vendor",):
+        table = run_over_lines(definition, bids.catalog, (bids.file, bids.stamp), bids.lines.won_by(key))
+        if table is not None:
+            return table
+    won = [number for number, _, flags in bids.lines.procedures(key) if flags & WON]
+    units = units_at(bids.file, bids.stamp, won, fields_counted(definition))
+    return run_over(replace(definition, group=("vendor",)), bids.catalog, units)
 
 
-_AWARDING_KINDS = frozenset({"contract", "contract_annex", "award_decision"})
+def _story(own: BiddingFirm, bids: Bids, named: Named) -> BidStory:
+    result = BidResult.WON if own in bids.winners else BidResult.LOST if bids.winners else BidResult.UNKNOWN
+    rivals = tuple(sorted((bids.bidders | bids.winners) - {own}, key=lambda firm: firm.name))
+    proofs = (proof for firm in (own, *rivals) for proof in naming(bids.unit, firm, named, VENDOR_FIELDS))
+    return BidStory(bids.unit, result, bids.count, rivals, bids.winners - {own}, bids.year, (*proofs, *bids.proofs))
 
 
-def _bidders(unit: Counted, named: _Named) -> set[BiddingFirm]:
-    return {
-        BiddingFirm(*named.get(paper.id, {}).get(fact.value, ("", fact.value)))
-        for paper in unit.papers
-        for fact in paper.facts_of("bidder")
-    }
-
-
-def _rivals(stories: Iterable[BidStory]) -> tuple[Rival, ...]:
+def _rivals(bids: KeptBids, met: Iterable[CountOfMeetings]) -> tuple[Rival, ...]:
     """Return the other firms, the most frequent first."""
-    met: dict[BiddingFirm, list[BidStory]] = {}
-    for one in stories:
-        for firm in one.rivals:
-            met.setdefault(firm, []).append(one)
-    found = [
-        Rival(
-            firm,
-            len(several),
-            sum(one.result is BidResult.WON and firm not in one.winners for one in several),
-            sum(one.result is not BidResult.WON and firm in one.winners for one in several),
-            sum(one.result is BidResult.WON and firm in one.winners for one in several),
-            sum(one.result is BidResult.UNKNOWN for one in several),
-        )
-        for firm, several in met.items()
-    ]
-    return tuple(sorted(found, key=lambda one: (-one.met, -one.lost_to, one.firm.name)))
+    of_firm: dict[str, Counter[str]] = {}
+    for one in met:
+        has_won, has_other_won = one.flags & WON, one.other_flags & WON
+        counts = of_firm.setdefault(one.other, Counter())
+        counts["met"] += one.procedures
+        counts["unknown"] += 0 if one.flags & IS_AWARDED else one.procedures
+        if has_won or has_other_won:
+            counts["both" if has_won and has_other_won else "won_against" if has_won else "lost_to"] += one.procedures
+    names = ("met", "won_against", "lost_to", "both", "unknown")
+    firms = bids.firms(of_firm)
+    found = [Rival(firms[key], *(counts[name] for name in names)) for key, counts in of_firm.items()]
+    return tuple(sorted(found, key=lambda one: (-one.met, -one.lost_to, one.firm.name, one.firm.id)))
 
 
-def _between(stories: Iterable[BidStory]) -> Mapping[tuple[BiddingFirm, BiddingFirm], int]:
-    """Return the number of these procedures in which each two rivals met."""
-    return Counter(
-        (one, other) for story in stories for at, one in enumerate(story.rivals) for other in story.rivals[at + 1 :]
-    )
+def _between(bids: KeptBids, key: str, rivals: Iterable[Rival]) -> Mapping[tuple[BiddingFirm, BiddingFirm], int]:
+    """Return the number of these procedures in which each two of these rivals met."""
+    firms = {one.firm.key: one.firm for one in rivals}
+    found = []
+    for one, other, count, place in bids.lines.pairs(key, firms.keys()):
+        pair = sorted((firms[one], firms[other]), key=lambda firm: firm.name)
+        found.append((place, [firm.name for firm in pair], (pair[0], pair[1]), count))
+    return {pair: count for *_, pair, count in sorted(found, key=lambda each: each[:2])}

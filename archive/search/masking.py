@@ -38,10 +38,11 @@ def masked_value(value: Any, mask: Masking | None = masked) -> Any:
     return [masked_value(part, mask) for part in value] if isinstance(value, list) else value
 
 
-def masked_results(pieces: Iterable[SearchResults], mask: Masking) -> tuple[SearchResults, ...]:
-    """Return results without what ``mask`` hides in what documents and their files say: names, headings and snippets,
+def masked_results(pieces: Iterable[SearchResults], mask: Masking | None) -> Iterator[SearchResults]:
+    """Yield results without what ``mask`` hides in what documents and their files say: names, headings and snippets,
     too."""
-    return tuple(replace(results, hits=tuple(_masked_hit(hit, mask) for hit in results.hits)) for results in pieces)
+    for results in pieces:
+        yield replace(results, hits=tuple(_masked_hit(hit, mask) for hit in results.hits)) if mask else results
 
 
 def _masked_hit(hit: Hit, mask: Masking) -> Hit:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 MOST_EXPORTED = 10_000
 """Most results of an export. A search with more is refused, never truncated."""
+
+FIRST_PIECE = 100
+"""Results of the first batch of an export, which is sent before the others are searched for."""
 
 _NO_SNIPPET = Snippet("", ())
 
@@ -243,12 +246,18 @@ class SearchService:
     def all_results(
         self, request: SearchRequest, most: int = MOST_EXPORTED, piece: int = MAX_LIMIT
     ) -> tuple[SearchResults, ...]:
-        """Return every result of a request, ignoring its slice, in batches; at least one, which may be empty.
+        """Return all that :meth:`in_pieces` yields."""
+        return tuple(self.in_pieces(request, most, piece, piece))
+
+    def in_pieces(
+        self, request: SearchRequest, most: int = MOST_EXPORTED, piece: int = MAX_LIMIT, first_piece: int = FIRST_PIECE
+    ) -> Iterator[SearchResults]:
+        """Yield every result of a request, ignoring its slice, in batches; at least one, which may be empty.
 
         :raises archive.errors.UsageError: there are more than ``most``; nothing is truncated.
         :raises archive.errors.ArchiveBusy: the index changed between two batches, so hits could be missing or repeated.
         """
-        first = self.search(replace(request, limit=min(most, piece), offset=0))
+        first = self.search(replace(request, limit=min(most, first_piece), offset=0))
         if first.total > most:
             raise UsageError(
                 "The search finds %(total)s %(our_unit)s; an export has at most %(most)s.",
@@ -257,13 +266,15 @@ class SearchService:
                 our_unit=request.unit,
                 most=f"{most:,}",
             )
-        pieces = [first]
-        for offset in range(piece, first.total, piece):
-            part = replace(request, filters=first.filters, limit=piece, offset=offset)
-            pieces.append(self.search(part, parsed=first.parsed))
-        if len({(hit.id, hit.clause and hit.clause.eid) for part in pieces for hit in part.hits}) != first.total:
-            raise ArchiveBusy("The archive was changed while the results were gathered.", "Try again.")
-        return tuple(pieces)
+        found, seen = first, set[tuple[str, str | None]]()
+        for offset in (*range(first_piece, first.total, piece), first.total):
+            seen.update((hit.id, hit.clause.eid if hit.clause else None) for hit in found.hits)
+            if len(seen) != min(offset, first.total):
+                raise ArchiveBusy("The archive was changed while the results were gathered.", "Try again.")
+            yield found
+            if offset < first.total:
+                part = replace(request, filters=first.filters, limit=piece, offset=offset)
+                found = self.search(part, parsed=first.parsed)
 
     def not_searched(self) -> int:
         """Count the documents that are not indexed at their current revision. Errors as for :meth:`search`."""

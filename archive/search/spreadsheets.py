@@ -11,6 +11,7 @@ import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from typing import IO, Any
 
 import xlsxwriter
@@ -185,23 +186,22 @@ COLUMNS = (
 
 _WIDTHS = (8, 14, 50, 30, 18, 18, 30, 40, 7, 11, 18, 10, 14, 10, 30, 14, 6, 90, 60, 60)
 
-Pieces = Sequence[SearchResults]
 Address = Callable[[str], str]
 """Returns the address of a document by its id."""
 
 
-def csv_lines(pieces: Pieces, address: Address) -> Iterator[str]:
+def csv_lines(pieces: Iterable[SearchResults], address: Address) -> Iterator[str]:
     """Yield the lines of a CSV file (RFC 4180)."""
     yield csv_row(COLUMNS)
     yield from map(csv_row, _rows(pieces, address))
 
 
-def write_workbook(pieces: Pieces, address: Address, file: IO[bytes]) -> None:
+def write_workbook(pieces: Iterable[SearchResults], address: Address, file: IO[bytes]) -> None:
     """Write a workbook of one sheet."""
     write_table("Results", COLUMNS, _WIDTHS, _rows(pieces, address), file)
 
 
-def as_json(pieces: Pieces, request: SearchRequest, total_partly: int) -> Mapping[str, Any]:
+def as_json(pieces: Sequence[SearchResults], request: SearchRequest, total_partly: int) -> Mapping[str, Any]:
     """Return the request, and the hits as in ``dosije search --json``, as JSON.
 
     :param total_partly: the number of partial matches, which are not listed.
@@ -219,13 +219,15 @@ def as_json(pieces: Pieces, request: SearchRequest, total_partly: int) -> Mappin
     }
 
 
-def _rows(pieces: Pieces, address: Address) -> Iterator[tuple[Cell, ...]]:
-    note = " ".join(not_searched_note(max(piece.not_searched for piece in pieces)))
-    hits = (hit for piece in pieces for hit in piece.hits)
-    for number, hit in enumerate(hits, start=1):
-        yield (*_cells(number, hit, address), note)
-    if note and not pieces[0].total:
-        yield (*(None for _ in COLUMNS[1:]), note)
+def _rows(pieces: Iterable[SearchResults], address: Address) -> Iterator[tuple[Cell, ...]]:
+    numbers, not_searched = count(1), 0
+    for piece in pieces:
+        not_searched = max(not_searched, piece.not_searched)
+        note = " ".join(not_searched_note(not_searched))
+        for hit in piece.hits:
+            yield (*_cells(next(numbers), hit, address), note)
+        if note and not piece.total:
+            yield (*(None for _ in COLUMNS[1:]), note)
 
 
 def _cells(number: int, hit: Hit, address: Address) -> tuple[Cell, ...]:

@@ -54,7 +54,8 @@ class CatalogLimits:
     ``procedure_papers``: documents read to find the procedures of one. ``topic_clauses``: clauses on one topic that are
     compared at once. ``template_clauses``: clauses that are compared to find templates.
 
-    Cached files are updated in batches of ``kept_portion`` documents. After ``doubts_anew`` changes, doubts are rebuilt
+    Cached files are updated in batches of ``kept_portion`` documents; units are rebuilt from all documents if more than
+    one in ``anew_share`` of them changed. After ``doubts_anew`` changes, doubts are rebuilt
     from all documents if that is faster. Above ``units_in_memory`` documents, units are built in batches, and a request
     for them is answered with their progress unless ``is_awaiting_units``.
     """
@@ -63,6 +64,7 @@ class CatalogLimits:
     topic_clauses: int = 300
     template_clauses: int = 10_000
     kept_portion: int = 1_000
+    anew_share: int = 4
     doubts_anew: int = 5_000
     units_in_memory: int = 2_000
     is_awaiting_units: bool = True

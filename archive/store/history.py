@@ -26,11 +26,12 @@ from archive.store.document_rows import documents_by_id, newest_overviews, readi
 from archive.store.documents import Known, load_known
 from archive.store.events import READ_BY, SUPERSEDED, LastEvent, last_event, newest_number
 from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
+from archive.store.indexing import CHANGE_VENDORS, vendors_as_of
 from archive.store.near_duplicates import Similarity, likenesses_of_all
-from archive.store.sql.database import Database, Repository, batches
-from archive.store.sql.tables import checkpoints, documents, events, facts, likenesses
+from archive.store.sql.database import Database, Repository, batches, rows_among
+from archive.store.sql.tables import checkpoints, documents, events, facts, likenesses, vendor_mentions
 from archive.store.sql.totals import count_of_documents
-from archive.store.vendors.rows import all_rulings, mentions_of, secrets_of
+from archive.store.vendors.rows import all_rulings, mention_of, mentions_of, names_of_vendors, secrets_of
 from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
 
@@ -193,21 +194,38 @@ class Past:
 
     @cached_property
     def _called(self) -> Mapping[str, Mapping[str, VendorName]]:
-        """Vendor names by document and printed name; computed once from all facts."""
+        """Vendor names by document and printed name. Facts are read only of documents that may name others now; what
+        the rest names is stored."""
         with self._database.whole.reading() as everything:
             rulings = [one.ruling for one in all_rulings(everything) if one.held_at(self._until)]
-            portions = batches(self._logged.readings, _PORTION)
-            mentions = chain.from_iterable(_mentions(self._facts(everything, some)) for some in portions)
-            vendors = entities(mentions, rulings, private_documents(everything))
+            moved = _changed_after(everything, min(vendors_as_of(everything) or 0, self._until))
+            readings = self._logged.readings
+            stored = rows_among(everything, select(vendor_mentions), vendor_mentions.c.document, None)
+            same = (mention_of(row) for row in stored if row.document in readings and row.document not in moved)
+            portions = batches((id_ for id_ in readings if id_ in moved), _PORTION)
+            others = chain.from_iterable(
+                _mentions(self._facts(everything, some, all_decisions(everything, some))) for some in portions
+            )
+            vendors = entities(chain(same, others), rulings, private_documents(everything))
         with self._database.reading() as connection:
             return _called(connection, vendors, self._collections)
+
+    def changed(self) -> set[str]:
+        """Return the documents of which something else may be known now."""
+        with self._database.whole.reading() as everything:
+            moved = _changed_after(everything, self._until)
+        with self._database.reading() as connection:
+            called = names_of_vendors(connection)
+        return {id_ for id_ in self.documents if id_ in moved or self._called.get(id_, {}) != called.get(id_, {})}
 
     def known(self, ids: Iterable[str]) -> dict[str, Known]:
         """Return what was known about each of these documents; those that did not exist are omitted."""
         wanted = [id_ for id_ in ids if id_ in self.documents]
-        with self._database.whole.reading() as everything:
-            decided, facts = all_decisions(everything, wanted), self._facts(everything, wanted)
         with self._database.reading() as connection:
+            # A decision on a procedure that names a hidden document is hidden, too.
+            decided = all_decisions(connection, wanted)
+            with self._database.whole.reading() as everything:
+                facts = self._facts(everything, wanted, decided)
             rows = documents_by_id(connection, wanted)
             numbers = {id_: self._logged.readings[id_] for id_ in rows}
             views = _views(connection, rows, {id_: then for id_, then in numbers.items() if then != rows[id_].reading})
@@ -219,11 +237,13 @@ class Past:
             found[id_] = Known(row, said, facts[id_], made)
         return found
 
-    def _facts(self, connection: Connection, ids: Sequence[str]) -> dict[str, tuple[Fact, ...]]:
-        """Return the facts of these documents as of the event; documents may have been extracted again since this
-        object was made."""
+    def _facts(
+        self, connection: Connection, ids: Sequence[str], decided: Mapping[str, Sequence[Recorded]]
+    ) -> dict[str, tuple[Fact, ...]]:
+        """Return the facts of these documents as of the event, with these decisions on them; documents may have been
+        extracted again since this object was made."""
         self._logged.follow(connection, self._until)
-        read, decided = rule_facts(connection, ids), all_decisions(connection, ids)
+        read = rule_facts(connection, ids)
         since = [event for id_ in ids for event in self._logged.replaced_by.get(id_, ())]
         digests = {event: self._logged.digests[event] for event in since if event in self._logged.digests}
         # The newest comes first, so that the oldest one that was kept remains.
@@ -272,6 +292,12 @@ def _newest(connection: Connection) -> NewestChange:
     event = last_event(connection)
     told = (0, "") if event is None else (event.number, event.hash)
     return NewestChange(newest_sequence(connection), *told)
+
+
+def _changed_after(connection: Connection, event: int) -> set[str]:
+    """Return the documents of which something else may have been said, by rules or persons, after an event."""
+    query = select(events.c.document).where(events.c.seq > event, events.c.name.in_(map(str, CHANGE_VENDORS)))
+    return set(connection.scalars(query.where(events.c.document.is_not(None)).distinct()))
 
 
 def _stamp(connection: Connection) -> str:

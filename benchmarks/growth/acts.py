@@ -21,6 +21,7 @@ from archive.findings.kept.units import kept_units
 from archive.model import Document, Page, Reading, TextSource
 from archive.model.decisions import Decision, DecisionAction
 from archive.model.documents import Fact, FactStatus
+from archive.profiles.bids import keep_bids
 from benchmarks.growth.filling import LANGUAGE, keep, original, words_of
 from benchmarks.growth.meter import Meter
 from benchmarks.growth.papers import paper
@@ -58,6 +59,8 @@ def keep_all(archive: Archive, meter: Meter) -> None:
     definitions, _ = readable(archive.home)
     with meter.measuring(f"lines of all {len(definitions)} findings, where none are kept"):
         keep_findings(definitions, archive.catalog, until)
+    with meter.measuring("bids of all procedures, where none are kept"):
+        keep_bids(archive.home, archive.catalog, until)
     file = kept_units(archive.catalog)
     assert file is not None
     if until():
@@ -94,12 +97,13 @@ def add_one(archive: Archive, meter: Meter) -> None:
         "doubts": lambda: kept_doubts(catalog),
         "units": lambda: keep_units(catalog),
         "lines of findings": lambda: keep_findings(definitions, catalog),
+        "bids": lambda: keep_bids(archive.home, catalog),
     }
     kept = kept_units(catalog)
     if last_counts(catalog) is None:
         del steps["doubts"]
     if kept is None or kept.stamp() is None:
-        del steps["units"], steps["lines of findings"]
+        del steps["units"], steps["lines of findings"], steps["bids"]
     for turn in ("first", "next"):
         with archive.writing():
             with meter.measuring(f"one document more, {turn}: catalog"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,27 @@ def test_more_than_one_piece_is_gathered_in_order(sample: Sample) -> None:
     whole = sample.archive.search.search(SearchRequest(sort="title", limit=DOCUMENTS))
     assert [len(piece.hits) for piece in pieces] == [4, 4, DOCUMENTS - 8]
     assert [hit.description.id for piece in pieces for hit in piece.hits] == [hit.id for hit in whole.hits]
+
+
+def test_a_table_is_sent_as_it_is_found(room: OwnRoom, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(4):
+        room.come_in(f"{number}.txt", f"kamera {number}")
+    whole = room.app.test_client().get("/export.csv?q=kamera&sort=title")
+    assert whole.content_length == len(whole.data), "one piece is sent when it is made, and no error cuts it off"
+    monkeypatch.setattr(SearchService, "in_pieces", partialmethod(SearchService.in_pieces, first_piece=2))
+    asked, search = list[int](), SearchService.search
+
+    def noted(service: SearchService, request: SearchRequest, *more: Any, **options: Any) -> SearchResults:
+        asked.append(request.offset)
+        return search(service, request, *more, **options)
+
+    monkeypatch.setattr(SearchService, "search", noted)
+    answer = room.app.test_client().get("/export.csv?q=kamera&sort=title")
+    lines = answer.iter_encoded()
+    begun = b"".join(next(lines) for _ in range(3))
+    assert asked == [0]
+    assert begun + b"".join(lines) == whole.data
+    assert asked == [0, 2]
 
 
 def test_documents_that_come_in_between_two_pieces_are_told(room: OwnRoom) -> None:

@@ -69,7 +69,7 @@ def test_a_light_that_is_none(client: FlaskClient, path: str) -> None:
     assert client.get_cookie("light") is None
 
 
-def test_every_page_leads_to_the_source_of_what_runs(client: FlaskClient) -> None:
+def test_every_page_leads_to_the_source_of_what_runs(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Section 13 of the licence: who uses a changed version over a network is offered it."""
     assert "/source" in links(html_of(client, "/"))
     answer = client.get("/source")
@@ -78,6 +78,8 @@ def test_every_page_leads_to_the_source_of_what_runs(client: FlaskClient) -> Non
         names = {*packed.namelist()}
     assert names >= {"dosije/dosije.py", "dosije/LICENSE", "dosije/setup.cfg", "dosije/archive/store/catalog.py"}
     assert not any(name.endswith(".pyc") or "/." in name for name in names)
+    monkeypatch.setattr(source, "_sources", None)
+    assert client.get("/source").data == answer.data, "it is packed once"
 
 
 def test_the_source_holds_no_archive_and_takes_files_of_any_age(

@@ -23,9 +23,8 @@ from archive.config import Settings
 from archive.errors import DosijeError, UnreadableInput, UsageError
 from archive.facts.review import queue
 from archive.facts.values import Municipalities
-from archive.findings.counting import keep_findings
-from archive.findings.files import readable
 from archive.model.rendering import PageRenderer
+from archive.profiles.bids import keep_counts
 from archive.system.processes import end_when_interrupted, end_with_parent, interruption_postponed
 from webapp import create_app
 from webapp.operations import logs
@@ -74,7 +73,7 @@ class RoomProcess:
 def _warm(archive: Archive) -> None:
     # A failing catalog is reported with the next request.
     with suppress(DosijeError):
-        keep_findings(readable(archive.home)[0], archive.catalog)
+        keep_counts(archive.home, archive.catalog)
     with suppress(DosijeError):
         queue(archive.catalog)
 

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from itertools import chain
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -20,7 +32,7 @@ from archive.search.help import search_help
 from archive.search.masking import masked_results
 from archive.search.request import MOST_YEARS, STORY, all_years, excluding
 from archive.search.results import SearchResults
-from archive.search.spreadsheets import Pieces, as_json, csv_lines, write_workbook
+from archive.search.spreadsheets import as_json, csv_lines, write_workbook
 from webapp.access.guard import may_open
 from webapp.delivery import csv_file, workbook_file
 from webapp.errors import PastTheEnd
@@ -216,8 +228,11 @@ export = Blueprint("export", __name__)
 
 @export.get("/export.csv", endpoint="csv")
 def export_csv() -> Response:
-    """Send the results as CSV."""
-    return csv_file(csv_lines(_found(excerpts=1), document_address()), "search.csv")
+    """Send the results as CSV, as they are found."""
+    pieces = _found(excerpts=1)
+    first = next(pieces)
+    lines = stream_with_context(csv_lines(chain((first,), pieces), document_address()))
+    return csv_file(lines, "search.csv", is_streamed=first.total > len(first.hits))
 
 
 @export.get("/export.xlsx", endpoint="xlsx")
@@ -231,19 +246,17 @@ def export_json() -> Response:
     """Send the results as JSON, with as many snippets per document as the search page shows."""
     asked = story_resolved(SearchState.from_arguments(request.args)).request(size=1)
     service, _ = current_room().archive.searching(asked.unit)
-    pieces = _found(PAGE_LINES)
+    pieces = list(_found(PAGE_LINES))
     response = jsonify(as_json(pieces, asked, service.total_partly(asked, pieces[0])))
     response.headers["Content-Disposition"] = "attachment; filename=search.json"
     return response
 
 
-def _found(excerpts: int) -> Pieces:
+def _found(excerpts: int) -> Iterator[SearchResults]:
     state = checked(SearchState.from_arguments(request.args))
     archive = current_room().archive
     service, _ = archive.searching(state.unit)
-    pieces = service.all_results(state.request(size=1, excerpts=excerpts))
-    mask = asked_mask()
-    return masked_results(pieces, mask) if mask else pieces
+    return masked_results(service.in_pieces(state.request(size=1, excerpts=excerpts)), asked_mask())
 
 
 def document_address() -> Callable[[str], str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, render_template, request, send_file, stream_with_context
 from werkzeug.exceptions import NotFound
 
 from archive.comparing.topic_contracts import TableFilters, contracts_by_topic, count_topics
@@ -64,7 +64,8 @@ def export(topic: str, form: str) -> Response:
     base, mask = base_url(), asked_mask()
     name = f"{table.topic}.{form}"
     if form == "csv":
-        return csv_file(csv_lines(table, base, mask=mask), name)
+        is_streamed = table.without.count + table.unread.count > CONTRACTS_SHOWN
+        return csv_file(stream_with_context(csv_lines(table, base, mask=mask)), name, is_streamed=is_streamed)
     file = io.BytesIO()
     write = write_workbook if form == "xlsx" else write_topic
     write(table, base, file, mask=mask)

@@ -100,7 +100,7 @@ def procedures(vendor_id: str) -> ResponseReturnValue:
     """Show the procedures behind a number of a vendor's profile (:class:`ProcedureFilter`), from ``first`` on."""
     archive, asked = current_room().archive, ProcedureFilter.from_arguments(request.args)
     profile = vendor_profile(archive.home, archive.catalog, archive.catalog.vendors.find(vendor_id))
-    chosen = [one for one in reversed(profile.stories) if asked.has(one)]
+    chosen = asked.chosen(profile)
     first = positive_number("first", request.args.get("first") or "1")
     if first > max(1, len(chosen)):
         count = procedures_text(len(chosen))

@@ -212,12 +212,13 @@ class _Kept:
                 self._then[key] = PastUnits(catalog, *key)
             past = self._then[key]
         if past.stamp is None:
-            total = catalog.documents.count()
+            kept, total = self.file(catalog), catalog.documents.count()
+            make = partial(past.make, kept[0] if kept else None)
             if total > catalog.limits.units_in_memory and not catalog.limits.is_awaiting_units:
                 with suppress(KeptUnitsLost):
-                    self.aside.begin(f"units after {past.name}", past.make)
-                    raise behind(past.file.count(), total)
-            past.make()
+                    self.aside.begin(f"units after {past.name}", make)
+                    raise behind(past.done, total)
+            make()
         return past
 
 
@@ -299,6 +300,15 @@ def chosen_now(
     """Return some of the units of these kinds as of now, with all facts of their papers. No other paper is read if
     nothing has changed since somebody asked for units before."""
     return _kept(catalog).chosen(catalog, kinds, choice)
+
+
+def few_units(catalog: Catalog, kinds: Collection[CountedUnit], choice: UnitChoice) -> tuple[KeptUnits, str]:
+    """Return a file in memory that has some of the units of now alone, with its stamp: for where no file is kept."""
+    units = chosen_now(catalog, kinds, choice)
+    papers = {paper.id: paper for of_kind in units.values() for unit in of_kind for paper in unit.papers}
+    file = KeptUnits(None)
+    keep_whole(file, "", {id_: CountedDocument(0, one, frozenset()) for id_, one in papers.items()}, units, {})
+    return file, ""
 
 
 def _kept(catalog: Catalog) -> _Kept:

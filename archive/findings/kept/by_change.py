@@ -40,9 +40,6 @@ from archive.store.sql.database import batches, newest_state
 MOST_READ = 20_000
 """Most documents that an update reads; with more, units are built from all documents."""
 
-ANEW_SHARE = 4
-"""The file is rebuilt from all documents if at least one in this many of them changed."""
-
 _FILLING = "filling"
 """Prefix of the stamp of an incomplete file."""
 
@@ -176,7 +173,7 @@ def _is_due_anew(catalog: Catalog, before: StateStamp, now: StateStamp) -> bool:
     if before.sequence > now.sequence:
         return True
     due = catalog.history.count_changes((_since(before, now), _END))
-    return due > max(catalog.limits.kept_portion, now.documents // ANEW_SHARE)
+    return due > max(catalog.limits.kept_portion, now.documents // catalog.limits.anew_share)
 
 
 def _fill(catalog: Catalog, file: KeptUnits, now: StateStamp, until: Until) -> bool:
@@ -206,6 +203,23 @@ def fill(documents: CountedDocuments, file: KeptUnits, portion: int, until: Unti
         kept = {id_: sequence for id_, sequence, _ in file.papers_of([id_ for id_, _ in some], filling)}
         changed = documents.known([id_ for id_, sequence in some if kept.get(id_) != sequence])
         if changed and not _take(documents, file, filling, changed, filling):
+            return False
+    return True
+
+
+def go_back(
+    documents: CountedDocuments, file: KeptUnits, changed: Collection[str], gone: Collection[str], portion: int
+) -> bool:
+    """Have a file tell of an earlier state, in batches, whose documents are these where they are ``changed``, and has
+    none that are ``gone``; returns whether the dependent ones were few enough.
+
+    :raises archive.store.kept.units.KeptUnitsLost: it cannot be written.
+    """
+    stamp = file.stamp() or ""
+    places = file.places_of((*changed, *gone), stamp)
+    for some in batches(sorted({*changed, *gone}, key=lambda id_: (places.get(id_, ""), id_)), portion):
+        lost = [id_ for id_ in some if id_ in gone]
+        if not _take(documents, file, stamp, documents.known([id_ for id_ in some if id_ not in gone]), stamp, lost):
             return False
     return True
 
@@ -256,14 +270,19 @@ def _follow(
 
 
 def _take(
-    state: CountedDocuments, file: KeptUnits, kept: str, changed: Mapping[str, CountedDocument], stamp: str
+    state: CountedDocuments,
+    file: KeptUnits,
+    kept: str,
+    changed: Mapping[str, CountedDocument],
+    stamp: str,
+    gone: Collection[str] = (),
 ) -> bool:
-    """Process documents; returns whether the dependent ones are few enough.
+    """Process documents, and those that are ``gone``; returns whether the dependent ones are few enough.
 
     :raises archive.store.kept.units.KeptUnitsLost: another process wrote the file meanwhile, or it cannot be written.
     """
     with file.held():
-        reach = _Reach(state, file, kept, changed)
+        reach = _Reach(state, file, kept, changed, frozenset(gone))
         if not reach.read_all():
             return False
         update = _Update(file, kept, reach)
@@ -275,12 +294,14 @@ def _take(
 
 @dataclass(slots=True)
 class _Reach:
-    """The changed documents, and all that depend on them or that they depend on. ``copies`` are those of each."""
+    """The changed documents, and all that depend on them, or on those that are ``gone``, or that they depend on.
+    ``copies`` are those of each."""
 
     state: CountedDocuments
     file: KeptUnits
     stamp: str
     changed: Mapping[str, CountedDocument]
+    gone: frozenset[str] = frozenset()
     documents: dict[str, CountedDocument] = field(default_factory=dict)
     copies: dict[str, tuple[str, ...]] = field(default_factory=dict)
     common: set[Key] = field(default_factory=set)
@@ -290,22 +311,23 @@ class _Reach:
     def read_all(self) -> bool:
         """Read the documents; returns whether they are few enough."""
         self.documents.update(self.changed)
-        old = [key for _, key in self.file.keys_of(self.changed, self.stamp)]
+        old = [key for _, key in self.file.keys_of((*self.changed, *self.gone), self.stamp)]
         new = [key for one in self.changed.values() for key in link_keys(one.paper)]
         self._added = Counter(key for key in new if key[0] == COUNTED)
         self._added.subtract(key for key in old if key[0] == COUNTED)
         # An amount that was too common to be a key may be significant now, or vice versa.
         flipped = [f"{SUM}{key[1:]}" for key in self._added if self._is_common(key) != self._was_common(key)]
-        keys, reached = {*old, *flipped}, set(self.changed)
+        keys, reached = {*old, *flipped, *(f"{RULING}{id_}" for id_ in self.gone)}, set(self.changed)
+        copied = self.file.copies_of(self.gone, self.stamp)
         while reached or keys:
             linked = self._linked(reached)
             self.copies.update(linked)
             keys |= {key for id_ in reached for key in link_keys(self.documents[id_].paper)}
-            found = {other for others in linked.values() for other in others}
+            found = copied.union(*linked.values())
             found |= self.file.copies_of(reached, self.stamp) | self._with(keys)
             found |= {key[1:] for key in keys if key[0] == RULING}
             found |= self._with({f"{RULING}{id_}" for id_ in reached})
-            keys, wanted = set(), found - self.documents.keys()
+            keys, wanted = set(), found - self.documents.keys() - self.gone
             if len(self.documents) + len(wanted) > MOST_READ:
                 return False
             read = documents_of(self.file, self.stamp, wanted)
@@ -317,7 +339,8 @@ class _Reach:
         """Return the copies of documents, stored or new."""
         linked = self.state.near_identical(documents)
         others = {other for same in linked.values() for other in same}
-        here = self.documents.keys() | self.file.places_of(others - self.documents.keys(), self.stamp).keys()
+        others -= self.documents.keys() | self.gone
+        here = self.documents.keys() | self.file.places_of(others, self.stamp).keys()
         return {id_: tuple(one for one in same if one in here) for id_, same in linked.items()}
 
     def _with(self, keys: Collection[str]) -> set[str]:
@@ -358,14 +381,15 @@ class _Update:
             counts: list(units_of(papers, reach.copies, counts, self._disputed, common=reach.common))
             for counts in _CHAINED
         }
-        old = {counts: file.units_of(counts, reach.documents, stamp) for counts in _CHAINED}
+        before = (*reach.documents, *reach.gone)
+        old = {counts: file.units_of(counts, before, stamp) for counts in _CHAINED}
         self._gone = {counts: {one.id for one in old.get(counts, ())} for counts in CountedUnit}
         self._was_counted = {one.document for one in old[CountedUnit.DOCUMENTS]}
         self._is_counted = _papers_of(self._units[CountedUnit.DOCUMENTS])
         self._members = _papers_of(self._units[CountedUnit.PROCEDURES])
         moved = self._members ^ {one.document for one in old[CountedUnit.PROCEDURES]}
-        touched = {*reach.changed, *(self._was_counted ^ self._is_counted), *moved}
-        self._places = {place_key(reach.documents[id_].paper.known) for id_ in touched}
+        touched = {*reach.changed, *reach.gone, *(self._was_counted ^ self._is_counted), *moved}
+        self._places = {place_key(reach.documents[id_].paper.known) for id_ in touched - reach.gone}
         self._places |= set(file.places_of(touched, stamp).values())
         self._towns = {one.municipality for one in old[CountedUnit.PROCEDURES]}
         self._towns |= {one.municipality for one in self._units[CountedUnit.PROCEDURES]}
@@ -386,13 +410,14 @@ class _Update:
         changed = [kept_paper(id_, one) for id_, one in self._reach.changed.items()]
         units = {str(counts): list(units_to_keep(counts, every)) for counts, every in self._units.items()}
         ids = {str(counts): {*self._gone[counts], *(one.id for one in every)} for counts, every in self._units.items()}
-        before = UnitsBefore(self._stamp, ids, self._reach.documents.keys())
-        return self._file.write(stamp, changed, units, self._reach.copies, before)
+        documents, gone = self._reach.documents, self._reach.gone
+        before = UnitsBefore(self._stamp, ids, (*documents, *gone))
+        return self._file.write(stamp, changed, units, self._reach.copies, before, gone)
 
     def _papers_in(self, place: str) -> list[Paper]:
         """Return the documents of a place without copies, in the order of time."""
         kept = documents_in(self._file, self._stamp, place)
-        counted = self._counted_before(kept)
+        counted = self._counted_before(kept) - self._reach.gone
         documents = self._reach.documents
         found = {id_: kept[id_] for id_ in counted - documents.keys()}
         found |= {id_: documents[id_] for id_ in self._is_counted if place_key(documents[id_].paper.known) == place}

@@ -35,7 +35,7 @@ from archive.findings.unit_rows import (
     unit_rows,
 )
 from archive.store.catalog import Catalog
-from archive.store.kept.lines import DueUnits, KeptLine, KeptLines, LineOfColumn, LineTotal
+from archive.store.kept.lines import DueUnits, KeptLine, KeptLines, LineOfColumn, LineTotal, UnitFilter
 from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.system.kept_files import source_version
 
@@ -55,10 +55,18 @@ class LinesBehind(Exception):
 
 
 class KeptUnitRows:
-    """The units of a finding in the file, at one state (:class:`archive.findings.proofs.UnitSource`)."""
+    """The units of a finding in the file, at one state (:class:`archive.findings.proofs.UnitSource`); its tallies are
+    those of all units, or ``among`` some."""
 
-    def __init__(self, file: KeptUnits, stamp: str, definition: Definition, context: DerivationContext) -> None:
-        self._file, self._stamp = file, stamp
+    def __init__(
+        self,
+        file: KeptUnits,
+        stamp: str,
+        definition: Definition,
+        context: DerivationContext,
+        among: UnitFilter | None = None,
+    ) -> None:
+        self._file, self._stamp, self._among = file, stamp, among
         self._definition, self._context = definition, context
         self._last: Mapping[int, UnitRows] = {}
 
@@ -127,7 +135,7 @@ class KeptUnitRows:
         if most is not None and len(due.units) > most:
             total = len(self._file.order(self._definition.counts, self._stamp))
             raise LinesBehind(total - len(due.units), total)
-        self._bring_up_to_date(kept, due)
+        bring_up_to_date(kept, due, self._made)
         return _tallies(kept)
 
     def keep(self, until: Until) -> bool:
@@ -137,22 +145,10 @@ class KeptUnitRows:
         :raises KeptUnitsLost: the file is of another state, or cannot be written.
         """
         kept = self._kept()
-        return self._bring_up_to_date(kept, kept.due(), until)
+        return bring_up_to_date(kept, kept.due(), self._made, until)
 
     def _kept(self) -> KeptLines:
-        return KeptLines(self._file, self._stamp, self._definition.counts, self.asked, self._rules())
-
-    def _bring_up_to_date(self, kept: KeptLines, due: DueUnits, until: Until = never) -> bool:
-        for at in range(0, len(due.units), _UNITS_AT_ONCE):
-            if until():
-                return False
-            after = at + _UNITS_AT_ONCE
-            numbers = [number for number, _ in due.units[at:after]]
-            version = due.units[after][1] - 1 if after < len(due.units) else due.version
-            kept.replace(numbers, list(self._made(numbers)), version)
-        if due.is_new and not due.units:
-            kept.replace((), (), due.version)
-        return True
+        return KeptLines(self._file, self._stamp, self._definition.counts, self.asked, self._rules(), self._among)
 
     def _made(self, numbers: Sequence[int]) -> Iterator[KeptLine]:
         units = units_at(self._file, self._stamp, numbers, fields_counted(self._definition))
@@ -173,6 +169,22 @@ class KeptUnitRows:
         today = self._context.today if rule is not None and rule.is_of_today else None
         parts = (source_version("findings/**/*.py", "findings/**/*.toml"), repr(self._definition), str(today))
         return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def bring_up_to_date(
+    kept: KeptLines, due: DueUnits, make: Callable[[Sequence[int]], Iterable[KeptLine]], until: Until = never
+) -> bool:
+    """Have the lines of due units made and written, in batches; returns whether all are."""
+    for at in range(0, len(due.units), _UNITS_AT_ONCE):
+        if until():
+            return False
+        after = at + _UNITS_AT_ONCE
+        numbers = [number for number, _ in due.units[at:after]]
+        version = due.units[after][1] - 1 if after < len(due.units) else due.version
+        kept.replace(numbers, list(make(numbers)), version)
+    if due.is_new and not due.units:
+        kept.replace((), (), due.version)
+    return True
 
 
 def _tallies(kept: KeptLines) -> Tallies:

@@ -13,10 +13,17 @@ from threading import Lock
 
 from archive.errors import Message, UsageError
 from archive.findings.definition import CountedUnit
-from archive.findings.kept.by_change import CountedDocuments, counted, fill
-from archive.findings.kept.units import changed, documents_of, keep_whole, past_units, subjects_of
+from archive.findings.kept.by_change import CountedDocuments, counted, fill, go_back
+from archive.findings.kept.units import (
+    Procedure,
+    changed,
+    documents_of,
+    keep_whole,
+    past_units,
+    procedures_in,
+    subjects_of,
+)
 from archive.findings.units import Copies, CountedDocument, State
-from archive.procedures.lookup import Chained, chains_in_portions
 from archive.procedures.papers import Paper
 from archive.search.minhash import SKETCH_VERSION
 from archive.search.near_duplicates import NearDuplicateLinker, near_identical
@@ -64,9 +71,13 @@ class PastDocuments:
         return NearDuplicateLinker(self._catalog).in_readings(self._past.reread, self._same)
 
     @property
-    def count(self) -> int:
-        """How many there are."""
-        return len(self._past.documents)
+    def ids(self) -> Set[str]:
+        """Their ids."""
+        return self._past.documents
+
+    def changed(self) -> set[str]:
+        """Return those of which something else may be known now."""
+        return self._past.changed()
 
     @property
     def lost(self) -> int:
@@ -102,8 +113,8 @@ class PastUnits:
 
     def __init__(self, catalog: Catalog, until: int, hash_: str, private: Iterable[str]) -> None:
         # Links that are found later may be of documents of then.
-        is_linked = next(catalog.near_duplicates.unlinked(SKETCH_VERSION), None) is None
-        links = "" if is_linked else catalog.history.stamp()
+        self._is_linked = next(catalog.near_duplicates.unlinked(SKETCH_VERSION), None) is None
+        links = "" if self._is_linked else catalog.history.stamp()
         self._catalog, self._until, self._lock = catalog, until, Lock()
         self.file, self._is_in_memory = past_units(catalog, str(until), hash_, links, *sorted(private)), False
         self._documents: PastDocuments | None = None
@@ -126,15 +137,20 @@ class PastUnits:
         stamp = self.file.stamp()
         return stamp if stamp is not None and stamp.startswith(_MADE) else None
 
-    def make(self) -> bool:
-        """Make the file, if it is not made; returns whether it is."""
+    @property
+    def done(self) -> int:
+        """How many documents the file has; none, while those of now are in it."""
+        return 0 if self.file.stamp() == _BACK else self.file.count()
+
+    def make(self, now: KeptUnits | None) -> bool:
+        """Make the file, if it is not made, from that of now, or of all documents; returns whether it is."""
         with self._lock:
             with suppress(KeptUnitsLost):
-                if self._make():
+                if self._make(now):
                     return True
             # Nothing can be written where it would lie.
             self._go_into_memory()
-            return self._make()
+            return self._make(now)
 
     def leave(self) -> None:
         """Go on without a file that was lost: one that somebody removed is made anew, one to which nothing can be
@@ -146,19 +162,32 @@ class PastUnits:
         if not self._is_in_memory:
             self.file, self._is_in_memory = KeptUnits(None), True
 
-    def _make(self) -> bool:
+    def _make(self, now: KeptUnits | None) -> bool:
         with self.file.alone():
             if self.stamp is None:
                 # Some may have been read again since somebody asked for them.
                 self._documents = None
+                stamp = f"{_MADE} {self.documents.lost}"
+                if now is not None and self._is_linked and self._go_back(now):
+                    self.file.finish(_BACK, lambda _: stamp)
+                    return True
                 if self.file.stamp() != _MAKING:
                     self.file.begin(_MAKING)
-                stamp = f"{_MADE} {self.documents.lost}"
                 if fill(self.documents, self.file, self._catalog.limits.kept_portion):
                     self.file.finish(_MAKING, lambda _: stamp)
                 else:
                     _keep_state(self.file, stamp, self.documents)
         return self.stamp is not None
+
+    def _go_back(self, now: KeptUnits) -> bool:
+        """Make the file from that of now by what changed since; returns whether that was few enough."""
+        self.file.copy(now, _BACK)
+        there, documents = self.file.ids(_BACK), self.documents
+        changed, gone = documents.changed(), there - documents.ids
+        limits = self._catalog.limits
+        if len(changed) + len(gone) > len(there) // limits.anew_share:
+            return False
+        return go_back(documents, self.file, changed, gone, limits.kept_portion)
 
     def of(self, ids: Collection[str]) -> dict[str, CountedDocument]:
         """Return some of the documents."""
@@ -175,15 +204,14 @@ class PastUnits:
         with _reading():
             return subjects_of(self.file, self.stamp or "", counts, ids)
 
-    def chained(self) -> Chained:
-        """Return every chain of then."""
+    def papers(self, ids: Collection[str]) -> dict[str, Paper]:
+        """Return some of the documents as papers."""
+        return {id_: one.paper for id_, one in self.of(ids).items()}
 
-        def papers(ids: Collection[str]) -> dict[str, Paper]:
-            return {id_: one.paper for id_, one in self.of(ids).items()}
-
+    def procedures(self) -> Iterator[Procedure]:
+        """Yield every procedure, in the order of their ids."""
         with _reading():
-            every = self.file.ids(self.stamp or "")
-        return Chained(chains_in_portions(every, papers, self.copies), papers)
+            yield from procedures_in(self.file, self.stamp or "")
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -208,8 +236,9 @@ def _reading() -> Iterator[None]:
         raise changed() from error
 
 
-_MAKING, _MADE = "making", "made"
-"""How the stamp of a file begins that has not all documents yet, and of one that has."""
+_BACK, _MAKING, _MADE = "back", "making", "made"
+"""The stamp of a file that is made from that of now, and of one that has not all documents yet; how it begins of one
+that is made."""
 
 
 def _keep_state(file: KeptUnits, stamp: str, documents: CountedDocuments) -> None:

@@ -11,8 +11,9 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.errors import ArchiveBusy
 from archive.findings.definition import CountedUnit
@@ -116,7 +117,7 @@ def chosen_units(
     for counts in kinds:
         if choice.municipality or counts in _LEADING:
             told = (
-                file.units_in(counts, choice.municipality, stamp)
+                (told for *_, told in file.units_in(counts, choice.municipality, stamp))
                 if choice.municipality
                 else file.units_with(counts, choice.documents, stamp)
             )
@@ -124,6 +125,30 @@ def chosen_units(
         else:
             chosen[counts] = list(filter(choice.has, units_at(file, stamp, file.order(counts, stamp))))
     return chosen
+
+
+class UnitOfPlace(NamedTuple):
+    """A unit of a municipality: its ``number`` and ``place`` in the order of units, its id, the year of its first
+    document with one, and the kinds of documents that it lacks."""
+
+    number: int
+    place: str
+    id: str
+    year: int | None
+    missing: Sequence[str]
+
+
+def units_of_place(file: KeptUnits, stamp: str, counts: CountedUnit, municipality: str) -> list[UnitOfPlace]:
+    """Return the units of a municipality; no document is read.
+
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
+    """
+    rows = file.units_in(counts, municipality, stamp)
+    read = _read_all(told for *_, told in rows)
+    return [
+        UnitOfPlace(number, place, told[0], told[-1], told[_MISSING])
+        for (number, place, _), told in zip(rows, read, strict=True)
+    ]
 
 
 def units_at(
@@ -167,13 +192,40 @@ def _units(
     return (_unit(one, papers) for one in told)
 
 
+class Procedure(NamedTuple):
+    """A procedure by the ids of its papers: ``papers`` are its own ones, ``copies`` others with what they are copies
+    of."""
+
+    id: str
+    number: str | None
+    buyer: str | None
+    papers: Sequence[str]
+    copies: Mapping[str, str]
+
+    @classmethod
+    def of(cls, unit: Counted) -> Procedure:
+        """Return that of a unit."""
+        return cls(unit.id, unit.number, unit.buyer, [paper.id for paper in unit.papers], dict(unit.copies))
+
+
+def procedures_in(file: KeptUnits, stamp: str) -> Iterator[Procedure]:
+    """Yield every procedure, in the order of their ids.
+
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
+    """
+    every = file.each_by_id(CountedUnit.PROCEDURES, stamp)
+    while some := list(islice(every, _UNITS_AT_ONCE)):
+        for id_, _, buyer, papers, *_, number, copies, _ in _read_all(some):
+            yield Procedure(id_, number, buyer, papers, dict(copies))
+
+
 def subjects_of(file: KeptUnits, stamp: str, counts: CountedUnit, ids: Iterable[str]) -> dict[str, str]:
     """Return the subjects of the units with these ids; units without one are omitted.
 
     :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
     """
     told = _read_all(file.units_by_id(counts, ids, stamp))
-    return {id_: _fact(*subject).value for id_, *_, subject in told if subject}
+    return {one[0]: _fact(*one[_SUBJECT]).value for one in told if one[_SUBJECT]}
 
 
 _DISPUTED = ""
@@ -317,14 +369,14 @@ def unpacked(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, int, F
             yield document, told[0], _fact(field, document, told)
 
 
-_PAPERS = 3
-"""Index of the documents of a unit in its serialized form."""
+_PAPERS, _MISSING, _SUBJECT = 3, 4, 6
+"""Indices of the documents, the kinds that are missing, and the subject of a unit in its serialized form."""
 
 
 def _unit_json(unit: Counted) -> str:
     subject = unit.subject and (unit.subject.field, _subject_document(unit), _fact_row(0, unit.subject))
     told = (unit.id, unit.municipality, unit.buyer, [paper.id for paper in unit.papers], unit.missing,
-            sorted(unit.disputed), subject)  # fmt: skip
+            sorted(unit.disputed), subject, unit.number, unit.copies, unit.year)  # fmt: skip
     return _ENCODER.encode(told)
 
 
@@ -337,8 +389,9 @@ def _subject_document(unit: Counted) -> str:
 
 
 def _unit(told: Sequence[Any], papers: Mapping[str, Paper]) -> Counted:
-    id_, municipality, buyer, of_unit, missing, disputed, subject = told
+    id_, municipality, buyer, of_unit, missing, disputed, subject, number, copies, _ = told
     doubts = frozenset((document, field, value) for document, field, value in disputed)
     of_papers = tuple(papers[one] for one in of_unit)
     about = None if subject is None else _fact(*subject)
-    return Counted(id_, municipality, buyer, of_papers, tuple(missing), doubts, about)
+    of_others = tuple((id_, of) for id_, of in copies)
+    return Counted(id_, municipality, buyer, of_papers, tuple(missing), doubts, about, number, of_others)

@@ -71,6 +71,13 @@ class LineOfColumn(NamedTuple):
     disputed: int
 
 
+class UnitFilter(NamedTuple):
+    """A selection of units: a query for their numbers, with its values."""
+
+    query: str
+    values: tuple[int | str, ...]
+
+
 _COUNTS = ("proofs", "documents", "corrected", "confirmed", "disputed")
 _LINE = f"unit, flags, digits, scale, amount, {', '.join(_COUNTS)}"
 
@@ -80,11 +87,17 @@ amounts are stored and summed as text."""
 
 
 class KeptLines:
-    """The lines of one finding, with the parameters it is ``asked`` with, of units of one kind."""
+    """The lines of one finding, with the parameters it is ``asked`` with, of units of one kind; totals and lines are
+    of all units, or ``among`` some."""
 
-    def __init__(self, file: KeptUnits, stamp: str, counts: str, asked: str, rules: str) -> None:
+    def __init__(
+        self, file: KeptUnits, stamp: str, counts: str, asked: str, rules: str, among: UnitFilter | None = None
+    ) -> None:
         self._file, self._stamp, self._counts = file, stamp, counts
         self._asked, self._rules = asked, rules
+        self._from = "lines" if among is None else "lines INDEXED BY lines_by_unit"
+        self._among = "" if among is None else f" AND unit IN ({among.query})"
+        self._values = () if among is None else among.values
 
     def due(self) -> DueUnits:
         """Return the units whose lines are not up to date.
@@ -120,6 +133,14 @@ class KeptLines:
             # Another process may have stored a newer version.
             connection.execute("UPDATE findings SET version = max(version, ?) WHERE number = ?", (version, finding))
 
+    def forget(self) -> None:
+        """Make all units due.
+
+        :raises KeptUnitsLost: the file cannot be written, or is of another state.
+        """
+        with self._writing() as connection:
+            connection.execute("UPDATE findings SET rules = '' WHERE asked = ?", (self._asked,))
+
     def totals(self) -> list[LineTotal]:
         """Return the totals of all lines, by column, row and flags.
 
@@ -129,8 +150,8 @@ class KeptLines:
         sums = ", ".join(f"sum({count}) AS {count}" for count in _COUNTS)
         by_keys = (
             "SELECT of_row, of_column, flags, scale, count(*) AS units, count(digits) + count(amount) AS amounts, "  # noqa: S608 - names of ours
-            f"sum(digits) AS digits, group_concat(amount, ' ') AS longer, {sums} FROM lines WHERE finding = ? "
-            "GROUP BY of_column, of_row, flags, scale"
+            f"sum(digits) AS digits, group_concat(amount, ' ') AS longer, {sums} FROM {self._from} "
+            f"WHERE finding = ?{self._among} GROUP BY of_column, of_row, flags, scale"
         )
         query = (
             f"SELECT of_row.told, of_column.told, total.* FROM ({by_keys}) AS total "  # noqa: S608 - as above
@@ -141,7 +162,7 @@ class KeptLines:
         found = []
         with self._reading() as (connection, finding):
             for row, column, _, _, flags, scale, units, amounts, digits, longer, *counts in connection.execute(
-                query, (finding,)
+                query, (finding, *self._values)
             ):
                 amount = sum(map(Decimal, (longer or "").split()), _amount(digits or 0, scale or 0))
                 found.append(LineTotal(row, column, flags, units, amounts, amount, tuple(counts)))
@@ -159,6 +180,7 @@ class KeptLines:
             query, given = f"{query} AND of_row = {of_key}", [*given, row]
         if flags:
             query, given = f"{query} AND flags & ?", [*given, flags]
+        query, given = f"{query}{self._among}", [*given, *self._values]
         with self._reading() as (connection, finding):
             return [
                 LineOfColumn(
@@ -173,12 +195,12 @@ class KeptLines:
         :raises KeptUnitsLost: as for :meth:`totals`.
         """
         query = (
-            "SELECT count(*) FROM (SELECT 1 FROM lines WHERE finding = ? AND of_column = "
-            "(SELECT number FROM line_keys WHERE told = ?) "
+            "SELECT count(*) FROM (SELECT 1 FROM lines WHERE finding = ? AND of_column = "  # noqa: S608 - as above
+            f"(SELECT number FROM line_keys WHERE told = ?){self._among} "
             "GROUP BY unit HAVING sum(flags & ? > 0) <> sum(flags & ? > 0))"
         )
         with self._reading() as (connection, finding):
-            return int(connection.execute(query, (finding, column, flag, other)).fetchone()[0])
+            return int(connection.execute(query, (finding, column, *self._values, flag, other)).fetchone()[0])
 
     @contextmanager
     def _reading(self) -> Iterator[tuple[Any, int]]:

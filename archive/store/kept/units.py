@@ -144,13 +144,13 @@ class KeptUnits:
         rows = self._rows("SELECT told FROM units WHERE counts = ? ORDER BY place", (counts,), stamp)
         return [told for (told,) in rows]
 
-    def units_in(self, counts: str, municipality: str, stamp: str) -> list[str]:
-        """Return the JSON of each unit of a kind in a municipality.
+    def units_in(self, counts: str, municipality: str, stamp: str) -> list[tuple[int, str, str]]:
+        """Return the units of a kind in a municipality, in order: each with its number, place and JSON.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
-        query = "SELECT told FROM units WHERE counts = ? AND municipality = ? ORDER BY place"
-        return [told for (told,) in self._rows(query, (counts, municipality), stamp)]
+        query = "SELECT number, place, told FROM units WHERE counts = ? AND municipality = ? ORDER BY place"
+        return self._rows(query, (counts, municipality), stamp)
 
     def units_with(self, counts: str, documents: Iterable[str], stamp: str) -> list[str]:
         """Return the JSON of each unit of a kind that one of these documents leads to.
@@ -162,6 +162,15 @@ class KeptUnits:
             "WHERE u.counts = ? AND p.document IN ({among})"
         )
         return [told for _, told in sorted(set(self._among(query, (counts,), documents, stamp)))]
+
+    def each_by_id(self, counts: str, stamp: str) -> Iterator[str]:
+        """Yield the JSON of each unit of a kind in the order of their ids, in one read transaction.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        with self.reading(stamp) as connection:
+            for (told,) in connection.execute("SELECT told FROM units WHERE counts = ? ORDER BY id", (counts,)):
+                yield told
 
     def order(self, counts: str, stamp: str) -> list[int]:
         """Return the numbers of the units of a kind, in order.
@@ -369,6 +378,19 @@ class KeptUnits:
         if not is_busy(error):
             with suppress(OSError):
                 self._file.remove()
+
+    def copy(self, other: KeptUnits, stamp: str) -> None:
+        """Become a copy of another file with all that is in it, with a stamp of its own.
+
+        :raises KeptUnitsLost: it cannot be read, or this one cannot be written.
+        """
+        try:
+            self._file.copy(other._file)
+            with self.writing() as connection:
+                connection.execute("UPDATE state SET stamp = ?", (stamp,))
+        except FAILURES as error:
+            self._remove_damaged(error)
+            raise KeptUnitsLost from error
 
     def begin(self, stamp: str) -> None:
         """Create the file of a state without documents.

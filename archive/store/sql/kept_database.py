@@ -107,6 +107,17 @@ class KeptDatabase:
                     return file.st_ino, file.st_size, file.st_mtime_ns
         return None
 
+    def copy(self, other: KeptDatabase) -> None:
+        """Become a copy of another file, as of one moment. Raises one of :data:`FAILURES`."""
+        with other.reading() as source, ExitStack() as opened:
+            target = self._own
+            if self._path is not None:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                self.remove()
+                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+                target = opened.enter_context(closing(pysqlite3.connect(self._path)))
+            source.backup(target)
+
     def remove(self) -> None:
         """Remove the file."""
         if self._path is not None:

@@ -18,7 +18,7 @@ from archive.model.description import VendorName
 from archive.store.document_rows import note_changes, revise_documents
 from archive.store.sql.database import grouped, rows_among
 from archive.store.sql.tables import documents, vendor_mentions, vendor_prints, vendors
-from archive.store.vendors.rows import names_of_vendors, secrets_of_vendors, vendor_names, vendors_by_key
+from archive.store.vendors.rows import secrets_of_vendors, vendor_names, vendors_by_key, vendors_of_documents
 from archive.text.forms import word_form
 from archive.vendors.names import otherwise_dotted
 
@@ -99,7 +99,7 @@ def ids_called(connection: Connection, names: Iterable[str]) -> dict[str, list[s
 
 class Revisions:
     """Collects documents whose vendors are about to change. Those whose index entry changes get a new revision; those
-    for which only a displayed name changes get a new sequence number."""
+    for which only a displayed name changes, or which vendor or bidder a name is of, get a new sequence number."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -124,10 +124,11 @@ class Revisions:
         note_changes(self._connection, changed - otherwise)
 
 
-_Told = tuple[Mapping[str, VendorName], Mapping[str, IndexedVendor]]
-"""The displayed names of the vendors of a document, and their index data."""
+_Told = tuple[Mapping[str, VendorName], Mapping[str, IndexedVendor], Mapping[str, str]]
+"""The displayed names of the vendors of a document, their index data, and the ids of its vendors and bidders."""
 
 
 def _names_and_indexed(connection: Connection, ids: Collection[str]) -> dict[str, _Told]:
-    called, indexed = names_of_vendors(connection, ids), indexed_vendors(connection, ids)
-    return {id_: (called.get(id_, {}), indexed.get(id_, {})) for id_ in ids}
+    vendor_ids, called = vendors_of_documents(connection, ids)
+    indexed = indexed_vendors(connection, ids)
+    return {id_: (called.get(id_, {}), indexed.get(id_, {}), vendor_ids.get(id_, {})) for id_ in ids}

@@ -158,6 +158,8 @@ class Vendors(Repository):
 
     named_in = in_transaction(firms_named_in)
 
+    names = in_transaction(vendor_names)
+
     rulings = in_transaction(all_rulings)
 
     def ruling_differences(self) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from archive.errors import ArchiveBusy, DosijeError, FindingsBehind
 from archive.findings.counting import keep_findings, run
 from archive.findings.definition import CountedUnit, Definition
 from archive.findings.files import readable
-from archive.findings.kept import as_of, by_change, lines
+from archive.findings.kept import as_of, by_change, lines, past
 from archive.findings.kept.units import units_at
 from archive.findings.table import Table
 from archive.findings.units import Counted, CountedDocument
@@ -133,7 +133,8 @@ def forget(catalog: Catalog) -> None:
 
 def flat(unit: Counted) -> tuple[object, ...]:
     papers = [(paper.known, list(paper.facts), paper.numbers, paper.date, paper.rulings) for paper in unit.papers]
-    return unit.id, unit.municipality, unit.buyer, papers, unit.missing, unit.disputed, unit.subject, unit.place
+    procedure = unit.subject, unit.number, sorted(unit.copies)
+    return unit.id, unit.municipality, unit.buyer, papers, unit.missing, unit.disputed, procedure, unit.place
 
 
 def kept_units(catalog: Catalog) -> dict[CountedUnit, list[Counted]]:
@@ -354,6 +355,55 @@ def test_who_cannot_write_what_units_add_does_not_try_for_ever(tmp_path: Path) -
             assert not keep_findings(definitions, catalog)
         assert keep_findings(definitions, catalog)
         is_same(archive, catalog)
+
+
+def units_then(catalog: Catalog, event: int) -> dict[CountedUnit, list[tuple[object, ...]]]:
+    """All units after an event."""
+    then = as_of.past_units_of(catalog, event)
+    stamp = then.stamp or ""
+    return {counts: [flat(unit) for unit in units_at(then.file, stamp, then.file.order(counts, stamp))]
+            for counts in CountedUnit}  # fmt: skip
+
+
+def go_back_and_compare(home: Path, settings: Settings, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance, ids = random.Random(seed), list[str]()
+    with Archive.open(home, settings) as archive:
+        seen = archive.catalog, archive.catalog.hiding(frozenset({"secret"}))
+        for number in range(MOST_WITH_ONE_KEY - 2):
+            add(archive, f"plan{number}", [told("kind", "procurement_plan"), told("amount", AMOUNTS[0])])
+        for _ in range(40):
+            new_document(archive, chance, ids)
+        NearDuplicateLinker(archive.catalog).update()
+        moments = []
+        for _ in range(4):
+            archive.catalog.vendors.identify()
+            moments.append([catalog.events.newest() for catalog in seen])
+            for _ in range(3):
+                with suppress(DosijeError):
+                    chance.choice(CHANGES)(archive, chance, ids)
+        with suppress(DosijeError):
+            archive.catalog.vendors.merge("Alfa d.o.o.", "Beta d.o.o.", "Ana")
+        archive.catalog.vendors.identify()
+        NearDuplicateLinker(archive.catalog).update()
+        for catalog, events in zip(seen, zip(*moments, strict=True), strict=True):
+            catalog.limits = CatalogLimits(kept_portion=chance.choice((2, 1_000)), anew_share=1)
+            with nothing_kept(catalog):
+                expected = [units_then(catalog, event) for event in events]
+            with monkeypatch.context() as patch:
+                patch.setattr(past, "fill", None)
+                assert [units_then(catalog, event) for event in events] == expected
+
+
+@pytest.mark.parametrize("seed", [0, 5])
+def test_a_file_of_then_that_is_made_from_that_of_now_is_the_same(
+    tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_back_and_compare(tmp_path / "home", Settings(), seed, monkeypatch)
+
+
+def test_so_it_is_on_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty_catalog(tmp_path).close()
+    go_back_and_compare(tmp_path / "home", Settings({"catalog_url": own_address()}), 5, monkeypatch)
 
 
 def change_and_compare(home: Path, settings: Settings, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archive.archive import Archive
-from archive.ocds.export import releases
+from archive.ocds.export import procured_now, releases
 from archive.ocds.values import EVIDENCE, Links
-from archive.procedures.lookup import chained_now
 from archive.procedures.papers import Paper
 
 if TYPE_CHECKING:
@@ -148,7 +147,7 @@ def test_every_value_leads_to_the_page_that_proves_it(made: dict[str, Release]) 
 def test_releases_are_made_some_papers_at_a_time(made: dict[str, Release], specimen_home: Path) -> None:
     asked: list[int] = []
     with Archive.open(specimen_home, create=False) as archive:
-        now = chained_now(archive.catalog)
+        now = procured_now(archive.catalog)
 
         def papers(ids: Collection[str]) -> Mapping[str, Paper]:
             asked.append(len(ids))

@@ -14,8 +14,8 @@ from archive.archive import Archive
 from archive.errors import QueryTooBroad
 from archive.model import Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction
-from archive.procedures.chains import Chain
-from archive.procedures.lookup import PaperLookup, all_chains, chains_of
+from archive.procedures.chains import Chain, chains
+from archive.procedures.lookup import PaperLookup, chains_of, papers_now
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import CatalogLimits
 
@@ -33,7 +33,9 @@ def archive(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture(scope="module")
 def found(archive: Archive) -> list[Chain]:
-    return sorted(all_chains(archive.catalog), key=lambda chain: chain.id)
+    ids = [document.id for document in archive.catalog.documents.newest_first()]
+    copies = NearDuplicateLinker(archive.catalog).near_identical(ids)
+    return sorted(chains(list(papers_now(archive.catalog, ids).values()), copies), key=lambda chain: chain.id)
 
 
 def files(chain: Chain) -> set[str]:

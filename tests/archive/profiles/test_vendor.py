@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,10 @@ import pytest
 from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.joined import amounts, money_columns
-from archive.profiles.vendor import BidCount, BidResult, Rival, VendorProfile, vendor_profile
+from archive.profiles.bids import BidCount
+from archive.profiles.vendor import BidResult, BidStory, Rival, VendorProfile, vendor_profile
+from archive.store.catalog import Catalog
+from archive.store.kept.units import KeptUnits
 from tests.finding_samples import Told, add, contract, price, told
 
 ALFA, BETA, GAMA = "Alfa d.o.o.", "Beta d.o.o.", "Gama d.o.o."
@@ -47,6 +51,11 @@ def profile(archive: Archive, name: str, vat: str = "") -> VendorProfile:
     return vendor_profile(archive.home, archive.catalog, archive.catalog.vendors.find(name), vat)
 
 
+def stories(shown: VendorProfile) -> list[BidStory]:
+    """Every procedure of a vendor, in the order of time."""
+    return shown.stories(shown.procedures())
+
+
 def rivals(shown: VendorProfile) -> dict[str, tuple[int, int, int, int]]:
     """Met, won against, lost to, both won, by the name of the rival."""
 
@@ -59,7 +68,7 @@ def rivals(shown: VendorProfile) -> dict[str, tuple[int, int, int, int]]:
 def test_each_procedure_is_won_or_lost_or_nobody_knows(archive: Archive) -> None:
     alfa = profile(archive, ALFA)
     assert [alfa.count(result) for result in BidResult] == [4, 1, 1]
-    assert {one.unit.municipality: str(one.result) for one in alfa.stories} == {
+    assert {one.unit.municipality: str(one.result) for one in stories(alfa)} == {
         "Bor": "won", "Ada": "won", "Ruma": "won", "Apatin": "won", "Ub": "lost", "Niš": "unknown",
     }  # fmt: skip
     assert [alfa.bids(count) for count in BidCount] == [1, 1, 2]
@@ -88,11 +97,54 @@ def test_what_is_shared_is_no_sum_of_its_own(archive: Archive) -> None:
 
 
 def test_every_story_names_the_facts_that_tell_it(archive: Archive) -> None:
-    for story in profile(archive, ALFA).stories:
+    for story in stories(profile(archive, ALFA)):
         fields = {proof.fact.field for proof in story.proofs if proof.fact}
         wanted = {BidResult.WON: "vendor", BidResult.LOST: "vendor", BidResult.UNKNOWN: "bidder"}
         assert wanted[story.result] in fields
         assert ("bids" in fields) == (story.bids is not BidCount.UNKNOWN)
+
+
+def towns(alfa: VendorProfile, name: str, has_won: bool | None = None) -> list[str | None]:
+    """Where a vendor met another one, in the order of time."""
+    met = alfa.procedures(alfa_id(alfa, name), has_won)
+    assert [one.municipality for one in met] == [one.unit.municipality for one in alfa.stories(met)]
+    return [one.municipality for one in met]
+
+
+def alfa_id(alfa: VendorProfile, name: str) -> str:
+    """The id of a rival."""
+    return next(one.firm.id for one in alfa.rivals if one.firm.name == name)
+
+
+def test_the_procedures_with_a_rival_are_listed_by_how_they_ended_for_it(archive: Archive) -> None:
+    alfa = profile(archive, ALFA)
+    assert towns(alfa, BETA) == ["Ub", "Ada"], "the year of Ada's contract is a later one"
+    assert (towns(alfa, BETA, True), towns(alfa, BETA, False)) == (["Ub"], ["Ada"])
+    assert towns(alfa, GAMA) == ["Apatin", "Niš", "Ub"]
+    assert alfa.procedures("nobody") == []
+
+
+def test_a_profile_reads_no_paper_of_procedures_once_their_bids_are_kept(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = profile(archive, ALFA)
+    with monkeypatch.context() as patch:
+        patch.setattr(KeptUnits, "facts_of", None)
+        again = profile(archive, ALFA)
+        assert (again.outcomes, again.rivals, again.between) == (before.outcomes, before.rivals, before.between)
+        assert again.money is not None
+        assert [[cell.number for cell in row.cells] for row in again.rows] == [
+            [cell.number for cell in row.cells] for row in before.rows
+        ]
+
+
+def test_where_nothing_can_be_kept_a_profile_is_the_same(archive: Archive) -> None:
+    kept = profile(archive, ALFA)
+    with closing(Catalog.open(archive.home / "catalog.sqlite")) as bare:
+        made = vendor_profile(archive.home, bare, archive.catalog.vendors.find(ALFA))
+        assert (made.outcomes, made.rivals, made.between) == (kept.outcomes, kept.rivals, kept.between)
+        assert [row.key for row in made.rows] == [row.key for row in kept.rows]
+        assert [one.proofs for one in stories(made)] == [one.proofs for one in stories(kept)]
 
 
 def test_a_merged_vendor_has_the_procedures_of_both_and_is_no_rival_of_itself(tmp_path: Path) -> None:
@@ -110,6 +162,7 @@ def test_a_merged_vendor_has_the_procedures_of_both_and_is_no_rival_of_itself(tm
 
 def test_papers_that_a_reader_may_not_see_tell_nothing(archive: Archive) -> None:
     hidden = archive.catalog.hiding(frozenset({"main"}))
-    assert not hidden.vendors.named_in([one.unit.papers[0].id for one in profile(archive, ALFA).stories])
+    assert not hidden.vendors.named_in([one.unit.papers[0].id for one in stories(profile(archive, ALFA))])
     shown = vendor_profile(archive.home, hidden, archive.catalog.vendors.find(ALFA))
-    assert not shown.stories
+    assert not shown.count()
+    assert not shown.procedures()

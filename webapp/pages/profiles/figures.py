@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from archive.findings.joined import Joining, amounts, money_columns
 from archive.findings.sentences import VAT_BASES
 from archive.findings.table import ABSENT, UNCLEAR, UNITS, Table, TableRow
-from archive.profiles.tables import cell
+from archive.profiles.place import cell
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.pages.findings.picture import Picture
 from webapp.pages.findings.wording import SentencePart, shown_number, units_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archive.procedures.stages import STAGES
-from archive.profiles.place import ProcedurePaper, ProcedureStory
+from archive.profiles.place import PlaceProfile, ProcedurePaper, ProcedureStory
 from webapp.languages.translation import gettext, marked, number, plural, short_date
 from webapp.links import document_url
 from webapp.pages.findings.picture import LETTER, Picture, PictureText, Shape, dot
@@ -21,9 +21,9 @@ _OTHER = ""
 """Stands for all kinds of documents without a stage."""
 
 
-def draw_lines(title: str, stories: Sequence[ProcedureStory]) -> Picture | None:
-    """Return the picture of procedures from top to bottom; None without any."""
-    shown = stories[-MOST_LINES:]
+def draw_lines(title: str, profile: PlaceProfile) -> Picture | None:
+    """Return the picture of the procedures of a municipality from top to bottom; None without any."""
+    shown, count = profile.procedures[-MOST_LINES:], len(profile.procedures)
     if not shown:
         return None
     kinds = _kinds(shown)
@@ -43,7 +43,7 @@ def draw_lines(title: str, stories: Sequence[ProcedureStory]) -> Picture | None:
             shape, words = _dot(papers, _x(kinds.index(kind)), y)
             shapes.append(shape)
             texts += words
-    lost = sum(paper.paper is None for story in stories for paper in story.papers)
+    lost = sum(profile.missing)
     return Picture(
         kind="procedures",
         width=width,
@@ -52,10 +52,10 @@ def draw_lines(title: str, stories: Sequence[ProcedureStory]) -> Picture | None:
         told=plural(
             "%(papers)s missing in %(count)s procedure.",
             "%(papers)s missing in %(count)s procedures.",
-            len(stories),
+            count,
             papers=papers_text(lost),
         ),
-        note=" ".join(filter(None, (_left(len(shown), len(stories)), gettext(_NOTE) if lost else ""))),
+        note=" ".join(filter(None, (_left(len(shown), count), gettext(_NOTE) if lost else ""))),
         shapes=tuple(shapes),
         texts=tuple(texts),
         lines=tuple(lines),

@@ -8,12 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 
-from archive.profiles.vendor import BiddingFirm, Rival
+from archive.profiles.bids import BiddingFirm
+from archive.profiles.vendor import MOST_DRAWN, Rival
 from webapp.languages.translation import gettext, marked, number, plural
 from webapp.pages.findings.picture import BOLD, LETTER, Picture, PictureText, Shape, box, dot, short
-
-MOST_RIVALS = 12
-"""Maximum rivals drawn; the table has all."""
 
 _WIDTH, _ROW, _TOP = 720, 62, 34
 _SIDE, _BEND = 206, 44
@@ -33,7 +31,7 @@ def draw_network(
 
     ``url`` returns the URL of the procedures shared with a firm.
     """
-    shown = rivals[:MOST_RIVALS]
+    shown = rivals[:MOST_DRAWN]
     if not shown:
         return None
     rows = math.ceil(len(shown) / 2)

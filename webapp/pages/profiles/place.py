@@ -11,8 +11,7 @@ from archive.findings.joined import Joining, amounts, money_columns, own_columns
 from archive.findings.measures import SEPARATOR, TOGETHER
 from archive.findings.sentences import told
 from archive.findings.table import DOCUMENTS, UNITS, Table, TableRow
-from archive.profiles.place import OUTCOMES, PlaceProfile, ProcedureStory
-from archive.profiles.tables import cell
+from archive.profiles.place import OUTCOMES, PlaceProfile, ProcedureStory, cell
 from archive.search.results import SearchResults
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import chronology_url, document_url, place_picture_url, place_url, places_url, profile_url, search_url
@@ -160,7 +159,7 @@ def draw(profile: PlaceProfile, name: str, vat: str = "") -> Picture | None:
     """Return one of :data:`PICTURES`; None if there is no data."""
     place = group_value("municipality", profile.municipality)
     if name == "procedures":
-        return draw_lines(gettext("%(place)s: papers of procedures", place=place), profile.procedures)
+        return draw_lines(gettext("%(place)s: papers of procedures", place=place), profile)
     table = profile.by(MONEY, "municipality", "year")
     if table is None:
         return None
@@ -251,7 +250,7 @@ def _summary(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -
             papers.total - count,
         )
         yield (SentencePart(copies),)
-    lacking = [story for story in profile.procedures if any(paper.paper is None for paper in story.papers)]
+    lacking = sum(map(bool, profile.missing))
     if profile.procedures:
         text = gettext(
             "They cover %(procedures)s; documents are missing in %(lacking)s.", **marks("procedures", "lacking")
@@ -262,7 +261,7 @@ def _summary(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -
             "procedures": Link(
                 procedures_text(len(profile.procedures)), _units_url(profile, MISSING, len(profile.procedures))
             ),
-            "lacking": Link(number(len(lacking)), _missing_url(profile)),
+            "lacking": Link(number(lacking), _missing_url(profile)),
         }
         yield linked(text, told_of)
 
@@ -293,7 +292,7 @@ def _figures(profile: PlaceProfile) -> Iterator[Figure]:
                 url = FindingState(QUANTITIES).cell_url(row, column)
                 yield Figure(labels[column.id], Link(shown_number(one.number), url, note=notes or None))
     if profile.procedures:
-        lacking = sum(any(paper.paper is None for paper in story.papers) for story in profile.procedures)
+        lacking = sum(map(bool, profile.missing))
         note = gettext("%(count)s with missing papers", count=number(lacking)) if lacking else None
         url = _units_url(profile, MISSING, len(profile.procedures))
         yield Figure(gettext("Procedures"), Link(number(len(profile.procedures)), url, note=note))
@@ -302,8 +301,8 @@ def _figures(profile: PlaceProfile) -> Iterator[Figure]:
         if table and row:
             yield from _share(table, row, gettext(label), columns)
     if profile.requests:
-        days = sorted(one.days for one in profile.requests if one.days is not None)
-        note = gettext("%(some)s of %(all)s with known days", some=number(len(days)), all=number(len(profile.requests)))
+        days, requests = number(profile.days_known), number(len(profile.requests))
+        note = gettext("%(some)s of %(all)s with known days", some=days, all=requests)
         url = _units_url(profile, OUTCOMES, len(profile.requests))
         yield Figure(gettext("Requests"), Link(number(len(profile.requests)), url, note=note))
 
@@ -317,9 +316,9 @@ _SHARES = (
 
 def _share(table: Table, row: TableRow, label: str, columns: Sequence[str]) -> Iterator[Figure]:
     own = own_columns(table)
-    known = {proof.unit for column in own for proof in row.cells[table.columns.index(column)].proofs}
+    known = {unit for column in own for unit in row.cells[table.columns.index(column)].proofs.units}
     chosen = [column for column in own if column.id in columns]
-    some = {proof.unit for column in chosen for proof in row.cells[table.columns.index(column)].proofs}
+    some = {unit for column in chosen for unit in row.cells[table.columns.index(column)].proofs.units}
     if known:
         state = FindingState(table.definition.name)
         # The whole table may lack a column that no unit of this place has; there are no facts to show for 0.

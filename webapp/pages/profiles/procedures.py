@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from archive.errors import UsageError
 from archive.findings.records import Shown
-from archive.profiles.vendor import BidCount, BiddingFirm, BidResult, BidStory, VendorProfile
+from archive.profiles.bids import BidCount, BiddingFirm
+from archive.profiles.vendor import BidResult, BidStory, FirmProcedure, VendorProfile
 from archive.search.request import UNKNOWN
 from webapp.languages.translation import gettext, marked
 from webapp.links import document_url, place_url, vendor_procedures_url, vendor_url
@@ -61,19 +62,18 @@ class ProcedureFilter:
         """The values that are not empty, by name."""
         return {name: value for name in self.__slots__ if (value := getattr(self, name))}
 
-    def has(self, story: BidStory) -> bool:
-        """Return whether a procedure matches."""
-        return (
-            self.result in ("", story.result)
-            and (self.bids in ("", story.bids) or (self.bids == "known" and story.bids is not BidCount.UNKNOWN))
-            and self.town in ("", story.unit.municipality or UNKNOWN)
-            and self.year in ("", UNKNOWN if story.year is None else str(story.year))
-            and (not self.rival or any(self._is_rival(firm, story) for firm in story.rivals))
-        )
+    def chosen(self, profile: VendorProfile) -> list[FirmProcedure]:
+        """Return the procedures that match, the newest first."""
+        has_rival_won = self.other == BidResult.WON if self.other else None
+        return [one for one in reversed(profile.procedures(self.rival, has_rival_won)) if self._has(one)]
 
-    def _is_rival(self, firm: BiddingFirm, story: BidStory) -> bool:
-        ended = BidResult.WON if firm in story.winners else BidResult.LOST
-        return self.rival == (firm.id or firm.name) and self.other in ("", ended)
+    def _has(self, one: FirmProcedure) -> bool:
+        return (
+            self.result in ("", one.result)
+            and (self.bids in ("", one.bids) or (self.bids == "known" and one.bids is not BidCount.UNKNOWN))
+            and self.town in ("", one.municipality or UNKNOWN)
+            and self.year in ("", UNKNOWN if one.year is None else str(one.year))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ _OF_RIVAL = {
 def present_procedures(
     profile: VendorProfile,
     asked: ProcedureFilter,
-    chosen: list[BidStory],
+    chosen: list[FirmProcedure],
     first: int,
     shown: Callable[[Iterable[BidStory]], Mapping[str, list[Shown]]],
 ) -> ProceduresContext:
@@ -129,7 +129,7 @@ def present_procedures(
     ``shown`` returns the evidence of their facts, by unit.
     """
     vendor = profile.vendor
-    listed = chosen[first - 1 : first - 1 + PROCEDURES_SHOWN]
+    listed = profile.stories(chosen[first - 1 : first - 1 + PROCEDURES_SHOWN])
     words = shown(listed)
 
     def part(start: int) -> str:

@@ -9,7 +9,8 @@ from itertools import islice
 
 from archive.findings.measures import TOGETHER
 from archive.findings.municipalities import COORDINATES
-from archive.profiles.vendor import MONEY, BidCount, BiddingFirm, BidResult, VendorProfile
+from archive.profiles.bids import MONEY, BidCount, BiddingFirm
+from archive.profiles.vendor import BidResult, VendorProfile
 from webapp.languages.translation import gettext, number, plural
 from webapp.links import place_url, vendor_picture_url, vendor_procedures_url, vendor_url
 from webapp.pages.findings.picture import Picture
@@ -72,7 +73,7 @@ class VendorBox:
 
 def present_box(profile: VendorProfile, vat: str) -> VendorBox | None:
     """Return the profile of a vendor with its money on a VAT basis; None if it has no procedure."""
-    if not profile.stories:
+    if not profile.outcomes:
         return None
     state, id_ = FindingState(MONEY, vat=vat), profile.vendor.id
     pictures = {name: draw(profile, name) for name in PICTURES}
@@ -91,7 +92,7 @@ def present_box(profile: VendorProfile, vat: str) -> VendorBox | None:
         towns=tuple(_towns(profile)),
         timeline=files.get("years"),
         years=tuple(_years(profile)),
-        every=Link(procedures_text(len(profile.stories)), vendor_procedures_url(id_)),
+        every=Link(procedures_text(profile.count()), vendor_procedures_url(id_)),
     )
 
 
@@ -128,11 +129,11 @@ def _at(profile: VendorProfile, **asked: str) -> str:
 
 
 def _summary(profile: VendorProfile) -> Iterator[tuple[SentencePart, ...]]:
-    won, known = len(profile.won), len(profile.won) - profile.bids(BidCount.UNKNOWN)
+    won, known = profile.won, profile.won - profile.bids(BidCount.UNKNOWN)
     text = gettext("Won %(won)s of the %(all)s in which it is named as a bidder or vendor.", **marks("won", "all"))
     links = {
         "won": _number(won, _at(profile, result="won")),
-        "all": Link(procedures_text(len(profile.stories)), _at(profile)),
+        "all": Link(procedures_text(profile.count()), _at(profile)),
     }
     if won:
         text = gettext(
@@ -156,7 +157,7 @@ def _towns_text(profile: VendorProfile) -> str:
 
 
 def _figures(profile: VendorProfile) -> Iterator[Figure]:
-    won, known = len(profile.won), len(profile.won) - profile.bids(BidCount.UNKNOWN)
+    won, known = profile.won, profile.won - profile.bids(BidCount.UNKNOWN)
     yield Figure(gettext("Won"), _number(won, _at(profile, result="won")))
     yield Figure(gettext("Lost"), _number(profile.count(BidResult.LOST), _at(profile, result="lost")))
     open_ = profile.count(BidResult.UNKNOWN)
@@ -187,7 +188,7 @@ def _unknown_counts(profile: VendorProfile, state: FindingState) -> Iterator[Lin
     """Yield the counts of unknown values."""
     no_count = profile.bids(BidCount.UNKNOWN)
     if no_count:
-        won = procedures_text(len(profile.won))
+        won = procedures_text(profile.won)
         text = gettext("Number of bids unknown: %(some)s of %(all)s won", some=number(no_count), all=won)
         yield Link(text, _at(profile, result="won", bids="unknown"))
     row = profile.own_row

@@ -15,19 +15,18 @@ from werkzeug.exceptions import NotFound
 from archive.errors import DosijeError, FindingsBehind, UsageError
 from archive.findings.changes import compare_runs
 from archive.findings.counting import run
-from archive.findings.definition import Definition
+from archive.findings.definition import CountedUnit, Definition
 from archive.findings.files import as_asked, load, readable
 from archive.findings.joined import Joining, joined
 from archive.findings.kept.as_of import past_units_of, state_of, subjects_now
 from archive.findings.kept.past import event_at
+from archive.findings.kept.units import Procedure
 from archive.findings.kept_sentences import sentences_of_all
 from archive.findings.records import RowOf, Shown, finding_record, placed, shown
 from archive.findings.sentences import told
 from archive.findings.table import UNITS, Cell, Table
-from archive.ocds.export import releases
+from archive.ocds.export import Procured, procured_now, releases
 from archive.ocds.values import Links
-from archive.procedures.chains import chains
-from archive.procedures.lookup import Chained, chained_now
 from archive.search.masking import Masking, masked_value
 from archive.search.request import UNKNOWN
 from archive.serialization import json_pieces
@@ -261,7 +260,7 @@ def export(name: str, form: str) -> ResponseReturnValue:
     if form == "ocds":
         if not table.definition.counts.has_procurements:
             raise UsageError(gettext("OCDS describes procurements, and this finding does not count them."))
-        released = _releases(table, base, mask, _chained(asked, table))
+        released = _releases(table, base, mask, _procured(asked, table))
         return streamed_answer(stream_with_context(released), "application/x-ndjson", f"{name}.ocds.jsonl")
     refuse_too_much(table)
     if form == "json":
@@ -272,16 +271,19 @@ def export(name: str, form: str) -> ResponseReturnValue:
     return workbook_file(write, f"{name}.xlsx")
 
 
-def _chained(asked: FindingState, table: Table) -> Chained:
-    """Return the chains of the state of which a table tells."""
+def _procured(asked: FindingState, table: Table) -> Procured:
+    """Return the procurements of the state of which a table tells."""
     catalog, event, story = current_room().archive.catalog, table.as_of.event, asked_story(asked.story)
     if story is not None:
         known = state_of(catalog, story.documents, event if asked.as_of else None)
-        return Chained(chains(list(known.papers.values()), known.copies), lambda _: known.papers)
-    return past_units_of(catalog, event).chained() if asked.as_of else chained_now(catalog)
+        return Procured(map(Procedure.of, known.units(CountedUnit.PROCEDURES)), lambda _: known.papers)
+    if not asked.as_of:
+        return procured_now(catalog)
+    past = past_units_of(catalog, event)
+    return Procured(past.procedures(), past.papers)
 
 
-def _releases(table: Table, base: str, mask: Masking | None, of: Chained) -> Iterator[str]:
+def _releases(table: Table, base: str, mask: Masking | None, of: Procured) -> Iterator[str]:
     archive, asked = current_room().archive, SearchState()
     place = table.place_of(UNITS)
     assert place is not None, "every table counts its units"

@@ -72,9 +72,7 @@ def export() -> Response:
     """Send a table of all selected results with their first excerpts. ``mask`` is that of other exports."""
     hits = chosen_hits()
     results = SearchResults("", len(hits), 0, (), tuple(hits))
-    mask = asked_mask()
-    pieces = masked_results((results,), mask) if mask else (results,)
-    return csv_file(csv_lines(pieces, document_address()), "chosen.csv")
+    return csv_file(csv_lines(masked_results((results,), asked_mask()), document_address()), "chosen.csv")
 
 
 @blueprint.post("/tag")
