@@ -13,6 +13,7 @@ from functools import cache
 
 from archive.model import Fact
 from indexer.facts import firms, identifiers
+from indexer.facts.bodies import bodies
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
@@ -127,7 +128,7 @@ _NEXT_PARTY = re.compile(r"\n\W*\d{1,2}[.)]\s|\bu\sda(?:lj|ljnj)em\stekstu\b")
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
     """Return the vendors of a contract, an award or a report on contracts; [] for other kinds."""
     if kind in kinds_with("contract"):
-        named = list(_contract_parties(text)) or list(_opposite_the_customer(text))
+        named = list(_contract_parties(text)) or list(_opposite_the_customer(text)) or list(_opposite_the_body(text))
     elif kind in kinds_with("awards"):
         named = list(awarded(text))
     elif kind in kinds_with("account"):
@@ -195,11 +196,23 @@ def _subcontracted() -> re.Pattern[str]:
 
 def _role_after(role: str) -> str:
     """Return the pattern of a role after the description of a party: "(hereinafter: Supplier)"."""
-    hereinafter = r"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|dalje)?"
-    named = r"(?:kao\s|referred\sto\sas\s|the\s)*"
-    in_brackets = rf"\((?:[^()]{{0,30}}\W)?{hereinafter}[^\w()]*{named}\W*{role}(?:\s\w+){{0,2}}[^\w()]*\)"
-    called = rf"\b(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter)\W{{1,4}}{named}\W*{role}"
-    return rf"{in_brackets}|{hereinafter}\W*(?<!\w)kao\s{role}|{called}"
+    said = hereinafter()
+    named = rf"(?:{any_of(table('roles')['called'])}\s)*"
+    in_brackets = rf"\((?:[^()]{{0,30}}\W)?(?:{said}|dalje)?[^\w()]*{named}\W*{role}(?:\s\w+){{0,2}}[^\w()]*\)"
+    called = rf"{said}\W{{1,4}}{named}\W*{role}"
+    return rf"{in_brackets}|(?:{said}|dalje)?\W*(?<!\w)kao\s{role}|{called}"
+
+
+@cache
+def supplier_after() -> re.Pattern[str]:
+    """Return the pattern of the role of whoever is paid, after the description of a party."""
+    return re.compile(_role_after(any_of((*table("roles")["supplier"], *table("roles")["gives"]))))
+
+
+@cache
+def hereinafter() -> str:
+    """Return the regular expression of what a contract says before it gives a party its role."""
+    return any_of(table("roles")["hereinafter"])
 
 
 def _heads(text: DocumentText) -> Iterator[tuple[int, int]]:
@@ -223,7 +236,7 @@ def _parties_in(text: DocumentText, first: int, end: int) -> Iterator[NamedVendo
     if next(text.find(_subcontracted(), first, end), None) and not next(text.find(customer, first, end), None):
         after = _subcontracted()
     for found in text.find(after, first, end):
-        firm = _party_before(text, found.first)
+        firm = _party_before(text, found.first) or _first_party(text, first, found.first)
         if firm is not None:
             yield NamedVendor(firm, "vendor.contract-role", 0.92, _role_of(found))
     for found in text.find(before, first, end):
@@ -256,6 +269,68 @@ def _party_start(text: DocumentText, role: int) -> int:
         if _begins_party(text, word) and (not text.words[word][:1].islower() or firms.read(text, word) is not None):
             return word
     return role
+
+
+def _first_party(text: DocumentText, first: int, role: int) -> Firm | None:
+    """Return the firm that begins the description before word ``role``, after what the party before is called: it
+    begins a line, or stands after a label ("Naziv: X d.o.o."). A bank is named further on."""
+    before = [found.last + 1 for found in text.find(_given_role(), first, role)]
+    found: Firm | None = None
+    for word in range(max([first, role - PARTY_WORDS, *before]), role):
+        is_named = word > 0 and _name_label().search(text.folded, text.starts[max(0, word - 4)], text.starts[word]) is not None
+        if is_named or (found is None and text.begins_line(word)):
+            firm = firms.read(text, word)
+            if firm is not None and firm.formed and firm.last < role:
+                found = firm
+                if is_named:
+                    break
+    return found
+
+
+@cache
+def _name_label() -> re.Pattern[str]:
+    return re.compile(rf"{any_of(table('bodies')['label_names'])}\s?:\W*$")
+
+
+@cache
+def _given_role() -> re.Pattern[str]:
+    """Return the pattern of the role that a party is given, whatever it is: "(u daljem tekstu: Posrednik"."""
+    return re.compile(rf"{hereinafter()}\W{{1,4}}(?:{any_of(table('roles')['called'])}\W+)*(?P<role>\w+(?:\s\w+)?)")
+
+
+@cache
+def _sides() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of roles of those who pay, and of those who are paid."""
+    roles = table("roles")
+    return compiled((*roles["customer"], *roles["takes"])), compiled((*roles["supplier"], *roles["gives"]))
+
+
+def _opposite_the_body(text: DocumentText) -> Iterator[NamedVendor]:
+    """Yield the firm that stands opposite a public body in a contract of two parties, whatever they are called, unless
+    their roles say that the firm pays."""
+    end = min(CONTRACT_HEAD_WORDS, len(text.words))
+    marks = list(text.find(_given_role(), 0, end))
+    if len(marks) != 2:
+        return
+    pays, is_paid = _sides()
+    parties = []
+    for low, mark in ((0, marks[0]), (marks[0].last + 1, marks[1])):
+        firm = _party_before(text, mark.first) or _first_party(text, low, mark.first)
+        body = next(bodies(text, max(low, mark.first - PARTY_WORDS), mark.first), None)
+        parties.append((firm, body if firm is None or (body and body.first <= firm.first) else None))
+    for (firm, other), (_, body), own, its in zip(parties, parties[::-1], marks, marks[::-1], strict=True):
+        is_turned = pays.search(own.match["role"]) or is_paid.search(its.match["role"])
+        if firm is not None and firm.formed and other is None and body is not None and not is_turned:
+            yield NamedVendor(firm, "vendor.opposite-customer", 0.85)
+
+
+def customers(text: DocumentText) -> Iterator[Firm]:
+    """Yield the firms that a contract calls its customer."""
+    end = min(CONTRACT_HEAD_WORDS, len(text.words))
+    for found in text.find(_roles()[2], 0, end):
+        firm = _party_before(text, found.first) or _first_party(text, 0, found.first)
+        if firm is not None and firm.formed:
+            yield firm
 
 
 def _begins_party(text: DocumentText, word: int) -> bool:

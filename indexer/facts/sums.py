@@ -15,6 +15,7 @@ from functools import cache
 from itertools import pairwise
 
 from archive.text.folding import fold
+from indexer.facts.amount_context import vat_expression
 from indexer.facts.numerals import (
     Separators,
     adds_up,
@@ -158,7 +159,9 @@ def _with_currency_before(text: DocumentText, separators: Separators) -> Iterato
 
 def _vat_phrases() -> str:
     vat = table("amount_roles")["vat"]
-    return "|".join(phrase(words) for words in (*vat["without"], *vat["with"]) if re.search(r"pdv|vat|tvsh", words))
+    named = re.compile("|".join(vat["names"]))
+    before = (f"{word} {name}" for word in (*vat["before_without"], *vat["before_with"]) for name in vat["names"])
+    return "|".join(phrase(words) for words in (*vat["without"], *vat["with"], *before) if named.search(words))
 
 
 @cache
@@ -255,9 +258,6 @@ _ENTRY = re.compile(
 )
 _UNIT_PRICE = re.compile(r"\bpo\s(?!parti|lot)\w+|\bjedinicn\w*|\bunit\b")
 _LOTS = re.compile(r"\n\W*(?:(?:broj\s)?partij\w|lot|r(?:ed)?\.?\s?br?|redni\sbroj)\b[^\n]*$")
-_VAT = re.compile(
-    r"\b(?P<without>bez|excluding|excl)\b|\b(?P<with>sa?|including|incl)(?=\s+(?:pdv|uracun|obracun|vat|\W*$))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,8 +328,17 @@ def _entries(text: DocumentText, separators: Separators, first: int, end: int | 
 
 def vat_in(words: str) -> str:
     """Return the VAT status that a column header states: without, with, unknown."""
-    match = _VAT.search(words)
-    return (match.lastgroup or "unknown") if match else "unknown"
+    match = _vat().search(words)
+    return "unknown" if match is None else _CUT_OFF.get(match.lastgroup or "", match.lastgroup or "unknown")
+
+
+_CUT_OFF = {"bare": "without", "cut": "with"}
+
+
+@cache
+def _vat() -> re.Pattern[str]:
+    """Return the words of VAT in a column header, which may be cut off: "Cena bez", "Cijena sa uračunatim"."""
+    return re.compile(rf"{vat_expression()}|(?P<bare>\b(?:bez|excl)\b)|\b(?P<cut>sa?)(?=\s+(?:uracun|obracun)|\W*$)")
 
 
 def _line_end(text: DocumentText, offset: int, below: int) -> int:

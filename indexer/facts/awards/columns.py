@@ -16,7 +16,7 @@ from functools import cache
 from indexer.facts.awards.grids import Cells, TableGrid
 from indexer.facts.awards.lines import differ_by_vat
 from indexer.facts.firms import form_at
-from indexer.facts.sums import Money
+from indexer.facts.sums import Money, vat_in
 from indexer.facts.text import DocumentText, compiled
 from indexer.gazetteer import table
 
@@ -33,8 +33,6 @@ _CENT = Decimal("0.02")
 _HIGHEST_VAT = Decimal("0.3")
 
 _TAX = re.compile(r"\b(?:iznos|vredn\w*|vrijedn\w*)\s(?:pdv|poreza)\b")
-_WITH = re.compile(r"\b(?:sa?|uklj\w*)\W(?:pdv|porez)|\bukupno\b")
-_WITHOUT = re.compile(r"\b(?:bez|neto|without|excl\w*)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,8 @@ def is_of_contracts(grid: TableGrid, title: str) -> bool:
 
 def vat_of_head(head: str) -> str:
     """Return the VAT status that a column header states."""
-    return "without" if _WITHOUT.search(head) else "with" if _WITH.search(head) else "unknown"
+    said = vat_in(head)
+    return "with" if said == "unknown" and "ukupno" in head.split() else said
 
 
 def is_other_sum(head: str) -> bool:

@@ -21,6 +21,7 @@ from archive.procedures.numbers import key as reference_key
 from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
 from indexer.facts.amount_context import vat_of
+from indexer.facts.awards import bidders
 from indexer.facts.firms import canonical
 from indexer.facts.kind import TITLED
 from indexer.facts.numerals import printed
@@ -86,6 +87,7 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
     text = context.text
     rules = rule_facts(text, known_kind)
     firms = names.all_firms(context)
+    rules["bidder"] += bidders.find(context, known_kind, firms)
     counts = [fact for fact in rules["bids"] if "lot" not in fact.details]
     by_role = {
         "amount": money.amounts(context, rules["amount"]),

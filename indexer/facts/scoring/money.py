@@ -184,9 +184,15 @@ _SIGNS = {
         r"oib\b|urbroj|narodne novine|republik[ae] hrvatsk|hrvatske\b"
         r"|nabav[aeiu]\b|nabavom|ponuditelj|narucitelj|izvjesc"
     ),
+    "MK": re.compile(r"denari\b|makedonij|sluzben vesnik\b|embs\b"),
+    "AL": re.compile(r"leke\b|nipt\b|bashki|shqiperi"),
+    "SI": re.compile(r"ddv\b|republik[ae] sloven|narocnik|ponudnik|uradni list\b"),
+    "BG": re.compile(r"dds\b|balgari|eik\b|vazlozitel"),
     "RS": re.compile(r"glasnik rs\b|republik[ae] srbij|pib\b|vojvodin"),
 }
-_CURRENCIES = {"BA": "BAM", "ME": "EUR", "XK": "EUR", "RS": "RSD"}
+_CURRENCIES = {
+    "BA": "BAM", "ME": "EUR", "XK": "EUR", "RS": "RSD", "MK": "MKD", "AL": "ALL", "SI": "EUR", "BG": "BGN"
+}  # fmt: skip
 """The currency of each country, by words that are typical of its documents."""
 
 PLACE_WEIGHT = 2

@@ -1,0 +1,81 @@
+"""The bidders that tables name: below the head of a column, or right of the head of a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from archive.model import Fact
+from indexer.facts.awards.cells import vendor_in
+from indexer.facts.awards.grids import grids
+from indexer.facts.firms import Firm
+from indexer.facts.parties import is_public_body
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.text import DocumentText, any_of
+from indexer.gazetteer import kinds_with, table
+from indexer.layout import PageTable
+
+HEAD_WORDS = 8
+"""Maximum number of words of a cell that heads bidders: "Naziv i sedište ponuđača"."""
+
+_NUMBER = re.compile(r"\d|[ivx]+\b")
+
+
+@cache
+def _heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of what heads bidders, and of what makes a head one of others or of something of theirs."""
+    others = [*table("offers")["no_bidders"], *table("roles")["customer"], *table("offers")["bid"], "broj*", "izabran*"]
+    return re.compile(any_of(table("roles")["bidder"])), re.compile(any_of(others))
+
+
+def _is_head(words: str) -> bool:
+    is_of_bidders, is_other = _heads()
+    return len(words.split()) <= HEAD_WORDS and bool(is_of_bidders.search(words)) and not is_other.search(words)
+
+
+def find(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) -> list[Fact]:
+    """Return the firms that tables of bids name as bidders; ``every`` are all firms of the document."""
+    text = context.text
+    if kind not in kinds_with("bids") or not _heads()[0].search(text.folded):
+        return []
+    firms = {firm.first: firm for firm in every}
+    found: dict[str, Firm] = {}
+    for words in (*_below(context), *_beside(context)):
+        firm = _firm_in(text, words, firms)
+        if firm is not None and not is_public_body(text, firm):
+            found.setdefault(firm.core, firm)
+    return [text.fact("bidder", each.name, (each.first, each.last), "bidder.table", 0.9) for each in found.values()]
+
+
+def _firm_in(text: DocumentText, words: Sequence[int], firms: dict[int, Firm]) -> Firm | None:
+    """Return the firm of a cell: one that readers know, or the whole cell if it reads like a name."""
+    known = next((firms[word] for word in words if word in firms), None)
+    if known is not None:
+        return known
+    named = vendor_in(text, words)
+    return None if named is None or not named.firm.formed else named.firm
+
+
+def _below(context: TextSurroundings) -> Iterator[Sequence[int]]:
+    """Yield the cells below the heads of columns of bidders."""
+    for grid in grids(context, _heads()[:1]):
+        for column in (column for column, head in grid.heads.items() if _is_head(head)):
+            yield from (row[column] for row in grid.rows if column in row)
+
+
+def _beside(context: TextSurroundings) -> Iterator[Sequence[int]]:
+    """Yield the cells right of the heads of rows of bidders."""
+    for start, _, layout in context.layouts():
+        for page_table in layout.tables:
+            yield from _of_rows(context.text, start, page_table)
+
+
+def _of_rows(text: DocumentText, start: int, page_table: PageTable) -> Iterator[Sequence[int]]:
+    rows: dict[int, list[tuple[int, list[int]]]] = {}
+    for cell in page_table.cells:
+        rows.setdefault(cell.row, []).append((cell.column, [start + word for word in cell.words]))
+    for cells in rows.values():
+        first, *others = (words for _, words in sorted(cells))
+        if _is_head(" ".join(text.bare[word] for word in first)) and not _NUMBER.match(text.bare[first[0]]):
+            yield from others
