@@ -12,6 +12,7 @@ from indexer.facts.awards.lines import fact_of
 from indexer.facts.mentions import watch
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import Models, decide
+from indexer.facts.scoring.money import told_in_thousands
 from indexer.facts.text import DocumentText
 from indexer.facts.titles import subject, title
 from indexer.facts.watchlist import Watchlist
@@ -46,7 +47,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         yield from subject.find(text, known_kind)
         yield from dates.find_deadline(text, known_kind)
         yield from dates.find_told(text, known_kind)
-        yield from bids.find_offers(text, known_kind)
+        yield from told_in_thousands(context, bids.find_offers(text, known_kind))
         yield from (fact for fact in paid if fact.field == "award")
         yield from cpv.find(text, known_kind)
         yield from outcomes.find(text, known_kind)

@@ -47,7 +47,7 @@ class Money:
     """A sum: its value, its ISO 4217 code if a currency is printed, and its offsets in the folded text.
 
     ``in_words`` is the value of the words in brackets, None without them. ``is_unit_price`` says that it is a price per
-    kilowatt hour, litre or piece.
+    kilowatt hour, litre or piece, ``in_thousands`` that it was printed as thousands.
     """
 
     value: Decimal
@@ -56,6 +56,7 @@ class Money:
     end: int
     in_words: Decimal | None = None
     is_unit_price: bool = False
+    in_thousands: bool = False
 
 
 @cache

@@ -26,7 +26,7 @@ from indexer.facts.firms import canonical
 from indexer.facts.kind import TITLED
 from indexer.facts.numerals import printed
 from indexer.facts.places import pattern_of
-from indexer.facts.scoring import candidates, money, names
+from indexer.facts.scoring import candidates, money, names, tabled
 from indexer.facts.scoring.candidates import MENTIONS, Proposal
 from indexer.facts.scoring.context import HEADING_LINES, TextSurroundings, kind_features, title_features
 from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
@@ -88,6 +88,7 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
     rules = rule_facts(text, known_kind)
     firms = names.all_firms(context)
     rules["bidder"] += bidders.find(context, known_kind, firms)
+    rules["amount"] = list(money.told_in_thousands(context, rules["amount"])) + tabled.find(context, known_kind)
     counts = [fact for fact in rules["bids"] if "lot" not in fact.details]
     by_role = {
         "amount": money.amounts(context, rules["amount"]),

@@ -6,7 +6,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -15,7 +15,8 @@ from archive.model import Fact
 from indexer import gazetteer
 from indexer.facts.amount_context import AmountContext
 from indexer.facts.amount_context import context as amount_context
-from indexer.facts.numerals import Separators, read_number
+from indexer.facts.amount_context import says
+from indexer.facts.numerals import Separators, printed, read_number
 from indexer.facts.places import places
 from indexer.facts.scoring.candidates import Mentions, Proposal, ranges
 from indexer.facts.scoring.context import TextSurroundings
@@ -30,6 +31,10 @@ _NUMBER = re.compile(
 _STRAY = re.compile(r"\d[:;!|*]$")
 _THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|eur\w*)\b")
 _ALL_IN_THOUSANDS = re.compile(r"\bu\s(?:hiljadama|tisucama|hilj\.?|000)\s?(?:din\w*|rsd|kn|kuna|eur\w*|evra|km)\b")
+_MAY_BE_IN_THOUSANDS = re.compile(r"hilj|tisuc|\b000\b")
+_SMALL = re.compile(r"(?<![\w.,/:-])\d{1,3}(?:,\d)?(?![\w/%:.,-])")
+"""A number of a table that would be no sum, were it not of thousands."""
+
 _CENTS = re.compile(r"[.,;] ?[0-9]{2}(?![0-9])")
 _YEARLIKE = re.compile(r"(?:19|20)\d\d")
 
@@ -43,9 +48,8 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     text = context.text
     found = Mentions()
     monies = all_monies(context)
-    usual, is_unclear = _usual_currency(text, monies)
+    usual, is_unclear = usual_currency(context)
     pairs, with_vat = _converted(monies), vat_pairs(context)
-    thousands = _pages_in_thousands(context)
     largest = max((money.value for money in monies), default=None)
     for money in monies:
         first, last = text.word_at(money.start), text.word_at(max(money.start, money.end - 1))
@@ -55,11 +59,9 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         head = "" if own else _head(context, first)
         told = currency_in(head) or pairs.get(money.value)
         currency = own or told or usual
-        is_in_thousands = own is None and (_THOUSANDS.search(head) or _stands_in_thousands(context, thousands, first))
-        read = replace(money, value=money.value * 1000) if is_in_thousands else money
-        candidate = found.add(f"{read.value:.2f} {currency}", f"{read.value}", read, first, last)
-        candidate.about |= {f"cur={own or 'no'}", f"size={int(math.log10(read.value)) if read.value >= 1 else -1}"}
-        candidate.about |= _looks(text, read)
+        candidate = found.add(f"{money.value:.2f} {currency}", f"{money.value}", money, first, last)
+        candidate.about |= {f"cur={own or 'no'}", f"size={int(math.log10(money.value)) if money.value >= 1 else -1}"}
+        candidate.about |= _looks(text, money)
         if own is None and is_unclear and not told:
             candidate.about.add(UNCLEAR)
         if money.start in with_vat:
@@ -67,11 +69,20 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         if money.value == largest:
             candidate.about.add("largest")
         if own and candidate.source.currency is None:
-            candidate.source = read
+            candidate.source = money
     for candidate in found.listed():
         candidate.about.add(f"many={len(found.by_key).bit_length()}")
     found.of_rules(rules, lambda fact: f"{float(fact.value):.2f} {fact.details.get('currency')}")
     return found.listed()
+
+
+def told_in_thousands(context: TextSurroundings, facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Yield facts of sums as rules read them, those that stand in thousands with their whole value."""
+    whole = {context.text.word_at(each.start): each.value for each in all_monies(context) if each.in_thousands}
+    for fact in facts:
+        value = whole.get(fact.span.first) if fact.span is not None else None
+        is_part = value is not None and Decimal(fact.value) * 1000 == value
+        yield replace(fact, value=printed(value)) if is_part and value is not None else fact
 
 
 def _pages_in_thousands(context: TextSurroundings) -> dict[int, int]:
@@ -88,7 +99,7 @@ def _stands_in_thousands(context: TextSurroundings, pages: Mapping[int, int], wo
     return layout.cell(word - start) is not None
 
 
-VAT_RATES = (1.2, 1.18, 1.25, 1.17, 1.21, 1.1, 1.08)
+VAT_RATES = (1.2, 1.18, 1.25, 1.17, 1.21, 1.22, 1.19, 1.1, 1.08)
 """Ratios of a sum with VAT to the sum without it, in the countries of the corpus since 2005."""
 
 
@@ -163,14 +174,21 @@ def _converted(monies: Sequence[Money]) -> dict[Decimal, str]:
     return found
 
 
-def _usual_currency(text: DocumentText, monies: Sequence[Money]) -> tuple[str, bool]:
+def usual_currency(context: TextSurroundings) -> tuple[str, bool]:
     """Return the currency assumed for sums without one, and whether it is unclear."""
-    printed = [money.currency for money in monies if money.currency]
-    named = set(printed)
-    if len(named) > 1 or len(printed) == len(monies):
-        return max(named, key=printed.count, default=""), True
+    if "currency" not in context.kept:
+        context.kept["currency"] = _usual_currency(context.text, all_monies(context))
+    known: tuple[str, bool] = context.kept["currency"]
+    return known
+
+
+def _usual_currency(text: DocumentText, monies: Sequence[Money]) -> tuple[str, bool]:
+    told = [money.currency for money in monies if money.currency]
+    named = set(told)
+    if len(named) > 1 or len(told) == len(monies):
+        return max(named, key=told.count, default=""), True
     local = currency_of(text)
-    return (printed[0], printed[0] != local) if printed else (local, False)
+    return (told[0], told[0] != local) if told else (local, False)
 
 
 EURO_IN_CROATIA = 2023
@@ -225,8 +243,42 @@ def _words_like(text: DocumentText, pattern: re.Pattern[str]) -> int:
 def all_monies(context: TextSurroundings) -> list[Money]:
     """Return every number that may be a sum, with its currency if one is printed beside it."""
     if "monies" not in context.kept:
-        context.kept["monies"] = _monies(context.text)
+        monies = _monies(context.text)
+        is_of_thousands = _MAY_BE_IN_THOUSANDS.search(context.text.folded) is not None
+        context.kept["monies"] = _of_thousands(context, monies) if is_of_thousands else monies
     return list(context.kept["monies"])
+
+
+def _of_thousands(context: TextSurroundings, monies: Sequence[Money]) -> list[Money]:
+    """Return the sums, those that the head of a column or a line of the page says to be of thousands with their whole
+    value; there small numbers are sums, too, if the head is that of sums."""
+    pages = _pages_in_thousands(context)
+    found = []
+    for read in (*monies, *(_small_of_tables(context, monies) if pages else ())):
+        word = context.text.word_at(read.start)
+        is_part = read.currency is None and (
+            _stands_in_thousands(context, pages, word) or _THOUSANDS.search(_head(context, word)) is not None
+        )
+        if is_part:
+            found.append(replace(read, value=read.value * 1000, in_thousands=True))
+        elif read in monies:
+            found.append(read)
+    return sorted(found, key=lambda each: each.start)
+
+
+def _small_of_tables(context: TextSurroundings, monies: Sequence[Money]) -> Iterator[Money]:
+    """Yield the numbers of up to three figures that are whole cells below the head of an estimated or agreed value."""
+    text = context.text
+    taken = sorted((read.start, read.end) for read in monies)
+    for match in _SMALL.finditer(text.folded):
+        word = text.word_at(match.start())
+        layout, start = context.layout_of(word)
+        cell = layout.cell(word - start)
+        if cell is None or len(cell.words) != 1 or _overlaps(taken, match.start(), match.end()):
+            continue
+        head = _head(context, word)
+        if says("estimated", head) or says("contract", head):
+            yield Money(Decimal(match[0].replace(",", ".")), None, match.start(), match.end())
 
 
 def _monies(text: DocumentText) -> list[Money]:
@@ -253,10 +305,10 @@ def _overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 
 def _looks(text: DocumentText, money: Money) -> set[str]:
-    printed = text.folded[money.start : money.end]
+    folded = text.folded[money.start : money.end]
     looks = {
-        f"cents={bool(_CENTS.search(printed))}",
-        f"groups={printed.count('.') + printed.count(',')}",
+        f"cents={bool(_CENTS.search(folded))}",
+        f"groups={folded.count('.') + folded.count(',')}",
     }
     if money.is_unit_price:
         looks.add("unit")
