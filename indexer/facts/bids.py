@@ -165,7 +165,8 @@ def _named(text: DocumentText) -> Iterator[tuple[Firm, str]]:
         if not _is_denied(text, found.match):
             yield from ((firm, "bidder.received") for firm in _listed(text, found.match.end()))
     for found in text.find(bid_of):
-        yield from ((firm, "bidder.bid-of") for firm in _listed(text, found.match.end()))
+        bid_of_each = (firm for firm in _listed(text, found.match.end()) if not _is_late(text, firm))
+        yield from ((firm, "bidder.bid-of") for firm in bid_of_each)
     for found in text.find(header):
         if _INVITED.search(text.folded, max(0, found.match.start() - INVITED_WITHIN), found.match.start()) is None:
             label = _COLON.match(text.folded, found.match.end())
@@ -200,7 +201,7 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
     )
     received = (rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{took_part}|{of_lot}){filler}", rf"{bids}[^.;:]{{0,30}}?{verb}{filler}")
     numbered = r"(?:pod\s(?:rednim\s)?brojem|broj|br\.?)\s[\w./-]{1,15}\W{1,3}"
-    genitive = rf"{bids}\s(?:\w{{4,}}og\s|na\s|e\s|of\sthe\s|of\s|der\s|des\s)?(?:{numbered})?(?:ponu[dj]+ac[a-z]?|firme|{bidder})\b[^\w\n]{{0,3}}"
+    genitive = rf"{bids}\s(?:\w{{4,}}og\s|na\s|e\s|of\sthe\s|of\s|der\s|des\s)?(?:{numbered})?(?!\w+ima\b)(?:ponu[dj]+ac[a-z]?|firme|{bidder})\b[^\w\n.]{{0,3}}"
     name = r"(?:naziv\w*|ime)(?:\W{1,3}(?:naziv\w*|ime|i|adresa|sediste))*\W{1,3}(?:[a-z]?onu[dj]+ac\w*|ponuditelj\w*)"
     nominative = r"\b(?:ponudj?ac|ponuditelj|ponudilac|tenderer|bidder)\b"
     row = r"(?:\W*(?:r\W{0,3}(?:br?\w*)?|red\w*\W+br\w*|br\w*)\W+)?"
@@ -208,6 +209,21 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
     listed = rf"(?:{bidder}|{any_of(table('offers')['ranking'])})[^\n.;]{{0,90}}?(?:\W*(?=\n)|\s?[:–-]\s(?=\W*\w))"
     heading = rf"\n\W*(?:\d{{1,2}}[.)]\W*)*(?:[a-z]{{3,}}\W{{1,2}}){{0,3}}?{listed}"
     return tuple(map(re.compile, received)), re.compile(genitive), re.compile(rf"{name}|{cell}"), re.compile(heading)
+
+
+LATE_WITHIN = 120
+"""Characters after a name in which its bid is said to have come too late."""
+
+
+def _is_late(text: DocumentText, firm: Firm) -> bool:
+    """Return whether the bid of a firm is said to be late, and so no bid: it goes back unopened."""
+    end = end_of(text, firm.last)
+    return _late().search(text.folded, end, end + LATE_WITHIN) is not None
+
+
+@cache
+def _late() -> re.Pattern[str]:
+    return compiled(table("offers")["late"])
 
 
 @cache
@@ -226,7 +242,10 @@ def _is_denied(text: DocumentText, match: re.Match[str]) -> bool:
 
 def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
     """Yield the firms of the list that begins at an offset: numbered, dashed, or within the sentence."""
-    word = text.word_at(offset)
+    after = offset
+    while after < len(text.folded) - 1 and not (text.folded[after].isalnum() or text.folded[after] in firms.QUOTES):
+        after += 1
+    word = text.word_at(after)
     # What introduces the list may have taken the dash of its first item.
     while offset and not text.folded[offset - 1].isalnum():
         offset -= 1

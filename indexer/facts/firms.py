@@ -360,9 +360,19 @@ def _may_begin(text: DocumentText, first: int) -> bool:
 
 
 def _belonging(text: DocumentText, last: int) -> int | None:
-    """Return the last word of an addition to a name: another legal form, activities, or a town; None without one."""
+    """Return the last word of an addition to a name: another legal form, activities, or a town; None without one.
+
+    A sole trader and the shop are one name: "Petra Primer PR agencija za čišćenje „Sjaj”", "SZR „Sjaj”, Petra Primer pr".
+    """
+    if text.words[last].endswith(","):
+        owner = range(last + 1, min(last + 4, len(text.words)))
+        named = all(map(text.is_capitalised, owner[:2])) and len(owner) == 3
+        return owner[-1] if named and text.fold_of(owner[-1]) in {"pr", "preduzetnik"} else None
     if text.words[last].endswith(CLAUSE_ENDS):
         return None
+    if text.fold_of(last) == "pr" and words_of_names()[1].match(text.folded, inside(text, last + 1)):
+        shop = ending(text, last + 1)
+        return None if shop is None else shop[1]
     form_end = form_at(text, last + 1)
     if form_end is not None:
         return form_end

@@ -15,6 +15,7 @@ from archive.model import Fact
 from indexer.facts import firms, identifiers
 from indexer.facts.bodies import bodies
 from indexer.facts.firms import Firm, end_of
+from indexer.facts.kind import calls_itself
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
 
@@ -38,12 +39,14 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     words = table("awards")
     given, bidder, other = any_of(words["given"]), any_of(words["to_bidder"]), any_of(words["to_other"])
     form = rf"{any_of(words['form_heading'])}\W*{any_of(words['form_name'])}[:\s]*"
+    joint = rf"{any_of(words['joint'])}(?:\W(?:[^\W\d]+\W+){{0,3}}?{any_of(words['handed_in'])})?"
     lot = rf"partij\w*\W*\d+\W*(?:\([^()]*\))?\W*{bidder}[:\s]+"
     return (
         ("vendor.form", re.compile(form), 0.97),
         ("vendor.award-lot", re.compile(lot), 0.93),
         ("vendor.awarded-to-bidder", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{bidder}[:\s]+"), 0.92),
         ("vendor.awarded-to", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{other}[:\s]+"), 0.9),
+        ("vendor.awarded-to-group", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{joint}[:\s]+"), 0.9),
         ("vendor.award-label", re.compile(rf"{any_of(words['labelled'])}\s?:\s*"), 0.9),
         ("vendor.chosen", re.compile(rf"{any_of(words['chosen'])}[:\s]+"), 0.9),
     )
@@ -60,7 +63,9 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
             start = text.word_at(found.match.end())
             if rule == "vendor.form":
                 named = firms.in_field(text, start)
-            elif re.compile(firms.group_of_bidders()).match(text.folded, text.starts[start]):
+            elif rule == "vendor.awarded-to-group" or re.compile(firms.group_of_bidders()).match(
+                text.folded, text.starts[start]
+            ):
                 named = list(firms.in_a_row(text, start))
             else:
                 named = [firm for firm in [firms.read(text, start)] if firm is not None]
@@ -71,16 +76,22 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
 
 
 @cache
-def _contracted() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return what stands before the firm that a contract was concluded with: with the verb, or without it; and the
-    verb after its name."""
+def _contracted() -> tuple[re.Pattern[str], ...]:
+    """Return what stands before the firm that a contract was concluded with: with the verb, or without it; the verb
+    after its name; and the contract, the verb and "with", where the date of the contract may stand between them."""
     words = table("awards")
     concluded, contract, supplier = (any_of(words[key]) for key in ("concluded", "contract", "with_supplier"))
     return (
         re.compile(rf"{concluded}[^.;]{{0,60}}?{contract}[^.;]{{0,60}}?\ssa?\s(?:istim\s)?{supplier}\W+"),
         re.compile(rf"\ssa?\s{supplier}\W+"),
         re.compile(rf"\W+[^.;]{{0,30}}?{concluded}[^.;]{{0,20}}?{contract}"),
+        re.compile(rf"{contract}[^;]{{0,160}}?{concluded}[^.;]{{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"),
     )
+
+
+@cache
+def _denied() -> re.Pattern[str]:
+    return re.compile(r"\b(?:ne|nije|nisu|nismo|not|nece)\b")
 
 
 CONTRACTED_WITHIN = 80
@@ -90,7 +101,11 @@ CONTRACTED_WITHIN = 80
 def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
     """Yield the X of "The municipality concluded a contract with the supplier X", or "with the supplier X concluded a
     contract": an authority tells whom it contracted."""
-    after, before, concluded = _contracted()
+    after, before, concluded, told = _contracted()
+    for found in text.find(told):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        if firm is not None and firm.formed and not _denied().search(found.match[0]):
+            yield NamedVendor(firm, "vendor.contracted-with", 0.85)
     for found in text.find(after):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None:
@@ -119,7 +134,7 @@ _PARTY_START = re.compile(
     r"(?:\bizmed\w+|\bbetween|\bamong"
     # A colon at the end of a line begins the list of parties, unless it ends a label such as "PIB:".
     r"|(?<!pib)(?<!\bmb)(?<!broj)(?<!\bbr):\s*\n)\W*$"
-    r"|\n\W*\d{1,2}[.)]\s*$|\n\W*(?:i|and)\s+$|\s(?:i|and)\s*\n\W*$|[),]\s*,?\s(?:i|and)\s$"
+    r"|\n\W*(?:\d{1,2}|[a-z])[.)]\s*$|\n\W*(?:i|and)\s+$|\s(?:i|and)\s*\n\W*$|[),]\s*,?\s(?:i|and)\s$"
 )
 _LIST_OF_PARTIES = re.compile(r"\b(?:izmed\w+|between)\b")
 _NEXT_PARTY = re.compile(r"\n\W*\d{1,2}[.)]\s|\bu\sda(?:lj|ljnj)em\stekstu\b")
@@ -131,8 +146,10 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
         named = list(_contract_parties(text)) or list(_opposite_the_customer(text)) or list(_opposite_the_body(text))
     elif kind in kinds_with("awards"):
         named = list(awarded(text))
-    elif kind in kinds_with("account"):
+    elif kind in kinds_with("account") | kinds_with("foi") | {"correspondence"}:
         named = list(contracted_with(text))
+    elif calls_itself(text, "order"):
+        named = list(_ordered_from(text))
     else:
         return []
     facts: dict[str, Fact] = {}
@@ -143,6 +160,15 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
             where = (firm.first, firm.last)
             facts[firm.core] = text.fact("vendor", firm.name, where, one.rule, one.confidence, details=details)
     return list(facts.values())
+
+
+def _ordered_from(text: DocumentText) -> Iterator[NamedVendor]:
+    """Yield the firm that an order or a record of acceptance labels as the supplier."""
+    label = re.compile(rf"\n\W*{any_of(table('roles')['supplier'])}\s?:?\s\W*")
+    for found in text.find(label):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        if firm is not None and firm.formed:
+            yield NamedVendor(firm, "vendor.contract-label", 0.92)
 
 
 TURNED_DOWN_WITHIN = 160
@@ -278,7 +304,8 @@ def _first_party(text: DocumentText, first: int, role: int) -> Firm | None:
     found: Firm | None = None
     for word in range(max([first, role - PARTY_WORDS, *before]), role):
         is_named = word > 0 and _name_label().search(text.folded, text.starts[max(0, word - 4)], text.starts[word]) is not None
-        if is_named or (found is None and text.begins_line(word)):
+        begins = text.begins_line(word) and not text.words[word].startswith("(")
+        if is_named or (found is None and begins):
             firm = firms.read(text, word)
             if firm is not None and firm.formed and firm.last < role:
                 found = firm

@@ -100,7 +100,7 @@ def _continued_columns(last: TableGrid, found: TableGrid) -> dict[int, int] | No
         return None
     if found.is_told and set(found.heads.values()) != set(last.heads.values()):
         return None
-    if found.heads and not (found.is_told or last.is_told):
+    if found.heads and (found.page == last.page or not (found.is_told or last.is_told)):
         return None
     into: dict[int, int] = {}
     below = 0

@@ -339,6 +339,7 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
             sure = model.probability(each)
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
     facts.sort(key=lambda fact: fact.span.first if fact.span else 0)
+    facts = tabled.with_captions(found.context, facts)
     # An annex that adds a tenth prints what looks like a price, its tax and both.
     return facts if found.kind == "contract_annex" else _as_pairs(found.context, facts)
 

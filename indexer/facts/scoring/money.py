@@ -15,7 +15,6 @@ from archive.model import Fact
 from indexer import gazetteer
 from indexer.facts.amount_context import AmountContext
 from indexer.facts.amount_context import context as amount_context
-from indexer.facts.amount_context import says
 from indexer.facts.numerals import Separators, printed, read_number
 from indexer.facts.places import places
 from indexer.facts.scoring.candidates import Mentions, Proposal, ranges
@@ -32,7 +31,7 @@ _STRAY = re.compile(r"\d[:;!|*]$")
 _THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|eur\w*)\b")
 _ALL_IN_THOUSANDS = re.compile(r"\bu\s(?:hiljadama|tisucama|hilj\.?|000)\s?(?:din\w*|rsd|kn|kuna|eur\w*|evra|km)\b")
 _MAY_BE_IN_THOUSANDS = re.compile(r"hilj|tisuc|\b000\b")
-_SMALL = re.compile(r"(?<![\w.,/:-])\d{1,3}(?:,\d)?(?![\w/%:.,-])")
+_SMALL = re.compile(r"\d{1,3}(?:,\d)?|\d{1,3}\.\d{3},\d")
 """A number of a table that would be no sum, were it not of thousands."""
 
 _CENTS = re.compile(r"[.,;] ?[0-9]{2}(?![0-9])")
@@ -85,7 +84,7 @@ def told_in_thousands(context: TextSurroundings, facts: Iterable[Fact]) -> Itera
         yield replace(fact, value=printed(value)) if is_part and value is not None else fact
 
 
-def _pages_in_thousands(context: TextSurroundings) -> dict[int, int]:
+def pages_in_thousands(context: TextSurroundings) -> dict[int, int]:
     """Return the pages that state "in thousands", each with the last word that does."""
     said = (found.last for found in context.text.find(_ALL_IN_THOUSANDS))
     return {context.page_index(word): word for word in said}
@@ -251,34 +250,50 @@ def all_monies(context: TextSurroundings) -> list[Money]:
 
 def _of_thousands(context: TextSurroundings, monies: Sequence[Money]) -> list[Money]:
     """Return the sums, those that the head of a column or a line of the page says to be of thousands with their whole
-    value; there small numbers are sums, too, if the head is that of sums."""
-    pages = _pages_in_thousands(context)
+    value."""
+    pages = pages_in_thousands(context)
     found = []
-    for read in (*monies, *(_small_of_tables(context, monies) if pages else ())):
+    for read in monies:
         word = context.text.word_at(read.start)
         is_part = read.currency is None and (
             _stands_in_thousands(context, pages, word) or _THOUSANDS.search(_head(context, word)) is not None
         )
-        if is_part:
-            found.append(replace(read, value=read.value * 1000, in_thousands=True))
-        elif read in monies:
-            found.append(read)
-    return sorted(found, key=lambda each: each.start)
+        found.append(replace(read, value=read.value * 1000, in_thousands=True) if is_part else read)
+    return found
 
 
-def _small_of_tables(context: TextSurroundings, monies: Sequence[Money]) -> Iterator[Money]:
-    """Yield the numbers of up to three figures that are whole cells below the head of an estimated or agreed value."""
+def small_of_thousands(context: TextSurroundings, word: int) -> Money | None:
+    """Return the sum of a number of up to three figures in a table of thousands, None elsewhere."""
     text = context.text
-    taken = sorted((read.start, read.end) for read in monies)
-    for match in _SMALL.finditer(text.folded):
-        word = text.word_at(match.start())
-        layout, start = context.layout_of(word)
-        cell = layout.cell(word - start)
-        if cell is None or len(cell.words) != 1 or _overlaps(taken, match.start(), match.end()):
-            continue
-        head = _head(context, word)
-        if says("estimated", head) or says("contract", head):
-            yield Money(Decimal(match[0].replace(",", ".")), None, match.start(), match.end())
+    if _MAY_BE_IN_THOUSANDS.search(text.folded) is None or not _SMALL.fullmatch(text.words[word]):
+        return None
+    is_part = _stands_in_thousands(context, pages_in_thousands(context), word)
+    if not is_part and not _THOUSANDS.search(_head(context, word)):
+        return None
+    value = Decimal(text.words[word].replace(".", "").replace(",", ".")) * 1000
+    return Money(value, None, text.starts[word], text.starts[word] + len(text.words[word]), in_thousands=True)
+
+
+CAPTION = 200
+"""Number of characters above a table in which its caption may speak of VAT and of the currency."""
+
+_CAPTION = re.compile(r"\b(?:iznos\w*|vrednost\w*|vrijednost\w*|dinar\w*|rsd|eur\w*|kn|km|denar\w*|amounts)\b[^\n]*$")
+
+
+def vat_of_caption(context: TextSurroundings, word: int) -> str:
+    """Return the status of VAT that the caption of a word's table states: "(u dinarima, bez PDV)"."""
+    layout, start = context.layout_of(word)
+    if layout.cell(word - start) is None:
+        return "unknown"
+    key = f"caption {start}"
+    if key not in context.kept:
+        first = min(number for each in layout.tables for cell in each.cells for number in cell.words)
+        end = context.text.starts[start + first]
+        above = context.text.folded[max(0, end - CAPTION) : end]
+        lines = [line for line in above.split("\n") if _CAPTION.search(line)]
+        told = {vat_in(line) for line in lines} - {"unknown"}
+        context.kept[key] = told.pop() if len(told) == 1 else "unknown"
+    return str(context.kept[key])
 
 
 def _monies(text: DocumentText) -> list[Money]:

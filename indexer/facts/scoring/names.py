@@ -39,6 +39,9 @@ def _describes(text: DocumentText, word: int) -> bool:
 def _ends_another(text: DocumentText, word: int) -> bool:
     """Return whether a word ends something before the name: a legal form, "PDV", a town before "i"."""
     bare = text.bare[word].replace(".", "")
+    is_joint = bare in {"i", "and", "dhe", "in", "und"} and word > 1
+    if is_joint and any(firms.form_at(text, word - back) is not None for back in (1, 2, 3) if word >= back):
+        return True
     return bare in {"doo", "ad", "dd", "pdv", "pr"} or (bare == "i" and word > 0 and firms.is_town(text, word - 1))
 
 

@@ -3,83 +3,89 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
 from archive.model import Fact
 from indexer.facts.amount_context import says, says_tax
+from indexer.facts.awards.columns import column_heads
+from indexer.facts.awards.grids import Cells, TableGrid, grids
 from indexer.facts.numerals import printed
 from indexer.facts.scoring import money
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.sums import currency_in, vat_in
+from indexer.facts.sums import Money, currency_in, vat_in
 from indexer.facts.text import compiled
 from indexer.gazetteer import kinds_with, table
-from indexer.layout import PageLayout
 
 CELL_WORDS = 5
 """Maximum number of words of a cell that holds a sum and nothing else: "1.000,00 EUR bez PDV"."""
 
 _UNIT = re.compile(r"\bjedin|\bjed\b|\bunit\b|\bpo\s(?:kom|jed)|\bstuck|\bper\b|\bkolicin|\bquantity|\bkom\b|\brabat")
+_PART = re.compile(r"\bod toga|\bod cega|\bof which")
+_NO_HEAD = re.compile(r"(?!)")
 
 
 def find(context: TextSurroundings, kind: str | None) -> list[Fact]:
     """Return the amounts of tables whose heads say what they are."""
     if kind not in kinds_with("amounts") or kind in kinds_with("contract") | {"regulation", "judgment"}:
         return []
-    return list(_found(context, kind))
+    sums = {context.text.word_at(read.start): read for read in money.all_monies(context)}
+    facts = [fact for grid in grids(context, (_NO_HEAD,)) for fact in _of_grid(context, grid, kind, sums)]
+    return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)
 
 
-def _found(context: TextSurroundings, kind: str | None) -> Iterator[Fact]:
-    text = context.text
+def _of_grid(context: TextSurroundings, grid: TableGrid, kind: str | None, sums: dict[int, Money]) -> Iterator[Fact]:
+    is_of_winners = kind in kinds_with("awards") and any(map(column_heads()[0].search, grid.heads.values()))
     usual, is_unclear = money.usual_currency(context)
-    for read in money.all_monies(context):
-        word = text.word_at(read.start)
-        layout, start = context.layout_of(word)
-        cell = layout.cell(word - start)
-        if cell is None or len(cell.words) > CELL_WORDS or read.is_unit_price:
-            continue
-        told = _told(context, layout, start, word, kind)
-        currency = read.currency or (told and currency_in(told[1])) or (None if is_unclear else usual)
-        if told is None or not currency or (kind in kinds_with("estimates") and told[0] != "estimated"):
-            continue
-        last = text.word_at(max(read.start, read.end - 1))
-        yield text.fact(
-            "amount",
-            printed(read.value),
-            (word, last),
-            "amount.column",
-            0.85,
-            details={"currency": currency, "vat": vat_in(told[1]), "role": told[0]},
-        )
+    for row in grid.rows:
+        for column, words in row.items():
+            read = _sum_in(context, words, sums)
+            told = None if read is None else _told(context, grid, row, column, kind)
+            if read is None or told is None or (kind in kinds_with("estimates") and told[0] != "estimated"):
+                continue
+            currency = read.currency or currency_in(told[1]) or (None if is_unclear else usual)
+            if currency:
+                role = "award" if told[0] == "other" and is_of_winners else told[0]
+                last = context.text.word_at(max(read.start, read.end - 1))
+                details = {"currency": currency, "vat": vat_in(told[1]), "role": role}
+                where = (context.text.word_at(read.start), last)
+                yield context.text.fact("amount", printed(read.value), where, "amount.column", 0.85, details=details)
+
+
+def _sum_in(context: TextSurroundings, words: Sequence[int], sums: dict[int, Money]) -> Money | None:
+    """Return the sum that a cell holds and nothing else; a small number is one in a table of thousands."""
+    if len(words) > CELL_WORDS:
+        return None
+    own = [sums[word] for word in words if word in sums]
+    if len(own) == 1 and not own[0].is_unit_price:
+        return own[0]
+    return money.small_of_thousands(context, words[0]) if len(words) == 1 and not own else None
 
 
 def _told(
-    context: TextSurroundings, layout: PageLayout, start: int, word: int, kind: str | None
+    context: TextSurroundings, grid: TableGrid, row: Cells, column: int, kind: str | None
 ) -> tuple[str, str] | None:
     """Return the role of a sum, and the folded head that tells it: that of its column, else that of its row."""
-    bare = context.text.bare
-    for head in (layout.column_head(word - start), layout.row_head(word - start)):
-        words = " ".join(bare[start + each] for each in head)
-        role = _role(words, kind)
+    first = min(row)
+    label = " ".join(context.text.bare[word] for word in row[first]) if first < column else ""
+    for head in (grid.head(column), label):
+        role = _role(head, kind)
         if role is not None:
-            return role, words
+            return role, head
     return None
 
 
 def _role(head: str, kind: str | None) -> str | None:
-    if not head or _UNIT.search(head) or says("never", head):
+    if not head or _UNIT.search(head) or _PART.search(head) or says("never", head):
         return None
     if says("estimated", head) or _columns("estimated").search(head):
         return "estimated"
-    if _is_tax(head) or _other().search(head):
+    if (says_tax(head) and vat_in(head) == "unknown") or _other().search(head):
         return None
     if kind in kinds_with("contract_values") and (says("contract", head) or _columns("contract").search(head)):
         return "contract"
     return "other" if kind in kinds_with("bids") and _price().search(head) else None
-
-
-def _is_tax(head: str) -> bool:
-    return says_tax(head) and vat_in(head) == "unknown"
 
 
 @cache
@@ -96,3 +102,14 @@ def _other() -> re.Pattern[str]:
 def _price() -> re.Pattern[str]:
     return compiled([*table("offers")["price"], *table("award_lines")["columns"]["amount"]])
 
+
+def with_captions(context: TextSurroundings, facts: Sequence[Fact]) -> list[Fact]:
+    """Return the amounts; of one in a table whose caption speaks of VAT ("u hiljadama dinara, bez PDV"), the status of
+    VAT is what the caption says, unless its own words or head say something."""
+    return [_with_caption(context, fact) if fact.details.get("vat") == "unknown" else fact for fact in facts]
+
+
+def _with_caption(context: TextSurroundings, fact: Fact) -> Fact:
+    assert fact.span is not None
+    said = money.vat_of_caption(context, fact.span.first)
+    return fact if said == "unknown" else replace(fact, details={**fact.details, "vat": said})
