@@ -24,7 +24,7 @@ _SENTENCE_END = re.compile(
     r"|\nclan\s\d{1,3}\.?\s?\n"
 )
 _LABEL = re.compile(r"\n([^\n:]{3,80}:[^\n]{0,3}$)")
-"""In a list of labels and values only the label on its own line tells what an amount is."""
+"""In a list of labels and values only the label on its own line tells what an amount is, if it tells anything."""
 
 _LOT = re.compile(r"\b(?:partij\w*|lot\w*)\W{0,2}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,]\d)")
 _NUMBER_FOLLOWS = re.compile(r"(?:-\w{1,2})?[\s:]{1,2}\d")
@@ -47,7 +47,8 @@ def context(folded: str, start: int, end: int, last_end: int) -> AmountContext:
     for match in _SENTENCE_END.finditer(before):
         low = start - len(before) + match.end()
     label = _LABEL.search(folded, low, start)
-    low = label.start(1) if label else low
+    if label is not None and last_said(("estimated", "contract", "price"), label[1]):
+        low = label.start(1)
     return AmountContext(
         folded[low:start], folded[max(low, min(last_end, start)) : start], folded[end : end + NEXT_SENTENCE]
     )

@@ -58,8 +58,11 @@ def words_of_names() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]
 
 @cache
 def _towns() -> frozenset[str]:
-    """Return the folded words of municipality names, in the nominative."""
-    return frozenset(fold(word) for place in municipalities() for word in place.name.split())
+    """Return the folded words of municipality names, in the nominative; of neighbours' towns those of one word, since
+    parts of others are words ("Novo mesto", "Kisela Voda")."""
+    near = {"RS", "BA", "ME", "HR", "XK"}
+    named = (place.name.split() for place in municipalities() if place.country in near or " " not in place.name)
+    return frozenset(fold(word) for words in named for word in words)
 
 
 def inside(text: DocumentText, word: int) -> int:
@@ -366,7 +369,7 @@ def _belonging(text: DocumentText, last: int) -> int | None:
     """
     if text.words[last].endswith(","):
         owner = range(last + 1, min(last + 4, len(text.words)))
-        named = all(map(text.is_capitalised, owner[:2])) and len(owner) == 3
+        named = len(owner) == 3 and closes_quote(text.words[last]) and all(map(text.is_capitalised, owner[:2]))
         return owner[-1] if named and text.fold_of(owner[-1]) in {"pr", "preduzetnik"} else None
     if text.words[last].endswith(CLAUSE_ENDS):
         return None

@@ -30,7 +30,7 @@ _NUMBER = re.compile(
 _STRAY = re.compile(r"\d[:;!|*]$")
 _THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|eur\w*)\b")
 _ALL_IN_THOUSANDS = re.compile(r"\bu\s(?:hiljadama|tisucama|hilj\.?|000)\s?(?:din\w*|rsd|kn|kuna|eur\w*|evra|km)\b")
-_MAY_BE_IN_THOUSANDS = re.compile(r"hilj|tisuc|\b000\b")
+_MAY_BE_IN_THOUSANDS = re.compile(r"hilj|tisuc|(?<![\d.,])000\s?(?:din|rsd|kn|eur)")
 _SMALL = re.compile(r"\d{1,3}(?:,\d)?|\d{1,3}\.\d{3},\d")
 """A number of a table that would be no sum, were it not of thousands."""
 
