@@ -138,7 +138,7 @@ INVITED_WITHIN = 250
 
 def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
     """Return the bidders, each once, under the fullest name printed; [] for kinds without bids."""
-    if kind not in kinds_with("bids"):
+    if kind not in kinds_with("bids") | kinds_with("account"):
         return []
     named = list(_bidders(text))
     rules = {(firm.first, firm.last): rule for firm, rule in named}
@@ -172,6 +172,10 @@ def _named(text: DocumentText) -> Iterator[tuple[Firm, str]]:
             label = _COLON.match(text.folded, found.match.end())
             below = firms.in_a_row(text, text.word_at(label.end())) if label else _rows(text, found.last)
             yield from ((firm, "bidder.label" if label else "bidder.table") for firm in below)
+    for found in text.find(_TOOK_PART):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        if firm is not None and firm.formed:
+            yield firm, "bidder.received"
     for found in text.find(heading):
         if _others().search(found.match[0]) is None:
             yield from ((firm, "bidder.list") for firm in _listed(text, found.match.end()) if firm.formed)
@@ -231,6 +235,7 @@ def _others() -> re.Pattern[str]:
     return compiled(table("offers")["no_bidders"])
 
 
+_TOOK_PART = re.compile(r"\bucestvova\w*\s(?:(?:je|su|i|jos|samo)\s){0,3}")
 _COMPANIONS = r"(?:cena|cijena|price|broj|rok|nacin|iznos|result|rang|bodova)\b"
 """Other headers in a table of bids."""
 

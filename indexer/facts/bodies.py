@@ -359,7 +359,12 @@ def _by_tail(text: DocumentText, word: int) -> Body | None:
         first += 1
     if all(text.bare[each] in words_of("no_names") for each in range(first, word)):
         return None
-    return Body(printed(text, first, last), first, last, CASES[0], place_in(text, first, word - 1))
+    place = place_in(text, first, word - 1)
+    is_local = text.bare[last] in {"council", "county"}
+    if place is None and is_local:
+        proper = [each for each in range(first, word) if text.bare[each] not in words_of("no_names")]
+        place = PlaceName(printed(text, proper[0], proper[-1]), proper[0], proper[-1])
+    return Body(printed(text, first, last), first, last, CASES[0], place, is_local=is_local)
 
 
 def _reads(text: DocumentText, word: int, phrase: tuple[str, ...]) -> bool:

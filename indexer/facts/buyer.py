@@ -240,10 +240,15 @@ def complained_of(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
 
 def addressee(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
     """Yield the authority that a request is addressed to: at the top, in the nominative or dative, beginning a line."""
-    for body in own:
-        if body.first <= LETTERHEAD_WORDS and text.begins_line(body.first) and body.case in {"nominative", "dative"}:
-            yield of_body(body, "addressee", 0.88)
-            return
+    named = [
+        body
+        for body in own
+        if body.first <= LETTERHEAD_WORDS and text.begins_line(body.first) and body.case in {"nominative", "dative"}
+    ]
+    # Who asks may head the letter, an institute or a centre too.
+    chosen = next((body for body in named if body.is_local), named[0] if named else None)
+    if chosen is not None:
+        yield of_body(chosen, "addressee", 0.88)
 
 
 def of_body(body: Body, rule: str, confidence: float) -> Buyer:
@@ -365,6 +370,7 @@ def _candidates(text: DocumentText, named: Sequence[Body], kind: str | None, end
     yield from labelled(text, named, end)
     if kind == "foi_appeal":
         yield from complained_of(text, own)
+        yield from addressee(text, own)
     elif kind == "foi_request":
         yield from addressee(text, own)
     else:

@@ -22,7 +22,7 @@ _MB_LABEL = (
     r"|(?:company\s)?regist(?:ration|ered)\snumber|company\snumber)"
 )
 _JIB_LABEL = (
-    r"(?:jib|(?:jedinstven\w+\s)?identifika(?:cion|cijsk)\w+\sbroj\w*(?:\s\(\w{2,4}\))?|id\W{0,2}(?:broj\w*|br))"
+    r"(?:jib|(?:jedinstven\w+\s)?identifika(?:cion|cijsk)\w+\sbroj\w*(?:\s\(\w{2,4}\))?|id\W{0,2}(?:broj\w*|br)?)"
 )
 _OIB_LABEL = r"(?:oib|osobni\sidentifikacijski\sbroj)"
 _ELEVEN = r"(\d{11})(?!\w)"

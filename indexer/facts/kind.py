@@ -40,8 +40,33 @@ def mail_subject(text: DocumentText) -> tuple[int, int] | None:
     """Return the words of the subject of an e-mail (first > last if empty or missing), None if it is not an e-mail."""
     lines = head_lines(text)
     if not lines.keys() & SENDER:
-        return None
+        return _subject_of_print(text)
     return next((lines[name] for name in lines.keys() & SUBJECT), (1, 0))
+
+
+RECEIVER = frozenset({"to", "za", "prima", "kome", "an"})
+SENT = frozenset({"sent", "date", "poslato", "poslano", "datum", "gesendet"})
+
+PRINT_WORDS = 80
+"""Words within which the header of an e-mail printed from a web page begins, below what the page prints."""
+
+
+def _subject_of_print(text: DocumentText) -> tuple[int, int] | None:
+    """Return the words of the subject of a printed e-mail: those of its label, or the line above the sender."""
+    lines: dict[str, tuple[int, int]] = {}
+    first = 0
+    while first < min(PRINT_WORDS, len(text.words)):
+        last = text.line_end(first)
+        if text.words[first].endswith(":"):
+            lines.setdefault(text.fold_of(first), (first, last))
+        first = last + 1
+    sender = next((lines[name] for name in lines.keys() & SENDER), None)
+    if sender is None or not (lines.keys() & RECEIVER and lines.keys() & (SENT | SUBJECT)):
+        return None
+    named = next((lines[name] for name in lines.keys() & SUBJECT), None)
+    if named is not None:
+        return named[0] + 1, named[1]
+    return (text.line_start(sender[0] - 1), sender[0] - 1) if sender[0] else (1, 0)
 
 
 HEAD_PAGES = 2

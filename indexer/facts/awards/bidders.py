@@ -37,7 +37,7 @@ def _is_head(words: str) -> bool:
 def find(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) -> list[Fact]:
     """Return the firms that tables of bids name as bidders; ``every`` are all firms of the document."""
     text = context.text
-    if kind not in kinds_with("bids") or not _heads()[0].search(text.folded):
+    if kind not in kinds_with("bids") | kinds_with("account") or not _heads()[0].search(text.folded):
         return []
     firms = {firm.first: firm for firm in every}
     found: dict[str, Firm] = {}

@@ -20,7 +20,7 @@ from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import key as reference_key
 from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
-from indexer.facts.amount_context import vat_of
+from indexer.facts.amount_context import is_never_a_fact, vat_of
 from indexer.facts.awards import bidders
 from indexer.facts.firms import canonical
 from indexer.facts.kind import TITLED
@@ -100,6 +100,9 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
         "year": candidates.years(context, rules["year"]),
         "municipality": [],
     }
+    if rules["bidder"]:
+        # That there was no bid is said of a lot.
+        by_role["bids"] = [each for each in by_role["bids"] if each.key != "0"]
     rows = {role: [row(*each.features(context, known_kind)) for each in found] for role, found in by_role.items()}
     is_other = known_kind not in kinds_with("procurement") | kinds_with("contract")
     proposed = ProposedFacts(context, known_kind, rules, by_role, rows, is_other and kind.calls_itself(text, "bill"))
@@ -293,7 +296,15 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
                 continue
             details = {**_ids(text, chosen), "role": "supplier"} if is_unbacked else {}
             facts.append(_fact(text, chosen, role, sure, **details))
+    issuer = found.issuer
+    if issuer is not None and kind.calls_itself(text, "invoice") and not any(fact.field == "vendor" for fact in facts):
+        details = {**_ids(text, issuer), "role": "supplier"}
+        facts.append(text.fact("vendor", issuer.value, issuer.mentions[0], "vendor.issuer", ISSUER, details=details))
     return facts
+
+
+ISSUER = 0.9
+"""Confidence that who heads an invoice is paid by it."""
 
 
 ALIKE, LEAST_ALIKE = 0.85, 8
@@ -373,7 +384,12 @@ def held_back(found: ProposedFacts) -> list[bool]:
     sums = found.by_role["amount"]
     is_long = len(sums) > MANY_SUMS and found.kind not in _LISTING
     return [
-        "amount" not in each.facts and (is_long or (money.UNCLEAR in each.about and each.source.currency is None))
+        "amount" not in each.facts
+        and (
+            is_long
+            or (money.UNCLEAR in each.about and each.source.currency is None)
+            or is_never_a_fact(money.around(found.context, each.source), is_paid=False)
+        )
         for each in sums
     ]
 
