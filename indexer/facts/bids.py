@@ -43,12 +43,14 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     is_said = r"\W{1,3}(?:(?:je|iznosi|is|e)\W{1,3})?"
     some = r"(?:(?:ukupno|vkupno|skupno|skupaj|samo|a\stotal\sof|only|gjithsej|insgesamt|obsto)\W{1,3})?"
     small = r"(?:(?:je|su|sta|so|se|sa|bila|bile|were|was|have|has|been|jane|wurden|wurde|i\s\w+|\w+no)\s){0,3}"
+    numbers = any_of(word for words in table("number_words")["units"].values() for word in words)
+    few = rf"(?P<count>(?<!\w)\d{{1,2}}|{numbers})(?:\s?\((?P<again>\d{{1,3}}|[a-z]{{2,12}})\))?"
     listed = (
         ("bids.total", rf"{number}(?:svih\s|i\s|te\s|e\s)?(?:blagovremeno\s)?{received}\s{bid}{is_said}{_COUNT}", 0.97),
         ("bids.total", rf"{number}{bid}(?:\s(?:te|e))?\s{received}{is_said}{_COUNT}", 0.97),
         ("bids.received", rf"{received}\s{small}{some}{_COUNT}\s{bids}", 0.93),
         ("bids.received", rf"\b(?:dobio|primio|primila|zaprimio|received)\s(?:je\s)?{some}{_COUNT}\s{bids}", 0.93),
-        ("bids.received", rf"{_COUNT}\s{bids}\s{small}{received}", 0.9),
+        ("bids.received", rf"{few}\s{bids}\s{small}{received}", 0.9),
         ("bids.none", rf"\bni(?:je|su)\s(?:bila\s)?{received}\s(?P<none>nijedn|ni\sjedn)[aeiu]\sponud", 0.93),
         ("bids.bidders", rf"\b(?:ucestvova|ponud\w+\s(?:je|su)\spodne)\w+\s(?:je\s)?(?:ukupno\s)?{_COUNT}\sponudac", 0.88),
     )
@@ -136,9 +138,19 @@ _INVITED = re.compile(r"(?:upucen|poslat|proslijeden|prosleden|pozvan)\w*[^.]{0,
 INVITED_WITHIN = 250
 
 
+ACCOUNT_PAGES = 12
+"""Maximum number of pages of a letter or report that tells who bid; longer ones tell of many procurements."""
+
+
+def may_tell_bidders(text: DocumentText, kind: str | None) -> bool:
+    """Return whether a document of a kind may say who bid."""
+    is_account = kind in kinds_with("account") and len(text.page_ends) <= ACCOUNT_PAGES
+    return is_account or kind in kinds_with("bids")
+
+
 def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
     """Return the bidders, each once, under the fullest name printed; [] for kinds without bids."""
-    if kind not in kinds_with("bids") | kinds_with("account"):
+    if not may_tell_bidders(text, kind):
         return []
     named = list(_bidders(text))
     rules = {(firm.first, firm.last): rule for firm, rule in named}

@@ -163,6 +163,10 @@ def _is_blank_form(text: DocumentText) -> bool:
 
 def headings(text: DocumentText) -> Iterator[tuple[str, TextMatch]]:
     """Yield the known headings on the first pages in text order, each with its kind."""
+    return iter(text.once("headings", lambda: _headings(text)))
+
+
+def _headings(text: DocumentText) -> Iterator[tuple[str, TextMatch]]:
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
     return merge(_plain(text, end), _spaced(text, end), key=lambda heading: heading[1].first)
 

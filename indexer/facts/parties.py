@@ -146,7 +146,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
         named = list(_contract_parties(text)) or list(_opposite_the_customer(text)) or list(_opposite_the_body(text))
     elif kind in kinds_with("awards"):
         named = list(awarded(text))
-    elif kind in kinds_with("account") | kinds_with("foi") | {"correspondence"}:
+    elif kind in kinds_with("account") | {"correspondence"}:
         named = list(contracted_with(text))
     elif calls_itself(text, "order"):
         named = list(_ordered_from(text))

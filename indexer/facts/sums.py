@@ -162,17 +162,17 @@ def _vat_phrases() -> str:
     vat = table("amount_roles")["vat"]
     named = re.compile("|".join(vat["names"]))
     before = (f"{word} {name}" for word in (*vat["before_without"], *vat["before_with"]) for name in vat["names"])
-    return "|".join(phrase(words) for words in (*vat["without"], *vat["with"], *before) if named.search(words))
+    return any_of(words for words in (*vat["without"], *vat["with"], *before) if named.search(words))
 
 
 @cache
 def _vat_after() -> re.Pattern[str]:
-    return re.compile(rf"(?<=\d\d)\W{{1,2}}(?:{_vat_phrases()})(?!\w)")
+    return re.compile(rf"(?<=\d\d)\W{{1,2}}{_vat_phrases()}")
 
 
 @cache
 def _vat_before() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_vat_phrases()})(?:-\w{{1,2}})?\W{{1,3}}(?=\d)")
+    return re.compile(rf"{_vat_phrases()}(?:-\w{{1,2}})?\W{{1,3}}(?=\d)")
 
 
 def sums_with_vat(text: DocumentText, separators: Separators) -> Iterator[Money]:

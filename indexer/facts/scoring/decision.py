@@ -346,13 +346,24 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
     sums = found.by_role["amount"]
     signs = each_of(model.scores(rows)[:, 0], backed(sums, "amount"))
     for chosen, each, scores, is_held in zip(sums, signs, roles.scores(rows), held_back(found), strict=True):
-        if model.is_shown(each) and not is_held:
+        if model.is_shown(each) and not is_held and not _is_never(found, chosen):
             sure = model.probability(each)
+            if sure < LEAST_OF_COLUMN and _is_of_column(chosen):
+                continue
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
     facts.sort(key=lambda fact: fact.span.first if fact.span else 0)
     facts = tabled.with_captions(found.context, facts)
     # An annex that adds a tenth prints what looks like a price, its tax and both.
     return facts if found.kind == "contract_annex" else _as_pairs(found.context, facts)
+
+
+LEAST_OF_COLUMN = 0.6
+"""Minimum probability of a price that only the head of its column tells: it may be that of one piece."""
+
+
+def _is_of_column(chosen: Proposal) -> bool:
+    by_rule = chosen.facts.get("amount")
+    return by_rule is not None and by_rule.method == tabled.RULE and by_rule.details["role"] == "other"
 
 
 _PRICES = ("award", "contract")
@@ -384,14 +395,14 @@ def held_back(found: ProposedFacts) -> list[bool]:
     sums = found.by_role["amount"]
     is_long = len(sums) > MANY_SUMS and found.kind not in _LISTING
     return [
-        "amount" not in each.facts
-        and (
-            is_long
-            or (money.UNCLEAR in each.about and each.source.currency is None)
-            or is_never_a_fact(money.around(found.context, each.source), is_paid=False)
-        )
+        "amount" not in each.facts and (is_long or (money.UNCLEAR in each.about and each.source.currency is None))
         for each in sums
     ]
+
+
+def _is_never(found: ProposedFacts, chosen: Proposal) -> bool:
+    """Return whether a sum that no rule accepts is a penalty, a guarantee, a fee or the like by the words before it."""
+    return "amount" not in chosen.facts and is_never_a_fact(money.around(found.context, chosen.source), is_paid=False)
 
 
 _LISTING = frozenset({"procurement_plan", "procurement_report", "award_decision", "contract"})

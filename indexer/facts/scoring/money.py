@@ -84,10 +84,15 @@ def told_in_thousands(context: TextSurroundings, facts: Iterable[Fact]) -> Itera
         yield replace(fact, value=printed(value)) if is_part and value is not None else fact
 
 
-def pages_in_thousands(context: TextSurroundings) -> dict[int, int]:
+def pages_in_thousands(context: TextSurroundings) -> Mapping[int, int]:
     """Return the pages that state "in thousands", each with the last word that does."""
-    said = (found.last for found in context.text.find(_ALL_IN_THOUSANDS))
-    return {context.page_index(word): word for word in said}
+    if "thousands" not in context.kept:
+        text = context.text
+        may_be = _MAY_BE_IN_THOUSANDS.search(text.folded) is not None
+        said = (found.last for found in text.find(_ALL_IN_THOUSANDS)) if may_be else ()
+        context.kept["thousands"] = {context.page_index(word): word for word in said}
+    known: Mapping[int, int] = context.kept["thousands"]
+    return known
 
 
 def _stands_in_thousands(context: TextSurroundings, pages: Mapping[int, int], word: int) -> bool:
@@ -265,10 +270,10 @@ def _of_thousands(context: TextSurroundings, monies: Sequence[Money]) -> list[Mo
 def small_of_thousands(context: TextSurroundings, word: int) -> Money | None:
     """Return the sum of a number of up to three figures in a table of thousands, None elsewhere."""
     text = context.text
-    if _MAY_BE_IN_THOUSANDS.search(text.folded) is None or not _SMALL.fullmatch(text.words[word]):
+    if not _SMALL.fullmatch(text.words[word]):
         return None
-    is_part = _stands_in_thousands(context, pages_in_thousands(context), word)
-    if not is_part and not _THOUSANDS.search(_head(context, word)):
+    pages = pages_in_thousands(context)
+    if not _stands_in_thousands(context, pages, word) and not _THOUSANDS.search(_head(context, word)):
         return None
     value = Decimal(text.words[word].replace(".", "").replace(",", ".")) * 1000
     return Money(value, None, text.starts[word], text.starts[word] + len(text.words[word]), in_thousands=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from archive.model import Fact
 from indexer.facts.amount_context import says, says_tax
@@ -18,8 +18,16 @@ from indexer.facts.sums import Money, currency_in, vat_in
 from indexer.facts.text import compiled
 from indexer.gazetteer import kinds_with, table
 
+RULE = "amount.column"
+
+LEAST = 100
+"""Smaller sums are prices of pieces, or numbers of something else."""
+
 CELL_WORDS = 5
 """Maximum number of words of a cell that holds a sum and nothing else: "1.000,00 EUR bez PDV"."""
+
+LONGEST_HEAD = 120
+"""Maximum number of characters of a head; in a longer one somebody explains something."""
 
 _UNIT = re.compile(r"\bjedin|\bjed\b|\bunit\b|\bpo\s(?:kom|jed)|\bstuck|\bper\b|\bkolicin|\bquantity|\bkom\b|\brabat")
 _PART = re.compile(r"\bod toga|\bod cega|\bof which")
@@ -40,8 +48,8 @@ def _of_grid(context: TextSurroundings, grid: TableGrid, kind: str | None, sums:
     usual, is_unclear = money.usual_currency(context)
     for row in grid.rows:
         for column, words in row.items():
-            read = _sum_in(context, words, sums)
-            told = None if read is None else _told(context, grid, row, column, kind)
+            told = _told(context, grid, row, column, kind)
+            read = None if told is None else _sum_in(context, words, sums)
             if read is None or told is None or (kind in kinds_with("estimates") and told[0] != "estimated"):
                 continue
             currency = read.currency or currency_in(told[1]) or (None if is_unclear else usual)
@@ -50,7 +58,7 @@ def _of_grid(context: TextSurroundings, grid: TableGrid, kind: str | None, sums:
                 last = context.text.word_at(max(read.start, read.end - 1))
                 details = {"currency": currency, "vat": vat_in(told[1]), "role": role}
                 where = (context.text.word_at(read.start), last)
-                yield context.text.fact("amount", printed(read.value), where, "amount.column", 0.85, details=details)
+                yield context.text.fact("amount", printed(read.value), where, RULE, 0.85, details=details)
 
 
 def _sum_in(context: TextSurroundings, words: Sequence[int], sums: dict[int, Money]) -> Money | None:
@@ -58,7 +66,7 @@ def _sum_in(context: TextSurroundings, words: Sequence[int], sums: dict[int, Mon
     if len(words) > CELL_WORDS:
         return None
     own = [sums[word] for word in words if word in sums]
-    if len(own) == 1 and not own[0].is_unit_price:
+    if len(own) == 1 and not own[0].is_unit_price and own[0].value >= LEAST:
         return own[0]
     return money.small_of_thousands(context, words[0]) if len(words) == 1 and not own else None
 
@@ -76,8 +84,10 @@ def _told(
     return None
 
 
+@lru_cache(maxsize=1 << 12)
 def _role(head: str, kind: str | None) -> str | None:
-    if not head or _UNIT.search(head) or _PART.search(head) or says("never", head):
+    """Return the role that the folded head of a column or a row gives to its sums, None if it gives none."""
+    if not head or len(head) > LONGEST_HEAD or _UNIT.search(head) or _PART.search(head) or says("never", head):
         return None
     if says("estimated", head) or _columns("estimated").search(head):
         return "estimated"
