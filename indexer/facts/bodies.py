@@ -355,7 +355,8 @@ def _by_tail(text: DocumentText, word: int) -> Body | None:
         if before[-1:] in _ENDS or not (text.is_capitalised(first - 1) or before in _WITHIN_NAME):
             break
         first -= 1
-    while first < word and (text.bare[first] == "the" or not text.is_capitalised(first)):
+    labels = words_of("label_names") | words_of("labels") | {"the"}
+    while first < word and (text.bare[first] in labels or not text.is_capitalised(first)):
         first += 1
     if all(text.bare[each] in words_of("no_names") for each in range(first, word)):
         return None

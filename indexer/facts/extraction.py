@@ -13,6 +13,7 @@ from indexer.facts.mentions import watch
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import Models, decide
 from indexer.facts.scoring.money import told_in_thousands
+from indexer.facts.scoring.tabled import with_captions
 from indexer.facts.text import DocumentText
 from indexer.facts.titles import subject, title
 from indexer.facts.watchlist import Watchlist
@@ -40,7 +41,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         chosen = printed_rates.with_ceilings(text, decided)
         told = awards.lines(context, known_kind, chosen)
         paid = [*awards.with_lines(text, known_kind, chosen, told), *(fact_of(text, line) for line in told)]
-        paid = unit_prices.mark_unit_prices(text, known_kind, paid)
+        paid = unit_prices.mark_unit_prices(text, known_kind, with_captions(context, paid))
         yield from (fact for fact in paid if fact.field != "award")
         yield from printed_rates.find(text)
         yield from procedures.find(text, known_kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -61,10 +61,16 @@ def with_lines(
     yield from kept
     known = {_key(fact) for fact in kept}
     for fact in (*rows, *(each for each in others if each.field != "vendor" or not has_vendor)):
-        if _key(fact) not in known:
+        if _key(fact) not in known and not (fact.field == "vendor" and _is_named_longer(fact, known)):
             known.add(_key(fact))
             sure = [each.confidence for each in facts if _is_same_place(each, fact)]
             yield replace(fact, confidence=max([fact.confidence, *sure]))
+
+
+def _is_named_longer(fact: Fact, known: Collection[tuple[str, str, str]]) -> bool:
+    """Return whether a vendor is known with its town after its name."""
+    name = letters(fact.value)
+    return any(field == "vendor" and other.startswith(name) for field, other, _ in known)
 
 
 def _key(fact: Fact) -> tuple[str, str, str]:

@@ -44,19 +44,22 @@ def find(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) -> 
     firms = {firm.first: firm for firm in every}
     found: dict[str, Firm] = {}
     for words in (*_below(context), *_beside(context)):
-        firm = _firm_in(text, words, firms)
-        if firm is not None and not is_public_body(text, firm):
-            found.setdefault(firm.core, firm)
+        for firm in _firms_in(text, words, firms):
+            if not is_public_body(text, firm):
+                found.setdefault(firm.core, firm)
     return [text.fact("bidder", each.name, (each.first, each.last), "bidder.table", 0.9) for each in found.values()]
 
 
-def _firm_in(text: DocumentText, words: Sequence[int], firms: dict[int, Firm]) -> Firm | None:
-    """Return the firm of a cell: one that readers know, or the whole cell if it reads like a name."""
-    known = next((firms[word] for word in words if word in firms), None)
-    if known is not None:
-        return known
+def _firms_in(text: DocumentText, words: Sequence[int], firms: dict[int, Firm]) -> Iterator[Firm]:
+    """Yield the firms of a cell, all members of a group: those that readers know, or the whole cell if it reads like a
+    name."""
+    known = [firms[word] for word in words if word in firms]
+    if known:
+        yield from known
+        return
     named = vendor_in(text, words)
-    return None if named is None or not named.firm.formed else named.firm
+    if named is not None and named.firm.formed:
+        yield named.firm
 
 
 def _below(context: TextSurroundings) -> Iterator[Sequence[int]]:

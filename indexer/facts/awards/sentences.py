@@ -24,7 +24,7 @@ SENTENCE = 320
 FORM = 1500
 """Number of characters after a name in which the sum of its form is searched."""
 
-DENIED_WITHIN = 15
+DENIED_WITHIN = 24
 """Number of characters before a cue in which a negation applies to it."""
 
 NUMBER_WITHIN = 260

@@ -20,7 +20,7 @@ from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import key as reference_key
 from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
-from indexer.facts.amount_context import is_never_a_fact, vat_of
+from indexer.facts.amount_context import is_never_a_fact, says, vat_of
 from indexer.facts.awards import bidders
 from indexer.facts.firms import canonical
 from indexer.facts.kind import TITLED
@@ -88,7 +88,7 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
     rules = rule_facts(text, known_kind)
     firms = names.all_firms(context)
     rules["bidder"] += bidders.find(context, known_kind, firms)
-    rules["amount"] = list(money.told_in_thousands(context, rules["amount"])) + tabled.find(context, known_kind)
+    rules["amount"] = tabled.find(context, known_kind) + list(money.told_in_thousands(context, rules["amount"]))
     counts = [fact for fact in rules["bids"] if "lot" not in fact.details]
     by_role = {
         "amount": money.amounts(context, rules["amount"]),
@@ -401,8 +401,16 @@ def held_back(found: ProposedFacts) -> list[bool]:
 
 
 def _is_never(found: ProposedFacts, chosen: Proposal) -> bool:
-    """Return whether a sum that no rule accepts is a penalty, a guarantee, a fee or the like by the words before it."""
-    return "amount" not in chosen.facts and is_never_a_fact(money.around(found.context, chosen.source), is_paid=False)
+    """Return whether a sum is the capital of who sends a bill or, accepted by no rule, a penalty, a guarantee, a fee or
+    the like by the words before it. In a table those are of another cell."""
+    if chosen.source is None or ("amount" in chosen.facts and not found.is_bill):
+        return False
+    around = money.around(found.context, chosen.source)
+    if found.is_bill and says("capital", around.before):
+        return True
+    layout, start = found.context.layout_of(chosen.mentions[0][0])
+    is_in_table = layout.cell(chosen.mentions[0][0] - start) is not None
+    return "amount" not in chosen.facts and not is_in_table and is_never_a_fact(around, is_paid=False)
 
 
 _LISTING = frozenset({"procurement_plan", "procurement_report", "award_decision", "contract"})

@@ -44,19 +44,18 @@ def find(context: TextSurroundings, kind: str | None) -> list[Fact]:
 
 
 def _of_grid(context: TextSurroundings, grid: TableGrid, kind: str | None, sums: dict[int, Money]) -> Iterator[Fact]:
-    is_of_winners = kind in kinds_with("awards") and any(map(column_heads()[0].search, grid.heads.values()))
+    is_of_winners = any(map(column_heads()[0].search, grid.heads.values()))
     usual, is_unclear = money.usual_currency(context)
     for row in grid.rows:
         for column, words in row.items():
-            told = _told(context, grid, row, column, kind)
+            told = _told(context, grid, row, column, kind, is_of_winners)
             read = None if told is None else _sum_in(context, words, sums)
             if read is None or told is None or (kind in kinds_with("estimates") and told[0] != "estimated"):
                 continue
             currency = read.currency or currency_in(told[1]) or (None if is_unclear else usual)
             if currency:
-                role = "award" if told[0] == "other" and is_of_winners else told[0]
                 last = context.text.word_at(max(read.start, read.end - 1))
-                details = {"currency": currency, "vat": vat_in(told[1]), "role": role}
+                details = {"currency": currency, "vat": vat_in(told[1]), "role": told[0]}
                 where = (context.text.word_at(read.start), last)
                 yield context.text.fact("amount", printed(read.value), where, RULE, 0.85, details=details)
 
@@ -72,20 +71,27 @@ def _sum_in(context: TextSurroundings, words: Sequence[int], sums: dict[int, Mon
 
 
 def _told(
-    context: TextSurroundings, grid: TableGrid, row: Cells, column: int, kind: str | None
+    context: TextSurroundings, grid: TableGrid, row: Cells, column: int, kind: str | None, is_of_winners: bool
 ) -> tuple[str, str] | None:
-    """Return the role of a sum, and the folded head that tells it: that of its column, else that of its row."""
+    """Return the role of a sum, and the folded head that tells it: that of its column, else that of its row.
+
+    ``is_of_winners``: the table has a column of those who got contracts, so that its prices are theirs.
+    """
     first = min(row)
     label = " ".join(context.text.bare[word] for word in row[first]) if first < column else ""
-    for head in (grid.head(column), label):
-        role = _role(head, kind)
+    own = grid.head(column)
+    if _total().fullmatch(own.strip()):
+        # The head over it may be drawn over the columns of its parts alone.
+        own = f"{_PART.split(grid.head(column + 1))[0]}{own}"
+    for head in (own, label):
+        role = _role(head, kind, is_of_winners=is_of_winners)
         if role is not None:
             return role, head
     return None
 
 
 @lru_cache(maxsize=1 << 12)
-def _role(head: str, kind: str | None) -> str | None:
+def _role(head: str, kind: str | None, *, is_of_winners: bool = False) -> str | None:
     """Return the role that the folded head of a column or a row gives to its sums, None if it gives none."""
     if not head or len(head) > LONGEST_HEAD or _UNIT.search(head) or _PART.search(head) or says("never", head):
         return None
@@ -95,12 +101,21 @@ def _role(head: str, kind: str | None) -> str | None:
         return None
     if kind in kinds_with("contract_values") and (says("contract", head) or _columns("contract").search(head)):
         return "contract"
-    return "other" if kind in kinds_with("bids") and _price().search(head) else None
+    if not _price().search(head):
+        return None
+    if is_of_winners and kind in kinds_with("awards") | kinds_with("account"):
+        return "award" if kind in kinds_with("awards") else "contract"
+    return "other" if kind in kinds_with("bids") else None
 
 
 @cache
 def _columns(role: str) -> re.Pattern[str]:
     return compiled(table("amount_roles")["columns"][role])
+
+
+@cache
+def _total() -> re.Pattern[str]:
+    return compiled(table("amount_roles")["columns"]["total"])
 
 
 @cache
@@ -121,5 +136,6 @@ def with_captions(context: TextSurroundings, facts: Sequence[Fact]) -> list[Fact
 
 def _with_caption(context: TextSurroundings, fact: Fact) -> Fact:
     assert fact.span is not None
-    said = money.vat_of_caption(context, fact.span.first)
+    words = fact.details.get("amount_words", "")
+    said = money.vat_of_caption(context, int(words.split("-")[0]) if words else fact.span.first)
     return fact if said == "unknown" else replace(fact, details={**fact.details, "vat": said})
