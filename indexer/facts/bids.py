@@ -142,7 +142,7 @@ ACCOUNT_PAGES = 12
 """Maximum number of pages of a letter or report that tells who bid; longer ones tell of many procurements."""
 
 
-def may_tell_bidders(text: DocumentText, kind: str | None) -> bool:
+def _may_tell_bidders(text: DocumentText, kind: str | None) -> bool:
     """Return whether a document of a kind may say who bid."""
     is_account = kind in kinds_with("account") and len(text.page_ends) <= ACCOUNT_PAGES
     return is_account or kind in kinds_with("bids")
@@ -150,7 +150,7 @@ def may_tell_bidders(text: DocumentText, kind: str | None) -> bool:
 
 def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
     """Return the bidders, each once, under the fullest name printed; [] for kinds without bids."""
-    if not may_tell_bidders(text, kind):
+    if not _may_tell_bidders(text, kind):
         return []
     named = list(_bidders(text))
     rules = {(firm.first, firm.last): rule for firm, rule in named}

@@ -9,12 +9,11 @@ from functools import cache
 from archive.model import Fact
 from indexer.facts.awards.cells import vendor_in
 from indexer.facts.awards.grids import grids
-from indexer.facts.bids import may_tell_bidders
 from indexer.facts.firms import Firm
 from indexer.facts.parties import is_public_body
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.text import DocumentText, any_of
-from indexer.gazetteer import table
+from indexer.gazetteer import kinds_with, table
 from indexer.layout import PageTable
 
 HEAD_WORDS = 8
@@ -28,7 +27,9 @@ def _heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of what heads bidders, and of what makes a head one of others or of something of theirs."""
     winner = (*table("award_lines")["chosen"], *table("award_lines")["given"], *table("awards")["form_heading"], "dhene")
     others = [*table("offers")["no_bidders"], *table("roles")["customer"], *table("offers")["bid"], *winner, "broj*"]
-    return re.compile(any_of(table("roles")["bidder"])), re.compile(any_of(others))
+    # Albanian forms call a bidder and a winner an economic operator alike.
+    bidder = [each for each in table("roles")["bidder"] if not each.startswith("operator")]
+    return re.compile(any_of(bidder)), re.compile(any_of(others))
 
 
 def _is_head(words: str) -> bool:
@@ -39,7 +40,7 @@ def _is_head(words: str) -> bool:
 def find(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) -> list[Fact]:
     """Return the firms that tables of bids name as bidders; ``every`` are all firms of the document."""
     text = context.text
-    if not may_tell_bidders(text, kind) or not _heads()[0].search(text.folded):
+    if kind not in kinds_with("bids") or not _heads()[0].search(text.folded):
         return []
     firms = {firm.first: firm for firm in every}
     found: dict[str, Firm] = {}

@@ -88,7 +88,9 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
     rules = rule_facts(text, known_kind)
     firms = names.all_firms(context)
     rules["bidder"] += bidders.find(context, known_kind, firms)
-    rules["amount"] = tabled.find(context, known_kind) + list(money.told_in_thousands(context, rules["amount"]))
+    rules["amount"] = tabled.joined(
+        list(money.told_in_thousands(context, rules["amount"])), tabled.find(context, known_kind)
+    )
     counts = [fact for fact in rules["bids"] if "lot" not in fact.details]
     by_role = {
         "amount": money.amounts(context, rules["amount"]),
@@ -410,7 +412,8 @@ def _is_never(found: ProposedFacts, chosen: Proposal) -> bool:
         return True
     layout, start = found.context.layout_of(chosen.mentions[0][0])
     is_in_table = layout.cell(chosen.mentions[0][0] - start) is not None
-    return "amount" not in chosen.facts and not is_in_table and is_never_a_fact(around, is_paid=False)
+    is_paid = found.kind in kinds_with("contract") | {"judgment"}
+    return "amount" not in chosen.facts and not is_in_table and is_never_a_fact(around, is_paid=is_paid)
 
 
 _LISTING = frozenset({"procurement_plan", "procurement_report", "award_decision", "contract"})

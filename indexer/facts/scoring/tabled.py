@@ -43,6 +43,21 @@ def find(context: TextSurroundings, kind: str | None) -> list[Fact]:
     return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)
 
 
+def joined(by_words: Sequence[Fact], by_heads: Sequence[Fact]) -> list[Fact]:
+    """Return the amounts that the words before them tell, and those that heads tell. Of one that both tell, the words
+    count, unless they say less than the head or are those of another cell: "estimated" where the head speaks of bids."""
+    heads = {fact.span.first: fact for fact in by_heads if fact.span is not None}
+    found = []
+    for fact in by_words:
+        head = heads.pop(fact.span.first, None) if fact.span is not None else None
+        is_less = head is not None and fact.details["role"] in {"other", "estimated"} - {head.details["role"]}
+        if head is not None and is_less:
+            vat = fact.details["vat"] if head.details["vat"] == "unknown" else head.details["vat"]
+            fact = replace(head, details={**fact.details, "role": head.details["role"], "vat": vat})
+        found.append(fact)
+    return [*found, *heads.values()]
+
+
 def _of_grid(context: TextSurroundings, grid: TableGrid, kind: str | None, sums: dict[int, Money]) -> Iterator[Fact]:
     is_of_winners = any(map(column_heads()[0].search, grid.heads.values()))
     usual, is_unclear = money.usual_currency(context)
@@ -120,7 +135,7 @@ def _total() -> re.Pattern[str]:
 
 @cache
 def _other() -> re.Pattern[str]:
-    return compiled(table("award_lines")["columns"]["other"])
+    return compiled(each for each in table("award_lines")["columns"]["other"] if not each.startswith("ponu"))
 
 
 @cache

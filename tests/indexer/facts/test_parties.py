@@ -298,3 +298,72 @@ def test_an_answer_that_names_the_firm_before_the_verb(facts_of: FactsOf) -> Non
     told = "Opština je 2031. godine sa firmom „Vidozor“ d.o.o. Zrenjanin zaključila ugovor o kamerama."
     assert facts_of(head + told)["vendor"] == ["„Vidozor” d.o.o. Zrenjanin"]
     assert facts_of(head + "Opština je sa firmom „Vidozor“ d.o.o. Zrenjanin razgovarala o kamerama.")["vendor"] == []
+
+
+def test_both_members_of_a_joint_bid_win(facts_of: FactsOf) -> None:
+    """A contract that is given to a joint bid goes to all who handed it in; a subcontractor is none of them."""
+    facts = facts_of(
+        "ODLUKA O DODELI UGOVORA\nUgovor se dodeljuje zajedničkoj ponudi koju su podneli „Prvi“ d.o.o. Niš (nosilac) i"
+        " „Drugi“ d.o.o. Ub, sa podizvođačem „Treći“ d.o.o. Bor."
+    )
+    assert facts["vendor"] == ["„Prvi” d.o.o. Niš", "„Drugi” d.o.o. Ub"]
+
+
+@pytest.mark.parametrize(
+    ("text", "vendors"),
+    [
+        ("NARUDŽBENICA\nDobavljač\n„Prvi“ d.o.o. Niš\nUlica lipa 3", ["„Prvi” d.o.o. Niš"]),
+        ("NARUDŽBENICA\nNaručilac\n„Prvi“ d.o.o. Niš\nUlica lipa 3", []),
+        ("SAOPŠTENJE\nDobavljač\n„Prvi“ d.o.o. Niš", []),
+    ],
+)
+def test_an_order_labels_its_supplier(facts_of: FactsOf, text: str, vendors: list[str]) -> None:
+    """The label counts in an order alone."""
+    assert facts_of(text)["vendor"] == vendors
+
+
+@pytest.mark.parametrize(
+    ("sentence", "vendors"),
+    [
+        ("Dostavljamo ugovor broj 404-2/23 od 11.9.2023, koji je Grad zaključio sa preduzećem „Prvi“ d.o.o. Niš.", True),
+        ("Ugovor broj 404-2/23 nije zaključen sa „Prvi“ d.o.o. Niš.", False),
+        ("Ugovor ne sme da se zaključi sa „Prvi“ d.o.o. Niš.", False),
+    ],
+)
+def test_a_reply_tells_whom_it_contracted(facts_of: FactsOf, sentence: str, vendors: bool) -> None:
+    """The contract may stand before the verb, with its date between them; what was not concluded has no vendor."""
+    facts = facts_of(f"ODGOVOR NA ZAHTEV ZA PRISTUP INFORMACIJAMA\n{sentence}")
+    assert facts["vendor"] == (["„Prvi” d.o.o. Niš"] if vendors else [])
+
+
+def test_a_sole_trader_and_the_shop_are_one_name(facts_of: FactsOf) -> None:
+    """The name goes on after "PR" with what the shop is called, and before it with the owner."""
+    facts = facts_of(
+        "UGOVOR O USLUGAMA\nzaključen između:\n1. Opštine Ruma (u daljem tekstu: Naručilac) i\n2. PETRA PRIMER PR AGENCIJA"
+        " ZA ČIŠĆENJE „SJAJ“ APATIN, Ribarska 2 (u daljem tekstu: Izvršilac)"
+    )
+    assert facts["vendor"] == ["PETRA PRIMER PR AGENCIJA ZA ČIŠĆENJE „SJAJ” APATIN"]
+
+
+PARTIES = """
+UGOVOR O KONSULTANTSKIM USLUGAMA
+zaključen između:
+1. Opštine Ruma, Glavna 107 (u daljem tekstu: {first}) i
+2. „Primer“ d.o.o. Zrenjanin, Lipa 3, račun kod Uzorak banke a.d. Beograd (u daljem tekstu: {second})
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_vendor"),
+    [
+        ("Korisnik", "Konsultant", True),
+        ("Opština", "Firma", True),
+        ("Zakupodavac", "Zakupac", False),
+        ("Prodavac", "Kupac", False),
+        ("Davalac", "Primalac", False),
+    ],
+)
+def test_who_stands_opposite_a_public_body(facts_of: FactsOf, first: str, second: str, is_vendor: bool) -> None:
+    """Of two parties the firm is the vendor, whatever it is called, unless the roles say that it pays."""
+    facts = facts_of(PARTIES.format(first=first, second=second))
+    assert facts["vendor"] == (["„Primer” d.o.o. Zrenjanin"] if is_vendor else [])
