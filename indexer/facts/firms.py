@@ -122,6 +122,9 @@ MAX_DESCRIBED_WORDS = 26
 MAX_GAP_TO_FORM = 3
 """Maximum number of words between a closing quote and the legal form: „Primer” inženjering d.o.o."""
 
+MOST_SMALL = 3
+"""Maximum number of words in small letters in a row within a name; more are a sentence that ends with a firm."""
+
 CLAUSE_ENDS = (",", ";", ")", ":")
 
 Ending = tuple[int | None, int]
@@ -137,9 +140,12 @@ def ending(text: DocumentText, first: int) -> Ending | None:
         if enterprise is not None:
             return enterprise
     limit = min(first + (MAX_DESCRIBED_WORDS if described else MAX_WORDS), len(text.words))
-    in_quotes = False
+    in_quotes, small = False, 0
     for word in range(first, limit):
         printed = text.words[word]
+        small = small + 1 if printed.isalpha() and printed.islower() and text.fold_of(word) != "za" else 0
+        if small > MOST_SMALL and not described and not in_quotes:
+            return None
         form_end = form_at(text, word)
         if form_end is not None and (word > first or closes_quote(printed)):
             return word, form_end

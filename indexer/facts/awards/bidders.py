@@ -1,13 +1,14 @@
-"""The bidders that tables name: below the head of a column, or right of the head of a row."""
+"""Bidders and winners that tables name: below the head of a column, or right of the head of a row."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 from archive.model import Fact
 from indexer.facts.awards.cells import vendor_in
+from indexer.facts.awards.columns import column_heads, is_no_vendor
 from indexer.facts.awards.grids import grids
 from indexer.facts.firms import Firm
 from indexer.facts.parties import is_public_body
@@ -15,6 +16,9 @@ from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import kinds_with, table
 from indexer.layout import PageTable
+
+LABEL_WORDS = 4
+"""Maximum number of words of a cell that labels a winner: "Naziv izabranog ponuđača"."""
 
 HEAD_WORDS = 8
 """Maximum number of words of a cell that heads bidders: "Naziv i sedište ponuđača"."""
@@ -44,7 +48,7 @@ def find(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) -> 
         return []
     firms = {firm.first: firm for firm in every}
     found: dict[str, Firm] = {}
-    for words in (*_below(context), *_beside(context)):
+    for words in (*_below(context), *_beside(context, _is_head)):
         for firm in _firms_in(text, words, firms):
             if not is_public_body(text, firm):
                 found.setdefault(firm.core, firm)
@@ -70,18 +74,43 @@ def _below(context: TextSurroundings) -> Iterator[Sequence[int]]:
             yield from (row[column] for row in grid.rows if column in row)
 
 
-def _beside(context: TextSurroundings) -> Iterator[Sequence[int]]:
-    """Yield the cells right of the heads of rows of bidders."""
+def winners(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) -> list[Fact]:
+    """Return the firms right of the label of a winner or supplier, in the tables of an award or a contract."""
+    text = context.text
+    if kind not in kinds_with("awards") | kinds_with("contract"):
+        return []
+    firms = {firm.first: firm for firm in every if firm.formed}
+    found: dict[str, Firm] = {}
+    for words in _beside(context, _is_label_of_winner):
+        for firm in (firms[word] for word in words if word in firms):
+            if not is_public_body(text, firm):
+                found.setdefault(firm.core, firm)
+    details = {"role": "supplier"}
+    return [
+        text.fact("vendor", each.name, (each.first, each.last), "vendor.award-label", 0.9, details=details)
+        for each in found.values()
+    ]
+
+
+def _is_label_of_winner(words: str) -> bool:
+    of_vendors, _ = column_heads()
+    return len(words.split()) <= LABEL_WORDS and bool(of_vendors.search(words)) and not is_no_vendor(words)
+
+
+def _beside(context: TextSurroundings, is_head: Callable[[str], bool]) -> Iterator[Sequence[int]]:
+    """Yield the cells right of the heads of rows."""
     for start, _, layout in context.layouts():
         for page_table in layout.tables:
-            yield from _of_rows(context.text, start, page_table)
+            yield from _of_rows(context.text, start, page_table, is_head)
 
 
-def _of_rows(text: DocumentText, start: int, page_table: PageTable) -> Iterator[Sequence[int]]:
+def _of_rows(
+    text: DocumentText, start: int, page_table: PageTable, is_head: Callable[[str], bool]
+) -> Iterator[Sequence[int]]:
     rows: dict[int, list[tuple[int, list[int]]]] = {}
     for cell in page_table.cells:
         rows.setdefault(cell.row, []).append((cell.column, [start + word for word in cell.words]))
     for cells in rows.values():
         first, *others = (words for _, words in sorted(cells))
-        if _is_head(" ".join(text.bare[word] for word in first)) and not _NUMBER.match(text.bare[first[0]]):
+        if is_head(" ".join(text.bare[word] for word in first)) and not _NUMBER.match(text.bare[first[0]]):
             yield from others

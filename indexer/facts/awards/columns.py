@@ -55,6 +55,11 @@ def column_heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return _words("vendor"), _words("amount")
 
 
+def is_no_vendor(head: str) -> bool:
+    """Return whether a header is that of others than vendors, whatever else it says."""
+    return _words("no_vendor").search(head) is not None
+
+
 def may_list(folded: str) -> bool:
     """Return whether a document has a word typical of tables of contracts or their headers."""
     return _words("vendor").search(folded) is not None or _words("contract").search(folded) is not None
@@ -123,7 +128,7 @@ def _is_net_of(net: Money, gross: Money) -> bool:
 def column_of_vendors(grid: TableGrid, text: DocumentText, rows: Sequence[Cells], *, of_contracts: bool) -> int | None:
     """Return the column of vendors by its header or, in a table of contracts, by the firms in it."""
     for column, head in sorted(grid.heads.items()):
-        if _words("vendor").search(head) and not _words("no_vendor").search(head):
+        if _words("vendor").search(head) and not is_no_vendor(head):
             return column
     if not of_contracts or len(grid.reach) < FEWEST_COLUMNS:
         return None
@@ -137,7 +142,7 @@ def column_of_vendors(grid: TableGrid, text: DocumentText, rows: Sequence[Cells]
     several = [
         column
         for column in sorted(cells)
-        if (len(names[column]) > 1 or len(rows) == 1) and not _words("no_vendor").search(grid.head(column))
+        if (len(names[column]) > 1 or len(rows) == 1) and not is_no_vendor(grid.head(column))
     ]
     best = max(several, key=lambda column: cells[column], default=None)
     return None if best is None or cells[best] < OFTEN * len(rows) else best

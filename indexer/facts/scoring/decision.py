@@ -88,6 +88,7 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
     rules = rule_facts(text, known_kind)
     firms = names.all_firms(context)
     rules["bidder"] += bidders.find(context, known_kind, firms)
+    rules["vendor"] += bidders.winners(context, known_kind, firms)
     rules["amount"] = tabled.joined(
         list(money.told_in_thousands(context, rules["amount"])), tabled.find(context, known_kind)
     )
