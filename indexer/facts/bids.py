@@ -152,7 +152,7 @@ def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
     """Return the bidders, each once, under the fullest name printed; [] for kinds without bids."""
     if not _may_tell_bidders(text, kind):
         return []
-    named = list(_bidders(text))
+    named = list(_bidders(text, is_account=kind not in kinds_with("bids")))
     rules = {(firm.first, firm.last): rule for firm, rule in named}
     bidders = [_fullest(text, firm) for firm in firms.distinct(firm for firm, _ in named)]
     return [
@@ -166,28 +166,34 @@ def _mentions(text: DocumentText) -> Iterator[Firm]:
     return (firm for firm, _ in _bidders(text))
 
 
-def _bidders(text: DocumentText) -> Iterator[tuple[Firm, str]]:
-    return ((firm, rule) for firm, rule in _named(text) if not parties.is_public_body(text, firm))
+def _bidders(text: DocumentText, *, is_account: bool = False) -> Iterator[tuple[Firm, str]]:
+    named = _in_sentences_of(text) if is_account else (*_in_sentences_of(text), *_in_lists(text))
+    return ((firm, rule) for firm, rule in named if not parties.is_public_body(text, firm))
 
 
-def _named(text: DocumentText) -> Iterator[tuple[Firm, str]]:
-    """Yield every mention of a firm as a bidder, with the rule that matched."""
-    received, bid_of, header, heading = _cues()
+def _in_sentences_of(text: DocumentText) -> Iterator[tuple[Firm, str]]:
+    """Yield every mention of a firm whose bid a sentence says to have come, with the rule that matched."""
+    received, bid_of, _, _ = _cues()
     for found in (match for pattern in received for match in text.find(pattern)):
         if not _is_denied(text, found.match):
             yield from ((firm, "bidder.received") for firm in _listed(text, found.match.end()))
     for found in text.find(bid_of):
         bid_of_each = (firm for firm in _listed(text, found.match.end()) if not _is_late(text, firm))
         yield from ((firm, "bidder.bid-of") for firm in bid_of_each)
+    for found in text.find(_TOOK_PART):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        if firm is not None and firm.formed:
+            yield firm, "bidder.received"
+
+
+def _in_lists(text: DocumentText) -> Iterator[tuple[Firm, str]]:
+    """Yield every mention of a firm below the head of bidders, and the winners that are called so."""
+    _, _, header, heading = _cues()
     for found in text.find(header):
         if _INVITED.search(text.folded, max(0, found.match.start() - INVITED_WITHIN), found.match.start()) is None:
             label = _COLON.match(text.folded, found.match.end())
             below = firms.in_a_row(text, text.word_at(label.end())) if label else _rows(text, found.last)
             yield from ((firm, "bidder.label" if label else "bidder.table") for firm in below)
-    for found in text.find(_TOOK_PART):
-        firm = firms.read(text, text.word_at(found.match.end()))
-        if firm is not None and firm.formed:
-            yield firm, "bidder.received"
     for found in text.find(heading):
         if _others().search(found.match[0]) is None:
             yield from ((firm, "bidder.list") for firm in _listed(text, found.match.end()) if firm.formed)

@@ -182,18 +182,17 @@ class Body:
 def bodies(text: DocumentText, first: int, end: int) -> Iterator[Body]:
     """Yield every public body whose name begins in the words from ``first`` up to, not including, ``end``."""
     word = first
+    inflected, before, after, abbreviations = nouns(), heads(), tails(), words_of("abbreviations")
     while word < end:
         bare = text.bare[word]
         body = None
         if len(bare) == 1:
             body = _letter_spaced(text, word)
-        elif bare in nouns():
+        elif bare in inflected:
             body = _by_noun(text, word, first)
-        elif bare in heads():
-            body = _by_head(text, word)
-        elif bare in tails():
-            body = _by_tail(text, word)
-        elif bare.replace(".", "") in words_of("abbreviations") and text.words[word].isupper():
+        elif bare in before or bare in after:
+            body = _by_head(text, word) or _by_tail(text, word)
+        elif text.words[word].isupper() and bare.replace(".", "") in abbreviations:
             body = _by_abbreviation(text, word)
         if body is None:
             word += 1
@@ -317,7 +316,7 @@ def _by_head(text: DocumentText, word: int) -> Body | None:
     """Return a body in a language without cases: the noun phrase and the place or capitalized words after it."""
     if not text.is_capitalised(word):
         return None
-    for head, with_place in heads()[text.bare[word]]:
+    for head, with_place in heads().get(text.bare[word], ()):
         last = word + len(head) - 1
         if text.bare[word : last + 1] != head or last + 1 >= len(text.words):
             continue
@@ -343,7 +342,7 @@ _WITHIN_NAME = frozenset({"of", "and", "&", "upon", "on"})
 
 def _by_tail(text: DocumentText, word: int) -> Body | None:
     """Return a body whose name ends with its noun: capitalised words of a line, at least one of them its own."""
-    last = next((word + len(tail) - 1 for tail in tails()[text.bare[word]] if _reads(text, word, tail)), None)
+    last = next((word + len(tail) - 1 for tail in tails().get(text.bare[word], ()) if _reads(text, word, tail)), None)
     if last is None or not text.is_capitalised(word):
         return None
     ends = last + 1 == len(text.words) or text.begins_line(last + 1) or text.words[last][-1:] in _ENDS

@@ -67,11 +67,7 @@ def _towns() -> frozenset[str]:
 
 def inside(text: DocumentText, word: int) -> int:
     """Return the offset of the first letter of a word in the folded text."""
-    offset = text.starts[word]
-    end = end_of(text, word)
-    while offset < end - 1 and not text.folded[offset].isalnum():
-        offset += 1
-    return offset
+    return text.inside(word)
 
 
 def form_at(text: DocumentText, word: int) -> int | None:

@@ -63,6 +63,8 @@ def all_firms(context: TextSurroundings) -> list[Firm]:
 
 def _within_cell(context: TextSurroundings, firm: Firm) -> Firm:
     """Return a firm whose name does not begin in another cell than it ends: lines of words run over cells."""
+    if not context.has_pages:
+        return firm
     layout, start = context.layout_of(firm.last)
     if firm.first < start or layout.cell(firm.last - start) is None:
         return firm

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from archive.model import Fact
 from indexer.facts.amount_context import says, says_tax
 from indexer.facts.awards.columns import column_heads
-from indexer.facts.awards.grids import Cells, TableGrid, grids
+from indexer.facts.awards.grids import TableGrid, grids
 from indexer.facts.numerals import printed
 from indexer.facts.scoring import money
 from indexer.facts.scoring.context import TextSurroundings
@@ -60,19 +60,33 @@ def joined(by_words: Sequence[Fact], by_heads: Sequence[Fact]) -> list[Fact]:
 
 def _of_grid(context: TextSurroundings, grid: TableGrid, kind: str | None, sums: dict[int, Money]) -> Iterator[Fact]:
     is_of_winners = any(map(column_heads()[0].search, grid.heads.values()))
+    heads = {column: _head(grid, column) for column in grid.heads}
+    by_column = {column: (_role(head, kind, is_of_winners=is_of_winners), head) for column, head in heads.items()}
     usual, is_unclear = money.usual_currency(context)
     for row in grid.rows:
+        by_row: tuple[str | None, str] | None = None
         for column, words in row.items():
-            told = _told(context, grid, row, column, kind, is_of_winners)
-            read = None if told is None else _sum_in(context, words, sums)
-            if read is None or told is None or (kind in kinds_with("estimates") and told[0] != "estimated"):
+            read = _sum_in(context, words, sums)
+            if read is None:
                 continue
-            currency = read.currency or currency_in(told[1]) or (None if is_unclear else usual)
-            if currency:
-                last = context.text.word_at(max(read.start, read.end - 1))
-                details = {"currency": currency, "vat": vat_in(told[1]), "role": told[0]}
-                where = (context.text.word_at(read.start), last)
-                yield context.text.fact("amount", printed(read.value), where, RULE, 0.85, details=details)
+            role, head = by_column.get(column, (None, ""))
+            if role is None and column > min(row):
+                if by_row is None:
+                    label = " ".join(context.text.bare[word] for word in row[min(row)])
+                    by_row = (_role(label, kind, is_of_winners=is_of_winners), label)
+                role, head = by_row
+            currency = read.currency or currency_in(head) or (None if is_unclear else usual)
+            if role is None or not currency or (kind in kinds_with("estimates") and role != "estimated"):
+                continue
+            where = (context.text.word_at(read.start), context.text.word_at(max(read.start, read.end - 1)))
+            details = {"currency": currency, "vat": vat_in(head), "role": role}
+            yield context.text.fact("amount", printed(read.value), where, RULE, 0.85, details=details)
+
+
+def _head(grid: TableGrid, column: int) -> str:
+    """Return the folded head of a column; that over a mere total may be drawn over the columns of its parts alone."""
+    own = grid.head(column)
+    return f"{_PART.split(grid.head(column + 1))[0]}{own}" if _total().fullmatch(own.strip()) else own
 
 
 def _sum_in(context: TextSurroundings, words: Sequence[int], sums: dict[int, Money]) -> Money | None:
@@ -85,29 +99,12 @@ def _sum_in(context: TextSurroundings, words: Sequence[int], sums: dict[int, Mon
     return money.small_of_thousands(context, words[0]) if len(words) == 1 and not own else None
 
 
-def _told(
-    context: TextSurroundings, grid: TableGrid, row: Cells, column: int, kind: str | None, is_of_winners: bool
-) -> tuple[str, str] | None:
-    """Return the role of a sum, and the folded head that tells it: that of its column, else that of its row.
+@lru_cache(maxsize=1 << 12)
+def _role(head: str, kind: str | None, *, is_of_winners: bool = False) -> str | None:
+    """Return the role that the folded head of a column or a row gives to its sums, None if it gives none.
 
     ``is_of_winners``: the table has a column of those who got contracts, so that its prices are theirs.
     """
-    first = min(row)
-    label = " ".join(context.text.bare[word] for word in row[first]) if first < column else ""
-    own = grid.head(column)
-    if _total().fullmatch(own.strip()):
-        # The head over it may be drawn over the columns of its parts alone.
-        own = f"{_PART.split(grid.head(column + 1))[0]}{own}"
-    for head in (own, label):
-        role = _role(head, kind, is_of_winners=is_of_winners)
-        if role is not None:
-            return role, head
-    return None
-
-
-@lru_cache(maxsize=1 << 12)
-def _role(head: str, kind: str | None, *, is_of_winners: bool = False) -> str | None:
-    """Return the role that the folded head of a column or a row gives to its sums, None if it gives none."""
     if not head or len(head) > LONGEST_HEAD or _UNIT.search(head) or _PART.search(head) or says("never", head):
         return None
     if says("estimated", head) or _columns("estimated").search(head):

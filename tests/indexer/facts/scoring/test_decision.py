@@ -66,7 +66,7 @@ def test_a_table_below_words_for_thousands_is_in_thousands(tmp_path: Path) -> No
     )
     page = tmp_path / "plan.html"
     page.write_text(
-        f"<p>Kapital 8.000,00 dinara. Iznosi u hiljadama dinara</p><table>{rows}</table><p>Taksa 4.500,00</p>"
+        f"<p>Kapital 8.000,00 dinara. Iznosi u hiljadama dinara</p><table>{rows}</table><p>Gorivo 4.500,00</p>"
     )
     words = [each.words for each in flowing_pages(HtmlSource(page, page.name))]
     context = TextSurroundings(DocumentText.of(DOCUMENT, reading_of(words), words), words)
