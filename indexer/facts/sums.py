@@ -161,8 +161,8 @@ def _with_currency_before(text: DocumentText, separators: Separators) -> Iterato
 def _vat_phrases() -> str:
     vat = table("amount_roles")["vat"]
     named = re.compile("|".join(vat["names"]))
-    before = (f"{word} {name}" for word in (*vat["before_without"], *vat["before_with"]) for name in vat["names"])
-    return any_of(words for words in (*vat["without"], *vat["with"], *before) if named.search(words))
+    listed = any_of(words for words in (*vat["without"], *vat["with"]) if named.search(words))
+    return rf"(?:{any_of((*vat['before_without'], *vat['before_with']))}[\W_]{{1,3}}{any_of(vat['names'])}|{listed})"
 
 
 @cache

@@ -109,11 +109,22 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
     rows = {role: [row(*each.features(context, known_kind)) for each in found] for role, found in by_role.items()}
     is_other = known_kind not in kinds_with("procurement") | kinds_with("contract")
     proposed = ProposedFacts(context, known_kind, rules, by_role, rows, is_other and kind.calls_itself(text, "bill"))
+    if known_kind in kinds_with("asks") and rules["buyer"]:
+        # Who asks heads the letter; whom it is sent to was found.
+        proposed.leave_out("buyer", [each for each in by_role["buyer"] if _is_sender(each)])
     first = min(by_role["buyer"], key=lambda each: min(each.mentions), default=None)
     if proposed.is_bill and first is not None and {"firm", "body"} & first.about == {"firm"}:
         proposed.issuer = first
         proposed.leave_out("buyer", [first])
     return proposed
+
+
+SENDER_WORDS = 12
+"""Words at the top in which a letter names who sends it."""
+
+
+def _is_sender(body: Proposal) -> bool:
+    return "buyer" not in body.facts and min(body.mentions)[0] < SENDER_WORDS and "local=True" not in body.about
 
 
 def propose_places(found: ProposedFacts, bought: Proposal | None) -> None:
@@ -137,11 +148,21 @@ def _may_be_its_place(
         return True
     if bought is not None and found.kind in _LETTERS and pattern_of("national").match(fold(bought.value)):
         return False
+    if found.kind == "judgment" and any(_is_court_at(found.context.text, first) for first, _ in place.mentions):
+        return False
     if found.issuer is not None and fold(place.key) == getattr(found.issuer.source, "town", ""):
         return False
     return "municipality" in place.facts or not all(
         any(first <= one and two <= last for first, last in firms) for one, two in place.mentions
     )
+
+
+_COURT = re.compile(r"\bsud[aeu]?(?:\s\w+)?\su\s$")
+"""What stands before the seat of a court, which is no place of what it judges."""
+
+
+def _is_court_at(text: DocumentText, place: int) -> bool:
+    return _COURT.search(text.folded, max(0, text.starts[place] - 40), text.starts[place]) is not None
 
 
 def decide(context: TextSurroundings, models: Models | None = None) -> tuple[list[Fact], str | None]:
