@@ -48,11 +48,17 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     listed = (
         ("bids.total", rf"{number}(?:svih\s|i\s|te\s|e\s)?(?:blagovremeno\s)?{received}\s{bid}{is_said}{_COUNT}", 0.97),
         ("bids.total", rf"{number}{bid}(?:\s(?:te|e))?\s{received}{is_said}{_COUNT}", 0.97),
+        ("bids.total", rf"\b(?:tenders|bids|offers|quotes)\sreceived\W{{1,3}}{_COUNT}(?![\w/.-]|\W{{1,3}}\d)", 0.95),
+        ("bids.total", rf"\bbroj\sponuda\s?:\s?{_COUNT}(?![\w/.-])", 0.9),
         ("bids.received", rf"{received}\s{small}{some}{_COUNT}\s{bids}", 0.93),
         ("bids.received", rf"\b(?:dobio|primio|primila|zaprimio|received)\s(?:je\s)?{some}{_COUNT}\s{bids}", 0.93),
         ("bids.received", rf"{few}\s{bids}\s{small}{received}", 0.9),
         ("bids.none", rf"\bni(?:je|su)\s(?:bila\s)?{received}\s(?P<none>nijedn|ni\sjedn)[aeiu]\sponud", 0.93),
-        ("bids.bidders", rf"\b(?:ucestvova|ponud\w+\s(?:je|su)\spodne)\w+\s(?:je\s)?(?:ukupno\s)?{_COUNT}\sponudac", 0.88),
+        (
+            "bids.bidders",
+            rf"\b(?:ucestvova|ponud\w+\s(?:je|su)\spodne)\w+\s(?:je\s)?(?:ukupno\s)?{_COUNT}\sponudac",
+            0.88,
+        ),
     )
     return tuple((rule, re.compile(pattern), confidence) for rule, pattern, confidence in listed)
 
@@ -204,8 +210,8 @@ def _in_lists(text: DocumentText) -> Iterator[tuple[Firm, str]]:
 
 @cache
 def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of "bids were received from" (a title may end right before the verb), of "the bid of the bidder", of headers of bidder tables, and of
-    the heading of a list of bidders, or the label before one: "Ponuđači:", "Rang lista ponuda"."""
+    """Return the patterns of "bids were received from" (a title may end right before the verb), of "the bid of the
+    bidder", of headers of bidder tables, and of the heading of a list of bidders: "Ponuđači:", "Rang lista ponuda"."""
     words = table("offers")
     bidder = any_of(table("roles")["bidder"])
     verb = (
@@ -221,9 +227,13 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
         r"(?:sledec\w*\W+|sljedec\w*\W+|slednit\w*\W+|the\sfollowing\W+)?(?:(?:(?:dva|tri|cetiri|pet|sest|two|three|\d{1,2})\s"
         rf"(?:\(\w+\)\s)?)?(?:ponu[dj]+ac\w*|firm\w*|privredn\w*\ssubjek\w*|{bidder})\W*)?"
     )
-    received = (rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{took_part}|{of_lot}){filler}", rf"{bids}[^.;:]{{0,30}}?{verb}{filler}")
+    received = (
+        rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{took_part}|{of_lot}){filler}",
+        rf"{bids}[^.;:]{{0,30}}?{verb}{filler}",
+    )
     numbered = r"(?:pod\s(?:rednim\s)?brojem|broj|br\.?)\s[\w./-]{1,15}\W{1,3}"
-    genitive = rf"{bids}\s(?:\w{{4,}}og\s|na\s|e\s|of\sthe\s|of\s|der\s|des\s)?(?:{numbered})?(?!\w+ima\b)(?:ponu[dj]+ac[a-z]?|firme|{bidder})\b[^\w\n.]{{0,3}}"
+    whose = rf"(?!\w+ima\b)(?:ponu[dj]+ac[a-z]?|firme|{bidder})\b[^\w\n.]{{0,3}}"
+    genitive = rf"{bids}\s(?:\w{{4,}}og\s|na\s|e\s|of\sthe\s|of\s|der\s|des\s)?(?:{numbered})?{whose}"
     name = r"(?:naziv\w*|ime)(?:\W{1,3}(?:naziv\w*|ime|i|adresa|sediste))*\W{1,3}(?:[a-z]?onu[dj]+ac\w*|ponuditelj\w*)"
     nominative = r"\b(?:ponudj?ac|ponuditelj|ponudilac|tenderer|bidder)\b"
     row = r"(?:\W*(?:r\W{0,3}(?:br?\w*)?|red\w*\W+br\w*|br\w*)\W+)?"

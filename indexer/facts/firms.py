@@ -135,13 +135,9 @@ def ending(text: DocumentText, first: int) -> Ending | None:
         enterprise = _ending_of_enterprise(text, first)
         if enterprise is not None:
             return enterprise
-    limit = min(first + (MAX_DESCRIBED_WORDS if described else MAX_WORDS), len(text.words))
-    in_quotes, small = False, 0
-    for word in range(first, limit):
+    in_quotes = False
+    for word in range(first, _limit(text, first, described=described)):
         printed = text.words[word]
-        small = small + 1 if printed.isalpha() and printed.islower() and text.fold_of(word) != "za" else 0
-        if small > MOST_SMALL and not described and not in_quotes:
-            return None
         form_end = form_at(text, word)
         if form_end is not None and (word > first or closes_quote(printed)):
             return word, form_end
@@ -153,6 +149,20 @@ def ending(text: DocumentText, first: int) -> Ending | None:
         if not in_quotes and _ends_clause(text, word, described=described):
             return _described_end(text, first, word) if described else None
     return None
+
+
+def _limit(text: DocumentText, first: int, *, described: bool) -> int:
+    """Return the word before which a name ends at the latest."""
+    limit = min(first + (MAX_DESCRIBED_WORDS if described else MAX_WORDS), len(text.words))
+    small = 0
+    for word in () if described else range(first, limit):
+        printed = text.words[word]
+        if opens_quote(printed):
+            break
+        small = small + 1 if printed.isalpha() and printed.islower() and text.fold_of(word) != "za" else 0
+        if small > MOST_SMALL:
+            return word
+    return limit
 
 
 def _ends_clause(text: DocumentText, word: int, *, described: bool) -> bool:
@@ -365,19 +375,10 @@ def _may_begin(text: DocumentText, first: int) -> bool:
 
 
 def _belonging(text: DocumentText, last: int) -> int | None:
-    """Return the last word of an addition to a name: another legal form, activities, or a town; None without one.
-
-    A sole trader and the shop are one name: "Petra Primer PR agencija za čišćenje „Sjaj”", "SZR „Sjaj”, Petra Primer pr".
-    """
-    if text.words[last].endswith(","):
-        owner = range(last + 1, min(last + 4, len(text.words)))
-        named = len(owner) == 3 and closes_quote(text.words[last]) and all(map(text.is_capitalised, owner[:2]))
-        return owner[-1] if named and text.fold_of(owner[-1]) in {"pr", "preduzetnik"} else None
-    if text.words[last].endswith(CLAUSE_ENDS):
-        return None
-    if text.fold_of(last) == "pr" and words_of_names()[1].match(text.folded, inside(text, last + 1)):
-        shop = ending(text, last + 1)
-        return None if shop is None else shop[1]
+    """Return the last word of an addition to a name: another legal form, activities, or a town; None without one."""
+    more = _owner_or_shop(text, last)
+    if more is not None or text.words[last].endswith(CLAUSE_ENDS):
+        return more
     form_end = form_at(text, last + 1)
     if form_end is not None:
         return form_end
@@ -387,6 +388,19 @@ def _belonging(text: DocumentText, last: int) -> int | None:
         return None
     place = place_at(text, last + 1)
     return last + 1 if place is None else place.last
+
+
+def _owner_or_shop(text: DocumentText, last: int) -> int | None:
+    """Return the last word of a sole trader's other name: "Petra Primer PR agencija „Sjaj”", "SZR „Sjaj”, Petra Primer
+    pr"."""
+    if text.words[last].endswith(",") and closes_quote(text.words[last]):
+        owner = range(last + 1, min(last + 4, len(text.words)))
+        is_person = len(owner) == 3 and all(map(text.is_capitalised, owner[:2]))
+        return owner[-1] if is_person and text.fold_of(owner[-1]) in {"pr", "preduzetnik"} else None
+    if text.fold_of(last) != "pr" or not words_of_names()[1].match(text.folded, inside(text, last + 1)):
+        return None
+    shop = ending(text, last + 1)
+    return None if shop is None else shop[1]
 
 
 MAX_ACTIVITY_WORDS, ACTIVITY_WITHIN = 9, 3

@@ -43,7 +43,8 @@ def printed(passage: str) -> dict[str, str]:
     """Return the first labelled number of each register in folded text, as details of a fact.
 
     Keys are ``pib`` (Serbian tax number, 9 digits), ``mb`` (Serbian register number, 8 digits), ``oib`` (Croatian
-    number, 11 digits) and ``jib`` (Bosnian number, 13 digits); ``check_failed`` lists those with a wrong check digit, separated by a space.
+    number, 11 digits) and ``jib`` (Bosnian number, 13 digits); ``check_failed`` lists those with a wrong check digit,
+    separated by a space.
     """
     matches = {name: pattern.search(passage) for name, pattern in _PATTERNS.items()}
     found = {name: re.sub(r"\s", "", match[1]) for name, match in matches.items() if match}

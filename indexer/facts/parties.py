@@ -85,7 +85,9 @@ def _contracted() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"{concluded}[^.;]{{0,60}}?{contract}[^.;]{{0,60}}?\ssa?\s(?:istim\s)?{supplier}\W+"),
         re.compile(rf"\ssa?\s{supplier}\W+"),
         re.compile(rf"\W+[^.;]{{0,30}}?{concluded}[^.;]{{0,20}}?{contract}"),
-        re.compile(rf"{contract}[^;]{{0,160}}?{concluded}[^.;]{{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"),
+        re.compile(
+            rf"{contract}[^;]{{0,160}}?{concluded}[^.;]{{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"
+        ),
     )
 
 
@@ -303,7 +305,9 @@ def _first_party(text: DocumentText, first: int, role: int) -> Firm | None:
     before = [found.last + 1 for found in text.find(_given_role(), first, role)]
     found: Firm | None = None
     for word in range(max([first, role - PARTY_WORDS, *before]), role):
-        is_named = word > 0 and _name_label().search(text.folded, text.starts[max(0, word - 4)], text.starts[word]) is not None
+        is_named = (
+            word > 0 and _name_label().search(text.folded, text.starts[max(0, word - 4)], text.starts[word]) is not None
+        )
         begins = text.begins_line(word) and not text.words[word].startswith("(")
         if is_named or (found is None and begins):
             firm = firms.read(text, word)

@@ -29,7 +29,12 @@ _NUMBER = re.compile(r"\d|[ivx]+\b")
 @cache
 def _heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of what heads bidders, and of what makes a head one of others or of something of theirs."""
-    winner = (*table("award_lines")["chosen"], *table("award_lines")["given"], *table("awards")["form_heading"], "dhene")
+    winner = (
+        *table("award_lines")["chosen"],
+        *table("award_lines")["given"],
+        *table("awards")["form_heading"],
+        "dhene",
+    )
     others = [*table("offers")["no_bidders"], *table("roles")["customer"], *table("offers")["bid"], *winner, "broj*"]
     # Albanian forms call a bidder and a winner an economic operator alike.
     bidder = [each for each in table("roles")["bidder"] if not each.startswith("operator")]
@@ -90,6 +95,21 @@ def winners(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) 
         text.fact("vendor", each.name, (each.first, each.last), "vendor.award-label", 0.9, details=details)
         for each in found.values()
     ]
+
+
+def buyers(context: TextSurroundings, every: Sequence[Firm]) -> list[Fact]:
+    """Return the first firm right of the label of a buyer in a table: "Naručilac | Vodovod Primer d.o.o."."""
+    firms = {firm.first: firm for firm in every if firm.formed}
+    for words in _beside(context, lambda head: _buyer_label().fullmatch(head) is not None):
+        firm = next((firms[word] for word in words if word in firms), None)
+        if firm is not None:
+            return [context.text.fact("buyer", firm.name, (firm.first, firm.last), "buyer.label-line", 0.85)]
+    return []
+
+
+@cache
+def _buyer_label() -> re.Pattern[str]:
+    return re.compile(any_of(table("bodies")["free_labels"]))
 
 
 def _is_label_of_winner(words: str) -> bool:

@@ -89,6 +89,8 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
     firms = names.all_firms(context)
     rules["bidder"] += bidders.find(context, known_kind, firms)
     rules["vendor"] += bidders.winners(context, known_kind, firms)
+    if not rules["buyer"] and known_kind in kinds_with("procurement"):
+        rules["buyer"] += bidders.buyers(context, firms)
     rules["amount"] = tabled.joined(
         list(money.told_in_thousands(context, rules["amount"])), tabled.find(context, known_kind)
     )

@@ -11,6 +11,7 @@ from archive.model import Fact
 from indexer.facts.amount_context import says, says_tax
 from indexer.facts.awards.columns import column_heads
 from indexer.facts.awards.grids import TableGrid, grids
+from indexer.facts.kind import calls_itself
 from indexer.facts.numerals import printed
 from indexer.facts.scoring import money
 from indexer.facts.scoring.context import TextSurroundings
@@ -44,22 +45,27 @@ def find(context: TextSurroundings, kind: str | None) -> list[Fact]:
 
 
 def joined(by_words: Sequence[Fact], by_heads: Sequence[Fact]) -> list[Fact]:
-    """Return the amounts that the words before them tell, and those that heads tell. Of one that both tell, the words
-    count, unless they say less than the head or are those of another cell: "estimated" where the head speaks of bids."""
+    """Return the amounts that the words before them tell, and those that heads tell.
+
+    Of one that both tell, the words count, unless they say less than the head or are those of another cell: "estimated"
+    where the head speaks of bids.
+    """
     heads = {fact.span.first: fact for fact in by_heads if fact.span is not None}
     found = []
     for fact in by_words:
         head = heads.pop(fact.span.first, None) if fact.span is not None else None
         is_less = head is not None and fact.details["role"] in {"other", "estimated"} - {head.details["role"]}
-        if head is not None and is_less:
-            vat = fact.details["vat"] if head.details["vat"] == "unknown" else head.details["vat"]
-            fact = replace(head, details={**fact.details, "role": head.details["role"], "vat": vat})
-        found.append(fact)
+        if head is None or not is_less:
+            found.append(fact)
+            continue
+        vat = fact.details["vat"] if head.details["vat"] == "unknown" else head.details["vat"]
+        found.append(replace(head, details={**fact.details, "role": head.details["role"], "vat": vat}))
     return [*found, *heads.values()]
 
 
 def _of_grid(context: TextSurroundings, grid: TableGrid, kind: str | None, sums: dict[int, Money]) -> Iterator[Fact]:
     is_of_winners = any(map(column_heads()[0].search, grid.heads.values()))
+    is_bill = calls_itself(context.text, "bill") or calls_itself(context.text, "order")
     heads = {column: _head(grid, column) for column in grid.heads}
     by_column = {column: (_role(head, kind, is_of_winners=is_of_winners), head) for column, head in heads.items()}
     usual, is_unclear = money.usual_currency(context)
@@ -73,7 +79,8 @@ def _of_grid(context: TextSurroundings, grid: TableGrid, kind: str | None, sums:
             if role is None and column > min(row):
                 if by_row is None:
                     label = " ".join(context.text.bare[word] for word in row[min(row)])
-                    by_row = (_role(label, kind, is_of_winners=is_of_winners), label)
+                    told = _role(label, kind, is_of_winners=is_of_winners)
+                    by_row = ("other" if told is None and is_bill and _is_total(label) else told, label)
                 role, head = by_row
             currency = read.currency or currency_in(head) or (None if is_unclear else usual)
             if role is None or not currency or (kind in kinds_with("estimates") and role != "estimated"):
@@ -105,7 +112,8 @@ def _role(head: str, kind: str | None, *, is_of_winners: bool = False) -> str | 
 
     ``is_of_winners``: the table has a column of those who got contracts, so that its prices are theirs.
     """
-    if not head or len(head) > LONGEST_HEAD or _UNIT.search(head) or _PART.search(head) or says("never", head):
+    is_nothing = not head or len(head) > LONGEST_HEAD or _UNIT.search(head) or _PART.search(head)
+    if is_nothing or says("never", head):
         return None
     if says("estimated", head) or _columns("estimated").search(head):
         return "estimated"
@@ -113,21 +121,29 @@ def _role(head: str, kind: str | None, *, is_of_winners: bool = False) -> str | 
         return None
     if kind in kinds_with("contract_values") and (says("contract", head) or _columns("contract").search(head)):
         return "contract"
-    if not _price().search(head):
-        return None
+    return _role_of_price(kind, is_of_winners=is_of_winners) if _price().search(head) else None
+
+
+def _role_of_price(kind: str | None, *, is_of_winners: bool) -> str | None:
     if is_of_winners and kind in kinds_with("awards") | kinds_with("account"):
         return "award" if kind in kinds_with("awards") else "contract"
     return "other" if kind in kinds_with("bids") else None
 
 
-@cache
-def _columns(role: str) -> re.Pattern[str]:
-    return compiled(table("amount_roles")["columns"][role])
+def _is_total(label: str) -> bool:
+    """Return whether the label of a row of a bill is that of what all comes to, and not of its tax."""
+    is_tax = says_tax(label) and vat_in(label) == "unknown"
+    return not is_tax and (_total().search(label) is not None or says("stated", label))
 
 
 @cache
 def _total() -> re.Pattern[str]:
     return compiled(table("amount_roles")["columns"]["total"])
+
+
+@cache
+def _columns(role: str) -> re.Pattern[str]:
+    return compiled(table("amount_roles")["columns"][role])
 
 
 @cache

@@ -60,8 +60,8 @@ def test_parties_and_price_of_a_contract(facts_of: FactsOf, language: str) -> No
     ("text", "bidders", "count"),
     [
         (
-            "ZAPISNIK O ODPIRANJU PONUDB\nPrispele so 2 ponudbe:\n1. Prvi d.o.o., Kamnik – 120.450,00 EUR\n2. Drugi d.d.,"
-            " Ljubljana – 118.200,00 EUR",
+            "ZAPISNIK O ODPIRANJU PONUDB\nPrispele so 2 ponudbe:\n1. Prvi d.o.o., Kamnik – 120.450,00 EUR\n2. Drugi"
+            " d.d., Ljubljana – 118.200,00 EUR",
             ["Prvi d.o.o.", "Drugi d.d."],
             "2",
         ),
@@ -87,6 +87,8 @@ def test_bids_that_came(facts_of: FactsOf, text: str, bidders: list[str], count:
 
 def test_serbian_words_that_look_like_theirs(facts_of: FactsOf) -> None:
     """ "Protokol za", "dogovor" and "so" are no heading, no contract and no role in Serbian."""
-    facts = facts_of("Protokol za rad\nDogovorili smo se da Opština Ub kupi so od „Primer“ d.o.o. Ub, s porezom ili bez njega.")
+    facts = facts_of(
+        "Protokol za rad\nDogovorili smo se da Opština Ub kupi so od „Primer“ d.o.o. Ub, s porezom ili bez njega."
+    )
     assert facts["kind"] == []
     assert facts["vendor"] == []

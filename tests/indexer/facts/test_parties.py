@@ -325,7 +325,10 @@ def test_an_order_labels_its_supplier(facts_of: FactsOf, text: str, vendors: lis
 @pytest.mark.parametrize(
     ("sentence", "vendors"),
     [
-        ("Dostavljamo ugovor broj 404-2/23 od 11.9.2023, koji je Grad zaključio sa preduzećem „Prvi“ d.o.o. Niš.", True),
+        (
+            "Dostavljamo ugovor broj 404-2/23 od 11.9.2023, koji je Grad zaključio sa preduzećem „Prvi“ d.o.o. Niš.",
+            True,
+        ),
         ("Ugovor broj 404-2/23 nije zaključen sa „Prvi“ d.o.o. Niš.", False),
         ("Ugovor ne sme da se zaključi sa „Prvi“ d.o.o. Niš.", False),
     ],
@@ -339,8 +342,8 @@ def test_a_reply_tells_whom_it_contracted(facts_of: FactsOf, sentence: str, vend
 def test_a_sole_trader_and_the_shop_are_one_name(facts_of: FactsOf) -> None:
     """The name goes on after "PR" with what the shop is called, and before it with the owner."""
     facts = facts_of(
-        "UGOVOR O USLUGAMA\nzaključen između:\n1. Opštine Ruma (u daljem tekstu: Naručilac) i\n2. PETRA PRIMER PR AGENCIJA"
-        " ZA ČIŠĆENJE „SJAJ“ APATIN, Ribarska 2 (u daljem tekstu: Izvršilac)"
+        "UGOVOR O USLUGAMA\nzaključen između:\n1. Opštine Ruma (u daljem tekstu: Naručilac) i\n2. PETRA PRIMER PR"
+        " AGENCIJA ZA ČIŠĆENJE „SJAJ“ APATIN, Ribarska 2 (u daljem tekstu: Izvršilac)"
     )
     assert facts["vendor"] == ["PETRA PRIMER PR AGENCIJA ZA ČIŠĆENJE „SJAJ” APATIN"]
 

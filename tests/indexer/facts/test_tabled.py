@@ -85,7 +85,11 @@ def test_thousands_of_a_caption_are_whole_sums(tmp_path: Path) -> None:
 def test_small_numbers_elsewhere_are_no_sums(tmp_path: Path) -> None:
     """Without such a caption three figures below an estimate are nothing."""
     context = context_of(
-        tmp_path, "PLAN JAVNIH NABAVKI, iznosi u dinarima", "Predmet | Procenjena vrednost", "Gorivo | 985", "Papir | 12"
+        tmp_path,
+        "PLAN JAVNIH NABAVKI, iznosi u dinarima",
+        "Predmet | Procenjena vrednost",
+        "Gorivo | 985",
+        "Papir | 12",
     )
     assert told(context, "procurement_plan") == []
 
@@ -123,7 +127,9 @@ def test_bidders_stand_below_a_head_or_beside_one(tmp_path: Path) -> None:
         "2 | Zajednička ponuda: „Drugi“ d.o.o. Ub i „Treći“ d.o.o. Bor | 95",
     )
     assert named(context, "procurement_report") == ["„Prvi” d.o.o. Niš", "„Drugi” d.o.o. Ub", "„Treći” d.o.o. Bor"]
-    context = context_of(tmp_path, "ZAPISNIK", "Ponuđač | „Prvi“ d.o.o. Niš | „Drugi“ d.o.o. Ub", "Rok | 10 dana | 12 dana")
+    context = context_of(
+        tmp_path, "ZAPISNIK", "Ponuđač | „Prvi“ d.o.o. Niš | „Drugi“ d.o.o. Ub", "Rok | 10 dana | 12 dana"
+    )
     assert named(context, "minutes") == ["„Prvi” d.o.o. Niš", "„Drugi” d.o.o. Ub"]
 
 
