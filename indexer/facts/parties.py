@@ -48,6 +48,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
         ("vendor.awarded-to", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{other}[:\s]+"), 0.9),
         ("vendor.awarded-to-group", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{joint}[:\s]+"), 0.9),
         ("vendor.award-label", re.compile(rf"{any_of(words['labelled'])}\s?:\s*"), 0.9),
+        ("vendor.award-label", re.compile(rf"\n\W*(?:\d{{1,2}}[.)]\W*)?{any_of(words['line_labels'])}\s?:\s*"), 0.9),
         ("vendor.chosen", re.compile(rf"{any_of(words['chosen'])}[:\s]+"), 0.9),
     )
 

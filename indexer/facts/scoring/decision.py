@@ -20,7 +20,7 @@ from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import key as reference_key
 from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
-from indexer.facts.amount_context import is_never_a_fact, says, vat_of
+from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
 from indexer.facts.awards import bidders
 from indexer.facts.firms import canonical
 from indexer.facts.kind import TITLED
@@ -436,8 +436,19 @@ def _is_never(found: ProposedFacts, chosen: Proposal) -> bool:
         return True
     layout, start = found.context.layout_of(chosen.mentions[0][0])
     is_in_table = layout.cell(chosen.mentions[0][0] - start) is not None
-    is_paid = found.kind in kinds_with("contract") | {"judgment"}
-    return "amount" not in chosen.facts and not is_in_table and is_never_a_fact(around, is_paid=is_paid)
+    if "amount" in chosen.facts or is_in_table:
+        return False
+    near = _on_its_line(found.context.text, chosen, around)
+    return is_never_a_fact(near, is_paid=found.kind in kinds_with("contract") | {"judgment"})
+
+
+def _on_its_line(text: DocumentText, chosen: Proposal, around: AmountContext) -> AmountContext:
+    """Return the context of a sum, without what stands more than a line above it: in a bill no sentence ends."""
+    line = text.line_start(chosen.mentions[0][0])
+    if line and chosen.mentions[0][0] - line < 2:
+        line = text.line_start(line - 1)
+    said = around.before[max(0, len(around.before) - (chosen.source.start - text.starts[line])) :]
+    return replace(around, before=said, since_last=said if len(said) < len(around.since_last) else around.since_last)
 
 
 _LISTING = frozenset({"procurement_plan", "procurement_report", "award_decision", "contract"})

@@ -370,3 +370,19 @@ def test_who_stands_opposite_a_public_body(facts_of: FactsOf, first: str, second
     """Of two parties the firm is the vendor, whatever it is called, unless the roles say that it pays."""
     facts = facts_of(PARTIES.format(first=first, second=second))
     assert facts["vendor"] == (["„Primer” d.o.o. Zrenjanin"] if is_vendor else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "is_vendor"),
+    [
+        ("Dobavljač: „Prvi“ d.o.o. Niš", True),
+        ("4. Izabrani ponuđač: „Prvi“ d.o.o. Niš", True),
+        ("Dosadašnji dobavljač: „Prvi“ d.o.o. Niš", False),
+        ("Podizvođač: „Prvi“ d.o.o. Niš", False),
+        ("Dobavljač dostavlja: „Prvi“ d.o.o. Niš", False),
+    ],
+)
+def test_a_line_that_labels_the_winner(facts_of: FactsOf, line: str, is_vendor: bool) -> None:
+    """The label begins the line, and the name follows its colon."""
+    facts = facts_of(f"ODLUKA O DODELI UGOVORA\nPredmet: gorivo\n{line}")
+    assert facts["vendor"] == (["„Prvi” d.o.o. Niš"] if is_vendor else [])
