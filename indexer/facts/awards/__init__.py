@@ -9,16 +9,32 @@ from functools import cache
 
 from archive.model import Fact
 from indexer.facts import bids, parties
-from indexer.facts.awards import joined, registers, sentences
+from indexer.facts.awards import joined, named, registers, sentences, tabled
 from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, fact_of, merged, parts_of
 from indexer.facts.awards.offered import offered
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.money import all_monies, currency_of
+from indexer.facts.scoring.decision import RuleFacts
+from indexer.facts.scoring.money import all_monies, currency_of, told_in_thousands
 from indexer.facts.scoring.names import all_firms
 from indexer.facts.text import DocumentText, compiled, letters
 from indexer.gazetteer import kinds_with, table
 
-__all__ = ["find", "lines", "with_lines"]
+__all__ = ["find", "lines", "with_lines", "with_tables"]
+
+
+def with_tables(context: TextSurroundings, kind: str | None, rules: RuleFacts) -> RuleFacts:
+    """Return the results of rules by field, with what tables tell: sums, bidders, winners, a buyer that is a firm."""
+    every = all_firms(context)
+    by_words = list(told_in_thousands(context, rules["amount"]))
+    found = {
+        **rules,
+        "amount": tabled.joined(by_words, tabled.find(context, kind)),
+        "bidder": [*rules["bidder"], *named.bidders(context, kind, every)],
+        "vendor": [*rules["vendor"], *named.winners(context, kind, every)],
+    }
+    if not rules["buyer"] and kind in kinds_with("procurement"):
+        found["buyer"] = named.buyers(context, every)
+    return found
 
 
 FEWEST_OF_REGISTER = 3

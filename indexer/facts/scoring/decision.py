@@ -8,7 +8,7 @@ both buyer and vendor of one document. A fact has a calibrated probability. Thre
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
@@ -21,12 +21,11 @@ from archive.procedures.numbers import key as reference_key
 from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
 from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
-from indexer.facts.awards import bidders
 from indexer.facts.firms import canonical
 from indexer.facts.kind import TITLED
 from indexer.facts.numerals import printed
 from indexer.facts.places import pattern_of
-from indexer.facts.scoring import candidates, money, names, tabled
+from indexer.facts.scoring import candidates, money, names
 from indexer.facts.scoring.candidates import MENTIONS, Proposal
 from indexer.facts.scoring.context import HEADING_LINES, TextSurroundings, kind_features, title_features
 from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
@@ -34,6 +33,9 @@ from indexer.facts.text import DocumentText, letters
 from indexer.gazetteer import kinds_with
 
 Models = Mapping[str, RoleModel]
+
+RuleFacts = dict[str, list[Fact]]
+WithTables = Callable[[TextSurroundings, str | None, RuleFacts], RuleFacts]
 
 
 def rule_facts(text: DocumentText, known_kind: str | None) -> dict[str, list[Fact]]:
@@ -82,18 +84,13 @@ def kind_row(context: TextSurroundings, headings: Sequence[Fact]) -> Row:
     return row(*kind_features(context, headings))
 
 
-def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
+def propose(context: TextSurroundings, known_kind: str | None, with_tables: WithTables | None = None) -> ProposedFacts:
     """Return every candidate of a document of a kind."""
     text = context.text
     rules = rule_facts(text, known_kind)
+    if with_tables is not None:
+        rules = with_tables(context, known_kind, rules)
     firms = names.all_firms(context)
-    rules["bidder"] += bidders.find(context, known_kind, firms)
-    rules["vendor"] += bidders.winners(context, known_kind, firms)
-    if not rules["buyer"] and known_kind in kinds_with("procurement"):
-        rules["buyer"] += bidders.buyers(context, firms)
-    rules["amount"] = tabled.joined(
-        list(money.told_in_thousands(context, rules["amount"])), tabled.find(context, known_kind)
-    )
     counts = [fact for fact in rules["bids"] if "lot" not in fact.details]
     by_role = {
         "amount": money.amounts(context, rules["amount"]),
@@ -167,13 +164,16 @@ def _is_court_at(text: DocumentText, place: int) -> bool:
     return _COURT.search(text.folded, max(0, text.starts[place] - 40), text.starts[place]) is not None
 
 
-def decide(context: TextSurroundings, models: Models | None = None) -> tuple[list[Fact], str | None]:
-    """Return the facts that the scorer chooses, and the kind of the document."""
+def decide(
+    context: TextSurroundings, models: Models | None = None, with_tables: WithTables | None = None
+) -> tuple[list[Fact], str | None]:
+    """Return the facts that the scorer chooses, and the kind of the document; ``with_tables`` adds what tables tell to
+    what the rules found."""
     models = shipped() if models is None else models
     text = context.text
     facts = _kind(context, models["kind"])
     known_kind = facts[0].value if facts else None
-    found = propose(context, known_kind)
+    found = propose(context, known_kind, with_tables)
     bought, sure = _likeliest(found, "buyer", models)
     propose_places(found, bought)
     if bought is not None:
@@ -378,10 +378,12 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
                 continue
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
     facts.sort(key=lambda fact: fact.span.first if fact.span else 0)
-    facts = tabled.with_captions(found.context, facts)
     # An annex that adds a tenth prints what looks like a price, its tax and both.
     return facts if found.kind == "contract_annex" else _as_pairs(found.context, facts)
 
+
+BY_HEAD = "amount.column"
+"""The rule of sums that the head of a column tells."""
 
 LEAST_OF_COLUMN = 0.6
 """Minimum probability of a price that only the head of its column tells: it may be that of one piece."""
@@ -389,7 +391,7 @@ LEAST_OF_COLUMN = 0.6
 
 def _is_of_column(chosen: Proposal) -> bool:
     by_rule = chosen.facts.get("amount")
-    return by_rule is not None and by_rule.method == tabled.RULE and by_rule.details["role"] == "other"
+    return by_rule is not None and by_rule.method == BY_HEAD and by_rule.details["role"] == "other"
 
 
 _PRICES = ("award", "contract")

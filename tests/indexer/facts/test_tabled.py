@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from archive.model import Fact
-from indexer.facts.awards import bidders
-from indexer.facts.scoring import money, tabled
+from indexer.facts.awards import named as of_tables
+from indexer.facts.awards import tabled
+from indexer.facts.scoring import money
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.names import all_firms
 from indexer.facts.text import DocumentText
@@ -113,7 +114,7 @@ def _words(context: TextSurroundings, printed: str) -> tuple[int, int]:
 
 def named(context: TextSurroundings, kind: str) -> list[str]:
     """The bidders of the tables."""
-    facts: list[Fact] = bidders.find(context, kind, all_firms(context))
+    facts: list[Fact] = of_tables.bidders(context, kind, all_firms(context))
     return [fact.value for fact in facts]
 
 

@@ -15,11 +15,10 @@ from indexer.facts.kind import calls_itself
 from indexer.facts.numerals import printed
 from indexer.facts.scoring import money
 from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.scoring.decision import BY_HEAD
 from indexer.facts.sums import Money, currency_in, vat_in
 from indexer.facts.text import compiled
 from indexer.gazetteer import kinds_with, table
-
-RULE = "amount.column"
 
 LEAST = 100
 """Smaller sums are prices of pieces, or numbers of something else."""
@@ -87,7 +86,7 @@ def _of_grid(context: TextSurroundings, grid: TableGrid, kind: str | None, sums:
                 continue
             where = (context.text.word_at(read.start), context.text.word_at(max(read.start, read.end - 1)))
             details = {"currency": currency, "vat": vat_in(head), "role": role}
-            yield context.text.fact("amount", printed(read.value), where, RULE, 0.85, details=details)
+            yield context.text.fact("amount", printed(read.value), where, BY_HEAD, 0.85, details=details)
 
 
 def _head(grid: TableGrid, column: int) -> str:

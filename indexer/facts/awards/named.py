@@ -1,4 +1,4 @@
-"""Bidders and winners that tables name: below the head of a column, or right of the head of a row."""
+"""Bidders, winners and buyers that tables name: below the head of a column, or right of the head of a row."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _is_head(words: str) -> bool:
     return len(words.split()) <= HEAD_WORDS and bool(is_of_bidders.search(words)) and not is_other.search(words)
 
 
-def find(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) -> list[Fact]:
+def bidders(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) -> list[Fact]:
     """Return the firms that tables of bids name as bidders; ``every`` are all firms of the document."""
     text = context.text
     if kind not in kinds_with("bids") or not _heads()[0].search(text.folded):
@@ -80,9 +80,9 @@ def _below(context: TextSurroundings) -> Iterator[Sequence[int]]:
 
 
 def winners(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) -> list[Fact]:
-    """Return the firms right of the label of a winner or supplier, in the tables of an award or a contract."""
+    """Return the firms right of the label of a winner or supplier, in the tables of an award."""
     text = context.text
-    if kind not in kinds_with("awards") | kinds_with("contract"):
+    if kind not in kinds_with("awards"):
         return []
     firms = {firm.first: firm for firm in every if firm.formed}
     found: dict[str, Firm] = {}
