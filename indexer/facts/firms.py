@@ -24,6 +24,10 @@ _TOKEN_OPENS = re.compile(rf"^\W*(?:[{QUOTES}]|,,|'')")
 _TOKEN_CLOSES = re.compile(rf"\w\W*?(?:[{QUOTES}]|'')")
 
 
+_PREPOSITIONS = frozenset({"s.a", "o.d"})
+"""Legal forms that need their dots: a heading in capitals says "SA" and "OD", too."""
+
+
 @cache
 def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Return patterns for folded text: legal forms, two-letter forms (which need capitals), misread forms."""
@@ -36,7 +40,13 @@ def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     spelled = "|".join(map(phrase, (*entries["spelled"], *entries["capitalised"])))
     misread = "|".join(map(re.escape, map(fold, entries["misread"])))
     capitals = "|".join(
-        map(re.escape, (*map(fold, entries["in_capitals"]), *(form.replace(".", "") for form in short)))
+        map(
+            re.escape,
+            (
+                *map(fold, entries["in_capitals"]),
+                *(form.replace(".", "") for form in short if form not in _PREPOSITIONS),
+            ),
+        )
     )
     return (
         re.compile(rf"(?<!\w)(?:{long}|{dotted}|{spelled}|{misread})(?!\w)"),

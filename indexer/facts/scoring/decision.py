@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +30,8 @@ from indexer.facts.scoring import candidates, money, names
 from indexer.facts.scoring.candidates import MENTIONS, Proposal
 from indexer.facts.scoring.context import HEADING_LINES, TextSurroundings, kind_features, title_features
 from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
-from indexer.facts.text import DocumentText, letters
-from indexer.gazetteer import kinds_with
+from indexer.facts.text import DocumentText, any_of, letters
+from indexer.gazetteer import kinds_with, table
 
 Models = Mapping[str, RoleModel]
 
@@ -112,10 +113,30 @@ def propose(context: TextSurroundings, known_kind: str | None, with_tables: With
         # Who asks heads the letter; whom it is sent to was found.
         proposed.leave_out("buyer", [each for each in by_role["buyer"] if _is_sender(each)])
     first = min(by_role["buyer"], key=lambda each: min(each.mentions), default=None)
-    if proposed.is_bill and first is not None and {"firm", "body"} & first.about == {"firm"}:
-        proposed.issuer = first
-        proposed.leave_out("buyer", [first])
+    is_firm = first is not None and {"firm", "body"} & first.about == {"firm"}
+    if proposed.is_bill and first is not None:
+        billed = [each for each in by_role["buyer"] if each is not first and _is_billed(text, each)]
+        if is_firm or billed:
+            proposed.issuer = first if is_firm else None
+            proposed.leave_out("buyer", [first])
+        for each in billed[:1]:
+            each.facts.setdefault("buyer", text.fact("buyer", each.value, each.mentions[0], "buyer.label", BILLED))
     return proposed
+
+
+BILLED = 0.9
+"""Confidence that whom a bill labels as the customer buys."""
+
+
+@cache
+def _billed() -> re.Pattern[str]:
+    return re.compile(rf"{any_of((*table('roles')['customer'], 'primalac', 'bill to', 'customer'))}\s?:?\W*$")
+
+
+def _is_billed(text: DocumentText, body: Proposal) -> bool:
+    """Return whether the label of a customer stands right before a mention: who heads the bill is another."""
+    starts = (text.starts[first] for first, _ in body.mentions[:MENTIONS])
+    return any(_billed().search(text.folded, max(0, start - 40), start) for start in starts)
 
 
 SENDER_WORDS = 12
