@@ -22,7 +22,7 @@ from archive.procedures.numbers import key as reference_key
 from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
 from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
-from indexer.facts.firms import canonical
+from indexer.facts.firms import canonical, words_of_names
 from indexer.facts.kind import TITLED
 from indexer.facts.numerals import printed
 from indexer.facts.places import pattern_of
@@ -362,9 +362,16 @@ def without_misread(shown: Sequence[tuple[Proposal, float]]) -> list[tuple[Propo
     """Return the firms without misread variants: OCR may read one name in several ways."""
     kept: list[tuple[Proposal, float]] = []
     for chosen, sure in sorted(shown, key=lambda each: -each[1]):
-        if not any(_is_reading_of(chosen.key, known.key) for known, _ in kept):
+        if not any(_is_reading_of(chosen.key, known.key) or _is_described(chosen, known) for known, _ in kept):
             kept.append((chosen, sure))
     return [each for each in shown if each in kept]
+
+
+def _is_described(one: Proposal, other: Proposal) -> bool:
+    """Return whether of two names one is the other after what the firm is: "Društvo za trgovinu Primer d.o.o."."""
+    short, long = sorted((one, other), key=lambda each: len(each.key))
+    is_end = len(short.key) >= LEAST_ALIKE and long.key.endswith(short.key) and long.key != short.key
+    return is_end and words_of_names()[1].match(fold(long.value)) is not None
 
 
 def _is_reading_of(one: str, other: str) -> bool:
