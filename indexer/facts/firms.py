@@ -169,6 +169,8 @@ def _limit(text: DocumentText, first: int, *, described: bool) -> int:
         printed = text.words[word]
         if opens_quote(printed):
             break
+        if printed[:1].isdigit() and word + 1 < limit and text.begins_line(word + 1):
+            return word
         small = small + 1 if printed.isalpha() and printed.islower() and text.fold_of(word) != "za" else 0
         if small > MOST_SMALL:
             return word
@@ -241,7 +243,7 @@ MAX_FIELD_WORDS = 30
 
 _ANY_QUOTE = re.compile(rf"[{QUOTES}]|,,|''|‘‘|’’")
 _JOINT = re.compile(
-    r"\W{0,3}(?:\([^()]{1,40}\)\W{0,2})?(?:[,;]\W|[^\w\n]{0,3}\n|\b(?:i|te|and|kao\si)\b)(?:\W|\b(?:i|te|and)\b){0,6}"
+    r"\W{0,3}(?:\([^()]{1,40}\)\W{0,2})?(?:[,;]\W|[^\w\n]{0,3}\n|\b(?:i|te|and|in|dhe|und|kao\si)\b)(?:\W|\b(?:i|te|and)\b){0,6}"
 )
 """Separators in a list of names: a comma, "and", a new line; brackets may state the share of a member."""
 _DOTTED = frozenset({"inc", "ltd", "corp", "co"})
