@@ -223,7 +223,7 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
     number = r"(?:\d{1,2}|jedn[aeu]|dve|dvije|tri|cetiri|pet|sest)(?:\s\(\w+\))?"
     of_lot = rf"\b{number}\s(?:\w+\s)?ponud[aeu]\s?:"
     filler = (
-        r"[^\w.]*(?:za\spartij\w+\s\d{1,2}\W*)?(?:i\sto\W*)?(?:(?:od|from|ot|prej|nga|von)\s)?(?:strane\s)?"
+        r"[^\w.]*(?:i\s(?!to\b))?(?:za\spartij\w+\s\d{1,2}\W*)?(?:i\sto\W*)?(?:(?:od|from|ot|prej|nga|von)\s)?(?:strane\s)?"
         r"(?:sledec\w*\W+|sljedec\w*\W+|slednit\w*\W+|the\sfollowing\W+)?(?:(?:(?:dva|tri|cetiri|pet|sest|two|three|\d{1,2})\s"
         rf"(?:\(\w+\)\s)?)?(?:ponu[dj]+ac\w*|firm\w*|privredn\w*\ssubjek\w*|{bidder})\W*)?"
     )
@@ -239,7 +239,7 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
     row = r"(?:\W*(?:r\W{0,3}(?:br?\w*)?|red\w*\W+br\w*|br\w*)\W+)?"
     cell = rf"\n{row}{nominative}(?=\W+(?:\w+\W+){{0,14}}?{_COMPANIONS})"
     listed = rf"(?:{bidder}|{any_of(table('offers')['ranking'])})[^\n.;]{{0,90}}?(?:\W*(?=\n)|\s?[:–-]\s(?=\W*\w))"
-    heading = rf"\n\W*(?:\d{{1,2}}[.)]\W*)*(?:[a-z]{{3,}}\W{{1,2}}){{0,3}}?{listed}"
+    heading = rf"(?:\n|[.;]\s)\W*(?:\d{{1,2}}[.)]\W*)*(?:[a-z]{{3,}}\W{{1,2}}){{0,3}}?{listed}"
     return tuple(map(re.compile, received)), re.compile(genitive), re.compile(rf"{name}|{cell}"), re.compile(heading)
 
 

@@ -79,7 +79,8 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
 @cache
 def _contracted() -> tuple[re.Pattern[str], ...]:
     """Return what stands before the firm that a contract was concluded with: with the verb, or without it; the verb
-    after its name; and the contract, the verb and "with", where the date of the contract may stand between them."""
+    after its name; contract, verb and "with", where the date of the contract may stand between them; the verb and
+    "with", if the contract follows the name."""
     words = table("awards")
     concluded, contract, supplier = (any_of(words[key]) for key in ("concluded", "contract", "with_supplier"))
     return (
@@ -89,7 +90,17 @@ def _contracted() -> tuple[re.Pattern[str], ...]:
         re.compile(
             rf"{contract}[^;]{{0,160}}?{concluded}[^.;]{{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"
         ),
+        re.compile(rf"{concluded}[^.;]{{0,30}}?\ssa?\s{supplier}\W+"),
     )
+
+
+CONTRACT_WITHIN = 30
+"""Characters after a firm's name in which the contract is named: "zaključila je sa dobavljačem X ugovor"."""
+
+
+@cache
+def _contract() -> re.Pattern[str]:
+    return re.compile(any_of(table("awards")["contract"]))
 
 
 @cache
@@ -104,7 +115,7 @@ CONTRACTED_WITHIN = 80
 def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
     """Yield the X of "The municipality concluded a contract with the supplier X", or "with the supplier X concluded a
     contract": an authority tells whom it contracted."""
-    after, before, concluded, told = _contracted()
+    after, before, concluded, told, between = _contracted()
     for found in text.find(told):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None and firm.formed and not _denied().search(found.match[0]):
@@ -113,6 +124,11 @@ def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None:
             yield NamedVendor(firm, "vendor.contracted-with", 0.88)
+    for found in text.find(between):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        end = 0 if firm is None else end_of(text, firm.last)
+        if firm is not None and _contract().search(text.folded, end, end + CONTRACT_WITHIN):
+            yield NamedVendor(firm, "vendor.contracted-with", 0.85)
     for found in text.find(before):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None:
@@ -186,7 +202,16 @@ def is_turned_down(text: DocumentText, first: int) -> bool:
     low = max(0, start - TURNED_DOWN_WITHIN)
     before = _SENTENCE_BEFORE.split(text.folded[low:start])[-1]
     said = _turned_down().search(before)
-    return said is not None and firms.legal_forms()[0].search(before, said.end()) is None
+    if said is not None and firms.legal_forms()[0].search(before, said.end()) is None:
+        return True
+    return _whose_was_turned_down().match(text.folded, start, start + TURNED_DOWN_WITHIN) is not None
+
+
+@cache
+def _whose_was_turned_down() -> re.Pattern[str]:
+    """Return the pattern of what follows a name: "X d.o.o. Ub, čija je ponuda odbijena"."""
+    rejected = any_of(table("offers")["rejected"])
+    return re.compile(rf"[^.;]{{3,60}}?(?:\.[^.;]{{0,30}}){{0,3}},\s(?:cij\w+|whose)\s[^.;,]{{0,40}}?{rejected}")
 
 
 @cache

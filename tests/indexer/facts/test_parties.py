@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from indexer.facts import parties
+from indexer.facts.text import DocumentText
+from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
+
 FactsOf = Callable[..., Any]
 
 CONTRACT = """
@@ -331,6 +335,8 @@ def test_an_order_labels_its_supplier(facts_of: FactsOf, text: str, vendors: lis
         ),
         ("Ugovor broj 404-2/23 nije zaključen sa „Prvi“ d.o.o. Niš.", False),
         ("Ugovor ne sme da se zaključi sa „Prvi“ d.o.o. Niš.", False),
+        ("Grad je zaključio sa dobavljačem „Prvi“ d.o.o. Niš ugovor broj 404-1/22.", True),
+        ("Grad je zaključio sa dobavljačem „Prvi“ d.o.o. Niš zapisnik o sastanku.", False),
     ],
 )
 def test_a_reply_tells_whom_it_contracted(facts_of: FactsOf, sentence: str, vendors: bool) -> None:
@@ -386,3 +392,17 @@ def test_a_line_that_labels_the_winner(facts_of: FactsOf, line: str, is_vendor: 
     """The label begins the line, and the name follows its colon."""
     facts = facts_of(f"ODLUKA O DODELI UGOVORA\nPredmet: gorivo\n{line}")
     assert facts["vendor"] == (["„Prvi” d.o.o. Niš"] if is_vendor else [])
+
+
+@pytest.mark.parametrize(
+    ("passage", "is_turned_down"),
+    [
+        ("Ponudu je podneo „Prvi“ d.o.o. Niš, čija je ponuda odbijena.", True),
+        ("Ugovor je dobio „Prvi“ d.o.o. Niš, čija je ponuda najniža. Druga je odbijena.", False),
+    ],
+)
+def test_what_follows_a_name_turns_its_bid_down(passage: str, is_turned_down: bool) -> None:
+    """Within the sentence of the name, whose bid it was."""
+    words = words_of(passage)
+    text = DocumentText.of(DOCUMENT, reading_of([words]), [words])
+    assert parties.is_turned_down(text, text.words.index("„Prvi“")) is is_turned_down
