@@ -157,6 +157,7 @@ def _vat() -> dict[str, re.Pattern[str]]:
         "after": re.compile(f"{between}(?:{said})"),
         "before": re.compile(rf"(?:{said})(?:-\w{{1,2}})?\W{{0,3}}$"),
         "any": re.compile(f"{said}|(?P<tax>{any_of(phrases['tax'])})"),
+        "label": re.compile(rf"(?:^|\n)\W*(?:iznos\s)?{any_of(phrases['tax'])}[^\n:]{{0,20}}:\W*$"),
         "next": re.compile(next_said),
     }
 
@@ -167,6 +168,8 @@ def vat_of(around: AmountContext) -> tuple[str, int]:
     The status is ``without``, ``with``, ``unknown`` or ``tax`` (the amount is the VAT itself). The words are right
     after the amount, between it and the previous amount, or in the next sentence.
     """
+    if _vat()["label"].search(around.since_last):
+        return "tax", 0
     match = _vat()["after"].match(around.after[:AFTER])
     is_said_before = _vat()["before"].search(around.since_last) is not None
     in_brackets = match is not None and "(" in around.after[: match.start(match.lastgroup or 0)]

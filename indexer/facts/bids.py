@@ -219,7 +219,7 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
         rf"|dostavlj?en\w*|dostavi\w{{1,2}}|dobi\w{{1,2}})\b|{any_of(words['received'])})"
     )
     bids = rf"(?:\bponud(?!j?ac|itelj|nik|uvac)\w*|{any_of(words['bid'])})"
-    took_part = rf"\bucestvova\w*[^.;:]{{0,40}}?{bidder}"
+    took_part = rf"\b(?:ucestvova\w*|javil\w*\s(?:(?:su|je)\s)?se)\b[^.;:]{{0,40}}?(?:{bidder}|\bfirm\w*)"
     number = r"(?:\d{1,2}|jedn[aeu]|dve|dvije|tri|cetiri|pet|sest)(?:\s\(\w+\))?"
     of_lot = rf"\b{number}\s(?:\w+\s)?ponud[aeu]\s?:"
     filler = (

@@ -243,9 +243,10 @@ MAX_FIELD_WORDS = 30
 
 _ANY_QUOTE = re.compile(rf"[{QUOTES}]|,,|''|‘‘|’’")
 _JOINT = re.compile(
-    r"\W{0,3}(?:\([^()]{1,40}\)\W{0,2})?(?:[,;]\W|[^\w\n]{0,3}\n|\b(?:i|te|and|in|dhe|und|kao\si)\b)(?:\W|\b(?:i|te|and)\b){0,6}"
+    r"\W{0,3}(?:(?:[a-z]{3,}\W{1,2}){0,2}\([^()]{1,40}\)\W{0,2})?(?:[,;]\W|[^\w\n]{0,3}\n|\b(?:i|te|and|in|dhe|und|kao\si)\b)(?:\W|\b(?:i|te|and)\b){0,6}"
 )
-"""Separators in a list of names: a comma, "and", a new line; brackets may state the share of a member."""
+"""Separators in a list of names: a comma, "and", a new line; brackets may state the share of a member, or its
+price, after a village that no list has."""
 _DOTTED = frozenset({"inc", "ltd", "corp", "co"})
 """Abbreviations whose dot is part of the name, even at the end of a sentence."""
 

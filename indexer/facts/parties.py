@@ -80,7 +80,7 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
 def _contracted() -> tuple[re.Pattern[str], ...]:
     """Return what stands before the firm that a contract was concluded with: with the verb, or without it; the verb
     after its name; contract, verb and "with", where the date of the contract may stand between them; the verb and
-    "with", if the contract follows the name."""
+    "with", if the contract follows the name; and "bought from"."""
     words = table("awards")
     concluded, contract, supplier = (any_of(words[key]) for key in ("concluded", "contract", "with_supplier"))
     return (
@@ -91,6 +91,7 @@ def _contracted() -> tuple[re.Pattern[str], ...]:
             rf"{contract}[^;]{{0,160}}?{concluded}[^.;]{{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"
         ),
         re.compile(rf"{concluded}[^.;]{{0,30}}?\ssa?\s{supplier}\W+"),
+        re.compile(rf"{any_of(words['bought'])}[^.;]{{0,80}}?\s(?:od|from)\s\W*"),
     )
 
 
@@ -101,6 +102,10 @@ CONTRACT_WITHIN = 30
 @cache
 def _contract() -> re.Pattern[str]:
     return re.compile(any_of(table("awards")["contract"]))
+
+
+DENIED_WITHIN = 12
+"""Characters before "bought from" in which it is denied."""
 
 
 @cache
@@ -115,10 +120,11 @@ CONTRACTED_WITHIN = 80
 def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
     """Yield the X of "The municipality concluded a contract with the supplier X", or "with the supplier X concluded a
     contract": an authority tells whom it contracted."""
-    after, before, concluded, told, between = _contracted()
-    for found in text.find(told):
+    after, before, concluded, told, between, bought = _contracted()
+    for found in (each for pattern in (told, bought) for each in text.find(pattern)):
         firm = firms.read(text, text.word_at(found.match.end()))
-        if firm is not None and firm.formed and not _denied().search(found.match[0]):
+        start = max(0, found.match.start() - DENIED_WITHIN)
+        if firm is not None and firm.formed and not _denied().search(text.folded, start, found.match.end()):
             yield NamedVendor(firm, "vendor.contracted-with", 0.85)
     for found in text.find(after):
         firm = firms.read(text, text.word_at(found.match.end()))

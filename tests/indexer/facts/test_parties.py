@@ -337,6 +337,8 @@ def test_an_order_labels_its_supplier(facts_of: FactsOf, text: str, vendors: lis
         ("Ugovor ne sme da se zaključi sa „Prvi“ d.o.o. Niš.", False),
         ("Grad je zaključio sa dobavljačem „Prvi“ d.o.o. Niš ugovor broj 404-1/22.", True),
         ("Grad je zaključio sa dobavljačem „Prvi“ d.o.o. Niš zapisnik o sastanku.", False),
+        ("Kamere su nabavljene od preduzeća „Prvi“ d.o.o. Niš.", True),
+        ("Kamere nisu nabavljene od preduzeća „Prvi“ d.o.o. Niš.", False),
     ],
 )
 def test_a_reply_tells_whom_it_contracted(facts_of: FactsOf, sentence: str, vendors: bool) -> None:
