@@ -30,7 +30,7 @@ from benchmarks.facts.labels import FIELDS
 from benchmarks.training.documents import Example, labelled, made
 from benchmarks.training.fitting import Samples, Trial, calibrate, count_papers, fit_without, weights_of
 from benchmarks.training.targets import amount_role, target
-from indexer.facts import kind
+from indexer.facts import awards, kind
 from indexer.facts.extraction import extract
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import (
@@ -74,7 +74,7 @@ class Candidates:
 
 def _candidates(example: Example, known_kind: str | None) -> dict[str, Candidates]:
     """Return all candidates of a document by role, with positions relative to its true buyer."""
-    found = propose(TextSurroundings(example.text, example.pages), known_kind)
+    found = propose(TextSurroundings(example.text, example.pages), known_kind, awards.with_tables)
     label = example.label
     true = (each for each in found.by_role["buyer"] if target("buyer", label, each) == "yes")
     by_rule = (each for each in found.by_role["buyer"] if each.facts)

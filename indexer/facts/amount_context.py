@@ -23,6 +23,9 @@ _SENTENCE_END = re.compile(
     r"[;!?]\s|(?:\bpdv(?:-\w{1,2})?|[a-z]{4,}|[)\"”“])\.\s|\n\W*(?:\d{1,2}[.)](?!\d)|[-–•·]\s)"
     r"|\nclan\s\d{1,3}\.?\s?\n"
 )
+_LABEL = re.compile(r"\n([^\n:]{3,80}:[^\n]{0,3}$)")
+"""In a list of labels and values only the label on its own line tells what an amount is, if it tells anything."""
+
 _LOT = re.compile(r"\b(?:partij\w*|lot\w*)\W{0,2}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,]\d)")
 _NUMBER_FOLLOWS = re.compile(r"(?:-\w{1,2})?[\s:]{1,2}\d")
 """In "bez PDV 850,00 dinara, sa PDV 1.020,00 dinara" the words precede each amount."""
@@ -43,6 +46,9 @@ def context(folded: str, start: int, end: int, last_end: int) -> AmountContext:
     before = folded[low:start]
     for match in _SENTENCE_END.finditer(before):
         low = start - len(before) + match.end()
+    label = _LABEL.search(folded, low, start)
+    if label is not None and last_said(("estimated", "contract", "price"), label[1]):
+        low = label.start(1)
     return AmountContext(
         folded[low:start], folded[max(low, min(last_end, start)) : start], folded[end : end + NEXT_SENTENCE]
     )
@@ -128,9 +134,21 @@ def says_tax(words: str) -> bool:
 
 
 @cache
+def vat_expression() -> str:
+    """Return the regular expression, with groups ``without`` and ``with``, for words that a sum is without the tax, or
+    with it: a phrase, or a preposition before its name in any of the languages ("bez PDV", "me TVSH", "brez DDV")."""
+    phrases = _roles()["vat"]
+    tax = rf"[\W_]{{1,3}}(?:[^\W\d]+[\W_]{{1,2}})?{any_of(phrases['names'])}"
+    return "|".join(
+        rf"(?P<{status}>{any_of(phrases[status])}|{any_of(phrases['before_' + status])}{tax})"
+        for status in ("without", "with")
+    )
+
+
+@cache
 def _vat() -> dict[str, re.Pattern[str]]:
     phrases = _roles()["vat"]
-    said = rf"(?P<without>{any_of(phrases['without'])})|(?P<with>{any_of(phrases['with'])})"
+    said = vat_expression()
     next_said = (
         rf"(?P<without>{any_of(phrases['next_sentence_without'])})|(?P<with>{any_of(phrases['next_sentence_with'])})"
     )
@@ -139,6 +157,7 @@ def _vat() -> dict[str, re.Pattern[str]]:
         "after": re.compile(f"{between}(?:{said})"),
         "before": re.compile(rf"(?:{said})(?:-\w{{1,2}})?\W{{0,3}}$"),
         "any": re.compile(f"{said}|(?P<tax>{any_of(phrases['tax'])})"),
+        "label": re.compile(rf"(?:^|\n)\W*(?:iznos\s)?{any_of(phrases['tax'])}[^\n:]{{0,20}}:\W*$"),
         "next": re.compile(next_said),
     }
 
@@ -149,6 +168,8 @@ def vat_of(around: AmountContext) -> tuple[str, int]:
     The status is ``without``, ``with``, ``unknown`` or ``tax`` (the amount is the VAT itself). The words are right
     after the amount, between it and the previous amount, or in the next sentence.
     """
+    if _vat()["label"].search(around.since_last):
+        return "tax", 0
     match = _vat()["after"].match(around.after[:AFTER])
     is_said_before = _vat()["before"].search(around.since_last) is not None
     in_brackets = match is not None and "(" in around.after[: match.start(match.lastgroup or 0)]

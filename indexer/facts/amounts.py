@@ -68,7 +68,8 @@ def role_of(setting: RoleContext, money: Money, around: AmountContext) -> str | 
         return _in_form(kind, around)
     said = last_said(("estimated", "contract", "price"), around.before)
     if said == "estimated":
-        return "estimated"
+        # A rule book tells by what value another procedure holds: "do 1.500,00", "od 1.500,01 do 5.000,00".
+        return None if kind == "regulation" and _RANGE.search(around.since_last) else "estimated"
     if kind in kinds_with("contract"):
         return _in_contract(kind, money, around, said)
     if kind == "award_decision":
@@ -162,6 +163,8 @@ def _form_label(kind: str) -> re.Pattern[str]:
     name = "form_estimated" if kind == "cancellation" else "form_contract"
     return re.compile(rf"\n{any_of(table('amount_roles')[name])}:\s?\n[^\n\d]{{3,120}}:")
 
+
+_RANGE = re.compile(r"\b(?:do|od|preko|iznad)\W*$")
 
 WITHOUT_CURRENCY = 60
 """Maximum number of characters between a label and its number, where no currency is printed."""

@@ -29,30 +29,42 @@ MOST = 200
 
 LOT_WITHIN = 60
 
-_COUNT = r"(?P<count>\d{1,3}|[a-z]{3,12})(?:\s?\((?P<again>\d{1,3}|[a-z]{3,12})\))?"
-_BIDS = r"(?:(?:blagovremen|pravovremen|ispravn|prihvatljiv|pisan|zatvoren|elektronsk)\w*\s)?(?:ponud|tender|bid)\w*"
-_RECEIVED = r"(?:pristig|prispe|prispj|primljen|podnet|podnijet|podnesen|dostavljen|zaprimljen|stig)\w*"
-
-_RULES = (
-    (
-        "bids.total",
-        rf"(?:ukupan\s)?broj\s(?:svih\s)?(?:blagovremeno\s)?{_RECEIVED}\sponuda\W{{1,3}}(?:(?:je|iznosi)\W{{1,3}})?{_COUNT}",
-        0.97,
-    ),
-    ("bids.total", rf"number\sof\s(?:tenders|bids|offers)\sreceived\W{{1,3}}{_COUNT}", 0.97),
-    ("bids.form-b08", rf"numri\si\stendereve\ste\spranuar\w*\W{{1,3}}{_COUNT}", 0.97),
-    ("bids.received", rf"\b{_RECEIVED}\s(?:je\s|su\s)?(?:i\s\w+\s)?(?:ukupno\W{{1,3}}|samo\s)?{_COUNT}\s{_BIDS}", 0.93),
-    ("bids.received", rf"\b(?:dobio|primio|primila|zaprimio)\s(?:je\s)?(?:ukupno\s|samo\s)?{_COUNT}\s{_BIDS}", 0.93),
-    ("bids.none", rf"\bni(?:je|su)\s(?:bila\s)?{_RECEIVED}\s(?P<none>nijedn|ni\sjedn)[aeiu]\sponud", 0.93),
-    ("bids.bidders", rf"\b(?:ucestvova|ponud\w+\s(?:je|su)\spodne)\w+\s(?:je\s)?(?:ukupno\s)?{_COUNT}\sponudac", 0.88),
-)
-_LOT = re.compile(r"\b(?:partij\w*|lot\w*|pjes\w+|nr\.\si\spjeses)\W{0,3}(?:br\w*\W{1,2})?(\d{1,3})\b")
-_LOT_LINE = re.compile(rf"\bpartij\w*\W{{0,2}}(?:br\w*\W{{1,2}})?(?P<lot>\d{{1,3}})\W{{1,5}}{_COUNT}\sponud[aeu]\b")
+_COUNT = r"(?P<count>\d{1,3}|[a-z]{2,12})(?:\s?\((?P<again>\d{1,3}|[a-z]{2,12})\))?"
 
 
 @cache
-def _compiled() -> tuple[tuple[str, re.Pattern[str], float], ...]:
-    return tuple((rule, re.compile(pattern), confidence) for rule, pattern, confidence in _RULES)
+def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
+    """Return the patterns of a count of received bids, the most reliable first: rule, pattern, confidence."""
+    words = table("offers")
+    received, timely = any_of(words["received"]), any_of(words["timely"])
+    bid = any_of([*words["bid"], "tender*"])
+    bids = rf"(?:{timely}\s)?{bid}"
+    number = r"\b(?:broj\w*|number\sof|numri\si|st|stevilo|anzahl\sder|broi?)\s"
+    is_said = r"\W{1,3}(?:(?:je|iznosi|is|e)\W{1,3})?"
+    some = r"(?:(?:ukupno|vkupno|skupno|skupaj|samo|a\stotal\sof|only|gjithsej|insgesamt|obsto)\W{1,3})?"
+    small = r"(?:(?:je|su|sta|so|se|sa|bila|bile|were|was|have|has|been|jane|wurden|wurde|i\s\w+|\w+no)\s){0,3}"
+    numbers = any_of(word for words in table("number_words")["units"].values() for word in words)
+    few = rf"(?P<count>(?<!\w)\d{{1,2}}|{numbers})(?:\s?\((?P<again>\d{{1,3}}|[a-z]{{2,12}})\))?"
+    listed = (
+        ("bids.total", rf"{number}(?:svih\s|i\s|te\s|e\s)?(?:blagovremeno\s)?{received}\s{bid}{is_said}{_COUNT}", 0.97),
+        ("bids.total", rf"{number}{bid}(?:\s(?:te|e))?\s{received}{is_said}{_COUNT}", 0.97),
+        ("bids.total", rf"\b(?:tenders|bids|offers|quotes)\sreceived\W{{1,3}}{_COUNT}(?![\w/.-]|\W{{1,3}}\d)", 0.95),
+        ("bids.total", rf"\bbroj\sponuda\s?:\s?{_COUNT}(?![\w/.-])", 0.9),
+        ("bids.received", rf"{received}\s{small}{some}{_COUNT}\s{bids}", 0.93),
+        ("bids.received", rf"\b(?:dobio|primio|primila|zaprimio|received)\s(?:je\s)?{some}{_COUNT}\s{bids}", 0.93),
+        ("bids.received", rf"{few}\s{bids}\s{small}{received}", 0.9),
+        ("bids.none", rf"\bni(?:je|su)\s(?:bila\s)?{received}\s(?P<none>nijedn|ni\sjedn)[aeiu]\sponud", 0.93),
+        (
+            "bids.bidders",
+            rf"\b(?:ucestvova|ponud\w+\s(?:je|su)\spodne)\w+\s(?:je\s)?(?:ukupno\s)?{_COUNT}\sponudac",
+            0.88,
+        ),
+    )
+    return tuple((rule, re.compile(pattern), confidence) for rule, pattern, confidence in listed)
+
+
+_LOT = re.compile(r"\b(?:partij\w*|lot\w*|pjes\w+|nr\.\si\spjeses)\W{0,3}(?:br\w*\W{1,2})?(\d{1,3})\b")
+_LOT_LINE = re.compile(rf"\bpartij\w*\W{{0,2}}(?:br\w*\W{{1,2}})?(?P<lot>\d{{1,3}})\W{{1,5}}{_COUNT}\sponud[aeu]\b")
 
 
 def find_counts(text: DocumentText, kind: str | None) -> list[Fact]:
@@ -76,7 +88,7 @@ def counts_in(text: DocumentText) -> list[tuple[TextMatch, int]]:
 
 
 def _counted(text: DocumentText) -> Iterator[tuple[TextMatch, int, str, float]]:
-    for rule, pattern, confidence in _compiled():
+    for rule, pattern, confidence in _rules():
         found = [(match, count) for match in text.find(pattern) if (count := _count(match)) is not None]
         if found:
             yield from ((match, count, rule, confidence) for match, count in found)
@@ -126,21 +138,27 @@ TABLE_GAP_WORDS = 45
 _ITEM_ONE = re.compile(r"[^\w\n]*\n?\W*1\W{1,4}")
 _DASH = re.compile(r"[^\w\n]*\n\W*[-–—•]\s")
 _NEXT_DASH = re.compile(r"\n\W*[-–—•]\s")
-_FILLER = (
-    r"[^\w.]*(?:za\spartij\w+\s\d{1,2}\W*)?(?:i\sto\W*)?(?:od\s)?(?:strane\s)?(?:sledec\w*\W+|sljedec\w*\W+)?"
-    r"(?:(?:(?:dva|tri|cetiri|pet|sest|\d{1,2})\s(?:\(\w+\)\s)?)?(?:ponu[dj]+ac\w*|firm\w*|privredn\w*\ssubjek\w*|bidder\w*|tenderer\w*)\W*)?"
-)
 _COLON = re.compile(r"[^\w\n]{0,2}:\s*")
 _ROW = re.compile(r"\n\W*(?:\d{1,2}\W{1,3})?")
 _INVITED = re.compile(r"(?:upucen|poslat|proslijeden|prosleden|pozvan)\w*[^.]{0,120}$")
 INVITED_WITHIN = 250
 
 
+ACCOUNT_PAGES = 12
+"""Maximum number of pages of a letter or report that tells who bid; longer ones tell of many procurements."""
+
+
+def _may_tell_bidders(text: DocumentText, kind: str | None) -> bool:
+    """Return whether a document of a kind may say who bid."""
+    is_account = kind in kinds_with("account") and len(text.page_ends) <= ACCOUNT_PAGES
+    return is_account or kind in kinds_with("bids")
+
+
 def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
     """Return the bidders, each once, under the fullest name printed; [] for kinds without bids."""
-    if kind not in kinds_with("bids"):
+    if not _may_tell_bidders(text, kind):
         return []
-    named = list(_bidders(text))
+    named = list(_bidders(text, is_account=kind not in kinds_with("bids")))
     rules = {(firm.first, firm.last): rule for firm, rule in named}
     bidders = [_fullest(text, firm) for firm in firms.distinct(firm for firm, _ in named)]
     return [
@@ -154,50 +172,98 @@ def _mentions(text: DocumentText) -> Iterator[Firm]:
     return (firm for firm, _ in _bidders(text))
 
 
-def _bidders(text: DocumentText) -> Iterator[tuple[Firm, str]]:
-    return ((firm, rule) for firm, rule in _named(text) if not parties.is_public_body(text, firm))
+def _bidders(text: DocumentText, *, is_account: bool = False) -> Iterator[tuple[Firm, str]]:
+    named = _in_sentences_of(text) if is_account else (*_in_sentences_of(text), *_in_lists(text))
+    return ((firm, rule) for firm, rule in named if not parties.is_public_body(text, firm))
 
 
-def _named(text: DocumentText) -> Iterator[tuple[Firm, str]]:
-    """Yield every mention of a firm as a bidder, with the rule that matched."""
-    received, bid_of, header = _cues()
-    for found in text.find(received):
+def _in_sentences_of(text: DocumentText) -> Iterator[tuple[Firm, str]]:
+    """Yield every mention of a firm whose bid a sentence says to have come, with the rule that matched."""
+    received, bid_of, _, _ = _cues()
+    for found in (match for pattern in received for match in text.find(pattern)):
         if not _is_denied(text, found.match):
             yield from ((firm, "bidder.received") for firm in _listed(text, found.match.end()))
     for found in text.find(bid_of):
-        yield from ((firm, "bidder.bid-of") for firm in _listed(text, found.match.end()))
+        bid_of_each = (firm for firm in _listed(text, found.match.end()) if not _is_late(text, firm))
+        yield from ((firm, "bidder.bid-of") for firm in bid_of_each)
+    for found in text.find(_TOOK_PART):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        if firm is not None and firm.formed:
+            yield firm, "bidder.received"
+
+
+def _in_lists(text: DocumentText) -> Iterator[tuple[Firm, str]]:
+    """Yield every mention of a firm below the head of bidders, and the winners that are called so."""
+    _, _, header, heading = _cues()
     for found in text.find(header):
         if _INVITED.search(text.folded, max(0, found.match.start() - INVITED_WITHIN), found.match.start()) is None:
             label = _COLON.match(text.folded, found.match.end())
             below = firms.in_a_row(text, text.word_at(label.end())) if label else _rows(text, found.last)
             yield from ((firm, "bidder.label" if label else "bidder.table") for firm in below)
+    for found in text.find(heading):
+        if _others().search(found.match[0]) is None:
+            yield from ((firm, "bidder.list") for firm in _listed(text, found.match.end()) if firm.formed)
     for winner in parties.awarded(text):
         if winner.rule in parties.TO_BIDDER:
             yield winner.firm, "bidder.winner"
 
 
 @cache
-def _cues() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of "bids were received from", of "the bid of the bidder", and of headers of bidder tables."""
+def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of "bids were received from" (a title may end right before the verb), of "the bid of the
+    bidder", of headers of bidder tables, and of the heading of a list of bidders: "Ponuđači:", "Rang lista ponuda"."""
+    words = table("offers")
     bidder = any_of(table("roles")["bidder"])
     verb = (
-        r"\b(?:primlj?en\w*|zaprimlj?en\w*|primi\w{1,2}|pristig\w*|prispe\w*|prispje\w*|podnet\w*|podnijet\w*|podne\w{1,3}"
-        r"|dostavlj?en\w*|dostavi\w{1,2}|dobi\w{1,2}|received|submitted)\b"
+        r"(?:\b(?:primlj?en\w*|zaprimlj?en\w*|primi\w{1,2}|pristig\w*|prispe\w*|prispje\w*|podnet\w*|podnijet\w*|podne\w{1,3}"
+        rf"|dostavlj?en\w*|dostavi\w{{1,2}}|dobi\w{{1,2}})\b|{any_of(words['received'])})"
     )
-    bids = r"\b(?:ponud(?!j?ac|itelj)\w*|bids?|tenders?)\b"
-    took_part = rf"\bucestvova\w*[^.;:]{{0,40}}?{bidder}"
+    bids = rf"(?:\bponud(?!j?ac|itelj|nik|uvac)\w*|{any_of(words['bid'])})"
+    took_part = rf"\b(?:ucestvova\w*|javil\w*\s(?:(?:su|je)\s)?se)\b[^.;:]{{0,40}}?(?:{bidder}|\bfirm\w*)"
     number = r"(?:\d{1,2}|jedn[aeu]|dve|dvije|tri|cetiri|pet|sest)(?:\s\(\w+\))?"
     of_lot = rf"\b{number}\s(?:\w+\s)?ponud[aeu]\s?:"
-    received = rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{bids}[^.;:]{{0,30}}?{verb}|{took_part}|{of_lot}){_FILLER}"
+    filler = (
+        r"[^\w.]*(?:i\s(?!to\b))?(?:za\spartij\w+\s\d{1,2}\W*)?(?:i\sto\W*)?(?:(?:od|from|ot|prej|nga|von)\s)?(?:strane\s)?"
+        r"(?:sledec\w*\W+|sljedec\w*\W+|slednit\w*\W+|the\sfollowing\W+)?(?:(?:(?:dva|tri|cetiri|pet|sest|two|three|\d{1,2})\s"
+        rf"(?:\(\w+\)\s)?)?(?:ponu[dj]+ac\w*|firm\w*|privredn\w*\ssubjek\w*|{bidder})\W*)?"
+    )
+    received = (
+        rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{took_part}|{of_lot}){filler}",
+        rf"{bids}[^.;:]{{0,30}}?{verb}{filler}",
+    )
     numbered = r"(?:pod\s(?:rednim\s)?brojem|broj|br\.?)\s[\w./-]{1,15}\W{1,3}"
-    genitive = rf"\bponud\w*\s(?:\w{{4,}}og\s)?(?:{numbered}ponu[dj]+ac|ponu[dj]+aca|firme)\b[^\w\n]{{0,3}}"
+    whose = rf"(?!\w+ima\b)(?:ponu[dj]+ac[a-z]?|firme|{bidder})\b[^\w\n.]{{0,3}}"
+    genitive = rf"{bids}\s(?:\w{{4,}}og\s|na\s|e\s|of\sthe\s|of\s|der\s|des\s)?(?:{numbered})?{whose}"
     name = r"(?:naziv\w*|ime)(?:\W{1,3}(?:naziv\w*|ime|i|adresa|sediste))*\W{1,3}(?:[a-z]?onu[dj]+ac\w*|ponuditelj\w*)"
     nominative = r"\b(?:ponudj?ac|ponuditelj|ponudilac|tenderer|bidder)\b"
     row = r"(?:\W*(?:r\W{0,3}(?:br?\w*)?|red\w*\W+br\w*|br\w*)\W+)?"
     cell = rf"\n{row}{nominative}(?=\W+(?:\w+\W+){{0,14}}?{_COMPANIONS})"
-    return re.compile(received), re.compile(genitive), re.compile(rf"{name}|{cell}")
+    listed = rf"(?:{bidder}|{any_of(table('offers')['ranking'])})[^\n.;]{{0,90}}?(?:\W*(?=\n)|\s?[:–-]\s(?=\W*\w))"
+    heading = rf"(?:\n|[.;]\s)\W*(?:\d{{1,2}}[.)]\W*)*(?:[a-z]{{3,}}\W{{1,2}}){{0,3}}?{listed}"
+    return tuple(map(re.compile, received)), re.compile(genitive), re.compile(rf"{name}|{cell}"), re.compile(heading)
 
 
+LATE_WITHIN = 120
+"""Characters after a name in which its bid is said to have come too late."""
+
+
+def _is_late(text: DocumentText, firm: Firm) -> bool:
+    """Return whether the bid of a firm is said to be late, and so no bid: it goes back unopened."""
+    end = end_of(text, firm.last)
+    return _late().search(text.folded, end, end + LATE_WITHIN) is not None
+
+
+@cache
+def _late() -> re.Pattern[str]:
+    return compiled(table("offers")["late"])
+
+
+@cache
+def _others() -> re.Pattern[str]:
+    return compiled(table("offers")["no_bidders"])
+
+
+_TOOK_PART = re.compile(r"\bucestvova\w*\s(?:(?:je|su|i|jos|samo)\s){0,3}")
 _COMPANIONS = r"(?:cena|cijena|price|broj|rok|nacin|iznos|result|rang|bodova)\b"
 """Other headers in a table of bids."""
 
@@ -209,6 +275,13 @@ def _is_denied(text: DocumentText, match: re.Match[str]) -> bool:
 
 def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
     """Yield the firms of the list that begins at an offset: numbered, dashed, or within the sentence."""
+    after = offset
+    while after < len(text.folded) - 1 and not (text.folded[after].isalnum() or text.folded[after] in firms.QUOTES):
+        after += 1
+    word = text.word_at(after)
+    # What introduces the list may have taken the dash of its first item.
+    while offset and not text.folded[offset - 1].isalnum():
+        offset -= 1
     if (item := _ITEM_ONE.match(text.folded, offset)) is not None:
         number = 1
         while item is not None:
@@ -222,7 +295,7 @@ def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
             yield from found
             after = end_of(text, found[-1].last)
             item = _NEXT_DASH.search(text.folded, after, after + LIST_GAP)
-    elif (word := text.word_at(offset)) and text.words[word - 1].endswith(":") and text.begins_line(word):
+    elif word and text.words[word - 1].endswith(":") and text.begins_line(word):
         yield from _rows(text, word - 1)
     else:
         yield from firms.in_a_row(text, word)

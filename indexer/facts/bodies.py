@@ -10,7 +10,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.text.folding import fold
-from indexer.facts.places import Noun, PlaceName, heads, municipality_of_letters, nouns, pattern_of, place_at, words_of
+from indexer.facts.places import (
+    Noun,
+    PlaceName,
+    heads,
+    municipality_of_letters,
+    nouns,
+    pattern_of,
+    place_at,
+    tails,
+    words_of,
+)
 from indexer.facts.text import DocumentText
 from indexer.gazetteer import table
 from indexer.gazetteer.declension import ADJECTIVE_ENDINGS, CASES
@@ -172,16 +182,17 @@ class Body:
 def bodies(text: DocumentText, first: int, end: int) -> Iterator[Body]:
     """Yield every public body whose name begins in the words from ``first`` up to, not including, ``end``."""
     word = first
+    inflected, before, after, abbreviations = nouns(), heads(), tails(), words_of("abbreviations")
     while word < end:
         bare = text.bare[word]
         body = None
         if len(bare) == 1:
             body = _letter_spaced(text, word)
-        elif bare in nouns():
+        elif bare in inflected:
             body = _by_noun(text, word, first)
-        elif bare in heads():
-            body = _by_head(text, word)
-        elif bare.replace(".", "") in words_of("abbreviations") and text.words[word].isupper():
+        elif bare in before or bare in after:
+            body = _by_head(text, word) or _by_tail(text, word)
+        elif text.words[word].isupper() and bare.replace(".", "") in abbreviations:
             body = _by_abbreviation(text, word)
         if body is None:
             word += 1
@@ -305,7 +316,7 @@ def _by_head(text: DocumentText, word: int) -> Body | None:
     """Return a body in a language without cases: the noun phrase and the place or capitalized words after it."""
     if not text.is_capitalised(word):
         return None
-    for head, with_place in heads()[text.bare[word]]:
+    for head, with_place in heads().get(text.bare[word], ()):
         last = word + len(head) - 1
         if text.bare[word : last + 1] != head or last + 1 >= len(text.words):
             continue
@@ -324,6 +335,40 @@ def _by_head(text: DocumentText, word: int) -> Body | None:
         if tail > last:
             return _body(text, printed(text, word, last), word, last, tail, CASES[0])
     return None
+
+
+_WITHIN_NAME = frozenset({"of", "and", "&", "upon", "on"})
+
+
+def _by_tail(text: DocumentText, word: int) -> Body | None:
+    """Return a body whose name ends with its noun: capitalised words of a line, at least one of them its own."""
+    last = next((word + len(tail) - 1 for tail in tails().get(text.bare[word], ()) if _reads(text, word, tail)), None)
+    if last is None or not text.is_capitalised(word):
+        return None
+    ends = last + 1 == len(text.words) or text.begins_line(last + 1) or text.words[last][-1:] in _ENDS
+    if not ends and text.is_capitalised(last + 1):
+        return None
+    first = word
+    while first and word - first < MAX_FIELD_WORDS and not text.begins_line(first):
+        before = text.words[first - 1]
+        if before[-1:] in _ENDS or not (text.is_capitalised(first - 1) or before in _WITHIN_NAME):
+            break
+        first -= 1
+    labels = words_of("label_names") | words_of("labels") | {"the"}
+    while first < word and (text.bare[first] in labels or not text.is_capitalised(first)):
+        first += 1
+    if all(text.bare[each] in words_of("no_names") for each in range(first, word)):
+        return None
+    place = place_in(text, first, word - 1)
+    is_local = text.bare[last] in {"council", "county"}
+    if place is None and is_local:
+        proper = [each for each in range(first, word) if text.bare[each] not in words_of("no_names")]
+        place = PlaceName(printed(text, proper[0], proper[-1]), proper[0], proper[-1])
+    return Body(printed(text, first, last), first, last, CASES[0], place, is_local=is_local)
+
+
+def _reads(text: DocumentText, word: int, phrase: tuple[str, ...]) -> bool:
+    return text.bare[word : word + len(phrase)] == phrase
 
 
 def _body(text: DocumentText, head: str, first: int, last: int, tail: int, case: str) -> Body | None:

@@ -17,6 +17,7 @@ from archive.model import Fact
 from indexer.facts import identifiers
 from indexer.facts.bodies import Body, bodies
 from indexer.facts.firms import canonical, legal_forms
+from indexer.facts.parties import customers, hereinafter, supplier_after
 from indexer.facts.text import DocumentText, any_of, compiled, letters
 from indexer.gazetteer import kinds_with, table
 
@@ -47,22 +48,21 @@ class Buyer:
     body: Body | None = None
 
 
-HEREINAFTER = r"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|ne\stekstin\se\sm\w+|vo\sponatamosniot\stekst)"
-"""What a contract says before it gives a party its role, in the languages of the corpus."""
-
-
 @cache
 def _roles() -> re.Pattern[str]:
     """Return the pattern of the buyer's role, given in brackets after the party."""
     role = any_of(table("bodies")["buyer_roles"])
+    named = rf"(?:{any_of(table('roles')['called'])}\s)*"
     return re.compile(
-        rf"(?:{HEREINAFTER}|dalje)\b[^\w()]*(?:kao\s|the\s|referred\sto\sas\s)*\W*{role}"
+        rf"(?:{hereinafter()}|\bdalje\b)[^\w()]*{named}\W*{role}"
         rf"|\(\W*(?:the\s|kao\s)?\W*{role}\W*\)|\bkao\s{role}|\s[-–—]\s?{role}"
     )
 
 
-_ANY_ROLE = re.compile(rf"\b{HEREINAFTER}|\(\W*the\s|\n\W*\d{1, 2}[.)]\s|\n\W*i\s*\n|\)\s*i\s|\)\W+and\s")
-"""What ends the description of one party."""
+@cache
+def _any_role() -> re.Pattern[str]:
+    """Return the pattern of what ends the description of one party."""
+    return re.compile(rf"{hereinafter()}|\(\W*the\s|\n\W*\d{{1,2}}[.)]\s|\n\W*i\s*\n|\)\s*i\s|\)\W+and\s")
 
 
 def party(text: DocumentText, named: Sequence[Body]) -> Iterator[Buyer]:
@@ -77,6 +77,17 @@ def party(text: DocumentText, named: Sequence[Body]) -> Iterator[Buyer]:
         if is_called_buyer(text, body.last):
             yield of_body(_nearest_to_role(text, parties, body), "contract-role", 0.95)
             return
+    if any(text.find(supplier_after(), 0, end)):
+        yield from (of_body(body, "contract-role", 0.85) for body in parties if _is_called(text, body.last))
+
+
+def _is_called(text: DocumentText, last: int) -> bool:
+    """Return whether a party whose name ends at word ``last`` is given a role, and not that of the one who is paid."""
+    after = text.starts[last]
+    role = _any_role().search(text.folded, after, after + ROLE_WITHIN)
+    if role is None or "\n" in role[0]:
+        return False
+    return supplier_after().match(text.folded, role.start()) is None
 
 
 _BEGINS_PARTY = re.compile(r"(?:\bizmed\w+|\bbetween|\n\W*\d{1,2}[.)])\W*$")
@@ -104,7 +115,7 @@ def _party_label() -> re.Pattern[str]:
 def is_called_buyer(text: DocumentText, last: int) -> bool:
     """Return whether a party whose name ends at word ``last`` has the role of the buyer."""
     after = text.starts[last]
-    boundary = _ANY_ROLE.search(text.folded, after, after + ROLE_WITHIN)
+    boundary = _any_role().search(text.folded, after, after + ROLE_WITHIN)
     role = _roles().search(text.folded, after, after + ROLE_WITHIN)
     return role is not None and (boundary is None or role.start() <= boundary.start())
 
@@ -229,10 +240,15 @@ def complained_of(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
 
 def addressee(text: DocumentText, own: Sequence[Body]) -> Iterator[Buyer]:
     """Yield the authority that a request is addressed to: at the top, in the nominative or dative, beginning a line."""
-    for body in own:
-        if body.first <= LETTERHEAD_WORDS and text.begins_line(body.first) and body.case in {"nominative", "dative"}:
-            yield of_body(body, "addressee", 0.88)
-            return
+    named = [
+        body
+        for body in own
+        if body.first <= LETTERHEAD_WORDS and text.begins_line(body.first) and body.case in {"nominative", "dative"}
+    ]
+    # Who asks may head the letter, an institute or a centre too.
+    chosen = next((body for body in named if body.is_local), named[0] if named else None)
+    if chosen is not None:
+        yield of_body(chosen, "addressee", 0.88)
 
 
 def of_body(body: Body, rule: str, confidence: float) -> Buyer:
@@ -272,6 +288,17 @@ def labelled(text: DocumentText, named: Sequence[Body], end: int) -> Iterator[Bu
         if body.case == "nominative" and is_labelled(text, body.first):
             yield of_body(body, "label", 0.96)
             return
+    yield from _on_label_line(text, end)
+
+
+@cache
+def _under_the_law() -> re.Pattern[str]:
+    """Return the pattern of a public procurement: who buys under its law is public, though it be a firm."""
+    return compiled(table("bodies")["under_the_law"])
+
+
+def _on_label_line(text: DocumentText, end: int) -> Iterator[Buyer]:
+    """Yield any name right after a buyer label, up to the end of the line or the address."""
     for found in text.find(_free_label(), 0, end):
         first = text.word_at(found.match.end())
         last = _before_address(text, first, min(text.line_end(first), first + 14))
@@ -335,11 +362,15 @@ def _candidates(text: DocumentText, named: Sequence[Body], kind: str | None, end
     """Yield candidates, the most reliable rule first."""
     if kind in kinds_with("contract"):
         yield from party(text, named)
+        if _under_the_law().search(text.folded):
+            yield from (Buyer(each.name, each.first, each.last, "contract-role", 0.85) for each in customers(text))
+            yield from _on_label_line(text, end)
         return
     own = [body for body in named if not body.is_oversight or kind in kinds_with("any_body")]
     yield from labelled(text, named, end)
     if kind == "foi_appeal":
         yield from complained_of(text, own)
+        yield from addressee(text, own)
     elif kind == "foi_request":
         yield from addressee(text, own)
     else:

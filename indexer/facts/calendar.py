@@ -63,6 +63,8 @@ def date_of(found: TextMatch) -> date | None:
         if match[f"y{form}"] is None:
             continue
         month_text, day_text = match[f"m{form}"], match[f"d{form}"]
+        if form == "1" and not _has_one_separator(match):
+            return None
         month = int(month_text) if month_text.isdigit() else _month_number(month_text)
         day_number = int(day_text)
         if form == "1" and month is not None and month > 12 and "/" in match.group():
@@ -74,6 +76,13 @@ def date_of(found: TextMatch) -> date | None:
             return None
         return day if day.year in YEARS else None
     return None
+
+
+def _has_one_separator(match: re.Match[str]) -> bool:
+    """Return whether day, month and year in figures are parted alike: "404-5-3/2024" is the number of a file."""
+    parts = (("d1", "m1"), ("m1", "y1"))
+    one, other = (match.string[match.end(left) : match.start(right)].strip() for left, right in parts)
+    return one == other
 
 
 def words_of_date(text: DocumentText, found: TextMatch) -> tuple[int, int]:

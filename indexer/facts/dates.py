@@ -84,6 +84,7 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
             0.88,
             "contract",
             after=line_end,
+            kinds=frozenset({"contract"}),
         ),
         _Rule(
             "titled",
@@ -95,7 +96,7 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
         _Rule("made", rf"(?<!an\sagreement\s)(?<!certain\sagreement\s){english}(?:{_TOWN}\son\s)?", 0.93, "contract"),
         _Rule("line", rf"{_LINE}(?:dana\s)?", 0.85, "letterhead", after=rf"{year_end}(?:,\s{_TOWN})?\W*(?:\n|$)"),
         _Rule("dated", rf"{_LINE}dated\s(?:as\sof\s)?", 0.9, after=r"\W*(?:\n|$)"),
-        _Rule("place-label", rf"mj?esto\si\sdatum:\s{_TOWN},\s", 0.95),
+        _Rule("place-label", rf"mj?esto\si\sdatum(?:\s\w+)?\s?:\s{_TOWN},\s", 0.95),
         _Rule("place", rf"{_LINE}(?:u\s)?{_TOWN}\s?[,;]\s?(?:dana\s?:?\s)?", 0.93, capitalised=True),
         _Rule("number", rf"{_LINE}(?:del\w*\s)?br(?:oj)?(?:\si\sdatum)?\s?[:.]\s?[\w/.\-]+\sod\s", 0.93),
         _Rule("number-and-label", rf"{_LINE}br[^\n]{{0,50}}\s(?:datum|dana)\s?:\s?", 0.93),
@@ -116,7 +117,7 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
             after=rf"{year_end}\W{{0,3}}(?:je\s)?(?:donosi|done\w{{1,2}}|usvoji\w+)\b",
         ),
         _Rule("hearing", r"\brocistu(?:\s\w+){0,4}\sodrzanom\s(?:dana\s)?", 0.85, kinds=decisions),
-        _Rule("opening", r"\botvaranj[eu]\sponuda(?:\W+\w+){0,8}\W+dana\s", 0.8, kinds=frozenset({"minutes"})),
+        _Rule("opening", r"\botvaranj[eu]\b(?:\W+\w+){0,8}\W+dana\s", 0.8, kinds=frozenset({"minutes"})),
         _Rule(
             "held", r"\bsj?ednic[ae](?:\s\w+){0,6}\W{1,2}odrzan[ae]\s(?:dana\s)?", 0.85, kinds=frozenset({"minutes"})
         ),

@@ -9,9 +9,11 @@ from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts import awards, bids, cpv, dates, outcomes, printed_rates, procedures, unit_prices
 from indexer.facts.awards.lines import fact_of
+from indexer.facts.awards.tabled import with_captions
 from indexer.facts.mentions import watch
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import Models, decide
+from indexer.facts.scoring.money import told_in_thousands
 from indexer.facts.text import DocumentText
 from indexer.facts.titles import subject, title
 from indexer.facts.watchlist import Watchlist
@@ -35,18 +37,18 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
     known_kind = None
     if text.words:
         context = TextSurroundings(text, words)
-        decided, known_kind = decide(context, models)
+        decided, known_kind = decide(context, models, awards.with_tables)
         chosen = printed_rates.with_ceilings(text, decided)
         told = awards.lines(context, known_kind, chosen)
         paid = [*awards.with_lines(text, known_kind, chosen, told), *(fact_of(text, line) for line in told)]
-        paid = unit_prices.mark_unit_prices(text, known_kind, paid)
+        paid = unit_prices.mark_unit_prices(text, known_kind, with_captions(context, paid))
         yield from (fact for fact in paid if fact.field != "award")
         yield from printed_rates.find(text)
         yield from procedures.find(text, known_kind)
         yield from subject.find(text, known_kind)
         yield from dates.find_deadline(text, known_kind)
         yield from dates.find_told(text, known_kind)
-        yield from bids.find_offers(text, known_kind)
+        yield from told_in_thousands(context, bids.find_offers(text, known_kind))
         yield from (fact for fact in paid if fact.field == "award")
         yield from cpv.find(text, known_kind)
         yield from outcomes.find(text, known_kind)

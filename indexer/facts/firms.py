@@ -24,6 +24,10 @@ _TOKEN_OPENS = re.compile(rf"^\W*(?:[{QUOTES}]|,,|'')")
 _TOKEN_CLOSES = re.compile(rf"\w\W*?(?:[{QUOTES}]|'')")
 
 
+_PREPOSITIONS = frozenset({"s.a", "o.d"})
+"""Legal forms that need their dots: a heading in capitals says "SA" and "OD", too."""
+
+
 @cache
 def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Return patterns for folded text: legal forms, two-letter forms (which need capitals), misread forms."""
@@ -36,7 +40,13 @@ def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     spelled = "|".join(map(phrase, (*entries["spelled"], *entries["capitalised"])))
     misread = "|".join(map(re.escape, map(fold, entries["misread"])))
     capitals = "|".join(
-        map(re.escape, (*map(fold, entries["in_capitals"]), *(form.replace(".", "") for form in short)))
+        map(
+            re.escape,
+            (
+                *map(fold, entries["in_capitals"]),
+                *(form.replace(".", "") for form in short if form not in _PREPOSITIONS),
+            ),
+        )
     )
     return (
         re.compile(rf"(?<!\w)(?:{long}|{dotted}|{spelled}|{misread})(?!\w)"),
@@ -58,17 +68,16 @@ def words_of_names() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]
 
 @cache
 def _towns() -> frozenset[str]:
-    """Return the folded words of municipality names, in the nominative."""
-    return frozenset(fold(word) for place in municipalities() for word in place.name.split())
+    """Return the folded words of municipality names, in the nominative; of neighbours' towns those of one word, since
+    parts of others are words ("Novo mesto", "Kisela Voda")."""
+    near = {"RS", "BA", "ME", "HR", "XK"}
+    named = (place.name.split() for place in municipalities() if place.country in near or " " not in place.name)
+    return frozenset(fold(word) for words in named for word in words)
 
 
 def inside(text: DocumentText, word: int) -> int:
     """Return the offset of the first letter of a word in the folded text."""
-    offset = text.starts[word]
-    end = end_of(text, word)
-    while offset < end - 1 and not text.folded[offset].isalnum():
-        offset += 1
-    return offset
+    return text.inside(word)
 
 
 def form_at(text: DocumentText, word: int) -> int | None:
@@ -119,6 +128,9 @@ MAX_DESCRIBED_WORDS = 26
 MAX_GAP_TO_FORM = 3
 """Maximum number of words between a closing quote and the legal form: „Primer” inženjering d.o.o."""
 
+MOST_SMALL = 3
+"""Maximum number of words in small letters in a row within a name; more are a sentence that ends with a firm."""
+
 CLAUSE_ENDS = (",", ";", ")", ":")
 
 Ending = tuple[int | None, int]
@@ -133,9 +145,8 @@ def ending(text: DocumentText, first: int) -> Ending | None:
         enterprise = _ending_of_enterprise(text, first)
         if enterprise is not None:
             return enterprise
-    limit = min(first + (MAX_DESCRIBED_WORDS if described else MAX_WORDS), len(text.words))
     in_quotes = False
-    for word in range(first, limit):
+    for word in range(first, _limit(text, first, described=described)):
         printed = text.words[word]
         form_end = form_at(text, word)
         if form_end is not None and (word > first or closes_quote(printed)):
@@ -148,6 +159,22 @@ def ending(text: DocumentText, first: int) -> Ending | None:
         if not in_quotes and _ends_clause(text, word, described=described):
             return _described_end(text, first, word) if described else None
     return None
+
+
+def _limit(text: DocumentText, first: int, *, described: bool) -> int:
+    """Return the word before which a name ends at the latest."""
+    limit = min(first + (MAX_DESCRIBED_WORDS if described else MAX_WORDS), len(text.words))
+    small = 0
+    for word in () if described else range(first, limit):
+        printed = text.words[word]
+        if opens_quote(printed):
+            break
+        if printed[:1].isdigit() and word + 1 < limit and text.begins_line(word + 1):
+            return word
+        small = small + 1 if printed.isalpha() and printed.islower() and text.fold_of(word) != "za" else 0
+        if small > MOST_SMALL:
+            return word
+    return limit
 
 
 def _ends_clause(text: DocumentText, word: int, *, described: bool) -> bool:
@@ -216,9 +243,10 @@ MAX_FIELD_WORDS = 30
 
 _ANY_QUOTE = re.compile(rf"[{QUOTES}]|,,|''|‘‘|’’")
 _JOINT = re.compile(
-    r"\W{0,3}(?:\([^()]{1,40}\)\W{0,2})?(?:[,;]\W|[^\w\n]{0,3}\n|\b(?:i|te|and|kao\si)\b)(?:\W|\b(?:i|te|and)\b){0,6}"
+    r"\W{0,3}(?:(?:[a-z]{3,}\W{1,2}){0,2}\([^()]{1,40}\)\W{0,2})?(?:[,;]\W|[^\w\n]{0,3}\n|\b(?:i|te|and|in|dhe|und|kao\si)\b)(?:\W|\b(?:i|te|and)\b){0,6}"
 )
-"""Separators in a list of names: a comma, "and", a new line; brackets may state the share of a member."""
+"""Separators in a list of names: a comma, "and", a new line; brackets may state the share of a member, or its
+price, after a village that no list has."""
 _DOTTED = frozenset({"inc", "ltd", "corp", "co"})
 """Abbreviations whose dot is part of the name, even at the end of a sentence."""
 
@@ -361,8 +389,9 @@ def _may_begin(text: DocumentText, first: int) -> bool:
 
 def _belonging(text: DocumentText, last: int) -> int | None:
     """Return the last word of an addition to a name: another legal form, activities, or a town; None without one."""
-    if text.words[last].endswith(CLAUSE_ENDS):
-        return None
+    more = _owner_or_shop(text, last)
+    if more is not None or text.words[last].endswith(CLAUSE_ENDS):
+        return more
     form_end = form_at(text, last + 1)
     if form_end is not None:
         return form_end
@@ -372,6 +401,19 @@ def _belonging(text: DocumentText, last: int) -> int | None:
         return None
     place = place_at(text, last + 1)
     return last + 1 if place is None else place.last
+
+
+def _owner_or_shop(text: DocumentText, last: int) -> int | None:
+    """Return the last word of a sole trader's other name: "Petra Primer PR agencija „Sjaj”", "SZR „Sjaj”, Petra Primer
+    pr"."""
+    if text.words[last].endswith(",") and closes_quote(text.words[last]):
+        owner = range(last + 1, min(last + 4, len(text.words)))
+        is_person = len(owner) == 3 and all(map(text.is_capitalised, owner[:2]))
+        return owner[-1] if is_person and text.fold_of(owner[-1]) in {"pr", "preduzetnik"} else None
+    if text.fold_of(last) != "pr" or not words_of_names()[1].match(text.folded, inside(text, last + 1)):
+        return None
+    shop = ending(text, last + 1)
+    return None if shop is None else shop[1]
 
 
 MAX_ACTIVITY_WORDS, ACTIVITY_WITHIN = 9, 3

@@ -22,8 +22,10 @@ _MB_LABEL = (
     r"|(?:company\s)?regist(?:ration|ered)\snumber|company\snumber)"
 )
 _JIB_LABEL = (
-    r"(?:jib|(?:jedinstven\w+\s)?identifika(?:cion|cijsk)\w+\sbroj\w*(?:\s\(\w{2,4}\))?|id\W{0,2}(?:broj\w*|br))"
+    r"(?:jib|(?:jedinstven\w+\s)?identifika(?:cion|cijsk)\w+\sbroj\w*(?:\s\(\w{2,4}\))?|id\W{0,2}(?:broj\w*|br)?)"
 )
+_OIB_LABEL = r"(?:oib|osobni\sidentifikacijski\sbroj)"
+_ELEVEN = r"(\d{11})(?!\w)"
 _NINE = r"(\d{9}|\d{3}\s\d{3}\s\d{3})(?!\w)"
 _EIGHT = r"(\d{8})(?!\w)"
 # A JIB begins with 4, a JMBG with a day of the month.
@@ -32,6 +34,7 @@ _THIRTEEN = r"(4\d{12})(?!\w)"
 _PATTERNS = {
     "pib": re.compile(rf"(?<!\w){_PIB_LABEL}{_LABEL_END}{_NINE}"),
     "mb": re.compile(rf"(?<!\w){_MB_LABEL}{_LABEL_END}{_EIGHT}"),
+    "oib": re.compile(rf"(?<!\w){_OIB_LABEL}{_LABEL_END}{_ELEVEN}"),
     "jib": re.compile(rf"(?<!\w){_JIB_LABEL}{_LABEL_END}{_THIRTEEN}"),
 }
 
@@ -39,8 +42,9 @@ _PATTERNS = {
 def printed(passage: str) -> dict[str, str]:
     """Return the first labelled number of each register in folded text, as details of a fact.
 
-    Keys are ``pib`` (Serbian tax number, 9 digits), ``mb`` (Serbian register number, 8 digits) and ``jib`` (Bosnian
-    number, 13 digits); ``check_failed`` lists those with a wrong check digit, separated by a space.
+    Keys are ``pib`` (Serbian tax number, 9 digits), ``mb`` (Serbian register number, 8 digits), ``oib`` (Croatian
+    number, 11 digits) and ``jib`` (Bosnian number, 13 digits); ``check_failed`` lists those with a wrong check digit,
+    separated by a space.
     """
     matches = {name: pattern.search(passage) for name, pattern in _PATTERNS.items()}
     found = {name: re.sub(r"\s", "", match[1]) for name, match in matches.items() if match}

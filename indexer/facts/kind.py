@@ -40,8 +40,33 @@ def mail_subject(text: DocumentText) -> tuple[int, int] | None:
     """Return the words of the subject of an e-mail (first > last if empty or missing), None if it is not an e-mail."""
     lines = head_lines(text)
     if not lines.keys() & SENDER:
-        return None
+        return _subject_of_print(text)
     return next((lines[name] for name in lines.keys() & SUBJECT), (1, 0))
+
+
+RECEIVER = frozenset({"to", "za", "prima", "kome", "an"})
+SENT = frozenset({"sent", "date", "poslato", "poslano", "datum", "gesendet"})
+
+PRINT_WORDS = 80
+"""Words within which the header of an e-mail printed from a web page begins, below what the page prints."""
+
+
+def _subject_of_print(text: DocumentText) -> tuple[int, int] | None:
+    """Return the words of the subject of a printed e-mail: those of its label, or the line above the sender."""
+    lines: dict[str, tuple[int, int]] = {}
+    first = 0
+    while first < min(PRINT_WORDS, len(text.words)):
+        last = text.line_end(first)
+        if text.words[first].endswith(":"):
+            lines.setdefault(text.fold_of(first), (first, last))
+        first = last + 1
+    sender = next((lines[name] for name in lines.keys() & SENDER), None)
+    if sender is None or not (lines.keys() & RECEIVER and lines.keys() & (SENT | SUBJECT)):
+        return None
+    named = next((lines[name] for name in lines.keys() & SUBJECT), None)
+    if named is not None:
+        return named[0] + 1, named[1]
+    return (text.line_start(sender[0] - 1), sender[0] - 1) if sender[0] else (1, 0)
 
 
 HEAD_PAGES = 2
@@ -138,6 +163,10 @@ def _is_blank_form(text: DocumentText) -> bool:
 
 def headings(text: DocumentText) -> Iterator[tuple[str, TextMatch]]:
     """Yield the known headings on the first pages in text order, each with its kind."""
+    return iter(text.once("headings", lambda: _headings(text)))
+
+
+def _headings(text: DocumentText) -> Iterator[tuple[str, TextMatch]]:
     end = text.words_of_pages(HEAD_PAGES, HEAD_WORDS)
     return merge(_plain(text, end), _spaced(text, end), key=lambda heading: heading[1].first)
 
@@ -199,7 +228,7 @@ def _spaced(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
 
 def _plain(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
     pattern, markers = _markers()
-    for found in text.find(pattern, 0, end):
+    for found in _at_capitals(text, pattern, end):
         listed = (found.match.lastindex or 1) - 1
         for marker in markers[listed:]:
             # A heading that fails the conditions of one kind may be of another: "Rešenje" of an authority or a court.
@@ -209,6 +238,18 @@ def _plain(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
             if marker.needs is None or any(text.find(marker.needs, 0, end)):
                 yield marker.kind, here
                 break
+
+
+def _at_capitals(text: DocumentText, pattern: re.Pattern[str], end: int) -> Iterator[TextMatch]:
+    """Yield the matches that begin a capitalised word, in a quarter of the time of looking everywhere."""
+    stop = len(text.folded) if end >= len(text.words) else text.starts[end] - 1
+    last = -1
+    for word in range(min(end, len(text.words))):
+        if word > last and text.is_capitalised(word):
+            match = pattern.match(text.folded, text.inside(word), stop)
+            if match is not None:
+                last = text.word_at(max(match.start(), match.end() - 1))
+                yield TextMatch(word, last, match)
 
 
 def _is_heading(text: DocumentText, found: TextMatch, marker: _Marker) -> bool:

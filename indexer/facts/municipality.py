@@ -34,6 +34,9 @@ _LITIGANT = re.compile(r"\btuzi(?:lac|oc|lj)|\btuzen|\bprotiv\w*|\bpredlagac")
 """A municipality that is a party to a lawsuit did not issue the document."""
 
 _ANYTHING = re.compile("")
+_NUMBER_OF_HOUSE = re.compile(r"[a-z]\W{1,3}(?:br\W{1,2})?\d{1,3}[a-z]?,\W*$")
+_LINE_ENDS = re.compile(r"^\W*(?:\n|$)")
+"""An address as in a letterhead: "Vojvode Stepe br. 9, Pirot"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +107,10 @@ def _of_buyer(text: DocumentText, buyer: Body) -> Fact | None:
     """Return the municipality in the buyer's name, or in the address right after it; None without one."""
     if buyer.place is not None and (buyer.is_local or buyer.place.municipality != CAPITAL):
         return _fact(text, buyer.place, "buyer", 0.97)
-    _, seat, _ = next(entry for entry in _contexts() if entry[0].name == "post-code")
+    _, code, _ = next(entry for entry in _contexts() if entry[0].name == "post-code")
     for place in places(text, buyer.last + 1, min(buyer.last + 1 + SEAT_WORDS, len(text.words))):
-        if place.municipality != CAPITAL and _stands_in(text, place, seat, _ANYTHING):
+        is_seat = _stands_in(text, place, code, _ANYTHING) or _stands_in(text, place, _NUMBER_OF_HOUSE, _LINE_ENDS)
+        if place.municipality != CAPITAL and is_seat:
             return _fact(text, place, "buyer-seat", 0.93)
     return None
 

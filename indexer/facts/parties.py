@@ -13,7 +13,9 @@ from functools import cache
 
 from archive.model import Fact
 from indexer.facts import firms, identifiers
+from indexer.facts.bodies import bodies
 from indexer.facts.firms import Firm, end_of
+from indexer.facts.kind import calls_itself
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
 
@@ -37,13 +39,16 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     words = table("awards")
     given, bidder, other = any_of(words["given"]), any_of(words["to_bidder"]), any_of(words["to_other"])
     form = rf"{any_of(words['form_heading'])}\W*{any_of(words['form_name'])}[:\s]*"
+    joint = rf"{any_of(words['joint'])}(?:\W(?:[^\W\d]+\W+){{0,3}}?{any_of(words['handed_in'])})?"
     lot = rf"partij\w*\W*\d+\W*(?:\([^()]*\))?\W*{bidder}[:\s]+"
     return (
         ("vendor.form", re.compile(form), 0.97),
         ("vendor.award-lot", re.compile(lot), 0.93),
         ("vendor.awarded-to-bidder", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{bidder}[:\s]+"), 0.92),
         ("vendor.awarded-to", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{other}[:\s]+"), 0.9),
+        ("vendor.awarded-to-group", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{joint}[:\s]+"), 0.9),
         ("vendor.award-label", re.compile(rf"{any_of(words['labelled'])}\s?:\s*"), 0.9),
+        ("vendor.award-label", re.compile(rf"\n\W*(?:\d{{1,2}}[.)]\W*)?{any_of(words['line_labels'])}\s?:\s*"), 0.9),
         ("vendor.chosen", re.compile(rf"{any_of(words['chosen'])}[:\s]+"), 0.9),
     )
 
@@ -59,7 +64,9 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
             start = text.word_at(found.match.end())
             if rule == "vendor.form":
                 named = firms.in_field(text, start)
-            elif re.compile(firms.group_of_bidders()).match(text.folded, text.starts[start]):
+            elif rule == "vendor.awarded-to-group" or re.compile(firms.group_of_bidders()).match(
+                text.folded, text.starts[start]
+            ):
                 named = list(firms.in_a_row(text, start))
             else:
                 named = [firm for firm in [firms.read(text, start)] if firm is not None]
@@ -70,16 +77,40 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
 
 
 @cache
-def _contracted() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return what stands before the firm that a contract was concluded with: with the verb, or without it; and the
-    verb after its name."""
+def _contracted() -> tuple[re.Pattern[str], ...]:
+    """Return what stands before the firm that a contract was concluded with: with the verb, or without it; the verb
+    after its name; contract, verb and "with", where the date of the contract may stand between them; the verb and
+    "with", if the contract follows the name; and "bought from"."""
     words = table("awards")
     concluded, contract, supplier = (any_of(words[key]) for key in ("concluded", "contract", "with_supplier"))
     return (
         re.compile(rf"{concluded}[^.;]{{0,60}}?{contract}[^.;]{{0,60}}?\ssa?\s(?:istim\s)?{supplier}\W+"),
         re.compile(rf"\ssa?\s{supplier}\W+"),
         re.compile(rf"\W+[^.;]{{0,30}}?{concluded}[^.;]{{0,20}}?{contract}"),
+        re.compile(
+            rf"{contract}[^;]{{0,160}}?{concluded}[^.;]{{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"
+        ),
+        re.compile(rf"{concluded}[^.;]{{0,30}}?\ssa?\s{supplier}\W+"),
+        re.compile(rf"{any_of(words['bought'])}[^.;]{{0,80}}?\s(?:od|from)\s\W*"),
     )
+
+
+CONTRACT_WITHIN = 30
+"""Characters after a firm's name in which the contract is named: "zaključila je sa dobavljačem X ugovor"."""
+
+
+@cache
+def _contract() -> re.Pattern[str]:
+    return re.compile(any_of(table("awards")["contract"]))
+
+
+DENIED_WITHIN = 12
+"""Characters before "bought from" in which it is denied."""
+
+
+@cache
+def _denied() -> re.Pattern[str]:
+    return re.compile(r"\b(?:ne|nije|nisu|nismo|not|nece)\b")
 
 
 CONTRACTED_WITHIN = 80
@@ -89,11 +120,21 @@ CONTRACTED_WITHIN = 80
 def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
     """Yield the X of "The municipality concluded a contract with the supplier X", or "with the supplier X concluded a
     contract": an authority tells whom it contracted."""
-    after, before, concluded = _contracted()
+    after, before, concluded, told, between, bought = _contracted()
+    for found in (each for pattern in (told, bought) for each in text.find(pattern)):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        start = max(0, found.match.start() - DENIED_WITHIN)
+        if firm is not None and firm.formed and not _denied().search(text.folded, start, found.match.end()):
+            yield NamedVendor(firm, "vendor.contracted-with", 0.85)
     for found in text.find(after):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None:
             yield NamedVendor(firm, "vendor.contracted-with", 0.88)
+    for found in text.find(between):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        end = 0 if firm is None else end_of(text, firm.last)
+        if firm is not None and _contract().search(text.folded, end, end + CONTRACT_WITHIN):
+            yield NamedVendor(firm, "vendor.contracted-with", 0.85)
     for found in text.find(before):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None:
@@ -118,7 +159,7 @@ _PARTY_START = re.compile(
     r"(?:\bizmed\w+|\bbetween|\bamong"
     # A colon at the end of a line begins the list of parties, unless it ends a label such as "PIB:".
     r"|(?<!pib)(?<!\bmb)(?<!broj)(?<!\bbr):\s*\n)\W*$"
-    r"|\n\W*\d{1,2}[.)]\s*$|\n\W*(?:i|and)\s+$|\s(?:i|and)\s*\n\W*$|[),]\s*,?\s(?:i|and)\s$"
+    r"|\n\W*(?:\d{1,2}|[a-z])[.)]\s*$|\n\W*(?:i|and)\s+$|\s(?:i|and)\s*\n\W*$|[),]\s*,?\s(?:i|and)\s$"
 )
 _LIST_OF_PARTIES = re.compile(r"\b(?:izmed\w+|between)\b")
 _NEXT_PARTY = re.compile(r"\n\W*\d{1,2}[.)]\s|\bu\sda(?:lj|ljnj)em\stekstu\b")
@@ -127,11 +168,13 @@ _NEXT_PARTY = re.compile(r"\n\W*\d{1,2}[.)]\s|\bu\sda(?:lj|ljnj)em\stekstu\b")
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
     """Return the vendors of a contract, an award or a report on contracts; [] for other kinds."""
     if kind in kinds_with("contract"):
-        named = list(_contract_parties(text)) or list(_opposite_the_customer(text))
+        named = list(_contract_parties(text)) or list(_opposite_the_customer(text)) or list(_opposite_the_body(text))
     elif kind in kinds_with("awards"):
         named = list(awarded(text))
-    elif kind in kinds_with("account"):
+    elif kind in kinds_with("account") | {"correspondence"}:
         named = list(contracted_with(text))
+    elif calls_itself(text, "order"):
+        named = list(_ordered_from(text))
     else:
         return []
     facts: dict[str, Fact] = {}
@@ -142,6 +185,15 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
             where = (firm.first, firm.last)
             facts[firm.core] = text.fact("vendor", firm.name, where, one.rule, one.confidence, details=details)
     return list(facts.values())
+
+
+def _ordered_from(text: DocumentText) -> Iterator[NamedVendor]:
+    """Yield the firm that an order or a record of acceptance labels as the supplier."""
+    label = re.compile(rf"\n\W*{any_of(table('roles')['supplier'])}\s?:?\s\W*")
+    for found in text.find(label):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        if firm is not None and firm.formed:
+            yield NamedVendor(firm, "vendor.contract-label", 0.92)
 
 
 TURNED_DOWN_WITHIN = 160
@@ -156,7 +208,16 @@ def is_turned_down(text: DocumentText, first: int) -> bool:
     low = max(0, start - TURNED_DOWN_WITHIN)
     before = _SENTENCE_BEFORE.split(text.folded[low:start])[-1]
     said = _turned_down().search(before)
-    return said is not None and firms.legal_forms()[0].search(before, said.end()) is None
+    if said is not None and firms.legal_forms()[0].search(before, said.end()) is None:
+        return True
+    return _whose_was_turned_down().match(text.folded, start, start + TURNED_DOWN_WITHIN) is not None
+
+
+@cache
+def _whose_was_turned_down() -> re.Pattern[str]:
+    """Return the pattern of what follows a name: "X d.o.o. Ub, čija je ponuda odbijena"."""
+    rejected = any_of(table("offers")["rejected"])
+    return re.compile(rf"[^.;]{{3,60}}?(?:\.[^.;]{{0,30}}){{0,3}},\s(?:cij\w+|whose)\s[^.;,]{{0,40}}?{rejected}")
 
 
 @cache
@@ -195,11 +256,23 @@ def _subcontracted() -> re.Pattern[str]:
 
 def _role_after(role: str) -> str:
     """Return the pattern of a role after the description of a party: "(hereinafter: Supplier)"."""
-    hereinafter = r"(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter|dalje)?"
-    named = r"(?:kao\s|referred\sto\sas\s|the\s)*"
-    in_brackets = rf"\((?:[^()]{{0,30}}\W)?{hereinafter}[^\w()]*{named}\W*{role}(?:\s\w+){{0,2}}[^\w()]*\)"
-    called = rf"\b(?:u\s(?:daljem|daljnjem)\stekstu|hereinafter)\W{{1,4}}{named}\W*{role}"
-    return rf"{in_brackets}|{hereinafter}\W*(?<!\w)kao\s{role}|{called}"
+    said = hereinafter()
+    named = rf"(?:{any_of(table('roles')['called'])}\s)*"
+    in_brackets = rf"\((?:[^()]{{0,30}}\W)?(?:{said}|dalje)?[^\w()]*{named}\W*{role}(?:\s\w+){{0,2}}[^\w()]*\)"
+    called = rf"{said}\W{{1,4}}{named}\W*{role}"
+    return rf"{in_brackets}|(?:{said}|dalje)?\W*(?<!\w)kao\s{role}|{called}"
+
+
+@cache
+def supplier_after() -> re.Pattern[str]:
+    """Return the pattern of the role of whoever is paid, after the description of a party."""
+    return re.compile(_role_after(any_of((*table("roles")["supplier"], *table("roles")["gives"]))))
+
+
+@cache
+def hereinafter() -> str:
+    """Return the regular expression of what a contract says before it gives a party its role."""
+    return any_of(table("roles")["hereinafter"])
 
 
 def _heads(text: DocumentText) -> Iterator[tuple[int, int]]:
@@ -223,7 +296,7 @@ def _parties_in(text: DocumentText, first: int, end: int) -> Iterator[NamedVendo
     if next(text.find(_subcontracted(), first, end), None) and not next(text.find(customer, first, end), None):
         after = _subcontracted()
     for found in text.find(after, first, end):
-        firm = _party_before(text, found.first)
+        firm = _party_before(text, found.first) or _first_party(text, first, found.first)
         if firm is not None:
             yield NamedVendor(firm, "vendor.contract-role", 0.92, _role_of(found))
     for found in text.find(before, first, end):
@@ -256,6 +329,71 @@ def _party_start(text: DocumentText, role: int) -> int:
         if _begins_party(text, word) and (not text.words[word][:1].islower() or firms.read(text, word) is not None):
             return word
     return role
+
+
+def _first_party(text: DocumentText, first: int, role: int) -> Firm | None:
+    """Return the firm that begins the description before word ``role``, after what the party before is called: it
+    begins a line, or stands after a label ("Naziv: X d.o.o."). A bank is named further on."""
+    before = [found.last + 1 for found in text.find(_given_role(), first, role)]
+    found: Firm | None = None
+    for word in range(max([first, role - PARTY_WORDS, *before]), role):
+        is_named = (
+            word > 0 and _name_label().search(text.folded, text.starts[max(0, word - 4)], text.starts[word]) is not None
+        )
+        begins = text.begins_line(word) and not text.words[word].startswith("(")
+        if is_named or (found is None and begins):
+            firm = firms.read(text, word)
+            if firm is not None and firm.formed and firm.last < role:
+                found = firm
+                if is_named:
+                    break
+    return found
+
+
+@cache
+def _name_label() -> re.Pattern[str]:
+    return re.compile(rf"{any_of(table('bodies')['label_names'])}\s?:\W*$")
+
+
+@cache
+def _given_role() -> re.Pattern[str]:
+    """Return the pattern of the role that a party is given, whatever it is: "(u daljem tekstu: Posrednik"."""
+    return re.compile(rf"{hereinafter()}\W{{1,4}}(?:{any_of(table('roles')['called'])}\W+)*(?P<role>\w+(?:\s\w+)?)")
+
+
+@cache
+def _sides() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of roles of those who pay, and of those who are paid."""
+    roles = table("roles")
+    return compiled((*roles["customer"], *roles["takes"])), compiled((*roles["supplier"], *roles["gives"]))
+
+
+def _opposite_the_body(text: DocumentText) -> Iterator[NamedVendor]:
+    """Yield the firm that stands opposite a public body in a contract of two parties, whatever they are called, unless
+    their roles say that the firm pays."""
+    end = min(CONTRACT_HEAD_WORDS, len(text.words))
+    marks = list(text.find(_given_role(), 0, end))
+    if len(marks) != 2:
+        return
+    pays, is_paid = _sides()
+    parties = []
+    for low, mark in ((0, marks[0]), (marks[0].last + 1, marks[1])):
+        firm = _party_before(text, mark.first) or _first_party(text, low, mark.first)
+        body = next(bodies(text, max(low, mark.first - PARTY_WORDS), mark.first), None)
+        parties.append((firm, body if firm is None or (body and body.first <= firm.first) else None))
+    for (firm, other), (_, body), own, its in zip(parties, parties[::-1], marks, marks[::-1], strict=True):
+        is_turned = pays.search(own.match["role"]) or is_paid.search(its.match["role"])
+        if firm is not None and firm.formed and other is None and body is not None and not is_turned:
+            yield NamedVendor(firm, "vendor.opposite-customer", 0.85)
+
+
+def customers(text: DocumentText) -> Iterator[Firm]:
+    """Yield the firms that a contract calls its customer."""
+    end = min(CONTRACT_HEAD_WORDS, len(text.words))
+    for found in text.find(_roles()[2], 0, end):
+        firm = _party_before(text, found.first) or _first_party(text, 0, found.first)
+        if firm is not None and firm.formed:
+            yield firm
 
 
 def _begins_party(text: DocumentText, word: int) -> bool:

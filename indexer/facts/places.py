@@ -38,7 +38,8 @@ def _forms() -> dict[str, tuple[_Form, ...]]:
 
     for place in municipalities():
         add(forms(place.name), place.name, is_settlement=False)
-        for alias in place.aliases:
+        own = (place.name,) if place.country in {"XK", "AL"} else ()
+        for alias in (*own, *place.aliases):
             add(albanian_forms(alias), place.name, is_settlement=False)
     # A form shared by a settlement and a municipality means the municipality.
     for settlement in settlements():
@@ -120,6 +121,16 @@ def heads() -> dict[str, tuple[tuple[tuple[str, ...], bool], ...]]:
         for head in listed[key]:
             words = tuple(fold(head).split())
             found.setdefault(words[0], []).append((words, key == "of_place"))
+    return {first: tuple(listing) for first, listing in found.items()}
+
+
+@cache
+def tails() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Return the noun phrases that end names of bodies ("Borough Council") by their first word, the longest first."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for tail in sorted(table("bodies")["after_name"], key=len, reverse=True):
+        words = tuple(fold(tail).split())
+        found.setdefault(words[0], []).append(words)
     return {first: tuple(listing) for first, listing in found.items()}
 
 

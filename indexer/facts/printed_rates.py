@@ -58,6 +58,8 @@ def _ceiling() -> re.Pattern[str]:
 
 
 def _vat_rates(text: DocumentText) -> Iterator[Fact]:
+    if not any(sign in text.folded for sign in ("%", "posto", "odsto")):
+        return
     for pattern in _vat():
         for match in text.find(pattern):
             percent = Decimal(match.match["number"].replace(",", "."))
@@ -79,7 +81,7 @@ def _vat() -> tuple[re.Pattern[str], ...]:
 
 
 def _exchange_rates(text: DocumentText) -> Iterator[Fact]:
-    for pattern in (_EQUATION, _FOR_ONE):
+    for pattern in (_EQUATION, _FOR_ONE) if "=" in text.folded else (_FOR_ONE,):
         for match in text.find(pattern):
             currency, to = (currency_in(match.match[name]) for name in ("currency", "to"))
             number = Decimal(match.match["number"].replace(",", "."))

@@ -54,6 +54,8 @@ COURT = re.compile(
 )
 """A case number (registers of the Court Rules of Procedure): P. 809/2005, XIII P. br. 548/00, I-2 Uv 40/21."""
 _DATE_LIKE = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d\.?")
+_IN_LETTERHEAD = re.compile(r"(?:javn\w+\s)?nabavk?\w{1,2}\nbr")
+"""The name of a department, and below it the number of the paper itself."""
 _DEPARTMENT = re.compile(r"[IVXІХ]{1,6}|\d\d")
 _ROMAN_READ_WRONG = re.compile(r"^[Il1|!]*[Il|!][Il1|!]*(?=\s?-)")
 
@@ -74,14 +76,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "acronym": re.compile(rf"{_labels('acronyms')}(?:\s?:\s?|[\s-])(?:{BR})?{number}"),
         "of-procurement": re.compile(procurement + number),
-        "label": re.compile(rf"{_labels('procurement')}{_AFTER_LABEL}{number}"),
+        "label": re.compile(rf"{_labels('procurement')}{_AFTER_LABEL}(?P<number>(?:[a-z]{{1,5}}\s)?{NUMBER})"),
         "numbered": re.compile(
             rf"{_labels('acronyms')}[\s-]{BR}(?P<number>\d{{1,4}}(?:\.\d{{1,3}})*)(?![\w/–-]|\.\d|\s?[-–/])"
         ),
         "own-line": re.compile(rf"(?<=\s){_labels('own')}(?:\skod\snarucioca)?{_AFTER_LABEL}{number}"),
         "own-plain": re.compile(
             rf"(?<=\n){_labels('own')}\.?\s?:?\s?"
-            r"(?P<number>[a-z]{1,4}\d{5,8}(?=\s?\n)|\d{2,8}(?=\s?\n\W*(?:datum|dana|date|\d{1,2}\.)|\sod\s\d))"
+            r"(?P<number>[a-z]{1,4}\d{5,8}(?=\s?\n)|[a-z]{2,6}-\d{3,8}(?=\s?\n)|\d{2,8}(?=\s?\n\W*(?:datum|dana|date|\d{1,2}\.)|\sod\s\d))"
         ),
         "register": re.compile(rf"(?<=\n){_labels('register')}{_AFTER_LABEL}(?P<number>\d{{1,8}})(?=\s?\n)"),
         "titled": re.compile(rf"{_labels('titled')}(?:\s\w+){{0,4}}?\s{BR}{number}"),
@@ -152,6 +154,8 @@ def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
 def _is_of_act(text: DocumentText, found: TextMatch) -> bool:
     """Return whether the number after "javne nabavke" is that of an act: "odluke o pokretanju javne nabavke"."""
     match, act = found.match, _patterns()["another-act"]
+    if match["about"] == "" and _IN_LETTERHEAD.match(match[0]):
+        return True
     before = text.folded[max(0, match.start() - 90) : match.start()]
     return act.search(before) is not None or act.search(match["about"]) is not None
 
@@ -234,7 +238,8 @@ def found_number(
     first, last = text.word_at(match.start("number")), text.word_at(match.end("number") - 1)
     # A label may be glued to the number ("br.404-1/15"); folding does not change the length of labels.
     label = match.start("number") - text.starts[first]
-    grammar = r"[\w.]+" if rule in {"own-plain", "register", "numbered"} else r".+" if rule == "portal" else NUMBER
+    grammar = r"[\w.-]+" if rule in {"own-plain", "register", "numbered"} else r".+" if rule == "portal" else NUMBER
+    grammar = rf"(?:{_LETTERS}{{1,5}}\s)?{NUMBER}" if rule == "label" else grammar
     printed = re.search(grammar, text.quote(first, last)[label:], re.IGNORECASE)
     before = text.folded[max(0, match.start("number") - 60) : match.start("number")]
     if printed is None or _DATE_LIKE.fullmatch(match["number"]) or _patterns()["gazette"].search(before):

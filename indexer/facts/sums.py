@@ -15,6 +15,7 @@ from functools import cache
 from itertools import pairwise
 
 from archive.text.folding import fold
+from indexer.facts.amount_context import vat_expression
 from indexer.facts.numerals import (
     Separators,
     adds_up,
@@ -46,7 +47,7 @@ class Money:
     """A sum: its value, its ISO 4217 code if a currency is printed, and its offsets in the folded text.
 
     ``in_words`` is the value of the words in brackets, None without them. ``is_unit_price`` says that it is a price per
-    kilowatt hour, litre or piece.
+    kilowatt hour, litre or piece, ``in_thousands`` that it was printed as thousands.
     """
 
     value: Decimal
@@ -55,6 +56,7 @@ class Money:
     end: int
     in_words: Decimal | None = None
     is_unit_price: bool = False
+    in_thousands: bool = False
 
 
 @cache
@@ -158,17 +160,19 @@ def _with_currency_before(text: DocumentText, separators: Separators) -> Iterato
 
 def _vat_phrases() -> str:
     vat = table("amount_roles")["vat"]
-    return "|".join(phrase(words) for words in (*vat["without"], *vat["with"]) if re.search(r"pdv|vat|tvsh", words))
+    named = re.compile("|".join(vat["names"]))
+    listed = any_of(words for words in (*vat["without"], *vat["with"]) if named.search(words))
+    return rf"(?:{any_of((*vat['before_without'], *vat['before_with']))}[\W_]{{1,3}}{any_of(vat['names'])}|{listed})"
 
 
 @cache
 def _vat_after() -> re.Pattern[str]:
-    return re.compile(rf"(?<=\d\d)\W{{1,2}}(?:{_vat_phrases()})(?!\w)")
+    return re.compile(rf"(?<=\d\d)\W{{1,2}}{_vat_phrases()}")
 
 
 @cache
 def _vat_before() -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{_vat_phrases()})(?:-\w{{1,2}})?\W{{1,3}}(?=\d)")
+    return re.compile(rf"{_vat_phrases()}(?:-\w{{1,2}})?\W{{1,3}}(?=\d)")
 
 
 def sums_with_vat(text: DocumentText, separators: Separators) -> Iterator[Money]:
@@ -255,9 +259,6 @@ _ENTRY = re.compile(
 )
 _UNIT_PRICE = re.compile(r"\bpo\s(?!parti|lot)\w+|\bjedinicn\w*|\bunit\b")
 _LOTS = re.compile(r"\n\W*(?:(?:broj\s)?partij\w|lot|r(?:ed)?\.?\s?br?|redni\sbroj)\b[^\n]*$")
-_VAT = re.compile(
-    r"\b(?P<without>bez|excluding|excl)\b|\b(?P<with>sa?|including|incl)(?=\s+(?:pdv|uracun|obracun|vat|\W*$))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,8 +329,17 @@ def _entries(text: DocumentText, separators: Separators, first: int, end: int | 
 
 def vat_in(words: str) -> str:
     """Return the VAT status that a column header states: without, with, unknown."""
-    match = _VAT.search(words)
-    return (match.lastgroup or "unknown") if match else "unknown"
+    match = _vat().search(words)
+    return "unknown" if match is None else _CUT_OFF.get(match.lastgroup or "", match.lastgroup or "unknown")
+
+
+_CUT_OFF = {"bare": "without", "cut": "with"}
+
+
+@cache
+def _vat() -> re.Pattern[str]:
+    """Return the words of VAT in a column header, which may be cut off: "Cena bez", "Cijena sa uračunatim"."""
+    return re.compile(rf"{vat_expression()}|(?P<bare>\b(?:bez|excl)\b)|\b(?P<cut>sa?)(?=\s+(?:uracun|obracun)|\W*$)")
 
 
 def _line_end(text: DocumentText, offset: int, below: int) -> int:

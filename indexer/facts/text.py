@@ -116,6 +116,14 @@ class DocumentText:
         """Return whether a word is in the same block as the word before it."""
         return self.breaks[word] in (Break.SPACE, Break.LINE)
 
+    def inside(self, word: int) -> int:
+        """Return the offset of the first letter of a word in the folded text."""
+        offset = self.starts[word]
+        end = self.starts[word + 1] - 1 if word + 1 < len(self.starts) else len(self.folded)
+        while offset < end - 1 and not self.folded[offset].isalnum():
+            offset += 1
+        return offset
+
     def line_start(self, word: int) -> int:
         """Return the first word of the line of ``word``."""
         while not self.breaks[word]:

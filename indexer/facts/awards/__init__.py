@@ -3,22 +3,40 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 
 from archive.model import Fact
 from indexer.facts import bids, parties
-from indexer.facts.awards import joined, registers, sentences
-from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, fact_of, merged, parts_of
+from indexer.facts.awards import joined, named, registers, sentences, tabled
+from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, differ_by_vat, fact_of, merged, parts_of
 from indexer.facts.awards.offered import offered
+from indexer.facts.kind import calls_itself
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.money import all_monies, currency_of
+from indexer.facts.scoring.decision import RuleFacts
+from indexer.facts.scoring.money import all_monies, currency_of, told_in_thousands
 from indexer.facts.scoring.names import all_firms
 from indexer.facts.text import DocumentText, compiled, letters
 from indexer.gazetteer import kinds_with, table
 
-__all__ = ["find", "lines", "with_lines"]
+__all__ = ["find", "lines", "with_lines", "with_tables"]
+
+
+def with_tables(context: TextSurroundings, kind: str | None, rules: RuleFacts) -> RuleFacts:
+    """Return the results of rules by field, with what tables tell: sums, bidders, winners, a buyer that is a firm."""
+    every = all_firms(context)
+    by_words = list(told_in_thousands(context, rules["amount"]))
+    found = {
+        **rules,
+        "amount": tabled.joined(by_words, tabled.find(context, kind)),
+        "bidder": [*rules["bidder"], *named.bidders(context, kind, every)],
+        "vendor": [*rules["vendor"], *named.winners(context, kind, every)],
+    }
+    if not rules["buyer"] and kind in kinds_with("procurement"):
+        found["buyer"] = named.buyers(context, every)
+    return found
 
 
 FEWEST_OF_REGISTER = 3
@@ -33,7 +51,8 @@ def find(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> 
 def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
     """Return the award lines of a document; ``facts`` are the vendors and sums already found."""
     text = context.text
-    if kind in kinds_with("no_awards") or _reviews().search(text.folded) is not None:
+    is_order = kind not in kinds_with("awards") and (calls_itself(text, "order") or calls_itself(text, "bill"))
+    if is_order or kind in kinds_with("no_awards") or _reviews().search(text.folded) is not None:
         return []
     told = _told(context, facts)
     if kind in kinds_with("contract") and len(told) < FEWEST_OF_REGISTER:
@@ -58,13 +77,40 @@ def with_lines(
     awarding = [line for line in told if line.method != REGISTER and line.confidence >= SHOWN]
     others = [fact for line in awarding if kind in kinds_with("awards") for fact in parts_of(text, line)]
     kept = [fact for fact in facts if not any(_is_same_place(fact, row) for row in rows)]
+    if kind in kinds_with("awards"):
+        kept = [_as_awarded(text, fact, told) for fact in kept]
     yield from kept
     known = {_key(fact) for fact in kept}
     for fact in (*rows, *(each for each in others if each.field != "vendor" or not has_vendor)):
-        if _key(fact) not in known:
+        if _key(fact) not in known and not (fact.field == "vendor" and _is_named_longer(fact, known)):
             known.add(_key(fact))
             sure = [each.confidence for each in facts if _is_same_place(each, fact)]
             yield replace(fact, confidence=max([fact.confidence, *sure]))
+
+
+def _as_awarded(text: DocumentText, fact: Fact, told: Sequence[AwardLine]) -> Fact:
+    """Return an amount as awarded that is the sum of an award line, at its place, or the same with VAT."""
+    if fact.field != "amount" or fact.details.get("role") != "other" or fact.span is None:
+        return fact
+    value = Decimal(fact.value)
+    for line in told:
+        if line.money is not None and line.confidence >= SHOWN:
+            first = text.word_at(line.money.start)
+            is_same = value == line.money.value and fact.span.first == first
+            is_beside = 0 < fact.span.first - first <= BESIDE and differ_by_vat(line.money.value, value)
+            if is_same or (is_beside and fact.details.get("vat") == "with"):
+                return replace(fact, details={**fact.details, "role": "award"})
+    return fact
+
+
+BESIDE = 12
+"""Maximum distance in words between an awarded sum and the same with VAT."""
+
+
+def _is_named_longer(fact: Fact, known: Collection[tuple[str, str, str]]) -> bool:
+    """Return whether a vendor is known with its town after its name."""
+    name = letters(fact.value)
+    return any(field == "vendor" and other.startswith(name) for field, other, _ in known)
 
 
 def _key(fact: Fact) -> tuple[str, str, str]:

@@ -16,7 +16,7 @@ from functools import cache
 from indexer.facts.awards.grids import Cells, TableGrid
 from indexer.facts.awards.lines import differ_by_vat
 from indexer.facts.firms import form_at
-from indexer.facts.sums import Money
+from indexer.facts.sums import Money, vat_in
 from indexer.facts.text import DocumentText, compiled
 from indexer.gazetteer import table
 
@@ -33,8 +33,6 @@ _CENT = Decimal("0.02")
 _HIGHEST_VAT = Decimal("0.3")
 
 _TAX = re.compile(r"\b(?:iznos|vredn\w*|vrijedn\w*)\s(?:pdv|poreza)\b")
-_WITH = re.compile(r"\b(?:sa?|uklj\w*)\W(?:pdv|porez)|\bukupno\b")
-_WITHOUT = re.compile(r"\b(?:bez|neto|without|excl\w*)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +55,11 @@ def column_heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return _words("vendor"), _words("amount")
 
 
+def is_no_vendor(head: str) -> bool:
+    """Return whether a header is that of others than vendors, whatever else it says."""
+    return _words("no_vendor").search(head) is not None
+
+
 def may_list(folded: str) -> bool:
     """Return whether a document has a word typical of tables of contracts or their headers."""
     return _words("vendor").search(folded) is not None or _words("contract").search(folded) is not None
@@ -69,7 +72,8 @@ def is_of_contracts(grid: TableGrid, title: str) -> bool:
 
 def vat_of_head(head: str) -> str:
     """Return the VAT status that a column header states."""
-    return "without" if _WITHOUT.search(head) else "with" if _WITH.search(head) else "unknown"
+    said = vat_in(head)
+    return "with" if said == "unknown" and "ukupno" in head.split() else said
 
 
 def is_other_sum(head: str) -> bool:
@@ -124,7 +128,7 @@ def _is_net_of(net: Money, gross: Money) -> bool:
 def column_of_vendors(grid: TableGrid, text: DocumentText, rows: Sequence[Cells], *, of_contracts: bool) -> int | None:
     """Return the column of vendors by its header or, in a table of contracts, by the firms in it."""
     for column, head in sorted(grid.heads.items()):
-        if _words("vendor").search(head) and not _words("no_vendor").search(head):
+        if _words("vendor").search(head) and not is_no_vendor(head):
             return column
     if not of_contracts or len(grid.reach) < FEWEST_COLUMNS:
         return None
@@ -138,7 +142,7 @@ def column_of_vendors(grid: TableGrid, text: DocumentText, rows: Sequence[Cells]
     several = [
         column
         for column in sorted(cells)
-        if (len(names[column]) > 1 or len(rows) == 1) and not _words("no_vendor").search(grid.head(column))
+        if (len(names[column]) > 1 or len(rows) == 1) and not is_no_vendor(grid.head(column))
     ]
     best = max(several, key=lambda column: cells[column], default=None)
     return None if best is None or cells[best] < OFTEN * len(rows) else best

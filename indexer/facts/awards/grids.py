@@ -61,30 +61,55 @@ def grids(context: TextSurroundings, heads: Sequence[re.Pattern[str]]) -> Iterat
         yield last
 
 
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """What the grids of a table have in common, whatever head is asked for: the folded text of each row and of each
+    cell with its columns, the words of rows, and the extent of columns."""
+
+    texts: dict[int, str]
+    cells: list[tuple[int, range, str]]
+    rows: dict[int, Cells]
+    reach: dict[int, tuple[float, float]]
+
+
+def _built(context: TextSurroundings, start: int, words: Words, table: PageTable) -> _Built:
+    key = f"grid {start} {table.cells[0].words[0]}"
+    if key not in context.kept:
+        bare = context.text.bare
+        built = _Built(defaultdict(str), [], defaultdict(dict), {})
+        for cell in sorted(table.cells, key=lambda cell: (cell.row, cell.column)):
+            text = " ".join(bare[start + word] for word in cell.words) + " "
+            built.texts[cell.row] += text
+            built.cells.append((cell.row, range(cell.column, cell.column + cell.column_span), text))
+            built.rows[cell.row].setdefault(cell.column, []).extend(start + word for word in cell.words)
+            if cell.column_span == 1:
+                left, right = _edges(words, cell.words, cell.column)
+                known = built.reach.get(cell.column, (left, right))
+                built.reach[cell.column] = (min(left, known[0]), max(right, known[1]))
+        context.kept[key] = built
+    known_built: _Built = context.kept[key]
+    return known_built
+
+
 def _grid(
     context: TextSurroundings, page: int, start: int, words: Words, table: PageTable, heads: Sequence[re.Pattern[str]]
 ) -> TableGrid:
-    bare = context.text.bare
-    texts: dict[int, str] = defaultdict(str)
-    for cell in table.cells:
-        texts[cell.row] += " ".join(bare[start + word] for word in cell.words) + " "
-    told = max((row for row in range(HEAD_ROWS) if all(head.search(texts[row]) for head in heads)), default=-1) + 1
-    first = max(told, next((row for row in range(table.head_rows) if _SUM.search(texts[row])), table.head_rows))
-    rows: dict[int, Cells] = defaultdict(dict)
+    built = _built(context, start, words, table)
+    texts, rows = built.texts, built.rows
+    told = (
+        max((row for row in range(HEAD_ROWS) if all(head.search(texts.get(row, "")) for head in heads)), default=-1) + 1
+    )
+    first = max(told, next((row for row in range(table.head_rows) if _SUM.search(texts.get(row, ""))), table.head_rows))
     above: dict[int, str] = defaultdict(str)
-    reach: dict[int, tuple[float, float]] = {}
-    for cell in sorted(table.cells, key=lambda cell: (cell.row, cell.column)):
-        rows[cell.row].setdefault(cell.column, []).extend(start + word for word in cell.words)
-        if cell.row < first:
-            for column in range(cell.column, cell.column + cell.column_span):
-                above[column] += " ".join(bare[start + word] for word in cell.words) + " "
-        if cell.column_span == 1:
-            left, right = _edges(words, cell.words, cell.column)
-            known = reach.get(cell.column, (left, right))
-            reach[cell.column] = (min(left, known[0]), max(right, known[1]))
+    for row, columns, text in built.cells:
+        if row >= first:
+            break
+        for column in columns:
+            above[column] += text
     in_order = sorted(rows)
     heading = [rows[row] for row in in_order if row < first]
-    return TableGrid(dict(above), reach, page, heading, told > 0, [rows[row] for row in in_order if row >= first])
+    below = [rows[row] for row in in_order if row >= first]
+    return TableGrid(dict(above), built.reach, page, heading, told > 0, below)
 
 
 def _edges(words: Words, numbers: Sequence[int], column: int) -> tuple[float, float]:
@@ -100,7 +125,7 @@ def _continued_columns(last: TableGrid, found: TableGrid) -> dict[int, int] | No
         return None
     if found.is_told and set(found.heads.values()) != set(last.heads.values()):
         return None
-    if found.heads and not (found.is_told or last.is_told):
+    if found.heads and (found.page == last.page or not (found.is_told or last.is_told)):
         return None
     into: dict[int, int] = {}
     below = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from indexer.facts.awards.cells import number_in, vendor_in
 from indexer.facts.awards.columns import (
@@ -20,10 +21,17 @@ from indexer.facts.firms import Firm, form_at
 from indexer.facts.parties import is_public_body
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, currency_in
-from indexer.facts.text import DocumentText
+from indexer.facts.text import DocumentText, any_of
+from indexer.gazetteer import table
 
 TITLE = 400
 """Number of characters at the beginning of a document in which its title may say that it lists contracts."""
+
+
+@cache
+def _subcontractor() -> re.Pattern[str]:
+    return re.compile(any_of(table("roles")["subcontractor"]))
+
 
 _GOES_ON = frozenset({"i", "iz", "za", "sa", "te", "&"})
 
@@ -116,13 +124,14 @@ class _TableReader:
         return any(form_at(self.text, word) is not None for word in words) or number_in(self.text, words) is not None
 
     def _line(self, row: Cells, money: Money) -> AwardLine | None:
-        words = row.get(self.vendors, ())
+        words = self._without_others(row.get(self.vendors, ()))
         own = [group for word in words if (group := self.firms.get(word)) and group[-1].last in words]
         members = tuple({firm.core: firm for group in own for firm in group}.values())
         vendor = vendor_in(self.text, words)
         number = vendor.number if vendor else None
         if len(members) < 2:
-            if vendor is None or not (vendor.firm.formed or members or number or self._is_named()):
+            is_name = vendor is not None and not vendor.firm.name[:1].islower()
+            if vendor is None or not (vendor.firm.formed or members or number or (self._is_named() and is_name)):
                 return None
             members = (vendor.firm,)
         if any(is_public_body(self.text, firm) for firm in members):
@@ -141,6 +150,11 @@ class _TableReader:
             bids=self._cell_number(row, _BIDS_HEAD),
             number=number,
         )
+
+    def _without_others(self, words: Sequence[int]) -> Sequence[int]:
+        """Return the words of a cell up to the subcontractor that it names as well."""
+        others = (at for at, word in enumerate(words) if _subcontractor().match(self.text.bare[word]))
+        return words[: next(others, len(words))]
 
     def _confidence(self, has_number: bool) -> float:
         """Return the confidence of a row: higher with a telling header, or an agreeing VAT sum and tax number."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from indexer.facts import firms, parties
-from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
+from indexer.facts.amount_context import context, is_never_a_fact, says, vat_expression, vat_of
 from indexer.facts.awards.lines import AwardLine, AwardPart, is_sum, number_after
 from indexer.facts.firms import Firm, end_of, in_field
 from indexer.facts.sums import Money
@@ -24,7 +24,7 @@ SENTENCE = 320
 FORM = 1500
 """Number of characters after a name in which the sum of its form is searched."""
 
-DENIED_WITHIN = 15
+DENIED_WITHIN = 24
 """Number of characters before a cue in which a negation applies to it."""
 
 NUMBER_WITHIN = 260
@@ -286,8 +286,7 @@ def _sum_before(
 
 @cache
 def _vat_words() -> re.Pattern[str]:
-    vat = table("amount_roles")["vat"]
-    return re.compile(rf"(?P<without>{any_of(vat['without'])})|(?P<with>{any_of(vat['with'])})")
+    return re.compile(vat_expression())
 
 
 def _vat_of_heading(text: DocumentText, start: int) -> str:

@@ -109,6 +109,11 @@ class TextSurroundings:
             if printed[-1] in ".;!?" and _SENTENCE_END.search(text.bare[word] + printed[-1])
         ]
 
+    @property
+    def has_pages(self) -> bool:
+        """Whether there are pages with words, and so layouts."""
+        return bool(self._pages)
+
     def layout_of(self, word: int) -> tuple[PageLayout, int]:
         """Return the layout of the page of a word, and the number of the first word of that page."""
         page = self.page_index(word)

@@ -8,9 +8,10 @@ both buyer and vendor of one document. A fact has a calibrated probability. Thre
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,8 @@ from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import key as reference_key
 from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
-from indexer.facts.amount_context import vat_of
-from indexer.facts.firms import canonical
+from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
+from indexer.facts.firms import canonical, words_of_names
 from indexer.facts.kind import TITLED
 from indexer.facts.numerals import printed
 from indexer.facts.places import pattern_of
@@ -29,10 +30,13 @@ from indexer.facts.scoring import candidates, money, names
 from indexer.facts.scoring.candidates import MENTIONS, Proposal
 from indexer.facts.scoring.context import HEADING_LINES, TextSurroundings, kind_features, title_features
 from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
-from indexer.facts.text import DocumentText, letters
-from indexer.gazetteer import kinds_with
+from indexer.facts.text import DocumentText, any_of, letters
+from indexer.gazetteer import kinds_with, table
 
 Models = Mapping[str, RoleModel]
+
+RuleFacts = dict[str, list[Fact]]
+WithTables = Callable[[TextSurroundings, str | None, RuleFacts], RuleFacts]
 
 
 def rule_facts(text: DocumentText, known_kind: str | None) -> dict[str, list[Fact]]:
@@ -81,10 +85,12 @@ def kind_row(context: TextSurroundings, headings: Sequence[Fact]) -> Row:
     return row(*kind_features(context, headings))
 
 
-def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
+def propose(context: TextSurroundings, known_kind: str | None, with_tables: WithTables | None = None) -> ProposedFacts:
     """Return every candidate of a document of a kind."""
     text = context.text
     rules = rule_facts(text, known_kind)
+    if with_tables is not None:
+        rules = with_tables(context, known_kind, rules)
     firms = names.all_firms(context)
     counts = [fact for fact in rules["bids"] if "lot" not in fact.details]
     by_role = {
@@ -97,14 +103,48 @@ def propose(context: TextSurroundings, known_kind: str | None) -> ProposedFacts:
         "year": candidates.years(context, rules["year"]),
         "municipality": [],
     }
+    if rules["bidder"]:
+        # That there was no bid is said of a lot.
+        by_role["bids"] = [each for each in by_role["bids"] if each.key != "0"]
     rows = {role: [row(*each.features(context, known_kind)) for each in found] for role, found in by_role.items()}
     is_other = known_kind not in kinds_with("procurement") | kinds_with("contract")
     proposed = ProposedFacts(context, known_kind, rules, by_role, rows, is_other and kind.calls_itself(text, "bill"))
+    if known_kind in kinds_with("asks") and rules["buyer"]:
+        # Who asks heads the letter; whom it is sent to was found.
+        proposed.leave_out("buyer", [each for each in by_role["buyer"] if _is_sender(each)])
     first = min(by_role["buyer"], key=lambda each: min(each.mentions), default=None)
-    if proposed.is_bill and first is not None and {"firm", "body"} & first.about == {"firm"}:
-        proposed.issuer = first
-        proposed.leave_out("buyer", [first])
+    is_firm = first is not None and {"firm", "body"} & first.about == {"firm"}
+    if proposed.is_bill and first is not None:
+        billed = [each for each in by_role["buyer"] if each is not first and _is_billed(text, each)]
+        if is_firm or billed:
+            proposed.issuer = first if is_firm else None
+            proposed.leave_out("buyer", [first])
+        for each in billed[:1]:
+            each.facts.setdefault("buyer", text.fact("buyer", each.value, each.mentions[0], "buyer.label", BILLED))
     return proposed
+
+
+BILLED = 0.9
+"""Confidence that whom a bill labels as the customer buys."""
+
+
+@cache
+def _billed() -> re.Pattern[str]:
+    return re.compile(rf"{any_of((*table('roles')['customer'], 'primalac', 'bill to', 'customer'))}\s?:?\W*$")
+
+
+def _is_billed(text: DocumentText, body: Proposal) -> bool:
+    """Return whether the label of a customer stands right before a mention: who heads the bill is another."""
+    starts = (text.starts[first] for first, _ in body.mentions[:MENTIONS])
+    return any(_billed().search(text.folded, max(0, start - 40), start) for start in starts)
+
+
+SENDER_WORDS = 12
+"""Words at the top in which a letter names who sends it."""
+
+
+def _is_sender(body: Proposal) -> bool:
+    return "buyer" not in body.facts and min(body.mentions)[0] < SENDER_WORDS and "local=True" not in body.about
 
 
 def propose_places(found: ProposedFacts, bought: Proposal | None) -> None:
@@ -128,6 +168,8 @@ def _may_be_its_place(
         return True
     if bought is not None and found.kind in _LETTERS and pattern_of("national").match(fold(bought.value)):
         return False
+    if found.kind == "judgment" and any(_is_court_at(found.context.text, first) for first, _ in place.mentions):
+        return False
     if found.issuer is not None and fold(place.key) == getattr(found.issuer.source, "town", ""):
         return False
     return "municipality" in place.facts or not all(
@@ -135,13 +177,24 @@ def _may_be_its_place(
     )
 
 
-def decide(context: TextSurroundings, models: Models | None = None) -> tuple[list[Fact], str | None]:
-    """Return the facts that the scorer chooses, and the kind of the document."""
+_COURT = re.compile(r"\bsud[aeu]?(?:\s\w+)?\su\s$")
+"""What stands before the seat of a court, which is no place of what it judges."""
+
+
+def _is_court_at(text: DocumentText, place: int) -> bool:
+    return _COURT.search(text.folded, max(0, text.starts[place] - 40), text.starts[place]) is not None
+
+
+def decide(
+    context: TextSurroundings, models: Models | None = None, with_tables: WithTables | None = None
+) -> tuple[list[Fact], str | None]:
+    """Return the facts that the scorer chooses, and the kind of the document; ``with_tables`` adds what tables tell to
+    what the rules found."""
     models = shipped() if models is None else models
     text = context.text
     facts = _kind(context, models["kind"])
     known_kind = facts[0].value if facts else None
-    found = propose(context, known_kind)
+    found = propose(context, known_kind, with_tables)
     bought, sure = _likeliest(found, "buyer", models)
     propose_places(found, bought)
     if bought is not None:
@@ -290,7 +343,15 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
                 continue
             details = {**_ids(text, chosen), "role": "supplier"} if is_unbacked else {}
             facts.append(_fact(text, chosen, role, sure, **details))
+    issuer = found.issuer
+    if issuer is not None and kind.calls_itself(text, "invoice") and not any(fact.field == "vendor" for fact in facts):
+        details = {**_ids(text, issuer), "role": "supplier"}
+        facts.append(text.fact("vendor", issuer.value, issuer.mentions[0], "vendor.issuer", ISSUER, details=details))
     return facts
+
+
+ISSUER = 0.9
+"""Confidence that who heads an invoice is paid by it."""
 
 
 ALIKE, LEAST_ALIKE = 0.85, 8
@@ -301,9 +362,16 @@ def without_misread(shown: Sequence[tuple[Proposal, float]]) -> list[tuple[Propo
     """Return the firms without misread variants: OCR may read one name in several ways."""
     kept: list[tuple[Proposal, float]] = []
     for chosen, sure in sorted(shown, key=lambda each: -each[1]):
-        if not any(_is_reading_of(chosen.key, known.key) for known, _ in kept):
+        if not any(_is_reading_of(chosen.key, known.key) or _is_described(chosen, known) for known, _ in kept):
             kept.append((chosen, sure))
     return [each for each in shown if each in kept]
+
+
+def _is_described(one: Proposal, other: Proposal) -> bool:
+    """Return whether of two names one is the other after what the firm is: "Društvo za trgovinu Primer d.o.o."."""
+    short, long = sorted((one, other), key=lambda each: len(each.key))
+    is_end = len(short.key) >= LEAST_ALIKE and long.key.endswith(short.key) and long.key != short.key
+    return is_end and words_of_names()[1].match(fold(long.value)) is not None
 
 
 def _is_reading_of(one: str, other: str) -> bool:
@@ -332,12 +400,26 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
     sums = found.by_role["amount"]
     signs = each_of(model.scores(rows)[:, 0], backed(sums, "amount"))
     for chosen, each, scores, is_held in zip(sums, signs, roles.scores(rows), held_back(found), strict=True):
-        if model.is_shown(each) and not is_held:
+        if model.is_shown(each) and not is_held and not _is_never(found, chosen):
             sure = model.probability(each)
+            if sure < LEAST_OF_COLUMN and _is_of_column(chosen):
+                continue
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
     facts.sort(key=lambda fact: fact.span.first if fact.span else 0)
     # An annex that adds a tenth prints what looks like a price, its tax and both.
     return facts if found.kind == "contract_annex" else _as_pairs(found.context, facts)
+
+
+BY_HEAD = "amount.column"
+"""The rule of sums that the head of a column tells."""
+
+LEAST_OF_COLUMN = 0.6
+"""Minimum probability of a price that only the head of its column tells: it may be that of one piece."""
+
+
+def _is_of_column(chosen: Proposal) -> bool:
+    by_rule = chosen.facts.get("amount")
+    return by_rule is not None and by_rule.method == BY_HEAD and by_rule.details["role"] == "other"
 
 
 _PRICES = ("award", "contract")
@@ -372,6 +454,31 @@ def held_back(found: ProposedFacts) -> list[bool]:
         "amount" not in each.facts and (is_long or (money.UNCLEAR in each.about and each.source.currency is None))
         for each in sums
     ]
+
+
+def _is_never(found: ProposedFacts, chosen: Proposal) -> bool:
+    """Return whether a sum is the capital of who sends a bill or, accepted by no rule, a penalty, a guarantee, a fee or
+    the like by the words before it. In a table those are of another cell."""
+    if chosen.source is None or ("amount" in chosen.facts and not found.is_bill):
+        return False
+    around = money.around(found.context, chosen.source)
+    if found.is_bill and says("capital", around.before):
+        return True
+    layout, start = found.context.layout_of(chosen.mentions[0][0])
+    is_in_table = layout.cell(chosen.mentions[0][0] - start) is not None
+    if "amount" in chosen.facts or is_in_table:
+        return False
+    near = _on_its_line(found.context.text, chosen, around)
+    return is_never_a_fact(near, is_paid=found.kind in kinds_with("contract") | {"judgment"})
+
+
+def _on_its_line(text: DocumentText, chosen: Proposal, around: AmountContext) -> AmountContext:
+    """Return the context of a sum, without what stands more than a line above it: in a bill no sentence ends."""
+    line = text.line_start(chosen.mentions[0][0])
+    if line and chosen.mentions[0][0] - line < 2:
+        line = text.line_start(line - 1)
+    said = around.before[max(0, len(around.before) - (chosen.source.start - text.starts[line])) :]
+    return replace(around, before=said, since_last=said if len(said) < len(around.since_last) else around.since_last)
 
 
 _LISTING = frozenset({"procurement_plan", "procurement_report", "award_decision", "contract"})

@@ -6,7 +6,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -15,7 +15,7 @@ from archive.model import Fact
 from indexer import gazetteer
 from indexer.facts.amount_context import AmountContext
 from indexer.facts.amount_context import context as amount_context
-from indexer.facts.numerals import Separators, read_number
+from indexer.facts.numerals import Separators, printed, read_number
 from indexer.facts.places import places
 from indexer.facts.scoring.candidates import Mentions, Proposal, ranges
 from indexer.facts.scoring.context import TextSurroundings
@@ -30,6 +30,10 @@ _NUMBER = re.compile(
 _STRAY = re.compile(r"\d[:;!|*]$")
 _THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|eur\w*)\b")
 _ALL_IN_THOUSANDS = re.compile(r"\bu\s(?:hiljadama|tisucama|hilj\.?|000)\s?(?:din\w*|rsd|kn|kuna|eur\w*|evra|km)\b")
+_MAY_BE_IN_THOUSANDS = re.compile(r"hilj|tisuc|(?<![\d.,])000\s?(?:din|rsd|kn|eur)")
+_SMALL = re.compile(r"\d{1,3}(?:,\d)?|\d{1,3}\.\d{3},\d")
+"""A number of a table that would be no sum, were it not of thousands."""
+
 _CENTS = re.compile(r"[.,;] ?[0-9]{2}(?![0-9])")
 _YEARLIKE = re.compile(r"(?:19|20)\d\d")
 
@@ -43,9 +47,8 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     text = context.text
     found = Mentions()
     monies = all_monies(context)
-    usual, is_unclear = _usual_currency(text, monies)
+    usual, is_unclear = usual_currency(context)
     pairs, with_vat = _converted(monies), vat_pairs(context)
-    thousands = _pages_in_thousands(context)
     largest = max((money.value for money in monies), default=None)
     for money in monies:
         first, last = text.word_at(money.start), text.word_at(max(money.start, money.end - 1))
@@ -55,11 +58,9 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         head = "" if own else _head(context, first)
         told = currency_in(head) or pairs.get(money.value)
         currency = own or told or usual
-        is_in_thousands = own is None and (_THOUSANDS.search(head) or _stands_in_thousands(context, thousands, first))
-        read = replace(money, value=money.value * 1000) if is_in_thousands else money
-        candidate = found.add(f"{read.value:.2f} {currency}", f"{read.value}", read, first, last)
-        candidate.about |= {f"cur={own or 'no'}", f"size={int(math.log10(read.value)) if read.value >= 1 else -1}"}
-        candidate.about |= _looks(text, read)
+        candidate = found.add(f"{money.value:.2f} {currency}", f"{money.value}", money, first, last)
+        candidate.about |= {f"cur={own or 'no'}", f"size={int(math.log10(money.value)) if money.value >= 1 else -1}"}
+        candidate.about |= _looks(text, money)
         if own is None and is_unclear and not told:
             candidate.about.add(UNCLEAR)
         if money.start in with_vat:
@@ -67,17 +68,31 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         if money.value == largest:
             candidate.about.add("largest")
         if own and candidate.source.currency is None:
-            candidate.source = read
+            candidate.source = money
     for candidate in found.listed():
         candidate.about.add(f"many={len(found.by_key).bit_length()}")
     found.of_rules(rules, lambda fact: f"{float(fact.value):.2f} {fact.details.get('currency')}")
     return found.listed()
 
 
-def _pages_in_thousands(context: TextSurroundings) -> dict[int, int]:
+def told_in_thousands(context: TextSurroundings, facts: Iterable[Fact]) -> Iterator[Fact]:
+    """Yield facts of sums as rules read them, those that stand in thousands with their whole value."""
+    whole = {context.text.word_at(each.start): each.value for each in all_monies(context) if each.in_thousands}
+    for fact in facts:
+        value = whole.get(fact.span.first) if fact.span is not None else None
+        is_part = value is not None and Decimal(fact.value) * 1000 == value
+        yield replace(fact, value=printed(value)) if is_part and value is not None else fact
+
+
+def pages_in_thousands(context: TextSurroundings) -> Mapping[int, int]:
     """Return the pages that state "in thousands", each with the last word that does."""
-    said = (found.last for found in context.text.find(_ALL_IN_THOUSANDS))
-    return {context.page_index(word): word for word in said}
+    if "thousands" not in context.kept:
+        text = context.text
+        may_be = _MAY_BE_IN_THOUSANDS.search(text.folded) is not None
+        said = (found.last for found in text.find(_ALL_IN_THOUSANDS)) if may_be else ()
+        context.kept["thousands"] = {context.page_index(word): word for word in said}
+    known: Mapping[int, int] = context.kept["thousands"]
+    return known
 
 
 def _stands_in_thousands(context: TextSurroundings, pages: Mapping[int, int], word: int) -> bool:
@@ -88,7 +103,7 @@ def _stands_in_thousands(context: TextSurroundings, pages: Mapping[int, int], wo
     return layout.cell(word - start) is not None
 
 
-VAT_RATES = (1.2, 1.18, 1.25, 1.17, 1.21, 1.1, 1.08)
+VAT_RATES = (1.2, 1.18, 1.25, 1.17, 1.21, 1.22, 1.19, 1.1, 1.08)
 """Ratios of a sum with VAT to the sum without it, in the countries of the corpus since 2005."""
 
 
@@ -163,14 +178,21 @@ def _converted(monies: Sequence[Money]) -> dict[Decimal, str]:
     return found
 
 
-def _usual_currency(text: DocumentText, monies: Sequence[Money]) -> tuple[str, bool]:
+def usual_currency(context: TextSurroundings) -> tuple[str, bool]:
     """Return the currency assumed for sums without one, and whether it is unclear."""
-    printed = [money.currency for money in monies if money.currency]
-    named = set(printed)
-    if len(named) > 1 or len(printed) == len(monies):
-        return max(named, key=printed.count, default=""), True
+    if "currency" not in context.kept:
+        context.kept["currency"] = _usual_currency(context.text, all_monies(context))
+    known: tuple[str, bool] = context.kept["currency"]
+    return known
+
+
+def _usual_currency(text: DocumentText, monies: Sequence[Money]) -> tuple[str, bool]:
+    told = [money.currency for money in monies if money.currency]
+    named = set(told)
+    if len(named) > 1 or len(told) == len(monies):
+        return max(named, key=told.count, default=""), True
     local = currency_of(text)
-    return (printed[0], printed[0] != local) if printed else (local, False)
+    return (told[0], told[0] != local) if told else (local, False)
 
 
 EURO_IN_CROATIA = 2023
@@ -184,9 +206,15 @@ _SIGNS = {
         r"oib\b|urbroj|narodne novine|republik[ae] hrvatsk|hrvatske\b"
         r"|nabav[aeiu]\b|nabavom|ponuditelj|narucitelj|izvjesc"
     ),
+    "MK": re.compile(r"denari\b|makedonij|sluzben vesnik\b|embs\b"),
+    "AL": re.compile(r"leke\b|nipt\b|bashki|shqiperi"),
+    "SI": re.compile(r"ddv\b|republik[ae] sloven|narocnik|ponudnik|uradni list\b"),
+    "BG": re.compile(r"dds\b|balgari|eik\b|vazlozitel"),
     "RS": re.compile(r"glasnik rs\b|republik[ae] srbij|pib\b|vojvodin"),
 }
-_CURRENCIES = {"BA": "BAM", "ME": "EUR", "XK": "EUR", "RS": "RSD"}
+_CURRENCIES = {
+    "BA": "BAM", "ME": "EUR", "XK": "EUR", "RS": "RSD", "MK": "MKD", "AL": "ALL", "SI": "EUR", "BG": "BGN"
+}  # fmt: skip
 """The currency of each country, by words that are typical of its documents."""
 
 PLACE_WEIGHT = 2
@@ -219,8 +247,58 @@ def _words_like(text: DocumentText, pattern: re.Pattern[str]) -> int:
 def all_monies(context: TextSurroundings) -> list[Money]:
     """Return every number that may be a sum, with its currency if one is printed beside it."""
     if "monies" not in context.kept:
-        context.kept["monies"] = _monies(context.text)
+        monies = _monies(context.text)
+        is_of_thousands = _MAY_BE_IN_THOUSANDS.search(context.text.folded) is not None
+        context.kept["monies"] = _of_thousands(context, monies) if is_of_thousands else monies
     return list(context.kept["monies"])
+
+
+def _of_thousands(context: TextSurroundings, monies: Sequence[Money]) -> list[Money]:
+    """Return the sums, those that the head of a column or a line of the page says to be of thousands with their whole
+    value."""
+    pages = pages_in_thousands(context)
+    found = []
+    for read in monies:
+        word = context.text.word_at(read.start)
+        is_part = read.currency is None and (
+            _stands_in_thousands(context, pages, word) or _THOUSANDS.search(_head(context, word)) is not None
+        )
+        found.append(replace(read, value=read.value * 1000, in_thousands=True) if is_part else read)
+    return found
+
+
+def small_of_thousands(context: TextSurroundings, word: int) -> Money | None:
+    """Return the sum of a number of up to three figures in a table of thousands, None elsewhere."""
+    text = context.text
+    if not _SMALL.fullmatch(text.words[word]):
+        return None
+    pages = pages_in_thousands(context)
+    if not _stands_in_thousands(context, pages, word) and not _THOUSANDS.search(_head(context, word)):
+        return None
+    value = Decimal(text.words[word].replace(".", "").replace(",", ".")) * 1000
+    return Money(value, None, text.starts[word], text.starts[word] + len(text.words[word]), in_thousands=True)
+
+
+CAPTION = 200
+"""Number of characters above a table in which its caption may speak of VAT and of the currency."""
+
+_CAPTION = re.compile(r"\b(?:iznos\w*|vrednost\w*|vrijednost\w*|dinar\w*|rsd|eur\w*|kn|km|denar\w*|amounts)\b[^\n]*$")
+
+
+def vat_of_caption(context: TextSurroundings, word: int) -> str:
+    """Return the status of VAT that the caption of a word's table states: "(u dinarima, bez PDV)"."""
+    layout, start = context.layout_of(word)
+    if layout.cell(word - start) is None:
+        return "unknown"
+    key = f"caption {start}"
+    if key not in context.kept:
+        first = min(number for each in layout.tables for cell in each.cells for number in cell.words)
+        end = context.text.starts[start + first]
+        above = context.text.folded[max(0, end - CAPTION) : end]
+        lines = [line for line in above.split("\n") if _CAPTION.search(line)]
+        told = {vat_in(line) for line in lines} - {"unknown"}
+        context.kept[key] = told.pop() if len(told) == 1 else "unknown"
+    return str(context.kept[key])
 
 
 def _monies(text: DocumentText) -> list[Money]:
@@ -247,10 +325,10 @@ def _overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:
 
 
 def _looks(text: DocumentText, money: Money) -> set[str]:
-    printed = text.folded[money.start : money.end]
+    folded = text.folded[money.start : money.end]
     looks = {
-        f"cents={bool(_CENTS.search(printed))}",
-        f"groups={printed.count('.') + printed.count(',')}",
+        f"cents={bool(_CENTS.search(folded))}",
+        f"groups={folded.count('.') + folded.count(',')}",
     }
     if money.is_unit_price:
         looks.add("unit")

@@ -39,6 +39,9 @@ def _describes(text: DocumentText, word: int) -> bool:
 def _ends_another(text: DocumentText, word: int) -> bool:
     """Return whether a word ends something before the name: a legal form, "PDV", a town before "i"."""
     bare = text.bare[word].replace(".", "")
+    is_joint = bare in {"i", "and", "dhe", "in", "und"} and word > 1
+    if is_joint and any(firms.form_at(text, word - back) is not None for back in (1, 2, 3) if word >= back):
+        return True
     return bare in {"doo", "ad", "dd", "pdv", "pr"} or (bare == "i" and word > 0 and firms.is_town(text, word - 1))
 
 
@@ -54,8 +57,23 @@ _CONNECTORS = frozenset({"i", "&", "-", "–", "and", "of", "+", "co"})
 def all_firms(context: TextSurroundings) -> list[Firm]:
     """Return every recognizable firm, each place once: before a legal form, after one, or in quotes."""
     if "firms" not in context.kept:
-        context.kept["firms"] = _firms(context.text)
+        context.kept["firms"] = [_within_cell(context, firm) for firm in _firms(context.text)]
     return list(context.kept["firms"])
+
+
+def _within_cell(context: TextSurroundings, firm: Firm) -> Firm:
+    """Return a firm whose name does not begin in another cell than it ends: lines of words run over cells."""
+    if not context.has_pages:
+        return firm
+    layout, start = context.layout_of(firm.last)
+    if firm.first < start or layout.cell(firm.last - start) is None:
+        return firm
+    cell, last = layout.cell(firm.first - start), layout.cell(firm.last - start)
+    if last is None or cell is last:
+        return firm
+    first = min((word for word in last.words if start + word > firm.first), default=None)
+    inner = None if first is None else firms.read(context.text, start + first)
+    return firm if inner is None or inner.last != firm.last else inner
 
 
 def _firms(text: DocumentText) -> list[Firm]:

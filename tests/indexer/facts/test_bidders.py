@@ -25,6 +25,10 @@ BOTH = ["„Prvi” d.o.o. Niš", "„Drugi” d.o.o. Ub"]
         "U postupku je učestvovalo 2 ponuđača i to:\n1. „Prvi“ d.o.o. Niš\n2. „Drugi“ d.o.o. Ub",
         "Partija 1. - 1 ponuda: „Prvi“ d.o.o. Niš\nPartija 2. - 2 ponude: Prvi“ Niš i „Drugi“ d.o.o. Ub",
         "Naziv ponuđača: „Prvi“ d.o.o. Niš\nNaziv ponuđača: „Drugi“ d.o.o. Ub",
+        "Ponuđači (prema upisniku):\n1) „Prvi“ d.o.o. Niš, cena 100,00\n2) „Drugi“ d.o.o. Ub, cena 90,00",
+        "Rang lista ponuda:\n1. „Prvi“ d.o.o. Niš (100 bodova)\n2. „Drugi“ d.o.o. Ub (88 bodova)",
+        "Ponuđač 1: „Prvi“ d.o.o. Niš\nPonuđač 2: „Drugi“ d.o.o. Ub",
+        "Blagovremeno su podnete ponude sledećih ponuđača:\n• „Prvi“ d.o.o. Niš\n• „Drugi“ d.o.o. Ub",
     ],
 )
 def test_lists_of_bids(facts_of: FactsOf, listed: str) -> None:
@@ -77,6 +81,9 @@ def test_english_notice(facts_of: FactsOf) -> None:
         "Ponudu nije podneo „Prvi“ d.o.o. Niš.",
         "Nije pristigla ponuda ponuđačima. Otvaranju prisustvuje Pera Primer za „Prvi“ d.o.o. Niš.",
         "Ponuđač: ____________, cena ______",
+        "Podizvođači ponuđača:\n1. „Prvi“ d.o.o. Niš\n2. „Drugi“ d.o.o. Ub",
+        "Predstavnici ponuđača:\n1. Mika Primer, „Prvi“ d.o.o. Niš",
+        "Ponuda ponuđača „Prvi“ d.o.o. Niš stigla je u 10:12 i vraća se neotvorena.",
     ],
 )
 def test_invited_absent_and_complaining_firms_are_no_bidders(facts_of: FactsOf, trap: str) -> None:

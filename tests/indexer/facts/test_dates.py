@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from indexer.facts.calendar import any_date, date_of
+from indexer.facts.text import DocumentText
+from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
+
 FactsOf = Callable[..., Any]
 
 
@@ -165,3 +169,16 @@ def test_the_date_of_an_offer_on_a_wrapped_line_is_not_the_contracts(facts_of: F
 def test_a_short_year_needs_a_label_and_a_line(facts_of: FactsOf) -> None:
     """Numbers of articles look the same."""
     assert facts_of("ODLUKA\nu skladu sa tačkom 12.11.16. pravilnika\nDatum: 12.11.16 je rok")["date"] == []
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [("5-3-2024", "2024-03-05"), ("5/3/2024", "2024-03-05"), ("5. 3.2024", "2024-03-05"), ("5-3/2024", None)],
+)
+def test_parts_of_a_date_are_parted_alike(printed: str, day: str | None) -> None:
+    """ "404-5-3/2024" is the number of a file."""
+    words = words_of(f"Broj {printed}")
+    text = DocumentText.of(DOCUMENT, reading_of([words]), [words])
+    (found,) = text.find(any_date())
+    read = date_of(found)
+    assert (None if read is None else read.isoformat()) == day

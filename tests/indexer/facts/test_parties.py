@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from indexer.facts import parties
+from indexer.facts.text import DocumentText
+from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
+
 FactsOf = Callable[..., Any]
 
 CONTRACT = """
@@ -298,3 +302,109 @@ def test_an_answer_that_names_the_firm_before_the_verb(facts_of: FactsOf) -> Non
     told = "Opština je 2031. godine sa firmom „Vidozor“ d.o.o. Zrenjanin zaključila ugovor o kamerama."
     assert facts_of(head + told)["vendor"] == ["„Vidozor” d.o.o. Zrenjanin"]
     assert facts_of(head + "Opština je sa firmom „Vidozor“ d.o.o. Zrenjanin razgovarala o kamerama.")["vendor"] == []
+
+
+def test_both_members_of_a_joint_bid_win(facts_of: FactsOf) -> None:
+    """A contract that is given to a joint bid goes to all who handed it in; a subcontractor is none of them."""
+    facts = facts_of(
+        "ODLUKA O DODELI UGOVORA\nUgovor se dodeljuje zajedničkoj ponudi koju su podneli „Prvi“ d.o.o. Niš (nosilac) i"
+        " „Drugi“ d.o.o. Ub, sa podizvođačem „Treći“ d.o.o. Bor."
+    )
+    assert facts["vendor"] == ["„Prvi” d.o.o. Niš", "„Drugi” d.o.o. Ub"]
+
+
+@pytest.mark.parametrize(
+    ("text", "vendors"),
+    [
+        ("NARUDŽBENICA\nDobavljač\n„Prvi“ d.o.o. Niš\nUlica lipa 3", ["„Prvi” d.o.o. Niš"]),
+        ("NARUDŽBENICA\nNaručilac\n„Prvi“ d.o.o. Niš\nUlica lipa 3", []),
+        ("SAOPŠTENJE\nDobavljač\n„Prvi“ d.o.o. Niš", []),
+    ],
+)
+def test_an_order_labels_its_supplier(facts_of: FactsOf, text: str, vendors: list[str]) -> None:
+    """The label counts in an order alone."""
+    assert facts_of(text)["vendor"] == vendors
+
+
+@pytest.mark.parametrize(
+    ("sentence", "vendors"),
+    [
+        (
+            "Dostavljamo ugovor broj 404-2/23 od 11.9.2023, koji je Grad zaključio sa preduzećem „Prvi“ d.o.o. Niš.",
+            True,
+        ),
+        ("Ugovor broj 404-2/23 nije zaključen sa „Prvi“ d.o.o. Niš.", False),
+        ("Ugovor ne sme da se zaključi sa „Prvi“ d.o.o. Niš.", False),
+        ("Grad je zaključio sa dobavljačem „Prvi“ d.o.o. Niš ugovor broj 404-1/22.", True),
+        ("Grad je zaključio sa dobavljačem „Prvi“ d.o.o. Niš zapisnik o sastanku.", False),
+        ("Kamere su nabavljene od preduzeća „Prvi“ d.o.o. Niš.", True),
+        ("Kamere nisu nabavljene od preduzeća „Prvi“ d.o.o. Niš.", False),
+    ],
+)
+def test_a_reply_tells_whom_it_contracted(facts_of: FactsOf, sentence: str, vendors: bool) -> None:
+    """The contract may stand before the verb, with its date between them; what was not concluded has no vendor."""
+    facts = facts_of(f"ODGOVOR NA ZAHTEV ZA PRISTUP INFORMACIJAMA\n{sentence}")
+    assert facts["vendor"] == (["„Prvi” d.o.o. Niš"] if vendors else [])
+
+
+def test_a_sole_trader_and_the_shop_are_one_name(facts_of: FactsOf) -> None:
+    """The name goes on after "PR" with what the shop is called, and before it with the owner."""
+    facts = facts_of(
+        "UGOVOR O USLUGAMA\nzaključen između:\n1. Opštine Ruma (u daljem tekstu: Naručilac) i\n2. PETRA PRIMER PR"
+        " AGENCIJA ZA ČIŠĆENJE „SJAJ“ APATIN, Ribarska 2 (u daljem tekstu: Izvršilac)"
+    )
+    assert facts["vendor"] == ["PETRA PRIMER PR AGENCIJA ZA ČIŠĆENJE „SJAJ” APATIN"]
+
+
+PARTIES = """
+UGOVOR O KONSULTANTSKIM USLUGAMA
+zaključen između:
+1. Opštine Ruma, Glavna 107 (u daljem tekstu: {first}) i
+2. „Primer“ d.o.o. Zrenjanin, Lipa 3, račun kod Uzorak banke a.d. Beograd (u daljem tekstu: {second})
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_vendor"),
+    [
+        ("Korisnik", "Konsultant", True),
+        ("Opština", "Firma", True),
+        ("Zakupodavac", "Zakupac", False),
+        ("Prodavac", "Kupac", False),
+        ("Davalac", "Primalac", False),
+    ],
+)
+def test_who_stands_opposite_a_public_body(facts_of: FactsOf, first: str, second: str, is_vendor: bool) -> None:
+    """Of two parties the firm is the vendor, whatever it is called, unless the roles say that it pays."""
+    facts = facts_of(PARTIES.format(first=first, second=second))
+    assert facts["vendor"] == (["„Primer” d.o.o. Zrenjanin"] if is_vendor else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "is_vendor"),
+    [
+        ("Dobavljač: „Prvi“ d.o.o. Niš", True),
+        ("4. Izabrani ponuđač: „Prvi“ d.o.o. Niš", True),
+        ("Dosadašnji dobavljač: „Prvi“ d.o.o. Niš", False),
+        ("Podizvođač: „Prvi“ d.o.o. Niš", False),
+        ("Dobavljač dostavlja: „Prvi“ d.o.o. Niš", False),
+    ],
+)
+def test_a_line_that_labels_the_winner(facts_of: FactsOf, line: str, is_vendor: bool) -> None:
+    """The label begins the line, and the name follows its colon."""
+    facts = facts_of(f"ODLUKA O DODELI UGOVORA\nPredmet: gorivo\n{line}")
+    assert facts["vendor"] == (["„Prvi” d.o.o. Niš"] if is_vendor else [])
+
+
+@pytest.mark.parametrize(
+    ("passage", "is_turned_down"),
+    [
+        ("Ponudu je podneo „Prvi“ d.o.o. Niš, čija je ponuda odbijena.", True),
+        ("Ugovor je dobio „Prvi“ d.o.o. Niš, čija je ponuda najniža. Druga je odbijena.", False),
+    ],
+)
+def test_what_follows_a_name_turns_its_bid_down(passage: str, is_turned_down: bool) -> None:
+    """Within the sentence of the name, whose bid it was."""
+    words = words_of(passage)
+    text = DocumentText.of(DOCUMENT, reading_of([words]), [words])
+    assert parties.is_turned_down(text, text.words.index("„Prvi“")) is is_turned_down

@@ -66,7 +66,7 @@ def test_a_table_below_words_for_thousands_is_in_thousands(tmp_path: Path) -> No
     )
     page = tmp_path / "plan.html"
     page.write_text(
-        f"<p>Kapital 8.000,00 dinara. Iznosi u hiljadama dinara</p><table>{rows}</table><p>Taksa 4.500,00</p>"
+        f"<p>Kapital 8.000,00 dinara. Iznosi u hiljadama dinara</p><table>{rows}</table><p>Gorivo 4.500,00</p>"
     )
     words = [each.words for each in flowing_pages(HtmlSource(page, page.name))]
     context = TextSurroundings(DocumentText.of(DOCUMENT, reading_of(words), words), words)
@@ -219,3 +219,21 @@ def test_a_title_in_capitals_counts_where_the_scorer_is_unsure(context_of: Conte
 
     assert told(1.0) == "minutes"
     assert told(3.0) is None
+
+
+def test_whom_a_bill_labels_as_the_customer_buys(context_of: ContextOf) -> None:
+    """A public enterprise that heads a bill sells; without such a label it may buy."""
+    bill = "RAČUN br. 12/24\nJKP „Vodovod“ Ub\n{label} Opština Ub\nZa uplatu: 12.000,00 dinara"
+
+    def buyer(label: str) -> list[str]:
+        facts, _ = decide(context_of(bill.format(label=label)))
+        return [fact.value for fact in facts if fact.field == "buyer"]
+
+    assert buyer("Kupac:") == ["Opština Ub"]
+    assert buyer("U evidenciji je") == ["JKP „Vodovod” Ub"]
+
+
+def test_a_heading_in_capitals_is_no_firm(context_of: ContextOf) -> None:
+    """ "SA" and "OD" are prepositions before they are legal forms."""
+    facts, _ = decide(context_of("ZAPISNIK SA SEDNICE\nPrisutni: Mika Primer.\n\nODLUKA OD OPŠTEG INTERESA"))
+    assert [fact.value for fact in facts if fact.field in {"buyer", "vendor", "bidder"}] == []

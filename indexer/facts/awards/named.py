@@ -1,0 +1,136 @@
+"""Bidders, winners and buyers that tables name: below the head of a column, or right of the head of a row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+
+from archive.model import Fact
+from indexer.facts.awards.cells import vendor_in
+from indexer.facts.awards.columns import column_heads, is_no_vendor
+from indexer.facts.awards.grids import grids
+from indexer.facts.firms import Firm
+from indexer.facts.parties import is_public_body
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.text import DocumentText, any_of
+from indexer.gazetteer import kinds_with, table
+from indexer.layout import PageTable
+
+LABEL_WORDS = 4
+"""Maximum number of words of a cell that labels a winner: "Naziv izabranog ponuđača"."""
+
+HEAD_WORDS = 8
+"""Maximum number of words of a cell that heads bidders: "Naziv i sedište ponuđača"."""
+
+_NUMBER = re.compile(r"\d|[ivx]+\b")
+
+
+@cache
+def _heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of what heads bidders, and of what makes a head one of others or of something of theirs."""
+    winner = (
+        *table("award_lines")["chosen"],
+        *table("award_lines")["given"],
+        *table("awards")["form_heading"],
+        "dhene",
+    )
+    others = [*table("offers")["no_bidders"], *table("roles")["customer"], *table("offers")["bid"], *winner, "broj*"]
+    # Albanian forms call a bidder and a winner an economic operator alike.
+    bidder = [each for each in table("roles")["bidder"] if not each.startswith("operator")]
+    return re.compile(any_of(bidder)), re.compile(any_of(others))
+
+
+def _is_head(words: str) -> bool:
+    is_of_bidders, is_other = _heads()
+    return len(words.split()) <= HEAD_WORDS and bool(is_of_bidders.search(words)) and not is_other.search(words)
+
+
+def bidders(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) -> list[Fact]:
+    """Return the firms that tables of bids name as bidders; ``every`` are all firms of the document."""
+    text = context.text
+    if kind not in kinds_with("bids") or not _heads()[0].search(text.folded):
+        return []
+    firms = {firm.first: firm for firm in every}
+    found: dict[str, Firm] = {}
+    for words in (*_below(context), *_beside(context, _is_head)):
+        for firm in _firms_in(text, words, firms):
+            if not is_public_body(text, firm):
+                found.setdefault(firm.core, firm)
+    return [text.fact("bidder", each.name, (each.first, each.last), "bidder.table", 0.9) for each in found.values()]
+
+
+def _firms_in(text: DocumentText, words: Sequence[int], firms: dict[int, Firm]) -> Iterator[Firm]:
+    """Yield the firms of a cell, all members of a group: those that readers know, or the whole cell if it reads like a
+    name."""
+    known = [firms[word] for word in words if word in firms]
+    if known:
+        yield from known
+        return
+    named = vendor_in(text, words)
+    if named is not None and named.firm.formed:
+        yield named.firm
+
+
+def _below(context: TextSurroundings) -> Iterator[Sequence[int]]:
+    """Yield the cells below the heads of columns of bidders."""
+    for grid in grids(context, _heads()[:1]):
+        for column in (column for column, head in grid.heads.items() if _is_head(head)):
+            yield from (row[column] for row in grid.rows if column in row)
+
+
+def winners(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) -> list[Fact]:
+    """Return the firms right of the label of a winner or supplier, in the tables of an award."""
+    text = context.text
+    if kind not in kinds_with("awards"):
+        return []
+    firms = {firm.first: firm for firm in every if firm.formed}
+    found: dict[str, Firm] = {}
+    for words in _beside(context, _is_label_of_winner):
+        for firm in (firms[word] for word in words if word in firms):
+            if not is_public_body(text, firm):
+                found.setdefault(firm.core, firm)
+    details = {"role": "supplier"}
+    return [
+        text.fact("vendor", each.name, (each.first, each.last), "vendor.award-label", 0.9, details=details)
+        for each in found.values()
+    ]
+
+
+def buyers(context: TextSurroundings, every: Sequence[Firm]) -> list[Fact]:
+    """Return the first firm right of the label of a buyer in a table: "Naručilac | Vodovod Primer d.o.o."."""
+    firms = {firm.first: firm for firm in every if firm.formed}
+    for words in _beside(context, lambda head: _buyer_label().fullmatch(head) is not None):
+        firm = next((firms[word] for word in words if word in firms), None)
+        if firm is not None:
+            return [context.text.fact("buyer", firm.name, (firm.first, firm.last), "buyer.label-line", 0.85)]
+    return []
+
+
+@cache
+def _buyer_label() -> re.Pattern[str]:
+    return re.compile(any_of(table("bodies")["free_labels"]))
+
+
+def _is_label_of_winner(words: str) -> bool:
+    of_vendors, _ = column_heads()
+    return len(words.split()) <= LABEL_WORDS and bool(of_vendors.search(words)) and not is_no_vendor(words)
+
+
+def _beside(context: TextSurroundings, is_head: Callable[[str], bool]) -> Iterator[Sequence[int]]:
+    """Yield the cells right of the heads of rows."""
+    for start, _, layout in context.layouts():
+        for page_table in layout.tables:
+            yield from _of_rows(context.text, start, page_table, is_head)
+
+
+def _of_rows(
+    text: DocumentText, start: int, page_table: PageTable, is_head: Callable[[str], bool]
+) -> Iterator[Sequence[int]]:
+    rows: dict[int, list[tuple[int, list[int]]]] = {}
+    for cell in page_table.cells:
+        rows.setdefault(cell.row, []).append((cell.column, [start + word for word in cell.words]))
+    for cells in rows.values():
+        first, *others = (words for _, words in sorted(cells))
+        if is_head(" ".join(text.bare[word] for word in first)) and not _NUMBER.match(text.bare[first[0]]):
+            yield from others

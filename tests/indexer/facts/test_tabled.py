@@ -1,0 +1,146 @@
+"""Amounts and bidders that the heads of columns and rows tell, on HTML tables whose cells the file says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archive.model import Fact
+from indexer.facts.awards import named as of_tables
+from indexer.facts.awards import tabled
+from indexer.facts.scoring import money
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.scoring.names import all_firms
+from indexer.facts.text import DocumentText
+from indexer.formats.html import HtmlSource
+from tests.indexer.facts.conftest import DOCUMENT, reading_of
+from tests.indexer_samples import flowing_pages
+
+
+def context_of(folder: Path, title: str, *rows: str) -> TextSurroundings:
+    """A page with a title and a table; cells are parted by bars."""
+    cells = ("".join(f"<td>{cell.strip()}</td>" for cell in row.split("|")) for row in rows)
+    head, *body = (f"<tr>{row}</tr>" for row in cells)
+    path = folder / "page.html"
+    head = head.replace("td>", "th>")
+    path.write_text(f"<html><body><p>{title}</p><table>{head}{''.join(body)}</table></body></html>", "utf-8")
+    pages = [each.words for each in flowing_pages(HtmlSource(path, path.name))]
+    return TextSurroundings(DocumentText.of(DOCUMENT, reading_of(pages), pages), pages)
+
+
+def told(context: TextSurroundings, kind: str) -> list[tuple[str, str, str]]:
+    """The value, the role and the VAT of each amount."""
+    facts = tabled.with_captions(context, tabled.find(context, kind))
+    return [(fact.value, fact.details["role"], fact.details["vat"]) for fact in facts]
+
+
+def test_heads_of_columns_say_what_a_sum_is(tmp_path: Path) -> None:
+    """The estimate of a lot, and what the chosen bidder offered, without the tax and with it."""
+    context = context_of(
+        tmp_path,
+        "ODLUKA O ODABIRU, iznosi u EUR",
+        "Grupa | Procijenjena vrijednost | Odabrani ponuditelj | Cijena bez PDV-a | Cijena s PDV-om",
+        "1 | 14.000,00 | Primjer d.o.o. | 12.870,50 | 13.514,03",
+        "2 | 22.000,00 | Drugi primjer d.o.o. | 20.944,00 | 21.991,20",
+    )
+    assert told(context, "award_decision") == [
+        ("14000.00", "estimated", "unknown"),
+        ("12870.50", "award", "without"),
+        ("13514.03", "award", "with"),
+        ("22000.00", "estimated", "unknown"),
+        ("20944.00", "award", "without"),
+        ("21991.20", "award", "with"),
+    ]
+
+
+def test_prices_of_bids_are_no_awards(tmp_path: Path) -> None:
+    """Where nobody is called the winner, prices are only offered; the tax and prices of pieces are no amounts."""
+    context = context_of(
+        tmp_path,
+        "ZAPISNIK O OTVARANJU PONUDA (u dinarima, bez PDV)",
+        "Ponuđač | Ponuđena cena | Iznos PDV | Jedinična cena",
+        "Primer d.o.o. | 1.200.000,00 | 240.000,00 | 1.350,00",
+        "Uzorak d.o.o. | 1.100.000,00 | 220.000,00 | 1.250,00",
+    )
+    assert told(context, "minutes") == [("1200000.00", "other", "without"), ("1100000.00", "other", "without")]
+
+
+def test_thousands_of_a_caption_are_whole_sums(tmp_path: Path) -> None:
+    """ "U hiljadama dinara" above a table holds of every number below an estimate, small ones too, and of rules."""
+    context = context_of(
+        tmp_path,
+        "PLAN JAVNIH NABAVKI, iznosi u hiljadama dinara, bez PDV",
+        "Predmet | Procenjena vrednost | Konto",
+        "Gorivo | 14.380 | 426823",
+        "Papir | 985 | 426111",
+        "Prevoz | 612,5 | 422900",
+    )
+    assert told(context, "procurement_plan") == [
+        ("14380000.00", "estimated", "without"),
+        ("985000.00", "estimated", "without"),
+        ("612500.00", "estimated", "without"),
+    ]
+    read = context.text.fact("amount", "14380.00", _words(context, "14.380"), "amount.column", 0.85)
+    assert [fact.value for fact in money.told_in_thousands(context, [read])] == ["14380000.00"]
+
+
+def test_small_numbers_elsewhere_are_no_sums(tmp_path: Path) -> None:
+    """Without such a caption three figures below an estimate are nothing."""
+    context = context_of(
+        tmp_path,
+        "PLAN JAVNIH NABAVKI, iznosi u dinarima",
+        "Predmet | Procenjena vrednost",
+        "Gorivo | 985",
+        "Papir | 12",
+    )
+    assert told(context, "procurement_plan") == []
+
+
+def test_what_was_paid_and_contracts_of_before_are_left_out(tmp_path: Path) -> None:
+    """Payments and the price of the contract before are no prices of this paper."""
+    context = context_of(
+        tmp_path,
+        "ODLUKA O DODELI UGOVORA, iznosi u dinarima",
+        "Dobavljač | Isplaćen iznos | Prethodna cena | Cena bez PDV",
+        "Primer d.o.o. | 100.000,00 | 90.000,00 | 80.000,00",
+        "Uzorak d.o.o. | 110.000,00 | 91.000,00 | 81.000,00",
+    )
+    assert told(context, "award_decision") == [("80000.00", "award", "without"), ("81000.00", "award", "without")]
+
+
+def _words(context: TextSurroundings, printed: str) -> tuple[int, int]:
+    at = context.text.words.index(printed)
+    return at, at
+
+
+def named(context: TextSurroundings, kind: str) -> list[str]:
+    """The bidders of the tables."""
+    facts: list[Fact] = of_tables.bidders(context, kind, all_firms(context))
+    return [fact.value for fact in facts]
+
+
+def test_bidders_stand_below_a_head_or_beside_one(tmp_path: Path) -> None:
+    """All members of a group, each once."""
+    context = context_of(
+        tmp_path,
+        "IZVEŠTAJ O STRUČNOJ OCENI",
+        "Red. | Naziv ponuđača | Bodovi",
+        "1 | „Prvi“ d.o.o. Niš | 97",
+        "2 | Zajednička ponuda: „Drugi“ d.o.o. Ub i „Treći“ d.o.o. Bor | 95",
+    )
+    assert named(context, "procurement_report") == ["„Prvi” d.o.o. Niš", "„Drugi” d.o.o. Ub", "„Treći” d.o.o. Bor"]
+    context = context_of(
+        tmp_path, "ZAPISNIK", "Ponuđač | „Prvi“ d.o.o. Niš | „Drugi“ d.o.o. Ub", "Rok | 10 dana | 12 dana"
+    )
+    assert named(context, "minutes") == ["„Prvi” d.o.o. Niš", "„Drugi” d.o.o. Ub"]
+
+
+def test_others_in_columns_are_no_bidders(tmp_path: Path) -> None:
+    """Subcontractors, winners of a form and customers of a reference list have heads that speak of bidders, too."""
+    context = context_of(
+        tmp_path,
+        "ZAPISNIK",
+        "Podizvođač ponuđača | Naručilac iz reference ponuđača | Broj ponuda",
+        "„Prvi“ d.o.o. Niš | „Drugi“ d.o.o. Ub | 3",
+        "„Treći“ d.o.o. Bor | „Peti“ d.o.o. Ub | 4",
+    )
+    assert named(context, "minutes") == []
