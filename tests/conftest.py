@@ -81,7 +81,7 @@ and read 3,000 modules in each process."""
 providers.is_local_module_file = lambda path: path.startswith(OURS)
 
 
-# Collecting makes much that stays and nothing that goes; pytest_collection_finish lets the garbage collector work again.
+# What is collected stays; pytest_collection_finish lets the garbage collector work again.
 gc.disable()
 
 # Hundreds of processes load the same modules, so bytecode is cached even if the container's settings disable it.

@@ -2,8 +2,8 @@
 
 Targets depend on the font: axe-core is asked in the machine's, and in one of the tests' own, the flattest.
 
-axe-core checks WCAG 2.2 A and AA and its own best practices, but for contrast: that takes it as long as all else, and is
-looked at in light and dark by a script of ours.
+axe-core checks WCAG 2.2 A and AA and its own best practices, but for contrast: that takes it as long as all else, and
+a script of ours looks at it in light and dark.
 """
 
 from __future__ import annotations
