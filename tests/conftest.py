@@ -78,7 +78,7 @@ settings.load_profile("unhurried")
 OURS = tuple(f"{ROOT / package}{os.sep}" for package in ("archive", "indexer", "webapp"))
 """Hypothesis also tries the constants of our code; where packages lie in no ``site-packages``, it took theirs for ours,
 and read 3,000 modules in each process."""
-providers.is_local_module_file = lambda path: path.startswith(OURS)
+vars(providers)["is_local_module_file"] = lambda path: path.startswith(OURS)
 
 
 # What is collected stays; pytest_collection_finish lets the garbage collector work again.
