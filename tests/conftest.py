@@ -21,6 +21,7 @@ import pymupdf
 import pytest
 import tesserocr
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 from pysqlite3 import dbapi2 as sqlite
 
 from archive.archive import Archive
@@ -73,6 +74,14 @@ Dosije = Callable[..., subprocess.CompletedProcess[str]]
 settings.register_profile("unhurried", settings.default, deadline=None)
 settings.load_profile("unhurried")
 
+OURS = tuple(f"{ROOT / package}{os.sep}" for package in ("archive", "indexer", "webapp"))
+"""Hypothesis also tries the constants of our code; where packages lie in no ``site-packages``, it took theirs for ours,
+and read 3,000 modules in each process."""
+vars(providers)["is_local_module_file"] = lambda path: path.startswith(OURS)
+
+
+# What is collected stays; pytest_collection_finish lets the garbage collector work again.
+gc.disable()
 
 # Hundreds of processes load the same modules, so bytecode is cached even if the container's settings disable it.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -118,6 +127,7 @@ def pytest_collection_finish() -> None:
     Otherwise the garbage collector scans them again and again, which took a sixth of the time of the quick tests.
     """
     gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

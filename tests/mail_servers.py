@@ -95,6 +95,13 @@ class ImapServer:
             for message in messages:
                 client.append("INBOX", message)
 
+    def empty(self) -> None:
+        """Delete all messages of the inbox."""
+        with self.opened() as client:
+            client.select_folder("INBOX")
+            client.delete_messages(client.search("ALL"))
+            client.expunge()
+
 
 @contextmanager
 def tls_front(port: int, authority: Authority) -> Iterator[int]:

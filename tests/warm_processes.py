@@ -2,7 +2,7 @@
 
 Each is in a process group of its own, with its own arguments, environment and files, and can be killed like any other;
 only importing, compiling the most frequent SQL statements and loading the tables and word lists of rules is done once.
-A supervisor of its own forks it, reports its exit, and ends it when the process that started it is gone.
+The warm process reports its exit, and ends it when the process that started it is gone.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ import sys
 import tempfile
 import traceback
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
 
@@ -190,21 +191,23 @@ def _begin() -> str:
 
 
 def serve(file: int, address: str) -> None:
-    """Fork processes on request at this socket."""
+    """Fork processes on request at this socket, and report their exits."""
     global _address
     _address, listener = address, socket.socket(fileno=file)
+    gc.disable()  # What is loaded stays.
     for module in {place.partition(":")[0] for place, _ in dosije.COMMANDS.values() if isinstance(place, str)}:
         importlib.import_module(module)
     _warm_up()
     gc.freeze()
-    # Nobody waits for supervisors.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while 0 not in select.select([listener.fileno(), 0], [], [])[0]:
-        connection, _ = listener.accept()
-        with connection:
-            if os.fork() == 0:
-                listener.close()
-                _keep(connection)
+    gc.enable()
+    kept: list[_Kept] = []
+    while 0 not in (ready := select.select([listener, 0, *(file for one in kept for file in one.awaited)], [], [])[0]):
+        kept = [one for one in kept if not one.is_over(ready)]
+        if listener in ready:
+            connection, _ = listener.accept()
+            kept += _forked(connection, [listener, *(one.connection for one in kept)])
+    for one in kept:
+        one.kill()
 
 
 def _warm_up() -> None:
@@ -223,14 +226,57 @@ def _warm_up() -> None:
         list(reader.load()(ReadJob("0" * 64, paper, paper.name)))
 
 
-def _keep(connection: socket.socket) -> NoReturn:
-    """Fork the requested process, wait for it and report its exit."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+@dataclass(slots=True)
+class _Kept:
+    """A forked process, until its starter knows of its exit."""
+
+    pid: int
+    connection: socket.socket
+    end: int
+    is_reported: bool = False
+
+    @property
+    def awaited(self) -> list[socket.socket | int]:
+        return [self.connection] if self.is_reported else [self.end, self.connection]
+
+    def is_over(self, ready: Sequence[object]) -> bool:
+        """Report its exit; kill it if its starter is gone; tell whether both are done with."""
+        if self.is_reported and self.connection in ready:
+            # Its id is not released before, so that no other process can get its signals.
+            os.waitpid(self.pid, 0)
+            os.close(self.end)
+            self.connection.close()
+            return True
+        if not self.is_reported and (self.end in ready or self.connection in ready):
+            if self.end not in ready:
+                self.kill()
+            ended = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+            assert ended is not None
+            self.is_reported = True
+            with suppress(BrokenPipeError, ConnectionResetError):
+                code = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+                self.connection.sendall(_NUMBER.pack(code))
+        return False
+
+    def kill(self) -> None:
+        """Kill it and all that it started; at its very beginning it is no group yet."""
+        os.kill(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+
+
+def _forked(connection: socket.socket, of_others: Sequence[socket.socket]) -> Iterator[_Kept]:
+    """Fork the requested process, unless who asked for it is gone."""
     length, files, _, _ = socket.recv_fds(connection, _NUMBER.size, 100)
-    told = connection.recv(int.from_bytes(length, sys.byteorder), socket.MSG_WAITALL)
+    told = connection.recv(int.from_bytes(length, sys.byteorder), socket.MSG_WAITALL) if length else b""
+    if not told:
+        connection.close()
+        return
     code, arguments, environ, numbers = json.loads(told)
     child = os.fork()
     if child == 0:
+        for other in of_others:
+            other.close()
         os.setsid()
         with connection:
             connection.sendall(_NUMBER.pack(os.getpid()))
@@ -240,19 +286,7 @@ def _keep(connection: socket.socket) -> NoReturn:
         _be(code, arguments)
     for file in files:
         os.close(file)
-    end = os.pidfd_open(child)
-    if end not in select.select([end, connection.fileno()], [], [])[0]:
-        with suppress(ProcessLookupError):
-            os.killpg(child, signal.SIGKILL)
-    ended = os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-    assert ended is not None
-    exit_code = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
-    with suppress(BrokenPipeError, ConnectionResetError):
-        connection.sendall(_NUMBER.pack(exit_code))
-        # Its id is not released before the starter knows of its exit, so that no other process can get its signals.
-        connection.recv(1)
-    os.waitpid(child, 0)
-    os._exit(0)
+    yield _Kept(child, connection, os.pidfd_open(child))
 
 
 def _put(files: Mapping[int, int]) -> None:

@@ -125,6 +125,7 @@ def test_vendors_are_listed_while_all_are_found_anew(catalog: Catalog) -> None:
     assert catalog.vendors.search() == known
 
 
+@pytest.mark.parametrize("catalog", ["sqlite"], indirect=True)  # That both databases hold the same is told above.
 def test_every_kind_of_link_is_told_of(catalog: Catalog) -> None:
     """The table in the module, and the count in the docs, are of the kinds that are written."""
     life, written = Life(catalog, random.Random(5), NAMES), set[str]()

@@ -31,12 +31,21 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority.made_in(tmp_path_factory.mktemp("authority"))
 
 
-@pytest.fixture
-def server(authority: Authority) -> Iterator[ImapServer]:
+@pytest.fixture(scope="module")
+def running(authority: Authority) -> Iterator[ImapServer]:
     made = ImapServer(free_port(), authority)
     made.start()
     yield made
     made.stop()
+
+
+@pytest.fixture
+def server(running: ImapServer) -> Iterator[ImapServer]:
+    """A server with an empty mailbox."""
+    yield running
+    if not running.is_listening():
+        running.start()
+    running.empty()
 
 
 @pytest.fixture

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 
@@ -14,8 +15,13 @@ from archive.search.request import SearchRequest
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
+from tests.archive.search.conftest import Shelf, added, shelf
 
 AddDocument = Callable[..., str]
+
+
+Told = tuple[str, str]
+"""What is typed, and what is printed."""
 
 
 @pytest.fixture
@@ -132,72 +138,83 @@ FOUND = [
 ]
 
 
-@pytest.mark.parametrize(("typed", "printed"), FOUND)
-def test_a_spelling_is_found_by_another(
-    typed: str, printed: str, add_document: AddDocument, indexing: Indexer, service: SearchService
-) -> None:
-    id_ = add_document(f"a {printed} b")
-    add_document("something else altogether, with the number 7")
-    indexing.index_due()
-    assert [hit.id for hit in service.search(SearchRequest(typed)).hits] == [id_]
+EXACTLY = ("broj 15", "ZPP", "VIDEONADZOR", "exim", "gubici", "23. decembar 2019", '"čl. 35"')
+
+NOT_FOUND = [
+    ("član 112 stav 1", "člana 11. i 12. stav 112 član 1"),
+    ("član 5 stav 2", "član 5 " + "reč " * 20 + "stav 2"),
+    ("godina", "500 g"),
+    ("g 5", "godine 5"),
+    ("23. decembar 2019", "24.12.2019. i 23. decembra 2018."),
+    ("153.846,15", "153 i 846,15"),
+    ("videonadzor", "nadzor za video"),
+    ("265-1234567-89", "265-1234567-88"),
+    ("021/456-789", "021/456-780"),
+    ("021/456-789", "021 i 456-789"),
+    ("021/456-789", "456-789, 021"),
+    ("404-1/2019", "404-1/2018"),
+    ("404-1/19", "404-11/2019"),
+    ("12/2019", "23. 12. 2019. godine"),
+    ("12/2019", "12. avgusta 2019."),
+    ("2019/2020", "prihodi 2019. i 2020. godine"),
+    ("5/10", "čl. 5 - 10. Statuta"),
+    ("5/10", "rok od 5-10 dana"),
+    ("60/40", "45,60 40"),
+    ("K-123/18", "informacija 123 18"),
+    ("23.12.19", "23.12.2009"),
+    ("lot A", "lot B"),
+    ("A. B.", "B."),
+    ("tel. 12", "soba 12"),
+    ("PDV-om", "PDV om"),
+    ("Peja", "peć na drva"),
+    ("Istog", "strana istok"),
+]
+
+
+def kind_of(pair: Told) -> str:
+    """The fact by which each pair has documents of its own."""
+    return f"{(*FOUND, *NOT_FOUND).index(pair)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An archive in which all that is printed is indexed at once, and the documents of each pair."""
+
+    shelf: Shelf
+    ids: dict[Told, str]
+
+    def asked(self, pair: Told, *, exact: bool = False) -> list[str]:
+        """Ask for what is typed among the documents of a pair."""
+        request = SearchRequest(pair[0], {"kind": (kind_of(pair),)}, exact=exact)
+        return [hit.id for hit in self.shelf.search.search(request).hits]
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Printed]:
+    with shelf(tmp_path_factory.mktemp("printed")) as made:
+        ids = {pair: added(made.catalog, f"a {pair[1]} b", kind=kind_of(pair)) for pair in FOUND}
+        for pair in FOUND:
+            added(made.catalog, "something else altogether, with the number 7", kind=kind_of(pair))
+        ids |= {pair: added(made.catalog, pair[1], kind=kind_of(pair)) for pair in NOT_FOUND}
+        made.indexing.index_due()
+        yield Printed(made, ids)
+
+
+@pytest.mark.parametrize("pair", FOUND)
+def test_a_spelling_is_found_by_another(pair: Told, printed: Printed) -> None:
+    assert printed.asked(pair) == [printed.ids[pair]]
     # Of what was found, some words are marked.
-    assert service.matches(id_, typed)
+    assert printed.shelf.search.matches(printed.ids[pair], pair[0])
 
 
-@pytest.mark.parametrize(
-    ("typed", "printed"),
-    [
-        pair
-        for pair in FOUND
-        if pair[0] in {"broj 15", "ZPP", "VIDEONADZOR", "exim", "gubici", "23. decembar 2019", '"čl. 35"'}
-    ],
-)
-def test_an_exact_search_finds_the_spelling_that_was_typed(
-    typed: str, printed: str, add_document: AddDocument, indexing: Indexer, service: SearchService
-) -> None:
-    add_document(f"a {printed} b")
-    indexing.index_due()
-    assert service.search(SearchRequest(typed, exact=True)).total == 0
+@pytest.mark.parametrize("pair", [pair for pair in FOUND if pair[0] in EXACTLY])
+def test_an_exact_search_finds_the_spelling_that_was_typed(pair: Told, printed: Printed) -> None:
+    assert printed.asked(pair, exact=True) == []
 
 
-@pytest.mark.parametrize(
-    ("typed", "printed"),
-    [
-        ("član 112 stav 1", "člana 11. i 12. stav 112 član 1"),
-        ("član 5 stav 2", "član 5 " + "reč " * 20 + "stav 2"),
-        ("godina", "500 g"),
-        ("g 5", "godine 5"),
-        ("23. decembar 2019", "24.12.2019. i 23. decembra 2018."),
-        ("153.846,15", "153 i 846,15"),
-        ("videonadzor", "nadzor za video"),
-        ("265-1234567-89", "265-1234567-88"),
-        ("021/456-789", "021/456-780"),
-        ("021/456-789", "021 i 456-789"),
-        ("021/456-789", "456-789, 021"),
-        ("404-1/2019", "404-1/2018"),
-        ("404-1/19", "404-11/2019"),
-        ("12/2019", "23. 12. 2019. godine"),
-        ("12/2019", "12. avgusta 2019."),
-        ("2019/2020", "prihodi 2019. i 2020. godine"),
-        ("5/10", "čl. 5 - 10. Statuta"),
-        ("5/10", "rok od 5-10 dana"),
-        ("60/40", "45,60 40"),
-        ("K-123/18", "informacija 123 18"),
-        ("23.12.19", "23.12.2009"),
-        ("lot A", "lot B"),
-        ("A. B.", "B."),
-        ("tel. 12", "soba 12"),
-        ("PDV-om", "PDV om"),
-        ("Peja", "peć na drva"),
-        ("Istog", "strana istok"),
-    ],
-)
-def test_what_is_no_other_spelling_is_not_found(
-    typed: str, printed: str, add_document: AddDocument, indexing: Indexer, service: SearchService
-) -> None:
-    add_document(printed)
-    indexing.index_due()
-    assert service.search(SearchRequest(typed)).total == 0
+@pytest.mark.parametrize("pair", NOT_FOUND)
+def test_what_is_no_other_spelling_is_not_found(pair: Told, printed: Printed) -> None:
+    assert printed.asked(pair) == []
 
 
 def test_other_spellings_stand_under_found_as(

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing
+
 import pytest
 
 from archive.search.engine import EngineRequest
 from archive.search.query_language.parser import parse
+from archive.search.request import MAX_QUERY_LENGTH
 from archive.search.whoosh_engine.engine import WhooshEngine
 from tests.engine_samples import entry
 
@@ -42,10 +46,11 @@ DOCUMENTS = {
 }
 
 
-@pytest.fixture
-def engine(engine: WhooshEngine) -> WhooshEngine:
-    engine.add(entry(name, **values) for name, values in DOCUMENTS.items())  # type: ignore[arg-type]
-    return engine
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WhooshEngine]:
+    with closing(WhooshEngine(tmp_path_factory.mktemp("queries") / "index")) as opened:
+        opened.add(entry(name, **values) for name, values in DOCUMENTS.items())  # type: ignore[arg-type]
+        yield opened
 
 
 def asked(engine: WhooshEngine, text: str, *, exact: bool = False) -> set[str]:
@@ -140,7 +145,7 @@ ODD = (
     f"{'(' * 500}kamere", f"kamere{')' * 500}", ")(", "(()())", "(kamere OR) AND (nabavka", "\\", '\\"kamere\\"',
     "kamere (-(nabavka OR (cena -jedan)))", "\x00kamere", "kamere\x00nabavka", "\u202ekamere", "e" + "\u0301" * 1000,
     "1" * 300, "1 " * 64, "😀*", "[kamere TO nabavka]", "kamere^3", "+kamere", "kamere && nabavka", "/kamere.*/",
-    "<b>kamere</b>", "'; DROP TABLE x; --", "%s %n", "\t\n", "x" * 20_000,
+    "<b>kamere</b>", "'; DROP TABLE x; --", "%s %n", "\t\n", "x" * MAX_QUERY_LENGTH,
 )  # fmt: skip
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
 from archive.search.did_you_mean import FEW, MOST_CORRECTED, Suggestion, corrections, did_you_mean, missing_words
 from archive.search.engine import WordCount
+from archive.search.index_state import Building
 from archive.search.indexing import Indexer
 from archive.search.query import Leaf
 from archive.search.query_language.parser import parse
@@ -15,21 +17,35 @@ from archive.search.request import SearchRequest
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
+from tests.archive.search.conftest import Shelf, added, shelf
 
 AddDocument = Callable[..., str]
 Ask = Callable[..., Suggestion | None]
 
 
 @pytest.fixture
-def ask(catalog: Catalog, engine: WhooshEngine, indexing: Indexer, add_document: AddDocument) -> Ask:
+def indexing(catalog: Catalog, engine: WhooshEngine, clause_engine: WhooshEngine, tmp_path: Path) -> Indexer:
+    """Return the indexer of both indexes; all that is due is one commit."""
+    return Indexer(catalog, engine, clause_engine, commit_documents=100, building=Building(tmp_path / "indexing.lock"))
+
+
+@pytest.fixture(scope="module")
+def cameras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shelf]:
+    """Documents about cameras."""
+    with shelf(tmp_path_factory.mktemp("cameras")) as made:
+        for number in range(3):
+            added(made.catalog, f"nadzorne kamere {number}")
+        added(made.catalog, "Кућа у Ђурђеву", language="sr-Cyrl")
+        added(made.catalog, "kuća i fabrika", municipality="Bečej")
+        added(made.catalog, "kamare stoje ovde")
+        made.indexing.index_due()
+        yield made
+
+
+@pytest.fixture
+def ask(cameras: Shelf) -> Ask:
     """Ask for a correction among documents about cameras."""
-    for number in range(3):
-        add_document(f"nadzorne kamere {number}")
-    add_document("Кућа у Ђурђеву", language="sr-Cyrl")
-    add_document("kuća i fabrika", municipality="Bečej")
-    add_document("kamare stoje ovde")
-    indexing.index_due()
-    search = SearchService(catalog, engine)
+    search, engine = cameras.search, cameras.engine
 
     def ask_(text: str, **filters: str) -> Suggestion | None:
         request = SearchRequest(text, {name: (value,) for name, value in filters.items()})
@@ -145,11 +161,11 @@ def test_a_search_that_found_enough_is_left_alone(engine: WhooshEngine) -> None:
 
 
 def test_many_misspelt_words_are_looked_up_once_each_and_not_corrected(
-    ask: Ask, engine: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+    ask: Ask, cameras: Shelf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A pasted paragraph in another language costs a look at each of its words, and no search for words like them."""
     asked: list[Leaf] = []
-    words = engine.words
+    engine, words = cameras.engine, cameras.engine.words
 
     def counted(leaf: Leaf, limit: int) -> tuple[WordCount, ...]:
         asked.append(leaf)
