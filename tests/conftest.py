@@ -21,7 +21,6 @@ import pymupdf
 import pytest
 import tesserocr
 from hypothesis import settings
-from hypothesis.internal.conjecture import providers
 from pysqlite3 import dbapi2 as sqlite
 
 from archive.archive import Archive
@@ -73,12 +72,6 @@ Dosije = Callable[..., subprocess.CompletedProcess[str]]
 # Hypothesis has a deadline of 200 ms per example, which a machine under load exceeds.
 settings.register_profile("unhurried", settings.default, deadline=None)
 settings.load_profile("unhurried")
-
-OURS = tuple(f"{ROOT / package}{os.sep}" for package in ("archive", "indexer", "webapp"))
-"""Hypothesis also tries the constants of our code; where packages lie in no ``site-packages``, it took theirs for ours,
-and read 3,000 modules in each process."""
-vars(providers)["is_local_module_file"] = lambda path: path.startswith(OURS)
-
 
 # What is collected stays; pytest_collection_finish lets the garbage collector work again.
 gc.disable()

@@ -43,9 +43,6 @@ SAFE_VERSION = (3, 51, 3)
 _UNLOCKED_STAMP = "dosije_still"
 """Key in a connection's info: the stamp of the file that it was opened on without locks."""
 
-_VERSION = "dosije_version"
-"""Key in a connection's info: SQLite's data version, which stays as it is within a transaction."""
-
 _PRAGMAS = (
     # FULL: a reported commit survives a power failure. In WAL mode NORMAL may lose the last ones.
     "PRAGMA synchronous = FULL",
@@ -141,10 +138,9 @@ class SqliteDatabase(Database):
     def stamp(self, connection: Connection) -> Hashable:
         """Return SQLite's data version, which counts commits of other connections, and the changes of this
         connection."""
-        if _VERSION not in connection.info:
-            (connection.info[_VERSION],) = connection.exec_driver_sql("PRAGMA data_version").one()
+        (others,) = connection.exec_driver_sql("PRAGMA data_version").one()
         driver: Any = connection.connection.driver_connection
-        return connection.info[_VERSION], driver.total_changes
+        return others, driver.total_changes
 
     def opener(self) -> Callable[[], Database]:
         """Return a picklable function that opens the file in another process."""
@@ -293,7 +289,6 @@ def _set_up(connection: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     # IMMEDIATE: a transaction that begins by reading and then writes fails at once if another has written meanwhile.
-    connection.info.pop(_VERSION, None)
     writing = connection.get_execution_options().get(WRITING, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
