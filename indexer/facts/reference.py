@@ -44,6 +44,12 @@ BR = r"(?:br(?:oj\w*)?|no|nr)\s?[.:]{0,2}\s?"
 STAMPED = rf"(?:ugovor\s(?:je\s)?)?zavedeno?\s(?:kod\s\w+\s)?pod\s(?:del\w*\s)?{BR}"
 """The registration stamp of a contract, at the beginning of a line; of an offer it says "zavedena"."""
 
+_LAST_FIGURES = rf"(?:{_LETTERS}{{2,8}}[-/]){{1,3}}\d{{2,6}}(?![\w/-]|\.\d)"
+"""Letters with figures only at the end, after a label of procurements alone: LRF/ITB/031."""
+
+_OF_PORTALS = r"ref-\d{5}-\s?\d\d-\s?\d\d-\s?20\d\d|\d{1,5}-\s?\d-\s?\d-\s?\d{1,4}-\s?\d-\s?\d{1,4}/\d\d"
+"""Numbers that the portals of Albania and of Bosnia give to procurements, known by their form."""
+
 _AFTER_LABEL = r"\s?[.:;|]{0,2}\s?(?:[-–]\s)?[_.…]{0,30}[(„“\"]?\s?"
 """The text between a label and its number: a colon or its misreading, the blank of a form, a quote."""
 COURT = re.compile(
@@ -76,7 +82,13 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "acronym": re.compile(rf"{_labels('acronyms')}(?:\s?:\s?|[\s-])(?:{BR})?{number}"),
         "of-procurement": re.compile(procurement + number),
-        "label": re.compile(rf"{_labels('procurement')}{_AFTER_LABEL}(?P<number>(?:[a-z]{{1,5}}\s)?{NUMBER})"),
+        "label": re.compile(
+            rf"{_labels('procurement')}{_AFTER_LABEL}(?P<number>(?:[a-z]{{1,5}}\s)?{NUMBER}|{_LAST_FIGURES})"
+        ),
+        "by-form": re.compile(rf"(?<![\w/-])(?P<number>{_OF_PORTALS})(?![\w/-])"),
+        "in-brackets": re.compile(
+            r"\bjavn\w+\snabavk\w{1,2}\b[^.;()]{0,140}\((?P<number>[a-z]{1,5}[-/]" + NUMBER + r")(?=\s?[,)])"
+        ),
         "numbered": re.compile(
             rf"{_labels('acronyms')}[\s-]{BR}(?P<number>\d{{1,4}}(?:\.\d{{1,3}})*)(?![\w/–-]|\.\d|\s?[-–/])"
         ),
@@ -137,11 +149,11 @@ def of_procurement(text: DocumentText) -> Iterator[FoundNumber]:
 def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
     """Return the number of the procurement: that of a form label, else the most frequent; None without one."""
     end = text.words_of_pages(PROCUREMENT_PAGES)
-    for found in text.find(_patterns()["label"], 0, end):
-        if kind in kinds_with("procurement_number") and (
-            candidate := found_number(text, found.match, "procurement", "label", 0.97)
-        ):
-            return candidate
+    if kind in kinds_with("procurement_number"):
+        for rule, confidence in (("label", 0.97), ("by-form", 0.9), ("in-brackets", 0.9)):
+            for found in text.find(_patterns()[rule], 0, end):
+                if candidate := found_number(text, found.match, "procurement", rule, confidence):
+                    return candidate
     candidates = list(of_procurement(text))
     if not candidates:
         plain = (found.match for found in text.find(_patterns()["numbered"], 0, end))
@@ -239,12 +251,14 @@ def found_number(
     # A label may be glued to the number ("br.404-1/15"); folding does not change the length of labels.
     label = match.start("number") - text.starts[first]
     grammar = r"[\w.-]+" if rule in {"own-plain", "register", "numbered"} else r".+" if rule == "portal" else NUMBER
-    grammar = rf"(?:{_LETTERS}{{1,5}}\s)?{NUMBER}" if rule == "label" else grammar
+    grammar = rf"(?:{_LETTERS}{{1,5}}\s)?{NUMBER}|{_LAST_FIGURES}" if rule == "label" else grammar
+    grammar = _OF_PORTALS if rule == "by-form" else grammar
     printed = re.search(grammar, text.quote(first, last)[label:], re.IGNORECASE)
     before = text.folded[max(0, match.start("number") - 60) : match.start("number")]
     if printed is None or _DATE_LIKE.fullmatch(match["number"]) or _patterns()["gazette"].search(before):
         return None
     value = with_figures(printed[0].strip(" .,-/"))
+    value = re.sub(r"\s", "", value) if rule == "by-form" else value
     misread = _ROMAN_READ_WRONG.match(value)
     if misread:
         value = "I" * len(misread[0].strip()) + value[misread.end() :]
