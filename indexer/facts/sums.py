@@ -257,6 +257,10 @@ OF_CLOCK = r"(?!\s?(?:cas(?:ova|a)?\b|sati\b|h\b))"
 _ENTRY = re.compile(
     rf"(?<![\w.,/-])(?:\d{{1,3}}(?:[.,]\d{{3}})+(?:[.,;]\d{{2}})?|\d+[.,]\d{{2}})(?![\w/%-])(?![.,;]\d){OF_CLOCK}"
 )
+_TELLS = re.compile(r"\b(?:iznos(?:i|ila|io)|je|nije|jeste|bila|bude|ostaje|prelaz\w+)\b")
+TELLS_WITHIN = 60
+"""Characters after the name of a column in which a verb makes it a part of a sentence: "procenjena vrednost iznosi"."""
+
 _UNIT_PRICE = re.compile(r"\bpo\s(?!parti|lot)\w+|\bjedinicn\w*|\bunit\b")
 _LOTS = re.compile(r"\n\W*(?:(?:broj\s)?partij\w|lot|r(?:ed)?\.?\s?br?|redni\sbroj)\b[^\n]*$")
 
@@ -316,7 +320,9 @@ def _entries(text: DocumentText, separators: Separators, first: int, end: int | 
         below = heads[0].start() if heads else stop
         words = [text.folded[a.start() : b.start()] for a, b in pairwise(head)]
         words.append(text.folded[head[-1].start() : _line_end(text, head[-1].end(), below)])
-        is_head = not _ENTRY.search(text.folded, head[0].start(), _line_end(text, head[-1].end(), below))
+        line = text.folded.rfind("\n", 0, head[0].start()) + 1
+        is_head = not _ENTRY.search(text.folded, line, _line_end(text, head[-1].end(), below))
+        is_head = is_head and not _TELLS.search(text.folded, head[-1].end(), head[-1].end() + TELLS_WITHIN)
         if is_head and not any(map(_UNIT_PRICE.search, words)):
             of_lots = _LOTS.search(text.folded, max(0, head[0].start() - HEAD_LENGTH), head[0].start()) is not None
             columns = [
