@@ -18,6 +18,7 @@ from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import RuleFacts
 from indexer.facts.scoring.money import all_monies, currency_of, told_in_thousands
 from indexer.facts.scoring.names import all_firms
+from indexer.facts.sums import currency_in
 from indexer.facts.text import DocumentText, compiled, letters
 from indexer.gazetteer import kinds_with, table
 
@@ -154,8 +155,20 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
     if all(line.money and line.money.currency for line in found):
         return found
     printed = [money.currency for money in monies if money.currency]
-    usual = max(set(printed), key=printed.count) if printed else currency_of(text)
-    return [_with_currency(line, usual) for line in found]
+    usual = max(dict.fromkeys(printed), key=printed.count) if printed else currency_of(text)
+    bands = [(match.start(), code) for match in _BAND.finditer(text.folded) if (code := currency_in(match[1]))]
+    return [_with_currency(line, _band_above(bands, line) or usual) for line in found]
+
+
+_BAND = re.compile(r"\b(?:iznos\w*|vrednost\w*|vrijednost\w*|cij?ene|amounts|values)\s(?:su\s)?((?:u|in)\s\w+)")
+"""What stands over rows of a table in a currency of their own: "2022. godina (iznosi u kunama)"."""
+
+
+def _band_above(bands: Sequence[tuple[int, str]], line: AwardLine) -> str | None:
+    """Return the currency of the last band above the sum of a row, None if the bands name one in all."""
+    assert line.money is not None
+    above = [code for start, code in bands if start < line.money.start]
+    return above[-1] if above and len({code for _, code in bands}) > 1 else None
 
 
 def _with_own_counts(told: Sequence[AwardLine]) -> Iterator[AwardLine]:

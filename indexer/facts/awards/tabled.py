@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from archive.model import Fact
-from indexer.facts.amount_context import says, says_tax
+from indexer.facts.amount_context import says, says_tax, vat_of_all
 from indexer.facts.awards.columns import column_heads
 from indexer.facts.awards.grids import TableGrid, grids
 from indexer.facts.kind import calls_itself
@@ -157,8 +157,17 @@ def _price() -> re.Pattern[str]:
 
 def with_captions(context: TextSurroundings, facts: Sequence[Fact]) -> list[Fact]:
     """Return the amounts; of one in a table whose caption speaks of VAT ("u hiljadama dinara, bez PDV"), the status of
-    VAT is what the caption says, unless its own words or head say something."""
-    return [_with_caption(context, fact) if fact.details.get("vat") == "unknown" else fact for fact in facts]
+    VAT is what the caption says, unless its own words or head say something; that of all is what the paper says."""
+    if not any(fact.details.get("vat") == "unknown" for fact in facts):
+        return list(facts)
+    of_all = vat_of_all(context.text.folded)
+    told = [_with_caption(context, fact) if fact.details.get("vat") == "unknown" else fact for fact in facts]
+    return told if of_all == "unknown" else [_with_vat(fact, of_all) for fact in told]
+
+
+def _with_vat(fact: Fact, said: str) -> Fact:
+    is_open = fact.details.get("vat") == "unknown" and not fact.method.endswith(".tax")
+    return replace(fact, details={**fact.details, "vat": said}) if is_open else fact
 
 
 def _with_caption(context: TextSurroundings, fact: Fact) -> Fact:

@@ -21,7 +21,7 @@ from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import key as reference_key
 from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
-from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
+from indexer.facts.amount_context import AmountContext, is_never_a_fact, last_said, says, vat_of
 from indexer.facts.firms import canonical, words_of_names
 from indexer.facts.kind import TITLED
 from indexer.facts.numerals import printed
@@ -471,12 +471,15 @@ def _is_never(found: ProposedFacts, chosen: Proposal) -> bool:
     around = money.around(found.context, chosen.source)
     if found.is_bill and says("capital", around.before):
         return True
-    layout, start = found.context.layout_of(chosen.mentions[0][0])
-    is_in_table = layout.cell(chosen.mentions[0][0] - start) is not None
-    if "amount" in chosen.facts or is_in_table:
+    if "amount" in chosen.facts or _is_in_table(found, chosen):
         return False
     near = _on_its_line(found.context.text, chosen, around)
     return is_never_a_fact(near, is_paid=found.kind in kinds_with("contract") | {"judgment"})
+
+
+def _is_in_table(found: ProposedFacts, chosen: Proposal) -> bool:
+    layout, start = found.context.layout_of(chosen.mentions[0][0])
+    return layout.cell(chosen.mentions[0][0] - start) is not None
 
 
 def _on_its_line(text: DocumentText, chosen: Proposal, around: AmountContext) -> AmountContext:
@@ -504,6 +507,8 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
     read = chosen.source
     around = money.around(found.context, read)
     vat, length = vat_of(around)
+    if role in {"estimated", *_PRICES} and not _is_in_table(found, chosen) and _is_of_another(found, around):
+        role = "other"
     if vat == "unknown":
         vat = money.vat_in_head(found.context, chosen.mentions[0][0])
     details = {"currency": chosen.key.split()[1], "vat": "unknown" if vat == "tax" else vat, "role": role}
@@ -511,6 +516,14 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
         details["unit_price"] = "yes"
     where = (chosen.mentions[0][0], text.word_at(max(read.start, read.end + length - 1)))
     return text.fact("amount", printed(read.value), where, f"amount.{role}-scored", sure, details=details)
+
+
+def _is_of_another(found: ProposedFacts, around: AmountContext) -> bool:
+    """Return whether the words since the sum before tell of a bid, or of money set aside or paid, not of a price."""
+    since = around.since_last
+    if found.kind in kinds_with("procurement") and last_said(("bid", "paid_out"), since) == "bid":
+        return False
+    return last_said(("bid", "paid_out", "contract", "award"), since) in {"bid", "paid_out"}
 
 
 def _bids(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
