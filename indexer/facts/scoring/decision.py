@@ -499,10 +499,11 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
     by_rule = chosen.facts.get("amount")
     if role == "contract" and found.kind in _AWARDING:
         role = "award"
-    if role == "contract" and found.is_bill:
+    is_order = found.kind == "other" and kind.calls_itself(text, "order")
+    if role == "contract" and (found.is_bill or is_order):
         role = "other"
     if by_rule is not None:
-        is_price = found.is_bill and by_rule.details["role"] == "contract"
+        is_price = (found.is_bill or is_order) and by_rule.details["role"] == "contract"
         return _fact(text, chosen, "amount", sure, **({"role": "other"} if is_price else {}))
     read = chosen.source
     around = money.around(found.context, read)
