@@ -101,7 +101,7 @@ def is_never_a_fact(around: AmountContext, is_paid: bool) -> bool:
     if not is_paid and says("fee", around.before):
         return True
     is_budget = says("budget", around.before) or says("revenue", around.before)
-    if is_share(around) and not says("part", around.before):
+    if says("advance", around.before) or (is_share(around) and not says("part", around.before)):
         return True
     suspect = _phrases("innocent").sub(" ", around.before)
     return (says("never", suspect) and not is_budget) or _just_before().search(around.before) is not None

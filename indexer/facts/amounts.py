@@ -96,7 +96,7 @@ def _in_contract(kind: str, money: Money, around: AmountContext, said: str | Non
     return "other" if not is_english or says("paid", around.before) else None
 
 
-_NOW = re.compile(r"\b(?:cij?en|vr(?:ij)?edn)\w*\b[^;]*\bsada\siznosi\W{1,3}(?:ukupno\s)?$")
+_NOW = re.compile(r"\b(?:c(?:ij)?en|vr(?:ij)?edn)\w*\b[^;]*\bsada\siznosi\W{1,3}(?:ukupno\s)?$")
 _CHANGED = re.compile(r"\b(?:povecav|uvecav|smanjuj|umanjuj)\w*\W.{1,140}\biznosi\W*$", re.DOTALL)
 
 

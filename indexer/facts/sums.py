@@ -260,11 +260,11 @@ _ENTRY = re.compile(
 _TENTHS = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\.\d{3})*,\d(?![\w.,/%-])")
 """A sum of thousands with one decimal: a row that has one has more sums than are read."""
 
-_TELLS = re.compile(r"\b(?:iznos(?:i|ila|io)|je|nije|jeste|bila|bude|ostaje|prelaz\w+)\b")
+_TELLS = re.compile(r"\b(?:iznos(?:i|ila|io)|je|nije|jeste|bila|bude|ostaje|is|was|iznesuva|znasa|betragt|eshte|prelaz\w+)\b")
 TELLS_WITHIN = 60
 """Characters after the name of a column in which a verb makes it a part of a sentence: "procenjena vrednost iznosi"."""
 
-_UNIT_PRICE = re.compile(r"\bpo\s(?!parti|lot)\w+|\bjedinicn\w*|\bunit\b")
+_UNIT_PRICE = re.compile(r"\bpo\s(?!parti|lot)\w+|\bjed(?:inicn\w*)?\b|\bunit\b")
 _LOTS = re.compile(r"\n\W*(?:(?:broj\s)?partij\w|lot|r(?:ed)?\.?\s?br?|redni\sbroj)\b[^\n]*$")
 
 

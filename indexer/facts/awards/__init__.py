@@ -160,7 +160,7 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
     return [_with_currency(line, _band_above(bands, line) or usual) for line in found]
 
 
-_BAND = re.compile(r"\b(?:iznos\w*|vrednost\w*|vrijednost\w*|cij?ene|amounts|values)\s(?:su\s)?((?:u|in)\s\w+)")
+_BAND = re.compile(r"\b(?:iznos\w*|vrednost\w*|vrijednost\w*|c(?:ij)?ene|amounts|values)\s(?:su\s)?((?:u|in)\s\w+)")
 """What stands over rows of a table in a currency of their own: "2022. godina (iznosi u kunama)"."""
 
 

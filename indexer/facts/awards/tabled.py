@@ -30,7 +30,7 @@ LONGEST_HEAD = 120
 """Maximum number of characters of a head; in a longer one somebody explains something."""
 
 _UNIT = re.compile(r"\bjedin|\bjed\b|\bunit\b|\bpo\s(?:kom|jed)|\bstuck|\bper\b|\bkolicin|\bquantity|\bkom\b|\brabat")
-_PIECES = re.compile(r"\bjed\w*\s(?:cij?en|mere|mjere)|\bunit price")
+_PIECES = re.compile(r"\bjed\w*\s(?:c(?:ij)?en|mere|mjere)|\bunit price")
 """The head of a column of prices of one piece: the other sums of its rows are of goods, and only the last one counts."""
 
 _PART = re.compile(r"\bod toga|\bod cega|\bof which")

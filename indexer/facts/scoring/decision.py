@@ -306,7 +306,16 @@ def each_of(scores: NDArray[np.float64], rules: Sequence[bool]) -> list[Signs]:
 
 def _single(text: DocumentText, found: ProposedFacts, role: str, models: Models) -> list[Fact]:
     best, sure = _likeliest(found, role, models)
-    return [] if best is None else [_fact(text, best, role, sure)]
+    if best is None:
+        return []
+    fact = _fact(text, best, role, sure)
+    if role == "reference" and fact.details.get("role") == "case" and found.kind in kinds_with("procurement_number"):
+        return [replace(fact, confidence=min(sure, OWN))]
+    return [fact]
+
+
+OWN = 0.9
+"""Upper limit of the confidence of a paper's own number where it should go by that of its procurement."""
 
 
 def _fact(text: DocumentText, chosen: Proposal, field: str, sure: float, **details: str) -> Fact:
