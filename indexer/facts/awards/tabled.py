@@ -30,8 +30,8 @@ LONGEST_HEAD = 120
 """Maximum number of characters of a head; in a longer one somebody explains something."""
 
 _UNIT = re.compile(r"\bjedin|\bjed\b|\bunit\b|\bpo\s(?:kom|jed)|\bstuck|\bper\b|\bkolicin|\bquantity|\bkom\b|\brabat")
-_PIECES = re.compile(r"\bjed\w*\s(?:c(?:ij)?en|mere|mjere)|\bunit price")
-"""The head of a column of prices of one piece: the other sums of its rows are of goods, and only the last one counts."""
+_PIECES = (re.compile(r"\bjed\w*\sc(?:ij)?en|\bunit price"), re.compile(r"\bjm\b|\bjed\w*\smj?ere|\bkol(?:icin\w*)?\b|\bquantity"))
+"""The heads of a list of goods, with the price and number of pieces: of its sums only the total counts."""
 
 _PART = re.compile(r"\bod toga|\bod cega|\bof which")
 _NO_HEAD = re.compile(r"(?!)")
@@ -71,7 +71,7 @@ def _of_grid(context: TextSurroundings, grid: TableGrid, kind: str | None, sums:
     heads = {column: _head(grid, column) for column in grid.heads}
     by_column = {column: (_role(head, kind, is_of_winners=is_of_winners), head) for column, head in heads.items()}
     usual, is_unclear = money.usual_currency(context)
-    is_of_pieces = any(map(_PIECES.search, heads.values()))
+    is_of_pieces = all(any(map(pattern.search, heads.values())) for pattern in _PIECES)
     for row in grid.rows:
         if is_of_pieces and not _is_total(" ".join(context.text.bare[word] for word in row[min(row)])):
             continue

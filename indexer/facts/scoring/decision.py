@@ -265,18 +265,20 @@ def _likeliest(found: ProposedFacts, role: str, models: Models) -> tuple[Proposa
         return None, 0.0
     scores, rules = model.scores(rows)[:, 0], backed(found.by_role[role], role)
     place, signs = likeliest(scores, rules)
-    if role == "reference" and any(rules) and (_is_of_procurement(found) or not model.is_shown(signs)):
+    is_told = _is_told(found, role) or (role == "reference" and not model.is_shown(signs))
+    if is_told and any(rules):
         # If the scorer cannot decide between several numbers, take the one that a label marks.
         place, signs = likeliest_of_rules(scores, rules)
     sure = model.probability(signs)
     return (found.by_role[role][place] if model.is_shown(signs) else None), sure
 
 
-def _is_of_procurement(found: ProposedFacts) -> bool:
-    """Return whether a rule found the number of the procurement, by which papers of this kind go."""
-    return any(fact.details["role"] == "procurement" for fact in found.rules["reference"]) and (
-        found.kind in kinds_with("procurement_number")
-    )
+def _is_told(found: ProposedFacts, role: str) -> bool:
+    """Return whether a rule tells the value, whatever else is likely: the number of a procurement in a paper that goes
+    by it, the day on which an e-mail was sent, above which stands that on which it was printed."""
+    if role == "reference" and found.kind in kinds_with("procurement_number"):
+        return any(fact.details["role"] == "procurement" for fact in found.rules["reference"])
+    return role in {"date", "year"} and kind.mail_subject(found.context.text) is not None
 
 
 def backed(proposed: Sequence[Proposal], role: str) -> list[bool]:
