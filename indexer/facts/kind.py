@@ -279,7 +279,7 @@ def _is_heading(text: DocumentText, found: TextMatch, marker: _Marker) -> bool:
     return near_start or (marker.anywhere and _words_are_titled(text, found))
 
 
-_TELLS = re.compile(r"(?:[^\n.:]{0,30}\s)?(?:predvi(?:dj|d)\w+|je|nije|su|nisu)\s(?!odnos)")
+_TELLS = re.compile(r"(?:[^\n:]{0,30}\s)?(?:predvi(?:dj|d)\w+|je|nije|su|nisu)\s(?!odnos)")
 """A verb after the name of a paper: "Plan nabavki za 2022. predviđa …" begins a sentence."""
 
 

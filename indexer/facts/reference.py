@@ -63,6 +63,8 @@ _DATE_LIKE = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d\.?")
 _IN_LETTERHEAD = re.compile(r"(?:javn\w+\s)?nabavk?\w{1,2}\nbr")
 """The name of a department, and below it the number of the paper itself."""
 _DEPARTMENT = re.compile(r"[IVXІХ]{1,6}|\d\d")
+_OPEN = re.compile(r"^0(?=-\d{1,3}/)")
+"""The letter of open procedures, read as a zero: O-2/2023."""
 _ROMAN_READ_WRONG = re.compile(r"^[Il1|!]*[Il|!][Il1|!]*(?=\s?-)")
 
 
@@ -92,7 +94,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "numbered": re.compile(
             rf"{_labels('acronyms')}[\s-]{BR}(?P<number>\d{{1,4}}(?:\.\d{{1,3}})*)(?![\w/–-]|\.\d|\s?[-–/])"
         ),
-        "own-line": re.compile(rf"(?<=\s){_labels('own')}(?:\skod\snarucioca)?{_AFTER_LABEL}{number}"),
+        "own-line": re.compile(
+            rf"(?<=\s){_labels('own')}(?:\skod\snarucioca)?{_AFTER_LABEL}(?P<number>{NUMBER}|{_LAST_FIGURES})"
+        ),
         "own-plain": re.compile(
             rf"(?<=\n){_labels('own')}\.?\s?:?\s?"
             r"(?P<number>[a-z]{1,4}\d{5,8}(?=\s?\n)|[a-z]{2,6}-\d{3,8}(?=\s?\n)|\d{2,8}(?=\s?\n\W*(?:datum|dana|date|\d{1,2}\.)|\sod\s\d))"
@@ -252,6 +256,7 @@ def found_number(
     label = match.start("number") - text.starts[first]
     grammar = r"[\w.-]+" if rule in {"own-plain", "register", "numbered"} else r".+" if rule == "portal" else NUMBER
     grammar = rf"(?:{_LETTERS}{{1,5}}\s)?{NUMBER}|{_LAST_FIGURES}" if rule == "label" else grammar
+    grammar = rf"{NUMBER}|{_LAST_FIGURES}" if rule == "own-line" else grammar
     grammar = _OF_PORTALS if rule == "by-form" else grammar
     printed = re.search(grammar, text.quote(first, last)[label:], re.IGNORECASE)
     before = text.folded[max(0, match.start("number") - 60) : match.start("number")]
@@ -259,6 +264,7 @@ def found_number(
         return None
     value = with_figures(printed[0].strip(" .,-/"))
     value = re.sub(r"\s", "", value) if rule == "by-form" else value
+    value = _OPEN.sub("O", value) if rule == "label" else value
     misread = _ROMAN_READ_WRONG.match(value)
     if misread:
         value = "I" * len(misread[0].strip()) + value[misread.end() :]
