@@ -165,7 +165,9 @@ def _vat() -> dict[str, re.Pattern[str]]:
 @cache
 def _of_all() -> re.Pattern[str]:
     """Return the pattern of a sentence about the VAT of all sums of a paper: "Svi iznosi su iskazani bez PDV"."""
-    return re.compile(rf"{any_of(_roles()['vat']['all_sums'])}[^.;:\n\d]{{0,80}}?(?:\n[^.;:\n\d]{{0,80}}?)?(?:{vat_expression()})")
+    return re.compile(
+        rf"{any_of(_roles()['vat']['all_sums'])}[^.;:\n\d]{{0,80}}?(?:\n[^.;:\n\d]{{0,80}}?)?(?:{vat_expression()})"
+    )
 
 
 def vat_of_all(folded: str) -> str:

@@ -29,6 +29,12 @@ TAIL_WORDS = 90
 PROCUREMENT_PAGES = 12
 """On later pages, model contracts and forms only repeat the number."""
 
+_OF_A_PROCUREMENT = {"label": 0.97, "by-form": 0.9, "in-brackets": 0.9}
+"""Rules for the number of the procurement that a paper belongs to, and how sure they are. A number that only follows
+"nabavka" in a sentence may be of another."""
+
+OWN_OF_PROCUREMENTS = frozenset(f"reference.{rule}" for rule in _OF_A_PROCUREMENT)
+
 _LETTERS = r"[^\W\d_]"
 DIGITS = r"\d(?:[\d.]|[oоl|](?=\d))*"
 """Figures of a number. OCR reads the letter O for a zero, l for a one between two of them."""
@@ -154,7 +160,7 @@ def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
     """Return the number of the procurement: that of a form label, else the most frequent; None without one."""
     end = text.words_of_pages(PROCUREMENT_PAGES)
     if kind in kinds_with("procurement_number"):
-        for rule, confidence in (("label", 0.97), ("by-form", 0.9), ("in-brackets", 0.9)):
+        for rule, confidence in _OF_A_PROCUREMENT.items():
             for found in text.find(_patterns()[rule], 0, end):
                 if candidate := found_number(text, found.match, "procurement", rule, confidence):
                     return candidate

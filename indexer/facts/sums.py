@@ -260,7 +260,9 @@ _ENTRY = re.compile(
 _TENTHS = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\.\d{3})*,\d(?![\w.,/%-])")
 """A sum of thousands with one decimal: a row that has one has more sums than are read."""
 
-_TELLS = re.compile(r"\b(?:iznos(?:i|ila|io)|je|nije|jeste|bila|bude|ostaje|is|was|iznesuva|znasa|betragt|eshte|prelaz\w+)\b")
+_TELLS = re.compile(
+    r"\b(?:iznos(?:i|ila|io)|je|nije|jeste|bila|bude|ostaje|is|was|iznesuva|znasa|betragt|eshte|prelaz\w+)\b"
+)
 TELLS_WITHIN = 60
 """Characters after the name of a column in which a verb makes it a part of a sentence: "procenjena vrednost iznosi"."""
 
@@ -348,7 +350,9 @@ _CUT_OFF = {"bare": "without", "cut": "with"}
 @cache
 def _vat() -> re.Pattern[str]:
     """Return the words of VAT in a column header, which may be cut off: "Cena bez", "Cijena sa uračunatim"."""
-    return re.compile(rf"{vat_expression()}|(?P<bare>\b(?:bez|excl)\b|(?<![.@\w])net\b)|\b(?P<cut>sa?)(?=\s+(?:uracun|obracun)|\W*$)")
+    return re.compile(
+        rf"{vat_expression()}|(?P<bare>\b(?:bez|excl)\b|(?<![.@\w])net\b)|\b(?P<cut>sa?)(?=\s+(?:uracun|obracun)|\W*$)"
+    )
 
 
 def _line_end(text: DocumentText, offset: int, below: int) -> int:

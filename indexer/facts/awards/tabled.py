@@ -30,7 +30,10 @@ LONGEST_HEAD = 120
 """Maximum number of characters of a head; in a longer one somebody explains something."""
 
 _UNIT = re.compile(r"\bjedin|\bjed\b|\bunit\b|\bpo\s(?:kom|jed)|\bstuck|\bper\b|\bkolicin|\bquantity|\bkom\b|\brabat")
-_PIECES = (re.compile(r"\bjed\w*\sc(?:ij)?en|\bunit price"), re.compile(r"\bjm\b|\bjed\w*\smj?ere|\bkol(?:icin\w*)?\b|\bquantity"))
+_PIECES = (
+    re.compile(r"\bjed\w*\sc(?:ij)?en|\bunit price"),
+    re.compile(r"\bjm\b|\bjed\w*\smj?ere|\bkol(?:icin\w*)?\b|\bquantity"),
+)
 """The heads of a list of goods, with the price and number of pieces: of its sums only the total counts."""
 
 _PART = re.compile(r"\bod toga|\bod cega|\bof which")
@@ -122,9 +125,8 @@ def _role(head: str, kind: str | None, *, is_of_winners: bool = False) -> str | 
         return None
     if kind in kinds_with("contract"):
         return "other" if _columns("of_bids").search(head) else None
-    if says("estimated", head) or _columns("estimated").search(head):
-        return "estimated"
-    if kind not in kinds_with("no_awards") and _columns("estimated_alone").match(head):
+    is_short = kind not in kinds_with("no_awards") and _columns("estimated_alone").match(head) is not None
+    if is_short or says("estimated", head) or _columns("estimated").search(head):
         return "estimated"
     if (says_tax(head) and vat_in(head) == "unknown") or _other().search(head):
         return None

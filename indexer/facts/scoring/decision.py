@@ -277,7 +277,7 @@ def _is_told(found: ProposedFacts, role: str) -> bool:
     """Return whether a rule tells the value, whatever else is likely: the number of a procurement in a paper that goes
     by it, the day on which an e-mail was sent, above which stands that on which it was printed."""
     if role == "reference" and found.kind in kinds_with("procurement_number"):
-        return any(fact.details["role"] == "procurement" for fact in found.rules["reference"])
+        return any(fact.method in reference.OWN_OF_PROCUREMENTS for fact in found.rules["reference"])
     return role in {"date", "year"} and kind.mail_subject(found.context.text) is not None
 
 
@@ -311,7 +311,11 @@ def _single(text: DocumentText, found: ProposedFacts, role: str, models: Models)
     if best is None:
         return []
     fact = _fact(text, best, role, sure)
-    if role == "reference" and fact.details.get("role") == "case" and found.kind in kinds_with("procurement_number"):
+    if (
+        role == "reference"
+        and fact.details.get("role") != "procurement"
+        and found.kind in kinds_with("procurement_number")
+    ):
         return [replace(fact, confidence=min(sure, OWN))]
     return [fact]
 

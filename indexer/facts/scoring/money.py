@@ -30,7 +30,10 @@ _NUMBER = re.compile(
 _STRAY = re.compile(r"\d[:;!|*]$")
 _THOUSAND = r"(?:hiljad\w*|tisuc\w*|hilj\.?|tis\.?|iljadi|000)"
 _OF_MONEY = r"(?:din\w*|rsd|kn|kuna|eur\w*|evra|km|bam|den\w*|mkd)\b"
-_IN_ALL = r"\b(?:in\sthousands?|(?:iznosi|vrednosti|vrijednosti|podaci|sume)\s(?:su\s)?(?:iskazan\w\s)?(?:u|vo)\s(?:hiljad|tisuc|iljad))"
+_IN_ALL = (
+    r"\b(?:in\sthousands?|(?:iznosi|vrednosti|vrijednosti|podaci|sume)\s(?:su\s)?(?:iskazan\w\s)?"
+    r"(?:u|vo)\s(?:hiljad|tisuc|iljad))"
+)
 _THOUSANDS = re.compile(rf"\b{_THOUSAND}\s?{_OF_MONEY}|{_IN_ALL}")
 _ALL_IN_THOUSANDS = re.compile(rf"\b(?:u|vo)\s{_THOUSAND}\s?{_OF_MONEY}|{_IN_ALL}")
 _MAY_BE_IN_THOUSANDS = re.compile(r"hilj|tisuc|\btis\b|iljadi|thousand|(?<![\d.,])000\s?(?:din|rsd|kn|eur|km|bam|den)")
