@@ -148,6 +148,10 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 def of_procurement(text: DocumentText) -> Iterator[FoundNumber]:
     """Yield every number of a "javna nabavka", in document order."""
+    yield from text.once("numbers of procurements", lambda: _of_procurement(text))
+
+
+def _of_procurement(text: DocumentText) -> Iterator[FoundNumber]:
     end = text.words_of_pages(PROCUREMENT_PAGES)
     named = [found.match for found in text.find(_patterns()["acronym"], 0, end)]
     named += (found.match for found in text.find(_patterns()["of-procurement"], 0, end) if not _is_of_act(text, found))
