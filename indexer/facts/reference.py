@@ -165,7 +165,9 @@ def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
     end = text.words_of_pages(PROCUREMENT_PAGES)
     if kind in kinds_with("procurement_number"):
         for rule, confidence in _OF_A_PROCUREMENT.items():
-            for found in text.find(_patterns()[rule], 0, end):
+            # In the reasons such a number is that of a notice on the portal.
+            stop = text.words_of_pages(1, HEAD_WORDS) if rule == "by-form" else end
+            for found in text.find(_patterns()[rule], 0, stop):
                 if candidate := found_number(text, found.match, "procurement", rule, confidence):
                     return candidate
     candidates = list(of_procurement(text))

@@ -52,6 +52,9 @@ def test_number_of_a_procurement(facts_of: FactsOf, text: str, reference: str) -
         "Broj: 02-11/23\nDatum: 3.3.2023.\nODLUKA O IZBORU\nBira se ponuda. Za nabavku broj 7/22 postupak je poništen.",
         "Broj: 02-11/23\nDatum: 3.3.2023.\nODLUKA O IZBORU\nPlaća se na račun broj 205-88417/62 po javnoj nabavci.",
         "Broj: 02-11/23\nDatum: 3.3.2023.\nODLUKA O IZBORU\nza javnu nabavku (u daljem tekstu: nabavka) hrane",
+        "Broj: 02-11/23\nDatum: 3.3.2023.\nODLUKA O IZBORU\n"
+        + "Bira se ponuda. " * 40
+        + "Obavještenje je objavljeno pod brojem 812-7-1-33-3-8/21.",
     ],
 )
 def test_a_number_in_a_sentence_is_not_preferred(text_of: Callable[..., DocumentText], text: str) -> None:
