@@ -101,7 +101,7 @@ def is_never_a_fact(around: AmountContext, is_paid: bool) -> bool:
     if not is_paid and says("fee", around.before):
         return True
     is_budget = says("budget", around.before) or says("revenue", around.before)
-    if is_share(around) and not says("part", around.before):
+    if says("advance", around.before) or (is_share(around) and not says("part", around.before)):
         return True
     suspect = _phrases("innocent").sub(" ", around.before)
     return (says("never", suspect) and not is_budget) or _just_before().search(around.before) is not None
@@ -111,7 +111,7 @@ def is_never_a_fact(around: AmountContext, is_paid: bool) -> bool:
 def _share() -> re.Pattern[str]:
     value = any_of(_roles()["shared"])
     return re.compile(
-        rf"\d\s?(?:%|posto\b|odsto\b|percent\b)(?:\W{{1,3}}\(|\s(?:\w+\s){{0,3}}?{value}\W+(?:\w+\W+){{0,4}})$"
+        rf"\d\s?(?:%|posto\b|odsto\b|percent\b)(?:\W{{1,3}}\(|,?\s(?:odnosno|tj\.|to\sjest)\s|\s(?:\w+\s){{0,3}}?{value}\W+(?:\w+\W+){{0,4}})$"
     )
 
 
@@ -140,8 +140,8 @@ def vat_expression() -> str:
     phrases = _roles()["vat"]
     tax = rf"[\W_]{{1,3}}(?:[^\W\d]+[\W_]{{1,2}})?{any_of(phrases['names'])}"
     return "|".join(
-        rf"(?P<{status}>{any_of(phrases[status])}|{any_of(phrases['before_' + status])}{tax})"
-        for status in ("without", "with")
+        rf"(?P<{status}>{any_of(phrases[status])}|{any_of(phrases['before_' + status])}{tax}{also})"
+        for status, also in (("without", rf"|(?<=\+)\s?{any_of(phrases['names'])}"), ("with", ""))
     )
 
 
@@ -160,6 +160,20 @@ def _vat() -> dict[str, re.Pattern[str]]:
         "label": re.compile(rf"(?:^|\n)\W*(?:iznos\s)?{any_of(phrases['tax'])}[^\n:]{{0,20}}:\W*$"),
         "next": re.compile(next_said),
     }
+
+
+@cache
+def _of_all() -> re.Pattern[str]:
+    """Return the pattern of a sentence about the VAT of all sums of a paper: "Svi iznosi su iskazani bez PDV"."""
+    return re.compile(
+        rf"{any_of(_roles()['vat']['all_sums'])}[^.;:\n\d]{{0,80}}?(?:\n[^.;:\n\d]{{0,80}}?)?(?:{vat_expression()})"
+    )
+
+
+def vat_of_all(folded: str) -> str:
+    """Return the status of VAT that a paper states once for all its sums: without, with, unknown."""
+    found = {match.lastgroup or "unknown" for match in _of_all().finditer(folded)}
+    return found.pop() if len(found) == 1 else "unknown"
 
 
 def vat_of(around: AmountContext) -> tuple[str, int]:

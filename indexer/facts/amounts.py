@@ -86,6 +86,8 @@ def _award_verb() -> re.Pattern[str]:
 
 def _in_contract(kind: str, money: Money, around: AmountContext, said: str | None) -> str | None:
     """Return ``contract`` for the price, ``other`` for others; an annex repeats the old price before the new one."""
+    if kind == "contract_annex" and _NOW.search(around.before):
+        return "contract"
     is_price = said == "contract" or (said == "price" and says("contract", around.before))
     if is_price and not says("part", around.before):
         return "contract" if kind == "contract" or _is_changed(around.before) else "other"
@@ -94,6 +96,7 @@ def _in_contract(kind: str, money: Money, around: AmountContext, said: str | Non
     return "other" if not is_english or says("paid", around.before) else None
 
 
+_NOW = re.compile(r"\b(?:c(?:ij)?en|vr(?:ij)?edn)\w*\b[^;]*\bsada\siznosi\W{1,3}(?:ukupno\s)?$")
 _CHANGED = re.compile(r"\b(?:povecav|uvecav|smanjuj|umanjuj)\w*\W.{1,140}\biznosi\W*$", re.DOTALL)
 
 

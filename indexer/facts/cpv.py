@@ -23,7 +23,7 @@ others are listed in ``cpv.toml``.
 LABEL_WITHIN = 60
 """Number of characters before a code in which its label is searched."""
 
-_CODE = re.compile(r"(?<![\w./-])([0-9]{8})(?:\s?[-–]\s?([0-9])(?![\w/-]))?(?![\w/]|[.,]\d|-\d)")
+_CODE = re.compile(r"([0-9]{8})(?<![\w./-][0-9]{8})(?:\s?[-–]\s?([0-9])(?![\w/-]))?(?![\w/]|[.,]\d|-\d)")
 _NAME = re.compile(r"\s?[-–]\s?[a-z]{3}")
 _LABEL = re.compile(
     any_of(

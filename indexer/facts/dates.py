@@ -122,6 +122,13 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
             "held", r"\bsj?ednic[ae](?:\s\w+){0,6}\W{1,2}odrzan[ae]\s(?:dana\s)?", 0.85, kinds=frozenset({"minutes"})
         ),
         _Rule("adopted", r"\bdana\s", 0.85, after=rf"{year_end}\W{{0,3}}(?:je\s)?(?:donosi|done\w{{1,2}}|usvoji\w+)\b"),
+        _Rule(
+            "concluded-at",
+            rf"\bu\s{_TOWN},?\s(?:dana\s)?",
+            0.9,
+            "contract",
+            after=rf"{year_end}\W{{0,3}}(?:su\s)?(?:zakljuc|sklop)\w+\b",
+        ),
         _Rule("issued", r"\bdana\s", 0.85, after=rf"{year_end}\W{{0,3}}{any_of(words['issuing'])}"),
         _Rule(
             "reported",

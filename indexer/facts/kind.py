@@ -139,11 +139,19 @@ def _of_mail(text: DocumentText, subject: tuple[int, int]) -> Fact:
     first, last = subject
     words = text.quote(first, last) if first <= last else ""
     request, about = _requests()
-    if words and text.bare[first] in _REPLY and any(text.find(about, first, last + 1)):
+    asks = words and any(text.bare[word].startswith(_ASKED) for word in range(first, last + 1))
+    told_within = min(len(text.words), last + MAIL_WORDS) if asks else last + 1
+    if words and text.bare[first] in _REPLY and any(text.find(about, first, told_within)):
         return text.fact("kind", "foi_reply", subject, "kind.subject", 0.8)
     if words and any(text.find(request, first, last + 1)):
         return text.fact("kind", "foi_request", subject, "kind.subject", 0.8)
     return text.fact("kind", "correspondence", (0, max(0, last)), "kind.mail", 0.8)
+
+
+_ASKED = ("zahtev", "zahtjev", "request")
+
+MAIL_WORDS = 60
+"""Words below its subject within which a reply to a "request" says of what: "u vezi sa zahtevom za pristup …"."""
 
 
 @cache
@@ -265,10 +273,14 @@ def _is_heading(text: DocumentText, found: TextMatch, marker: _Marker) -> bool:
     line = text.line_start(found.first)
     if _in_capitals(text, found) and (found.last > found.first or _begins_in_capitals(text, line, found.first)):
         return True
-    if marker.capitals:
+    if marker.capitals or _TELLS.match(text.folded, found.match.end()):
         return False
     near_start = found.first - line <= 1
     return near_start or (marker.anywhere and _words_are_titled(text, found))
+
+
+_TELLS = re.compile(r"(?:[^\n:]{0,30}\s)?(?:predvi(?:dj|d)\w+|je|nije|su|nisu)\s(?!odnos)")
+"""A verb after the name of a paper: "Plan nabavki za 2022. predviđa …" begins a sentence."""
 
 
 def _begins_in_capitals(text: DocumentText, line: int, word: int) -> bool:

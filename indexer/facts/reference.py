@@ -29,6 +29,12 @@ TAIL_WORDS = 90
 PROCUREMENT_PAGES = 12
 """On later pages, model contracts and forms only repeat the number."""
 
+_OF_A_PROCUREMENT = {"label": 0.97, "by-form": 0.9, "in-brackets": 0.9}
+"""Rules for the number of the procurement that a paper belongs to, and how sure they are. A number that only follows
+"nabavka" in a sentence may be of another."""
+
+OWN_OF_PROCUREMENTS = frozenset(f"reference.{rule}" for rule in _OF_A_PROCUREMENT)
+
 _LETTERS = r"[^\W\d_]"
 DIGITS = r"\d(?:[\d.]|[oоl|](?=\d))*"
 """Figures of a number. OCR reads the letter O for a zero, l for a one between two of them."""
@@ -44,6 +50,12 @@ BR = r"(?:br(?:oj\w*)?|no|nr)\s?[.:]{0,2}\s?"
 STAMPED = rf"(?:ugovor\s(?:je\s)?)?zavedeno?\s(?:kod\s\w+\s)?pod\s(?:del\w*\s)?{BR}"
 """The registration stamp of a contract, at the beginning of a line; of an offer it says "zavedena"."""
 
+_LAST_FIGURES = rf"(?:{_LETTERS}{{2,8}}[-/]){{1,3}}\d{{2,6}}(?![\w/-]|\.\d)"
+"""Letters with figures only at the end, after a label of procurements alone: LRF/ITB/031."""
+
+_OF_PORTALS = r"ref-\d{5}-\s?\d\d-\s?\d\d-\s?20\d\d|\d{1,5}-\s?\d-\s?\d-\s?\d{1,4}-\s?\d-\s?\d{1,4}/\d\d"
+"""Numbers that the portals of Albania and of Bosnia give to procurements, known by their form."""
+
 _AFTER_LABEL = r"\s?[.:;|]{0,2}\s?(?:[-–]\s)?[_.…]{0,30}[(„“\"]?\s?"
 """The text between a label and its number: a colon or its misreading, the blank of a form, a quote."""
 COURT = re.compile(
@@ -57,6 +69,8 @@ _DATE_LIKE = re.compile(r"\d{1,2}([./-])\d{1,2}\1(?:19|20)\d\d\.?")
 _IN_LETTERHEAD = re.compile(r"(?:javn\w+\s)?nabavk?\w{1,2}\nbr")
 """The name of a department, and below it the number of the paper itself."""
 _DEPARTMENT = re.compile(r"[IVXІХ]{1,6}|\d\d")
+_OPEN = re.compile(r"^0(?=-\d{1,3}/)")
+"""The letter of open procedures, read as a zero: O-2/2023."""
 _ROMAN_READ_WRONG = re.compile(r"^[Il1|!]*[Il|!][Il1|!]*(?=\s?-)")
 
 
@@ -76,11 +90,19 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "acronym": re.compile(rf"{_labels('acronyms')}(?:\s?:\s?|[\s-])(?:{BR})?{number}"),
         "of-procurement": re.compile(procurement + number),
-        "label": re.compile(rf"{_labels('procurement')}{_AFTER_LABEL}(?P<number>(?:[a-z]{{1,5}}\s)?{NUMBER})"),
+        "label": re.compile(
+            rf"{_labels('procurement')}{_AFTER_LABEL}(?P<number>(?:[a-z]{{1,5}}\s)?{NUMBER}|{_LAST_FIGURES})"
+        ),
+        "by-form": re.compile(rf"(?<![\w/-])(?P<number>{_OF_PORTALS})(?![\w/-])"),
+        "in-brackets": re.compile(
+            r"\bjavn\w+\snabavk\w{1,2}\b[^.;()]{0,140}\((?P<number>[a-z]{1,5}[-/]" + NUMBER + r")(?=\s?[,)])"
+        ),
         "numbered": re.compile(
             rf"{_labels('acronyms')}[\s-]{BR}(?P<number>\d{{1,4}}(?:\.\d{{1,3}})*)(?![\w/–-]|\.\d|\s?[-–/])"
         ),
-        "own-line": re.compile(rf"(?<=\s){_labels('own')}(?:\skod\snarucioca)?{_AFTER_LABEL}{number}"),
+        "own-line": re.compile(
+            rf"(?<=\s){_labels('own')}(?:\skod\snarucioca)?{_AFTER_LABEL}(?P<number>{NUMBER}|{_LAST_FIGURES})"
+        ),
         "own-plain": re.compile(
             rf"(?<=\n){_labels('own')}\.?\s?:?\s?"
             r"(?P<number>[a-z]{1,4}\d{5,8}(?=\s?\n)|[a-z]{2,6}-\d{3,8}(?=\s?\n)|\d{2,8}(?=\s?\n\W*(?:datum|dana|date|\d{1,2}\.)|\sod\s\d))"
@@ -126,6 +148,10 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 def of_procurement(text: DocumentText) -> Iterator[FoundNumber]:
     """Yield every number of a "javna nabavka", in document order."""
+    yield from text.once("numbers of procurements", lambda: _of_procurement(text))
+
+
+def _of_procurement(text: DocumentText) -> Iterator[FoundNumber]:
     end = text.words_of_pages(PROCUREMENT_PAGES)
     named = [found.match for found in text.find(_patterns()["acronym"], 0, end)]
     named += (found.match for found in text.find(_patterns()["of-procurement"], 0, end) if not _is_of_act(text, found))
@@ -137,11 +163,13 @@ def of_procurement(text: DocumentText) -> Iterator[FoundNumber]:
 def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
     """Return the number of the procurement: that of a form label, else the most frequent; None without one."""
     end = text.words_of_pages(PROCUREMENT_PAGES)
-    for found in text.find(_patterns()["label"], 0, end):
-        if kind in kinds_with("procurement_number") and (
-            candidate := found_number(text, found.match, "procurement", "label", 0.97)
-        ):
-            return candidate
+    if kind in kinds_with("procurement_number"):
+        for rule, confidence in _OF_A_PROCUREMENT.items():
+            # In the reasons such a number is that of a notice on the portal.
+            stop = text.words_of_pages(1, HEAD_WORDS) if rule == "by-form" else end
+            for found in text.find(_patterns()[rule], 0, stop):
+                if candidate := found_number(text, found.match, "procurement", rule, confidence):
+                    return candidate
     candidates = list(of_procurement(text))
     if not candidates:
         plain = (found.match for found in text.find(_patterns()["numbered"], 0, end))
@@ -239,12 +267,16 @@ def found_number(
     # A label may be glued to the number ("br.404-1/15"); folding does not change the length of labels.
     label = match.start("number") - text.starts[first]
     grammar = r"[\w.-]+" if rule in {"own-plain", "register", "numbered"} else r".+" if rule == "portal" else NUMBER
-    grammar = rf"(?:{_LETTERS}{{1,5}}\s)?{NUMBER}" if rule == "label" else grammar
+    grammar = rf"(?:{_LETTERS}{{1,5}}\s)?{NUMBER}|{_LAST_FIGURES}" if rule == "label" else grammar
+    grammar = rf"{NUMBER}|{_LAST_FIGURES}" if rule == "own-line" else grammar
+    grammar = _OF_PORTALS if rule == "by-form" else grammar
     printed = re.search(grammar, text.quote(first, last)[label:], re.IGNORECASE)
     before = text.folded[max(0, match.start("number") - 60) : match.start("number")]
     if printed is None or _DATE_LIKE.fullmatch(match["number"]) or _patterns()["gazette"].search(before):
         return None
     value = with_figures(printed[0].strip(" .,-/"))
+    value = re.sub(r"\s", "", value) if rule == "by-form" else value
+    value = _OPEN.sub("O", value) if rule == "label" else value
     misread = _ROMAN_READ_WRONG.match(value)
     if misread:
         value = "I" * len(misread[0].strip()) + value[misread.end() :]

@@ -251,13 +251,22 @@ HEAD_LENGTH = 160
 LINES_BETWEEN = 14
 """Maximum number of lines of names and descriptions between two lines of amounts."""
 
-OF_CLOCK = r"(?!\s?(?:cas(?:ova|a)?\b|sati\b|h\b))"
-"""What may not follow a sum: "u 12,40 časova" is a time."""
+OF_CLOCK = r"(?!\s?(?:cas(?:ova|a)?\b|sati\b|h\b)|\s(?:hiljad|tisuc|milion|milij))"
+"""What may not follow a sum: "u 12,40 časova" is a time, "8.114 hiljada" is a thousand times as much."""
 
 _ENTRY = re.compile(
     rf"(?<![\w.,/-])(?:\d{{1,3}}(?:[.,]\d{{3}})+(?:[.,;]\d{{2}})?|\d+[.,]\d{{2}})(?![\w/%-])(?![.,;]\d){OF_CLOCK}"
 )
-_UNIT_PRICE = re.compile(r"\bpo\s(?!parti|lot)\w+|\bjedinicn\w*|\bunit\b")
+_TENTHS = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\.\d{3})*,\d(?![\w.,/%-])")
+"""A sum of thousands with one decimal: a row that has one has more sums than are read."""
+
+_TELLS = re.compile(
+    r"\b(?:iznos(?:i|ila|io)|je|nije|jeste|bila|bude|ostaje|is|was|iznesuva|znasa|betragt|eshte|prelaz\w+)\b"
+)
+TELLS_WITHIN = 60
+"""Characters after the name of a column in which a verb makes it a part of a sentence: "procenjena vrednost iznosi"."""
+
+_UNIT_PRICE = re.compile(r"\bpo\s(?!parti|lot)\w+|\bjed(?:inicn\w*)?\b|\bunit\b")
 _LOTS = re.compile(r"\n\W*(?:(?:broj\s)?partij\w|lot|r(?:ed)?\.?\s?br?|redni\sbroj)\b[^\n]*$")
 
 
@@ -316,7 +325,9 @@ def _entries(text: DocumentText, separators: Separators, first: int, end: int | 
         below = heads[0].start() if heads else stop
         words = [text.folded[a.start() : b.start()] for a, b in pairwise(head)]
         words.append(text.folded[head[-1].start() : _line_end(text, head[-1].end(), below)])
-        is_head = not _ENTRY.search(text.folded, head[0].start(), _line_end(text, head[-1].end(), below))
+        line = text.folded.rfind("\n", 0, head[0].start()) + 1
+        is_head = not _ENTRY.search(text.folded, line, _line_end(text, head[-1].end(), below))
+        is_head = is_head and not _TELLS.search(text.folded, head[-1].end(), head[-1].end() + TELLS_WITHIN)
         if is_head and not any(map(_UNIT_PRICE.search, words)):
             of_lots = _LOTS.search(text.folded, max(0, head[0].start() - HEAD_LENGTH), head[0].start()) is not None
             columns = [
@@ -339,7 +350,9 @@ _CUT_OFF = {"bare": "without", "cut": "with"}
 @cache
 def _vat() -> re.Pattern[str]:
     """Return the words of VAT in a column header, which may be cut off: "Cena bez", "Cijena sa uračunatim"."""
-    return re.compile(rf"{vat_expression()}|(?P<bare>\b(?:bez|excl)\b)|\b(?P<cut>sa?)(?=\s+(?:uracun|obracun)|\W*$)")
+    return re.compile(
+        rf"{vat_expression()}|(?P<bare>\b(?:bez|excl)\b|(?<![.@\w])net\b)|\b(?P<cut>sa?)(?=\s+(?:uracun|obracun)|\W*$)"
+    )
 
 
 def _line_end(text: DocumentText, offset: int, below: int) -> int:
@@ -368,7 +381,7 @@ def _rows(
         line_end = below if line_end < 0 else line_end
         found = list(_ENTRY.finditer(text.folded, offset, line_end))
         numbers = [read_number(match[0], separators) for match in found]
-        if len(found) == len(columns) and None not in numbers:
+        if len(found) == len(columns) and None not in numbers and not _TENTHS.search(text.folded, offset, line_end):
             others = 0
             line = text.folded[offset : found[0].start()]
             is_total = _total().search(line) is not None

@@ -18,6 +18,7 @@ from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import RuleFacts
 from indexer.facts.scoring.money import all_monies, currency_of, told_in_thousands
 from indexer.facts.scoring.names import all_firms
+from indexer.facts.sums import currency_in
 from indexer.facts.text import DocumentText, compiled, letters
 from indexer.gazetteer import kinds_with, table
 
@@ -149,12 +150,12 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
     counts = [AwardPart(str(count), found.last, found.last) for found, count in bids.counts_in(text)]
     told = list(sentences.lines(text, every, monies, counts or joined.counts(facts)))
     told = [line for line in merged(offered(text, told, every, monies)) if line.money is not None]
-    rows = registers.lines(context, every, monies)
+    rows = _in_bands(text, registers.lines(context, every, monies))
     found = list(_with_own_counts(rows if len(rows) > 2 * len(told) else told))
     if all(line.money and line.money.currency for line in found):
         return found
     printed = [money.currency for money in monies if money.currency]
-    usual = max(set(printed), key=printed.count) if printed else currency_of(text)
+    usual = max(printed, key=printed.count) if printed else currency_of(text)
     return [_with_currency(line, usual) for line in found]
 
 
@@ -172,3 +173,19 @@ def _with_own_counts(told: Sequence[AwardLine]) -> Iterator[AwardLine]:
 def _with_currency(line: AwardLine, currency: str) -> AwardLine:
     assert line.money is not None
     return line if line.money.currency else replace(line, money=replace(line.money, currency=currency))
+
+
+_BAND = re.compile(r"\b(?:iznos\w*|vrednost\w*|vrijednost\w*|c(?:ij)?ene|amounts|values)\s(?:su\s)?((?:u|in)\s\w+)")
+"""What stands over rows of a table in a currency of their own: "2022. godina (iznosi u kunama)"."""
+
+
+def _in_bands(text: DocumentText, rows: list[AwardLine]) -> list[AwardLine]:
+    """Return the rows, those without a currency with that of the last band above, if the bands name more than one."""
+    bands = [(match.start(), code) for match in _BAND.finditer(text.folded) if (code := currency_in(match[1]))]
+    if not len({code for _, code in bands}) > 1:
+        return rows
+    found = []
+    for row in rows:
+        above = [code for start, code in bands if row.money and start < row.money.start]
+        found.append(_with_currency(row, above[-1]) if above else row)
+    return found

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 
 from archive.model import Fact
-from indexer.facts.amount_context import says, says_tax
+from indexer.facts.amount_context import says, says_tax, vat_of_all
 from indexer.facts.awards.columns import column_heads
 from indexer.facts.awards.grids import TableGrid, grids
 from indexer.facts.kind import calls_itself
@@ -30,13 +30,19 @@ LONGEST_HEAD = 120
 """Maximum number of characters of a head; in a longer one somebody explains something."""
 
 _UNIT = re.compile(r"\bjedin|\bjed\b|\bunit\b|\bpo\s(?:kom|jed)|\bstuck|\bper\b|\bkolicin|\bquantity|\bkom\b|\brabat")
+_PIECES = (
+    re.compile(r"\bjed\w*\sc(?:ij)?en|\bunit price"),
+    re.compile(r"\bjm\b|\bjed\w*\smj?ere|\bkol(?:icin\w*)?\b|\bquantity"),
+)
+"""The heads of a list of goods, with the price and number of pieces: of its sums only the total counts."""
+
 _PART = re.compile(r"\bod toga|\bod cega|\bof which")
 _NO_HEAD = re.compile(r"(?!)")
 
 
 def find(context: TextSurroundings, kind: str | None) -> list[Fact]:
     """Return the amounts of tables whose heads say what they are."""
-    if kind not in kinds_with("amounts") or kind in kinds_with("contract") | {"regulation", "judgment"}:
+    if kind not in kinds_with("amounts") or kind in {"regulation", "judgment"}:
         return []
     sums = {context.text.word_at(read.start): read for read in money.all_monies(context)}
     facts = [fact for grid in grids(context, (_NO_HEAD,)) for fact in _of_grid(context, grid, kind, sums)]
@@ -68,7 +74,10 @@ def _of_grid(context: TextSurroundings, grid: TableGrid, kind: str | None, sums:
     heads = {column: _head(grid, column) for column in grid.heads}
     by_column = {column: (_role(head, kind, is_of_winners=is_of_winners), head) for column, head in heads.items()}
     usual, is_unclear = money.usual_currency(context)
+    is_of_pieces = all(any(map(pattern.search, heads.values())) for pattern in _PIECES)
     for row in grid.rows:
+        if is_of_pieces and not _is_total(" ".join(context.text.bare[word] for word in row[min(row)])):
+            continue
         by_row: tuple[str | None, str] | None = None
         for column, words in row.items():
             read = _sum_in(context, words, sums)
@@ -114,13 +123,18 @@ def _role(head: str, kind: str | None, *, is_of_winners: bool = False) -> str | 
     is_nothing = not head or len(head) > LONGEST_HEAD or _UNIT.search(head) or _PART.search(head)
     if is_nothing or says("never", head):
         return None
-    if says("estimated", head) or _columns("estimated").search(head):
+    if kind in kinds_with("contract"):
+        return "other" if _columns("of_bids").search(head) else None
+    is_short = kind not in kinds_with("no_awards") and _columns("estimated_alone").match(head) is not None
+    if is_short or says("estimated", head) or _columns("estimated").search(head):
         return "estimated"
     if (says_tax(head) and vat_in(head) == "unknown") or _other().search(head):
         return None
-    if kind in kinds_with("contract_values") and (says("contract", head) or _columns("contract").search(head)):
+    named = (says("contract", head), _columns("contract").search(head), _columns("contract_alone").search(head))
+    if kind in kinds_with("contract_values") and any(named):
         return "contract"
-    return _role_of_price(kind, is_of_winners=is_of_winners) if _price().search(head) else None
+    is_price = _price().search(head) is not None or (is_of_winners and vat_in(head) != "unknown")
+    return _role_of_price(kind, is_of_winners=is_of_winners) if is_price else None
 
 
 def _role_of_price(kind: str | None, *, is_of_winners: bool) -> str | None:
@@ -157,8 +171,17 @@ def _price() -> re.Pattern[str]:
 
 def with_captions(context: TextSurroundings, facts: Sequence[Fact]) -> list[Fact]:
     """Return the amounts; of one in a table whose caption speaks of VAT ("u hiljadama dinara, bez PDV"), the status of
-    VAT is what the caption says, unless its own words or head say something."""
-    return [_with_caption(context, fact) if fact.details.get("vat") == "unknown" else fact for fact in facts]
+    VAT is what the caption says, unless its own words or head say something; that of all is what the paper says."""
+    if not any(fact.details.get("vat") == "unknown" for fact in facts):
+        return list(facts)
+    of_all = vat_of_all(context.text.folded)
+    told = [_with_caption(context, fact) if fact.details.get("vat") == "unknown" else fact for fact in facts]
+    return told if of_all == "unknown" else [_with_vat(fact, of_all) for fact in told]
+
+
+def _with_vat(fact: Fact, said: str) -> Fact:
+    is_open = fact.details.get("vat") == "unknown" and not fact.method.endswith(".tax")
+    return replace(fact, details={**fact.details, "vat": said}) if is_open else fact
 
 
 def _with_caption(context: TextSurroundings, fact: Fact) -> Fact:

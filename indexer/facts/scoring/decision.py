@@ -21,7 +21,7 @@ from archive.model.fields import NUMBER_FIELDS
 from archive.procedures.numbers import key as reference_key
 from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
-from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
+from indexer.facts.amount_context import AmountContext, is_never_a_fact, last_said, says, vat_of
 from indexer.facts.firms import canonical, words_of_names
 from indexer.facts.kind import TITLED
 from indexer.facts.numerals import printed
@@ -265,11 +265,20 @@ def _likeliest(found: ProposedFacts, role: str, models: Models) -> tuple[Proposa
         return None, 0.0
     scores, rules = model.scores(rows)[:, 0], backed(found.by_role[role], role)
     place, signs = likeliest(scores, rules)
-    if role == "reference" and any(rules) and not model.is_shown(signs):
+    is_told = _is_told(found, role) or (role == "reference" and not model.is_shown(signs))
+    if is_told and any(rules):
         # If the scorer cannot decide between several numbers, take the one that a label marks.
         place, signs = likeliest_of_rules(scores, rules)
     sure = model.probability(signs)
     return (found.by_role[role][place] if model.is_shown(signs) else None), sure
+
+
+def _is_told(found: ProposedFacts, role: str) -> bool:
+    """Return whether a rule tells the value, whatever else is likely: the number of a procurement in a paper that goes
+    by it, the day on which an e-mail was sent, above which stands that on which it was printed."""
+    if role == "reference" and found.kind in kinds_with("procurement_number"):
+        return any(fact.method in reference.OWN_OF_PROCUREMENTS for fact in found.rules["reference"])
+    return role in {"date", "year"} and kind.mail_subject(found.context.text) is not None
 
 
 def backed(proposed: Sequence[Proposal], role: str) -> list[bool]:
@@ -299,7 +308,20 @@ def each_of(scores: NDArray[np.float64], rules: Sequence[bool]) -> list[Signs]:
 
 def _single(text: DocumentText, found: ProposedFacts, role: str, models: Models) -> list[Fact]:
     best, sure = _likeliest(found, role, models)
-    return [] if best is None else [_fact(text, best, role, sure)]
+    if best is None:
+        return []
+    fact = _fact(text, best, role, sure)
+    if (
+        role == "reference"
+        and fact.details.get("role") != "procurement"
+        and found.kind in kinds_with("procurement_number")
+    ):
+        return [replace(fact, confidence=min(sure, OWN))]
+    return [fact]
+
+
+OWN = 0.9
+"""Upper limit of the confidence of a paper's own number where it should go by that of its procurement."""
 
 
 def _fact(text: DocumentText, chosen: Proposal, field: str, sure: float, **details: str) -> Fact:
@@ -464,12 +486,15 @@ def _is_never(found: ProposedFacts, chosen: Proposal) -> bool:
     around = money.around(found.context, chosen.source)
     if found.is_bill and says("capital", around.before):
         return True
-    layout, start = found.context.layout_of(chosen.mentions[0][0])
-    is_in_table = layout.cell(chosen.mentions[0][0] - start) is not None
-    if "amount" in chosen.facts or is_in_table:
+    if "amount" in chosen.facts or _is_in_table(found, chosen):
         return False
     near = _on_its_line(found.context.text, chosen, around)
     return is_never_a_fact(near, is_paid=found.kind in kinds_with("contract") | {"judgment"})
+
+
+def _is_in_table(found: ProposedFacts, chosen: Proposal) -> bool:
+    layout, start = found.context.layout_of(chosen.mentions[0][0])
+    return layout.cell(chosen.mentions[0][0] - start) is not None
 
 
 def _on_its_line(text: DocumentText, chosen: Proposal, around: AmountContext) -> AmountContext:
@@ -489,14 +514,17 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
     by_rule = chosen.facts.get("amount")
     if role == "contract" and found.kind in _AWARDING:
         role = "award"
-    if role == "contract" and found.is_bill:
+    is_order = found.kind == "other" and kind.calls_itself(text, "order")
+    if role == "contract" and (found.is_bill or is_order):
         role = "other"
     if by_rule is not None:
-        is_price = found.is_bill and by_rule.details["role"] == "contract"
+        is_price = (found.is_bill or is_order) and by_rule.details["role"] == "contract"
         return _fact(text, chosen, "amount", sure, **({"role": "other"} if is_price else {}))
     read = chosen.source
     around = money.around(found.context, read)
     vat, length = vat_of(around)
+    if role in {"estimated", *_PRICES} and not _is_in_table(found, chosen) and _is_of_another(found, around):
+        role = "other"
     if vat == "unknown":
         vat = money.vat_in_head(found.context, chosen.mentions[0][0])
     details = {"currency": chosen.key.split()[1], "vat": "unknown" if vat == "tax" else vat, "role": role}
@@ -504,6 +532,14 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
         details["unit_price"] = "yes"
     where = (chosen.mentions[0][0], text.word_at(max(read.start, read.end + length - 1)))
     return text.fact("amount", printed(read.value), where, f"amount.{role}-scored", sure, details=details)
+
+
+def _is_of_another(found: ProposedFacts, around: AmountContext) -> bool:
+    """Return whether the words since the sum before tell of a bid, or of money set aside or paid, not of a price."""
+    since = around.since_last
+    if found.kind in kinds_with("procurement") and last_said(("bid", "paid_out"), since) == "bid":
+        return False
+    return last_said(("bid", "paid_out", "contract", "award"), since) in {"bid", "paid_out"}
 
 
 def _bids(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:

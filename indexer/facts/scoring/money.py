@@ -28,9 +28,15 @@ _NUMBER = re.compile(
     rf"(?![\w/%:-])(?![.,;]\d){OF_CLOCK}"
 )
 _STRAY = re.compile(r"\d[:;!|*]$")
-_THOUSANDS = re.compile(r"\b(?:hiljadama|tisucama|hilj|000)\s?(?:din\w*|rsd|kn|eur\w*)\b")
-_ALL_IN_THOUSANDS = re.compile(r"\bu\s(?:hiljadama|tisucama|hilj\.?|000)\s?(?:din\w*|rsd|kn|kuna|eur\w*|evra|km)\b")
-_MAY_BE_IN_THOUSANDS = re.compile(r"hilj|tisuc|(?<![\d.,])000\s?(?:din|rsd|kn|eur)")
+_THOUSAND = r"(?:hiljad\w*|tisuc\w*|hilj\.?|tis\.?|iljadi|000)"
+_OF_MONEY = r"(?:din\w*|rsd|kn|kuna|eur\w*|evra|km|bam|den\w*|mkd)\b"
+_IN_ALL = (
+    r"\b(?:in\sthousands?|(?:iznosi|vrednosti|vrijednosti|podaci|sume)\s(?:su\s)?(?:iskazan\w\s)?"
+    r"(?:u|vo)\s(?:hiljad|tisuc|iljad))"
+)
+_THOUSANDS = re.compile(rf"\b{_THOUSAND}\s?{_OF_MONEY}|{_IN_ALL}")
+_ALL_IN_THOUSANDS = re.compile(rf"\b(?:u|vo)\s{_THOUSAND}\s?{_OF_MONEY}|{_IN_ALL}")
+_MAY_BE_IN_THOUSANDS = re.compile(r"hilj|tisuc|\btis\b|iljadi|thousand|(?<![\d.,])000\s?(?:din|rsd|kn|eur|km|bam|den)")
 _SMALL = re.compile(r"\d{1,3}(?:,\d)?|\d{1,3}\.\d{3},\d")
 """A number of a table that would be no sum, were it not of thousands."""
 

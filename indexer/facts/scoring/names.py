@@ -297,7 +297,7 @@ def _sort(candidate: Proposal) -> str:
     return "firm" if "firm" in candidate.about else "body"
 
 
-_DOMAIN = re.compile(r"(?:@|\bwww\.)([\w.-]{4,})")
+_DOMAIN = re.compile(r"(?:@|www\.)([\w.-]{4,})")
 
 DOMAIN_LETTERS = 4
 """Minimum length of a word of a name that is matched with an internet domain."""

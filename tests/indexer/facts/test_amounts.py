@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from archive.text.folding import fold
+from indexer.facts.amount_context import vat_of_all
+
 FactsOf = Callable[..., Any]
 
 CONTRACT = "UGOVOR O JAVNOJ NABAVCI\nČlan 2.\n"
@@ -333,3 +336,59 @@ def test_a_number_with_a_letter_in_it_is_none(facts_of: FactsOf, damaged: str) -
     """A part of it would be another sum."""
     assert amounts(facts_of(f"{CONTRACT}Ugovorena cena iznosi {damaged} dinara bez PDV.")) == []
     assert amounts(facts_of(f"{AWARD}Procenjena vrednost: {damaged} RSD")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "vat"),
+    [
+        ("Svi iznosi u ovom ugovoru iskazani su bez PDV.", "without"),
+        ("Sve cene su sa PDV.", "with"),
+        ("Sve cene su fiksne.", "unknown"),
+        ("Svi iznosi plaćaju se u roku. Porez se obračunava.", "unknown"),
+    ],
+)
+def test_vat_told_once_for_all_sums(text: str, vat: str) -> None:
+    """What is said of all sums holds for those of which nothing is said."""
+    assert vat_of_all(fold(text)) == vat
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Naručilac plaća avans od 30%, odnosno 2.436.150,00 dinara.",
+        "Kupac plaća 30% kao avans, u iznosu od 2.436.150,00 dinara.",
+        "Za svaki dan kašnjenja plaća 0,5%, odnosno 40.602,50 dinara.",
+        "Izvršitelj dostavlja zadužnicu na iznos od 812.050,00 dinara.",
+        "Cena jednog komada je 81.205,00 dinara.",
+    ],
+)
+def test_advances_penalties_and_single_pieces_are_no_sums(facts_of: FactsOf, text: str) -> None:
+    """A contract speaks of many sums; what is paid before, for delay or for one piece is not what it is worth."""
+    found = amounts(facts_of(f"{CONTRACT}Ugovorena cena iznosi 8.120.500,00 dinara bez PDV.\nČlan 3.\n{text}"))
+    assert [each[0] for each in found] == ["8120500.00"]
+
+
+def test_a_price_that_now_is(facts_of: FactsOf) -> None:
+    """An annex says what the price was, by how much it grew, and what it is now; an instalment is no price."""
+    found = amounts(
+        facts_of(
+            "ANEKS BR. 1\nČlan 1.\nUgovorena cena od 1.500.000,00 dinara bez PDV uvećava se za 100.000,00 dinara, "
+            "tako da sada iznosi ukupno 1.600.000,00 dinara bez PDV.\nRata sada iznosi 80.000,00 dinara bez PDV."
+        )
+    )
+    assert [(each[0], each[2]) for each in found] == [
+        ("1500000.00", "other"),
+        ("1600000.00", "contract"),
+        ("80000.00", "other"),
+    ]
+
+
+def test_the_name_of_a_column_in_a_sentence_is_no_head(facts_of: FactsOf) -> None:
+    """Bids listed below a sentence about the estimate are no estimates."""
+    found = amounts(
+        facts_of(
+            "IZVEŠTAJ O STRUČNOJ OCENI PONUDA\nSredstva su 3.600.000 dinara, a procenjena vrednost bez PDV\n"
+            "iznosi tri miliona dinara.\n1. Primer, cena 2.874.000,00;\n2. Drugi, cena 2.640.500,00;"
+        )
+    )
+    assert "estimated" not in {each[2] for each in found}

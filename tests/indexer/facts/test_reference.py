@@ -7,6 +7,11 @@ from typing import Any
 
 import pytest
 
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.scoring.decision import OWN, decide
+from indexer.facts.text import DocumentText
+from tests.indexer.facts.conftest import words_of
+
 FactsOf = Callable[..., Any]
 
 
@@ -26,6 +31,11 @@ FactsOf = Callable[..., Any]
         ("KONKURSNA DOKUMENTACIJA\nbr. jn. 5/2031", "5/2031"),
         ("КОНКУРСНА ДОКУМЕНТАЦИЈА\nза јавну набавку радова ред. бр. 5-2031", "5-2031"),
         ("КОНКУРСНА ДОКУМЕНТАЦИЈА\nЈНМВ бр. 1.2.3\nмарт 2031.", "1.2.3"),
+        ("ZAPISNIK O OTVARANJU PONUDA\nZap. br. 902-4/2019\nBr. nabavke: 4-M/2019", "4-M/2019"),
+        ("ЗАПИСНИК О ОТВАРАЊУ ПОНУДА\nБр. зап.: 31-2/2022\nШифра поступка ОП-31/2022", "ОП-31/2022"),
+        ("Broj: 02-11-4/23\nODLUKU O IZBORU\n(konkurentski zahtjev broj 1094-7-3-88/23)", "1094-7-3-88/23"),
+        ("INVITATION TO BID no. LRF/ITB/031\n17 May 2023", "LRF/ITB/031"),
+        ("Broj: 51/7-2022\nIZMENA KONKURSNE DOKUMENTACIJE\nJavna nabavka: table (O-3/2022, poziv)", "O-3/2022"),
     ],
 )
 def test_number_of_a_procurement(facts_of: FactsOf, text: str, reference: str) -> None:
@@ -34,6 +44,25 @@ def test_number_of_a_procurement(facts_of: FactsOf, text: str, reference: str) -
     assert facts["reference"] == [reference]
     assert facts.fact("reference").details["role"] == "procurement"
     assert reference in facts.quote("reference")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Broj: 02-11/23\nDatum: 3.3.2023.\nODLUKA O IZBORU\nBira se ponuda. Za nabavku broj 7/22 postupak je poništen.",
+        "Broj: 02-11/23\nDatum: 3.3.2023.\nODLUKA O IZBORU\nPlaća se na račun broj 205-88417/62 po javnoj nabavci.",
+        "Broj: 02-11/23\nDatum: 3.3.2023.\nODLUKA O IZBORU\nza javnu nabavku (u daljem tekstu: nabavka) hrane",
+        "Broj: 02-11/23\nDatum: 3.3.2023.\nODLUKA O IZBORU\n"
+        + "Bira se ponuda. " * 40
+        + "Obavještenje je objavljeno pod brojem 812-7-1-33-3-8/21.",
+    ],
+)
+def test_a_number_in_a_sentence_is_not_preferred(text_of: Callable[..., DocumentText], text: str) -> None:
+    """The own number of a paper of a procurement counts, but less sure: a label may have been missed."""
+    facts, _ = decide(TextSurroundings(text_of(text), [words_of(text)]))
+    [number] = [fact for fact in facts if fact.field == "reference"]
+    assert number.value == "02-11/23"
+    assert number.confidence <= OWN
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,35 @@ def test_heads_of_columns_say_what_a_sum_is(tmp_path: Path) -> None:
     ]
 
 
+def test_goods_of_a_list_are_no_amounts(tmp_path: Path) -> None:
+    """Of a list with prices and numbers of pieces only the total counts."""
+    context = context_of(
+        tmp_path,
+        "ZAPISNIK O PRIJEMU",
+        "R.b. | Dobro | JM | Količina | Jed. cena | Iznos",
+        "1 | Krevet | kom | 10 | 118.400,00 | 1.184.000,00",
+        "2 | Dušek | kom | 8 | 21.900,00 | 175.200,00",
+    )
+    assert told(context, "minutes") == []
+
+
+def test_short_heads_and_thousands(tmp_path: Path) -> None:
+    """A register in thousands with one decimal; what a short head says counts in a drawn column alone."""
+    context = context_of(
+        tmp_path,
+        "Evidencija, iznosi u hiljadama dinara, bez PDV",
+        "R.b. | Predmet | Procena | Ugovoreno",
+        "1 | Lekovi | 1.300 | 1.284,5",
+        "2 | Gorivo | 4.400 | 4.310",
+    )
+    assert told(context, "procurement_report") == [
+        ("1300000.00", "estimated", "without"),
+        ("1284500.00", "contract", "without"),
+        ("4400000.00", "estimated", "without"),
+        ("4310000.00", "contract", "without"),
+    ]
+
+
 def test_prices_of_bids_are_no_awards(tmp_path: Path) -> None:
     """Where nobody is called the winner, prices are only offered; the tax and prices of pieces are no amounts."""
     context = context_of(
