@@ -216,16 +216,17 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
     bidder = any_of(table("roles")["bidder"])
     verb = (
         r"(?:\b(?:primlj?en\w*|zaprimlj?en\w*|primi\w{1,2}|pristig\w*|prispe\w*|prispje\w*|podnet\w*|podnijet\w*|podne\w{1,3}"
-        rf"|dostavlj?en\w*|dostavi\w{{1,2}}|dobi\w{{1,2}})\b|{any_of(words['received'])})"
+        rf"|dostavlj?en\w*|dostavi\w{{1,2}}|dobi\w{{1,2}}|dal[aei]?|dao)\b|{any_of(words['received'])})"
     )
     bids = rf"(?:\bponud(?!j?ac|itelj|nik|uvac)\w*|{any_of(words['bid'])})"
-    took_part = rf"\b(?:ucestvova\w*|javil\w*\s(?:(?:su|je)\s)?se)\b[^.;:]{{0,40}}?(?:{bidder}|\bfirm\w*)"
+    took_part = rf"\b(?:ucestvova\w*|(?:javil|ponudil)\w*\s(?:(?:su|je)\s)?se)\b[^.;:]{{0,40}}?(?:{bidder}|\bfirm\w*)"
     number = r"(?:\d{1,2}|jedn[aeu]|dve|dvije|tri|cetiri|pet|sest)(?:\s\(\w+\))?"
     of_lot = rf"\b{number}\s(?:\w+\s)?ponud[aeu]\s?:"
     filler = (
         r"[^\w.]*(?:i\s(?!to\b))?(?:za\spartij\w+\s\d{1,2}\W*)?(?:i\sto\W*)?(?:(?:od|from|ot|prej|nga|von)\s)?(?:strane\s)?"
         r"(?:sledec\w*\W+|sljedec\w*\W+|slednit\w*\W+|the\sfollowing\W+)?(?:(?:(?:dva|tri|cetiri|pet|sest|two|three|\d{1,2})\s"
         rf"(?:\(\w+\)\s)?)?(?:ponu[dj]+ac\w*|firm\w*|privredn\w*\ssubjek\w*|{bidder})\W*)?"
+        r"(?:redom\s\w+|po\sredosledu\s\w+)?\W*"
     )
     received = (
         rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{took_part}|{of_lot}){filler}",

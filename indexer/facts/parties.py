@@ -80,7 +80,8 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
 def _contracted() -> tuple[re.Pattern[str], ...]:
     """Return what stands before the firm that a contract was concluded with: with the verb, or without it; the verb
     after its name; contract, verb and "with", where the date of the contract may stand between them; the verb and
-    "with", if the contract follows the name; and "bought from"."""
+    "with", if the contract follows the name; "bought from"; "contract 12/24 with"; "is maintained by"; "paid to"; "was
+    entrusted to"; "from the firm", and the verb after its name."""
     words = table("awards")
     concluded, contract, supplier = (any_of(words[key]) for key in ("concluded", "contract", "with_supplier"))
     return (
@@ -91,7 +92,13 @@ def _contracted() -> tuple[re.Pattern[str], ...]:
             rf"{contract}[^;]{{0,160}}?{concluded}[^.;]{{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"
         ),
         re.compile(rf"{concluded}[^.;]{{0,30}}?\ssa?\s{supplier}\W+"),
-        re.compile(rf"{any_of(words['bought'])}[^.;]{{0,80}}?\s(?:od|from)\s\W*"),
+        re.compile(rf"{any_of(words['bought'])}(?:[^.;]|(?<=\d)\.){{0,80}}?\s(?:od|from)\b\W*"),
+        re.compile(rf"{contract}\s(?:(?:br\w*\W{{1,2}})?[\w./-]*\d[\w./-]*\s)?sa?\s(?:istim\s)?(?:{supplier}\s)?\W*"),
+        re.compile(rf"{any_of(words['does'])}\s(?:(?:ga|ih|je|nam|za\snas)\s){{0,2}}(?:{supplier}\s)?\W*"),
+        re.compile(rf"{any_of(words['paid'])}[^.;]{{0,40}}?\s{any_of(words['to_other'])}\s\W*"),
+        re.compile(rf"{any_of(words['entrusted'])}\s(?:je\s)?{any_of(words['to_other'])}\W(?:[^.;()]{{3,40}}\()?\W*"),
+        re.compile(r"\bod\s(?:firm|preduzec|poduzec|dobavljac|drustv|isporucio|preduzetni)\w*\s\W*"),
+        re.compile(rf"\W+[^.;]{{0,20}}?{any_of(words['bought'])}"),
     )
 
 
@@ -110,7 +117,14 @@ DENIED_WITHIN = 12
 
 @cache
 def _denied() -> re.Pattern[str]:
-    return re.compile(r"\b(?:ne|nije|nisu|nismo|not|nece)\b")
+    return re.compile(r"\b(?:ne|nije|nisu|nismo|not|nece|nema|nemamo|nikakv\w*)\b")
+
+
+def _is_denied(text: DocumentText, found: TextMatch, firm: Firm) -> bool:
+    """Return whether a contract is denied, before its words or right after the firm: "ugovor sa X ne postoji"."""
+    start, end = max(0, found.match.start() - DENIED_WITHIN), end_of(text, firm.last)
+    is_denied = _denied().search(text.folded, start, found.match.end()) is not None
+    return is_denied or _denied().match(text.folded, end + 1, end + DENIED_WITHIN) is not None
 
 
 CONTRACTED_WITHIN = 80
@@ -120,11 +134,15 @@ CONTRACTED_WITHIN = 80
 def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
     """Yield the X of "The municipality concluded a contract with the supplier X", or "with the supplier X concluded a
     contract": an authority tells whom it contracted."""
-    after, before, concluded, told, between, bought = _contracted()
-    for found in (each for pattern in (told, bought) for each in text.find(pattern)):
+    after, before, concluded, told, between, *dealt, from_whom, bought = _contracted()
+    for found in (each for pattern in (told, *dealt) for each in text.find(pattern)):
         firm = firms.read(text, text.word_at(found.match.end()))
-        start = max(0, found.match.start() - DENIED_WITHIN)
-        if firm is not None and firm.formed and not _denied().search(text.folded, start, found.match.end()):
+        if firm is not None and firm.formed and not _is_denied(text, found, firm):
+            yield NamedVendor(firm, "vendor.contracted-with", 0.85)
+    for found in text.find(from_whom):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        end = 0 if firm is None else end_of(text, firm.last)
+        if firm is not None and firm.formed and bought.match(text.folded, end, end + CONTRACT_WITHIN):
             yield NamedVendor(firm, "vendor.contracted-with", 0.85)
     for found in text.find(after):
         firm = firms.read(text, text.word_at(found.match.end()))
@@ -245,7 +263,7 @@ def _roles() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     supplying = any_of((*roles["supplier"], *roles["consortium_member"]))
     name = any_of(table("bodies")["label_names"])
     label = rf"(?:\n|\bi\s|izmed\w+\W+)\W*(?:\d[.)]\s)?{supplying}(?:\s?:|\W{{0,3}}\n\W*{name}\s?:)\s?"
-    after = rf"{_role_after(supplying)}|\s[-–—]\s?{any_of(roles['consortium_member'])}"
+    after = rf"{_role_after(supplying)}|(?:\s[-–—]|,)\s?{any_of(roles['consortium_member'])}"
     return re.compile(after), re.compile(label), re.compile(_role_after(any_of(roles["customer"])))
 
 
@@ -320,13 +338,18 @@ def _party_before(text: DocumentText, role: int) -> Firm | None:
     return firm if firm is not None and firm.last < role else None
 
 
+_NUMBER_LABELS = frozenset({"vat", "tax", "pib", "oib", "jib", "mb", "maticni", "registered"})
+"""Words after "and" that begin another number of the same party."""
+
+
 def _party_start(text: DocumentText, role: int) -> int:
     """Return the first word of the party described before word ``role``.
 
     "Its heirs, and assigns" is part of a description: in lower case a party begins only where a firm is recognized.
     """
     for word in range(role - 1, max(0, role - PARTY_WORDS), -1):
-        if _begins_party(text, word) and (not text.words[word][:1].islower() or firms.read(text, word) is not None):
+        is_number = text.fold_of(word) in _NUMBER_LABELS
+        if not is_number and _begins_party(text, word) and (not text.words[word][:1].islower() or firms.read(text, word) is not None):
             return word
     return role
 
@@ -357,8 +380,11 @@ def _name_label() -> re.Pattern[str]:
 
 @cache
 def _given_role() -> re.Pattern[str]:
-    """Return the pattern of the role that a party is given, whatever it is: "(u daljem tekstu: Posrednik"."""
-    return re.compile(rf"{hereinafter()}\W{{1,4}}(?:{any_of(table('roles')['called'])}\W+)*(?P<role>\w+(?:\s\w+)?)")
+    """Return the pattern of the role that a party is given, whatever it is: "(u daljem tekstu: Posrednik"; alone in brackets
+    one that is known."""
+    sides = any_of(word for name in ("customer", "takes", "supplier", "gives") for word in table("roles")[name])
+    said = rf"{hereinafter()}\W{{1,4}}(?:{any_of(table('roles')['called'])}\W+)*"
+    return re.compile(rf"(?:{said}|\((?={sides}\)))(?P<role>\w+(?:\s\w+)?)")
 
 
 @cache

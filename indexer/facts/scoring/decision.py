@@ -335,6 +335,8 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
         shown = [
             (chosen, model.probability(each)) for chosen, each in zip(firms, signs, strict=True) if model.is_shown(each)
         ]
+        told = [chosen for chosen, _ in shown]
+        shown += [(each, TOLD) for each in firms if each not in told and _is_told(each, role)]
         for chosen, sure in without_misread(shown):
             if own and (chosen.key.startswith(own) or own.startswith(chosen.key)):
                 continue
@@ -348,6 +350,16 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
         details = {**_ids(text, issuer), "role": "supplier"}
         facts.append(text.fact("vendor", issuer.value, issuer.mentions[0], "vendor.issuer", ISSUER, details=details))
     return facts
+
+
+TOLD = 0.75
+"""Confidence of a supplier that words tell plainly, where the scorer, which learned from other papers, doubts it."""
+
+_PLAIN = frozenset({"vendor.contracted-with", "vendor.contract-label"})
+
+
+def _is_told(firm: Proposal, role: str) -> bool:
+    return role in firm.facts and firm.facts[role].method in _PLAIN and "formed=True" in firm.about
 
 
 ISSUER = 0.9
