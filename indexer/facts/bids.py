@@ -49,10 +49,13 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
         ("bids.total", rf"{number}(?:svih\s|i\s|te\s|e\s)?(?:blagovremeno\s)?{received}\s{bid}{is_said}{_COUNT}", 0.97),
         ("bids.total", rf"{number}{bid}(?:\s(?:te|e))?\s{received}{is_said}{_COUNT}", 0.97),
         ("bids.total", rf"\b(?:tenders|bids|offers|quotes)\sreceived\W{{1,3}}{_COUNT}(?![\w/.-]|\W{{1,3}}\d)", 0.95),
+        ("bids.total", rf"{number}{received}\s{bid}\s{timely}\w*\s?:\s?{_COUNT}(?![\w/.-])", 0.95),
         ("bids.total", rf"\bbroj\sponuda\s?:\s?{_COUNT}(?![\w/.-])", 0.9),
         ("bids.received", rf"{received}\s{small}{some}{_COUNT}\s{bids}", 0.93),
         ("bids.received", rf"\b(?:dobio|primio|primila|zaprimio|received)\s(?:je\s)?{some}{_COUNT}\s{bids}", 0.93),
         ("bids.received", rf"{few}\s{bids}\s{small}{received}", 0.9),
+        ("bids.bidders", rf"{few}\s(?:suppliers|bidders|tenderers|companies|firms)\s(?:responded|bid|tendered)\b", 0.9),
+        ("bids.bidders", rf"\bucestvoval\w\s(?:su|je)\s{few}\s(?:firm|ponudac|ponuditelj|ponud)\w*", 0.88),
         ("bids.none", rf"\bni(?:je|su)\s(?:bila\s)?{received}\s(?P<none>nijedn|ni\sjedn)[aeiu]\sponud", 0.93),
         (
             "bids.bidders",
@@ -150,7 +153,7 @@ ACCOUNT_PAGES = 12
 
 def _may_tell_bidders(text: DocumentText, kind: str | None) -> bool:
     """Return whether a document of a kind may say who bid."""
-    is_account = kind in kinds_with("account") and len(text.page_ends) <= ACCOUNT_PAGES
+    is_account = kind in kinds_with("account") | {"judgment"} and len(text.page_ends) <= ACCOUNT_PAGES
     return is_account or kind in kinds_with("bids")
 
 
@@ -187,9 +190,8 @@ def _in_sentences_of(text: DocumentText) -> Iterator[tuple[Firm, str]]:
         bid_of_each = (firm for firm in _listed(text, found.match.end()) if not _is_late(text, firm))
         yield from ((firm, "bidder.bid-of") for firm in bid_of_each)
     for found in text.find(_TOOK_PART):
-        firm = firms.read(text, text.word_at(found.match.end()))
-        if firm is not None and firm.formed:
-            yield firm, "bidder.received"
+        taking_part = firms.in_a_row(text, text.word_at(found.match.end()))
+        yield from ((firm, "bidder.received") for firm in taking_part if firm.formed)
 
 
 def _in_lists(text: DocumentText) -> Iterator[tuple[Firm, str]]:
@@ -233,8 +235,8 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
         rf"{bids}[^.;:]{{0,30}}?{verb}{filler}",
     )
     numbered = r"(?:pod\s(?:rednim\s)?brojem|broj|br\.?)\s[\w./-]{1,15}\W{1,3}"
-    whose = rf"(?!\w+ima\b)(?:ponu[dj]+ac[a-z]?|firme|{bidder})\b[^\w\n.]{{0,3}}"
-    genitive = rf"{bids}\s(?:\w{{4,}}og\s|na\s|e\s|of\sthe\s|of\s|der\s|des\s)?(?:{numbered})?{whose}"
+    whose = rf"(?!\w+ima\b)(?:ponu[dj]+ac[a-z]?|firme|drustva|preduzeca|poduzeca|{bidder})\b[^\w\n.]{{0,3}}"
+    genitive = rf"{bids},?\s(?:\w{{4,}}og\s|na\s|e\s|of\sthe\s|of\s|der\s|des\s)?(?:{numbered})?{whose}"
     name = r"(?:naziv\w*|ime)(?:\W{1,3}(?:naziv\w*|ime|i|adresa|sediste))*\W{1,3}(?:[a-z]?onu[dj]+ac\w*|ponuditelj\w*)"
     nominative = r"\b(?:ponudj?ac|ponuditelj|ponudilac|tenderer|bidder)\b"
     row = r"(?:\W*(?:r\W{0,3}(?:br?\w*)?|red\w*\W+br\w*|br\w*)\W+)?"

@@ -276,8 +276,9 @@ class Firm:
 def _introductions() -> re.Pattern[str]:
     """Return the pattern of words before a name: an item number, "grupa ponuđača:", "ponuđač", "preduzeću"."""
     bidder, described = any_of(table("roles")["bidder"]), any_of(table("legal_forms")["introduction"])
+    joint = rf"{any_of(table('awards')['joint'])}\s?:"
     group = rf"{group_of_bidders()}[:\s]*(?:koj[ue]\scine[:\s]*)?"
-    return re.compile(rf"(?:[-–—•·|]\s|\(?\d{{1,2}}[.)]{{1,2}}\s|{group}|{bidder}[:\s]+|{described}\s)+")
+    return re.compile(rf"(?:[-–—•·|]\s|\(?\d{{1,2}}[.)]{{1,2}}\s|{group}|{joint}\s|{bidder}[:\s]+|{described}\s)+")
 
 
 def group_of_bidders() -> str:

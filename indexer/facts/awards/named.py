@@ -66,12 +66,14 @@ def _is_head(words: str) -> bool:
 def bidders(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) -> list[Fact]:
     """Return the firms that tables of bids name as bidders; ``every`` are all firms of the document."""
     text = context.text
-    may_tell = kind in kinds_with("bids") or (kind in kinds_with("account") and len(text.page_ends) <= ACCOUNT_PAGES)
-    if not may_tell or not _may_head().search(text.folded):
+    is_account = kind in kinds_with("account") and len(text.page_ends) <= ACCOUNT_PAGES
+    if not (is_account or kind is None or kind in kinds_with("bids")) or not _may_head().search(text.folded):
         return []
+    # In a table of contracts whoever bid got one.
+    is_head = heads_bids if is_account else _is_head
     firms = {firm.first: firm for firm in every}
     found: dict[str, Firm] = {}
-    for words in (*_below(context, [_may_head()], _is_head), *_beside(context, _is_head)):
+    for words in (*_below(context, [_may_head()], is_head), *_beside(context, is_head)):
         for firm in _firms_in(text, without_subcontractors(text, words), firms):
             if not is_public_body(text, firm):
                 found.setdefault(firm.core, firm)
@@ -105,13 +107,13 @@ def winners(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) 
     text = context.text
     rule, confidence = "vendor.award-label", 0.9
     if kind in kinds_with("awards"):
-        cells = _beside(context, _is_label_of_winner)
+        cells = _beside(context, _is_label_of_winner, of_parties=True)
     elif kind in kinds_with("account"):
         rule, confidence = "vendor.contracted-with", 0.85
         cells = _of_contracts(context)
     elif kind in kinds_with("contract"):
         rule, confidence = "vendor.contract-label", 0.85
-        cells = chain(_beside(context, _is_supplier), _below(context, [_supplier()], _is_supplier))
+        cells = chain(_beside(context, _is_supplier, of_parties=True), _below(context, [_supplier()], _is_supplier))
     else:
         return []
     firms = {firm.first: firm for firm in every if firm.formed}
@@ -171,15 +173,17 @@ def _is_label_of_winner(words: str) -> bool:
     return len(words.split()) <= LABEL_WORDS and bool(of_vendors.search(words)) and not is_no_vendor(words)
 
 
-def _beside(context: TextSurroundings, is_head: Callable[[str], bool]) -> Iterator[Sequence[int]]:
-    """Yield the cells right of the heads of rows."""
+def _beside(
+    context: TextSurroundings, is_head: Callable[[str], bool], *, of_parties: bool = False
+) -> Iterator[Sequence[int]]:
+    """Yield the cells right of the heads of rows; ``of_parties`` may be numbered, and stand left of several rows."""
     for start, _, layout in context.layouts():
         for page_table in layout.tables:
-            yield from _of_rows(context.text, start, page_table, is_head)
+            yield from _of_rows(context.text, start, page_table, is_head, of_parties=of_parties)
 
 
 def _of_rows(
-    text: DocumentText, start: int, page_table: PageTable, is_head: Callable[[str], bool]
+    text: DocumentText, start: int, page_table: PageTable, is_head: Callable[[str], bool], *, of_parties: bool
 ) -> Iterator[Sequence[int]]:
     rows: dict[int, list[tuple[int, list[int]]]] = {}
     for cell in page_table.cells:
@@ -187,11 +191,12 @@ def _of_rows(
     is_below = False
     for cells in rows.values():
         in_order = sorted(cells)
-        first, *others = (words for _, words in in_order)
-        if in_order[0][0] > 0 and is_below:
-            # The label stands in a cell that is as high as several rows.
-            yield from (first, *others)
+        if of_parties and is_below and in_order[0][0] > 0:
+            yield from (words for _, words in in_order)
             continue
+        if of_parties and len(in_order) > 1 and " ".join(text.bare[word] for word in in_order[0][1]).isdecimal():
+            in_order = in_order[1:]
+        first, *others = (words for _, words in in_order)
         is_below = is_head(" ".join(text.bare[word] for word in first)) and not _NUMBER.match(text.bare[first[0]])
         if is_below:
             yield from others

@@ -345,6 +345,8 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
                 continue
             details = {**_ids(text, chosen), "role": "supplier"} if is_unbacked else {}
             facts.append(_fact(text, chosen, role, sure, **details))
+    if found.kind == "award_decision":
+        facts += _winners_that_bid(facts)
     issuer = found.issuer
     if issuer is not None and kind.calls_itself(text, "invoice") and not any(fact.field == "vendor" for fact in facts):
         details = {**_ids(text, issuer), "role": "supplier"}
@@ -360,6 +362,16 @@ _PLAIN = frozenset({"vendor.contracted-with", "vendor.contract-label"})
 
 def _is_told(firm: Proposal, role: str) -> bool:
     return role in firm.facts and firm.facts[role].method in _PLAIN and "formed=True" in firm.about
+
+
+def _winners_that_bid(facts: Sequence[Fact]) -> list[Fact]:
+    """Return the winners of a decision that tells who bid as bidders: whoever is chosen sent a bid."""
+    known = [letters(fact.value) for fact in facts if fact.field == "bidder"]
+    if not known:
+        return []
+    won = [fact for fact in facts if fact.field == "vendor" and not fact.method.endswith("-scored")]
+    others = [fact for fact in won if not any(letters(fact.value) in name or name in letters(fact.value) for name in known)]
+    return [replace(fact, field="bidder", method="bidder.winner", details={}) for fact in others]
 
 
 ISSUER = 0.9
