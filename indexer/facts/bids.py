@@ -218,7 +218,7 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
     bidder = any_of(table("roles")["bidder"])
     verb = (
         r"(?:\b(?:primlj?en\w*|zaprimlj?en\w*|primi\w{1,2}|pristig\w*|prispe\w*|prispje\w*|podnet\w*|podnijet\w*|podne\w{1,3}"
-        rf"|dostavlj?en\w*|dostavi\w{{1,2}}|dobi\w{{1,2}}|dal[aei]?|dao)\b|{any_of(words['received'])})"
+        rf"|dostavlj?en\w*|dostavi\w{{1,2}}|dobi\w{{1,2}})\b|{any_of(words['received'])})"
     )
     bids = rf"(?:\bponud(?!j?ac|itelj|nik|uvac)\w*|{any_of(words['bid'])})"
     took_part = rf"\b(?:ucestvova\w*|(?:javil|ponudil)\w*\s(?:(?:su|je)\s)?se)\b[^.;:]{{0,40}}?(?:{bidder}|\bfirm\w*)"
@@ -233,6 +233,7 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
     received = (
         rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{took_part}|{of_lot}){filler}",
         rf"{bids}[^.;:]{{0,30}}?{verb}{filler}",
+        rf"{bids}\s(?:su|je)\s(?:jos\s|i\s){{0,2}}da(?:l[aei]?|o)\b{filler}",
     )
     numbered = r"(?:pod\s(?:rednim\s)?brojem|broj|br\.?)\s[\w./-]{1,15}\W{1,3}"
     whose = rf"(?!\w+ima\b)(?:ponu[dj]+ac[a-z]?|firme|drustva|preduzeca|poduzeca|{bidder})\b[^\w\n.]{{0,3}}"
