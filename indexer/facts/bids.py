@@ -140,6 +140,8 @@ TABLE_GAP_WORDS = 45
 
 _ITEM_ONE = re.compile(r"[^\w\n]*\n?\W*1\W{1,4}")
 _DASH = re.compile(r"[^\w\n]*\n\W*[-–—•]\s")
+_AFTER_SEMICOLON = re.compile(r"[^;\n]{0,80};\s")
+"""What one that bid says of itself, before the next: "A d.o.o., zavedena pod brojem 12; B d.o.o."."""
 _NEXT_DASH = re.compile(r"\n\W*[-–—•]\s")
 _COLON = re.compile(r"[^\w\n]{0,2}:\s*")
 _ROW = re.compile(r"\n\W*(?:\d{1,2}\W{1,3})?")
@@ -189,6 +191,11 @@ def _in_sentences_of(text: DocumentText) -> Iterator[tuple[Firm, str]]:
     for found in text.find(bid_of):
         bid_of_each = (firm for firm in _listed(text, found.match.end()) if not _is_late(text, firm))
         yield from ((firm, "bidder.bid-of") for firm in bid_of_each)
+    for found in (each for pattern in (_bid(), _second()) for each in text.find(pattern)):
+        first = text.word_at(found.match.end())
+        firm = firms.read(text, first) if first < len(text.words) else None
+        if firm is not None and firm.formed and firm.first == first and not _is_late(text, firm):
+            yield firm, "bidder.bid-of"
     for found in text.find(_TOOK_PART):
         taking_part = firms.in_a_row(text, text.word_at(found.match.end()))
         yield from ((firm, "bidder.received") for firm in taking_part if firm.formed)
@@ -225,7 +232,7 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
     number = r"(?:\d{1,2}|jedn[aeu]|dve|dvije|tri|cetiri|pet|sest)(?:\s\(\w+\))?"
     of_lot = rf"\b{number}\s(?:\w+\s)?ponud[aeu]\s?:"
     filler = (
-        r"[^\w.]*(?:i\s(?!to\b))?(?:za\spartij\w+\s\d{1,2}\W*)?(?:i\sto\W*)?(?:(?:od|from|ot|prej|nga|von)\s)?(?:strane\s)?"
+        r"[^\w.]*(?:(?:jos|samo|jedino)\s)?(?:i\s(?!to\b))?(?:za\spartij\w+\s\d{1,2}\W*)?(?:i\sto\W*)?(?:(?:od|from|ot|prej|nga|von)\s)?(?:strane\s)?"
         r"(?:sledec\w*\W+|sljedec\w*\W+|slednit\w*\W+|the\sfollowing\W+)?(?:(?:(?:dva|tri|cetiri|pet|sest|two|three|\d{1,2})\s"
         rf"(?:\(\w+\)\s)?)?(?:ponu[dj]+ac\w*|firm\w*|privredn\w*\ssubjek\w*|{bidder})\W*)?"
         r"(?:redom\s\w+|po\sredosledu\s\w+)?\W*"
@@ -263,6 +270,19 @@ def _late() -> re.Pattern[str]:
 
 
 @cache
+def _bid() -> re.Pattern[str]:
+    """Return the pattern of a bid right before the firm's name: "Ponuda „Primer” d.o.o.", "cheaper than that of X"."""
+    bids = any_of(["ponuda", "ponude", "ponudu", "ponudom", "bid of", "tender of", "offer of", "bid from", "tender from"])
+    return re.compile(rf"(?<!za\s){bids},?\s(?=[\w\"“”„«»])")
+
+
+@cache
+def _second() -> re.Pattern[str]:
+    """Return the pattern of places that losing bids took: "Drugorangirani ponuđač je X"."""
+    return re.compile(rf"{any_of(table('offers')['places'])}\s(?:{any_of(table('roles')['bidder'])}\s)?(?:je\s|is\s)?(?=\S)")
+
+
+@cache
 def _others() -> re.Pattern[str]:
     return compiled(table("offers")["no_bidders"])
 
@@ -293,7 +313,7 @@ def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
             yield from found
             after = end_of(text, found[-1].last) if found else item.end()
             number += 1
-            item = re.compile(rf"\n\W*{number}\W{{1,4}}").search(text.folded, after, after + LIST_GAP)
+            item = re.compile(rf"[\n;,]\W*{number}\W{{1,4}}(?!\d)").search(text.folded, after, after + LIST_GAP)
     elif (item := _DASH.match(text.folded, offset)) is not None:
         while item is not None and (found := list(firms.in_a_row(text, text.word_at(item.end())))):
             yield from found
@@ -302,7 +322,12 @@ def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
     elif word and text.words[word - 1].endswith(":") and text.begins_line(word):
         yield from _rows(text, word - 1)
     else:
-        yield from firms.in_a_row(text, word)
+        found = list(firms.in_a_row(text, word))
+        while found:
+            yield from found
+            following = _AFTER_SEMICOLON.match(text.folded, end_of(text, found[-1].last) - 1)
+            found = list(firms.in_a_row(text, text.word_at(following.end()))) if following else []
+            found = found if found and found[0].formed else []
 
 
 def _rows(text: DocumentText, head: int) -> Iterator[Firm]:

@@ -94,9 +94,12 @@ def _contracted() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"{concluded}[^.;]{{0,30}}?\ssa?\s{supplier}\W+"),
         re.compile(rf"{any_of(words['bought'])}(?:[^.;]|(?<=\d)\.){{0,80}}?\s(?:od|from)\b\W*"),
         re.compile(rf"{contract}\s(?:(?:br\w*\W{{1,2}})?[\w./-]*\d[\w./-]*\s)?sa?\s(?:istim\s)?(?:{supplier}\s)?\W*"),
-        re.compile(rf"{any_of(words['does'])}\s(?:(?:ga|ih|je|nam|za\snas)\s){{0,2}}(?:{supplier}\s)?\W*"),
+        re.compile(
+            rf"{any_of(words['does'])}\s(?:(?:ga|ih|je|su|nam|za\snas)\s){{0,2}}(?:firma\s|preduzece\s)?\W*"
+        ),
         re.compile(rf"{any_of(words['paid'])}[^.;]{{0,40}}?\s{any_of(words['to_other'])}\s\W*"),
         re.compile(rf"{any_of(words['entrusted'])}\s(?:je\s)?{any_of(words['to_other'])}\W(?:[^.;()]{{3,40}}\()?\W*"),
+        re.compile(rf"(?<!\w){any_of(table('roles')['supplier'])}\s(?:radova\s|usluga\s)?(?:(?:je|su|bi[ol]a?|was|is)\s)*(?=[\w\"“”„«»])"),
         re.compile(r"\bod\s(?:firm|preduzec|poduzec|dobavljac|drustv|isporucio|preduzetni)\w*\s\W*"),
         re.compile(rf"\W+[^.;]{{0,20}}?{any_of(words['bought'])}"),
     )
@@ -120,9 +123,17 @@ def _denied() -> re.Pattern[str]:
     return re.compile(r"\b(?:ne|nije|nisu|nismo|not|nece|nema|nemamo|nikakv\w*)\b")
 
 
+@cache
+def _former() -> re.Pattern[str]:
+    """Return the pattern of what makes a supplier one of before, or of another: "dosadašnji dobavljač X"."""
+    return compiled(table("awards")["former"])
+
+
 def _is_denied(text: DocumentText, found: TextMatch, firm: Firm) -> bool:
     """Return whether a contract is denied, before its words or right after the firm: "ugovor sa X ne postoji"."""
     start, end = max(0, found.match.start() - DENIED_WITHIN), end_of(text, firm.last)
+    if _former().search(text.folded, start, found.match.start()):
+        return True
     is_denied = _denied().search(text.folded, start, found.match.end()) is not None
     return is_denied or _denied().match(text.folded, end + 1, end + DENIED_WITHIN) is not None
 
