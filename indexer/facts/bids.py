@@ -233,13 +233,14 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
     of_lot = rf"\b{number}\s(?:\w+\s)?ponud[aeu]\s?:"
     filler = (
         r"[^\w.]*(?:(?:jos|samo|jedino)\s)?(?:i\s(?!to\b))?(?:za\spartij\w+\s\d{1,2}\W*)?(?:i\sto\W*)?(?:(?:od|from|ot|prej|nga|von)\s)?(?:strane\s)?"
-        r"(?:sledec\w*\W+|sljedec\w*\W+|slednit\w*\W+|the\sfollowing\W+)?(?:(?:(?:dva|tri|cetiri|pet|sest|two|three|\d{1,2})\s"
+        r"(?:sledec\w*\W+|sljedec\w*\W+|slednit\w*\W+|the\sfollowing\W+)?(?:(?:(?:dva|dve|dvije|tri|cetiri|pet|sest|two|three|\d{1,2})\s"
         rf"(?:\(\w+\)\s)?)?(?:ponu[dj]+ac\w*|firm\w*|privredn\w*\ssubjek\w*|{bidder})\W*)?"
         r"(?:redom\s\w+|po\sredosledu\s\w+)?\W*"
     )
     received = (
         rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{took_part}|{of_lot}){filler}",
         rf"{bids}[^.;:]{{0,30}}?{verb}{filler}",
+        rf"\bucestvova\w*:{filler}",
         rf"{bids}\s(?:su|je)\s(?:jos\s|i\s){{0,2}}da(?:l[aei]?|o)\b{filler}",
     )
     numbered = r"(?:pod\s(?:rednim\s)?brojem|broj|br\.?)\s[\w./-]{1,15}\W{1,3}"
@@ -272,14 +273,18 @@ def _late() -> re.Pattern[str]:
 @cache
 def _bid() -> re.Pattern[str]:
     """Return the pattern of a bid right before the firm's name: "Ponuda „Primer” d.o.o.", "cheaper than that of X"."""
-    bids = any_of(["ponuda", "ponude", "ponudu", "ponudom", "bid of", "tender of", "offer of", "bid from", "tender from"])
+    bids = any_of(
+        ["ponuda", "ponude", "ponudu", "ponudom", "bid of", "tender of", "offer of", "bid from", "tender from"]
+    )
     return re.compile(rf"(?<!za\s){bids},?\s(?=[\w\"“”„«»])")
 
 
 @cache
 def _second() -> re.Pattern[str]:
     """Return the pattern of places that losing bids took: "Drugorangirani ponuđač je X"."""
-    return re.compile(rf"{any_of(table('offers')['places'])}\s(?:{any_of(table('roles')['bidder'])}\s)?(?:je\s|is\s)?(?=\S)")
+    return re.compile(
+        rf"{any_of(table('offers')['places'])}\s(?:{any_of(table('roles')['bidder'])}\s)?(?:je\s|is\s)?(?=\S)"
+    )
 
 
 @cache

@@ -94,12 +94,10 @@ def _contracted() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"{concluded}[^.;]{{0,30}}?\ssa?\s{supplier}\W+"),
         re.compile(rf"{any_of(words['bought'])}(?:[^.;]|(?<=\d)\.){{0,80}}?\s(?:od|from)\b\W*"),
         re.compile(rf"{contract}\s(?:(?:br\w*\W{{1,2}})?[\w./-]*\d[\w./-]*\s)?sa?\s(?:istim\s)?(?:{supplier}\s)?\W*"),
-        re.compile(
-            rf"{any_of(words['does'])}\s(?:(?:ga|ih|je|su|nam|za\snas)\s){{0,2}}(?:firma\s|preduzece\s)?\W*"
-        ),
+        re.compile(rf"{any_of(words['does'])}\s(?:(?:ga|ih|je|su|nam|za\snas)\s){{0,2}}(?:firma\s|preduzece\s)?\W*"),
         re.compile(rf"{any_of(words['paid'])}[^.;]{{0,40}}?\s{any_of(words['to_other'])}\s\W*"),
         re.compile(rf"{any_of(words['entrusted'])}\s(?:je\s)?{any_of(words['to_other'])}\W(?:[^.;()]{{3,40}}\()?\W*"),
-        re.compile(rf"(?<!\w){any_of(table('roles')['supplier'])}\s(?:radova\s|usluga\s)?(?:(?:je|su|bi[ol]a?|was|is)\s)*(?=[\w\"“”„«»])"),
+        re.compile(rf"{any_of(words['supplies'])}(?: (?:je|bi[ol]a?|was|is))*(?: (?=\S)|\n(?=[\"“”„«»]))"),
         re.compile(r"\bod\s(?:firm|preduzec|poduzec|dobavljac|drustv|isporucio|preduzetni)\w*\s\W*"),
         re.compile(rf"\W+[^.;]{{0,20}}?{any_of(words['bought'])}"),
     )
@@ -120,7 +118,11 @@ DENIED_WITHIN = 12
 
 @cache
 def _denied() -> re.Pattern[str]:
-    return re.compile(r"\b(?:ne|nije|nisu|nismo|not|nece|nema|nemamo|nikakv\w*)\b")
+    return re.compile(r"\b(?:ne|niti|nije|nisu|nismo|not|nece|nema|nemamo|nikakv\w*)\b")
+
+
+FORMER_WITHIN = 20
+"""Characters before a supplier in which it is said to be one of before."""
 
 
 @cache
@@ -132,7 +134,7 @@ def _former() -> re.Pattern[str]:
 def _is_denied(text: DocumentText, found: TextMatch, firm: Firm) -> bool:
     """Return whether a contract is denied, before its words or right after the firm: "ugovor sa X ne postoji"."""
     start, end = max(0, found.match.start() - DENIED_WITHIN), end_of(text, firm.last)
-    if _former().search(text.folded, start, found.match.start()):
+    if _former().search(text.folded, max(0, found.match.start() - FORMER_WITHIN), found.match.start()):
         return True
     is_denied = _denied().search(text.folded, start, found.match.end()) is not None
     return is_denied or _denied().match(text.folded, end + 1, end + DENIED_WITHIN) is not None
@@ -145,8 +147,10 @@ CONTRACTED_WITHIN = 80
 def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
     """Yield the X of "The municipality concluded a contract with the supplier X", or "with the supplier X concluded a
     contract": an authority tells whom it contracted."""
-    after, before, concluded, told, between, *dealt, from_whom, bought = _contracted()
-    for found in (each for pattern in (told, *dealt) for each in text.find(pattern)):
+    after, before, concluded, told, between, *dealt, supplies, from_whom, bought = _contracted()
+    # With a capital it may be the head of a column, and what follows the next head.
+    subjects = (each for each in text.find(supplies) if not text.is_capitalised(each.first))
+    for found in (*(each for pattern in (told, *dealt) for each in text.find(pattern)), *subjects):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None and firm.formed and not _is_denied(text, found, firm):
             yield NamedVendor(firm, "vendor.contracted-with", 0.85)
@@ -346,7 +350,7 @@ def _member() -> re.Pattern[str]:
 def _party_before(text: DocumentText, role: int) -> Firm | None:
     """Return the firm whose description ends before word ``role``, None if it is a person."""
     firm = firms.read(text, _party_start(text, role))
-    return firm if firm is not None and firm.last < role else None
+    return firm if firm is not None and firm.last <= role else None
 
 
 _NUMBER_LABELS = frozenset({"vat", "tax", "pib", "oib", "jib", "mb", "maticni", "registered"})
@@ -360,7 +364,11 @@ def _party_start(text: DocumentText, role: int) -> int:
     """
     for word in range(role - 1, max(0, role - PARTY_WORDS), -1):
         is_number = text.fold_of(word) in _NUMBER_LABELS
-        if not is_number and _begins_party(text, word) and (not text.words[word][:1].islower() or firms.read(text, word) is not None):
+        if (
+            not is_number
+            and _begins_party(text, word)
+            and (not text.words[word][:1].islower() or firms.read(text, word) is not None)
+        ):
             return word
     return role
 

@@ -161,7 +161,7 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
     if all(line.money and line.money.currency for line in found):
         return found
     printed = [money.currency for money in monies if money.currency]
-    usual = max(set(printed), key=printed.count) if printed else currency_of(text)
+    usual = max(printed, key=printed.count) if printed else currency_of(text)
     return [_with_currency(line, usual) for line in found]
 
 

@@ -140,7 +140,9 @@ def _of_contracts(context: TextSurroundings) -> Iterator[Sequence[int]]:
     title = context.text.folded[:TITLE]
     for grid in grids(context, column_heads()[:1]):
         if is_of_contracts(grid, title):
-            heads = (column for column, head in grid.heads.items() if _is_label_of_winner(head) and not heads_bids(head))
+            heads = (
+                column for column, head in grid.heads.items() if _is_label_of_winner(head) and not heads_bids(head)
+            )
             yield from (row[column] for column in heads for row in grid.rows if column in row)
 
 

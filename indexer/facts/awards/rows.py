@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+
 from indexer.facts.awards.cells import number_in, vendor_in
 from indexer.facts.awards.columns import (
     SumColumn,

@@ -370,7 +370,9 @@ def _winners_that_bid(facts: Sequence[Fact]) -> list[Fact]:
     if not known:
         return []
     won = [fact for fact in facts if fact.field == "vendor" and not fact.method.endswith("-scored")]
-    others = [fact for fact in won if not any(letters(fact.value) in name or name in letters(fact.value) for name in known)]
+    others = [
+        fact for fact in won if not any(letters(fact.value) in name or name in letters(fact.value) for name in known)
+    ]
     return [replace(fact, field="bidder", method="bidder.winner", details={}) for fact in others]
 
 
@@ -531,7 +533,8 @@ def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: fl
 
 
 def _bids(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
-    if found.kind in kinds_with("asks"):
+    if found.kind in kinds_with("asks") | {"report", None}:
+        # A report counts the bids of many procurements.
         return []
     of_lots = [fact for fact in found.rules["bids"] if "lot" in fact.details]
     return _single(text, found, "bids", models) + of_lots
