@@ -251,7 +251,7 @@ _PRICED = re.compile(
     r"\W{0,2}\s(?:(?:na\siznos|sa?\scenom|s\scijenom|u\siznosu|po\sceni|za)\s(?:od\s)?|[-–—:]\s)\d[\d.,\s]*\d"
     r"(?:\s?(?:rsd|din\w*\.?|km|eur\w*|kn|€))?(?:\s(?:bez|sa?)\spdv\S*)?(?:\W{0,2}\s(?:i|te|and)|[,;])\s|\s[-–—+/]\s"
 )
-"""What stands between two that bid: the price of the first and "and", or a dash or a plus between members of a group."""
+"""What stands between two that bid: the price of the first and "and", or a dash or plus between members of a group."""
 _DOTTED = frozenset({"inc", "ltd", "corp", "co"})
 """Abbreviations whose dot is part of the name, even at the end of a sentence."""
 
@@ -333,7 +333,7 @@ def in_a_row(text: DocumentText, first: int) -> Iterator[Firm]:
 
 
 def _after_price(text: DocumentText, last: int) -> Firm | None:
-    """Return the firm that follows the price of another, or a dash between members: "A d.o.o. – 100,00 KM i B d.o.o."."""
+    """Return the firm that follows the price of another, or a dash between members: "A – 100,00 KM i B d.o.o."."""
     joint = _PRICED.match(text.folded, end_of(text, last) - (not text.words[last][-1].isalnum()))
     firm = read(text, text.word_at(joint.end())) if joint else None
     return firm if firm is not None and firm.formed else None

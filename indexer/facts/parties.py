@@ -221,8 +221,8 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def _ordered_from(text: DocumentText) -> Iterator[NamedVendor]:
-    """Yield the firm that an order or a record of acceptance labels as the supplier."""
-    label = re.compile(rf"\n\W*{any_of(table('roles')['supplier'])}\s?:?\s\W*")
+    """Yield the firm that an order or a record of acceptance labels as the supplier, or is sent to."""
+    label = re.compile(rf"\n\W*(?:{any_of(table('roles')['supplier'])}\s?:?|(?:za|do|to|prima)\s?:)\s\W*")
     for found in text.find(label):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None and firm.formed:
@@ -399,8 +399,8 @@ def _name_label() -> re.Pattern[str]:
 
 @cache
 def _given_role() -> re.Pattern[str]:
-    """Return the pattern of the role that a party is given, whatever it is: "(u daljem tekstu: Posrednik"; alone in brackets
-    one that is known."""
+    """Return the pattern of the role that a party is given, whatever it is: "(u daljem tekstu: Posrednik"; one that
+    is known may stand alone in brackets."""
     sides = any_of(word for name in ("customer", "takes", "supplier", "gives") for word in table("roles")[name])
     said = rf"{hereinafter()}\W{{1,4}}(?:{any_of(table('roles')['called'])}\W+)*"
     return re.compile(rf"(?:{said}|\((?={sides}\)))(?P<role>\w+(?:\s\w+)?)")

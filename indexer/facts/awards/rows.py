@@ -81,10 +81,10 @@ class _TableReader:
         """Yield the lines of the rows that name a vendor and a sum."""
         parted = False
         above: Sequence[int] = ()
-        for row in self._whole_rows():
-            words = row.get(self.vendors, ())
-            if above and len(words) == 1 and self.text.bare[words[0]] in _AS_ABOVE:
-                row = {**row, self.vendors: list(above)}
+        for printed in self._whole_rows():
+            words = printed.get(self.vendors, ())
+            is_same = above and len(words) == 1 and self.text.bare[words[0]] in _AS_ABOVE
+            row = {**printed, self.vendors: list(above)} if is_same else printed
             above = row.get(self.vendors, above)
             # If a name continues in the next row, the rows are not contracts.
             before, parted = parted, self._goes_on(row)
