@@ -138,7 +138,9 @@ LIST_GAP = 900
 TABLE_GAP_WORDS = 45
 """Maximum number of words between a table header or row and the name in the next row."""
 
-_ITEM_ONE = re.compile(r"[^\w\n]*\n?\W*1\W{1,4}")
+_NUMBERED = r"(?:br\w*\W{1,2}[\w./-]+(?:\sod\s[\d. ]{6,13})?,\s)?"
+"""The number of a bid before the name of who sent it: "br. 12 od 3.3.2024, "."""
+_ITEM_ONE = re.compile(rf"[^\w\n]*\n?\W*1\W{{1,4}}{_NUMBERED}")
 _DASH = re.compile(r"[^\w\n]*\n\W*[-–—•]\s")
 _AFTER_SEMICOLON = re.compile(r"[^;\n]{0,80};\s")
 """What one that bid says of itself, before the next: "A d.o.o., zavedena pod brojem 12; B d.o.o."."""
@@ -238,7 +240,7 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
         r"(?:redom\s\w+|po\sredosledu\s\w+)?\W*"
     )
     received = (
-        rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{took_part}|{of_lot}){filler}",
+        rf"(?:(?:{verb}|\botvorene\ssu)[^.;:]{{0,60}}?{bids}|{took_part}|{of_lot}){filler}",
         rf"{bids}[^.;:]{{0,30}}?{verb}{filler}",
         rf"\bucestvova\w*:{filler}",
         rf"{bids}\s(?:su|je)\s(?:jos\s|i\s){{0,2}}da(?:l[aei]?|o)\b{filler}",
@@ -283,7 +285,7 @@ def _bid() -> re.Pattern[str]:
 def _second() -> re.Pattern[str]:
     """Return the pattern of places that losing bids took: "Drugorangirani ponuđač je X"."""
     return re.compile(
-        rf"{any_of(table('offers')['places'])}\s(?:{any_of(table('roles')['bidder'])}\s)?(?:je\s|is\s)?(?=\S)"
+        rf"{any_of(table('offers')['places'])}(?:\s{any_of(table('roles')['bidder'])})?(?:\s?:|\sje|\sis)?\s(?=\S)"
     )
 
 
@@ -318,7 +320,9 @@ def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
             yield from found
             after = end_of(text, found[-1].last) if found else item.end()
             number += 1
-            item = re.compile(rf"[\n;,]\W*{number}\W{{1,4}}(?!\d)").search(text.folded, after, after + LIST_GAP)
+            item = re.compile(rf"[\n;,]\W*{number}\W{{1,4}}(?!\d){_NUMBERED}").search(
+                text.folded, after, after + LIST_GAP
+            )
     elif (item := _DASH.match(text.folded, offset)) is not None:
         while item is not None and (found := list(firms.in_a_row(text, text.word_at(item.end())))):
             yield from found

@@ -95,6 +95,7 @@ def _contracted() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"{any_of(words['bought'])}(?:[^.;]|(?<=\d)\.){{0,80}}?\s(?:od|from)\b\W*"),
         re.compile(rf"{contract}\s(?:(?:br\w*\W{{1,2}})?[\w./-]*\d[\w./-]*\s)?sa?\s(?:istim\s)?(?:{supplier}\s)?\W*"),
         re.compile(rf"{any_of(words['does'])}\s(?:(?:ga|ih|je|su|nam|za\snas)\s){{0,2}}(?:firma\s|preduzece\s)?\W*"),
+        re.compile(rf"{contract}\s(?:br\w*\W{{1,2}})?[\w/-]*\d[\w/-]*(?:\sod\s[\d. ]{{6,12}})?,\s(?=[\w\"“”„«»])"),
         re.compile(rf"{any_of(words['paid'])}[^.;]{{0,40}}?\s{any_of(words['to_other'])}\s\W*"),
         re.compile(rf"{any_of(words['entrusted'])}\s(?:je\s)?{any_of(words['to_other'])}\W(?:[^.;()]{{3,40}}\()?\W*"),
         re.compile(rf"{any_of(words['supplies'])}(?: (?:je|bi[ol]a?|was|is))*(?: (?=\S)|\n(?=[\"“”„«»]))"),
@@ -176,6 +177,13 @@ def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
                 yield NamedVendor(firm, "vendor.contracted-with", 0.85)
 
 
+def _told_of_awards(text: DocumentText) -> Iterator[NamedVendor]:
+    """Yield the winners that a letter or report tells in the words of decisions: "izabran je ponuđač X"."""
+    for each in awarded(text):
+        if each.firm.formed and each.rule != "vendor.award-label":
+            yield NamedVendor(each.firm, "vendor.contracted-with", 0.85, each.role)
+
+
 CONTRACT_HEAD_WORDS = 500
 """The parties of a contract are named within this many words, before its first clause."""
 
@@ -205,7 +213,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
     elif kind in kinds_with("awards"):
         named = list(awarded(text))
     elif kind in kinds_with("account") | {"correspondence"}:
-        named = list(contracted_with(text))
+        named = [*contracted_with(text), *_told_of_awards(text)]
     elif calls_itself(text, "order"):
         named = list(_ordered_from(text))
     else:

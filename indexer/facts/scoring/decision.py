@@ -341,6 +341,8 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
             if own and (chosen.key.startswith(own) or own.startswith(chosen.key)):
                 continue
             is_unbacked = role == "vendor" and role not in chosen.facts
+            if is_unbacked and len(chosen.mentions) == 1 and _only_bid(chosen):
+                continue
             if is_unbacked and any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS]):
                 continue
             details = {**_ids(text, chosen), "role": "supplier"} if is_unbacked else {}
@@ -360,6 +362,11 @@ TOLD = 0.75
 _PLAIN = frozenset({"vendor.contracted-with", "vendor.contract-label"})
 
 
+def _only_bid(firm: Proposal) -> bool:
+    """Return whether a sentence names a firm as one that bid; of the winner the paper speaks once more."""
+    return "bidder" in firm.facts and firm.facts["bidder"].method in {"bidder.received", "bidder.bid-of"}
+
+
 def _is_told(firm: Proposal, role: str) -> bool:
     return role in firm.facts and firm.facts[role].method in _PLAIN and "formed=True" in firm.about
 
@@ -369,7 +376,7 @@ def _winners_that_bid(facts: Sequence[Fact]) -> list[Fact]:
     known = [letters(fact.value) for fact in facts if fact.field == "bidder"]
     if not known:
         return []
-    won = [fact for fact in facts if fact.field == "vendor" and not fact.method.endswith("-scored")]
+    won = [fact for fact in facts if fact.field == "vendor" and not fact.method.endswith(".scored")]
     others = [
         fact for fact in won if not any(letters(fact.value) in name or name in letters(fact.value) for name in known)
     ]
