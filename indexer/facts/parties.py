@@ -40,6 +40,8 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     given, bidder, other = any_of(words["given"]), any_of(words["to_bidder"]), any_of(words["to_other"])
     form = rf"{any_of(words['form_heading'])}\W*{any_of(words['form_name'])}[:\s]*"
     joint = rf"{any_of(words['joint'])}(?:\W(?:[^\W\d]+\W+){{0,3}}?{any_of(words['handed_in'])})?"
+    numbered = r"(?:\s(?:br|broj)\W{1,2}[\w./-]*\d[\w./-]*(?:\sod\s[\d. ]{6,13})?,?(?:\sponud\w+)?)?"
+    group = rf"{firms.group_of_bidders()}(?:\skoj[aeiu]\scine)?"
     lot = rf"partij\w*\W*\d+\W*(?:\([^()]*\))?\W*{bidder}[:\s]+"
     return (
         ("vendor.form", re.compile(form), 0.97),
@@ -47,9 +49,10 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
         ("vendor.awarded-to-bidder", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{bidder}[:\s]+"), 0.92),
         ("vendor.awarded-to", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{other}[:\s]+"), 0.9),
         ("vendor.awarded-to-group", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{joint}[:\s]+"), 0.9),
+        ("vendor.awarded-to-group", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{group}[:\s]+"), 0.9),
         ("vendor.award-label", re.compile(rf"{any_of(words['labelled'])}\s?:\s*"), 0.9),
         ("vendor.award-label", re.compile(rf"\n\W*(?:\d{{1,2}}[.)]\W*)?{any_of(words['line_labels'])}\s?:\s*"), 0.9),
-        ("vendor.chosen", re.compile(rf"{any_of(words['chosen'])}[:\s]+"), 0.9),
+        ("vendor.chosen", re.compile(rf"{any_of(words['chosen'])}{numbered}[:\s]+"), 0.9),
     )
 
 
@@ -70,7 +73,8 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
                 named = list(firms.in_a_row(text, start))
             else:
                 named = [firm for firm in [firms.read(text, start)] if firm is not None]
-            if not named and (bare := firms.read_bare(text, start)) is not None:
+            is_of_bid = found.match[0].rstrip(": \n").endswith("ponuda")
+            if not named and not is_of_bid and (bare := firms.read_bare(text, start)) is not None:
                 yield NamedVendor(bare, "vendor.awarded-bare", 0.75)
             role = "consortium_member" if len(named) > 1 else "supplier"
             yield from (NamedVendor(firm, rule, confidence, role) for firm in named)
@@ -86,7 +90,7 @@ def _contracted() -> tuple[re.Pattern[str], ...]:
     concluded, contract, supplier = (any_of(words[key]) for key in ("concluded", "contract", "with_supplier"))
     return (
         re.compile(rf"{concluded}[^.;]{{0,60}}?{contract}[^.;]{{0,60}}?\ssa?\s(?:istim\s)?{supplier}\W+"),
-        re.compile(rf"\ssa?\s{supplier}\W+"),
+        re.compile(rf"\ssa?\s(?:{supplier}\W+|(?=[\"“”„«»]))"),
         re.compile(rf"\W+[^.;]{{0,30}}?{concluded}[^.;]{{0,20}}?{contract}"),
         re.compile(
             rf"{contract}[^;]{{0,160}}?{concluded}[^.;]{{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"
