@@ -48,8 +48,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
         ("vendor.award-lot", re.compile(lot), 0.93),
         ("vendor.awarded-to-bidder", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{bidder}[:\s]+"), 0.92),
         ("vendor.awarded-to", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{other}[:\s]+"), 0.9),
-        ("vendor.awarded-to-group", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{joint}[:\s]+"), 0.9),
-        ("vendor.awarded-to-group", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{group}[:\s]+"), 0.9),
+        ("vendor.awarded-to-group", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?(?:{joint}|{group})[:\s]+"), 0.9),
         ("vendor.award-label", re.compile(rf"{any_of(words['labelled'])}\s?:\s*"), 0.9),
         ("vendor.award-label", re.compile(rf"\n\W*(?:\d{{1,2}}[.)]\W*)?{any_of(words['line_labels'])}\s?:\s*"), 0.9),
         ("vendor.chosen", re.compile(rf"{any_of(words['chosen'])}{numbered}[:\s]+"), 0.9),
@@ -84,9 +83,10 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
 def _contracted() -> tuple[re.Pattern[str], ...]:
     """Return what stands before the firm that a contract was concluded with: with the verb, or without it; the verb
     after its name; contract, verb and "with", where the date of the contract may stand between them; the verb and
-    "with", if the contract follows the name; "bought from"; "contract 12/24 with"; "is maintained by"; "paid to"; "was
+    "with", if the contract follows the name; "bought from"; "contract 12/24 with"; "is maintained by"; "paid to", "was
     entrusted to"; "from the firm", and the verb after its name."""
     words = table("awards")
+    number = r"(?:br\w*\W{1,2})?[\w./-]*\d[\w/-]*"
     concluded, contract, supplier = (any_of(words[key]) for key in ("concluded", "contract", "with_supplier"))
     return (
         re.compile(rf"{concluded}[^.;]{{0,60}}?{contract}[^.;]{{0,60}}?\ssa?\s(?:istim\s)?{supplier}\W+"),
@@ -97,11 +97,12 @@ def _contracted() -> tuple[re.Pattern[str], ...]:
         ),
         re.compile(rf"{concluded}[^.;]{{0,30}}?\ssa?\s{supplier}\W+"),
         re.compile(rf"{any_of(words['bought'])}(?:[^.;]|(?<=\d)\.){{0,80}}?\s(?:od|from)\b\W*"),
-        re.compile(rf"{contract}\s(?:(?:br\w*\W{{1,2}})?[\w./-]*\d[\w./-]*\s)?sa?\s(?:istim\s)?(?:{supplier}\s)?\W*"),
+        re.compile(
+            rf"{contract}\s(?:(?:{number}\s)?sa?\s(?:istim\s)?(?:{supplier}\s)?\W*"
+            rf"|{number}(?:\sod\s[\d. ]{{6,12}})?,\s(?=[\w\"“”„«»]))"
+        ),
         re.compile(rf"{any_of(words['does'])}\s(?:(?:ga|ih|je|su|nam|za\snas)\s){{0,2}}(?:firma\s|preduzece\s)?\W*"),
-        re.compile(rf"{contract}\s(?:br\w*\W{{1,2}})?[\w/-]*\d[\w/-]*(?:\sod\s[\d. ]{{6,12}})?,\s(?=[\w\"“”„«»])"),
-        re.compile(rf"{any_of(words['paid'])}[^.;]{{0,40}}?\s{any_of(words['to_other'])}\s\W*"),
-        re.compile(rf"{any_of(words['entrusted'])}\s(?:je\s)?{any_of(words['to_other'])}\W(?:[^.;()]{{3,40}}\()?\W*"),
+        re.compile(rf"{any_of(words['paid'])}[^.;]{{0,40}}?\s{any_of(words['to_other'])}\W(?:[^.;()]{{3,40}}\()?\W*"),
         re.compile(rf"{any_of(words['supplies'])}(?: (?:je|bi[ol]a?|was|is))*(?: (?=\S)|\n(?=[\"“”„«»]))"),
         re.compile(r"\bod\s(?:firm|preduzec|poduzec|dobavljac|drustv|isporucio|preduzetni)\w*\s\W*"),
         re.compile(rf"\W+[^.;]{{0,20}}?{any_of(words['bought'])}"),
@@ -149,9 +150,16 @@ CONTRACTED_WITHIN = 80
 """Characters after a firm's name in which a contract with it is said to be concluded."""
 
 
-def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
+def contracted_with(text: DocumentText) -> list[NamedVendor]:
+    """Return every mention of a firm that an authority is said to have contracted."""
+    return text.once("contracted", lambda: _contracted_with(text))
+
+
+def _contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
     """Yield the X of "The municipality concluded a contract with the supplier X", or "with the supplier X concluded a
     contract": an authority tells whom it contracted."""
+    if firms.legal_forms()[0].search(text.folded) is None and not any(mark in text.folded for mark in firms.QUOTES):
+        return
     after, before, concluded, told, between, *dealt, supplies, from_whom, bought = _contracted()
     # With a capital it may be the head of a column, and what follows the next head.
     subjects = (each for each in text.find(supplies) if not text.is_capitalised(each.first))

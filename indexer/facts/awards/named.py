@@ -108,7 +108,7 @@ def winners(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) 
     rule, confidence = "vendor.award-label", 0.9
     if kind in kinds_with("awards"):
         cells = _beside(context, _is_label_of_winner, of_parties=True)
-    elif kind in kinds_with("account"):
+    elif kind in kinds_with("account") and column_heads()[0].search(text.folded):
         rule, confidence = "vendor.contracted-with", 0.85
         cells = _of_contracts(context)
     elif kind in kinds_with("contract"):
