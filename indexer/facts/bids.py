@@ -54,7 +54,6 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
         ("bids.received", rf"{received}\s{small}{some}{_COUNT}\s{bids}", 0.93),
         ("bids.received", rf"\b(?:dobio|primio|primila|zaprimio|received)\s(?:je\s)?{some}{_COUNT}\s{bids}", 0.93),
         ("bids.received", rf"{few}\s{bids}\s{small}{received}", 0.9),
-        ("bids.bidders", rf"{few}\s(?:suppliers|bidders|tenderers|companies|firms)\s(?:responded|bid|tendered)\b", 0.9),
         ("bids.bidders", rf"\bucestvoval\w\s(?:su|je)\s{few}\s(?:firm|ponudac|ponuditelj|ponud)\w*", 0.88),
         ("bids.none", rf"\bni(?:je|su)\s(?:bila\s)?{received}\s(?P<none>nijedn|ni\sjedn)[aeiu]\sponud", 0.93),
         (

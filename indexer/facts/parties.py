@@ -158,8 +158,6 @@ def contracted_with(text: DocumentText) -> list[NamedVendor]:
 def _contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
     """Yield the X of "The municipality concluded a contract with the supplier X", or "with the supplier X concluded a
     contract": an authority tells whom it contracted."""
-    if firms.legal_forms()[0].search(text.folded) is None and not any(mark in text.folded for mark in firms.QUOTES):
-        return
     after, before, concluded, told, between, *dealt, supplies, from_whom, bought = _contracted()
     # With a capital it may be the head of a column, and what follows the next head.
     subjects = (each for each in text.find(supplies) if not text.is_capitalised(each.first))
