@@ -49,10 +49,12 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
         ("bids.total", rf"{number}(?:svih\s|i\s|te\s|e\s)?(?:blagovremeno\s)?{received}\s{bid}{is_said}{_COUNT}", 0.97),
         ("bids.total", rf"{number}{bid}(?:\s(?:te|e))?\s{received}{is_said}{_COUNT}", 0.97),
         ("bids.total", rf"\b(?:tenders|bids|offers|quotes)\sreceived\W{{1,3}}{_COUNT}(?![\w/.-]|\W{{1,3}}\d)", 0.95),
+        ("bids.total", rf"{number}{received}\s{bid}\s{timely}\w*\s?:\s?{_COUNT}(?![\w/.-])", 0.95),
         ("bids.total", rf"\bbroj\sponuda\s?:\s?{_COUNT}(?![\w/.-])", 0.9),
         ("bids.received", rf"{received}\s{small}{some}{_COUNT}\s{bids}", 0.93),
         ("bids.received", rf"\b(?:dobio|primio|primila|zaprimio|received)\s(?:je\s)?{some}{_COUNT}\s{bids}", 0.93),
         ("bids.received", rf"{few}\s{bids}\s{small}{received}", 0.9),
+        ("bids.bidders", rf"\bucestvoval\w\s(?:su|je)\s{few}\s(?:firm|ponudac|ponuditelj|ponud)\w*", 0.88),
         ("bids.none", rf"\bni(?:je|su)\s(?:bila\s)?{received}\s(?P<none>nijedn|ni\sjedn)[aeiu]\sponud", 0.93),
         (
             "bids.bidders",
@@ -135,8 +137,12 @@ LIST_GAP = 900
 TABLE_GAP_WORDS = 45
 """Maximum number of words between a table header or row and the name in the next row."""
 
-_ITEM_ONE = re.compile(r"[^\w\n]*\n?\W*1\W{1,4}")
+_NUMBERED = r"(?:br\w*\W{1,2}[\w./-]+(?:\sod\s[\d. ]{6,13})?,\s)?"
+"""The number of a bid before the name of who sent it: "br. 12 od 3.3.2024, "."""
+_ITEM_ONE = re.compile(rf"[^\w\n]*\n?\W*1\W{{1,4}}{_NUMBERED}")
 _DASH = re.compile(r"[^\w\n]*\n\W*[-–—•]\s")
+_AFTER_SEMICOLON = re.compile(r"[^;\n]{0,80};\s")
+"""What one that bid says of itself, before the next: "A d.o.o., zavedena pod brojem 12; B d.o.o."."""
 _NEXT_DASH = re.compile(r"\n\W*[-–—•]\s")
 _COLON = re.compile(r"[^\w\n]{0,2}:\s*")
 _ROW = re.compile(r"\n\W*(?:\d{1,2}\W{1,3})?")
@@ -150,7 +156,7 @@ ACCOUNT_PAGES = 12
 
 def _may_tell_bidders(text: DocumentText, kind: str | None) -> bool:
     """Return whether a document of a kind may say who bid."""
-    is_account = kind in kinds_with("account") and len(text.page_ends) <= ACCOUNT_PAGES
+    is_account = kind in kinds_with("account") | {"judgment"} and len(text.page_ends) <= ACCOUNT_PAGES
     return is_account or kind in kinds_with("bids")
 
 
@@ -186,10 +192,14 @@ def _in_sentences_of(text: DocumentText) -> Iterator[tuple[Firm, str]]:
     for found in text.find(bid_of):
         bid_of_each = (firm for firm in _listed(text, found.match.end()) if not _is_late(text, firm))
         yield from ((firm, "bidder.bid-of") for firm in bid_of_each)
+    for found in (each for pattern in (_bid(), _second()) for each in text.find(pattern)):
+        first = text.word_at(found.match.end())
+        firm = firms.read(text, first) if first < len(text.words) else None
+        if firm is not None and firm.formed and firm.first == first and not _is_late(text, firm):
+            yield firm, "bidder.bid-of"
     for found in text.find(_TOOK_PART):
-        firm = firms.read(text, text.word_at(found.match.end()))
-        if firm is not None and firm.formed:
-            yield firm, "bidder.received"
+        taking_part = firms.in_a_row(text, text.word_at(found.match.end()))
+        yield from ((firm, "bidder.received") for firm in taking_part if firm.formed)
 
 
 def _in_lists(text: DocumentText) -> Iterator[tuple[Firm, str]]:
@@ -219,21 +229,24 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
         rf"|dostavlj?en\w*|dostavi\w{{1,2}}|dobi\w{{1,2}})\b|{any_of(words['received'])})"
     )
     bids = rf"(?:\bponud(?!j?ac|itelj|nik|uvac)\w*|{any_of(words['bid'])})"
-    took_part = rf"\b(?:ucestvova\w*|javil\w*\s(?:(?:su|je)\s)?se)\b[^.;:]{{0,40}}?(?:{bidder}|\bfirm\w*)"
+    took_part = rf"\b(?:ucestvova\w*|(?:javil|ponudil)\w*\s(?:(?:su|je)\s)?se)\b[^.;:]{{0,40}}?(?:{bidder}|\bfirm\w*)"
     number = r"(?:\d{1,2}|jedn[aeu]|dve|dvije|tri|cetiri|pet|sest)(?:\s\(\w+\))?"
     of_lot = rf"\b{number}\s(?:\w+\s)?ponud[aeu]\s?:"
     filler = (
-        r"[^\w.]*(?:i\s(?!to\b))?(?:za\spartij\w+\s\d{1,2}\W*)?(?:i\sto\W*)?(?:(?:od|from|ot|prej|nga|von)\s)?(?:strane\s)?"
-        r"(?:sledec\w*\W+|sljedec\w*\W+|slednit\w*\W+|the\sfollowing\W+)?(?:(?:(?:dva|tri|cetiri|pet|sest|two|three|\d{1,2})\s"
+        r"[^\w.]*(?:(?:jos|samo|jedino)\s)?(?:i\s(?!to\b))?(?:za\spartij\w+\s\d{1,2}\W*)?(?:i\sto\W*)?(?:(?:od|from|ot|prej|nga|von)\s)?(?:strane\s)?"
+        r"(?:sledec\w*\W+|sljedec\w*\W+|slednit\w*\W+|the\sfollowing\W+)?(?:(?:(?:dva|dve|dvije|tri|cetiri|pet|sest|two|three|\d{1,2})\s"
         rf"(?:\(\w+\)\s)?)?(?:ponu[dj]+ac\w*|firm\w*|privredn\w*\ssubjek\w*|{bidder})\W*)?"
+        r"(?:redom\s\w+|po\sredosledu\s\w+)?\W*"
     )
     received = (
-        rf"(?:{verb}[^.;:]{{0,60}}?{bids}|{took_part}|{of_lot}){filler}",
+        rf"(?:(?:{verb}|\botvorene\ssu)[^.;:]{{0,60}}?{bids}|{took_part}|{of_lot}){filler}",
         rf"{bids}[^.;:]{{0,30}}?{verb}{filler}",
+        rf"\bucestvova\w*:{filler}",
+        rf"{bids}\s(?:su|je)\s(?:jos\s|i\s){{0,2}}da(?:l[aei]?|o)\b{filler}",
     )
     numbered = r"(?:pod\s(?:rednim\s)?brojem|broj|br\.?)\s[\w./-]{1,15}\W{1,3}"
-    whose = rf"(?!\w+ima\b)(?:ponu[dj]+ac[a-z]?|firme|{bidder})\b[^\w\n.]{{0,3}}"
-    genitive = rf"{bids}\s(?:\w{{4,}}og\s|na\s|e\s|of\sthe\s|of\s|der\s|des\s)?(?:{numbered})?{whose}"
+    whose = rf"(?!\w+ima\b)(?:ponu[dj]+ac[a-z]?|firme|drustva|preduzeca|poduzeca|{bidder})\b[^\w\n.]{{0,3}}"
+    genitive = rf"{bids},?\s(?:\w{{4,}}og\s|na\s|e\s|of\sthe\s|of\s|der\s|des\s)?(?:{numbered})?{whose}"
     name = r"(?:naziv\w*|ime)(?:\W{1,3}(?:naziv\w*|ime|i|adresa|sediste))*\W{1,3}(?:[a-z]?onu[dj]+ac\w*|ponuditelj\w*)"
     nominative = r"\b(?:ponudj?ac|ponuditelj|ponudilac|tenderer|bidder)\b"
     row = r"(?:\W*(?:r\W{0,3}(?:br?\w*)?|red\w*\W+br\w*|br\w*)\W+)?"
@@ -256,6 +269,23 @@ def _is_late(text: DocumentText, firm: Firm) -> bool:
 @cache
 def _late() -> re.Pattern[str]:
     return compiled(table("offers")["late"])
+
+
+@cache
+def _bid() -> re.Pattern[str]:
+    """Return the pattern of a bid right before the firm's name: "Ponuda „Primer” d.o.o.", "cheaper than that of X"."""
+    bids = any_of(
+        ["ponuda", "ponude", "ponudu", "ponudom", "bid of", "tender of", "offer of", "bid from", "tender from"]
+    )
+    return re.compile(rf"(?<!za\s){bids},?\s(?=[\w\"“”„«»])")
+
+
+@cache
+def _second() -> re.Pattern[str]:
+    """Return the pattern of places that losing bids took: "Drugorangirani ponuđač je X"."""
+    return re.compile(
+        rf"{any_of(table('offers')['places'])}(?:\s{any_of(table('roles')['bidder'])})?(?:\s?:|\sje|\sis)?\s(?=\S)"
+    )
 
 
 @cache
@@ -289,7 +319,9 @@ def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
             yield from found
             after = end_of(text, found[-1].last) if found else item.end()
             number += 1
-            item = re.compile(rf"\n\W*{number}\W{{1,4}}").search(text.folded, after, after + LIST_GAP)
+            item = re.compile(rf"[\n;,]\W*{number}\W{{1,4}}(?!\d){_NUMBERED}").search(
+                text.folded, after, after + LIST_GAP
+            )
     elif (item := _DASH.match(text.folded, offset)) is not None:
         while item is not None and (found := list(firms.in_a_row(text, text.word_at(item.end())))):
             yield from found
@@ -298,7 +330,12 @@ def _listed(text: DocumentText, offset: int) -> Iterator[Firm]:
     elif word and text.words[word - 1].endswith(":") and text.begins_line(word):
         yield from _rows(text, word - 1)
     else:
-        yield from firms.in_a_row(text, word)
+        found = list(firms.in_a_row(text, word))
+        while found:
+            yield from found
+            following = _AFTER_SEMICOLON.match(text.folded, end_of(text, found[-1].last) - 1)
+            found = list(firms.in_a_row(text, text.word_at(following.end()))) if following else []
+            found = found if found and found[0].formed else []
 
 
 def _rows(text: DocumentText, head: int) -> Iterator[Firm]:

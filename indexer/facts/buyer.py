@@ -16,7 +16,7 @@ from itertools import pairwise
 from archive.model import Fact
 from indexer.facts import identifiers
 from indexer.facts.bodies import Body, bodies
-from indexer.facts.firms import canonical, legal_forms
+from indexer.facts.firms import QUOTES, canonical, legal_forms
 from indexer.facts.parties import customers, hereinafter, supplier_after
 from indexer.facts.text import DocumentText, any_of, compiled, letters
 from indexer.gazetteer import kinds_with, table
@@ -127,8 +127,22 @@ def letterhead(text: DocumentText, own: Sequence[Body], kind: str | None) -> Ite
         if body.first > within or body.case != "nominative":
             continue
         if _begins_letterhead_line(text, body.first) and not _runs_on(text, body):
-            yield of_body(body, "letterhead", 0.88)
+            yield of_body(_institution_below(text, own, body) or body, "letterhead", 0.88)
             return
+
+
+BELOW_WORDS = 8
+"""Maximum distance in words from a municipality that heads a letter to the institution that writes it."""
+
+
+def _institution_below(text: DocumentText, own: Sequence[Body], above: Body) -> Body | None:
+    """Return the institution with a name of its own that stands in the letterhead below its municipality, and again
+    in the text: "OPŠTINA UB / BIBLIOTEKA „PRIMER”"."""
+    for body in own if above.is_local else ():
+        is_named = any(mark in body.name for mark in QUOTES) and not body.is_local and not body.is_oversight
+        if is_named and 0 < body.first - above.last <= BELOW_WORDS and text.begins_line(body.first):
+            return body if sum(same(each, body) for each in own) > 1 else None
+    return None
 
 
 def _begins_letterhead_line(text: DocumentText, word: int) -> bool:

@@ -247,6 +247,11 @@ _JOINT = re.compile(
 )
 """Separators in a list of names: a comma, "and", a new line; brackets may state the share of a member, or its
 price, after a village that no list has."""
+_PRICED = re.compile(
+    r"\W{0,2}\s(?:(?:na\siznos|sa?\scenom|s\scijenom|u\siznosu|po\sceni|za)\s(?:od\s)?|[-–—:]\s)\d[\d.,\s]*\d"
+    r"(?:\s?(?:rsd|din\w*\.?|km|eur\w*|kn|€))?(?:\s(?:bez|sa?)\spdv\S*)?(?:\W{0,2}\s(?:i|te|and)|[,;])\s|\s[-–—+/]\s"
+)
+"""What stands between two that bid: the price of the first and "and", or a dash or plus between members of a group."""
 _DOTTED = frozenset({"inc", "ltd", "corp", "co"})
 """Abbreviations whose dot is part of the name, even at the end of a sentence."""
 
@@ -271,8 +276,9 @@ class Firm:
 def _introductions() -> re.Pattern[str]:
     """Return the pattern of words before a name: an item number, "grupa ponuđača:", "ponuđač", "preduzeću"."""
     bidder, described = any_of(table("roles")["bidder"]), any_of(table("legal_forms")["introduction"])
+    joint = rf"{any_of(table('awards')['joint'])}\s?:"
     group = rf"{group_of_bidders()}[:\s]*(?:koj[ue]\scine[:\s]*)?"
-    return re.compile(rf"(?:[-–—•·|]\s|\(?\d{{1,2}}[.)]{{1,2}}\s|{group}|{bidder}[:\s]+|{described}\s)+")
+    return re.compile(rf"(?:[-–—•·|]\s|\(?\d{{1,2}}[.)]{{1,2}}\s|{group}|{joint}\s|{bidder}[:\s]+|{described}\s)+")
 
 
 def group_of_bidders() -> str:
@@ -322,7 +328,15 @@ def in_a_row(text: DocumentText, first: int) -> Iterator[Firm]:
         printed = text.words[firm.last]
         joint = _JOINT.match(text.folded, end_of(text, firm.last) - (not printed[-1].isalnum()))
         ends_sentence = firm.town != "" and printed.endswith(".")
-        firm = read(text, text.word_at(joint.end())) if joint and not ends_sentence else None
+        after = read(text, text.word_at(joint.end())) if joint and not ends_sentence else None
+        firm = after or (None if ends_sentence else _after_price(text, firm.last))
+
+
+def _after_price(text: DocumentText, last: int) -> Firm | None:
+    """Return the firm that follows the price of another, or a dash between members: "A – 100,00 KM i B d.o.o."."""
+    joint = _PRICED.match(text.folded, end_of(text, last) - (not text.words[last][-1].isalnum()))
+    firm = read(text, text.word_at(joint.end())) if joint else None
+    return firm if firm is not None and firm.formed else None
 
 
 def in_field(text: DocumentText, first: int) -> list[Firm]:

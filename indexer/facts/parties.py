@@ -40,16 +40,18 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     given, bidder, other = any_of(words["given"]), any_of(words["to_bidder"]), any_of(words["to_other"])
     form = rf"{any_of(words['form_heading'])}\W*{any_of(words['form_name'])}[:\s]*"
     joint = rf"{any_of(words['joint'])}(?:\W(?:[^\W\d]+\W+){{0,3}}?{any_of(words['handed_in'])})?"
+    numbered = r"(?:\s(?:br|broj)\W{1,2}[\w./-]*\d[\w./-]*(?:\sod\s[\d. ]{6,13})?,?(?:\sponud\w+)?)?"
+    group = rf"{firms.group_of_bidders()}(?:\skoj[aeiu]\scine)?"
     lot = rf"partij\w*\W*\d+\W*(?:\([^()]*\))?\W*{bidder}[:\s]+"
     return (
         ("vendor.form", re.compile(form), 0.97),
         ("vendor.award-lot", re.compile(lot), 0.93),
         ("vendor.awarded-to-bidder", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{bidder}[:\s]+"), 0.92),
         ("vendor.awarded-to", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{other}[:\s]+"), 0.9),
-        ("vendor.awarded-to-group", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{joint}[:\s]+"), 0.9),
+        ("vendor.awarded-to-group", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?(?:{joint}|{group})[:\s]+"), 0.9),
         ("vendor.award-label", re.compile(rf"{any_of(words['labelled'])}\s?:\s*"), 0.9),
         ("vendor.award-label", re.compile(rf"\n\W*(?:\d{{1,2}}[.)]\W*)?{any_of(words['line_labels'])}\s?:\s*"), 0.9),
-        ("vendor.chosen", re.compile(rf"{any_of(words['chosen'])}[:\s]+"), 0.9),
+        ("vendor.chosen", re.compile(rf"{any_of(words['chosen'])}{numbered}[:\s]+"), 0.9),
     )
 
 
@@ -70,7 +72,8 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
                 named = list(firms.in_a_row(text, start))
             else:
                 named = [firm for firm in [firms.read(text, start)] if firm is not None]
-            if not named and (bare := firms.read_bare(text, start)) is not None:
+            is_of_bid = found.match[0].rstrip(": \n").endswith("ponuda")
+            if not named and not is_of_bid and (bare := firms.read_bare(text, start)) is not None:
                 yield NamedVendor(bare, "vendor.awarded-bare", 0.75)
             role = "consortium_member" if len(named) > 1 else "supplier"
             yield from (NamedVendor(firm, rule, confidence, role) for firm in named)
@@ -80,18 +83,29 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
 def _contracted() -> tuple[re.Pattern[str], ...]:
     """Return what stands before the firm that a contract was concluded with: with the verb, or without it; the verb
     after its name; contract, verb and "with", where the date of the contract may stand between them; the verb and
-    "with", if the contract follows the name; and "bought from"."""
+    "with", if the contract follows the name; "bought from"; "contract 12/24 with"; "is maintained by"; "paid to", "was
+    entrusted to"; "from the firm", and the verb after its name."""
     words = table("awards")
+    number = r"(?:br\w*\W{1,2})?[\w./-]*\d[\w/-]*"
     concluded, contract, supplier = (any_of(words[key]) for key in ("concluded", "contract", "with_supplier"))
     return (
         re.compile(rf"{concluded}[^.;]{{0,60}}?{contract}[^.;]{{0,60}}?\ssa?\s(?:istim\s)?{supplier}\W+"),
-        re.compile(rf"\ssa?\s{supplier}\W+"),
+        re.compile(rf"\ssa?\s(?:{supplier}\W+|(?=[\"“”„«»]))"),
         re.compile(rf"\W+[^.;]{{0,30}}?{concluded}[^.;]{{0,20}}?{contract}"),
         re.compile(
             rf"{contract}[^;]{{0,160}}?{concluded}[^.;]{{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"
         ),
         re.compile(rf"{concluded}[^.;]{{0,30}}?\ssa?\s{supplier}\W+"),
-        re.compile(rf"{any_of(words['bought'])}[^.;]{{0,80}}?\s(?:od|from)\s\W*"),
+        re.compile(rf"{any_of(words['bought'])}(?:[^.;]|(?<=\d)\.){{0,80}}?\s(?:od|from)\b\W*"),
+        re.compile(
+            rf"{contract}\s(?:(?:{number}\s)?sa?\s(?:istim\s)?(?:{supplier}\s)?\W*"
+            rf"|{number}(?:\sod\s[\d. ]{{6,12}})?,\s(?=[\w\"“”„«»]))"
+        ),
+        re.compile(rf"{any_of(words['does'])}\s(?:(?:ga|ih|je|su|nam|za\snas)\s){{0,2}}(?:firma\s|preduzece\s)?\W*"),
+        re.compile(rf"{any_of(words['paid'])}[^.;]{{0,40}}?\s{any_of(words['to_other'])}\W(?:[^.;()]{{3,40}}\()?\W*"),
+        re.compile(rf"{any_of(words['supplies'])}(?: (?:je|bi[ol]a?|was|is))*(?: (?=\S)|\n(?=[\"“”„«»]))"),
+        re.compile(r"\bod\s(?:firm|preduzec|poduzec|dobavljac|drustv|isporucio|preduzetni)\w*\s\W*"),
+        re.compile(rf"\W+[^.;]{{0,20}}?{any_of(words['bought'])}"),
     )
 
 
@@ -110,21 +124,51 @@ DENIED_WITHIN = 12
 
 @cache
 def _denied() -> re.Pattern[str]:
-    return re.compile(r"\b(?:ne|nije|nisu|nismo|not|nece)\b")
+    return re.compile(r"\b(?:ne|niti|nije|nisu|nismo|not|nece|nema|nemamo|nikakv\w*)\b")
+
+
+FORMER_WITHIN = 20
+"""Characters before a supplier in which it is said to be one of before."""
+
+
+@cache
+def _former() -> re.Pattern[str]:
+    """Return the pattern of what makes a supplier one of before, or of another: "dosadašnji dobavljač X"."""
+    return compiled(table("awards")["former"])
+
+
+def _is_denied(text: DocumentText, found: TextMatch, firm: Firm) -> bool:
+    """Return whether a contract is denied, before its words or right after the firm: "ugovor sa X ne postoji"."""
+    start, end = max(0, found.match.start() - DENIED_WITHIN), end_of(text, firm.last)
+    if _former().search(text.folded, max(0, found.match.start() - FORMER_WITHIN), found.match.start()):
+        return True
+    is_denied = _denied().search(text.folded, start, found.match.end()) is not None
+    return is_denied or _denied().match(text.folded, end + 1, end + DENIED_WITHIN) is not None
 
 
 CONTRACTED_WITHIN = 80
 """Characters after a firm's name in which a contract with it is said to be concluded."""
 
 
-def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
+def contracted_with(text: DocumentText) -> list[NamedVendor]:
+    """Return every mention of a firm that an authority is said to have contracted."""
+    return text.once("contracted", lambda: _contracted_with(text))
+
+
+def _contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
     """Yield the X of "The municipality concluded a contract with the supplier X", or "with the supplier X concluded a
     contract": an authority tells whom it contracted."""
-    after, before, concluded, told, between, bought = _contracted()
-    for found in (each for pattern in (told, bought) for each in text.find(pattern)):
+    after, before, concluded, told, between, *dealt, supplies, from_whom, bought = _contracted()
+    # With a capital it may be the head of a column, and what follows the next head.
+    subjects = (each for each in text.find(supplies) if not text.is_capitalised(each.first))
+    for found in (*(each for pattern in (told, *dealt) for each in text.find(pattern)), *subjects):
         firm = firms.read(text, text.word_at(found.match.end()))
-        start = max(0, found.match.start() - DENIED_WITHIN)
-        if firm is not None and firm.formed and not _denied().search(text.folded, start, found.match.end()):
+        if firm is not None and firm.formed and not _is_denied(text, found, firm):
+            yield NamedVendor(firm, "vendor.contracted-with", 0.85)
+    for found in text.find(from_whom):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        end = 0 if firm is None else end_of(text, firm.last)
+        if firm is not None and firm.formed and bought.match(text.folded, end, end + CONTRACT_WITHIN):
             yield NamedVendor(firm, "vendor.contracted-with", 0.85)
     for found in text.find(after):
         firm = firms.read(text, text.word_at(found.match.end()))
@@ -141,6 +185,13 @@ def contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
             end = end_of(text, firm.last)
             if concluded.match(text.folded, end, end + CONTRACTED_WITHIN):
                 yield NamedVendor(firm, "vendor.contracted-with", 0.85)
+
+
+def _told_of_awards(text: DocumentText) -> Iterator[NamedVendor]:
+    """Yield the winners that a letter or report tells in the words of decisions: "izabran je ponuđač X"."""
+    for each in awarded(text):
+        if each.firm.formed and each.rule != "vendor.award-label":
+            yield NamedVendor(each.firm, "vendor.contracted-with", 0.85, each.role)
 
 
 CONTRACT_HEAD_WORDS = 500
@@ -172,7 +223,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
     elif kind in kinds_with("awards"):
         named = list(awarded(text))
     elif kind in kinds_with("account") | {"correspondence"}:
-        named = list(contracted_with(text))
+        named = [*contracted_with(text), *_told_of_awards(text)]
     elif calls_itself(text, "order"):
         named = list(_ordered_from(text))
     else:
@@ -188,8 +239,8 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 
 
 def _ordered_from(text: DocumentText) -> Iterator[NamedVendor]:
-    """Yield the firm that an order or a record of acceptance labels as the supplier."""
-    label = re.compile(rf"\n\W*{any_of(table('roles')['supplier'])}\s?:?\s\W*")
+    """Yield the firm that an order or a record of acceptance labels as the supplier, or is sent to."""
+    label = re.compile(rf"\n\W*(?:{any_of(table('roles')['supplier'])}\s?:?|(?:za|do|to|prima)\s?:)\s\W*")
     for found in text.find(label):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None and firm.formed:
@@ -245,7 +296,7 @@ def _roles() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     supplying = any_of((*roles["supplier"], *roles["consortium_member"]))
     name = any_of(table("bodies")["label_names"])
     label = rf"(?:\n|\bi\s|izmed\w+\W+)\W*(?:\d[.)]\s)?{supplying}(?:\s?:|\W{{0,3}}\n\W*{name}\s?:)\s?"
-    after = rf"{_role_after(supplying)}|\s[-–—]\s?{any_of(roles['consortium_member'])}"
+    after = rf"{_role_after(supplying)}|(?:\s[-–—]|,)\s?{any_of(roles['consortium_member'])}"
     return re.compile(after), re.compile(label), re.compile(_role_after(any_of(roles["customer"])))
 
 
@@ -317,7 +368,11 @@ def _member() -> re.Pattern[str]:
 def _party_before(text: DocumentText, role: int) -> Firm | None:
     """Return the firm whose description ends before word ``role``, None if it is a person."""
     firm = firms.read(text, _party_start(text, role))
-    return firm if firm is not None and firm.last < role else None
+    return firm if firm is not None and firm.last <= role else None
+
+
+_NUMBER_LABELS = frozenset({"vat", "tax", "pib", "oib", "jib", "mb", "maticni", "registered"})
+"""Words after "and" that begin another number of the same party."""
 
 
 def _party_start(text: DocumentText, role: int) -> int:
@@ -326,7 +381,12 @@ def _party_start(text: DocumentText, role: int) -> int:
     "Its heirs, and assigns" is part of a description: in lower case a party begins only where a firm is recognized.
     """
     for word in range(role - 1, max(0, role - PARTY_WORDS), -1):
-        if _begins_party(text, word) and (not text.words[word][:1].islower() or firms.read(text, word) is not None):
+        is_number = text.fold_of(word) in _NUMBER_LABELS
+        if (
+            not is_number
+            and _begins_party(text, word)
+            and (not text.words[word][:1].islower() or firms.read(text, word) is not None)
+        ):
             return word
     return role
 
@@ -357,8 +417,11 @@ def _name_label() -> re.Pattern[str]:
 
 @cache
 def _given_role() -> re.Pattern[str]:
-    """Return the pattern of the role that a party is given, whatever it is: "(u daljem tekstu: Posrednik"."""
-    return re.compile(rf"{hereinafter()}\W{{1,4}}(?:{any_of(table('roles')['called'])}\W+)*(?P<role>\w+(?:\s\w+)?)")
+    """Return the pattern of the role that a party is given, whatever it is: "(u daljem tekstu: Posrednik"; one that
+    is known may stand alone in brackets."""
+    sides = any_of(word for name in ("customer", "takes", "supplier", "gives") for word in table("roles")[name])
+    said = rf"{hereinafter()}\W{{1,4}}(?:{any_of(table('roles')['called'])}\W+)*"
+    return re.compile(rf"(?:{said}|\((?={sides}\)))(?P<role>\w+(?:\s\w+)?)")
 
 
 @cache

@@ -33,10 +33,11 @@ def with_tables(context: TextSurroundings, kind: str | None, rules: RuleFacts) -
         **rules,
         "amount": tabled.joined(by_words, tabled.find(context, kind)),
         "bidder": [*rules["bidder"], *named.bidders(context, kind, every)],
-        "vendor": [*rules["vendor"], *named.winners(context, kind, every)],
     }
-    if not rules["buyer"] and kind in kinds_with("procurement"):
-        found["buyer"] = named.buyers(context, every)
+    if not rules["vendor"] or kind not in kinds_with("contract"):
+        found["vendor"] = [*rules["vendor"], *named.winners(context, kind, every)]
+    if kind in kinds_with("procurement") and all(fact.method == "buyer.only-one" for fact in rules["buyer"]):
+        found["buyer"] = named.buyers(context, every) or rules["buyer"]
     return found
 
 
@@ -77,6 +78,9 @@ def with_lines(
     has_vendor = any(fact.field == "vendor" for fact in facts)
     awarding = [line for line in told if line.method != REGISTER and line.confidence >= SHOWN]
     others = [fact for line in awarding if kind in kinds_with("awards") for fact in parts_of(text, line)]
+    if kind in kinds_with("account"):
+        named = [fact for line in awarding for fact in parts_of(text, line) if fact.field == "vendor"]
+        rows += [fact for fact in named if fact.confidence >= SURELY_TOLD]
     kept = [fact for fact in facts if not any(_is_same_place(fact, row) for row in rows)]
     if kind in kinds_with("awards"):
         kept = [_as_awarded(text, fact, told) for fact in kept]
@@ -103,6 +107,9 @@ def _as_awarded(text: DocumentText, fact: Fact, told: Sequence[AwardLine]) -> Fa
                 return replace(fact, details={**fact.details, "role": "award"})
     return fact
 
+
+SURELY_TOLD = 0.9
+"""Minimum confidence of a sentence that tells of whom a body contracted by another paper."""
 
 BESIDE = 12
 """Maximum distance in words between an awarded sum and the same with VAT."""

@@ -17,7 +17,7 @@ from indexer.facts.awards.grids import Cells, TableGrid
 from indexer.facts.awards.lines import differ_by_vat
 from indexer.facts.firms import form_at
 from indexer.facts.sums import Money, vat_in
-from indexer.facts.text import DocumentText, compiled
+from indexer.facts.text import DocumentText, any_of, compiled
 from indexer.gazetteer import table
 
 MOSTLY = 0.6
@@ -58,6 +58,29 @@ def column_heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def is_no_vendor(head: str) -> bool:
     """Return whether a header is that of others than vendors, whatever else it says."""
     return _words("no_vendor").search(head) is not None
+
+
+@cache
+def heads_of_bids() -> re.Pattern[str]:
+    """Return the pattern of heads of bids that came in, or of who else bid: "Prispele ponude", "Ostali učesnici"."""
+    words = table("offers")
+    return re.compile(rf"{any_of(words['received'])}\s{any_of(words['bid'])}|{any_of(words['others'])}")
+
+
+def heads_bids(head: str) -> bool:
+    """Return whether a header is that of bids, and not of their number: "Broj primljenih ponuda"."""
+    return heads_of_bids().search(head) is not None and not head.startswith(("broj", "number"))
+
+
+@cache
+def _subcontractor() -> re.Pattern[str]:
+    return re.compile(any_of(table("roles")["subcontractor"]))
+
+
+def without_subcontractors(text: DocumentText, words: Sequence[int]) -> Sequence[int]:
+    """Return the words of a cell up to the subcontractor that it names as well."""
+    others = (at for at, word in enumerate(words) if _subcontractor().match(text.bare[word]))
+    return words[: next(others, len(words))]
 
 
 def may_list(folded: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from archive.model import Fact
-from indexer.facts.firms import Firm
+from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import TAX_REGISTERS
 from indexer.facts.numerals import printed
 from indexer.facts.sums import Money
@@ -136,12 +136,24 @@ def fact_of(text: DocumentText, line: AwardLine) -> Fact:
     return text.fact("award", value, where, line.method, line.confidence, details=details)
 
 
+OWN_WITHIN = 40
+"""Number of characters after a member's name in which its own number is printed."""
+
+
+def _own_number(text: DocumentText, line: AwardLine, firm: Firm) -> dict[str, str]:
+    """Return the number of a member of a consortium, printed before the next name."""
+    end = end_of(text, firm.last)
+    starts = (text.starts[other.first] for other in line.vendors if other.first > firm.last)
+    own = number_after(text, end, min([end + OWN_WITHIN, *starts])) if len(line.vendors) > 1 else None
+    return {own[0]: own[1].value} if own else {}
+
+
 def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
     """Return the vendors and the sum of a line as separate facts."""
     assert line.money is not None
     rule = "row" if line.method == REGISTER else "line"
     role = "consortium_member" if len(line.vendors) > 1 else "supplier"
-    ids = {line.number[0]: line.number[1].value} if line.number and len(line.vendors) == 1 else {}
+    alone = {line.number[0]: line.number[1].value} if line.number and len(line.vendors) == 1 else {}
     facts = [
         text.fact(
             "vendor",
@@ -149,7 +161,7 @@ def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
             (firm.first, firm.last),
             f"vendor.{rule}",
             line.confidence,
-            details=ids | {"role": role},
+            details=(alone or _own_number(text, line, firm)) | {"role": role},
         )
         for firm in line.vendors
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from itertools import pairwise
 
 from indexer.facts.awards.cells import number_in, vendor_in
 from indexer.facts.awards.columns import (
@@ -13,25 +13,25 @@ from indexer.facts.awards.columns import (
     column_heads,
     column_of_sums,
     column_of_vendors,
+    heads_bids,
     is_of_contracts,
+    without_subcontractors,
 )
 from indexer.facts.awards.grids import Cells, TableGrid, grids
 from indexer.facts.awards.lines import REGISTER, AwardLine, AwardPart
 from indexer.facts.firms import Firm, form_at
+from indexer.facts.identifiers import TAX_REGISTERS
 from indexer.facts.parties import is_public_body
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, currency_in
-from indexer.facts.text import DocumentText, any_of
-from indexer.gazetteer import table
+from indexer.facts.text import DocumentText, letters
 
 TITLE = 400
 """Number of characters at the beginning of a document in which its title may say that it lists contracts."""
 
 
-@cache
-def _subcontractor() -> re.Pattern[str]:
-    return re.compile(any_of(table("roles")["subcontractor"]))
-
+_AS_ABOVE = frozenset({"isti", "ista", "isto", "idem", "same"})
+"""What stands in a row for the vendor of the row above."""
 
 _GOES_ON = frozenset({"i", "iz", "za", "sa", "te", "&"})
 
@@ -80,7 +80,12 @@ class _TableReader:
     def lines(self) -> Iterator[AwardLine]:
         """Yield the lines of the rows that name a vendor and a sum."""
         parted = False
-        for row in self._whole_rows():
+        above: Sequence[int] = ()
+        for printed in self._whole_rows():
+            words = printed.get(self.vendors, ())
+            is_same = above and len(words) == 1 and self.text.bare[words[0]] in _AS_ABOVE
+            row = {**printed, self.vendors: list(above)} if is_same else printed
+            above = row.get(self.vendors, above)
             # If a name continues in the next row, the rows are not contracts.
             before, parted = parted, self._goes_on(row)
             money = self._money(row)
@@ -124,7 +129,7 @@ class _TableReader:
         return any(form_at(self.text, word) is not None for word in words) or number_in(self.text, words) is not None
 
     def _line(self, row: Cells, money: Money) -> AwardLine | None:
-        words = self._without_others(row.get(self.vendors, ()))
+        words = without_subcontractors(self.text, row.get(self.vendors, ()))
         own = [group for word in words if (group := self.firms.get(word)) and group[-1].last in words]
         members = tuple({firm.core: firm for group in own for firm in group}.values())
         vendor = vendor_in(self.text, words)
@@ -134,9 +139,9 @@ class _TableReader:
             if vendor is None or not (vendor.firm.formed or members or number or (self._is_named() and is_name)):
                 return None
             members = (vendor.firm,)
-        if any(is_public_body(self.text, firm) for firm in members):
+        if any(is_public_body(self.text, firm) for firm in members) or not self._is_chosen(row, members[0]):
             return None
-        number = number or self._number_beside(row)
+        number = number or self._number_beside(row) or self._labelled_number(words)
         head = self.grid.head(self.amount.column)
         cell = " ".join(self.text.bare[word] for word in row[self.amount.column])
         currency = money.currency or currency_in(cell) or currency_in(head)
@@ -151,10 +156,21 @@ class _TableReader:
             number=number,
         )
 
-    def _without_others(self, words: Sequence[int]) -> Sequence[int]:
-        """Return the words of a cell up to the subcontractor that it names as well."""
-        others = (at for at, word in enumerate(words) if _subcontractor().match(self.text.bare[word]))
-        return words[: next(others, len(words))]
+    def _is_chosen(self, row: Cells, firm: Firm) -> bool:
+        """Return whether a firm got the contract: of bids that came in, the one that another cell of the row names."""
+        if not heads_bids(self.grid.head(self.vendors)):
+            return True
+        others = (words for column, words in row.items() if column != self.vendors)
+        return any(firm.core in letters(" ".join(self.text.words[word] for word in words)) for words in others)
+
+    def _labelled_number(self, words: Sequence[int]) -> tuple[str, AwardPart] | None:
+        """Return the number that a label marks in the cell, though its check digit fails: "OIB 48210937751"."""
+        for label, word in pairwise(words):
+            digits = self.text.bare[word]
+            register = TAX_REGISTERS.get(len(digits)) if digits.isdecimal() else None
+            if register is not None and self.text.bare[label] in {"pib", "oib", "jib", "jmb", "edb"}:
+                return register, AwardPart(digits, word, word)
+        return None
 
     def _confidence(self, has_number: bool) -> float:
         """Return the confidence of a row: higher with a telling header, or an agreeing VAT sum and tax number."""

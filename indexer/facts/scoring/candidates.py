@@ -204,6 +204,17 @@ BID_WITHIN = 8
 _BID = re.compile("ponud|bids|tender|offers|ofert")
 
 
+_OTHER_BIDS = re.compile(
+    r"\b(?:neblagovremen|zakasnel|zakasnjel)\w*(?:\W{1,3}ponud\w*)?\W{1,3}$|\b(?:lot|partij\w*)\s\d{1,2}\W{1,3}$"
+)
+
+
+def _is_of_other_bids(text: DocumentText, word: int) -> bool:
+    """Return whether a number counts bids that came too late, or those of one lot."""
+    start = text.starts[word]
+    return _OTHER_BIDS.search(text.folded, max(0, start - 40), start) is not None
+
+
 def counts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     """Return every small number near the word for a bid as a candidate."""
     text = context.text
@@ -217,7 +228,7 @@ def counts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         bare = text.bare[word]
         if not bare or (bare[0].isdigit() and not bare.isdecimal()):
             continue
-        number = counted(bare) if len(bare) <= 12 else None
+        number = counted(bare) if len(bare) <= 12 and not _is_of_other_bids(text, word) else None
         if number is None and bare.startswith(("nijedn", "nijedna")):
             number = 0
         if number is not None and number <= MOST:

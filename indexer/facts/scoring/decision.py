@@ -357,19 +357,52 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
         shown = [
             (chosen, model.probability(each)) for chosen, each in zip(firms, signs, strict=True) if model.is_shown(each)
         ]
+        told = [chosen for chosen, _ in shown]
+        shown += [(each, TOLD) for each in firms if each not in told and _is_told(each, role)]
         for chosen, sure in without_misread(shown):
             if own and (chosen.key.startswith(own) or own.startswith(chosen.key)):
                 continue
             is_unbacked = role == "vendor" and role not in chosen.facts
+            if is_unbacked and len(chosen.mentions) == 1 and _only_bid(chosen):
+                continue
             if is_unbacked and any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS]):
                 continue
             details = {**_ids(text, chosen), "role": "supplier"} if is_unbacked else {}
             facts.append(_fact(text, chosen, role, sure, **details))
+    if found.kind == "award_decision":
+        facts += _winners_that_bid(facts)
     issuer = found.issuer
     if issuer is not None and kind.calls_itself(text, "invoice") and not any(fact.field == "vendor" for fact in facts):
         details = {**_ids(text, issuer), "role": "supplier"}
         facts.append(text.fact("vendor", issuer.value, issuer.mentions[0], "vendor.issuer", ISSUER, details=details))
     return facts
+
+
+TOLD = 0.75
+"""Confidence of a supplier that words tell plainly, where the scorer, which learned from other papers, doubts it."""
+
+_PLAIN = frozenset({"vendor.contracted-with", "vendor.contract-label"})
+
+
+def _only_bid(firm: Proposal) -> bool:
+    """Return whether a sentence names a firm as one that bid; of the winner the paper speaks once more."""
+    return "bidder" in firm.facts and firm.facts["bidder"].method in {"bidder.received", "bidder.bid-of"}
+
+
+def _is_told(firm: Proposal, role: str) -> bool:
+    return role in firm.facts and firm.facts[role].method in _PLAIN and "formed=True" in firm.about
+
+
+def _winners_that_bid(facts: Sequence[Fact]) -> list[Fact]:
+    """Return the winners of a decision that tells who bid as bidders: whoever is chosen sent a bid."""
+    known = [letters(fact.value) for fact in facts if fact.field == "bidder"]
+    if not known:
+        return []
+    won = [fact for fact in facts if fact.field == "vendor" and not fact.method.endswith(".scored")]
+    others = [
+        fact for fact in won if not any(letters(fact.value) in name or name in letters(fact.value) for name in known)
+    ]
+    return [replace(fact, field="bidder", method="bidder.winner", details={}) for fact in others]
 
 
 ISSUER = 0.9
@@ -543,7 +576,8 @@ def _is_of_another(found: ProposedFacts, around: AmountContext) -> bool:
 
 
 def _bids(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:
-    if found.kind in kinds_with("asks"):
+    if found.kind in kinds_with("asks") | {"report", None}:
+        # A report counts the bids of many procurements.
         return []
     of_lots = [fact for fact in found.rules["bids"] if "lot" in fact.details]
     return _single(text, found, "bids", models) + of_lots

@@ -158,3 +158,19 @@ def test_a_name_that_goes_on_in_the_next_row_makes_no_line() -> None:
     second = ("", "", "Rume", "", "300,00", "75,00", "375,00")
     found = lines(page_of("Registar ugovora, Republika Hrvatska", HEADS, *ROWS, first, second, *ROWS))
     assert found == [*WANTED, *WANTED]
+
+
+def test_the_same_vendor_as_above() -> None:
+    same = (ROWS[0][0], ROWS[0][1], "isti", *ROWS[0][3:])
+    found = lines(page_of("Registar ugovora, Republika Hrvatska", HEADS, ROWS[0], same, *ROWS[1:]))
+    assert [line[0] for line in found[:2]] == ["Vidozor d.o.o.", "Vidozor d.o.o."]
+
+
+def test_of_bids_that_came_in_the_chosen_one_is_a_line() -> None:
+    heads = ("Broj", "Predmet", "Prispele ponude", "Cena", "Odluka")
+    rows = (
+        ("1", "Kamere", "Vidozor d.o.o.", "40.000,00", "Vidozor"),
+        ("2", "Stolovi", "Zvonolik j.d.o.o.", "8.000,00", "odbijena"),
+    )
+    found = lines(page_of("Ugovori, Republika Hrvatska", heads, *rows))
+    assert "Zvonolik j.d.o.o." not in [line[0] for line in found]

@@ -145,3 +145,32 @@ def test_a_firm_is_told_by_its_fullest_mention(facts_of: FactsOf, order: tuple[i
 def test_more_lists_of_bids(facts_of: FactsOf, listed: str) -> None:
     """In cells parted by strokes, after their number, one to a line below a cue."""
     assert facts_of(AWARD + listed)["bidder"] == BOTH
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "U postupku su učestvovali: 1) „Prvi“ d.o.o. Niš; 2) „Drugi“ d.o.o. Ub.",
+        "Ponudile su se sledeće firme, redom prispeća:\n1. „Prvi“ d.o.o. Niš, 100,00\n2. „Drugi“ d.o.o. Ub, 90,00",
+        "Ponude su još dali „Prvi“ d.o.o. Niš – 13.900,00 din i „Drugi“ d.o.o. Ub – 14.115,00 din.",
+        "Pristigle su dve ponude: „Prvi“ d.o.o. Niš na iznos 100,00 dinara i konzorcijuma „Drugi“ d.o.o. Ub.",
+        "Prispele su ponude: „Prvi“ d.o.o. Niš, pod brojem 12; „Drugi“ d.o.o. Ub, pod brojem 13.",
+        "Ponuda „Prvi“ d.o.o. Niš je odbijena. Drugorangirani ponuđač je „Drugi“ d.o.o. Ub.",
+    ],
+)
+def test_bids_told_in_sentences(facts_of: FactsOf, told: str) -> None:
+    """With their prices between the names, numbered in a sentence, by their place."""
+    assert facts_of(AWARD + told)["bidder"] == BOTH
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Garancija za ponudu „Prva banka“ a.d. Niš.",
+        "Ponuda „Prvi“ d.o.o. Niš nije blagovremena i vraća se neotvorena.",
+        "Oba ponuđača dala su ponudu samostalno. Rok isporuke: „Prvi“ d.o.o. 45 dana.",
+    ],
+)
+def test_what_is_said_of_bids_without_a_bidder(facts_of: FactsOf, told: str) -> None:
+    """The bank of a guarantee, a bid that came too late, the next sentence."""
+    assert facts_of(AWARD + told)["bidder"] == []

@@ -72,3 +72,14 @@ def test_counts_that_differ_without_lots_of_their_own_are_one_unsure_fact(facts_
     told = [fact for fact in facts_of(AWARD + counts.replace("3 i", "3 ponude i")).all if fact.field == "bids"]
     assert [(fact.value, dict(fact.details)) for fact in told] == [("3", {})]
     assert told[0].confidence < 0.8
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Broj podnetih ponuda blagovremenih: 3, neblagovremenih: 1",
+        "Učestvovale su 3 firme.",
+    ],
+)
+def test_more_words_that_count_bids(facts_of: FactsOf, said: str) -> None:
+    assert facts_of(AWARD + said)["bids"] == ["3"]

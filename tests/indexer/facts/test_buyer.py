@@ -201,3 +201,11 @@ def test_a_name_is_in_one_script(facts_of: FactsOf) -> None:
     facts = facts_of("OПШTИНA KЛAДOВO\n\nJAВНИ ПOЗИВ")
     assert facts["buyer"] == ["OPŠTINA KLADOVO"]
     assert facts.quote("buyer") == "OПШTИНA KЛAДOВO"
+
+
+def test_an_institution_below_its_municipality_writes(facts_of: FactsOf) -> None:
+    """If it is named again; a department below a municipality is a part of it."""
+    head = "REPUBLIKA SRBIJA\nOPŠTINA UB\nBIBLIOTEKA „LIPA“\nBroj: 1/24\n\n"
+    text = "Biblioteka „Lipa“, rešavajući o zahtevu, donosi\n\nREŠENJE\no odbijanju zahteva za pristup informacijama"
+    assert facts_of(head + text)["buyer"] == ["BIBLIOTEKA „LIPA”"]
+    assert facts_of(head + text.replace("Biblioteka „Lipa“", "Opština Ub"))["buyer"] == ["OPŠTINA UB"]

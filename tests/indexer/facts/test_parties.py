@@ -339,6 +339,19 @@ def test_an_order_labels_its_supplier(facts_of: FactsOf, text: str, vendors: lis
         ("Grad je zaključio sa dobavljačem „Prvi“ d.o.o. Niš zapisnik o sastanku.", False),
         ("Kamere su nabavljene od preduzeća „Prvi“ d.o.o. Niš.", True),
         ("Kamere nisu nabavljene od preduzeća „Prvi“ d.o.o. Niš.", False),
+        ("Kamere su kupljene 3.5.2024. od:\n„Prvi“ d.o.o. Niš.", True),
+        ("Od firme „Prvi“ d.o.o. Niš nabavljene su kamere.", True),
+        ("Vozila: ugovor broj 301/24 sa „Prvi“ d.o.o. Niš.", True),
+        ("Softver održava „Prvi“ d.o.o. Niš.", True),
+        ("Radove je izvela firma „Prvi“ d.o.o. Niš.", True),
+        ("Iznos je isplaćen izvršiocu „Prvi“ d.o.o. Niš.", True),
+        ("Održavanje je povereno preduzeću „Prvi“ d.o.o. Niš.", True),
+        ("Kamere je isporučio dobavljač „Prvi“ d.o.o. Niš.", True),
+        ("Dosadašnji dobavljač „Prvi“ d.o.o. Niš je odustao.", False),
+        ("Ugovor sa „Prvi“ d.o.o. Niš ne postoji.", False),
+        ("Niti je ugovor sa „Prvi“ d.o.o. Niš potpisan.", False),
+        ("Softver ne održava „Prvi“ d.o.o. Niš.", False),
+        ("Račun se vodi kod „Prva banka“ a.d. Niš.", False),
     ],
 )
 def test_a_reply_tells_whom_it_contracted(facts_of: FactsOf, sentence: str, vendors: bool) -> None:
@@ -408,3 +421,21 @@ def test_what_follows_a_name_turns_its_bid_down(passage: str, is_turned_down: bo
     words = words_of(passage)
     text = DocumentText.of(DOCUMENT, reading_of([words]), [words])
     assert parties.is_turned_down(text, text.words.index("„Prvi“")) is is_turned_down
+
+
+@pytest.mark.parametrize(
+    "parties",
+    [
+        "Opštine Ub (Naručilac) i\n„Prvi“ d.o.o. Niš, Duga 1, nosilac posla,\ni „Drugi“ d.o.o. Ub, član grupe",
+        "Opština Ub, Duga 2 (Naručilac) i\n1. „Prvi“ d.o.o. Niš, nosilac posla\n2. „Drugi“ d.o.o. Ub, član grupe",
+    ],
+)
+def test_members_told_after_a_comma(facts_of: FactsOf, parties: str) -> None:
+    facts = facts_of(f"UGOVOR O RADOVIMA\nzaključen između\n{parties}")
+    assert set(facts["vendor"]) == {"„Prvi” d.o.o. Niš", "„Drugi” d.o.o. Ub"}
+
+
+def test_roles_alone_in_brackets(facts_of: FactsOf) -> None:
+    """Who gives is paid, if the other is a public body."""
+    facts = facts_of("ANEKS UGOVORA\nkoji su zaključili\nGrad Ub, Duga 1 (Korisnik)\ni\n„Prvi“ d.o.o. Niš (Davalac).")
+    assert facts["vendor"] == ["„Prvi” d.o.o. Niš"]

@@ -173,3 +173,29 @@ def test_others_in_columns_are_no_bidders(tmp_path: Path) -> None:
         "„Treći“ d.o.o. Bor | „Peti“ d.o.o. Ub | 4",
     )
     assert named(context, "minutes") == []
+
+
+def test_suppliers_stand_below_a_head_or_beside_a_tall_one(tmp_path: Path) -> None:
+    """In a register whatever its sums, in a contract with several; subcontractors are none, signatures neither."""
+
+    def suppliers(kind: str, title: str, *rows: str) -> list[str]:
+        context = context_of(tmp_path, title, *rows)
+        return [fact.value for fact in of_tables.winners(context, kind, all_firms(context))]
+
+    register = (
+        "S kim je zaključeno | Ugovoreno",
+        "Prvi d.o.o. | 1.284,5",
+        "Drugi a.d., podizvođač Treći d.o.o. | 298,0",
+    )
+    assert suppliers("report", "Evidencija ugovora", *register) == ["Prvi d.o.o.", "Drugi a.d."]
+    assert suppliers("contract", "Okvirni sporazum", "Dobavljač 1 | Dobavljač 2", "Prvi d.o.o. | Drugi a.d.") == [
+        "Prvi d.o.o.",
+        "Drugi a.d.",
+    ]
+    assert suppliers("contract", "Okvirni sporazum", "Naručilac | Nadzor", "Prvi d.o.o. | Drugi a.d.") == []
+
+
+def test_others_that_bid_stand_beside_the_winner(tmp_path: Path) -> None:
+    rows = ("Predmet | Izvršilac | Ostali učesnici", "Drvo | Prvi d.o.o. | Drugi d.o.o. (3.390, odbijena)")
+    context = context_of(tmp_path, "Nalaz o nabavkama", *rows)
+    assert [fact.value for fact in of_tables.bidders(context, "report", all_firms(context))] == ["Drugi d.o.o."]
