@@ -25,6 +25,7 @@ GROWING = (
     "candidates",
     "document",
     "document, searched",
+    "place",
     "search, a filter",
     "templates",
     "a topic",

@@ -186,7 +186,7 @@ def test_the_words_behind_a_correction_are_found_again_or_stay(
 
 def test_facts_of_an_old_reading_are_refused(catalog: Catalog, id_: str) -> None:
     catalog.readings.add(*again(id_, 2, ["a", "b"]), [])
-    with pytest.raises(UsageError, match="has a reading 2 by now"):
+    with pytest.raises(UsageError, match="already has a reading 2"):
         catalog.facts.replace_extracted(id_, 1, [])
 
 

@@ -69,7 +69,7 @@ def test_a_search_for_clauses_is_not_saved(room: OwnRoom, reader: FlaskClient) -
     """It could not be run on what comes in, and nothing would come in any more."""
     sent = {"name": "Rokovi", "q": "rok", "unit": "clauses", "topic": "payment"}
     answer = reader.post("/saved", data=sent)
-    assert (answer.status_code, "tells of documents" in answer.text) == (400, True)
+    assert (answer.status_code, "reports documents" in answer.text) == (400, True)
     assert room.archive.catalog.searches.all() == ()
     assert room.come_in("novo.txt", "Rok je 30 dana.")
 

@@ -358,7 +358,7 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
             (chosen, model.probability(each)) for chosen, each in zip(firms, signs, strict=True) if model.is_shown(each)
         ]
         told = [chosen for chosen, _ in shown]
-        shown += [(each, TOLD) for each in firms if each not in told and _is_plain(each, role)]
+        shown += [(each, TOLD) for each in firms if each not in told and _is_told_plainly(each, role)]
         for chosen, sure in without_misread(shown):
             if own and (chosen.key.startswith(own) or own.startswith(chosen.key)):
                 continue
@@ -389,7 +389,7 @@ def _only_bid(firm: Proposal) -> bool:
     return "bidder" in firm.facts and firm.facts["bidder"].method in {"bidder.received", "bidder.bid-of"}
 
 
-def _is_plain(firm: Proposal, role: str) -> bool:
+def _is_told_plainly(firm: Proposal, role: str) -> bool:
     return role in firm.facts and firm.facts[role].method in _PLAIN and "formed=True" in firm.about
 
 

@@ -241,7 +241,7 @@ def test_what_a_server_kept_is_read_back_if_it_tells_no_checksum(
     if content == CONTENT:
         assert object_store.add(source).is_new
     else:
-        with pytest.raises(ArchiveError, match="did not keep"):
+        with pytest.raises(ArchiveError, match="did not store"):
             object_store.add(source)
     assert object_store.has(SHA256) is (content == CONTENT)
 

@@ -182,7 +182,7 @@ def test_what_one_undid_the_other_cannot_undo_again(catalog: Catalog) -> None:
     story = catalog.stories.add(catalog.stories.create("Kamere", ANA).id, [heading("a"), heading("b")], ANA)
     event = catalog.stories.changes(story.id, ALL)[-1].event
     assert catalog.stories.undo(story.id, ALL, event).items == ()
-    with pytest.raises(UsageError, match="undone already"):
+    with pytest.raises(UsageError, match="already been undone"):
         catalog.stories.undo(story.id, ANA, event)
     with pytest.raises(UsageError, match="nothing to undo"):
         catalog.stories.undo(story.id, ANA, 1)

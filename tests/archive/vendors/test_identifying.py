@@ -157,7 +157,7 @@ def test_what_cannot_be_is_said_and_changes_nothing(archive: Archive) -> None:
         archive.catalog.vendors.split(RUMA, "Lik", "Ana")
     with pytest.raises(UsageError, match="nothing would be left of it"):
         archive.catalog.vendors.split("Lik", "LIK", "Ana")
-    with pytest.raises(UsageError, match=r"There is no decision 1 on vendors .*Nobody has said"):
+    with pytest.raises(UsageError, match=r"There is no decision 1 on vendors .*There are no rulings"):
         archive.catalog.vendors.undo(1, "Ana")
     assert archive.catalog.events.verify() == events
 

@@ -46,7 +46,7 @@ def test_a_missing_chapter_is_told(tmp_path: Path) -> None:
 
 
 def test_a_book_that_its_shop_encrypted_says_so(tmp_path: Path) -> None:
-    with pytest.raises(EncryptedDocument, match="shop encrypted"):
+    with pytest.raises(EncryptedDocument, match="digital rights management"):
         opened(tmp_path / "a.epub", epub(CHAPTERS, {"META-INF/rights.xml": b"<rights/>"}))
 
 
