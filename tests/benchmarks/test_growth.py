@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import pysqlite3
 import pytest
 
 from archive.archive import Archive
@@ -42,6 +43,12 @@ SAME = (
     *(f"{name}, again" for name in PAGES if name not in GROWING),
 )
 """What costs the same at any size, in steps of SQLite."""
+
+
+@pytest.fixture(autouse=True)
+def connect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put back how connections are opened, which a meter replaces."""
+    monkeypatch.setattr(pysqlite3, "connect", pysqlite3.connect)
 
 
 @pytest.fixture(scope="module")
