@@ -34,7 +34,7 @@ def main() -> None:
     place = folder / "home"
     shutil.copytree(home, place)
     if kind == "read-only":
-        _mount("-o", "remount,ro", str(folder))
+        _mount("-o", "remount,bind,ro", str(folder))  # without rights, only the mount can be made so
     with Archive.open(place) as archive:
         (document,) = archive.catalog.documents.newest_first()
         client = create_app(archive, NoPicture()).test_client()
