@@ -135,14 +135,20 @@ class Reader:
         return self.ask("/login", {"name": name, "password": password}, room)
 
 
-def start_room(home: Path, port: int, settings: Mapping[str, str], program: Path = ROOT) -> subprocess.Popen[str]:
-    """Start ``dosije serve`` of the program in a folder."""
+def start_room(home: Path, port: int, settings: Mapping[str, str], program: Path = ROOT) -> subprocess.Popen[bytes]:
+    """Start ``dosije serve`` of the program in a folder, its log beside the home: a pipe that nobody reads fills."""
     command = [sys.executable, "-m", "dosije", "--home", str(home), "serve", "--port", str(port)]
     environ = {**os.environ, "DOSIJE_PROCESSES": "1", **settings}
-    return subprocess.Popen(command, cwd=program, stderr=subprocess.PIPE, text=True, env=environ)
+    with log_of(home, port).open("wb") as log:
+        return subprocess.Popen(command, cwd=program, stderr=log, env=environ)
 
 
-def wait_for_room(port: int, process: subprocess.Popen[str]) -> None:
+def log_of(home: Path, port: int) -> Path:
+    """The file that the room on a port writes its log to."""
+    return home.with_name(f"log of {home.name}, {port}")
+
+
+def wait_for_room(home: Path, port: int, process: subprocess.Popen[bytes]) -> None:
     """Wait until the application responds."""
     deadline = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < deadline:
@@ -156,10 +162,11 @@ def wait_for_room(port: int, process: subprocess.Popen[str]) -> None:
         finally:
             connection.close()
     process.kill()
-    raise AssertionError(f"no response: {process.communicate()[1]}")
+    process.wait()
+    raise AssertionError(f"no response: {log_of(home, port).read_text(encoding='utf-8')}")
 
 
-def stop(process: subprocess.Popen[str]) -> float:
+def stop(process: subprocess.Popen[bytes]) -> float:
     """Terminate a process, wait, and return the number of seconds it took."""
     begun = time.monotonic()
     process.send_signal(signal.SIGTERM)
@@ -168,8 +175,6 @@ def stop(process: subprocess.Popen[str]) -> float:
     finally:
         process.kill()
         process.wait()
-        if process.stderr:
-            process.stderr.close()
     return time.monotonic() - begun
 
 
@@ -181,8 +186,8 @@ def rooms(homes: list[Path], settings: Mapping[str, str] | None = None) -> Itera
     told = {"DOSIJE_BASE_URL": f"http://127.0.0.1:{proxy.port}", "DOSIJE_PROXIES": "1", "DOSIJE_LOGIN": "always"}
     processes = [start_room(home, port, told | dict(settings or {})) for home, port in zip(homes, ports, strict=True)]
     try:
-        for port, process in zip(ports, processes, strict=True):
-            wait_for_room(port, process)
+        for home, port, process in zip(homes, ports, processes, strict=True):
+            wait_for_room(home, port, process)
         yield proxy
     finally:
         for process in processes:

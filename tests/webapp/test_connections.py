@@ -21,7 +21,7 @@ from waitress import wasyncore
 from archive.access.rules import network_of
 from tests.servers.processes import free_port
 from tests.waiting import PATIENCE
-from tests.webapp.test_stopping import answer, home, serving
+from tests.webapp.test_stopping import answer, home, log_of, serving
 from webapp.server import IDLE_SECONDS, MOST_CONNECTIONS, REQUEST_SECONDS, listen, server_on, to_close
 
 __all__ = ["home"]
@@ -48,21 +48,28 @@ def half_open(port: int, sent: Iterable[bytes]) -> Iterator[list[socket.socket]]
         yield connections
 
 
-def test_a_reader_is_answered_amid_a_thousand_half_open_connections(home) -> None:  # type: ignore[no-untyped-def]
-    """As a process, with the settings it comes with. Waitress alone answers after two minutes, or never."""
+@pytest.fixture
+def many_files() -> Iterator[None]:
+    """Users without rights begin with 1,024 open files, and may have more."""
     few, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     if most < 2 * MANY_FILES:
         pytest.skip(f"a process may open {most} files here")
-    # Users without rights begin with 1,024.
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(few, 2 * MANY_FILES), most))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, (few, most))
+
+
+@pytest.mark.usefixtures("many_files")
+def test_a_reader_is_answered_amid_a_thousand_half_open_connections(home) -> None:  # type: ignore[no-untyped-def]
+    """As a process, with the settings it comes with. Waitress alone answers after two minutes, or never."""
     port = free_port()
     with serving(home, port) as process:
         for count in (250, MANY_FILES):
             with half_open(port, islice(cycle(HALF_OPEN.values()), count)):
                 assert answer(port, "/healthz") == 200
         process.terminate()
-        _, log = process.communicate(timeout=PATIENCE)
-        assert "Traceback" not in log
+        process.wait(PATIENCE)
+    assert "Traceback" not in log_of(home).read_text(encoding="utf-8")
 
 
 class Driven:

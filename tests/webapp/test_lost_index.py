@@ -240,13 +240,11 @@ def test_an_index_that_was_never_made_is_behind(home: Path, tmp_path: Path) -> N
 def test_a_room_settles_by_itself(home: Path) -> None:
     port = free_port()
     lose(home)
-    with serving(home, port) as process:
+    with serving(home, port):
         wait_for_all(port)
         lose(home)
         assert answer(port, "/?q=kamere") == 503
         wait_for_all(port)
-        assert process.stderr is not None
-        process.stderr.close()
 
 
 def wait_for_all(port: int) -> None:

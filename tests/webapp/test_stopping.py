@@ -49,17 +49,24 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def serving(home: Path, port: int, **settings: str) -> Iterator[subprocess.Popen[str]]:
-    """``dosije serve`` as a person starts it, from when it answers."""
+def serving(home: Path, port: int, **settings: str) -> Iterator[subprocess.Popen[bytes]]:
+    """``dosije serve`` as a person starts it, from when it answers. What it writes is in :func:`log_of` its home: a
+    room whose pipe is full, since nobody reads it, would wait at its next line."""
     command = [sys.executable, "-m", "dosije", "--home", str(home), "serve", "--port", str(port)]
     environ = {**os.environ, "DOSIJE_PROCESSES": "2", **settings}
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env=environ)
+    with log_of(home).open("wb") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stderr=log, env=environ)
     try:
         wait_for(lambda: answer(port, "/healthz") == 200, never="it does not answer")
         yield process
     finally:
         process.kill()
         process.wait()
+
+
+def log_of(home: Path) -> Path:
+    """The file that a room writes its log to."""
+    return home.with_name(f"log of {home.name}")
 
 
 def answer(port: int, path: str, data: bytes | None = None) -> int:
@@ -97,8 +104,8 @@ def test_stopped_it_leaves_nothing_and_its_log_tells_no_questions(home: Path) ->
         assert answer(port, "/?q=tajnaistraga") == 200
         assert answer(port, "/documents/tajnadokumenta") == 404
         process.send_signal(signal.SIGTERM)
-        _, log = process.communicate(timeout=PATIENCE)
-        assert process.returncode == 0
+        assert process.wait(PATIENCE) == 0
+    log = log_of(home).read_text(encoding="utf-8")
     wait_for(lambda: not any(map(state_of, children)), never="a child outlived it")
     assert answer(port, "/healthz") == 0
     assert not list(Path("/dev/shm").glob(f"dosije-counts-*/*_{process.pid}.db"))
