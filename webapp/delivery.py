@@ -14,7 +14,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import os
 from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from itertools import chain
@@ -181,14 +180,14 @@ def _address(static: str | None, endpoint: str, /, **values: Any) -> str:
 
 def version(app: Flask, filename: str) -> str:
     """Return the version in the URL of a static file: a part of the SHA-256 of its content."""
-    path = f"{app.static_folder}/{filename}"
-    return _digest(path, os.stat(path).st_mtime_ns)  # noqa: PTH116 - a page has twenty of these, and a Path takes longer
+    path = Path(app.static_folder or "", filename)
+    return _digest(path, path.stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=256)
-def _digest(path: str, changed_at: int) -> str:
+def _digest(path: Path, changed_at: int) -> str:
     """Return the hash of a file with this modification time, from a cache."""
-    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:16]
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:16]
 
 
 def _is_newest(app: Flask) -> bool:

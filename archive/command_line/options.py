@@ -204,7 +204,7 @@ def settle(archive: Archive) -> bool:
     with suppress(EngineUnavailable, IndexDamaged):
         due = archive.catalog.indexing.count_due(archive.engine.generation)
         if due and archive.indexing.is_missing():
-            click.echo(f"The search index is gone. It is built anew of {counted(due, 'document')}.", err=True)
+            click.echo(f"The search index is gone. It is being rebuilt from {counted(due, 'document')}.", err=True)
         elif due > MANY:
             click.echo(f"First {counted(due, 'document')} are indexed that were added or changed.", err=True)
     if due <= MANY:

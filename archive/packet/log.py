@@ -40,7 +40,7 @@ def faults(content: str, documents: Collection[str]) -> Iterator[str]:
             # Text that cannot be encoded has no hash, and is not an event of an archive.
             is_changed = entry.detail is not None and entry.own_hash != entry.hash
         except PARSE_ERRORS:
-            yield f"Line {at} is no event."
+            yield f"Line {at} is not an event."
             continue
         number = entry.number
         if is_changed:

@@ -332,7 +332,7 @@ class _Reader:
         for at, line in enumerate(lines, start=1):
             found = _LINE.fullmatch(line)
             if found is None:
-                yield PacketFault(manifest, f"Line {at} is no line of a manifest.")
+                yield PacketFault(manifest, f"Line {at} is not a line of a manifest.")
                 continue
             listed.add(found["name"])
             try:

@@ -64,7 +64,7 @@ def _encoding(stream: TextIO) -> str:
 
 
 class _Named:
-    """A stream of bytes whose errors have the name of the stream, such as ``<stdout>``, as their file name."""
+    """A stream that puts its name, such as ``<stdout>``, into errors of writing, as their file name."""
 
     def __init__(self, stream: TextIO | BinaryIO) -> None:
         self.uncleaned: Any = stream

@@ -120,7 +120,7 @@ def test_a_command_builds_it_and_says_so_or_says_how(home: Path, damage: Damage)
     assert run_dosije(home, "check").returncode == 5
     run = run_dosije(home, "search", "kamere")
     if damage in GONE:
-        assert "The search index is gone. It is built anew of 2 documents." in run.stderr
+        assert "The search index is gone. It is being rebuilt from 2 documents." in run.stderr
         assert run.stdout.startswith("2 documents")
     else:
         assert run.returncode == 5

@@ -116,7 +116,7 @@ class _OfArchive(Collector):
         yield _gauge("index_up", "Whether the index answers.", 1)
         yield _gauge("index_due", "Documents that wait to be indexed.", due)
         if published is not None:
-            yield _gauge("index_published_timestamp_seconds", "When the index was last built anew.", published)
+            yield _gauge("index_published_timestamp_seconds", "When the index was last rebuilt.", published)
 
 
 def _gauge(name: str, help_text: str, value: float) -> Metric:

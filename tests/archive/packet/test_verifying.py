@@ -197,7 +197,7 @@ def test_a_citation_that_makes_no_sense_is_a_problem(packet: Path, name: str, co
 def test_an_event_that_makes_no_sense_is_a_problem(packet: Path, line: str) -> None:
     with (packet / "data/events.jsonl").open("a", encoding="utf-8") as file:
         file.write(f"{line}\n")
-    assert any("is no event" in one.text for one in verify(packet).problems)
+    assert any("is not an event" in one.text for one in verify(packet).problems)
 
 
 ODD: tuple[Any, ...] = (None, True, -1, 1.5, "", "x", "\u202e", [], {}, [[]], float("inf"), 10**30)
@@ -311,5 +311,5 @@ def test_numbers_and_letters_that_nothing_can_take_are_problems_too(packet: Path
     info = packet / "bag-info.txt"
     info.write_text(re.sub(r"(?m)^Payload-Oxum: .*$", f"Payload-Oxum: {'9' * 5000}.1", info.read_text()), "utf-8")
     problems = {(one.file, one.text) for one in verify(packet).problems}
-    assert ("data/events.jsonl", "Line 1 is no event.") in problems
+    assert ("data/events.jsonl", "Line 1 is not an event.") in problems
     assert any(file == "bag-info.txt" and "size of the payload" in text for file, text in problems)

@@ -38,7 +38,8 @@ def row_heads(row: TableRow, definition: Definition) -> tuple[str, ...]:
         return (gettext("All"), *("" for _ in definition.group[1:]))
     if row.is_shared:
         return (gettext("Shared by several rows"), *("" for _ in definition.group[1:]))
-    return tuple(group_value(group, value) for group, value in zip(definition.group, row.key, strict=False))
+    groups = definition.group[: len(row.key)]
+    return tuple(group_value(group, value) for group, value in zip(groups, row.key, strict=True))
 
 
 def shown_number(value: Decimal | None) -> str:
