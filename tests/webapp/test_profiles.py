@@ -19,6 +19,7 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.facts.values import Municipalities
 from archive.findings.measures import TOGETHER
+from archive.store.kept.units import KeptUnitsLost
 from tests.finding_samples import add, contract, price, told
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -164,6 +165,22 @@ def test_a_place_goes_by_its_official_name_and_one_without_papers_says_so(client
         assert client.get(path).status_code == 404
     for path in ("/places/Kladovo?vat=x", f"/vendors/{vendors(client)[0]}?vat=x"):
         assert client.get(path).status_code == 400
+
+
+def test_a_page_of_a_profile_opens_where_the_documents_change_meanwhile(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.profiles.place.units_at", raising)
+    monkeypatch.setattr("archive.profiles.vendor.units_at", raising)
+    monkeypatch.setattr("archive.profiles.vendor.run_over_lines", raising)
+    for path in (f"/places/{quote('Bečej')}", f"/vendors/{vendors(client)[0]}"):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert "The archive changed while this was read" in text_of(response.text)
+
+
+def raising(*_: object) -> None:
+    raise KeptUnitsLost
 
 
 def test_places_are_linked_where_they_are_named(client: FlaskClient) -> None:
