@@ -17,7 +17,7 @@ from archive.findings.proofs import CellProofs, ProofPart, UnitSource
 from archive.findings.table import ABSENT, DOCUMENTS, UNCLEAR, UNITS, Cell, Column, Table, TableRow
 
 APART = (UNITS, DOCUMENTS, ABSENT, UNCLEAR)
-"""The columns of every table, besides the definition's own."""
+"""The columns of every table besides the definition's own; one that counts documents has no :data:`DOCUMENTS`."""
 
 BASES = ("without", "with", "unknown")
 """The bases of VAT in the order in which they are reported, unless a reader chooses one."""

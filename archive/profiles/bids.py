@@ -204,7 +204,7 @@ _ASKED = "bids of procedures"
 
 
 def bids_now(home: Path, catalog: Catalog, documents: frozenset[str]) -> KeptBids:
-    """Return the bids of the procedures with one of these documents, and of others.
+    """Return the bids of all procedures or, where no file is kept, of those with one of these documents.
 
     :raises archive.errors.FindingsBehind: they are computed in the background.
     """

@@ -75,10 +75,10 @@ Story = TypeVar("Story")
 
 
 class StoriesOfPlace(Sequence[Story]):
-    """Procedures or requests in the order of time, read when they are looked at."""
+    """Procedures or requests in the order of time, read when they are first looked at."""
 
     def __init__(self, units: Sequence[UnitOfPlace], read: Callable[[Sequence[int]], Sequence[Story]]) -> None:
-        self.units, self._read = units, read
+        self.units, self._read, self._known = units, read, dict[int, Story]()
 
     def __len__(self) -> int:
         return len(self.units)
@@ -90,9 +90,11 @@ class StoriesOfPlace(Sequence[Story]):
     def __getitem__(self, at: slice) -> Sequence[Story]: ...
 
     def __getitem__(self, at: int | slice) -> Any:
-        if isinstance(at, int):
-            return self._read([self.units[at].number])[0]
-        return self._read([one.number for one in self.units[at]])
+        numbers = [one.number for one in ([self.units[at]] if isinstance(at, int) else self.units[at])]
+        if new := [number for number in numbers if number not in self._known]:
+            self._known.update(zip(new, self._read(new), strict=True))
+        found = [self._known[number] for number in numbers]
+        return found[0] if isinstance(at, int) else found
 
     def __iter__(self) -> Iterator[Story]:
         return iter(self[:])

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -174,18 +175,28 @@ def vendor_profile(home: Path, catalog: Catalog, vendor: Entity, vat: str = "") 
 
     :raises archive.errors.UsageError: the VAT basis is unknown.
     :raises archive.errors.FindingsBehind: what it is counted from is computed in the background.
+    :raises archive.errors.ArchiveBusy: the documents changed again and again.
     """
-    bids = bids_now(home, catalog, frozenset(mention.document for mention in vendor.mentions))
+    documents = frozenset(mention.document for mention in vendor.mentions)
+    for _ in range(_ATTEMPTS):
+        bids = bids_now(home, catalog, documents)
+        with suppress(KeptUnitsLost):
+            return _profile(home, bids, vendor, vat)
+    raise changed()
+
+
+_ATTEMPTS = 3
+"""How often a profile is counted, where the documents change meanwhile."""
+
+
+def _profile(home: Path, bids: KeptBids, vendor: Entity, vat: str) -> VendorProfile:
     key = _own(vendor).key
-    try:
-        outcomes = tuple(
-            FirmProcedures(*_told(told), _result(flags), count) for told, flags, count in bids.lines.counts(key)
-        )
-        rivals = _rivals(bids, bids.lines.met(key))
-        between = _between(bids, key, rivals[:MOST_DRAWN])
-        money = _money(home, bids, key, vat)
-    except KeptUnitsLost as error:
-        raise changed() from error
+    outcomes = tuple(
+        FirmProcedures(*_told(told), _result(flags), count) for told, flags, count in bids.lines.counts(key)
+    )
+    rivals = _rivals(bids, bids.lines.met(key))
+    between = _between(bids, key, rivals[:MOST_DRAWN])
+    money = _money(home, bids, key, vat)
     rows = tuple(row for row in money.rows if vendor.name in _sharing(row)) if money else ()
     return VendorProfile(vendor, outcomes, rivals, between, money, rows, bids)
 

@@ -18,7 +18,9 @@ from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings
 from archive.facts.values import Municipalities
+from archive.findings.files import SHIPPED
 from archive.findings.measures import TOGETHER
+from archive.store.kept.units import KeptUnitsLost
 from tests.finding_samples import add, contract, price, told
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -166,6 +168,22 @@ def test_a_place_goes_by_its_official_name_and_one_without_papers_says_so(client
         assert client.get(path).status_code == 400
 
 
+def test_a_page_of_a_profile_opens_where_the_documents_change_meanwhile(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.profiles.place.units_at", raising)
+    monkeypatch.setattr("archive.profiles.vendor.units_at", raising)
+    monkeypatch.setattr("archive.profiles.vendor.run_over_lines", raising)
+    for path in (f"/places/{quote('Bečej')}", f"/vendors/{vendors(client)[0]}"):
+        response = client.get(path)
+        assert response.status_code == 200
+        assert "The archive changed while this was read" in text_of(response.text)
+
+
+def raising(*_: object) -> None:
+    raise KeptUnitsLost
+
+
 def test_places_are_linked_where_they_are_named(client: FlaskClient) -> None:
     for path in ("/", "/places", "/findings/competition"):
         assert "/places/Kladovo" in links(html_of(client, path)), path
@@ -225,3 +243,19 @@ def test_a_name_of_private_papers_is_in_no_profile(tmp_path: Path) -> None:
         assert "minutes" in asked("member", "/api/v1/places/Bor")
         procedures = json.loads(asked("reader", "/api/v1/places/Bor"))["procedures"]
         assert [paper["kind"] for one in procedures for paper in one["papers"] if paper["id"]] == ["contract"]
+
+
+def test_papers_that_a_finding_leaves_out_are_not_called_copies(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "home", Settings()) as archive:
+        add(archive, "u", contract("Bor", "404-1/2020", "Alfa d.o.o.", told("watch", "video", group="capability")))
+        add(archive, "o", [told("kind", "minutes"), told("municipality", "Bor")])
+        archive.settle()
+        client = create_app(archive, NoPicture(), Municipalities([("Bor", ["BOR"])])).test_client()
+        whole = text_of(client.get("/places/Bor").text)
+        ours = (SHIPPED / "capabilities.toml").read_text("utf-8")
+        ours = ours.replace('counts = "municipalities"', 'counts = "documents"\nneeds = ["contract"]')
+        (archive.home / "findings").mkdir()
+        (archive.home / "findings" / "capabilities.toml").write_text(ours, "utf-8")
+        for page in (whole, text_of(client.get("/places/Bor").text)):
+            assert re.search(r"\b2 (papers|documents) in the archive", page), page[:900]
+            assert "near-identical" not in page

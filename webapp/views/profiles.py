@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.errors import FindingsBehind, UsageError
+from archive.errors import ArchiveBusy, UsageError
 from archive.findings.files import readable
 from archive.findings.kept_sentences import kept_findings
 from archive.findings.records import shown
@@ -58,11 +58,12 @@ def show(municipality: str) -> ResponseReturnValue:
     catalog, vat = current_room().archive.catalog, request.args.get("vat", "")
     try:
         profile = _profile_of(municipality, vat)
-    except FindingsBehind as error:
-        return render_template("place.html", page=present_place_without_profile(municipality, said_error(error)))
-    proved = shown(catalog, request_proofs(profile))
-    words = {one.proof.fact.span: one for one in proved if one.proof.fact and one.proof.fact.span}
-    return render_template("place.html", page=present_place(profile, papers, words, vat))
+        proved = shown(catalog, request_proofs(profile))
+        words = {one.proof.fact.span: one for one in proved if one.proof.fact and one.proof.fact.span}
+        page = present_place(profile, papers, words, vat)
+    except ArchiveBusy as error:
+        page = present_place_without_profile(municipality, said_error(error))
+    return render_template("place.html", page=page)
 
 
 def papers_of(municipality: str) -> SearchResults:

@@ -10,7 +10,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.errors import FindingsBehind, UnknownVendor
+from archive.errors import ArchiveBusy, UnknownVendor
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.findings.records import Shown, shown
 from archive.model.fields import VENDOR_FIELDS
@@ -89,7 +89,7 @@ def show(vendor_id: str) -> ResponseReturnValue:
     box, waits = None, None
     try:
         box = present_box(vendor_profile(current_room().archive.home, catalog, vendor, vat), vat)
-    except FindingsBehind as error:
+    except ArchiveBusy as error:
         waits = said_error(error)
     page = present_vendor(SearchState(), vendor, _about(catalog, vendor), described, said, first, known_person(), box)
     return render_template("vendor.html", page=replace(page, waits=waits))

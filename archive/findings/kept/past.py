@@ -168,9 +168,12 @@ class PastUnits:
                 # Some may have been read again since somebody asked for them.
                 self._documents = None
                 stamp = f"{_MADE} {self.documents.lost}"
-                if now is not None and self._is_linked and self._go_back(now):
-                    self.file.finish(_BACK, lambda _: stamp)
-                    return True
+                if now is not None and self._is_linked:
+                    # That of now may be lost or locked meanwhile.
+                    with suppress(KeptUnitsLost):
+                        if self._go_back(now):
+                            self.file.finish(_BACK, lambda _: stamp)
+                            return True
                 if self.file.stamp() != _MAKING:
                     self.file.begin(_MAKING)
                 if fill(self.documents, self.file, self._catalog.limits.kept_portion):
@@ -183,7 +186,8 @@ class PastUnits:
         """Make the file from that of now by what changed since; returns whether that was few enough."""
         self.file.copy(now, _BACK)
         there, documents = self.file.ids(_BACK), self.documents
-        changed, gone = documents.changed(), there - documents.ids
+        # Another process may have begun that of now again, so that it has not all documents.
+        changed, gone = documents.changed() | (documents.ids - there), there - documents.ids
         limits = self._catalog.limits
         if len(changed) + len(gone) > len(there) // limits.anew_share:
             return False

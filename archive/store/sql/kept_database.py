@@ -20,8 +20,8 @@ import pysqlite3
 WAIT_SECONDS = 10
 """Seconds that a connection waits for readers or writers."""
 
-_SAME_TIME = 1_000_000_000
-"""Nanoseconds within which two changes of a file may get the same time, on any file system."""
+_SAME_TIME = 2_000_000_000
+"""Nanoseconds within which two changes of a file may get the same time: two seconds on FAT, less elsewhere."""
 
 FAILURES = (OSError, pysqlite3.Error)
 """Exceptions raised if the file does not exist, is damaged, or cannot be written."""
@@ -98,8 +98,8 @@ class KeptDatabase:
             yield from self._changing(connection)
 
     def stamp(self) -> Hashable:
-        """Return a value that differs whenever the file has changed; None if that cannot be told: the next change may
-        have the time of the last one."""
+        """Return a value that differs whenever the file has changed (over NFS, as soon as its attributes are no longer
+        cached); None if that cannot be told: the next change may have the time of the last one."""
         with suppress(OSError):
             if self._path is not None:
                 file = self._path.stat()
@@ -109,7 +109,8 @@ class KeptDatabase:
 
     def copy(self, other: KeptDatabase) -> None:
         """Become a copy of another file, as of one moment. Raises one of :data:`FAILURES`."""
-        with other.reading() as source, ExitStack() as opened:
+        # SQLite does not guard a connection that it copies to.
+        with other.reading() as source, self._lock, ExitStack() as opened:
             target = self._own
             if self._path is not None:
                 self._path.parent.mkdir(parents=True, exist_ok=True)

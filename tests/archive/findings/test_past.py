@@ -14,16 +14,18 @@ from sqlalchemy import update
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import CatalogError, FindingsBehind, UsageError
-from archive.findings.definition import Definition
+from archive.findings.definition import CountedUnit, Definition
 from archive.findings.files import load, read
-from archive.findings.kept import as_of
+from archive.findings.kept import as_of, past
 from archive.findings.kept.as_of import state
+from archive.findings.kept.by_change import PresentDocuments, fill
 from archive.findings.kept.lines import KeptUnitRows
-from archive.findings.kept.past import PastDocuments, event_at
+from archive.findings.kept.past import PastDocuments, PastUnits, event_at
 from archive.findings.proofs import Tallies
 from archive.findings.table import Table
 from archive.findings.units import CountedDocument
 from archive.model.decisions import DecisionAction
+from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog, CatalogLimits
 from archive.store.events import EventName, append_event
 from archive.store.fact_rows import replace_facts
@@ -172,9 +174,36 @@ def test_a_file_of_then_that_is_lost_hinders_nobody(
         with suppress(FindingsBehind):
             table = counted(archive, vendors, then)
     assert numbers(table)["all"]["RSD·without"] == "100.00"
-    past = past_units_of(archive.catalog, then)
-    assert past._is_in_memory == (change == "lines not written")
-    assert len(past.of([document_id("bor"), document_id("ada")])) == 1
+    units = past_units_of(archive.catalog, then)
+    assert units._is_in_memory == (change == "lines not written")
+    assert len(units.of([document_id("bor"), document_id("ada")])) == 1
+
+
+def test_a_file_of_then_has_what_that_of_now_lacks_while_it_is_made_again(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [add(archive, town, contract(town, "404-1/2020", "Alfa d.o.o.")) for town in ("Ada", "Bor", "Ub", "Ruma")]
+    NearDuplicateLinker(archive.catalog).update()
+    archive.catalog.limits = CatalogLimits(anew_share=1)
+    now, are_enough = KeptUnits(tmp_path / "now.sqlite"), iter((False, False, False, True))
+    now.begin("filling 0 0")
+    assert not fill(PresentDocuments(archive.catalog), now, 1, lambda: next(are_enough))
+    assert now.count() == 3
+    then = PastUnits(archive.catalog, newest(archive), "hash", ())
+    monkeypatch.setattr(past, "fill", None)
+    assert then.make(now)
+    assert then.of(ids).keys() == set(ids)
+    units = {paper.id for unit in state(archive.catalog).units(CountedUnit.PROCEDURES) for paper in unit.papers}
+    assert {id_ for one in then.procedures() for id_ in one.papers} == units == set(ids)
+
+
+def test_a_file_of_now_that_is_lost_leaves_that_of_then_on_the_disk(archive: Archive, tmp_path: Path) -> None:
+    id_ = add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o."))
+    NearDuplicateLinker(archive.catalog).update()
+    then = PastUnits(archive.catalog, newest(archive), "hash", ())
+    assert then.make(KeptUnits(tmp_path / "none.sqlite"))
+    assert not then._is_in_memory
+    assert then.of([id_]).keys() == {id_}
 
 
 def test_what_is_read_again_while_a_file_is_made_counts_as_it_was(

@@ -12,6 +12,7 @@ from archive.findings.counting import run
 from archive.findings.files import readable
 from archive.findings.joined import own_columns
 from archive.profiles.place import PlaceProfile, place_profile
+from archive.store.kept.units import KeptUnits
 from tests.finding_samples import Told, add, contract, price, told
 
 
@@ -55,6 +56,15 @@ def test_a_request_has_its_days_and_its_outcome_with_the_facts_that_say_so(archi
     assert (str(request.days), request.is_sent) == ("10", False)
     assert (request.time, request.outcome) == ("in_time", "granted")
     assert [proof.fact.field for proof in request.proofs if proof.fact] == ["received", "date"]
+
+
+def test_what_was_looked_at_is_not_read_again(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    procedures = bor(archive).procedures
+    shown = procedures[-5:]
+    monkeypatch.setattr(KeptUnits, "units_at", None)
+    assert list(procedures) == list(shown) == [procedures[0]]
+    with pytest.raises(IndexError):
+        procedures[1]
 
 
 def test_rows_are_those_of_the_whole_findings(archive: Archive) -> None:

@@ -11,9 +11,10 @@ import pytest
 from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.joined import amounts, money_columns
-from archive.profiles.bids import BidCount
+from archive.profiles.bids import BidCount, bids_now
 from archive.profiles.vendor import BidResult, BidStory, Rival, VendorProfile, vendor_profile
 from archive.store.catalog import Catalog
+from archive.store.kept.bids import BidLines, CountOfProcedures
 from archive.store.kept.units import KeptUnits
 from tests.finding_samples import Told, add, contract, price, told
 
@@ -136,6 +137,26 @@ def test_a_profile_reads_no_paper_of_procedures_once_their_bids_are_kept(
         assert [[cell.number for cell in row.cells] for row in again.rows] == [
             [cell.number for cell in row.cells] for row in before.rows
         ]
+
+
+def test_a_profile_is_counted_again_where_papers_come_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts, to_come = BidLines.counts, ["404-2/2020"]
+    archive = Archive.open(tmp_path / "home", Settings())
+
+    def counting(lines: BidLines, firm: str) -> list[CountOfProcedures]:
+        if to_come:
+            add(archive, "later", contract("Ada", to_come.pop(), ALFA, price("10.00")))
+            archive.settle()
+            bids_now(archive.home, archive.catalog, frozenset())
+        return counts(lines, firm)
+
+    with archive:
+        add(archive, "first", contract("Bor", "404-1/2020", ALFA, price("100.00")))
+        archive.settle()
+        monkeypatch.setattr(BidLines, "counts", counting)
+        assert profile(archive, ALFA).won == 2
 
 
 def test_where_nothing_can_be_kept_a_profile_is_the_same(archive: Archive) -> None:

@@ -233,8 +233,10 @@ def _summary(profile: PlaceProfile, papers: SearchResults, of_it: SearchState) -
     years = sorted(int(one.value) for one in papers.facets.get("year", ()) if one.value.isdecimal() and one.count)
     table, row = _only(profile, CAPABILITIES)
     count, url = papers.total, search_url(of_it)
-    if table and row:
-        count = int(cell(table, row, DOCUMENTS).number or 0)
+    place = table.place_of(DOCUMENTS) if table else None
+    # The owner may have made it a finding on something else.
+    if row and place is not None and row.cells[place].number == profile.papers:
+        count = profile.papers
         url = FindingState(CAPABILITIES).number_url(Joining(row.key, (DOCUMENTS,)))
     links = {"papers": Link(papers_text(count), url)}
     if not years:
