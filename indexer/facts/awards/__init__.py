@@ -17,7 +17,7 @@ from indexer.facts.awards.offered import offered
 from indexer.facts.kind import calls_itself
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import RuleFacts
-from indexer.facts.scoring.money import all_monies, currency_of, told_in_thousands
+from indexer.facts.scoring.money import all_monies, currency_of, most_printed, told_in_thousands
 from indexer.facts.scoring.names import all_firms
 from indexer.facts.sums import currency_in
 from indexer.facts.text import DocumentText, compiled, letters
@@ -161,7 +161,7 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
     if all(line.money and line.money.currency for line in found):
         return found
     printed = [money.currency for money in monies if money.currency]
-    usual = max(printed, key=printed.count) if printed else currency_of(text)
+    usual = most_printed(printed) or currency_of(text)
     return [_with_currency(line, usual) for line in found]
 
 
