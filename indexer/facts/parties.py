@@ -64,6 +64,8 @@ def awarded(text: DocumentText) -> list[NamedVendor]:
 def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
     for rule, pattern, confidence in _rules():
         for found in text.find(pattern):
+            if _is_just_denied(text, found.match.start()):
+                continue
             start = text.word_at(found.match.end())
             if rule == "vendor.form":
                 named = firms.in_field(text, start)
@@ -136,6 +138,16 @@ FORMER_WITHIN = 20
 def _former() -> re.Pattern[str]:
     """Return the pattern of what makes a supplier one of before, or of another: "dosadašnji dobavljač X"."""
     return compiled(table("awards")["former"])
+
+
+@cache
+def _just_denied() -> re.Pattern[str]:
+    return re.compile(rf"{_denied().pattern}[^\w.;:]+(?:\w+[^\w.;:]+)?$")
+
+
+def _is_just_denied(text: DocumentText, start: int) -> bool:
+    """Return whether the verb of an award is denied right before it: "nije izabran", "ne može se dodeliti"."""
+    return _just_denied().search(text.folded, max(0, start - DENIED_WITHIN), start) is not None
 
 
 def _is_former(text: DocumentText, found: TextMatch) -> bool:

@@ -400,6 +400,22 @@ def test_who_stands_opposite_a_public_body(facts_of: FactsOf, first: str, second
 
 
 @pytest.mark.parametrize(
+    ("sentence", "is_vendor"),
+    [
+        ("Ugovor se dodeljuje ponuđaču „Prvi“ d.o.o. Niš.", True),
+        ("Ugovor se ne dodeljuje ponuđaču „Prvi“ d.o.o. Niš.", False),
+        ("Ugovor nije bio dodeljen ponuđaču „Prvi“ d.o.o. Niš.", False),
+        ("Žalba nije izjavljena. Ugovor se dodeljuje ponuđaču „Prvi“ d.o.o. Niš.", True),
+        ("Nije izabran ponuđač „Prvi“ d.o.o. Niš.", False),
+    ],
+)
+def test_who_is_not_chosen_wins_nothing(facts_of: FactsOf, sentence: str, is_vendor: bool) -> None:
+    """The denial stands right before the verb, not in the sentence before."""
+    facts = facts_of(f"ODLUKA O DODELI UGOVORA\n{sentence}")
+    assert facts["vendor"] == (["„Prvi” d.o.o. Niš"] if is_vendor else [])
+
+
+@pytest.mark.parametrize(
     ("line", "is_vendor"),
     [
         ("Dobavljač: „Prvi“ d.o.o. Niš", True),
