@@ -136,13 +136,16 @@ def says_tax(words: str) -> bool:
 @cache
 def vat_expression() -> str:
     """Return the regular expression, with groups ``without`` and ``with``, for words that a sum is without the tax, or
-    with it: a phrase, or a preposition before its name in any of the languages ("bez PDV", "me TVSH", "brez DDV")."""
+    with it: a phrase, or a preposition before its name in any of the languages ("bez PDV", "me TVSH", "brez DDV").
+    Denied, what says that it is with the tax says that it is without: "nije uključen PDV"."""
     phrases = _roles()["vat"]
     tax = rf"[\W_]{{1,3}}(?:[^\W\d]+[\W_]{{1,2}})?{any_of(phrases['names'])}"
-    return "|".join(
-        rf"(?P<{status}>{any_of(phrases[status])}|{any_of(phrases['before_' + status])}{tax}{also})"
-        for status, also in (("without", rf"|(?<=\+)\s?{any_of(phrases['names'])}"), ("with", ""))
+    without, including = (
+        rf"{any_of(phrases[status])}|{any_of(phrases['before_' + status])}{tax}" for status in ("without", "with")
     )
+    denied = rf"{any_of(phrases['denied'])}[\W_]{{1,3}}(?:[^\W\d]+[\W_]{{1,2}})?(?:{including})"
+    added = rf"(?<=\+)\s?{any_of(phrases['names'])}"
+    return rf"(?P<without>{without}|{denied}|{added})|(?P<with>{including})"
 
 
 @cache

@@ -198,8 +198,9 @@ def _in_sentences_of(text: DocumentText) -> Iterator[tuple[Firm, str]]:
         if firm is not None and firm.formed and firm.first == first and not _is_late(text, firm):
             yield firm, "bidder.bid-of"
     for found in text.find(_TOOK_PART):
-        taking_part = firms.in_a_row(text, text.word_at(found.match.end()))
-        yield from ((firm, "bidder.received") for firm in taking_part if firm.formed)
+        if not _is_denied(text, found.match):
+            taking_part = firms.in_a_row(text, text.word_at(found.match.end()))
+            yield from ((firm, "bidder.received") for firm in taking_part if firm.formed)
 
 
 def _in_lists(text: DocumentText) -> Iterator[tuple[Firm, str]]:

@@ -70,8 +70,7 @@ def words_of_names() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]
 def _towns() -> frozenset[str]:
     """Return the folded words of municipality names, in the nominative; of neighbours' towns those of one word, since
     parts of others are words ("Novo mesto", "Kisela Voda")."""
-    near = {"RS", "BA", "ME", "HR", "XK"}
-    named = (place.name.split() for place in municipalities() if place.country in near or " " not in place.name)
+    named = (place.name.split() for place in municipalities() if place.is_near or " " not in place.name)
     return frozenset(fold(word) for words in named for word in words)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 from heapq import merge
@@ -41,7 +41,12 @@ def mail_subject(text: DocumentText) -> tuple[int, int] | None:
     lines = head_lines(text)
     if not lines.keys() & SENDER:
         return _subject_of_print(text)
-    return next((lines[name] for name in lines.keys() & SUBJECT), (1, 0))
+    return _first_of(lines, SUBJECT) or (1, 0)
+
+
+def _first_of(lines: dict[str, tuple[int, int]], names: Collection[str]) -> tuple[int, int] | None:
+    """Return the first printed of the lines with one of some names."""
+    return next((words for name, words in lines.items() if name in names), None)
 
 
 RECEIVER = frozenset({"to", "za", "prima", "kome", "an"})
@@ -60,10 +65,10 @@ def _subject_of_print(text: DocumentText) -> tuple[int, int] | None:
         if text.words[first].endswith(":"):
             lines.setdefault(text.fold_of(first), (first, last))
         first = last + 1
-    sender = next((lines[name] for name in lines.keys() & SENDER), None)
+    sender = _first_of(lines, SENDER)
     if sender is None or not (lines.keys() & RECEIVER and lines.keys() & (SENT | SUBJECT)):
         return None
-    named = next((lines[name] for name in lines.keys() & SUBJECT), None)
+    named = _first_of(lines, SUBJECT)
     if named is not None:
         return named[0] + 1, named[1]
     return (text.line_start(sender[0] - 1), sender[0] - 1) if sender[0] else (1, 0)

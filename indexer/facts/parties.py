@@ -7,9 +7,10 @@ the other of two parties beside the customer, or be the one to whom a contract i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from archive.model import Fact
 from indexer.facts import firms, identifiers
@@ -63,6 +64,8 @@ def awarded(text: DocumentText) -> list[NamedVendor]:
 def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
     for rule, pattern, confidence in _rules():
         for found in text.find(pattern):
+            if _is_just_denied(text, found.match.start()):
+                continue
             start = text.word_at(found.match.end())
             if rule == "vendor.form":
                 named = firms.in_field(text, start)
@@ -118,8 +121,8 @@ def _contract() -> re.Pattern[str]:
     return re.compile(any_of(table("awards")["contract"]))
 
 
-DENIED_WITHIN = 12
-"""Characters before "bought from" in which it is denied."""
+DENIED_WITHIN, DENIED_AFTER = 24, 12
+"""Characters of its clause before "bought from", and after the firm, in which it is denied."""
 
 
 @cache
@@ -137,13 +140,30 @@ def _former() -> re.Pattern[str]:
     return compiled(table("awards")["former"])
 
 
-def _is_denied(text: DocumentText, found: TextMatch, firm: Firm) -> bool:
-    """Return whether a contract is denied, before its words or right after the firm: "ugovor sa X ne postoji"."""
-    start, end = max(0, found.match.start() - DENIED_WITHIN), end_of(text, firm.last)
-    if _former().search(text.folded, max(0, found.match.start() - FORMER_WITHIN), found.match.start()):
+@cache
+def _just_denied() -> re.Pattern[str]:
+    return re.compile(rf"{_denied().pattern}[^\w.;:]+(?:\w+[^\w.;:]+)?$")
+
+
+def _is_just_denied(text: DocumentText, start: int) -> bool:
+    """Return whether the verb of an award is denied right before it: "nije izabran", "ne može se dodeliti"."""
+    return _just_denied().search(text.folded, max(0, start - DENIED_WITHIN), start) is not None
+
+
+def _is_former(text: DocumentText, found: TextMatch) -> bool:
+    return _former().search(text.folded, max(0, found.match.start() - FORMER_WITHIN), found.match.start()) is not None
+
+
+def _is_denied(text: DocumentText, found: TextMatch, firm: Firm, verb: re.Match[str] | None = None) -> bool:
+    """Return whether a contract is denied: before its words, up to the verb that follows the firm, or right after it:
+    "ugovor sa X ne postoji"."""
+    start, end = found.match.start(), end_of(text, firm.last)
+    clause = re.split("[.,;:]", text.folded[max(0, start - DENIED_WITHIN) : start])[-1]
+    if _denied().search(text.folded, start - len(clause), found.match.end()):
         return True
-    is_denied = _denied().search(text.folded, start, found.match.end()) is not None
-    return is_denied or _denied().match(text.folded, end + 1, end + DENIED_WITHIN) is not None
+    if verb is not None:
+        return _denied().search(text.folded, end, verb.end()) is not None
+    return _denied().match(text.folded, end + 1, end + DENIED_AFTER) is not None
 
 
 CONTRACTED_WITHIN = 80
@@ -163,28 +183,32 @@ def _contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
     subjects = (each for each in text.find(supplies) if not text.is_capitalised(each.first))
     for found in (*(each for pattern in (told, *dealt) for each in text.find(pattern)), *subjects):
         firm = firms.read(text, text.word_at(found.match.end()))
-        if firm is not None and firm.formed and not _is_denied(text, found, firm):
+        if firm is not None and firm.formed and not _is_former(text, found) and not _is_denied(text, found, firm):
             yield NamedVendor(firm, "vendor.contracted-with", 0.85)
-    for found in text.find(from_whom):
-        firm = firms.read(text, text.word_at(found.match.end()))
-        end = 0 if firm is None else end_of(text, firm.last)
-        if firm is not None and firm.formed and bought.match(text.folded, end, end + CONTRACT_WITHIN):
-            yield NamedVendor(firm, "vendor.contracted-with", 0.85)
+    sellers = (firm for firm in _with_verb(text, from_whom, bought.match, CONTRACT_WITHIN) if firm.formed)
+    yield from (NamedVendor(firm, "vendor.contracted-with", 0.85) for firm in sellers)
     for found in text.find(after):
         firm = firms.read(text, text.word_at(found.match.end()))
-        if firm is not None:
+        if firm is not None and not _is_denied(text, found, firm):
             yield NamedVendor(firm, "vendor.contracted-with", 0.88)
-    for found in text.find(between):
-        firm = firms.read(text, text.word_at(found.match.end()))
-        end = 0 if firm is None else end_of(text, firm.last)
-        if firm is not None and _contract().search(text.folded, end, end + CONTRACT_WITHIN):
-            yield NamedVendor(firm, "vendor.contracted-with", 0.85)
+    others = chain(
+        _with_verb(text, between, _contract().search, CONTRACT_WITHIN),
+        _with_verb(text, before, concluded.match, CONTRACTED_WITHIN),
+    )
+    yield from (NamedVendor(firm, "vendor.contracted-with", 0.85) for firm in others)
+
+
+def _with_verb(
+    text: DocumentText, before: re.Pattern[str], verb: Callable[[str, int, int], re.Match[str] | None], within: int
+) -> Iterator[Firm]:
+    """Yield the firms after a pattern that have a verb within some characters after their name, and not denied."""
     for found in text.find(before):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None:
             end = end_of(text, firm.last)
-            if concluded.match(text.folded, end, end + CONTRACTED_WITHIN):
-                yield NamedVendor(firm, "vendor.contracted-with", 0.85)
+            said = verb(text.folded, end, end + within)
+            if said is not None and not _is_denied(text, found, firm, said):
+                yield firm
 
 
 def _told_of_awards(text: DocumentText) -> Iterator[NamedVendor]:

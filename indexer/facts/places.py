@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
 from archive.text.folding import fold
 from indexer.facts.text import DocumentText, any_of
-from indexer.gazetteer import municipalities, settlements, table
+from indexer.gazetteer import Municipality, municipalities, settlements, table
 from indexer.gazetteer.declension import albanian_forms, cases, forms
 
 
@@ -36,14 +36,19 @@ def _forms() -> dict[str, tuple[_Form, ...]]:
             words = tuple(fold(name).split())
             by_first.setdefault(words[0], {}).setdefault(words, (words, municipality, is_settlement))
 
-    for place in municipalities():
-        add(forms(place.name), place.name, is_settlement=False)
-        own = (place.name,) if place.country in {"XK", "AL"} else ()
-        for alias in (*own, *place.aliases):
-            add(albanian_forms(alias), place.name, is_settlement=False)
-    # A form shared by a settlement and a municipality means the municipality.
+    def add_all(places: Iterable[Municipality]) -> None:
+        for place in places:
+            add(forms(place.name), place.name, is_settlement=False)
+            own = (place.name,) if place.country in {"XK", "AL"} else ()
+            for alias in (*own, *place.aliases):
+                add(albanian_forms(alias), place.name, is_settlement=False)
+
+    # A form shared by a settlement and a municipality means the municipality, but none of another country: "Negotina"
+    # is a form of Negotin before it is one of Negotino.
+    add_all(place for place in municipalities() if place.is_near)
     for settlement in settlements():
         add(forms(settlement.name), settlement.municipality, is_settlement=True)
+    add_all(place for place in municipalities() if not place.is_near)
     return {first: tuple(sorted(found.values(), key=lambda form: -len(form[0]))) for first, found in by_first.items()}
 
 

@@ -16,6 +16,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+_NEAR = frozenset({"RS", "BA", "ME", "HR", "XK"})
+
 
 @dataclass(frozen=True, slots=True)
 class Municipality:
@@ -27,6 +29,11 @@ class Municipality:
     name: str
     country: str
     aliases: tuple[str, ...]
+
+    @property
+    def is_near(self) -> bool:
+        """Whether the country is one of those that most papers are of: what may be a place there is none elsewhere."""
+        return self.country in _NEAR
 
 
 @dataclass(frozen=True, slots=True)

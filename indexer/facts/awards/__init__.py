@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
+from itertools import accumulate
 
 from archive.model import Fact
 from indexer.facts import bids, parties
@@ -16,7 +17,7 @@ from indexer.facts.awards.offered import offered
 from indexer.facts.kind import calls_itself
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import RuleFacts
-from indexer.facts.scoring.money import all_monies, currency_of, told_in_thousands
+from indexer.facts.scoring.money import all_monies, currency_of, most_printed, told_in_thousands
 from indexer.facts.scoring.names import all_firms
 from indexer.facts.sums import currency_in
 from indexer.facts.text import DocumentText, compiled, letters
@@ -79,16 +80,17 @@ def with_lines(
     awarding = [line for line in told if line.method != REGISTER and line.confidence >= SHOWN]
     others = [fact for line in awarding if kind in kinds_with("awards") for fact in parts_of(text, line)]
     if kind in kinds_with("account"):
-        named = [fact for line in awarding for fact in parts_of(text, line) if fact.field == "vendor"]
-        rows += [fact for fact in named if fact.confidence >= SURELY_TOLD]
+        parts = (fact for line in awarding for fact in parts_of(text, line))
+        rows += [fact for fact in parts if fact.field == "vendor" and fact.confidence >= SURELY_TOLD]
     kept = [fact for fact in facts if not any(_is_same_place(fact, row) for row in rows)]
     if kind in kinds_with("awards"):
         kept = [_as_awarded(text, fact, told) for fact in kept]
     yield from kept
-    known = {_key(fact) for fact in kept}
+    known = {key for fact in kept for key in _keys(fact)}
     for fact in (*rows, *(each for each in others if each.field != "vendor" or not has_vendor)):
-        if _key(fact) not in known and not (fact.field == "vendor" and _is_named_longer(fact, known)):
-            known.add(_key(fact))
+        keys = list(_keys(fact))
+        if keys[-1] not in known:
+            known.update(keys)
             sure = [each.confidence for each in facts if _is_same_place(each, fact)]
             yield replace(fact, confidence=max([fact.confidence, *sure]))
 
@@ -115,14 +117,11 @@ BESIDE = 12
 """Maximum distance in words between an awarded sum and the same with VAT."""
 
 
-def _is_named_longer(fact: Fact, known: Collection[tuple[str, str, str]]) -> bool:
-    """Return whether a vendor is known with its town after its name."""
-    name = letters(fact.value)
-    return any(field == "vendor" and other.startswith(name) for field, other, _ in known)
-
-
-def _key(fact: Fact) -> tuple[str, str, str]:
-    return fact.field, letters(fact.value), fact.details.get("currency", "")
+def _keys(fact: Fact) -> Iterator[tuple[str, str, str]]:
+    """Yield what a fact is known by, its whole value last: a vendor also by its name before the town."""
+    words = fact.value.split() if fact.field == "vendor" else [fact.value]
+    for value in accumulate(words, "{} {}".format):
+        yield fact.field, letters(value), fact.details.get("currency", "")
 
 
 def _is_same_place(one: Fact, other: Fact) -> bool:
@@ -162,7 +161,7 @@ def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
     if all(line.money and line.money.currency for line in found):
         return found
     printed = [money.currency for money in monies if money.currency]
-    usual = max(printed, key=printed.count) if printed else currency_of(text)
+    usual = most_printed(printed) or currency_of(text)
     return [_with_currency(line, usual) for line in found]
 
 

@@ -354,11 +354,13 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
             continue
         firms = found.by_role["firm"]
         signs = each_of(model.scores(found.rows["firm"])[:, 0], backed(firms, role))
-        shown = [
-            (chosen, model.probability(each)) for chosen, each in zip(firms, signs, strict=True) if model.is_shown(each)
-        ]
-        told = [chosen for chosen, _ in shown]
-        shown += [(each, TOLD) for each in firms if each not in told and _is_told_plainly(each, role)]
+        shown, others = [], []
+        for chosen, each in zip(firms, signs, strict=True):
+            if model.is_shown(each):
+                shown.append((chosen, model.probability(each)))
+            elif _is_told_plainly(chosen, role):
+                others.append((chosen, TOLD))
+        shown += others
         for chosen, sure in without_misread(shown):
             if own and (chosen.key.startswith(own) or own.startswith(chosen.key)):
                 continue
@@ -398,10 +400,10 @@ def _winners_that_bid(facts: Sequence[Fact]) -> list[Fact]:
     known = [letters(fact.value) for fact in facts if fact.field == "bidder"]
     if not known:
         return []
-    won = [fact for fact in facts if fact.field == "vendor" and not fact.method.endswith(".scored")]
-    others = [
-        fact for fact in won if not any(letters(fact.value) in name or name in letters(fact.value) for name in known)
+    won = [
+        (fact, letters(fact.value)) for fact in facts if fact.field == "vendor" and not fact.method.endswith(".scored")
     ]
+    others = [fact for fact, own in won if not any(own in name or name in own for name in known)]
     return [replace(fact, field="bidder", method="bidder.winner", details={}) for fact in others]
 
 
@@ -419,12 +421,13 @@ def without_misread(shown: Sequence[tuple[Proposal, float]]) -> list[tuple[Propo
     for chosen, sure in sorted(shown, key=lambda each: -each[1]):
         if not any(_is_reading_of(chosen.key, known.key) or _is_described(chosen, known) for known, _ in kept):
             kept.append((chosen, sure))
-    return [each for each in shown if each in kept]
+    names = {id(chosen) for chosen, _ in kept}
+    return [(chosen, sure) for chosen, sure in shown if id(chosen) in names]
 
 
 def _is_described(one: Proposal, other: Proposal) -> bool:
     """Return whether of two names one is the other after what the firm is: "Društvo za trgovinu Primer d.o.o."."""
-    short, long = sorted((one, other), key=lambda each: len(each.key))
+    short, long = (one, other) if len(one.key) <= len(other.key) else (other, one)
     is_end = len(short.key) >= LEAST_ALIKE and long.key.endswith(short.key) and long.key != short.key
     return is_end and words_of_names()[1].match(fold(long.value)) is not None
 
@@ -432,7 +435,9 @@ def _is_described(one: Proposal, other: Proposal) -> bool:
 def _is_reading_of(one: str, other: str) -> bool:
     if min(len(one), len(other)) < LEAST_ALIKE or re.findall(r"\d", one) != re.findall(r"\d", other):
         return False
-    return SequenceMatcher(None, one, other).ratio() >= ALIKE
+    # The first two are upper bounds of the third, and quicker.
+    matcher = SequenceMatcher(None, one, other)
+    return all(ratio() >= ALIKE for ratio in (matcher.real_quick_ratio, matcher.quick_ratio, matcher.ratio))
 
 
 def _dates(text: DocumentText, found: ProposedFacts, models: Models) -> list[Fact]:

@@ -15,12 +15,14 @@ from archive.model import Fact
 from indexer import gazetteer
 from indexer.facts.amount_context import AmountContext
 from indexer.facts.amount_context import context as amount_context
+from indexer.facts.firms import end_of
 from indexer.facts.numerals import Separators, printed, read_number
 from indexer.facts.places import places
 from indexer.facts.scoring.candidates import Mentions, Proposal, ranges
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import OF_CLOCK, Money, currency_in, sums, sums_with_vat, unit_prices_joined, vat_in
 from indexer.facts.text import DocumentText
+from indexer.layout import PageLayout
 
 _NUMBER = re.compile(
     r"(?<![\w.,/:-])"
@@ -28,11 +30,11 @@ _NUMBER = re.compile(
     rf"(?![\w/%:-])(?![.,;]\d){OF_CLOCK}"
 )
 _STRAY = re.compile(r"\d[:;!|*]$")
-_THOUSAND = r"(?:hiljad\w*|tisuc\w*|hilj\.?|tis\.?|iljadi|000)"
+_THOUSAND = r"(?:hiljad\w*|tisuc\w*|hilj\.?|tis\.?|iljadi|(?<![\d.,])000)"
 _OF_MONEY = r"(?:din\w*|rsd|kn|kuna|eur\w*|evra|km|bam|den\w*|mkd)\b"
 _IN_ALL = (
-    r"\b(?:in\sthousands?|(?:iznosi|vrednosti|vrijednosti|podaci|sume)\s(?:su\s)?(?:iskazan\w\s)?"
-    r"(?:u|vo)\s(?:hiljad|tisuc|iljad))"
+    rf"\b(?:in\sthousands?\b(?!\sof\s(?!{_OF_MONEY}|us\b|usd\b|dollars|pounds))"
+    r"|(?:iznosi|vrednosti|vrijednosti|podaci|sume)\s(?:su\s)?(?:iskazan\w\s)?(?:u|vo)\s(?:hiljad|tisuc|iljad))"
 )
 _THOUSANDS = re.compile(rf"\b{_THOUSAND}\s?{_OF_MONEY}|{_IN_ALL}")
 _ALL_IN_THOUSANDS = re.compile(rf"\b(?:u|vo)\s{_THOUSAND}\s?{_OF_MONEY}|{_IN_ALL}")
@@ -194,11 +196,15 @@ def usual_currency(context: TextSurroundings) -> tuple[str, bool]:
 
 def _usual_currency(text: DocumentText, monies: Sequence[Money]) -> tuple[str, bool]:
     told = [money.currency for money in monies if money.currency]
-    named = set(told)
-    if len(named) > 1 or len(told) == len(monies):
-        return max(named, key=told.count, default=""), True
+    if len(set(told)) > 1 or len(told) == len(monies):
+        return most_printed(told), True
     local = currency_of(text)
     return (told[0], told[0] != local) if told else (local, False)
+
+
+def most_printed(currencies: Iterable[str]) -> str:
+    """Return the currency printed most often, of several the first; "" without one."""
+    return next((currency for currency, _ in Counter(currencies).most_common(1)), "")
 
 
 EURO_IN_CROATIA = 2023
@@ -296,15 +302,25 @@ def vat_of_caption(context: TextSurroundings, word: int) -> str:
     layout, start = context.layout_of(word)
     if layout.cell(word - start) is None:
         return "unknown"
-    key = f"caption {start}"
+    key = f"captions {start}"
     if key not in context.kept:
-        first = min(number for each in layout.tables for cell in each.cells for number in cell.words)
-        end = context.text.starts[start + first]
-        above = context.text.folded[max(0, end - CAPTION) : end]
-        lines = [line for line in above.split("\n") if _CAPTION.search(line)]
-        told = {vat_in(line) for line in lines} - {"unknown"}
-        context.kept[key] = told.pop() if len(told) == 1 else "unknown"
-    return str(context.kept[key])
+        context.kept[key] = list(_captions(context.text, layout, start))
+    told = [vat for first, vat in context.kept[key] if first <= word]
+    return str(told[-1]) if told else "unknown"
+
+
+def _captions(text: DocumentText, layout: PageLayout, start: int) -> Iterator[tuple[int, str]]:
+    """Yield the status of VAT that captions on a page state, each with the first word of its table; it holds of the
+    tables below, too, that have no such caption."""
+    low = 0
+    for numbers in sorted([number for cell in each.cells for number in cell.words] for each in layout.tables):
+        first, last = start + min(numbers), start + max(numbers)
+        end = text.starts[first]
+        lines = text.folded[max(low, end - CAPTION) : end].split("\n")
+        told = {vat_in(line) for line in lines if _CAPTION.search(line)} - {"unknown"}
+        if len(told) == 1:
+            yield first, told.pop()
+        low = end_of(text, last)
 
 
 def _monies(text: DocumentText) -> list[Money]:

@@ -9,6 +9,7 @@ import pytest
 
 from archive.text.folding import fold
 from indexer.facts.amount_context import vat_of_all
+from indexer.facts.sums import vat_in
 
 FactsOf = Callable[..., Any]
 
@@ -344,12 +345,33 @@ def test_a_number_with_a_letter_in_it_is_none(facts_of: FactsOf, damaged: str) -
         ("Svi iznosi u ovom ugovoru iskazani su bez PDV.", "without"),
         ("Sve cene su sa PDV.", "with"),
         ("Sve cene su fiksne.", "unknown"),
+        ("Svi iznosi ne uključuju PDV.", "without"),
+        ("U sve cene nije uključen PDV.", "without"),
+        ("All prices do not include VAT.", "without"),
+        ("Vsi zneski niso z DDV.", "without"),
+        ("Sve cene uključuju PDV.", "with"),
         ("Svi iznosi plaćaju se u roku. Porez se obračunava.", "unknown"),
     ],
 )
 def test_vat_told_once_for_all_sums(text: str, vat: str) -> None:
     """What is said of all sums holds for those of which nothing is said."""
     assert vat_of_all(fold(text)) == vat
+
+
+@pytest.mark.parametrize(
+    ("head", "vat"),
+    [
+        ("Cena (uključen PDV)", "with"),
+        ("Cena (nije uključen PDV)", "without"),
+        ("Price, incl. VAT", "with"),
+        ("Price, not including VAT", "without"),
+        ("Preis inkl. MwSt", "with"),
+        ("Preis nicht inkl. MwSt", "without"),
+    ],
+)
+def test_what_is_denied_of_vat(head: str, vat: str) -> None:
+    """Where the tax is said not to be included, the sum is without it."""
+    assert vat_in(fold(head)) == vat
 
 
 @pytest.mark.parametrize(

@@ -57,6 +57,19 @@ def test_the_rows_of_a_register_with_heads() -> None:
     assert lines(page_of("Registar ugovora, Republika Hrvatska", HEADS, *ROWS)) == WANTED
 
 
+def test_a_vendor_whose_name_begins_that_of_another_is_kept() -> None:
+    """A name before its town is known; a name that only begins with the same letters is another's."""
+    rows = (
+        ("EN-1", "Kamere", "Elektroprimer d.o.o.", "1.2.2021.", "40.000,00", "10.000,00", "50.000,00"),
+        ("EN-2", "Stupovi", "Elektro\n69435151530", "3.2.2021.", "8.000,00", "0,00", "8.000,00"),
+    )
+    page = page_of("Registar ugovora, Republika Hrvatska", HEADS, *rows)
+    text = DocumentText.of(DOCUMENT, reading_of([page]), [page])
+    told = awards.lines(TextSurroundings(text, [page]), "report", [])
+    found = awards.with_lines(text, "report", [], told)
+    assert [fact.value for fact in found if fact.field == "vendor"] == ["Elektroprimer d.o.o.", "Elektro"]
+
+
 def test_heads_are_those_of_the_page_before() -> None:
     title = "Registar ugovora, Republika Hrvatska"
     assert lines(page_of(title, HEADS, *ROWS), page_of("Stranica 2", *ROWS)) == [*WANTED, *WANTED]

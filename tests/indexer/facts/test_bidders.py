@@ -167,10 +167,11 @@ def test_bids_told_in_sentences(facts_of: FactsOf, told: str) -> None:
     "told",
     [
         "Garancija za ponudu „Prva banka“ a.d. Niš.",
+        "Nisu učestvovali „Prvi“ d.o.o. Niš i „Drugi“ d.o.o. Ub.",
         "Ponuda „Prvi“ d.o.o. Niš nije blagovremena i vraća se neotvorena.",
         "Oba ponuđača dala su ponudu samostalno. Rok isporuke: „Prvi“ d.o.o. 45 dana.",
     ],
 )
 def test_what_is_said_of_bids_without_a_bidder(facts_of: FactsOf, told: str) -> None:
-    """The bank of a guarantee, a bid that came too late, the next sentence."""
+    """The bank of a guarantee, who took no part, a bid that came too late, the next sentence."""
     assert facts_of(AWARD + told)["bidder"] == []

@@ -95,6 +95,8 @@ def test_title_leaves_out_the_page_number(facts_of: FactsOf) -> None:
         ("From: Ana\nSubject: Sastanak\n\nUGOVOR O DELU je u prilogu", "correspondence"),
         ("From: Ana\nSubject: RE: Freedom of Information request - chicks\n\nDear Ana", "foi_reply"),
         ("Od: Ana\nPredmet: Zahtev za pristup informacijama\n\nMolim kopije.", "foi_request"),
+        ("Od: Ana\nPredmet: Zahtev za pristup informacijama\nTema: Sastanak\n\nMolim kopije.", "foi_request"),
+        ("Od: Ana\nTema: Sastanak\nPredmet: Zahtev za pristup informacijama\n\nMolim.", "correspondence"),
         ("FREEDOM OF INFORMATION REQUEST\nWe have located the information you requested.", "foi_reply"),
         ("СПОРАЗУМ О САРАДЊИ\nу области видео-надзора", "other"),
         ("SPORAZUM O POSLOVNO-TEHNIČKOJ SARADNJI\nzaključen između", "other"),

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from indexer.facts.places import place_at
+from indexer.facts.text import DocumentText
 from indexer.gazetteer import municipalities, settlements, table
 from indexer.gazetteer.declension import albanian_forms, cases, forms
 
@@ -24,6 +26,9 @@ FactsOf = Callable[..., Any]
         ("U Šapcu, 4. marta 2031. godine", "Šabac"),
         ("Qyteti: PRISHTINË", "Priština"),
         ("Municipality of Ivanjica", "Ivanjica"),
+        ("U Negotinu, 4. marta 2031. godine", "Negotin"),
+        ("OPŠTINA NEGOTINO\nGradonačelnik", "Negotino"),
+        ("U Petrovcu, 4. marta 2031. godine", "Petrovac na Mlavi"),
     ],
 )
 def test_places_where_a_body_names_its_town(facts_of: FactsOf, text: str, name: str) -> None:
@@ -44,6 +49,12 @@ def test_places_where_a_body_names_its_town(facts_of: FactsOf, text: str, name: 
 def test_other_towns_say_nothing(facts_of: FactsOf, text: str) -> None:
     """Seats of vendors, addressees, the capital of national bodies and ordinary words are not the municipality."""
     assert facts_of(text)["municipality"] == []
+
+
+@pytest.mark.parametrize("word", ["Razlog", "Patos", "Borovnica", "Ruše", "Mogila", "Trojan"])
+def test_words_are_no_places(text_of: Callable[..., DocumentText], word: str) -> None:
+    """What a sentence or a list of goods may begin with is not listed, though a town abroad is called so."""
+    assert place_at(text_of(word), 0) is None
 
 
 def test_office_goes_before_an_address(facts_of: FactsOf) -> None:

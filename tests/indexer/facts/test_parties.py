@@ -338,6 +338,12 @@ def test_an_order_labels_its_supplier(facts_of: FactsOf, text: str, vendors: lis
         ("Grad je zaključio sa dobavljačem „Prvi“ d.o.o. Niš ugovor broj 404-1/22.", True),
         ("Grad je zaključio sa dobavljačem „Prvi“ d.o.o. Niš zapisnik o sastanku.", False),
         ("Kamere su nabavljene od preduzeća „Prvi“ d.o.o. Niš.", True),
+        ("Grad nikada nije zaključio ugovor sa preduzećem „Prvi“ d.o.o. Niš.", False),
+        ("Grad nema zaključen ugovor sa firmom „Prvi“ d.o.o. Niš.", False),
+        ("Grad sa preduzećem „Prvi“ d.o.o. Niš nije zaključio ugovor.", False),
+        ("Grad sa preduzećem „Prvi“ d.o.o. Niš zaključio je ugovor.", True),
+        ("Grad nije zaključio sa dobavljačem „Prvi“ d.o.o. Niš ugovor broj 404-1/22.", False),
+        ("Od firme „Prvi“ d.o.o. Niš nismo kupili kamere.", False),
         ("Kamere nisu nabavljene od preduzeća „Prvi“ d.o.o. Niš.", False),
         ("Kamere su kupljene 3.5.2024. od:\n„Prvi“ d.o.o. Niš.", True),
         ("Od firme „Prvi“ d.o.o. Niš nabavljene su kamere.", True),
@@ -391,6 +397,22 @@ def test_who_stands_opposite_a_public_body(facts_of: FactsOf, first: str, second
     """Of two parties the firm is the vendor, whatever it is called, unless the roles say that it pays."""
     facts = facts_of(PARTIES.format(first=first, second=second))
     assert facts["vendor"] == (["„Primer” d.o.o. Zrenjanin"] if is_vendor else [])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_vendor"),
+    [
+        ("Ugovor se dodeljuje ponuđaču „Prvi“ d.o.o. Niš.", True),
+        ("Ugovor se ne dodeljuje ponuđaču „Prvi“ d.o.o. Niš.", False),
+        ("Ugovor nije bio dodeljen ponuđaču „Prvi“ d.o.o. Niš.", False),
+        ("Žalba nije izjavljena. Ugovor se dodeljuje ponuđaču „Prvi“ d.o.o. Niš.", True),
+        ("Nije izabran ponuđač „Prvi“ d.o.o. Niš.", False),
+    ],
+)
+def test_who_is_not_chosen_wins_nothing(facts_of: FactsOf, sentence: str, is_vendor: bool) -> None:
+    """The denial stands right before the verb, not in the sentence before."""
+    facts = facts_of(f"ODLUKA O DODELI UGOVORA\n{sentence}")
+    assert facts["vendor"] == (["„Prvi” d.o.o. Niš"] if is_vendor else [])
 
 
 @pytest.mark.parametrize(

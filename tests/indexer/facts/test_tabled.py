@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from archive.model import Fact
 from indexer.facts.awards import named as of_tables
 from indexer.facts.awards import tabled
@@ -18,13 +20,23 @@ from tests.indexer_samples import flowing_pages
 
 def context_of(folder: Path, title: str, *rows: str) -> TextSurroundings:
     """A page with a title and a table; cells are parted by bars."""
-    cells = ("".join(f"<td>{cell.strip()}</td>" for cell in row.split("|")) for row in rows)
-    head, *body = (f"<tr>{row}</tr>" for row in cells)
+    return context_of_tables(folder, (title, *rows))
+
+
+def context_of_tables(folder: Path, *tables: tuple[str, ...]) -> TextSurroundings:
+    """A page with tables, each below its title."""
     path = folder / "page.html"
-    head = head.replace("td>", "th>")
-    path.write_text(f"<html><body><p>{title}</p><table>{head}{''.join(body)}</table></body></html>", "utf-8")
+    path.write_text(f"<html><body>{''.join(map(table_of, tables))}</body></html>", "utf-8")
     pages = [each.words for each in flowing_pages(HtmlSource(path, path.name))]
     return TextSurroundings(DocumentText.of(DOCUMENT, reading_of(pages), pages), pages)
+
+
+def table_of(titled: tuple[str, ...]) -> str:
+    """A title and the rows of a table, the first of which is its head, in HTML."""
+    title, *rows = titled
+    cells = ("".join(f"<td>{cell.strip()}</td>" for cell in row.split("|")) for row in rows)
+    head, *body = (f"<tr>{row}</tr>" for row in cells)
+    return f"<p>{title}</p><table>{head.replace('td>', 'th>')}{''.join(body)}</table>"
 
 
 def told(context: TextSurroundings, kind: str) -> list[tuple[str, str, str]]:
@@ -110,6 +122,35 @@ def test_thousands_of_a_caption_are_whole_sums(tmp_path: Path) -> None:
     ]
     read = context.text.fact("amount", "14380.00", _words(context, "14.380"), "amount.column", 0.85)
     assert [fact.value for fact in money.told_in_thousands(context, [read])] == ["14380000.00"]
+
+
+def test_a_caption_speaks_of_its_own_table_and_of_those_below_without_one(tmp_path: Path) -> None:
+    """Two tables of a page, the first without the tax and the second with it; the third goes on."""
+    head = "Predmet | Procenjena vrednost"
+    context = context_of_tables(
+        tmp_path,
+        ("Iznosi u dinarima, bez PDV", head, "Papir | 100.000,00"),
+        ("Iznosi u dinarima, sa PDV", head, "Kreda | 240.000,00"),
+        ("Ostalo", head, "Klupe | 360.000,00"),
+    )
+    assert told(context, "procurement_plan") == [
+        ("100000.00", "estimated", "without"),
+        ("240000.00", "estimated", "with"),
+        ("360000.00", "estimated", "with"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("title", "head"),
+    [
+        ("Evidencija hiljade predmeta", "Ugovoreno do 500.000 dinara"),
+        ("We count in thousands of cases, amounts in EUR", "Contract value"),
+    ],
+)
+def test_sums_are_of_thousands_only_where_a_caption_or_head_says_so(tmp_path: Path, title: str, head: str) -> None:
+    """A threshold in a head ends with three zeros, a report counts other things in thousands."""
+    context = context_of(tmp_path, title, f"Predmet | {head}", "Lekovi | 128.450,00")
+    assert told(context, "procurement_report") == [("128450.00", "contract", "unknown")]
 
 
 def test_small_numbers_elsewhere_are_no_sums(tmp_path: Path) -> None:

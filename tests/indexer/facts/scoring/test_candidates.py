@@ -54,11 +54,14 @@ def test_firms_begin_and_end_where_they_do(text: str, found: list[str], context_
         ("Bosna i Hercegovina, JIB: cijena 12.500,00", ["12500.00 BAM"]),
         ("OIB, Narodne novine 2019: cijena 12.500,00", ["12500.00 HRK"]),
         ("OIB, Narodne novine 2024: cijena 12.500,00 za 2024", ["12500.00 EUR"]),
+        ("5.000,00 EUR, 9.000,00 dinara, 7.777,00", ["5000.00 EUR", "9000.00 RSD", "7777.00 EUR"]),
+        ("9.000,00 dinara, 5.000,00 EUR, 7.777,00", ["9000.00 RSD", "5000.00 EUR", "7777.00 RSD"]),
         ("ponuda stigla u 10:40, broj 6:700.000,00 dinara", []),
     ],
 )
 def test_sums_with_the_currency_of_their_country(text: str, keys: list[str], context_of: ContextOf) -> None:
-    """A mark that OCR left before a number makes it none: the figure may be a part of another."""
+    """Of several that are printed alike often, the first. A mark that OCR left before a number makes it none: the
+    figure may be a part of another."""
     assert [each.key for each in money.amounts(context_of(text), [])] == keys
 
 
