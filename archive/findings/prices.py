@@ -12,7 +12,7 @@ are converted only if the document prints exactly one rate of VAT, and else are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -88,7 +88,8 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
     """Return the price of a procedure, in the columns of a definition."""
     speaks = wanted.speaks or SPEAKS
     told = {paper.id: _told(unit, paper) for paper in unit.papers if paper.kind in speaks}
-    heard = [paper for paper in unit.papers if paper.id in told and (told[paper.id].prices or told[paper.id].unclear)]
+    stating = [paper for paper in unit.papers if paper.id in told and (told[paper.id].prices or told[paper.id].unclear)]
+    heard = _without_call_offs(stating)
     speakers = speakers_of(heard, speaks)
     if speakers is None:
         facts = [(paper, fact) for paper in heard for fact in _facts_of(told[paper.id])]
@@ -110,6 +111,23 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
     return UnitFacts(tuple(speakers), columns, tuple(proof_of(unit, paper.id, fact) for paper, fact in unclear))
 
 
+def _without_call_offs(papers: Sequence[Paper]) -> list[Paper]:
+    """Leave out contracts under a framework agreement that is among the papers: what they cost is part of its value,
+    which they print beside their own price."""
+    ceilings = {paper.id: {fact.value for fact in _prices_in(paper) if CEILING in fact.details} for paper in papers}
+    frameworks = {paper.id for paper in papers if ceilings[paper.id] and _is_all(ceilings[paper.id], paper)}
+    of_frameworks = {value for id_ in frameworks for value in ceilings[id_]}
+    return [paper for paper in papers if paper.id in frameworks or not ceilings[paper.id] & of_frameworks]
+
+
+def _is_all(ceilings: Collection[str], paper: Paper) -> bool:
+    return all(fact.value in ceilings for fact in _prices_in(paper))
+
+
+def _prices_in(paper: Paper) -> list[Fact]:
+    return [fact for fact in paper.facts_of("amount") if _is_price(fact)]
+
+
 def _column(currency: str, vat: str, wanted: FactSelection) -> Key:
     parts = {"currency": currency, "vat": vat}
     return tuple(parts[name] for name in wanted.columns)
@@ -129,7 +147,7 @@ def _open(told: _Told, basis: VatBasis) -> Sequence[Fact]:
 
 
 def _told(unit: Counted, paper: Paper) -> _Told:
-    amounts = [fact for fact in paper.facts_of("amount") if _is_price(fact)]
+    amounts = _prices_in(paper)
     # An amount that was composed from facts of the document adds nothing to them, and is outdated if a person changed
     # them.
     lines = [fact for fact in paper.facts_of("award") if fact.method != "award.joined" and not _is_proposed(fact)]

@@ -34,6 +34,10 @@ class NamedVendor:
     role: str = "supplier"
 
 
+AWARDED_WITHIN = 300
+"""Maximum characters between the verb of an award and who gets it: the subject of the contract stands there."""
+
+
 @cache
 def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     """Return the patterns that precede the name of a winner, the most reliable first."""
@@ -43,13 +47,16 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     joint = rf"{any_of(words['joint'])}(?:\W(?:[^\W\d]+\W+){{0,3}}?{any_of(words['handed_in'])})?"
     numbered = r"(?:\s(?:br|broj)\W{1,2}[\w./-]*\d[\w./-]*(?:\sod\s[\d. ]{6,13})?,?(?:\sponud\w+)?)?"
     group = rf"{firms.group_of_bidders()}(?:\skoj[aeiu]\scine)?"
+    # A heading ("o dodeli ugovora") gives to the name on its line; a verb, whatever stands between.
+    sentence = rf"(?<!\bo\s){given}(?:[^.;]|(?<=\d)\.){{0,{AWARDED_WITHIN}}}?\s"
+    given = rf"(?:{given}[^\n.;]{{0,160}}?\n?\s?|{sentence})"
     lot = rf"partij\w*\W*\d+\W*(?:\([^()]*\))?\W*{bidder}[:\s]+"
     return (
         ("vendor.form", re.compile(form), 0.97),
         ("vendor.award-lot", re.compile(lot), 0.93),
-        ("vendor.awarded-to-bidder", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{bidder}[:\s]+"), 0.92),
-        ("vendor.awarded-to", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?{other}[:\s]+"), 0.9),
-        ("vendor.awarded-to-group", re.compile(rf"{given}[^\n.;]{{0,160}}?\n?\s?(?:{joint}|{group})[:\s]+"), 0.9),
+        ("vendor.awarded-to-bidder", re.compile(rf"{given}{bidder}[:\s]+"), 0.92),
+        ("vendor.awarded-to", re.compile(rf"{given}{other}[:\s]+"), 0.9),
+        ("vendor.awarded-to-group", re.compile(rf"{given}(?:{joint}|{group})[:\s]+"), 0.9),
         ("vendor.award-label", re.compile(rf"{any_of(words['labelled'])}\s?:\s*"), 0.9),
         ("vendor.award-label", re.compile(rf"\n\W*(?:\d{{1,2}}[.)]\W*)?{any_of(words['line_labels'])}\s?:\s*"), 0.9),
         ("vendor.chosen", re.compile(rf"{any_of(words['chosen'])}{numbered}[:\s]+"), 0.9),
@@ -371,7 +378,8 @@ def _parties_in(text: DocumentText, first: int, end: int) -> Iterator[NamedVendo
     if next(text.find(_subcontracted(), first, end), None) and not next(text.find(customer, first, end), None):
         after = _subcontracted()
     for found in text.find(after, first, end):
-        firm = _party_before(text, found.first) or _first_party(text, first, found.first)
+        role = found.first
+        firm = _named_before(text, role) or _party_before(text, role) or _first_party(text, first, role)
         if firm is not None:
             yield NamedVendor(firm, "vendor.contract-role", 0.92, _role_of(found))
     for found in text.find(before, first, end):
@@ -387,6 +395,12 @@ def _role_of(found: TextMatch) -> str:
 @cache
 def _member() -> re.Pattern[str]:
     return compiled(table("roles")["consortium_member"])
+
+
+def _named_before(text: DocumentText, role: int) -> Firm | None:
+    """Return the firm whose name is all that stands before word ``role`` on its line: "X d.o.o. Niš (član grupe)"."""
+    firm = firms.read(text, text.line_start(role - 1)) if role else None
+    return firm if firm is not None and firm.formed and firm.last == role - 1 else None
 
 
 def _party_before(text: DocumentText, role: int) -> Firm | None:

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cache
 
 from archive.model import Fact
+from indexer.facts.scoring.money import is_with_vat
 from indexer.facts.sums import currency_in
 from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import table
@@ -39,14 +40,23 @@ def find(text: DocumentText) -> Iterator[Fact]:
 
 
 def with_ceilings(text: DocumentText, facts: Sequence[Fact]) -> list[Fact]:
-    """Return the facts, with the detail ``ceiling`` on sums that are maximum amounts."""
-    return [
-        replace(fact, details={**fact.details, "ceiling": "yes"}) if _is_ceiling(text, fact) else fact for fact in facts
-    ]
+    """Return the facts, with the detail ``ceiling`` on sums that are maximum amounts, and on the same with VAT after
+    them."""
+    found: list[Fact] = []
+    net: Fact | None = None
+    for fact in facts:
+        if fact.field == "amount":
+            is_same = net is not None and is_with_vat(Decimal(net.value), Decimal(fact.value))
+            net = fact if _is_ceiling(text, fact) else None
+            is_ceiling = is_same or net is not None
+            found.append(replace(fact, details={**fact.details, "ceiling": "yes"}) if is_ceiling else fact)
+        else:
+            found.append(fact)
+    return found
 
 
 def _is_ceiling(text: DocumentText, fact: Fact) -> bool:
-    if fact.field != "amount" or fact.span is None:
+    if fact.span is None:
         return False
     start = text.starts[fact.span.first]
     return _ceiling().search(text.folded, max(0, start - _CEILING_WITHIN), start) is not None

@@ -85,11 +85,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     number = rf"(?P<number>{NUMBER})"
     # Between "nabavke" and its number may be the subject, but not another procurement.
     about = r"\W(?P<about>(?:[^.;:\nn]|n(?!abavk)|\n(?!\n)){0,140}?)\(?"
-    procurement = rf"\b(?:javn\w+\s)?nabavk?\w{{1,2}}{about}(?<!\w)(?:r(?:ed)?\.\s?)?{BR}"
+    procurement = r"\b(?:javn\w+\s)?nabavk?\w{1,2}"
+    before = rf"{procurement}{about}(?<!\w)(?:r(?:ed)?\.\s?)?{BR}|\bbroj\s{procurement}\W{{1,3}}"
     gazette = rf"{_labels('gazettes')}[^.;]{{0,30}}$|{_labels('articles')}\W+$"
     return {
         "acronym": re.compile(rf"{_labels('acronyms')}(?:\s?:\s?|[\s-])(?:{BR})?{number}"),
-        "of-procurement": re.compile(procurement + number),
+        "of-procurement": re.compile(rf"(?:{before}){number}"),
         "label": re.compile(
             rf"{_labels('procurement')}{_AFTER_LABEL}(?P<number>(?:[a-z]{{1,5}}\s)?{NUMBER}|{_LAST_FIGURES})"
         ),
@@ -182,6 +183,8 @@ def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
 def _is_of_act(text: DocumentText, found: TextMatch) -> bool:
     """Return whether the number after "javne nabavke" is that of an act: "odluke o pokretanju javne nabavke"."""
     match, act = found.match, _patterns()["another-act"]
+    if match["about"] is None:
+        return False
     if match["about"] == "" and _IN_LETTERHEAD.match(match[0]):
         return True
     before = text.folded[max(0, match.start() - 90) : match.start()]

@@ -120,4 +120,4 @@ class PageLayout:
 
     def _is_text(self, cell: TableCell) -> bool:
         text = "".join(self.texts[number] for number in cell.words)
-        return 2 * sum(map(str.isalpha, text)) > len(text)
+        return sum(map(str.isalpha, text)) > sum(map(str.isdigit, text))

@@ -8,7 +8,7 @@ both buyer and vendor of one document. A fact has a calibrated probability. Thre
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
@@ -22,12 +22,13 @@ from archive.procedures.numbers import key as reference_key
 from archive.text.folding import fold
 from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference, related
 from indexer.facts.amount_context import AmountContext, is_never_a_fact, last_said, says, vat_of
-from indexer.facts.firms import canonical, words_of_names
+from indexer.facts.firms import canonical, end_of, words_of_names
 from indexer.facts.kind import TITLED
 from indexer.facts.numerals import printed
 from indexer.facts.places import pattern_of
 from indexer.facts.scoring import candidates, money, names
 from indexer.facts.scoring.candidates import MENTIONS, Proposal
+from indexer.facts.scoring.changes import as_changed
 from indexer.facts.scoring.context import HEADING_LINES, TextSurroundings, kind_features, title_features
 from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
 from indexer.facts.text import DocumentText, any_of, letters
@@ -153,8 +154,20 @@ def propose_places(found: ProposedFacts, bought: Proposal | None) -> None:
     places = candidates.municipalities(found.context, bought, found.rules["municipality"])
     found.by_role["municipality"] = places
     found.rows["municipality"] = [row(*each.features(found.context, found.kind)) for each in places]
-    firms = [(firm.first, firm.last) for firm in names.all_firms(found.context) if firm.formed]
+    firms = list(_named_in(found.context))
     found.leave_out("municipality", [each for each in places if not _may_be_its_place(found, each, bought, firms)])
+
+
+def _named_in(context: TextSurroundings) -> Iterator[tuple[int, int]]:
+    """Yield the first and last words of firms' names, also where the first two words of one stand alone."""
+    text = context.text
+    short = set()
+    for firm in names.all_firms(context):
+        if firm.formed:
+            yield firm.first, firm.last
+            short.add(text.folded[text.starts[firm.first] : end_of(text, firm.first + 1)])
+    for name in short:
+        yield from ((found.first, found.first + 1) for found in text.find(re.compile(rf"\b{re.escape(name)}\b")))
 
 
 _LETTERS = kinds_with("foi") | {"correspondence", None}
@@ -467,7 +480,7 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
             facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
     facts.sort(key=lambda fact: fact.span.first if fact.span else 0)
     # An annex that adds a tenth prints what looks like a price, its tax and both.
-    return facts if found.kind == "contract_annex" else _as_pairs(found.context, facts)
+    return (as_changed if found.kind == "contract_annex" else _as_pairs)(found.context, facts)
 
 
 BY_HEAD = "amount.column"
@@ -493,13 +506,22 @@ def _as_pairs(context: TextSurroundings, facts: Sequence[Fact]) -> list[Fact]:
         places = [at_word.get(context.text.word_at(start)) for start in pair]
         roles = {listed[place].details["role"] for place in places if place is not None}
         role = next((each for each in _PRICES if roles == {each, "other"}), None)
+        of_both = _vat_of_both(context, *map(context.text.word_at, pair))
         for place, said in zip(places, ("without", "with"), strict=True):
             if place is not None:
                 details = dict(listed[place].details)
                 told = {"role": role} if role else {}
-                told |= {"vat": said} if details["vat"] == "unknown" else {}
-                listed[place] = replace(listed[place], details=details | told)
+                listed[place] = replace(listed[place], details=details | told | {"vat": of_both or said})
     return listed
+
+
+def _vat_of_both(context: TextSurroundings, one: int, other: int) -> str | None:
+    """Return the VAT status that two columns have each in a head of its own: an estimate and a price may differ by its
+    rate. None if they have not, or different ones."""
+    layout, start = context.layout_of(one)
+    said = {money.vat_in_head(context, word) for word in (one, other)}
+    is_own = layout.column_head(one - start) != layout.column_head(other - start)
+    return said.pop() if len(said) == 1 and is_own and said != {"unknown"} else None
 
 
 MANY_SUMS = 120

@@ -63,7 +63,7 @@ def amounts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
         if _STRAY.search(text.folded, max(0, money.start - 2), money.start):
             continue
         own = money.currency
-        head = "" if own else _head(context, first)
+        head = "" if own else column_head(context, first)
         told = currency_in(head) or pairs.get(money.value)
         currency = own or told or usual
         candidate = found.add(f"{money.value:.2f} {currency}", f"{money.value}", money, first, last)
@@ -136,7 +136,7 @@ def paired(context: TextSurroundings) -> Sequence[tuple[int, int]]:
         context.kept["VAT pairs"] = tuple(
             (less.start, more.start)
             for less, more in ordered
-            if _is_with_vat(float(less.value), float(more.value))
+            if is_with_vat(less.value, more.value)
             and (
                 (less.start, more.start) in between
                 or _in_one_row(context, *(context.text.word_at(each.start) for each in (less, more)))
@@ -146,8 +146,9 @@ def paired(context: TextSurroundings) -> Sequence[tuple[int, int]]:
     return known
 
 
-def _is_with_vat(less: float, more: float) -> bool:
+def is_with_vat(net: Decimal, gross: Decimal) -> bool:
     """Return whether one sum is the other with VAT; most pairs are outside of the range of rates."""
+    less, more = float(net), float(gross)
     if not less * min(VAT_RATES) - ROUNDED < more < less * max(VAT_RATES) + ROUNDED:
         return False
     return any(abs(less * rate - more) < ROUNDED for rate in VAT_RATES)
@@ -273,7 +274,7 @@ def _of_thousands(context: TextSurroundings, monies: Sequence[Money]) -> list[Mo
     for read in monies:
         word = context.text.word_at(read.start)
         is_part = read.currency is None and (
-            _stands_in_thousands(context, pages, word) or _THOUSANDS.search(_head(context, word)) is not None
+            _stands_in_thousands(context, pages, word) or _THOUSANDS.search(column_head(context, word)) is not None
         )
         found.append(replace(read, value=read.value * 1000, in_thousands=True) if is_part else read)
     return found
@@ -285,7 +286,7 @@ def small_of_thousands(context: TextSurroundings, word: int) -> Money | None:
     if not _SMALL.fullmatch(text.words[word]):
         return None
     pages = pages_in_thousands(context)
-    if not _stands_in_thousands(context, pages, word) and not _THOUSANDS.search(_head(context, word)):
+    if not _stands_in_thousands(context, pages, word) and not _THOUSANDS.search(column_head(context, word)):
         return None
     value = Decimal(text.words[word].replace(".", "").replace(",", ".")) * 1000
     return Money(value, None, text.starts[word], text.starts[word] + len(text.words[word]), in_thousands=True)
@@ -359,7 +360,7 @@ def _looks(text: DocumentText, money: Money) -> set[str]:
     return looks
 
 
-def _head(context: TextSurroundings, word: int) -> str:
+def column_head(context: TextSurroundings, word: int) -> str:
     """Return the folded header of a word's column."""
     layout, start = context.layout_of(word)
     return " ".join(context.text.bare[start + each] for each in layout.column_head(word - start))
@@ -373,4 +374,4 @@ def around(context: TextSurroundings, money: Money) -> AmountContext:
 
 def vat_in_head(context: TextSurroundings, word: int) -> str:
     """Return the VAT status that the header of a word's column states: without, with, unknown."""
-    return vat_in(_head(context, word))
+    return vat_in(column_head(context, word))

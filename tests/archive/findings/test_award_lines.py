@@ -250,6 +250,23 @@ def test_the_most_that_may_be_paid_is_a_price_where_there_is_no_other_and_is_tol
     assert not counted(load(Path("nowhere"), "spending"), [decision(pieces)]).notes
 
 
+def contracted(name: str, *facts: Fact, kind: str = "contract", day: str = "2020-02-01") -> Paper:
+    return made(name, kind, ("Alfa",), *facts, day=day)
+
+
+def test_what_is_called_off_is_part_of_a_framework_agreement() -> None:
+    """The contract under it prints its value; alone in the archive, it counts by its own price."""
+    agreed = contracted("agreed", amount("agreed", "900.00", role="contract", ceiling="yes"))
+    own, ceiling = amount("call", "30.00", role="contract"), amount("call", "900.00", role="contract", ceiling="yes")
+    called = contracted("call", own, ceiling, day="2020-06-01")
+    raised = amount("raised", "950.00", role="contract", ceiling="yes")
+    annex = contracted("raised", raised, kind="contract_annex", day="2020-07-01")
+    assert said(agreed, called) == {WITHOUT: 900}
+    assert said(agreed, called, annex) == {WITHOUT: 950}
+    assert said(called) == {WITHOUT: 30}
+    assert said(agreed, contracted("other", amount("other", "40.00", role="contract"))) == {WITHOUT: 940}
+
+
 def test_a_rate_that_the_paper_prints_converts_its_own_amounts_and_is_led_to() -> None:
     rate = fact("decision", "exchange_rate", "117.50", currency="RSD", to="EUR")
     other = made("other", "award_decision", ("Gama",), line("other", "Gama", "117.50"))

@@ -100,6 +100,7 @@ def test_title_leaves_out_the_page_number(facts_of: FactsOf) -> None:
         ("FREEDOM OF INFORMATION REQUEST\nWe have located the information you requested.", "foi_reply"),
         ("СПОРАЗУМ О САРАДЊИ\nу области видео-надзора", "other"),
         ("SPORAZUM O POSLOVNO-TEHNIČKOJ SARADNJI\nzaključen između", "other"),
+        ("ОДЛУКУ\nо спровођењу отвореног поступка јавне набавке", "other"),
         ("Tužba radi duga\nDOKAZ: Ugovor o zakupu od 9.5.2031. godine", "other"),
         ("Viši sud u Rumi, sudija Pera Primer, u pravnoj stvari tužioca, doneo je sledeće Rešenje", "judgment"),
         ("REŠENJE\nO ODREĐIVANJU STAJALIŠTA\n(„Sl. list grada Rume”, br. 3/2031)", "regulation"),

@@ -399,6 +399,24 @@ def test_who_stands_opposite_a_public_body(facts_of: FactsOf, first: str, second
     assert facts["vendor"] == (["„Primer” d.o.o. Zrenjanin"] if is_vendor else [])
 
 
+def test_members_of_a_group_each_on_a_line_with_its_role(facts_of: FactsOf) -> None:
+    """The name right before a role is whose role it is, also below the description of the first."""
+    facts = facts_of(
+        "UGOVOR O JAVNOJ NABAVCI\nNARUČILAC\nOpština Ruma\nPRODAVAC\nPRVI PRIMER d.o.o. Novi Sad (nosilac posla)\n"
+        "Duga 1, PIB 100000001\ndirektor Pera Primer\nDRUGI PRIMER d.o.o. Ruma (član grupe)\nKratka 2\nČlan 1. Osnov"
+    )
+    assert facts["vendor"] == ["PRVI PRIMER d.o.o. Novi Sad", "DRUGI PRIMER d.o.o. Ruma"]
+
+
+def test_what_is_awarded_may_be_told_over_several_lines(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "ODLUKU\no dodeli ugovora u javnoj nabavci br. 1.1.2/2031\nDODELJUJE SE ugovor o javnoj nabavci dobara –\n"
+        "„Nabavka i ugradnja sistema na javnim površinama u Rumi –\nponovljeni postupak“\n"
+        "ponuđaču „PRVI PRIMER“ d.o.o. Niš, Duga 1"
+    )
+    assert facts["vendor"] == ["„PRVI PRIMER” d.o.o. Niš"]
+
+
 @pytest.mark.parametrize(
     ("sentence", "is_vendor"),
     [

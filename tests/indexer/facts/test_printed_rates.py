@@ -57,15 +57,27 @@ def test_a_rate_stands_on_its_words(text_of: TextOf) -> None:
     [
         ("Okvirni sporazum se zaključuje do iznosa od 9.000.000,00 dinara", True),
         ("Укупна вредност не може прећи износ од 9.000.000,00 динара", True),
+        ("Вредност оквирног споразума износи 9.000.000,00 динара", True),
+        ("utrošeno od vrednosti okvirnog sporazuma (9.000.000,00 dinara)", True),
         ("Vrednost ugovora iznosi 9.000.000,00 dinara", False),
         ("do iznosa od 100,00 dinara. Cena je 9.000.000,00 dinara", False),
     ],
 )
 def test_a_sum_that_is_the_most(text_of: TextOf, text: str, is_ceiling: bool) -> None:
     made = text_of(text)
-    at = next(number for number, word in enumerate(made.words) if word == "9.000.000,00")
+    at = next(number for number, word in enumerate(made.words) if "9.000.000,00" in word)
     amount = Fact("amount", "9000000.00", Span(made.document, made.reading, at, at), "amount.test", 0.9)
     year = Fact("year", "2020", Span(made.document, made.reading, at, at), "year.test", 0.9)
     found, other = with_ceilings(made, [amount, year])
     assert (found.details.get("ceiling") == "yes") is is_ceiling
     assert other == year
+
+
+def test_the_most_with_vat_is_the_most_too(text_of: TextOf) -> None:
+    made = text_of("Vrednost okvirnog sporazuma iznosi 500,00 dinara bez PDV, odnosno 600,00 sa PDV; menica 50,00")
+    at = {word: number for number, word in enumerate(made.words)}
+    facts = [
+        Fact("amount", value, Span(made.document, made.reading, at[word], at[word]), "amount.test", 0.9)
+        for value, word in (("500.00", "500,00"), ("600.00", "600,00"), ("50.00", "50,00"))
+    ]
+    assert ["ceiling" in fact.details for fact in with_ceilings(made, facts)] == [True, True, False]

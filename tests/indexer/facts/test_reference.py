@@ -127,6 +127,8 @@ def test_related_numbers(facts_of: FactsOf) -> None:
     contract = facts_of("Broj: 404-18/2020-7\nUGOVOR O NABAVCI\nza javnu nabavku broj 404-18/2020")
     assert contract["related"] == ["404-18/2020"]
     assert contract.fact("related").details["role"] == "procurement"
+    bid = facts_of("UGOVOR\nbroj nabavke 36/2023, i da je prihvatio ponudu Dobavljača broj 412/23 od 21.08.2023.")
+    assert bid["reference"] == ["36/2023"]
     request = facts_of("ZAHTEV\nza pristup informacijama od javnog značaja\nkopiju ugovora broj 404-51/2019-8;")
     assert request["related"] == ["404-51/2019-8"]
 

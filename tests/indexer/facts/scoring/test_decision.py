@@ -146,6 +146,8 @@ def test_who_heads_a_bill_does_not_buy(context_of: ContextOf) -> None:
 def test_a_place_in_the_name_of_a_firm_is_nobody_elses(context_of: ContextOf) -> None:
     assert fields(context_of("Zdravo, javi se. Vidozor d.o.o. Niš, tel. 1"), "municipality") == []
     assert fields(context_of("Zdravo iz Niša. Vidozor d.o.o. Niš, tel. 1"), "municipality") == [("municipality", "Niš")]
+    letter = "Za: Zlatar Kom Net\nZdravo, javi se.\nPisao je Zlatar Kom Net.\nZlatar Kom Net d.o.o."
+    assert fields(context_of(letter), "municipality") == []
 
 
 def test_a_ministry_writes_to_places_and_is_of_none(context_of: ContextOf) -> None:
@@ -176,6 +178,29 @@ def test_a_price_is_told_by_the_same_price_with_vat(context_of: ContextOf) -> No
     facts, _ = decide(context_of(text), {**shipped(), "amount": _sure_of_all()})
     found = {fact.value: (fact.details["role"], fact.details["vat"]) for fact in facts if fact.field == "amount"}
     assert found["718800.00"] == (found["599000.00"][0], "with")
+
+
+@pytest.mark.parametrize(
+    ("row", "statuses"),
+    [
+        ("599.000,00 | 119.800,00 | 718.800,00", ("without", "with")),
+        ("599.000,00 | 718.800,00", ("without", "without")),
+    ],
+)
+def test_of_a_sum_and_itself_with_vat_the_arithmetic_says_which_is_which(
+    tmp_path: Path, row: str, statuses: tuple[str, str]
+) -> None:
+    """Words that say the same of both are wrong, unless each has a head of its own: an estimate and a price."""
+    count = row.count("|") + 1
+    heads = "<th>Svega bez PDV</th>" * count if count == 2 else f"<th colspan={count}>Cena bez PDV, PDV, sa PDV</th>"
+    cells = "".join(f"<td>{each.strip()}</td>" for each in row.split("|"))
+    page = tmp_path / "page.html"
+    page.write_text(f"<p>UGOVOR O NABAVCI</p><table><tr>{heads}</tr><tr>{cells}</tr></table><p>dinara</p>", "utf-8")
+    words = [each.words for each in flowing_pages(HtmlSource(page, page.name))]
+    context = TextSurroundings(DocumentText.of(DOCUMENT, reading_of(words), words), words)
+    facts, _ = decide(context, {**shipped(), "amount": _sure_of_all()})
+    found = {fact.value: fact.details["vat"] for fact in facts if fact.field == "amount"}
+    assert (found["599000.00"], found["718800.00"]) == statuses
 
 
 def test_a_price_that_grew_by_a_tenth_is_no_price_with_vat(context_of: ContextOf) -> None:
