@@ -92,6 +92,7 @@ def propose(context: TextSurroundings, known_kind: str | None, with_tables: With
     rules = rule_facts(text, known_kind)
     if with_tables is not None:
         rules = with_tables(context, known_kind, rules)
+    rules["bidder"] = names.within_cells(context, rules["bidder"])
     firms = names.all_firms(context)
     counts = [fact for fact in rules["bids"] if "lot" not in fact.details]
     by_role = {
@@ -351,39 +352,25 @@ def _buyer(text: DocumentText, bought: Proposal, sure: float) -> Fact:
     return replace(fact, value=canonical(fact.value))
 
 
-def _ids(text: DocumentText, chosen: Proposal) -> dict[str, str]:
-    """Return the tax and register numbers after the first mention that has any."""
-    found = (parties.ids_after(text, last) for _, last in chosen.mentions[:MENTIONS])
+def _ids(text: DocumentText, chosen: Proposal, before: Sequence[int] = ()) -> dict[str, str]:
+    """Return the tax and register numbers after the first mention that has any, up to the first of some words."""
+    found = (
+        parties.ids_after(text, last, min((word for word in before if word > last), default=None))
+        for _, last in chosen.mentions[:MENTIONS]
+    )
     return next(filter(None, found), {})
 
 
 def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Proposal | None) -> list[Fact]:
     """Return vendors and bidders; the buyer is neither."""
-    facts = []
     own = letters(bought.key) if bought else ""
-    for role in ("vendor", "bidder"):
-        model = models[role]
-        if not found.rows["firm"]:
-            continue
-        firms = found.by_role["firm"]
-        signs = each_of(model.scores(found.rows["firm"])[:, 0], backed(firms, role))
-        shown, others = [], []
-        for chosen, each in zip(firms, signs, strict=True):
-            if model.is_shown(each):
-                shown.append((chosen, model.probability(each)))
-            elif _is_told_plainly(chosen, role):
-                others.append((chosen, TOLD))
-        shown += others
-        for chosen, sure in without_misread(shown):
-            if own and (chosen.key.startswith(own) or own.startswith(chosen.key)):
-                continue
-            is_unbacked = role == "vendor" and role not in chosen.facts
-            if is_unbacked and len(chosen.mentions) == 1 and _only_bid(chosen):
-                continue
-            if is_unbacked and any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS]):
-                continue
-            details = {**_ids(text, chosen), "role": "supplier"} if is_unbacked else {}
-            facts.append(_fact(text, chosen, role, sure, **details))
+    facts = [
+        fact
+        for role in ("vendor", "bidder")
+        for chosen, sure in _likely_firms(found, role, models[role])
+        if not (own and (chosen.key.startswith(own) or own.startswith(chosen.key)))
+        and (fact := _firm(text, found, chosen, role, sure)) is not None
+    ]
     if found.kind == "award_decision":
         facts += _winners_that_bid(facts)
     issuer = found.issuer
@@ -391,6 +378,36 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
         details = {**_ids(text, issuer), "role": "supplier"}
         facts.append(text.fact("vendor", issuer.value, issuer.mentions[0], "vendor.issuer", ISSUER, details=details))
     return facts
+
+
+def _likely_firms(found: ProposedFacts, role: str, model: RoleModel) -> list[tuple[Proposal, float]]:
+    """Return the firms that the scorer shows in a role, then those told plainly, with how sure each is."""
+    firms = found.by_role["firm"]
+    if not found.rows["firm"]:
+        return []
+    signs = each_of(model.scores(found.rows["firm"])[:, 0], backed(firms, role))
+    shown = [
+        (chosen, model.probability(each)) for chosen, each in zip(firms, signs, strict=True) if model.is_shown(each)
+    ]
+    doubted = (chosen for chosen, each in zip(firms, signs, strict=True) if not model.is_shown(each))
+    return without_misread([*shown, *((chosen, TOLD) for chosen in doubted if _is_told_plainly(chosen, role))])
+
+
+def _firm(text: DocumentText, found: ProposedFacts, chosen: Proposal, role: str, sure: float) -> Fact | None:
+    """Return a vendor or bidder with its numbers; None for a vendor that no rule accepts and that only bid, or whose
+    bid was turned down."""
+    if role == "bidder":
+        # Of several bidders each has its own numbers before the next name.
+        return _fact(
+            text, chosen, role, sure, **_ids(text, chosen, [each.first for each in names.all_firms(found.context)])
+        )
+    if role in chosen.facts:
+        return _fact(text, chosen, role, sure)
+    if len(chosen.mentions) == 1 and _only_bid(chosen):
+        return None
+    if any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS]):
+        return None
+    return _fact(text, chosen, role, sure, **_ids(text, chosen), role="supplier")
 
 
 TOLD = 0.75

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -59,6 +59,23 @@ def all_firms(context: TextSurroundings) -> list[Firm]:
     if "firms" not in context.kept:
         context.kept["firms"] = [_within_cell(context, firm) for firm in _firms(context.text)]
     return list(context.kept["firms"])
+
+
+def within_cells(context: TextSurroundings, facts: Iterable[Fact]) -> list[Fact]:
+    """Return bidders; the name of one that begins in another cell than it ends, without what it has of the former."""
+    ending = {firm.last: firm for firm in all_firms(context)}
+    return [_within_cells(context, fact, ending) for fact in facts]
+
+
+def _within_cells(context: TextSurroundings, fact: Fact, ending: Mapping[int, Firm]) -> Fact:
+    span = fact.span
+    firm = None if span is None else ending.get(span.last)
+    if span is None or firm is None or firm.first <= span.first:
+        return fact
+    layout, start = context.layout_of(firm.first)
+    if layout.cell(firm.first - start) is layout.cell(span.first - start):
+        return fact
+    return replace(fact, value=firm.name, span=replace(span, first=firm.first))
 
 
 def _within_cell(context: TextSurroundings, firm: Firm) -> Firm:

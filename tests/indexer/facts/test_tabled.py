@@ -11,7 +11,7 @@ from indexer.facts.awards import named as of_tables
 from indexer.facts.awards import tabled
 from indexer.facts.scoring import money
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.names import all_firms
+from indexer.facts.scoring.names import all_firms, within_cells
 from indexer.facts.text import DocumentText
 from indexer.formats.html import HtmlSource
 from tests.indexer.facts.conftest import DOCUMENT, reading_of
@@ -202,6 +202,16 @@ def test_bidders_stand_below_a_head_or_beside_one(tmp_path: Path) -> None:
         tmp_path, "ZAPISNIK", "Ponuđač | „Prvi“ d.o.o. Niš | „Drugi“ d.o.o. Ub", "Rok | 10 dana | 12 dana"
     )
     assert named(context, "minutes") == ["„Prvi” d.o.o. Niš", "„Drugi” d.o.o. Ub"]
+
+
+def test_the_name_of_a_bidder_begins_in_its_own_cell(tmp_path: Path) -> None:
+    """Lines of words run over cells, so a rule of text may take what the cell before it ends with."""
+    context = context_of(tmp_path, "IZVEŠTAJ", "Mesto | Ponuđač", "Novi Grad | „Prvi“ d.o.o. Niš")
+    words = context.text.words
+    fact = context.text.fact("bidder", "Grad „Prvi” d.o.o. Niš", (words.index("Grad"), words.index("Niš")), "test", 0.9)
+    assert [(each.value, each.span.first) for each in within_cells(context, [fact]) if each.span] == [
+        ("„Prvi” d.o.o. Niš", words.index("„Prvi“"))
+    ]
 
 
 def test_others_in_columns_are_no_bidders(tmp_path: Path) -> None:

@@ -29,6 +29,14 @@ def test_the_shipped_list() -> None:
     assert len({(entry.is_counted, entry.name) for entry in entries}) == len(entries)
 
 
+def test_a_phrase_belongs_to_one_term() -> None:
+    """To find a face is not to know whose it is."""
+    entries = Watchlist.shipped().entries
+    phrases = [phrase for entry in entries for phrase in entry.phrases]
+    assert len(phrases) == len(set(phrases))
+    assert [entry.name for entry in entries if "detekcija lica" in entry.phrases] == ["face detection"]
+
+
 def test_without_an_own_list(tmp_path: Path) -> None:
     """An archive whose owner wrote nothing has the shipped list."""
     assert Watchlist.of(tmp_path) == Watchlist.shipped()

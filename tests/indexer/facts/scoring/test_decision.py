@@ -219,6 +219,23 @@ def test_a_time_is_no_sum(context_of: ContextOf) -> None:
     assert set(amounts(context_of(text))) == {"12.40", "15.50"}
 
 
+def test_each_bidder_has_its_own_numbers(context_of: ContextOf) -> None:
+    """The numbers after the next name are of the next."""
+    text = (
+        "ZAPISNIK O OTVARANJU PONUDA\nPonude su podneli:\n1. „Prvi primer“ d.o.o. Ub, MB 20000001\n"
+        "2. „Drugi primer“ d.o.o. Ruma\n3. „Treći primer“ d.o.o. Bor, PIB 100000001"
+    )
+    facts, _ = decide(context_of(text))
+    numbers = {
+        fact.value: (fact.details.get("mb"), fact.details.get("pib")) for fact in facts if fact.field == "bidder"
+    }
+    assert numbers == {
+        "„Prvi primer” d.o.o. Ub": ("20000001", None),
+        "„Drugi primer” d.o.o. Ruma": (None, None),
+        "„Treći primer” d.o.o. Bor": (None, "100000001"),
+    }
+
+
 def test_who_came_second_is_no_vendor(context_of: ContextOf) -> None:
     text = "Ponuda drugorangiranog ponuđača: Prvi primer d.o.o. Ub, cena 9,00.\nDrugi primer d.o.o. Ruma"
     assert fields(context_of(text), "vendor") == [("vendor", "Drugi primer d.o.o. Ruma")]
