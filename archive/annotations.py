@@ -24,7 +24,7 @@ from archive.citing.annotation import (
 from archive.citing.citation import cite
 from archive.citing.formats import default_style
 from archive.citing.locators import ni_uri
-from archive.errors import UsageError
+from archive.errors import UsageError, check_page
 from archive.facts.evidence import numbered, quoted
 from archive.model import Box, Document, Span
 from archive.model.annotations import Annotation, Target
@@ -85,13 +85,7 @@ def _box_target(catalog: Catalog, document: Document, number: int | None, text: 
     if number is None:
         raise UsageError("A box is on a page.", "Name it: --page N")
     reading = catalog.readings.get(document.id)
-    if not 1 <= number <= len(reading.pages):
-        raise UsageError(
-            "%(filename)s has %(count)s pages; there is no page %(number)s.",
-            filename=document.filename,
-            count=len(reading.pages),
-            number=number,
-        )
+    check_page(number, len(reading.pages), document.filename)
     if reading.pages[number - 1].is_flowing:
         raise UsageError(
             "Page %(number)s of %(filename)s is flowing text and has no picture to mark a box on.",

@@ -127,6 +127,17 @@ class UsageError(DosijeError):
     http_status = 400
 
 
+def check_page(number: int, count: int, filename: str) -> None:
+    """Raise UsageError unless a document of ``count`` pages has a page ``number``, counted from 1."""
+    if not 1 <= number <= count:
+        raise UsageError(
+            "%(filename)s has %(count)s pages; there is no page %(number)s.",
+            filename=filename,
+            count=count,
+            number=number,
+        )
+
+
 class UnknownDocument(UsageError):
     """No document has this id, or several have this prefix."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from archive.body import body_in
-from archive.errors import UsageError
+from archive.errors import check_page
 from archive.model import Clause, ClauseLevel, Reading, TextSource, Vendor
 from archive.model.clauses import NumberingProblem, irregularities
 from archive.model.quality import Quality, page_quality
@@ -145,13 +145,8 @@ def document_record(
     document = catalog.documents.find(document_id)
     reading = catalog.readings.get(document.id, reading_number)
     described = catalog.documents.descriptions([document.id])[document.id]
-    if page is not None and not 1 <= page <= len(reading.pages):
-        raise UsageError(
-            "%(filename)s has %(count)s pages; there is no page %(number)s.",
-            filename=document.filename,
-            count=len(reading.pages),
-            number=page,
-        )
+    if page is not None:
+        check_page(page, len(reading.pages), document.filename)
     return serialize(
         DocumentAnswer,
         described,

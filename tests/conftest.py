@@ -24,7 +24,9 @@ from hypothesis import settings
 from pysqlite3 import dbapi2 as sqlite
 
 from archive.archive import Archive
+from archive.config import Settings
 from archive.profiles.bids import keep_counts
+from archive.store.catalog import Catalog
 from archive.system import confinement
 from archive.system.restraints import landlock_version
 from indexer.sandbox import workers
@@ -177,6 +179,19 @@ def dosije(tmp_path: Path) -> Dosije:
         return run_dosije(tmp_path / "home", *arguments)
 
     return run
+
+
+@pytest.fixture
+def catalog(tmp_path: Path) -> Iterator[Catalog]:
+    opened = Catalog.open(tmp_path / "catalog.sqlite")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "home", Settings()) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

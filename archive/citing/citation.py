@@ -9,7 +9,7 @@ from datetime import datetime
 from archive.body import body, whole_body
 from archive.citing.locators import QUOTE_DIGITS, Address, quote_hash
 from archive.citing.particulars import BEGINNING, OF_KINDS, Particulars, particulars
-from archive.errors import UsageError
+from archive.errors import UsageError, check_page
 from archive.facts.evidence import numbered, quoted
 from archive.model import Box, Clause, Description, Document, Page, Reading, Span, Words
 from archive.model.clauses import innermost, path
@@ -141,13 +141,7 @@ def page_span(catalog: Catalog, document: Document, number: int) -> Span:
     :raises UsageError: there is no such page, or it has no words.
     """
     reading = catalog.readings.get(document.id)
-    if number > len(reading.pages):
-        raise UsageError(
-            "%(filename)s has %(count)s pages; there is no page %(number)s.",
-            filename=document.filename,
-            count=len(reading.pages),
-            number=number,
-        )
+    check_page(number, len(reading.pages), document.filename)
     page = reading.pages[number - 1]
     if not page.word_count:
         raise UsageError(

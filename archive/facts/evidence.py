@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 
 from archive.body import body
-from archive.errors import Message, UsageError
+from archive.errors import Message, UsageError, check_page
 from archive.model import Box, Document, Fact, FactStatus, Page, Reading, Span, Words
 from archive.serialization import Edges, JsonAnswer, SchemaKeywords, Share, attr, serialize
 from archive.store.catalog import Catalog
@@ -39,13 +39,8 @@ def quoted(catalog: Catalog, document: Document, quote: str, page: int | None) -
     :raises UsageError: it does not occur there or, unless a page is named, on several pages.
     """
     reading = catalog.readings.get(document.id)
-    if page is not None and not 1 <= page <= len(reading.pages):
-        raise UsageError(
-            "%(filename)s has %(count)s pages; there is no page %(number)s.",
-            filename=document.filename,
-            count=len(reading.pages),
-            number=page,
-        )
+    if page is not None:
+        check_page(page, len(reading.pages), document.filename)
     found: dict[int, tuple[int, int]] = {}
     searched: Iterable[tuple[int, Words]] = enumerate(catalog.readings.all_words(document.id, reading.number), start=1)
     if page is not None:

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.errors import Message, UsageError
+from archive.errors import Message, UsageError, check_page
 from archive.masking.classes import MaskClass, in_order, plain_counts
 from archive.masking.masks import Mask, MaskedPage, MaskRules, PageDecisions, masked_page
 from archive.model import Box, Document, Page, Reading, Span
@@ -102,13 +102,7 @@ class DocumentMasks:
         return self._pages[number]
 
     def _page(self, number: int) -> Page:
-        if not 1 <= number <= len(self.reading.pages):
-            raise UsageError(
-                "%(filename)s has %(count)s pages; there is no page %(number)s.",
-                filename=self.document.filename,
-                count=len(self.reading.pages),
-                number=number,
-            )
+        check_page(number, len(self.reading.pages), self.document.filename)
         return self.reading.pages[number - 1]
 
     def approval(self, number: int) -> Approval | None:

@@ -19,6 +19,7 @@ from archive.store.sql.database import Database, Repository
 from archive.store.sql.migrations import SchemaState, close_to_older, schema_state
 from archive.store.sql.sqlite import open_sqlite
 from archive.store.sql.tables import meta
+from archive.system.files import UNFINISHED
 
 if TYPE_CHECKING:
     from archive.store.annotations import Annotations
@@ -199,6 +200,7 @@ class Catalog:
         file = self.folder / name.replace("*", digest.hexdigest()[:16])
         touch(file)
         forget_unused(self.folder, name)
+        forget_unused(self.folder, f".*{UNFINISHED}")
         return file
 
     def opener(self) -> Callable[[], Catalog]:

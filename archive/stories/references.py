@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from archive.archive import Archive
 from archive.citing.citation import Citation, cite
 from archive.citing.locators import addresses_in
-from archive.errors import UsageError
+from archive.errors import UsageError, check_page
 from archive.model import Span
 from archive.packet.selection import Selection
 from archive.search.request import SearchRequest, Unit, all_years
@@ -123,13 +123,7 @@ def _number(asked: dict[str, list[str]], name: str) -> int | None:
 
 def _page(archive: Archive, document: str, number: int) -> ItemContent:
     known = archive.catalog.documents.find(document)
-    if not 1 <= number <= known.page_count:
-        raise UsageError(
-            "%(filename)s has %(count)s pages; there is no page %(number)s.",
-            filename=known.filename,
-            count=known.page_count,
-            number=number,
-        )
+    check_page(number, known.page_count, known.filename)
     return ItemContent(ItemKind.PAGE, document, {"page": number})
 
 

@@ -35,8 +35,8 @@ UNUSED_DAYS = 7
 
 @cache
 def forget_unused(folder: Path, name: str) -> None:
-    """Delete the unused files of this ``name`` (``units-*.sqlite``): those of other versions of Dosije, and of outdated
-    sets of hidden collections. Done once per process.
+    """Delete the unused files of this ``name`` (``units-*.sqlite``): those of other versions of Dosije, of outdated
+    sets of hidden collections, and of killed processes. Done once per process.
 
     A program that has one open can continue; another one builds it again.
     """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pysqlite3
@@ -35,12 +34,6 @@ from tests.indexer.killing import stopping_after
 with Archive.open(Path(sys.argv[1])) as archive:
     extract_again(archive, [], stopping_after(11), Progress(), jobs=1, apply=True)
 """
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home") as opened:
-        yield opened
 
 
 def contracts(archive: Archive, folder: Path, count: int = 2) -> list[str]:

@@ -6,14 +6,12 @@ import io
 import os
 import signal
 import zipfile
-from collections.abc import Iterator
 from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
 
 from archive.archive import Archive
-from archive.config import Settings
 from archive.model.queue import MOST_ATTEMPTS, FileState, Job, JobFile, JobState
 from archive.search.request import SearchRequest
 from archive.store.queue import Jobs
@@ -25,12 +23,6 @@ from tests.container_samples import zipped
 from tests.waiting import PATIENCE, wait_for
 
 pytestmark = pytest.mark.usefixtures("warm_readers")
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings()) as opened:
-        yield opened
 
 
 def send(archive: Archive, *files: tuple[str, bytes]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,12 +15,6 @@ from indexer.ingest.run import add
 from tests.container_samples import zipped
 
 pytestmark = pytest.mark.usefixtures("warm_readers")
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home") as opened:
-        yield opened
 
 
 def _added(archive: Archive, *paths: Path, retry: bool = False) -> list[FileReport]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,12 +20,6 @@ from tests.indexer_samples import letter_pdf, scan, scanned_pdf
 pytestmark = pytest.mark.usefixtures("warm_readers")
 
 OPTIONS = RereadOptions(jobs=1, ocr="never")
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home") as opened:
-        yield opened
 
 
 def add_file(archive: Archive, path: Path) -> str:

@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,12 +22,6 @@ from tests.waiting import PATIENCE
 pytestmark = pytest.mark.usefixtures("warm_readers")
 
 ADDING = AddOptions(jobs=1, ocr="never", collection="main", retry_failed=False)
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,12 +18,6 @@ from indexer.ingest.run import add
 pytestmark = pytest.mark.usefixtures("warm_readers")
 
 OPTIONS = AddOptions(1, "never", "main", retry_failed=False)
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home") as opened:
-        yield opened
 
 
 @pytest.fixture

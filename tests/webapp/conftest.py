@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from playwright.sync_api import Browser, Page
 from archive.archive import Archive
 from archive.config import Settings
 from tests.drawn_once import DrawnOnce
+from tests.webapp_own_room import OwnRoom, own_room
 from tests.webapp_samples import RESULTS_PER_PAGE, OpenPage, Sample, fill
 from tests.webapp_served import served
 from tests.webapp_windows import Windows
@@ -43,6 +45,14 @@ def app(sample: Sample, drawn_once: DrawnOnce) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[OwnRoom]:
+    """Yield an empty archive of this test alone, which may be written to, with the application over it."""
+    made = own_room(tmp_path)
+    with made.archive:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,17 +15,10 @@ from archive.citing.claims import claim_in
 from archive.command_line.annotate import annotate_command, annotations_command
 from archive.errors import DosijeError
 from tests.webapp_html import html_of, links, text_of
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 from tests.webapp_samples import CONTRACT, read_again
 
 NOTE = "Koje kamere?\n<b>Proveriti</b> & pitati."
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    made = own_room(tmp_path)
-    yield made
-    made.archive.close()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from archive.archive import Archive
-from archive.config import Settings
 from archive.facts.values import Municipalities
 from archive.model import Fact, Span
 from archive.model.queue import JobState
@@ -22,12 +21,6 @@ from tests.webapp_served import served
 from webapp import create_app
 
 PLACES = Municipalities([("Bečej", ["Бечеј"]), ("Brezovac", [])])
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings()) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -10,18 +10,16 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import PATIENCE_MS
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 from tests.webapp_served import served
 
 LIST = 'kamera\n\nkamera\n"nema ovoga\n—\nput*'
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    made = own_room(tmp_path)
-    made.come_in("staro.txt", "Stara kamera na trgu.")
-    yield made
-    made.archive.close()
+def room(room: OwnRoom) -> OwnRoom:
+    room.come_in("staro.txt", "Stara kamera na trgu.")
+    return room
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,18 +14,11 @@ from archive.citing.formats import FORMATS
 from archive.command_line.citing import VERIFICATION_FAILED, cite_command, verify_command
 from archive.errors import CatalogError, DosijeError, UnknownDocument, UsageError
 from archive.model import Clause, ClauseLevel, Span
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 from tests.webapp_samples import flowing
 
 TEXT = "UGOVOR o nabavci\n\nČlan 5.\n\nIsporučilac isporučuje 24 kamere u roku od 30 dana.\n"
 QUOTE = "Isporučilac isporučuje 24 kamere u roku od 30 dana."
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    opened = own_room(tmp_path)
-    yield opened
-    opened.archive.close()
 
 
 @pytest.fixture

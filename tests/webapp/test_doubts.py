@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,15 +11,8 @@ from flask.testing import FlaskClient
 from archive.model import Fact, FactStatus, Span
 from tests.store_samples import sample
 from tests.webapp_html import html_of, links, text_of
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 from webapp.pages.review.many import ROWS, VALUES
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    made = own_room(tmp_path)
-    yield made
-    made.archive.close()
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from functools import partialmethod
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,17 +17,10 @@ from archive.search.results import SearchResults
 from archive.search.service import SearchService
 from archive.search.spreadsheets import COLUMNS
 from tests.webapp_html import html_of, links
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 from tests.webapp_samples import LETTERS, Sample
 
 DOCUMENTS = LETTERS + 3
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    room = own_room(tmp_path)
-    with room.archive:
-        yield room
 
 
 def table(client: FlaskClient, query: str) -> list[dict[str, str]]:

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from archive.archive import Archive
-from archive.config import Settings
 from archive.facts.evidence import fact_records
 from archive.model import Fact, FactStatus, Span
 from archive.model.decisions import METHOD, Decision, DecisionAction
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture, read_again
 from webapp import create_app
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings()) as archive:
-        yield archive
 
 
 @pytest.fixture

@@ -5,23 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from archive.store.stories.story import StoryReader
 from tests.webapp_html import html_of, links, text_of
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 from tests.webapp_samples import Sample
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    room = own_room(tmp_path)
-    yield room
-    room.archive.close()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote_plus
 from zipfile import ZipFile
@@ -23,11 +22,9 @@ NUMBER = "0101990710006"
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    made = own_room(tmp_path)
-    made.come_in("zapisnik.txt", f"Svedok Petar, JMBG {NUMBER}, video je kameru na trgu.")
-    yield made
-    made.archive.close()
+def room(room: OwnRoom) -> OwnRoom:
+    room.come_in("zapisnik.txt", f"Svedok Petar, JMBG {NUMBER}, video je kameru na trgu.")
+    return room
 
 
 def exported(room: OwnRoom) -> list[str]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.webapp_html import html_of, links, text_of
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 from tests.webapp_samples import LETTERS
 from webapp.application import LIMITS
 from webapp.links import search_url, search_urls_with
@@ -32,13 +31,6 @@ from webapp.state import SearchState
 
 DOCUMENTS = LETTERS + 3
 TOWNS = 30
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    room = own_room(tmp_path)
-    with room.archive:
-        yield room
 
 
 @pytest.fixture

@@ -6,25 +6,22 @@ import io
 import json
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from archive.config import Settings
 from archive.errors import CatalogError, FindingsBehind, UsageError
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 from webapp.operations import logs
 
 REQUESTS = logging.getLogger("dosije.requests")
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    made = own_room(tmp_path)
-    made.come_in("tajni-dopis.txt", "Opština Brezovac nabavlja kamere.")
-    yield made
-    made.archive.close()
+def room(room: OwnRoom) -> OwnRoom:
+    room.come_in("tajni-dopis.txt", "Opština Brezovac nabavlja kamere.")
+    return room
 
 
 @pytest.fixture

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,7 +10,7 @@ from flask.testing import FlaskClient
 from archive.model import Clause, ClauseLevel, Span
 from archive.model.clauses import units
 from tests.webapp_html import html_of, links, text_of
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 from tests.webapp_samples import Sample, read_again
 from webapp.pages.document.page_parts import first_from, strip_pages
 
@@ -35,13 +33,6 @@ def clause(document: str, eid: str, label: str, first: int, last: int, **more: s
     level = ClauseLevel.POINT if "point" in eid else ClauseLevel.ARTICLE
     parent, heading = more.get("parent"), more.get("heading")
     return Clause(eid, label, heading, more.get("topic"), parent, Span(document, 1, first, last), level, 0.9)
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    room = own_room(tmp_path)
-    with room.archive:
-        yield room
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from archive.archive import Archive
-from archive.config import Settings
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import Filler, NoPicture, read_again
 from webapp import create_app
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings()) as archive:
-        yield archive
 
 
 @pytest.fixture

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
 from html import unescape
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,17 +14,10 @@ from werkzeug.test import TestResponse
 
 from archive.model import Fact, FactStatus, Span
 from tests.webapp_html import html_of, links, text_of
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 from tests.webapp_samples import CONTRACT, REPLY
 
 VENDOR, PLACE = "Providni Sistemi", "Brezovac"
-
-
-@pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    made = own_room(tmp_path)
-    yield made
-    made.archive.close()
 
 
 def unsure(room: OwnRoom, id_: str, *facts: tuple[str, str, int, int, float]) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
@@ -16,18 +14,16 @@ from flask.testing import FlaskClient
 
 from archive.archive import Archive
 from tests.webapp_html import html_of, links, text_of
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 from webapp.views.saved import MEDIA_TYPE
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    made = own_room(tmp_path)
-    made.come_in("staro.txt", "Stara kamera na trgu.")
-    yield made
-    made.archive.close()
+def room(room: OwnRoom) -> OwnRoom:
+    room.come_in("staro.txt", "Stara kamera na trgu.")
+    return room
 
 
 @pytest.fixture

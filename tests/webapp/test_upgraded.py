@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from archive.search.request import SearchRequest
 from archive.store.sql.migrations import STEPS, Change, Step, migrate
 from archive.store.sql.sqlite import open_sqlite
 from tests.conftest import run_dosije
-from tests.webapp_own_room import OwnRoom, own_room
+from tests.webapp_own_room import OwnRoom
 
 pytestmark = pytest.mark.usefixtures("warm_readers")
 
@@ -37,11 +36,9 @@ def upgrade(home: Path, *, closes: bool = False) -> None:
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[OwnRoom]:
-    made = own_room(tmp_path)
-    made.come_in("dopis.txt", "Opština Brezovac nabavlja kamere za trg.")
-    yield made
-    made.archive.close()
+def room(room: OwnRoom) -> OwnRoom:
+    room.come_in("dopis.txt", "Opština Brezovac nabavlja kamere za trg.")
+    return room
 
 
 @pytest.fixture

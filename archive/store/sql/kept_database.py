@@ -17,6 +17,8 @@ from typing import IO, Any
 
 import pysqlite3
 
+from archive.system.files import replacing
+
 WAIT_SECONDS = 10
 """Seconds that a connection waits for readers or writers."""
 
@@ -108,16 +110,19 @@ class KeptDatabase:
         return None
 
     def copy(self, other: KeptDatabase) -> None:
-        """Become a copy of another file, as of one moment. Raises one of :data:`FAILURES`."""
-        # SQLite does not guard a connection that it copies to.
-        with other.reading() as source, self._lock, ExitStack() as opened:
-            target = self._own
-            if self._path is not None:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                self.remove()
-                os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-                target = opened.enter_context(closing(pysqlite3.connect(self._path)))
-            source.backup(target)
+        """Become a copy of another file, as of one moment; who reads the old one meanwhile is not kept waiting. Raises
+        one of :data:`FAILURES`."""
+        with other.reading() as source:
+            if self._path is None:
+                # SQLite does not guard a connection that it copies to.
+                with self._lock:
+                    source.backup(self._own)
+                return
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(self._path, 0o600) as file, closing(pysqlite3.connect(file.name)) as target:
+                source.backup(target)
+                # That of a killed process would be played back into the new file.
+                self._path.with_name(f"{self._path.name}-journal").unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Remove the file."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -13,14 +11,6 @@ from archive.model import Fact, FactStatus, Span
 from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog
 from tests.store_samples import sample
-
-
-@pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = Catalog.open(tmp_path / "catalog.sqlite")
-    yield opened
-    opened.close()
-
 
 Read = tuple[str, str, float, dict[str, str]]
 

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from sqlalchemy import event
 
 from archive.access.records import Role
@@ -17,13 +16,6 @@ from archive.model import Fact, Span
 from archive.model.decisions import Decision, DecisionAction
 from archive.store.catalog import Catalog
 from tests.store_samples import sample
-
-
-@pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = Catalog.open(tmp_path / "catalog.sqlite")
-    yield opened
-    opened.close()
 
 
 def add(catalog: Catalog, first: int, last: int, collection: str = "main") -> None:

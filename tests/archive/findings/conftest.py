@@ -10,7 +10,6 @@ import pytest
 
 from archive.archive import Archive
 from archive.config import Settings
-from archive.store.catalog import Catalog
 
 
 @pytest.fixture(scope="session")
@@ -20,11 +19,3 @@ def story(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     shutil.copytree(specimen_home, home)
     with Archive.open(home, Settings()) as opened:
         yield opened
-
-
-@pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    """An empty catalog, closed when the test is over."""
-    opened = Catalog.open(tmp_path / "catalog.sqlite")
-    yield opened
-    opened.close()

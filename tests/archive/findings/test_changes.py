@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from archive.archive import Archive
-from archive.config import Settings
 from archive.findings.changes import (
     NO_REASON,
     ChangedCell,
@@ -26,12 +22,6 @@ from tests.finding_samples import add, contract, decide, price, read_again, rule
 SAME = " ".join(f"reč{at}" for at in range(60))
 OTHER = " ".join(f"druga{at}" for at in range(60))
 BOR = contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00"))
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings()) as opened:
-        yield opened
 
 
 @pytest.fixture

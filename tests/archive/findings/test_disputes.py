@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
 from archive.archive import Archive
-from archive.config import Settings
 from archive.findings.files import load
 from archive.findings.table import Cell
 from archive.findings.units import disputed
@@ -49,12 +46,6 @@ def test_two_persons_who_say_otherwise_dispute_and_one_who_thinks_again_does_not
     assert disputed([given("160.00")], [said(5, "Ana", "150.00"), said(6, "Bojan", "160.00")])
     assert not disputed([given("160.00")], [said(5, "Ana", "150.00"), said(6, "Ana", "160.00")])
     assert not disputed([given("150.00")], [said(5, "Ana", "150.00"), said(6, "Bojan", "150.00")])
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings()) as opened:
-        yield opened
 
 
 def test_a_number_knows_whose_word_its_facts_are(archive: Archive) -> None:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
 import pytest
 
 from archive.archive import Archive
-from archive.config import Settings
 from archive.findings.files import load
 from archive.findings.municipalities import COORDINATES, PointMap, area_map, dot_map
 from benchmarks.build_map import is_inside
 from tests.finding_samples import Told, add, contract, counted, price
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings()) as opened:
-        yield opened
 
 
 def contracts(archive: Archive, *facts: list[Told]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -49,12 +49,6 @@ from tests.waiting import wait_for
 
 SAME = " ".join(f"reč{at}" for at in range(60))
 OTHER = " ".join(f"druga{at}" for at in range(60))
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings()) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from archive.archive import Archive
-from archive.config import Settings
 from archive.findings.definition import Definition
 from archive.findings.files import load
 from archive.findings.precedence import Proof
@@ -17,12 +11,6 @@ from archive.findings.table import UNITS
 from archive.model.decisions import DecisionAction
 from archive.model.description import Description
 from tests.finding_samples import add, contract, counted, decide, price, told
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings()) as opened:
-        yield opened
 
 
 def behind(

@@ -24,17 +24,15 @@ AddDocument = Callable[..., str]
 
 
 @pytest.fixture
-def catalog(tmp_path: Path) -> Iterator[Catalog]:
-    opened = Catalog.open(tmp_path / "catalog.sqlite")
+def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
+    opened = WhooshEngine(tmp_path / "index")
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[WhooshEngine]:
-    opened = WhooshEngine(tmp_path / "index")
-    yield opened
-    opened.close()
+def service(catalog: Catalog, engine: WhooshEngine) -> SearchService:
+    return SearchService(catalog, engine)
 
 
 @pytest.fixture

@@ -29,11 +29,6 @@ AddDocument = Callable[..., str]
 
 
 @pytest.fixture
-def service(catalog: Catalog, engine: WhooshEngine) -> SearchService:
-    return SearchService(catalog, engine)
-
-
-@pytest.fixture
 def alerts(catalog: Catalog, service: SearchService) -> AlertRunner:
     return AlertRunner(catalog, service)
 

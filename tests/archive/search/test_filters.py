@@ -32,11 +32,6 @@ def towns(add_document: AddDocument, indexing: Indexer) -> dict[str, str]:
 
 
 @pytest.fixture
-def service(catalog: Catalog, engine: WhooshEngine) -> SearchService:
-    return SearchService(catalog, engine)
-
-
-@pytest.fixture
 def find(service: SearchService) -> Find:
     def find_(text: str = "kamere", **filters: tuple[str, ...]) -> set[str]:
         return {hit.id for hit in service.search(SearchRequest(text, filters)).hits}

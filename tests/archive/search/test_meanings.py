@@ -14,7 +14,6 @@ from archive.search.query_language.parser import parse
 from archive.search.request import SearchRequest
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
-from archive.store.catalog import Catalog
 from tests.archive.search.conftest import Shelf, added, shelf
 
 AddDocument = Callable[..., str]
@@ -22,11 +21,6 @@ AddDocument = Callable[..., str]
 
 Told = tuple[str, str]
 """What is typed, and what is printed."""
-
-
-@pytest.fixture
-def service(catalog: Catalog, engine: WhooshEngine) -> SearchService:
-    return SearchService(catalog, engine)
 
 
 FOUND = [

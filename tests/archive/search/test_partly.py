@@ -24,11 +24,6 @@ AddDocument = Callable[..., str]
 FILLER = " ".join(["rec"] * 40)
 
 
-@pytest.fixture
-def service(catalog: Catalog, engine: WhooshEngine) -> SearchService:
-    return SearchService(catalog, engine)
-
-
 def lacking(results: SearchResults) -> list[tuple[str, tuple[str, ...]]]:
     """The documents that lack words, by id, each with those."""
     return [(hit.id, hit.lacking) for hit in results.partly]

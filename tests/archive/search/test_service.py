@@ -12,16 +12,10 @@ from archive.search.indexing import Indexer
 from archive.search.request import SNIPPET_PAGES, UNKNOWN, SearchRequest, excluding
 from archive.search.results import SearchResults
 from archive.search.service import SearchService
-from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
 
 AddDocument = Callable[..., str]
 FILLER = " ".join(["rec"] * 40)
-
-
-@pytest.fixture
-def service(catalog: Catalog, engine: WhooshEngine) -> SearchService:
-    return SearchService(catalog, engine)
 
 
 def shown(results: SearchResults) -> list[tuple[int, str, tuple[tuple[int, int], ...]]]:

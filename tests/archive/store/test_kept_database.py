@@ -77,7 +77,7 @@ def test_files_that_nobody_used_for_a_week_are_removed_and_who_reads_one_goes_on
     folder, long_ago = tmp_path, time() - 8 * 86_400
     forget_unused.cache_clear()
     names = ("units-1.sqlite", "units-2.sqlite", "units-2.lock", "units-2.sqlite-journal", "doubts-1.sqlite", "units-3")
-    for name in names:
+    for name in (*names, ".5f3a.part"):
         (folder / name).touch()
     older = KeptDatabase(folder / "units-9.sqlite", "CREATE TABLE told (text TEXT)")
     with older.writing() as connection:
@@ -92,7 +92,7 @@ def test_files_that_nobody_used_for_a_week_are_removed_and_who_reads_one_goes_on
         catalog.folder = folder
         mine = catalog.kept_file("units-*.sqlite", "another version")
         assert mine is not None
-        left = {file.name for file in folder.iterdir() if file.name.startswith(("units", "doubts"))}
+        left = {file.name for file in folder.iterdir() if file.name.startswith(("units", "doubts", "."))}
         assert left == {"units-1.sqlite", "doubts-1.sqlite", "units-3"}
         assert connection.execute("SELECT text FROM told").fetchall() == [("as it was",)]
     with older.writing() as connection:
@@ -132,3 +132,20 @@ def test_a_file_is_known_to_be_the_same_only_if_its_last_change_is_past(tmp_path
     assert database.stamp() not in (None, stamp)
     os.utime(tmp_path / "kept.sqlite", (0, 1 << 40))
     assert database.stamp() is None, "who changes it now may give it the same time"
+
+
+def test_a_copy_keeps_nobody_waiting_and_the_journal_of_a_killed_process_out(tmp_path: Path) -> None:
+    older = KeptDatabase(tmp_path / "older.sqlite", "CREATE TABLE numbers (number INTEGER)")
+    target = KeptDatabase(tmp_path / "target.sqlite", "CREATE TABLE numbers (number INTEGER)", wait=0)
+    for number, database in enumerate((older, target)):
+        with database.writing() as connection:
+            connection.execute("INSERT INTO numbers VALUES (?)", (number,))
+    journal = tmp_path / "target.sqlite-journal"
+    with target.reading() as connection:
+        assert connection.execute("SELECT number FROM numbers").fetchall() == [(1,)]
+        journal.write_bytes(b"of a killed process")
+        target.copy(older)
+        assert connection.execute("SELECT number FROM numbers").fetchall() == [(1,)], "as it was when it was opened"
+    assert not journal.exists()
+    with target.reading() as connection:
+        assert connection.execute("SELECT number FROM numbers").fetchall() == [(0,)]

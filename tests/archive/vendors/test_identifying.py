@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,12 +20,6 @@ from tests.store_samples import Sample
 from tests.vendor_samples import come_in, naming
 
 RUMA, NIS = "„Primer” d.o.o. Ruma", "Primer d.o.o. Niš"
-
-
-@pytest.fixture
-def archive(tmp_path: Path) -> Iterator[Archive]:
-    with Archive.open(tmp_path / "home", Settings()) as opened:
-        yield opened
 
 
 def facet(archive: Archive, text: str = "") -> dict[str, int]:
