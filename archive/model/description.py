@@ -124,7 +124,7 @@ def describe(
         return max(candidates, key=lambda fact: (_RANK[fact.status], fact.confidence), default=None)
 
     def main_amount() -> Fact | None:
-        """A price, else an estimate, else any; the most that may be paid only where there is no price."""
+        """Return a price, else an estimate, else any; the most that may be paid only where there is no price."""
         return max(
             by_field.get("amount", []),
             key=lambda fact: (_RANK[fact.status], *_worth(fact.details), fact.confidence),
