@@ -126,7 +126,7 @@ def notes_of(facts: UnitFacts, definition: Definition) -> Counter[Note]:
     found: Counter[Note] = Counter()
     if not definition.facts.measure.is_of_numbers:
         return found
-    ceilings = {(proof.document, proof.fact.span) for proof in facts.proofs
+    ceilings = {(proof.document, proof.fact.details.get("lot")) for proof in facts.proofs
                 if proof.fact and CEILING in proof.fact.details}  # fmt: skip
     if ceilings:
         found[(_CEILINGS,)] = len(ceilings)

@@ -123,11 +123,19 @@ def describe(
         candidates = by_field.get(field, [])
         return max(candidates, key=lambda fact: (_RANK[fact.status], fact.confidence), default=None)
 
+    def main_amount() -> Fact | None:
+        """Return a price, else an estimate, else any; the most that may be paid only where there is no price."""
+        return max(
+            by_field.get("amount", []),
+            key=lambda fact: (_RANK[fact.status], *_worth(fact.details), fact.confidence),
+            default=None,
+        )
+
     def best(field: str) -> str | None:
         fact = best_fact(field)
         return None if fact is None else fact.value
 
-    year, amount = best("year"), best_fact("amount")
+    year, amount = best("year"), main_amount()
     vendors = _vendors(by_field.get("vendor", []))
     called, found_by = _called(vendors, vendor_names)
     return Description(
@@ -153,6 +161,14 @@ def describe(
         currency=None if amount is None else amount.details.get("currency"),
         vat=None if amount is None else amount.details.get("vat"),
     )
+
+
+_ROLES = {"contract": 2, "award": 2, "estimated": 1}
+
+
+def _worth(details: Mapping[str, str]) -> tuple[int, bool]:
+    role = _ROLES.get(details.get("role", ""), 0)
+    return (0 if "unit_price" in details else role), "ceiling" not in details
 
 
 def _watched(facts: Iterable[Fact]) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import Box, Fact, Page, Reading, Span, TextSource
+from archive.model.description import describe
 from archive.model.words import Break, Word, Words
+from tests.store_samples import sample
 
 DOCUMENT = "ab" * 32
 
@@ -75,3 +77,24 @@ def test_a_word_never_holds_white_space() -> None:
 def test_either_all_words_have_boxes_or_none() -> None:
     with pytest.raises(ValueError, match="box numbers"):
         Words.of([Word("a", Box(0, 0, 1, 1)), Word("b")])
+
+
+@pytest.mark.parametrize(
+    ("amounts", "shown"),
+    [
+        ([("5148200.00", 0.99, {"role": "other"}), ("5662900.00", 0.9, {"role": "contract"})], "5662900.00"),
+        ([("1.00", 0.99, {"role": "contract", "unit_price": "yes"}), ("90.00", 0.7, {"role": "award"})], "90.00"),
+        ([("900.00", 0.99, {"role": "contract", "ceiling": "yes"}), ("30.00", 0.8, {"role": "contract"})], "30.00"),
+        ([("8.00", 0.99, {"role": "other"}), ("7.00", 0.8, {"role": "estimated"})], "7.00"),
+        ([("8.00", 0.8, {}), ("7.00", 0.9, {"role": "other"})], "7.00"),
+    ],
+)
+def test_the_amount_of_a_document_is_its_price_where_it_has_one(
+    amounts: list[tuple[str, float, dict[str, str]]], shown: str
+) -> None:
+    one = sample(1)
+    facts = [
+        Fact("amount", value, Span(one.id, 1, at, at), "test", sure, details=details)
+        for at, (value, sure, details) in enumerate(amounts)
+    ]
+    assert describe(one.document, None, None, facts).amount == shown

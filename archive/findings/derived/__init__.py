@@ -57,6 +57,16 @@ DERIVED: Mapping[str, Rule] = MappingProxyType(
             speaks=SPEAKS,
             fields=_PRICE_FIELDS,
         ),
+        "registered": Rule(
+            contracts.price,
+            CountedUnit.DOCUMENTS,
+            details=_OF_PRICE,
+            apart=_OF_PRICE,
+            adds_up=True,
+            has_vendors=True,
+            speaks=("report",),
+            fields=_PRICE_FIELDS,
+        ),
         "price_each": Rule(
             contracts.price_each,
             CountedUnit.PURCHASES,
