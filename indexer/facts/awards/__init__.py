@@ -37,6 +37,8 @@ def with_tables(context: TextSurroundings, kind: str | None, rules: RuleFacts) -
     }
     if not rules["vendor"] or kind not in kinds_with("contract"):
         found["vendor"] = [*rules["vendor"], *named.winners(context, kind, every)]
+    if kind == "award_decision" and not found["vendor"]:
+        found["vendor"] = named.in_operative_part(context, every)
     if kind in kinds_with("procurement") and all(fact.method == "buyer.only-one" for fact in rules["buyer"]):
         found["buyer"] = named.buyers(context, every) or rules["buyer"]
     return found

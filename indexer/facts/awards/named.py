@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from itertools import chain
 
 from archive.model import Fact
+from indexer.facts.amounts import RoleContext
 from indexer.facts.awards.cells import vendor_in
 from indexer.facts.awards.columns import (
     column_heads,
@@ -20,8 +21,8 @@ from indexer.facts.awards.columns import (
 from indexer.facts.awards.grids import grids
 from indexer.facts.awards.rows import TITLE
 from indexer.facts.bids import ACCOUNT_PAGES
-from indexer.facts.firms import Firm
-from indexer.facts.parties import ids_after, is_public_body
+from indexer.facts.firms import Firm, group_of_bidders
+from indexer.facts.parties import ids_after, is_public_body, is_turned_down
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import kinds_with, table
@@ -117,11 +118,32 @@ def winners(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) 
     else:
         return []
     firms = {firm.first: firm for firm in every if firm.formed}
+    named = (firms[word] for words in cells for word in without_subcontractors(text, words) if word in firms)
+    return _vendors(text, named, rule, confidence)
+
+
+def in_operative_part(context: TextSurroundings, every: Sequence[Firm]) -> list[Fact]:
+    """Return the one firm, or the group of firms, between the verb of an award and its reasons, in a sentence or a
+    table: there nobody else is named but whose bid is turned down. Of several firms each may be of a lot."""
+    text = context.text
+    start, end = RoleContext.of(text, "award_decision").granted
+    words = range(text.word_at(start), text.word_at(end)) if end else ()
+    firms = {firm.first: firm for firm in every if firm.formed and not is_turned_down(text, firm.first)}
+    named = [firms[word] for word in without_subcontractors(text, words) if word in firms]
+    is_group = re.compile(group_of_bidders()).search(text.folded, start, end) is not None
+    if not is_group and len({firm.core for firm in named}) > 1:
+        return []
+    return _vendors(text, named, "vendor.operative-part", 0.85, "consortium_member" if is_group else "supplier")
+
+
+def _vendors(
+    text: DocumentText, named: Iterable[Firm], rule: str, confidence: float, role: str = "supplier"
+) -> list[Fact]:
+    """Return each firm once, but for public bodies, with its numbers."""
     found: dict[str, Firm] = {}
-    for words in cells:
-        for firm in (firms[word] for word in without_subcontractors(text, words) if word in firms):
-            if not is_public_body(text, firm):
-                found.setdefault(firm.core, firm)
+    for firm in named:
+        if not is_public_body(text, firm):
+            found.setdefault(firm.core, firm)
     return [
         text.fact(
             "vendor",
@@ -129,7 +151,7 @@ def winners(context: TextSurroundings, kind: str | None, every: Sequence[Firm]) 
             (each.first, each.last),
             rule,
             confidence,
-            details=ids_after(text, each.last) | {"role": "supplier"},
+            details=ids_after(text, each.last) | {"role": role},
         )
         for each in found.values()
     ]

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from archive.text.folding import fold
 from indexer.facts import firms
-from indexer.facts.amount_context import NEXT_SENTENCE, AmountContext, is_never_a_fact, vat_of
+from indexer.facts.amount_context import NEXT_SENTENCE, AmountContext, is_never_a_fact, last_said, vat_of
 from indexer.facts.awards.lines import AwardLine, is_sum
 from indexer.facts.firms import Firm
 from indexer.facts.sums import Money
@@ -54,17 +54,19 @@ def _prices(
             before, after = text.folded[start : money.start], text.folded[money.end : money.end + NEXT_SENTENCE]
             around = AmountContext(before, before, after)
             vat, _ = vat_of(around)
-            if not money.is_unit_price and vat != "tax" and not is_never_a_fact(around, is_paid=False):
+            is_estimate = last_said(("estimated", "contract", "price"), before) == "estimated"
+            if not (money.is_unit_price or vat == "tax" or is_estimate or is_never_a_fact(around, is_paid=False)):
                 yield money, vat if vat != "unknown" else _of_head(text, money.start)
             break
 
 
 def _name(firm: Firm) -> re.Pattern[str]:
-    """Return the pattern of a name without quotes and legal form, also at the end of a longer word."""
+    """Return the pattern of a name without quotes, legal form and town, also at the end of a longer word."""
     quoted = re.search("„([^”]+)”", firm.name)
-    name = quoted[1] if quoted else firms.legal_forms()[0].sub(" ", fold(firm.name))
+    parts = [fold(quoted[1])] if quoted else firms.legal_forms()[0].split(fold(firm.name))
+    name = next((part for part in parts if part and part.strip()), fold(firm.name))
     # A literal prefix makes the search fast.
-    return re.compile(r"\W+".join(map(re.escape, re.findall(r"\w+", fold(name)))) + r"(?!\w)")
+    return re.compile(r"\W+".join(map(re.escape, re.findall(r"\w+", name))) + r"(?!\w)")
 
 
 def _of_head(text: DocumentText, start: int) -> str:

@@ -369,7 +369,7 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
         for role in ("vendor", "bidder")
         for chosen, sure in _likely_firms(found, role, models[role])
         if not (own and (chosen.key.startswith(own) or own.startswith(chosen.key)))
-        and (fact := _firm(text, found, chosen, role, sure)) is not None
+        and (fact := _firm(text, found, chosen, role, sure, bought)) is not None
     ]
     if found.kind == "award_decision":
         facts += _winners_that_bid(facts)
@@ -393,7 +393,9 @@ def _likely_firms(found: ProposedFacts, role: str, model: RoleModel) -> list[tup
     return without_misread([*shown, *((chosen, TOLD) for chosen in doubted if _is_told_plainly(chosen, role))])
 
 
-def _firm(text: DocumentText, found: ProposedFacts, chosen: Proposal, role: str, sure: float) -> Fact | None:
+def _firm(
+    text: DocumentText, found: ProposedFacts, chosen: Proposal, role: str, sure: float, bought: Proposal | None
+) -> Fact | None:
     """Return a vendor or bidder with its numbers; None for a vendor that no rule accepts and that only bid, or whose
     bid was turned down."""
     if role == "bidder":
@@ -407,7 +409,9 @@ def _firm(text: DocumentText, found: ProposedFacts, chosen: Proposal, role: str,
         return None
     if any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS]):
         return None
-    return _fact(text, chosen, role, sure, **_ids(text, chosen), role="supplier")
+    # The numbers after the buyer's name are the buyer's.
+    ids = _ids(text, chosen, [first for first, _ in bought.mentions] if bought else ())
+    return _fact(text, chosen, role, sure, **ids, role="supplier")
 
 
 TOLD = 0.75

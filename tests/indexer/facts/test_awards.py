@@ -269,3 +269,13 @@ def test_a_report_on_many_contracts_is_no_line(facts_of: FactsOf) -> None:
         "Sa dobavljačem „Vidozor“ d.o.o. zaključen je aneks kojim je cena uvećana za 4.000.000 dinara."
     )
     assert lines(facts) == []
+
+
+def test_the_price_of_the_winner_stands_in_the_row_of_its_name(facts_of: FactsOf) -> None:
+    """The town after the legal form ends no name; an estimate below the ruling is no price."""
+    facts = facts_of(
+        "ODLUKA O IZBORU PONUDE\nBira se ponuda ponuđača Prvi Primer d.o.o. Kikinda.\nObrazloženje\n"
+        "Procenjena vrednost: 980.000,00 dinara bez PDV.\nPristigle ponude:\n1 Prvi Primer d.o.o. Kikinda\n"
+        "953.000,00 dinara\n2 Drugi Primer d.o.o. Ruma\n990.000,00 dinara"
+    )
+    assert parts(facts, "vendor", "amount") == [("Prvi Primer d.o.o. Kikinda", "953000.00")]

@@ -214,6 +214,33 @@ def test_the_name_of_a_bidder_begins_in_its_own_cell(tmp_path: Path) -> None:
     ]
 
 
+OPERATIVE = (
+    "<p>ODLUKA O DODELI UGOVORA</p><p>Ugovor se dodeljuje {to}:</p>{below}<p>na osnovu ponude.</p><p>Obrazloženje</p>"
+)
+
+
+@pytest.mark.parametrize(
+    ("to", "rows", "told"),
+    [
+        ("grupi ponuđača", ("„Prvi“ d.o.o. Niš", "„Drugi“ d.o.o. Ub"), ["consortium_member", "consortium_member"]),
+        ("niže navedenom", ("„Prvi“ d.o.o. Niš",), ["supplier"]),
+        ("po partijama", ("„Prvi“ d.o.o. Niš", "„Drugi“ d.o.o. Ub"), []),
+        ("niže navedenom", ("„Prvi“ d.o.o. Niš, podizvođač „Drugi“ d.o.o. Ub",), ["supplier"]),
+    ],
+)
+def test_whom_the_operative_part_of_an_award_names(
+    tmp_path: Path, to: str, rows: tuple[str, ...], told: list[str]
+) -> None:
+    """One firm or a group, also in a table; of several each may be of a lot. Who complains below it is none."""
+    page = tmp_path / "page.html"
+    html = OPERATIVE.format(to=to, below=table_of(("", "Naziv", *rows))) + "<p>Žalbu je podneo „Treći“ d.o.o. Bor.</p>"
+    page.write_text(f"<html><body>{html}</body></html>", "utf-8")
+    words = [each.words for each in flowing_pages(HtmlSource(page, page.name))]
+    context = TextSurroundings(DocumentText.of(DOCUMENT, reading_of(words), words), words)
+    found = of_tables.in_operative_part(context, all_firms(context))
+    assert [fact.details["role"] for fact in found] == told
+
+
 def test_others_in_columns_are_no_bidders(tmp_path: Path) -> None:
     """Subcontractors, winners of a form and customers of a reference list have heads that speak of bidders, too."""
     context = context_of(

@@ -236,6 +236,19 @@ def test_each_bidder_has_its_own_numbers(context_of: ContextOf) -> None:
     }
 
 
+def test_the_numbers_after_the_buyers_name_are_no_vendors(context_of: ContextOf) -> None:
+    """The vendor's stamp stands above the parties."""
+    text = (
+        "Vidozor d.o.o. Ub\nDel. br. 131/31\n\nUGOVOR o nabavci\n\nKUPAC\nGrad Loznica\nPIB: 100000002\n\n"
+        "Isporuka po ponudi\nVidozor d.o.o. Ub\nPIB: 100000001"
+    )
+    facts = decided(context_of(text), "vendor", "buyer")
+    assert {fact.field: fact.details.get("pib") for fact in facts if fact.field in {"buyer", "vendor"}} == {
+        "buyer": "100000002",
+        "vendor": "100000001",
+    }
+
+
 def test_who_came_second_is_no_vendor(context_of: ContextOf) -> None:
     text = "Ponuda drugorangiranog ponuđača: Prvi primer d.o.o. Ub, cena 9,00.\nDrugi primer d.o.o. Ruma"
     assert fields(context_of(text), "vendor") == [("vendor", "Drugi primer d.o.o. Ruma")]
