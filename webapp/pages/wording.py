@@ -241,10 +241,11 @@ def fact_value(field: str, value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ShownTitle:
-    """The displayed title of a document; ``printed`` is its own title if that differs."""
+    """The displayed title of a document; ``printed`` is its own title if that differs, else ``language`` is its tag."""
 
     text: str
     printed: str | None = None
+    language: str | None = None
 
 
 _LONGEST_SUBJECT = 90
@@ -260,7 +261,7 @@ def shown_title(description: Description) -> ShownTitle:
     town = description.municipality
     by = value_label("municipality", town) if town else description.buyer
     if kind in (None, "other") or not (subject or by):
-        return ShownTitle(description.title)
+        return ShownTitle(description.title, language=description.language)
     assert kind is not None
     named = value_label("kind", kind)
     if subject:
@@ -271,12 +272,18 @@ def shown_title(description: Description) -> ShownTitle:
     return ShownTitle(text, description.title)
 
 
-def about(description: Description) -> tuple[str, ...]:
-    """Return a summary of a document: kind, number, municipality, vendors, date or year, and length, where known."""
+def about(description: Description, *, is_titled: bool = False) -> tuple[str, ...]:
+    """Return a summary of a document: kind, number, municipality, vendors, date or year, and length, where known.
+
+    With ``is_titled`` it stands beside the shown title, whose parts are not repeated.
+    """
+    kind, town = description.kind, description.municipality
+    if is_titled and shown_title(description).printed:
+        kind = town = None
     known: Iterable[str | None] = (
-        value_label("kind", description.kind) if description.kind else None,
+        value_label("kind", kind) if kind else None,
         number_of(description.reference),
-        value_label("municipality", description.municipality) if description.municipality else None,
+        value_label("municipality", town) if town else None,
         *(vendor.name for vendor in description.vendors),
         when(description),
         pages(description.page_count),
