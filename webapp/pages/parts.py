@@ -246,7 +246,7 @@ def page_line(document_id: str, page: PageHit, state: SearchState) -> PageLine:
     return PageLine(link, snippet_pieces(page.snippet))
 
 
-BETWEEN_MARKS = 9
+BETWEEN_MARKS = 5
 """Maximum number of words shown between two marks of a snippet, which has room for two or three lines."""
 
 
@@ -256,8 +256,9 @@ def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:
     for start, end in snippet.marks:
         words = text[at:start].split(" ")
         if at and len(words) > BETWEEN_MARKS:
-            half = BETWEEN_MARKS // 2
-            pieces.append(Piece(" ".join((*words[:half], "…", *words[-half:]))))
+            # Gaps begin and end with a space.
+            kept = BETWEEN_MARKS // 2 + 1
+            pieces.append(Piece(" ".join((*words[:kept], "…", *words[-kept:]))))
         elif at < start:
             pieces.append(Piece(text[at:start]))
         pieces.append(Piece(text[start:end], marked=True))

@@ -127,7 +127,7 @@ def present_card(one: ShownItem, reader: StoryReader, behind: Behind) -> ItemCar
         label_language=_label_language(one),
         crop=_crop(citation, behind) if citation else None,
         thumbnail=_thumbnail(one, behind),
-        about=about(one.description) if one.description else (),
+        about=about(one.description, is_titled=True) if one.description else (),
         note=one.note.note if one.note else None,
         number=_number(one, one.now, behind) if one.now else None,
         change=_change(one, reader),

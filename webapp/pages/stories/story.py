@@ -188,8 +188,8 @@ def _sources(shown_items: Iterable[ShownItem]) -> Iterator[StorySource]:
             label = page_short(page) if page else gettext("all of it")
             places.setdefault(one.description.id, []).append(Link(label, f"#item-{one.item.id}"))
     for id_, described in known.items():
-        named = filter(None, (described.municipality, str(described.year or "")))
         title = shown_title(described)
+        named = () if title.printed else filter(None, (described.municipality, str(described.year or "")))
         link = Link(title.text, document_url(id_, SearchState()))
         yield StorySource(link, title.language, tuple(named), tuple(places[id_]))
 
