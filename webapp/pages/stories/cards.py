@@ -124,7 +124,7 @@ def present_card(one: ShownItem, reader: StoryReader, behind: Behind) -> ItemCar
         link=None if one.is_lost or one.waits or one.kind in WRITTEN else Link(item_label(one), one.path),
         quotation=shortened(citation) if citation else None,
         language=one.description.language if one.description else None,
-        label_language=_label_language(one),
+        label_language=label_language(one),
         crop=_crop(citation, behind) if citation else None,
         thumbnail=_thumbnail(one, behind),
         about=about(one.description, is_titled=True) if one.description else (),
@@ -202,7 +202,7 @@ def item_label(one: ShownItem) -> str:
     return shown_title(one.description).text
 
 
-def _label_language(one: ShownItem) -> str | None:
+def label_language(one: ShownItem) -> str | None:
     """Return the language of a label that is not ours."""
     if one.description is None:
         return None
