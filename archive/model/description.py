@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Any
@@ -17,6 +18,9 @@ from archive.model.documents import Document, Fact, FactStatus, Vendor
 from archive.model.quality import Quality
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_AMOUNT_ROLES = (None, "contract", "award", "estimated")
+"""Roles of sums, the best first; None is that of a sum which a person gave without one."""
+
 _RANK = {FactStatus.CORRECTED: 2, FactStatus.CONFIRMED: 1, FactStatus.EXTRACTED: 0}
 
 
@@ -34,8 +38,9 @@ class Description:
 
     ``vendors`` have their printed names. ``vendor_entities`` are the displayed names of these vendors, and
     ``vendor_names`` all names that they are found by; both are empty if equal to the printed ones. An index stores keys
-    instead of the former. ``watch`` are the watchlist terms that it asserts and does not deny. ``amount`` is its best
-    amount, with its ``currency`` and whether it includes VAT (``vat``), if known.
+    instead of the former. ``watch`` are the watchlist terms that it asserts and does not deny. ``amount`` is the
+    largest sum of its best role (:data:`_AMOUNT_ROLES`), with this ``amount_role``, its ``currency`` and whether it
+    includes VAT (``vat``), if known; ``more_amounts`` says how many others there are of these.
     """
 
     id: str
@@ -59,6 +64,8 @@ class Description:
     amount: str | None = None
     currency: str | None = None
     vat: str | None = None
+    amount_role: str | None = None
+    more_amounts: int = 0
 
     def to_bytes(self) -> bytes:
         """Serialize to JSON, as stored data of the index."""
@@ -123,19 +130,12 @@ def describe(
         candidates = by_field.get(field, [])
         return max(candidates, key=lambda fact: (_RANK[fact.status], fact.confidence), default=None)
 
-    def main_amount() -> Fact | None:
-        """Return a price, else an estimate, else any; the most that may be paid only where there is no price."""
-        return max(
-            by_field.get("amount", []),
-            key=lambda fact: (_RANK[fact.status], *_worth(fact.details), fact.confidence),
-            default=None,
-        )
-
     def best(field: str) -> str | None:
         fact = best_fact(field)
         return None if fact is None else fact.value
 
-    year, amount = best("year"), main_amount()
+    year, amounts = best("year"), _amounts(by_field.get("amount", []))
+    amount = max(amounts, key=lambda fact: Decimal(fact.value), default=None)
     vendors = _vendors(by_field.get("vendor", []))
     called, found_by = _called(vendors, vendor_names)
     return Description(
@@ -160,15 +160,28 @@ def describe(
         amount=None if amount is None else amount.value,
         currency=None if amount is None else amount.details.get("currency"),
         vat=None if amount is None else amount.details.get("vat"),
+        amount_role=None if amount is None else amount.details.get("role"),
+        more_amounts=max(0, len({fact.value for fact in amounts}) - 1),
     )
 
 
-_ROLES = {"contract": 2, "award": 2, "estimated": 1}
+def _amounts(facts: Iterable[Fact]) -> list[Fact]:
+    """Return the sums that a document is about: persons' before rules', then those of the best role, the most that may
+    be paid last, and of these the ones that are like the surest. What is none of its roles, or a price per unit, is no
+    sum of a document."""
 
+    def rank(fact: Fact) -> tuple[int, int, bool]:
+        return _RANK[fact.status], -_AMOUNT_ROLES.index(fact.details.get("role")), "ceiling" not in fact.details
 
-def _worth(details: Mapping[str, str]) -> tuple[int, bool]:
-    role = _ROLES.get(details.get("role", ""), 0)
-    return (0 if "unit_price" in details else role), "ceiling" not in details
+    able = [one for one in facts if one.details.get("role") in _AMOUNT_ROLES and "unit_price" not in one.details]
+    surest = max(able, key=lambda fact: (*rank(fact), fact.confidence), default=None)
+    return [
+        one
+        for one in able
+        if surest
+        and rank(one) == rank(surest)
+        and all(one.details.get(name) == surest.details.get(name) for name in ("currency", "vat"))
+    ]
 
 
 def _watched(facts: Iterable[Fact]) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -163,8 +164,12 @@ class Confinement:
 
     def command(self) -> list[str]:
         """Return the prefix of a command that runs it in the sandbox. Writable folders are created and, as root, given
-        to the reading user."""
+        to the reading user; readable ones of ``home`` are created, too, because one made later would not be seen."""
         if self.is_confined:
+            for place in self.readable:
+                if self.home is not None and place.is_relative_to(self.home):
+                    with suppress(OSError):  # In a home that cannot be written to, nothing will be made later either.
+                        place.mkdir(parents=True, exist_ok=True)
             for place in self.writable:
                 place.mkdir(parents=True, exist_ok=True)
                 if os.geteuid() == 0:

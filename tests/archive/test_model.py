@@ -86,7 +86,7 @@ def test_either_all_words_have_boxes_or_none() -> None:
         ([("1.00", 0.99, {"role": "contract", "unit_price": "yes"}), ("90.00", 0.7, {"role": "award"})], "90.00"),
         ([("900.00", 0.99, {"role": "contract", "ceiling": "yes"}), ("30.00", 0.8, {"role": "contract"})], "30.00"),
         ([("8.00", 0.99, {"role": "other"}), ("7.00", 0.8, {"role": "estimated"})], "7.00"),
-        ([("8.00", 0.8, {}), ("7.00", 0.9, {"role": "other"})], "7.00"),
+        ([("8.00", 0.8, {}), ("7.00", 0.9, {"role": "other"})], "8.00"),
     ],
 )
 def test_the_amount_of_a_document_is_its_price_where_it_has_one(

@@ -104,6 +104,21 @@ def test_it_sees_only_its_folders_and_writes_only_to_caches(
 
 
 @needs_bubblewrap
+def test_it_sees_originals_that_came_after_it(tmp_path: Path) -> None:
+    """A room of an empty archive opens before the first paper comes."""
+    originals = tmp_path / "originals"
+    confinement = Confinement(is_shut_in=True, readable=(originals, ROOT / "tests"), home=tmp_path)
+    worker = Worker[str, object](Misbehaviour(), check, 20, confinement)
+    try:
+        do(worker, "one")
+        originals.mkdir(exist_ok=True)
+        (originals / "note.txt").write_text("came later", encoding="utf-8")
+        assert answer(worker, f"read {originals / 'note.txt'}") == "came later"
+    finally:
+        worker.close()
+
+
+@needs_bubblewrap
 def test_processes_it_leaves_behind_end_with_its_sandbox(shut_in: Worker[str, object]) -> None:
     do(shut_in, "one")
     held_by = shut_in.pid

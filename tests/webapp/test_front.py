@@ -15,7 +15,7 @@ from archive.config import Settings
 from archive.findings import kept_sentences
 from archive.model.decisions import DecisionAction
 from archive.store.stories.story import StoryReader
-from tests.finding_samples import add, contract, decide, document_id, price, told
+from tests.finding_samples import Told, add, contract, decide, document_id, price, told
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -134,6 +134,42 @@ def test_a_hit_has_a_title_that_tells_it_apart_its_printed_one_and_its_amount(co
     assert '<p class="printed" lang="sr-Latn">bor</p>' in hit
     assert "100 RSD without VAT" in text_of(hit)
     assert "50.50 RSD" in text_of(html_of(counted, "/?municipality=Ada"))
+
+
+def test_a_document_is_called_the_same_wherever_it_is_named(archive: Archive, counted: FlaskClient) -> None:
+    """By what it is; the title that it prints, which many papers share, is a fact of it."""
+    id_ = document_id("bor")
+    page = html_of(counted, f"/documents/{id_}")
+    assert re.search(r"<h1>Contract, Bor, 2020</h1>", page)
+    assert "Contract, Bor, 2020 no. 404-1/2020 Alfa d.o.o. 3 February 2020" in text_of(page)
+    number = "/findings/competition/cell?column=One+bid"
+    for path in (f"/documents/{id_}/pages/1", number, "/findings/report", f"/chronology?document={id_}"):
+        assert "Contract, Bor, 2020" in text_of(html_of(counted, path)), path
+
+
+@pytest.mark.parametrize(
+    ("prices", "shown"),
+    [
+        ([price("900.00", role="estimated"), price("100.00")], "100 RSD without VAT 3 February"),
+        (
+            [price("900.00", role="estimated"), price("1.00", unit_price="likely")],
+            "900 RSD without VAT, estimated 3 February",
+        ),
+        (
+            [price("100.00"), price("300.00"), price("120.00", vat="with")],
+            "300 RSD without VAT, 1 more amount 3 February",
+        ),
+        ([price("100.00", role="other")], None),
+    ],
+)
+def test_a_hit_has_the_sum_that_its_document_is_about(
+    archive: Archive, counted: FlaskClient, prices: list[Told], shown: str | None
+) -> None:
+    """What was estimated beside a contract or an award, a price of a piece or of another paper is not that."""
+    add(archive, "topola", contract("Topola", "404-9/2020", "Alfa d.o.o.", *prices))
+    archive.settle()
+    hit = text_of(html_of(counted, "/?municipality=Topola").partition('<li class="hit">')[2].partition("</li>")[0])
+    assert (f" {shown} " in hit) if shown else "RSD" not in hit
 
 
 def test_unknown_stands_last_in_a_filter_with_the_way_to_fill_it_in(counted: FlaskClient) -> None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from itertools import pairwise, product, takewhile
 
 from archive.model.clauses import to_number, to_roman
-from archive.search.meanings.tables import is_behind_number, is_number_label, month_names, months
-from archive.search.query import Near, Or, Phrase, Query
+from archive.search.meanings.tables import is_behind_number, is_number_label, month_names, months, scales
+from archive.search.query import Near, Or, Pattern, Phrase, Query
 from archive.text.forms import plain_amount, plain_date, word_form
 from archive.text.vocabulary import IndexField, Term
 
@@ -102,6 +103,24 @@ def of_amount(word: str) -> Iterator[Query]:
     for split in sorted(splits):
         bounds = [-1, *split, len(form)]
         yield Phrase(tuple(form[start + 1 : end] for start, end in pairwise(bounds)))
+
+
+_SCALED = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}|(?<=,)\d{3}))?")
+"""A number before a word for thousand or million. Three digits after a point may be thousands themselves."""
+
+
+def of_scaled(number: str, scale: str) -> Iterator[Query]:
+    """Yield queries for an amount typed as a number and a word for its scale, in figures and with any such word: 12,5
+    miliona is 12.500.000."""
+    match, known = _SCALED.fullmatch(number), scales().get(word_form(scale))
+    if not match or not known:
+        return
+    factor, words = known
+    figures = str(int(Decimal(f"{match[1]}.{match[2] or 0}") * factor))
+    yield _term(figures)
+    yield from of_amount(f"{int(figures):,}")
+    numbers = dict.fromkeys((number, number.replace(",", "."), number.replace(".", ",")))
+    yield Near(Or(tuple(map(_term, numbers))), Or(tuple(map(_term, words))), 1, in_order=True)
 
 
 _UNITS = (
@@ -208,7 +227,13 @@ def of_identifier(word: str) -> Iterator[Query]:
         yield from _telephone(word)
         yield from _code(form)
         yield from _reference(form)
+        if _DIVIDED.search(form) and sum(map(str.isdigit, form)) >= _FEWEST_DIGITS:
+            # Portals number lots and notices behind the number of the procurement.
+            yield Pattern(IndexField.FORM, f"{form}-*")
 
+
+_DIVIDED = re.compile(r"\d[-/]\d+\Z")
+"""The end of a number in parts."""
 
 _ACCOUNT = re.compile(r"(\d{3})[- ]?(\d{1,13})[- ]?(\d{2})")
 _ACCOUNT_DIGITS = 13

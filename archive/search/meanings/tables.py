@@ -75,6 +75,13 @@ def month_names() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(line.split()) for line in lines("months.txt"))
 
 
+@cache
+def scales() -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Return the factor of each folded word for thousand, million or billion, and all words for it."""
+    known = [tuple(map(word_form, line.split())) for line in lines("scales.txt")]
+    return {word: (1000**power, words) for power, words in enumerate(known, start=1) for word in words}
+
+
 @dataclass(frozen=True, slots=True)
 class Spelling:
     """One spelling, as ``variants`` of the same words; ``is_short`` for an abbreviation."""

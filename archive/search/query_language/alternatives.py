@@ -15,7 +15,8 @@ _DATE_WORDS = 3
 
 
 def with_alternatives(tokens: Sequence[Token], marked: bool) -> list[Token]:
-    """Return tokens with their equivalent spellings; dates, and units of laws with their numbers, become one token.
+    """Return tokens with their equivalent spellings; dates, amounts with a word for thousand or
+    million, and units of laws with their numbers become one token.
 
     :param marked: whether the query is typed with diacritics or in Cyrillic.
     """
@@ -48,7 +49,7 @@ def _of_run(run: Sequence[TextToken], marked: bool) -> Iterator[TextToken]:
     words: list[TextToken] = []
     at = 0
     while at < len(run):
-        merged = _citation(run, at) or _date(run, at) or _identifier(run, at)
+        merged = _citation(run, at) or _date(run, at) or _scaled(run, at) or _identifier(run, at)
         if merged:
             yield from _of_words(words, marked)
             yield from merged[1]
@@ -80,6 +81,13 @@ def _date(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | No
             typed = " ".join(token.typed for token in part)
             return at + count, [TextToken(typed, typed, meaning=Or(tuple(dict.fromkeys(numbers.of_date(day)))))]
     return None
+
+
+def _scaled(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | None:
+    """Return the amount that begins here, typed as a number and a word for thousand or million."""
+    ways = tuple(numbers.of_scaled(*(token.text for token in run[at : at + 2]))) if at + 1 < len(run) else ()
+    typed = " ".join(token.typed for token in run[at : at + 2])
+    return (at + 2, [TextToken(typed, typed, meaning=Or(ways))]) if ways else None
 
 
 def _identifier(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | None:

@@ -111,6 +111,9 @@ def propose(context: TextSurroundings, known_kind: str | None, with_tables: With
     rows = {role: [row(*each.features(context, known_kind)) for each in found] for role, found in by_role.items()}
     is_other = known_kind not in kinds_with("procurement") | kinds_with("contract")
     proposed = ProposedFacts(context, known_kind, rules, by_role, rows, is_other and kind.calls_itself(text, "bill"))
+    # What sets a deadline was made before it.
+    closing = {fact.value for fact in dates.find_deadline(text, known_kind)}
+    proposed.leave_out("date", [each for each in by_role["date"] if each.key in closing])
     if known_kind in kinds_with("asks") and rules["buyer"]:
         # Who asks heads the letter; whom it is sent to was found.
         proposed.leave_out("buyer", [each for each in by_role["buyer"] if _is_sender(each)])

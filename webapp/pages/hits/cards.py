@@ -24,6 +24,7 @@ from webapp.pages.wording import (
     reading_quality,
     shown_title,
     value_label,
+    vendor_names,
     when,
 )
 from webapp.state import SearchState
@@ -193,19 +194,23 @@ def _first_page(hit: Hit, state: SearchState, otherwise: int = 1) -> tuple[str, 
 def _known(described: Description) -> KnownOfHit:
     return KnownOfHit(
         town=value_label("municipality", described.municipality) if described.municipality else None,
-        vendors=tuple(vendor.name for vendor in described.vendors),
+        vendors=vendor_names(described),
         amount=_amount(described),
         when=when(described),
     )
 
 
 def _amount(described: Description) -> tuple[str, str] | None:
-    """Return the amount of a document, and its currency with VAT status; None without one."""
+    """Return the amount of a document, and its currency with VAT status, role and others beside it; None without
+    one."""
     if described.amount is None:
         return None
-    amount = Decimal(described.amount)
-    vat = detail("vat", described.vat) if described.vat and described.vat != "unknown" else ""
-    return number(int(amount) if amount == int(amount) else amount), " ".join(filter(None, (described.currency, vat)))
+    amount, more = Decimal(described.amount), described.more_amounts
+    vat = detail("vat", described.vat) if described.vat and described.vat != "unknown" else None
+    unit = " ".join(filter(None, (described.currency, vat)))
+    role = detail("role", "estimated") if described.amount_role == "estimated" else None
+    others = plural("%(count)s more amount", "%(count)s more amounts", more) if more else None
+    return number(int(amount) if amount == int(amount) else amount), ", ".join(filter(None, (unit, role, others)))
 
 
 def _about(described: Description, *, with_kind: bool) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from indexer.facts.scoring.candidates import Proposal
 from indexer.facts.scoring.context import BUCKETS, TextSurroundings, named
 from indexer.facts.scoring.decision import MANY_SUMS, decide, without_misread
 from indexer.facts.scoring.model import ABOUT, RoleModel, shipped
+from indexer.facts.scoring.names import all_firms
 from indexer.facts.text import DocumentText
 from indexer.formats.html import HtmlSource
 from tests.indexer.facts.conftest import DOCUMENT, reading_of
@@ -292,3 +293,16 @@ def test_a_heading_in_capitals_is_no_firm(context_of: ContextOf) -> None:
     """ "SA" and "OD" are prepositions before they are legal forms."""
     facts, _ = decide(context_of("ZAPISNIK SA SEDNICE\nPrisutni: Mika Primer.\n\nODLUKA OD OPŠTEG INTERESA"))
     assert [fact.value for fact in facts if fact.field in {"buyer", "vendor", "bidder"}] == []
+
+
+def test_the_day_on_which_offers_close_is_not_that_of_their_call(context_of: ContextOf) -> None:
+    """Even where it is the only date: what sets a deadline was made before it."""
+    call = "POZIV ZA PODNOŠENJE PONUDA\nNaručilac: Opština Ub\nKrajnji rok za dostavljanje ponuda je 8.4.2031. godine."
+    facts, kind = decide(context_of(call))
+    assert kind == "tender_notice"
+    assert [(fact.field, fact.value) for fact in facts if fact.field in {"date", "year"}] == [("year", "2031")]
+
+
+def test_what_a_contract_calls_a_party_is_no_firm(context_of: ContextOf) -> None:
+    text = "Agreement between Primer Group, Inc. (“Primer”) and the entity below (“Customer”) (each a “Party”)."
+    assert "Customer" not in " ".join(firm.name for firm in all_firms(context_of(text)))
