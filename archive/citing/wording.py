@@ -95,7 +95,12 @@ QUOTATION_MARKS = '"„“”«»‟″'
 
 _SINGLE = "'‘’‚‛‹›′"
 _DASHES = "-‐‑‒–—―"
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200e\u202a\u202c\u202d\u2060-\u2064\u2066\u2069\ufeff]")
+"""Characters that are not seen, and turn no other characters around."""
+
+TURNING = re.compile("[\u061c\u200f\u202b\u202e\u2067\u2068]")
+"""Bidirectional controls that turn other characters around: with one before it, 12 is displayed as 21."""
+
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ǆ": "dž", "ǉ": "lj", "ǌ": "nj"}
 _LIGATURE = re.compile(f"[{''.join(_LIGATURES)}]")
 
@@ -123,9 +128,14 @@ class Atom:
     spaced: bool
 
 
+def without_invisible(text: str) -> str:
+    """Return a text without invisible characters."""
+    return _INVISIBLE.sub("", text)
+
+
 def atoms(words: Iterable[str]) -> list[Atom]:
     """Return the atoms of words."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", " ".join(words)).replace("\u00ad ", "- "))
+    text = without_invisible(unicodedata.normalize("NFC", " ".join(words)).replace("\u00ad ", "- "))
     found = []
     for match in _ATOM.finditer(text):
         start, end = match.span()

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from archive.chronology.dates import Precision
+from archive.citing.dates import Precision
 from archive.chronology.entries import Chronology, ChronologyEntry
 from webapp.languages.translation import gettext, long_date, month_and_year, plural
 from webapp.links import cite_url, document_url, evidence_url
