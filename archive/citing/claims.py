@@ -117,6 +117,8 @@ def claims_in(text: str, find: FindAddress | None = None) -> Claims:
     :param find: resolves short links; without it, they are not recognized.
     :raises UsageError: there are none, or too many.
     """
+    if text.lstrip("\ufeff \r\n").startswith("{\\rtf"):
+        raise UsageError("This is RTF, and not the text that it shows.", "Paste the text, or save it as HTML.")
     found = _claims_in_rich(text, find) if is_rich(text) else _claims_in(text, find)
     for way in found.ways():
         _refuse_unfit(way)
