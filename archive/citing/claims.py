@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from archive.citing.annotation import address_in
@@ -49,6 +49,7 @@ _OWN_COPIED = re.compile(
 )
 _OWN_BEHIND = re.compile(r"[\"„“”«»‟″]\.?\s*(?:Dosije,\sSHA-256\s[^\"„“”«»‟″]*)?$")
 _BEHIND = re.compile(r"\s*(?P<source>\((?:[^()]|\([^()]*\))*\)|[—–]\s[^\n]*)\s*[.;,]?\s*$")
+_BLANK_LINE = re.compile(r"\n\s*\n")
 _BRACKETED = re.compile(r"\s*[.,;]?\s*\([^()]*\)")
 _ATTACHED = re.compile(r"[.,;]?\s*(?:\([^()]*\)|[—–-]\s?[^\n]*)")
 _LEAST_QUOTED = 4
@@ -68,7 +69,7 @@ _LEAST_BARE = 6
 class Claim:
     """A claim. ``quotation`` is None if only an address is known; ``is_whole``: all words at the address are quoted;
     ``statement`` is the rest of the citation, ``source`` the text after a quotation without marks. ``unknown_link``:
-    the code of an unknown short link."""
+    the code of an unknown short link. ``is_beside_link``: the quotation follows a link, without a colon."""
 
     address: Address | None
     quotation: Quotation | None = None
@@ -76,6 +77,7 @@ class Claim:
     statement: CitedStatement = field(default_factory=Prose)
     source: str = ""
     unknown_link: str = ""
+    is_beside_link: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -237,12 +239,13 @@ def _read_prose(text: str, links: Sequence[tuple[re.Match[str], Address]], *, is
         may_be_copied = is_rich or bool(link["code"])
         made, at = _before_link(text, at, link, address, min(behind, following), may_be_copied=may_be_copied)
         tail = _tail(text, at, behind, following)
-        claims += [*made[:-1], _with_surroundings(made[-1], behind=text[at:tail])]
+        claims = _led_in(claims, made[:-1])
+        claims.append(_with_surroundings(made[-1], behind=text[at:tail]))
         at = tail
     quoted = _quoted(text[at:], None)
     if claims and not quoted:
         claims[-1] = _with_surroundings(claims[-1], apart=text[at:])
-    claims += quoted
+    claims = _led_in(claims, quoted)
     bare = _bare(_LINK.sub(" ", text) if links else text)
     if len(links) > 1 or not bare or any(claim.is_whole for claim in claims):
         return Claims(tuple(claims))
@@ -255,11 +258,41 @@ def _read_prose(text: str, links: Sequence[tuple[re.Match[str], Address]], *, is
 
 def _tail(text: str, at: int, line_end: int, following: int) -> int:
     """Return the end of the words behind a link that belong to it: those in brackets, or the rest of its line, unless
-    another quotation or link comes in it."""
-    if line_end <= following and not any(mark in text[at:line_end] for mark in QUOTATION_MARKS):
+    another quotation or link comes in it or is led in by it."""
+    rest = text[at:line_end].rstrip()
+    if line_end <= following and not rest.endswith(":") and not any(mark in rest for mark in QUOTATION_MARKS):
         at = max(at, line_end)
     bracketed = _BRACKETED.match(text, at, following)
     return bracketed.end() if bracketed else at
+
+
+def _led_in(claims: Sequence[Claim], quoted: Sequence[Claim]) -> list[Claim]:
+    """Return claims and the quotations that follow them. Those that a link without a quotation leads in, in its
+    paragraph or with a colon, are of its document: words of another one are no words of it."""
+    link = claims[-1] if claims else None
+    if link is None or link.address is None or link.quotation is not None:
+        return [*claims, *quoted]
+    led = list(takewhile(_is_led_in, quoted))
+    if not led:
+        return [*claims, *quoted]
+    before, after = _beside(led[0])
+    is_beside = not before.rstrip().endswith(":")
+    first = replace(led[0], statement=Prose(" ".join((*_beside(link), before)), after), is_beside_link=is_beside)
+    return [*claims[:-1], *(replace(one, address=link.address) for one in (first, *led[1:])), *quoted[len(led) :]]
+
+
+def _is_led_in(claim: Claim) -> bool:
+    before, _ = _beside(claim)
+    return before.rstrip().endswith(":") or not _BLANK_LINE.search(before)
+
+
+def _beside(claim: Claim) -> tuple[str, str]:
+    """Return the words before and after a quotation or link in prose."""
+    statement, behind = claim.statement, ""
+    if isinstance(statement, WithSurroundings):
+        behind = statement.behind
+        statement = statement.statement
+    return (statement.before, f"{statement.after}{behind}") if isinstance(statement, Prose) else ("", behind)
 
 
 def _with_surroundings(claim: Claim, *, behind: str = "", apart: str = "") -> Claim:

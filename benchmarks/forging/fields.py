@@ -146,6 +146,13 @@ def _other_words(sample: Sample, chance: random.Random) -> str:
     return f"„{sample.other.quote}” {sample.citation.permalink}"
 
 
+def _led_in_by_another(sample: Sample, chance: random.Random) -> str:
+    """Lead words of another document in by the permalink."""
+    return chance.choice(["{} „{}”", "Ugovor ({}) kaže: „{}”", "{}:\n\n„{}”", "{}\n„{}”"]).format(
+        sample.citation.permalink, sample.other.quote
+    )
+
+
 def _hash_in_link(sample: Sample, chance: random.Random) -> str:
     link = sample.citation.permalink
     at = len(link) - 1 - chance.randrange(32)
@@ -397,6 +404,7 @@ WAYS: Mapping[str, Forge] = {
     "numbers of the words": _provenance(r"((?:reči|words) )([0-9]+)"),
     "link to other words": _other_link,
     "words of another document": _other_words,
+    "led in by another link": _led_in_by_another,
     "hash in the link": _hash_in_link,
     "words in the link": _words_in_link,
     "page in Markdown": _markdown_page,

@@ -160,6 +160,14 @@ def _mail_of_three(sample: Sample, chance: random.Random) -> str:
     return f"Poštovani,\n\nDostavljamo:\n\n{one}\n\n{two}\n\n{sample.citation.permalink}\n\nS poštovanjem"
 
 
+def _led_in(sample: Sample, chance: random.Random) -> str | None:
+    """Put the link before a part of its words."""
+    words = sample.citation.words[: chance.choice([12, 100])]
+    return (
+        None if len(sample.citation.words) > 100 else f"Ugovor ({sample.citation.permalink}) kaže: „{' '.join(words)}”"
+    )
+
+
 def _dated_letter(sample: Sample, chance: random.Random) -> str | None:
     """Quote in a letter that has a date, a number and pages of its own."""
     if len(sample.citation.words) > 100:
@@ -238,6 +246,7 @@ WAYS: Mapping[str, Way] = {
     "quotation alone": _quotation_alone,
     "letter with three": _mail_of_three,
     "letter with a date": _dated_letter,
+    "link before it": _led_in,
     "right page in a sentence": _right_page,
     "right article in a sentence": _right_article,
     "final stop": _final_stop,

@@ -311,6 +311,17 @@ def test_words_of_another_document_with_our_link(contract: Contract) -> None:
     assert answer.verdict is not Verdict.VERIFIED
 
 
+@pytest.mark.parametrize("text", ["Ugovor ({0}) kaže: „{1}”", "Vidi {0}. Piše:\n\n„{1}”", "{0}:\n\n„{1}” i „{1}”"])
+def test_words_that_a_link_leads_in_are_of_its_document(contract: Contract, text: str) -> None:
+    link = contract.citation().permalink
+    for words, is_right in ((QUOTE, True), ("isporučuje 24 kamere u roku", True), ("Dopis o nabavci kamera", False)):
+        assert (verify(contract, text.format(link, words)).verdict is Verdict.VERIFIED) is is_right, words
+    assert verify(contract, f"{link} „{QUOTE}”").verdict is Verdict.VERIFIED
+    assert verify(contract, f"{link} „Dopis o nabavci kamera u opštini”").verdict is not Verdict.VERIFIED
+    beside = f"Vidi {link}.\n\nDopis kaže ovo. „Dopis o nabavci kamera u opštini”"
+    assert verify(contract, beside).verdict is Verdict.VERIFIED
+
+
 def test_a_part_of_the_linked_words_is_told(contract: Contract) -> None:
     answer = verify(contract, f"„isporučuje 24 kamere” {contract.citation().permalink}")
     assert (answer.verdict, [one.kind for one in answer.alterations]) == (Verdict.VERIFIED, [RemarkKind.PART])
