@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from archive.citing.quotation import MOST_PIECES, Quotation, Wording
+from archive.citing.quotation import MOST_PIECES, TYPED, Quotation, Wording
 from archive.citing.wording import Remark, RemarkKind, compare
 from archive.text.alignment import Lettered, letters
 
@@ -227,6 +227,7 @@ class QuotationMatcher:
     def _match(self, wording: Wording, chain: Sequence[_Piece]) -> Match:
         remarks = [remark for piece in chain for remark in piece.remarks]
         remarks += [Remark(RemarkKind.SIC, text) for text in wording.sic]
+        remarks += [Remark(RemarkKind.CHARACTERS, sign, TYPED[sign]) for sign in wording.autocorrected]
         remarks += inserted(wording.inserted)
         for one, following in pairwise(chain):
             remarks += left_out(self._words[one.last + 1 : following.first])

@@ -106,7 +106,7 @@ _LIGATURE = re.compile(f"[{''.join(_LIGATURES)}]")
 
 _LINE_END = r"(?<=[^\W\d_])[-‐‑¬]\s+(?!(?:i|ili|a|te|and|or|и|или|а|те)\b)(?=[^\W\d_])"
 _ATOM = re.compile(
-    rf"[^\W_]+(?:(?:(?<=[0-9])[.,:/\-–](?=[0-9])|(?<=[^\W\d_])[{_DASHES}](?=[^\W\d_])|{_LINE_END})[^\W_]+)*|\S"
+    rf"[^\W_]+(?:(?:(?<=[0-9])[.,:/\-–](?=[0-9])|(?<=[^\W\d_])[{_DASHES}](?=[^\W\d_])|{_LINE_END})[^\W_]+)*|-{{2,3}}|\S"
 )
 _BROKEN = re.compile(_LINE_END)
 _HYPHENS = re.compile(rf"[{_DASHES}¬]\s*")
@@ -157,6 +157,9 @@ def _canonical(text: str, start: int, end: int) -> str:
     sign, before, after = text[start:end], text[start - 1 : start], text[end : end + 1]
     if sign == "…":
         return "..."
+    if sign.startswith("--"):
+        # A dash as typed; never a minus.
+        return "-"
     if sign in QUOTATION_MARKS:
         return '"'
     if sign in _SINGLE:
