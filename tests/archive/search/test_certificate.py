@@ -50,6 +50,23 @@ def test_finding_nothing_is_stated_with_its_ground(
     assert "does not exist" in certificate.statement()
 
 
+def test_where_every_document_was_searched_none_is_listed_to_count_its_pages(
+    certified: Certify, catalog: Catalog, indexing: Indexer, add_document: AddDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_document("nadzorne kamere", "druga strana")
+    add_document("putevi", "", language="sr-Cyrl")
+    indexing.index_due()
+    counted = list[int]()
+    count_pages = catalog.coverage.page_counts
+    monkeypatch.setattr(
+        type(catalog.coverage), "page_counts", lambda _, ids: counted.append(len(ids)) or count_pages(ids)
+    )
+    assert certified("dronovi").searched == count_pages([hit.id for hit in certified("kamere OR putevi").results.hits])
+    assert not counted
+    assert certified("dronovi", filters={"language": ("sr-Cyrl",)}).searched.documents == 1
+    assert counted == [1]
+
+
 def test_what_was_found_is_listed(certified: Certify, indexing: Indexer, add_document: AddDocument) -> None:
     id_ = add_document("nešto drugo", "nadzorne kamere")
     add_document("kamera")
