@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +15,7 @@ from archive.search.request import SearchRequest
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
+from archive.store.coverage import PageCounts
 from archive.store.members import Failure
 from archive.text.analyzer import ANALYSIS_VERSION
 
@@ -56,11 +57,13 @@ def test_where_every_document_was_searched_none_is_listed_to_count_its_pages(
     add_document("nadzorne kamere", "druga strana")
     add_document("putevi", "", language="sr-Cyrl")
     indexing.index_due()
-    counted = list[int]()
-    count_pages = catalog.coverage.page_counts
-    monkeypatch.setattr(
-        type(catalog.coverage), "page_counts", lambda _, ids: counted.append(len(ids)) or count_pages(ids)
-    )
+    counted, count_pages = list[int](), catalog.coverage.page_counts
+
+    def noted(_: object, ids: Collection[str]) -> PageCounts:
+        counted.append(len(ids))
+        return count_pages(ids)
+
+    monkeypatch.setattr(type(catalog.coverage), "page_counts", noted)
     assert certified("dronovi").searched == count_pages([hit.id for hit in certified("kamere OR putevi").results.hits])
     assert not counted
     assert certified("dronovi", filters={"language": ("sr-Cyrl",)}).searched.documents == 1
