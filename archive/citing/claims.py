@@ -50,7 +50,7 @@ _OWN_COPIED = re.compile(
 _OWN_BEHIND = re.compile(r"[\"„“”«»‟″]\.?\s*(?:Dosije,\sSHA-256\s[^\"„“”«»‟″]*)?$")
 _BEHIND = re.compile(r"\s*(?P<source>\((?:[^()]|\([^()]*\))*\)|[—–]\s[^\n]*)\s*[.;,]?\s*$")
 _BLANK_LINE = re.compile(r"\n\s*\n")
-_BRACKETED = re.compile(r"\s*[.,;]?\s*\([^()]*\)")
+_BRACKETED = re.compile(r"\s*(?:[.,;]\s*)?\([^()]*\)")
 _ATTACHED = re.compile(r"[.,;]?\s*(?:\([^()]*\)|[—–-]\s?[^\n]*)")
 _LEAST_QUOTED = 4
 """Fewest words in quotation marks that are a quotation anywhere. Fewer may be a name in a quoted sentence."""

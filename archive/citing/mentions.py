@@ -142,7 +142,7 @@ _MENTION = re.compile(
 )
 _SHA = re.compile(r"SHA-?256[:\s]*([0-9a-f]{8,64})\b|\b([0-9a-f]{64})\b", re.IGNORECASE)
 _REFERENCE = re.compile(
-    r"(?<!\w)(?:br(?:oj)?[.:]?|no[.:]|number)\s?(?P<number>[^\s,;()]*[0-9][^\s,;()]*)", re.IGNORECASE
+    r"(?<!\w)(?:br(?:oj)?[.:]?|no[.:]|number)\s?(?P<number>[^\s,;()]{0,40}[0-9][^\s,;()]{0,40})", re.IGNORECASE
 )
 
 
