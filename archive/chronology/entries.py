@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from archive.chronology.acts import act
-from archive.chronology.dates import Precision, mentions
+from archive.citing.dates import Precision, mentions
 from archive.citing.locators import Address
 from archive.errors import UsageError
 from archive.model import Document, Fact, Span

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from archive.citing.annotation import address_in
@@ -15,7 +15,9 @@ from archive.citing.matching import QuotationMatcher
 from archive.citing.quotation import Quotation, outermost_quotations
 from archive.citing.records import Record, annotation_record, bibtex_records, csl_cited_item, csl_record, ris_records
 from archive.citing.rich_text import is_rich, readings_of
-from archive.citing.statements import CitedStatement, CopiedSource, Prose, has_words
+from archive.citing.statements import CitedStatement, CopiedSource, Prose, WithSurroundings, has_words
+from archive.citing.styles import STYLES
+from archive.citing.wording import QUOTATION_MARKS
 from archive.errors import UsageError
 
 MOST_WORDS = 2000
@@ -30,7 +32,7 @@ _LINK = re.compile(
     r"(?:https?://[^\s()\[\]<>\"„“”]{1,200}?)?"
     r"(?:/cite/[0-9a-f]{64}/[0-9]{1,7}/[0-9]{1,9}-[0-9]{1,9}(?:\?[\w=&-]*)?|/c/(?P<code>[0-9A-HJKMNP-TV-Z]{6,26})(?![\w/]))"
 )
-_OPENED = re.compile(OPENED)
+_OPENED = re.compile(rf"(?:{OPENED})?(?: ?\((?:{'|'.join({rules.local for rules in STYLES.values()})})\))?")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]<>#|~])")
 _MARKS = "\"'„“”«»‟″‘’‚›‹ \t\r\n"
 _BIBTEX = re.compile(r"\s*@\w+\s*\{")
@@ -47,6 +49,8 @@ _OWN_COPIED = re.compile(
 )
 _OWN_BEHIND = re.compile(r"[\"„“”«»‟″]\.?\s*(?:Dosije,\sSHA-256\s[^\"„“”«»‟″]*)?$")
 _BEHIND = re.compile(r"\s*(?P<source>\((?:[^()]|\([^()]*\))*\)|[—–]\s[^\n]*)\s*[.;,]?\s*$")
+_BLANK_LINE = re.compile(r"\n\s*\n")
+_BRACKETED = re.compile(r"\s*(?:[.,;]\s*)?\([^()]*\)")
 _ATTACHED = re.compile(r"[.,;]?\s*(?:\([^()]*\)|[—–-]\s?[^\n]*)")
 _LEAST_QUOTED = 4
 """Fewest words in quotation marks that are a quotation anywhere. Fewer may be a name in a quoted sentence."""
@@ -65,7 +69,7 @@ _LEAST_BARE = 6
 class Claim:
     """A claim. ``quotation`` is None if only an address is known; ``is_whole``: all words at the address are quoted;
     ``statement`` is the rest of the citation, ``source`` the text after a quotation without marks. ``unknown_link``:
-    the code of an unknown short link."""
+    the code of an unknown short link. ``is_beside_link``: the quotation follows a link, without a colon."""
 
     address: Address | None
     quotation: Quotation | None = None
@@ -73,6 +77,7 @@ class Claim:
     statement: CitedStatement = field(default_factory=Prose)
     source: str = ""
     unknown_link: str = ""
+    is_beside_link: bool = False
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -114,6 +119,8 @@ def claims_in(text: str, find: FindAddress | None = None) -> Claims:
     :param find: resolves short links; without it, they are not recognized.
     :raises UsageError: there are none, or too many.
     """
+    if text.lstrip("\ufeff \r\n").startswith("{\\rtf"):
+        raise UsageError("This is RTF, and not the text that it shows.", "Paste the text, or save it as HTML.")
     found = _claims_in_rich(text, find) if is_rich(text) else _claims_in(text, find)
     for way in found.ways():
         _refuse_unfit(way)
@@ -231,8 +238,14 @@ def _read_prose(text: str, links: Sequence[tuple[re.Match[str], Address]], *, is
         following = links[number + 1][0].start() if number + 1 < len(links) else len(text)
         may_be_copied = is_rich or bool(link["code"])
         made, at = _before_link(text, at, link, address, min(behind, following), may_be_copied=may_be_copied)
-        claims += made
-    claims += _quoted(text[at:], None)
+        tail = _tail(text, at, behind, following)
+        claims = _led_in(claims, made[:-1])
+        claims.append(_with_surroundings(made[-1], behind=text[at:tail]))
+        at = tail
+    quoted = _quoted(text[at:], None)
+    if claims and not quoted:
+        claims[-1] = _with_surroundings(claims[-1], apart=text[at:])
+    claims = _led_in(claims, quoted)
     bare = _bare(_LINK.sub(" ", text) if links else text)
     if len(links) > 1 or not bare or any(claim.is_whole for claim in claims):
         return Claims(tuple(claims))
@@ -241,6 +254,51 @@ def _read_prose(text: str, links: Sequence[tuple[re.Match[str], Address]], *, is
     if not ways or len(bare.split()) <= MOST_WORDS:
         ways = [*((claim,) for claim in _unmarked(bare, only)), *ways]
     return Claims(ways[0], tuple(ways[1:]))
+
+
+def _tail(text: str, at: int, line_end: int, following: int) -> int:
+    """Return the end of the words behind a link that belong to it: those in brackets, or the rest of its line, unless
+    another quotation or link comes in it or is led in by it."""
+    rest = text[at:line_end].rstrip()
+    if line_end <= following and not rest.endswith(":") and not any(mark in rest for mark in QUOTATION_MARKS):
+        at = max(at, line_end)
+    bracketed = _BRACKETED.match(text, at, following)
+    return bracketed.end() if bracketed else at
+
+
+def _led_in(claims: Sequence[Claim], quoted: Sequence[Claim]) -> list[Claim]:
+    """Return claims and the quotations that follow them. Those that a link without a quotation leads in, in its
+    paragraph or with a colon, are of its document: words of another one are no words of it."""
+    link = claims[-1] if claims else None
+    if link is None or link.address is None or link.quotation is not None:
+        return [*claims, *quoted]
+    led = list(takewhile(_is_led_in, quoted))
+    if not led:
+        return [*claims, *quoted]
+    before, after = _beside(led[0])
+    is_beside = not before.rstrip().endswith(":")
+    first = replace(led[0], statement=Prose(" ".join((*_beside(link), before)), after), is_beside_link=is_beside)
+    return [*claims[:-1], *(replace(one, address=link.address) for one in (first, *led[1:])), *quoted[len(led) :]]
+
+
+def _is_led_in(claim: Claim) -> bool:
+    before, _ = _beside(claim)
+    return before.rstrip().endswith(":") or not _BLANK_LINE.search(before)
+
+
+def _beside(claim: Claim) -> tuple[str, str]:
+    """Return the words before and after a quotation or link in prose."""
+    statement, behind = claim.statement, ""
+    if isinstance(statement, WithSurroundings):
+        behind = statement.behind
+        statement = statement.statement
+    return (statement.before, f"{statement.after}{behind}") if isinstance(statement, Prose) else ("", behind)
+
+
+def _with_surroundings(claim: Claim, *, behind: str = "", apart: str = "") -> Claim:
+    if not (has_words(behind) or has_words(apart)):
+        return claim
+    return replace(claim, statement=WithSurroundings(claim.statement, behind, apart))
 
 
 def _bare(text: str) -> str:
@@ -263,7 +321,8 @@ def _before_link(
     """Return the claims in a text from an offset up to a permalink, and the end of the words that belong to it."""
     chunk, behind = text[at : link.start()], text[link.end() : end]
     opened = _OPENED.match(text, link.end())
-    own_end = opened.end() if opened else link.end()
+    assert opened
+    own_end = opened.end()
     if may_be_copied and (copied := _OWN_COPIED.search(chunk)):
         statement = CopiedSource(copied["line"] or "", copied["source"])
         claim = Claim(address, Quotation(copied["quote"]), is_whole=True, statement=statement)
@@ -282,11 +341,11 @@ def _before_link(
         return [*_quoted(chunk[:line], None), claim], own_end
     claims = _quoted(chunk, address)
     if claims and claims[-1].address:
-        return claims, link.end()
+        return claims, own_end
     words = chunk.rpartition("\n")[2].strip()
     if len(words.split()) >= _LEAST_BARE and not words.endswith((":", "(")):
-        return [*claims, Claim(address, Quotation(words.strip(_MARKS)))], link.end()
-    return [*claims, Claim(address, statement=Prose(chunk if not claims else words))], link.end()
+        return [*claims, Claim(address, Quotation(words.strip(_MARKS)))], own_end
+    return [*claims, Claim(address, statement=Prose(chunk if not claims else words))], own_end
 
 
 def _own_citation(quote: str, source: str, behind: str, address: Address, *, is_escaped: bool = False) -> Claim:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
-from archive.citing.quotation import MOST_PIECES, Quotation, Wording
+from archive.citing.quotation import MOST_PIECES, TYPED, Quotation, Wording
 from archive.citing.wording import Remark, RemarkKind, compare
 from archive.text.alignment import Lettered, letters
 
@@ -57,8 +57,8 @@ def outside(before: Sequence[str], after: Sequence[str], *, is_finished: bool) -
     :param before: words before it, the nearest last.
     :param is_finished: the quotation ends with its sentence; the next one may begin with an exception.
     """
-    left = _last_sentence(before[-AROUND:])
-    right = list(after[:_BEGINS_EXCEPTION]) if is_finished else _first_sentence(after[:AROUND])
+    left = last_sentence(before[-AROUND:])
+    right = list(after[:_BEGINS_EXCEPTION]) if is_finished else first_sentence(after[:AROUND])
     if not (denies(left) or denies(right)):
         return None
     return Remark(RemarkKind.OUTSIDE, "", " ".join((*left, "[…]", *right)))
@@ -69,12 +69,14 @@ def ends_sentence(word: str) -> bool:
     return bool(_SENTENCE_END.search(word)) and not _ABBREVIATED.match(word)
 
 
-def _last_sentence(words: Sequence[str]) -> list[str]:
+def last_sentence(words: Sequence[str]) -> list[str]:
+    """Return the words after the last one that ends a sentence."""
     start = max((at + 1 for at, word in enumerate(words) if ends_sentence(word)), default=0)
     return list(words[start:])
 
 
-def _first_sentence(words: Sequence[str]) -> list[str]:
+def first_sentence(words: Sequence[str]) -> list[str]:
+    """Return the words up to the first one that ends a sentence."""
     end = next((at + 1 for at, word in enumerate(words) if ends_sentence(word)), len(words))
     return list(words[:end])
 
@@ -225,6 +227,7 @@ class QuotationMatcher:
     def _match(self, wording: Wording, chain: Sequence[_Piece]) -> Match:
         remarks = [remark for piece in chain for remark in piece.remarks]
         remarks += [Remark(RemarkKind.SIC, text) for text in wording.sic]
+        remarks += [Remark(RemarkKind.CHARACTERS, sign, TYPED[sign]) for sign in wording.autocorrected]
         remarks += inserted(wording.inserted)
         for one, following in pairwise(chain):
             remarks += left_out(self._words[one.last + 1 : following.first])

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
 
+from archive.citing import dates
+from archive.citing.dates import Precision
+from archive.citing.wording import without_invisible
 from archive.model import ClauseLevel
-from archive.text.folding import to_latin
+from archive.text.folding import fold, to_latin, unmix
 
 
 class Detail(StrEnum):
@@ -71,85 +74,128 @@ LEVELS: Mapping[Detail, frozenset[ClauseLevel]] = MappingProxyType(
 )
 """The possible levels of each word for a clause."""
 
-_NUMBER = r"\(?(?P<number>[0-9]+[a-zšđčćž]?(?:\.[0-9]+)*|[IVXLC]+\b)\)?"
-_RANGE = r"(?:\s?[-–—]\s?(?P<to>[0-9]+))?"
-_ORDINAL = r"(?P<ordinal>prv|drug|treć|četvrt|pet|šest|sedm|osm|devet|deset)(?:og|om|em|eg|i|a|e|u|oj)?\b"
-_ORDINALS = ("prv", "drug", "treć", "četvrt", "pet", "šest", "sedm", "osm", "devet", "deset")
+_CASE = r"(?:a|e|i|o|u|om|em|ama|ima|ovi|ova|ovima)?"
 _NAMES: Mapping[Detail, str] = {
-    Detail.ARTICLE: r"član(?:a|u|om|ovi|ova|ovima)?|čl\.|article|art\.?",
-    Detail.PARAGRAPH: r"stav(?:a|u|om|ovi|ova|ak)?|stavk[aeu]|st\.|paragraph|para\.?|¶",
-    Detail.SUBPOINT: r"podtačk[aeiu]|podtačkom|podtač\.|sub-?point",
-    Detail.POINT: r"tačk[aeiu]|tačkom|točk[aeiu]|tač\.|point",
-    Detail.SECTION: r"section|sec\.|clause|cl\.?|§",
-    Detail.PART: r"glav[aeiu]|gl\.|part|chapter",
-    Detail.SCHEDULE: r"prilog(?:a|u)?|pril\.|schedule|annex|appendix",
-    Detail.INDENT: r"alinej[aeiu]|al\.|indent",
-    Detail.PAGE: r"stran(?:a|e|i|u|ici|ica|ice)|str\.|pages?|pp?\.",
+    Detail.ARTICLE: rf"[cč]lan(?:a?[kc])?{_CASE}|čl\.?|articles?|arts?\.?",
+    Detail.PARAGRAPH: rf"(?:stav(?:a?[kc])?|paragraf){_CASE}|st\.?|paragraphs?|paras?\.?|¶¶?",
+    Detail.SUBPOINT: rf"podt[ao][cč](?:a?k{_CASE}|\.?)|sub-?(?:points?|pts?\.?|paragraphs?)",
+    Detail.POINT: rf"t[ao][cč](?:a?k{_CASE}|\.?)|points?|pts?\.?",
+    Detail.SECTION: r"sect(?:ion)?s?\.?|secs?\.?|clauses?|cls?\.?|§§?",
+    Detail.PART: rf"glav{_CASE}|gl\.?|parts?|chapters?|chs?\.",
+    Detail.SCHEDULE: rf"prilo[gz]{_CASE}|pril\.?|sched(?:ule)?s?\.?|annex(?:es)?|app(?:endix|\.)",
+    Detail.INDENT: rf"alinej{_CASE}|al\.|indents?",
+    Detail.PAGE: rf"stran(?:ic)?{_CASE}|str\.?|pages?|pp?\.?",
 }
-_MENTIONS = {
-    field: re.compile(
-        rf"(?<![\w-])(?:{names})\s?(?:(?:br(?:oj)?\.?|no\.?)\s?)?(?:{_NUMBER}{_RANGE}|{_ORDINAL})", re.IGNORECASE
-    )
-    for field, names in _NAMES.items()
+"""The words for each level in Serbian, Croatian and English, in all cases, also without diacritics."""
+
+_COUNTED = frozenset({Detail.ARTICLE, Detail.PARAGRAPH, Detail.INDENT})
+"""Levels before which an ordinal in words is a number: "drugi stav", and not "s druge strane"."""
+
+_ORDINALS = "prv drug trec cetvrt pet sest sedm osm devet deset"
+_TEENS = "jedanaest dvanaest trinaest cetrnaest petnaest sesnaest sedamnaest osamnaest devetnaest"
+_TENS = "dvadeset trideset cetrdeset pedeset sezdeset sedamdeset osamdeset devedeset"
+_ENGLISH = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+    " sixteenth seventeenth eighteenth nineteenth"
+)
+_CARDINALS = "jedan dva tri cetiri pet sest sedam osam devet"
+_ENGLISH_CARDINALS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen"
+)
+_ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_TENTHS = "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth"
+_VALUES = {
+    **{word: at for at, word in enumerate(f"{_ORDINALS} {_TEENS}".split(), start=1)},
+    **{word: at for words in (_ENGLISH, _CARDINALS, _ENGLISH_CARDINALS) for at, word in enumerate(words.split(), 1)},
+    **{word: 10 * at for words in (_TENS, _ENGLISH_TENS, _TENTHS) for at, word in enumerate(words.split(), start=2)},
 }
+"""The values of stems of numbers in words."""
+
+_BY_LENGTH = sorted(_VALUES, key=len, reverse=True)
+
+
+def _any_of(stems: Iterable[str]) -> str:
+    """Return the expression for stems, with diacritics or without."""
+    letters = {"c": "[cčć]", "s": "[sš]", "z": "[zž]"}
+    return "".join(letters.get(letter, letter) for letter in "|".join(sorted(stems, key=len, reverse=True)))
+
+
+_SERBIAN_ORDINAL = rf"(?:{_any_of(f'{_ORDINALS} {_TEENS} {_TENS}'.split())})(?:og|om|oj|eg|em|i|a|e|u)"
+_ORDINAL = rf"(?:{_SERBIAN_ORDINAL}|{_any_of(f'{_ENGLISH} {_TENTHS}'.split())})"
+_ORDINAL = rf"(?:(?:{_any_of(f'{_TENS} {_ENGLISH_TENS}'.split())})[\s-](?:i\s)?)?{_ORDINAL}\b"
+_SPOKEN = rf"(?:{_ORDINAL}|(?:{_any_of(_VALUES)})\b(?:[\s-](?:{_any_of(_VALUES)})\b)?)"
+
+_WRITTEN = r"(?:[0-9]+(?:\.[0-9]+)*[a-zšđčćž]?|(?-i:[IVXLC]+))(?![^\W_])"
+_NUMBER = rf"(?:\(?{_WRITTEN}\)?|\(?[a-zšđčćž]{{1,4}}\))(?:\([0-9a-z]{{1,4}}\))*"
+_TO = r"\.?\s?[-–—]\s?|\.?\s(?:do|to)\s"
+_LIST = rf"{_NUMBER}(?:(?:,\s?{_NUMBER})*(?:{_TO}|\.?\s(?:i|and|&)\s){_NUMBER})?"
+_ITEM = re.compile(rf"(?P<to>{_TO})?(?P<number>{_NUMBER})", re.IGNORECASE)
+_BROTHER = r"(?:(?:br(?:oj)?\.?|no\.?|\#)\s?)?"
+_NAMED = "|".join(rf"(?P<{field.name}>{names})" for field, names in _NAMES.items())
+_NAMED_BEHIND = "|".join(rf"(?P<of_{field.name}>{names})" for field, names in _NAMES.items())
+_MENTION = re.compile(
+    rf"(?<![\w-])(?:(?:{_NAMED})\s?{_BROTHER}(?:(?P<numbers>{_LIST})|(?P<spoken>{_SPOKEN}))"
+    rf"|(?:(?P<ordinal>[0-9]+)(?:\.|st|nd|rd|th)|(?P<said>{_ORDINAL}))\s(?:{_NAMED_BEHIND})(?![^\W_])"
+    rf"(?!\s?{_BROTHER}(?:{_NUMBER}|{_SPOKEN})))",
+    re.IGNORECASE,
+)
 _SHA = re.compile(r"SHA-?256[:\s]*([0-9a-f]{8,64})\b|\b([0-9a-f]{64})\b", re.IGNORECASE)
-_REFERENCE = re.compile(r"(?<!\w)(?:br(?:oj)?\.?|no\.|number)\s?(?P<number>[^\s,;()]*[0-9][^\s,;()]*)", re.IGNORECASE)
-_MONTHS = (
-    "januar|january", "februar|february", "mart|march", "april", "maj|may", "jun|june", "jul|july", "avgust|august",
-    "septembar|septembr|september", "oktobar|oktobr|october", "novembar|novembr|november", "decembar|decembr|december",
-)  # fmt: skip
-_NAMED_MONTH = "|".join(_MONTHS)
-_DATES = (
-    re.compile(r"(?<![\w.])(?P<day>[0-9]{1,2})\.\s?(?P<month>[0-9]{1,2})\.\s?(?P<year>[0-9]{4})(?![0-9])"),
-    re.compile(r"(?<![\w-])(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})(?![\w-])"),
-    re.compile(
-        rf"(?<![\w.])(?P<day>[0-9]{{1,2}})\.?\s(?P<name>{_NAMED_MONTH})[a-z]{{0,2}},?\s(?P<year>[0-9]{{4}})(?![0-9])",
-        re.IGNORECASE,
-    ),
-    re.compile(
-        rf"(?<!\w)(?P<name>{_NAMED_MONTH})\s(?P<day>[0-9]{{1,2}}),\s(?P<year>[0-9]{{4}})(?![0-9])", re.IGNORECASE
-    ),
+_REFERENCE = re.compile(
+    r"(?<!\w)(?:br(?:oj)?[.:]?|no[.:]|number)\s?(?P<number>[^\s,;()]{0,40}[0-9][^\s,;()]{0,40})", re.IGNORECASE
 )
 
 
 @dataclass(frozen=True, slots=True)
 class StatedValue:
-    """A detail as written, and its value. ``to`` is the end of a range."""
+    """A detail as written, and its value. ``to`` is the end of a range; ``inner`` are the numbers in brackets behind
+    the number of a clause, from the outside in: 7.2(d)(i)."""
 
     field: Detail
     text: str
     value: str
     to: str | None = None
+    inner: tuple[str, ...] = ()
 
 
 def mentions(text: str) -> Iterator[StatedValue]:
-    """Yield the details that a text states. Cyrillic is transliterated to Latin."""
-    latin = to_latin(" ".join(text.split()))
-    for field, pattern in _MENTIONS.items():
-        for match in pattern.finditer(latin):
-            ordinal = match["ordinal"]
-            value = str(_ORDINALS.index(ordinal.lower()) + 1) if ordinal else match["number"]
-            text = match[0] if "(" in match[0] else match[0].rstrip(")")
-            yield StatedValue(field, text, value.rstrip("."), match["to"])
+    """Yield the details that a text states, however its characters are composed. Cyrillic is transliterated."""
+    plain = unmix(without_invisible(unicodedata.normalize("NFKC", text.replace("№", "br. "))))
+    latin = to_latin(" ".join(plain.split()))
+    yield from _clauses_and_pages(latin)
     for match in _SHA.finditer(latin):
         yield StatedValue(Detail.SHA, match[0], (match[1] or match[2]).lower())
     for match in _REFERENCE.finditer(latin):
         yield StatedValue(Detail.NUMBER, match[0], match["number"].strip(".:"))
-    for pattern in _DATES:
-        for match in pattern.finditer(latin):
-            if day := _date(match):
-                yield StatedValue(Detail.DATE, match[0], day.isoformat())
+    words = latin.split()
+    for found in dates.mentions(words):
+        if found.precision is Precision.DAY and found.value:
+            yield StatedValue(Detail.DATE, " ".join(words[found.first : found.last + 1]), found.value)
 
 
-def _date(match: re.Match[str]) -> date | None:
-    values = match.groupdict()
-    name = values.get("name")
-    month = int(values["month"]) if name is None else _month(name)
-    try:
-        return date(int(values["year"]), month, int(values["day"]))
-    except ValueError:
-        return None
+def _clauses_and_pages(latin: str) -> Iterator[StatedValue]:
+    for match in _MENTION.finditer(latin):
+        field = next(field for field in _NAMES if match[field.name] or match[f"of_{field.name}"])
+        spoken = match["spoken"] or match["said"]
+        if match["numbers"]:
+            yield from _listed(field, match[0], match["numbers"])
+        elif match["ordinal"] or match["spoken"] or field in _COUNTED:
+            yield StatedValue(field, match[0], match["ordinal"] or str(_spelled(spoken)))
 
 
-def _month(name: str) -> int:
-    return next(at for at, names in enumerate(_MONTHS, start=1) if name.lower() in names.split("|"))
+def _listed(field: Detail, text: str, numbers: str) -> Iterator[StatedValue]:
+    """Yield the numbers of a list, with ranges."""
+    text = text if text.count("(") == text.count(")") else text.rstrip(")")
+    items = [(item["to"], re.findall(r"[^\W_.]+(?:\.[^\W_.]+)*", item["number"])) for item in _ITEM.finditer(numbers)]
+    for at, (_, (value, *inner)) in enumerate(items):
+        ends_range = items[at + 1][1][0] if at + 1 < len(items) and items[at + 1][0] else None
+        yield StatedValue(field, text, value, ends_range, tuple(inner))
+
+
+def _spelled(words: str) -> int:
+    """Return the value of a number in words of :data:`_VALUES`, in any case: "dvadeset prvom" is 21."""
+    folded = re.split(r"[\s-]", fold(words))
+    first, *others = (
+        _VALUES[next(stem for stem in _BY_LENGTH if word.startswith(stem))] for word in folded if word != "i"
+    )
+    return first + others[0] if others and first % 10 == 0 and others[0] < 10 else first

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from archive.citing.wording import BRACKETED, QUOTATION_MARKS
@@ -17,6 +17,10 @@ _ELLIPSIS = re.compile(r"[\[(<{/]\s?(?:…|\.(?:\s?\.){1,5})\s?[\])>}/]|…(?:\s
 _SIC = re.compile(r"[\[(]\s?sic\s?!?\s?[\])]", re.IGNORECASE)
 _LETTER = re.compile(r"\[([^\W\d_])\](?=[^\W\d_])")
 _INSERTION = re.compile(r"\[[^\[\]]{1,300}\]")
+TYPED = {"©": "(c)", "®": "(r)", "™": "(tm)", "½": "1/2", "¼": "1/4", "¾": "3/4"}
+"""What word processors turn into one sign while it is typed."""
+
+_AUTOCORRECTED = re.compile("[©®™]|(?<![0-9])[½¼¾](?![0-9])")
 _INSERTED = "[]"
 """Placeholder of an insertion until the text is split."""
 
@@ -24,7 +28,8 @@ _INSERTED = "[]"
 @dataclass(frozen=True, slots=True)
 class Wording:
     """One interpretation of a quotation. ``open_start`` and ``open_end``: it begins or ends with an ellipsis;
-    ``begun_apart`` and ``ended_apart``: the indices of pieces with an insertion before or after them."""
+    ``begun_apart`` and ``ended_apart``: the indices of pieces with an insertion before or after them;
+    ``autocorrected`` are signs in the place of what was typed."""
 
     pieces: tuple[tuple[str, ...], ...]
     inserted: tuple[str, ...] = ()
@@ -33,6 +38,7 @@ class Wording:
     open_end: bool = False
     begun_apart: frozenset[int] = frozenset()
     ended_apart: frozenset[int] = frozenset()
+    autocorrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,25 +53,33 @@ class Quotation:
         return tuple(_ELLIPSIS.sub(" ", self.text).split())
 
     def wordings(self) -> Iterator[Wording]:
-        """Yield interpretations, the most literal first: dots and brackets may be the document's own."""
-        text = _LETTER.sub(rf"{BRACKETED}\1", self.text)
-        text, begins, ends = _without_ends(text)
-        is_open = begins, ends
-        yield Wording((tuple(text.split()),), (), (), *is_open)
-        if _ELLIPSIS.search(text):
-            yield _split(text, (), (), *is_open)
-        without = _SIC.sub(" ", text)
-        sic = tuple(match[0] for match in _SIC.finditer(text))
-        elided = _ELLIPSIS.sub(" … ", without)
-        inserted = tuple(match[0][1:-1] for match in _INSERTION.finditer(elided))
-        if sic:
-            yield _split(elided, (), sic, *is_open)
-        if inserted:
-            bare = _INSERTION.sub(lambda match: f" {_INSERTED} " if _stands_apart(match) else "", elided)
-            read = _split(bare, inserted, sic, *is_open)
-            # The few words around brackets do not prove a text that consists mostly of brackets.
-            if _count_words(" ".join(inserted).split()) <= sum(map(_count_words, read.pieces)):
-                yield read
+        """Yield interpretations, the most literal first: dots and brackets may be the document's own, and a sign may be
+        what a word processor made of them."""
+        yield from _wordings(self.text)
+        if signs := tuple(dict.fromkeys(_AUTOCORRECTED.findall(self.text))):
+            typed = _AUTOCORRECTED.sub(lambda match: TYPED[match[0]], self.text)
+            yield from (replace(wording, autocorrected=signs) for wording in _wordings(typed))
+
+
+def _wordings(quoted: str) -> Iterator[Wording]:
+    text = _LETTER.sub(rf"{BRACKETED}\1", quoted)
+    text, begins, ends = _without_ends(text)
+    is_open = begins, ends
+    yield Wording((tuple(text.split()),), (), (), *is_open)
+    if _ELLIPSIS.search(text):
+        yield _split(text, (), (), *is_open)
+    without = _SIC.sub(" ", text)
+    sic = tuple(match[0] for match in _SIC.finditer(text))
+    elided = _ELLIPSIS.sub(" … ", without)
+    inserted = tuple(match[0][1:-1] for match in _INSERTION.finditer(elided))
+    if sic:
+        yield _split(elided, (), sic, *is_open)
+    if inserted:
+        bare = _INSERTION.sub(lambda match: f" {_INSERTED} " if _stands_apart(match) else "", elided)
+        read = _split(bare, inserted, sic, *is_open)
+        # The few words around brackets do not prove a text that consists mostly of brackets.
+        if _count_words(" ".join(inserted).split()) <= sum(map(_count_words, read.pieces)):
+            yield read
 
 
 def _count_words(words: Iterable[str]) -> int:

@@ -13,12 +13,13 @@ _RICH = re.compile(
     r"\ufeff?\s*<(?:!doctype\s|(?:html|head|meta|body|div|p|blockquote|span|a|b|strong)\b[^<>]*>)", re.IGNORECASE
 )
 _BLOCKS = frozenset({
-    "address", "blockquote", "body", "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li",
+    "address", "blockquote", "body", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li",
     "ol", "p", "pre", "table", "td", "th", "tr", "ul",
 })  # fmt: skip
 _INVISIBLE_ELEMENTS = frozenset({"head", "script", "style", "template", "title"})
 _LINK = re.compile(r"https?://|^/c(?:ite)?/")
 _SPACES = re.compile(r"\s+")
+_BLANK = re.compile(r"\n{2,}")
 
 
 def is_rich(text: str) -> bool:
@@ -36,11 +37,11 @@ def readings_of(text: str) -> tuple[str, str]:
 
 def _lines(pieces: list[str]) -> str:
     lines = (line.strip() for line in "".join(pieces).split("\n"))
-    return "\n".join(filter(None, lines))
+    return _BLANK.sub("\n\n", "\n".join(lines)).strip()
 
 
 class _Reader(HTMLParser):
-    """Collects both versions. White space in the source is collapsed; blocks are lines."""
+    """Collects both versions. White space in the source is collapsed; blocks are paragraphs."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -53,8 +54,10 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         if tag in _INVISIBLE_ELEMENTS:
             self._unseen += 1
-        elif tag in _BLOCKS:
+        elif tag == "br":
             self._put("\n")
+        elif tag in _BLOCKS:
+            self._put("\n\n")
         elif tag == "a":
             self._end_link()
             self._address, self._words = (dict(attributes).get("href") or "").strip(), []
@@ -62,8 +65,10 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _INVISIBLE_ELEMENTS:
             self._unseen = max(0, self._unseen - 1)
-        elif tag in _BLOCKS:
+        elif tag == "br":
             self._put("\n")
+        elif tag in _BLOCKS:
+            self._put("\n\n")
         elif tag == "a":
             self._end_link()
 
@@ -76,7 +81,7 @@ class _Reader(HTMLParser):
         self._end_link()
 
     def _put(self, text: str) -> None:
-        if self._words is not None and text != "\n":
+        if self._words is not None and text.strip("\n"):
             self._words.append(text)
         else:
             self.shown.append(text)

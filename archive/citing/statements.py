@@ -10,14 +10,18 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Protocol
 
 from archive.citing.citation import Citation
+from archive.citing.matching import first_sentence, last_sentence
 from archive.citing.mentions import LEVELS, Detail, StatedValue, mentions
 from archive.citing.prose import copied_parts, linked_provenance_parts, provenance_parts, source_parts
 from archive.citing.styles import CitationStyle
-from archive.model import Clause
+from archive.citing.wording import TURNING
+from archive.model import Clause, ClauseLevel
 from archive.text.alignment import letters
+from archive.text.folding import fold
 
 MOST_TOKENS = 1200
 """Most tokens beside a quotation that are compared. The source of a citation has about fifty."""
@@ -31,6 +35,7 @@ _OWN_END = re.compile(r"(?:\bstr\.|\bстр\.|\bpp?\.)\s*[0-9]+(?:\s?[–—-]\s
 _OWN_BARE_END = re.compile(r"(?:\bat\s|,\s)\s*[0-9]+(?:\s?[–—-]\s?[0-9]+)?\s*:\s*$")
 _OWN_PROVENANCE = re.compile(r"Dosije,\s+SHA-256")
 _BOUNDARY = re.compile(r"(?:^|[.:;!?\n>)•·*-]|\b(?:[Vv]idi|[Vv]ideti|[Ss]ee|[Cc]f\.|[Vv]\.|[Uu]poredi|[Pp]rema))\s*$")
+_BLANK_LINES = re.compile(r"\n\s*\n")
 _NUMBERED = re.compile(r"_(?P<number>[^_]+?)(?:-[0-9]+)?$")
 
 
@@ -100,10 +105,8 @@ class Prose:
             return Compared()
         before, after = self._as_source(known), self._as_provenance(known)
         if before is None and after is None:
-            return _compare_details(f"{self.before}\n{self.after}", known)
-        rest = [] if before else [self.before]
-        rest += [] if after else [self.after]
-        others = _compare_details("\n".join(rest), known)
+            return _compare_details(self.before, self.after, known)
+        others = _compare_details("" if before else self.before, "" if after else self.after, known)
         found = [one for one in (before, after, others) if one]
         return Compared(
             tuple(difference for one in found for difference in one.differences),
@@ -153,7 +156,29 @@ class CopiedSource:
                 return Compared()
             if SequenceMatcher(None, expected, given, autojunk=False).ratio() >= _LIKE_A_HEADING:
                 return Compared((FieldDifference(Detail.CLAUSE, " ".join(self.line.split()), heading),))
-        return replace(_compare_details(self.line, known), leftover=self.line)
+        return replace(_compare_details(self.line, "", known), leftover=self.line)
+
+
+@dataclass(frozen=True, slots=True)
+class WithSurroundings:
+    """A statement with the words behind its link, and those further on in the text, which are not compared."""
+
+    statement: CitedStatement
+    behind: str
+    apart: str
+
+    def compared(self, known: CitedSource) -> Compared:
+        """Compare the statement, and the details in the words behind the link."""
+        told, more = self.statement.compared(known), _compare_details("", self.behind, known)
+        return replace(
+            told,
+            differences=(*told.differences, *more.differences),
+            not_compared=(*told.not_compared, *more.not_compared, *_around(self.apart)),
+        )
+
+    def unknown(self) -> tuple[NotCompared, ...]:
+        """Return all of it as not compared."""
+        return (*self.statement.unknown(), *_around(self.behind), *_around(self.apart))
 
 
 _LIKE_A_HEADING = 0.5
@@ -226,15 +251,24 @@ def _place(codes: Sequence[tuple[str, int, int, int, int]], bound: int) -> int:
     return codes[-1][4] if codes else 0
 
 
-def _compare_details(text: str, known: CitedSource) -> Compared:
-    """Compare the details in a free sentence; its other words are not compared."""
+def _compare_details(before: str, after: str, known: CitedSource) -> Compared:
+    """Compare the details in free sentences before and after a quotation; other words are not compared.
+
+    Clauses, pages and hashes count in the nearest paragraph. Dates and numbers count in the nearest sentence, because
+    those of other papers stand in the others.
+    """
     described = known.citation.described
+    whole = f"{before}\n{after}"
+    before, after = _paragraphs(before)[-1], _paragraphs(after)[0]
+    sentence = " ".join((*last_sentence(before.split()), *first_sentence(after.split())))
     by_field: dict[Detail, list[StatedValue]] = {}
-    for mention in mentions(_without(_without(text, described.title), described.reference or "")):
-        by_field.setdefault(mention.field, []).append(mention)
+    for text, is_sentence in ((f"{before}\n{after}", False), (sentence, True)):
+        for mention in mentions(_without(_without(text, described.title), described.reference or "")):
+            if (mention.field in _IN_SENTENCE) is is_sentence:
+                by_field.setdefault(mention.field, []).append(mention)
     differences: list[FieldDifference] = []
     names = filter(None, (described.title, known.citation.document.filename, described.reference))
-    plain = letters(text)
+    plain = letters(whole)
     is_source = any(len(letters(name)) > 2 and letters(name) in plain for name in names)
     for field, found in by_field.items():
         answers = [_mentioned(mention, known) for mention in found]
@@ -243,7 +277,16 @@ def _compare_details(text: str, known: CitedSource) -> Compared:
             is_source = True
             continue
         differences += [FieldDifference(field, mention.text, answer) for mention, answer in wrong]
-    return Compared(tuple(differences), _around(text), "", is_source)
+    if TURNING.search(whole):
+        differences.append(FieldDifference(Detail.AROUND, whole, TURNING.sub("", whole)))
+    return Compared(tuple(differences), _around(whole), "", is_source)
+
+
+_IN_SENTENCE = frozenset({Detail.DATE, Detail.NUMBER})
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [one for one in _BLANK_LINES.split(text) if has_words(one)] or [""]
 
 
 def _without(text: str, name: str) -> str:
@@ -261,9 +304,12 @@ def _mentioned(mention: StatedValue, known: CitedSource) -> str | bool:
     if mention.field is Detail.SHA:
         return citation.document.id.startswith(mention.value) or citation.document.id
     if mention.field is Detail.DATE:
-        return described.date is not None and (described.date == mention.value or described.date)
+        # 3/4/2023 may be in the American order.
+        orders = {mention.value, mention.value[:5] + "-".join(reversed(mention.value[5:].split("-")))}
+        possible = orders if "/" in mention.text else {mention.value}
+        return described.date is not None and (described.date in possible or described.date)
     if mention.field is Detail.NUMBER:
-        same = letters(described.reference or "") == letters(mention.value)
+        same = _with_hyphens(described.reference or "") == _with_hyphens(mention.value)
         is_of_title = mention.value in described.title.split()
         return described.reference is not None and (same or is_of_title or described.reference)
     return _clause(mention, known)
@@ -279,22 +325,43 @@ def _page(mention: StatedValue, pages: tuple[int, int]) -> str | bool:
 
 def _clause(mention: StatedValue, known: CitedSource) -> str | bool:
     """Compare a clause with the enclosing clauses of the words."""
-    levels = LEVELS[mention.field]
+    levels = LEVELS[mention.field] | (_LETTERED if mention.value.isalpha() else frozenset())
     here = [clause for clause in known.citation.clauses if clause.level in levels]
-    numbers = [_number(clause) for clause in here]
-    if any(_in_range(number, mention) for number in numbers):
-        return True
+    right = [clause for clause in here if _in_range(_number(clause), mention)]
+    if right:
+        return _inner_clauses(mention.inner, right[-1], known)
     if here:
         return here[-1].label or here[-1].eid
     if not any(clause.level in levels for clause in _beside_in_tree(known)):
         return False
+    return _told(clause for clause in known.clauses if clause.level in levels and _is_crossed(clause, known))
+
+
+_LETTERED = frozenset({ClauseLevel.POINT, ClauseLevel.SUBPOINT, ClauseLevel.SECTION})
+"""Levels of which clauses are numbered by letters, whatever they are called: point, paragraph or clause (a)."""
+
+
+def _inner_clauses(numbers: Sequence[str], outer: Clause, known: CitedSource) -> str | bool:
+    """Compare numbers in brackets behind that of a clause with the clauses inside it that have the words, or some."""
+    for number in numbers:
+        inside = [clause for clause in known.clauses if clause.parent == outer.eid]
+        if not inside:
+            return True
+        crossed = [clause for clause in inside if _is_crossed(clause, known)]
+        found = [clause for clause in crossed if _is_number(_number(clause), number)]
+        if not found:
+            return _told(crossed or [outer])
+        outer = found[0]
+    return True
+
+
+def _is_crossed(clause: Clause, known: CitedSource) -> bool:
     span = known.citation.span
-    crossed = [
-        clause.label or clause.eid
-        for clause in known.clauses
-        if clause.level in levels and clause.span.first <= span.last and span.first <= clause.span.last
-    ]
-    return ", ".join(crossed[:5]) or "—"
+    return clause.span.first <= span.last and span.first <= clause.span.last
+
+
+def _told(clauses: Iterable[Clause]) -> str:
+    return ", ".join(clause.label or clause.eid for clause in islice(clauses, 5)) or "—"
 
 
 def _beside_in_tree(known: CitedSource) -> Iterable[Clause]:
@@ -311,11 +378,21 @@ def _number(clause: Clause) -> str:
 
 
 def _in_range(number: str, mention: StatedValue) -> bool:
-    if letters(number) == letters(mention.value):
+    if _is_number(number, mention.value):
         return True
     if mention.to and number.isdecimal() and mention.value.isdecimal():
         return int(mention.value) <= int(number) <= int(mention.to)
     return False
+
+
+def _is_number(number: str, stated: str) -> bool:
+    """Return whether two numbers of clauses are the same: 1.20 is neither 12.0 nor 1.2."""
+    return fold(number) == fold(stated)
+
+
+def _with_hyphens(number: str) -> str:
+    """Return a reference number with a hyphen for whatever separates its groups."""
+    return "-".join(re.findall(r"[^\W_]+", fold(number)))
 
 
 def uncompared(pairs: Iterable[tuple[Detail, str]]) -> Iterator[NotCompared]:

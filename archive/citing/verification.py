@@ -422,7 +422,7 @@ def _hides_alterations(altered: Verification, way: Sequence[Claim]) -> bool:
     """
     if altered.newest is None or not altered.differences or altered.claim.address is None:
         return False
-    marked = [claim for claim in way if claim.quotation and claim.address is None]
+    marked = [claim for claim in way if claim.quotation and (claim.address is None or claim.is_beside_link)]
     archived = altered.newest.words
     is_near = word_similarity(altered.claim.words, archived) >= ALIKE
     return bool(marked) and is_near and not any(claim.agrees(archived) for claim in marked)

@@ -95,13 +95,18 @@ QUOTATION_MARKS = '"„“”«»‟″'
 
 _SINGLE = "'‘’‚‛‹›′"
 _DASHES = "-‐‑‒–—―"
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200e\u202a\u202c\u202d\u2060-\u2064\u2066\u2069\ufeff]")
+"""Characters that are not seen, and turn no other characters around."""
+
+TURNING = re.compile("[\u061c\u200f\u202b\u202e\u2067\u2068]")
+"""Bidirectional controls that turn other characters around: with one before it, 12 is displayed as 21."""
+
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ǆ": "dž", "ǉ": "lj", "ǌ": "nj"}
 _LIGATURE = re.compile(f"[{''.join(_LIGATURES)}]")
 
 _LINE_END = r"(?<=[^\W\d_])[-‐‑¬]\s+(?!(?:i|ili|a|te|and|or|и|или|а|те)\b)(?=[^\W\d_])"
 _ATOM = re.compile(
-    rf"[^\W_]+(?:(?:(?<=[0-9])[.,:/\-–](?=[0-9])|(?<=[^\W\d_])[{_DASHES}](?=[^\W\d_])|{_LINE_END})[^\W_]+)*|\S"
+    rf"[^\W_]+(?:(?:(?<=[0-9])[.,:/\-–](?=[0-9])|(?<=[^\W\d_])[{_DASHES}](?=[^\W\d_])|{_LINE_END})[^\W_]+)*|-{{2,3}}|\S"
 )
 _BROKEN = re.compile(_LINE_END)
 _HYPHENS = re.compile(rf"[{_DASHES}¬]\s*")
@@ -123,9 +128,14 @@ class Atom:
     spaced: bool
 
 
+def without_invisible(text: str) -> str:
+    """Return a text without invisible characters."""
+    return _INVISIBLE.sub("", text)
+
+
 def atoms(words: Iterable[str]) -> list[Atom]:
     """Return the atoms of words."""
-    text = _INVISIBLE.sub("", unicodedata.normalize("NFC", " ".join(words)).replace("\u00ad ", "- "))
+    text = without_invisible(unicodedata.normalize("NFC", " ".join(words)).replace("\u00ad ", "- "))
     found = []
     for match in _ATOM.finditer(text):
         start, end = match.span()
@@ -147,6 +157,9 @@ def _canonical(text: str, start: int, end: int) -> str:
     sign, before, after = text[start:end], text[start - 1 : start], text[end : end + 1]
     if sign == "…":
         return "..."
+    if sign.startswith("--"):
+        # A dash as typed; never a minus.
+        return "-"
     if sign in QUOTATION_MARKS:
         return '"'
     if sign in _SINGLE:

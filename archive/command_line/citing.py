@@ -113,7 +113,7 @@ def _text(claimed: str) -> str:
         return bytes(content).decode()
     except UnicodeDecodeError as error:
         raise UsageError(
-            f"{claimed} is not UTF-8 text.", "Give a Web Annotation, a citation, or a quotation as plain text."
+            f"{claimed} is not UTF-8 text.", "Save it as HTML or as plain text in UTF-8, or give the text on stdin."
         ) from error
 
 

@@ -8,17 +8,18 @@ import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from html import unescape
 from pathlib import Path
 from typing import IO, Any
 
 from archive.citing.annotation import PARSE_ERRORS, address_in
 from archive.citing.claims import Claim, claim_in, statement_in
 from archive.citing.locators import Address, addresses_in, quote_hash
-from archive.citing.mentions import Detail
+from archive.citing.mentions import Detail, mentions
 from archive.citing.records import Record
 from archive.citing.statements import Prose
 from archive.errors import UsageError
@@ -139,6 +140,9 @@ _QUOTING = ("annotation", "text", "markdown")
 
 _TOLD_IN_BODY = frozenset({Detail.TITLE, Detail.NUMBER, Detail.NOTE})
 _WORDS = re.compile(r"\w+")
+_SHOWN = re.compile(
+    r'<article id="c([0-9]+)"><h3>\1\. ([^<>]*)</h3>\s*<blockquote(?: lang="[^<>"]*")?>([^<>]*)</blockquote>'
+)
 
 Fault = tuple[str, str]
 """A file, and its fault."""
@@ -148,6 +152,7 @@ Fault = tuple[str, str]
 class _Quoted:
     """Words that an annotation quotes from one page: their position and context."""
 
+    page: int
     exact: str
     start: int
     end: int
@@ -164,7 +169,8 @@ def citation_faults(bag: Opened, citation: PackedCitation) -> Iterator[Fault]:
         annotation = json.loads(bag.text(file))
         address, words = address_in(annotation)
         quoted, said = tuple(_quoted(annotation)), str(annotation["body"]["value"])
-        digest = quote_hash(words)
+        digest, statement = quote_hash(words), statement_in(said)
+        before = statement.before if isinstance(statement, Prose) else ""
     except (Unreadable, UsageError, *PARSE_ERRORS) as error:
         yield file, f"It cannot be read as a Web Annotation of ours: {error}"
         return
@@ -172,12 +178,15 @@ def citation_faults(bag: Opened, citation: PackedCitation) -> Iterator[Fault]:
         yield file, f"It cites other words than citation {citation.number} of packet.json."
     if str(annotation.get("dosije:locator") or "") not in said:
         yield file, "Its body names another clause than its locator."
+    if not _names_pages(before, [one.page for one in quoted]):
+        yield file, "Its body names other pages than those it quotes from."
     if digest != address.quote:
         yield file, "The words it quotes do not have the hash that it names."
     if len(quoted) != len(citation.texts):
         yield file, "It quotes from another number of pages than packet.json names."
     for one, text in zip(quoted, citation.texts, strict=False):
         yield from _text_faults(bag, file, one, text)
+    yield from _page_faults(bag, citation.number, before, " ".join(one.exact for one in quoted))
     for form, name in citation.files.items():
         try:
             text = said if form == "annotation" else bag.text(name)
@@ -195,7 +204,27 @@ def _quoted(annotation: Mapping[str, Any]) -> Iterator[_Quoted]:
         place = by_type["TextPositionSelector"]
         quote = by_type["TextQuoteSelector"]
         exact, prefix, suffix = (str(quote[name]) for name in ("exact", "prefix", "suffix"))
-        yield _Quoted(exact, int(place["start"]), int(place["end"]), prefix, suffix)
+        page = int(one["selector"]["value"].removeprefix("page="))
+        yield _Quoted(page, exact, int(place["start"]), int(place["end"]), prefix, suffix)
+
+
+def _names_pages(before: str, pages: Sequence[int]) -> bool:
+    """Return whether the pages that a citation names last before its words, if any, are the first and the last one."""
+    named = [(one.value, one.to or one.value) for one in mentions(before) if one.field is Detail.PAGE]
+    return not named or not pages or named[-1] == (str(min(pages)), str(max(pages)))
+
+
+def _page_faults(bag: Opened, number: int, before: str, exact: str) -> Iterator[Fault]:
+    """Check that the page of the packet shows a citation as its Web Annotation has it."""
+    try:
+        shown = _SHOWN.findall(bag.text(layout.PAGE))
+    except Unreadable as error:
+        yield layout.PAGE, str(error)
+        return
+    told = [(unescape(heading), unescape(words)) for place, heading, words in shown if place == str(number)]
+    same = [_WORDS.findall(head) == _WORDS.findall(before) and words.split() == exact.split() for head, words in told]
+    if same != [True]:
+        yield layout.PAGE, f"It shows citation {number} otherwise than its Web Annotation."
 
 
 def _text_faults(bag: Opened, file: str, quoted: _Quoted, name: str) -> Iterator[Fault]:

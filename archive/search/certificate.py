@@ -307,9 +307,13 @@ def certify(
         before = catalog.coverage.survey(engine.generation)
         generation = engine.generation
         results = search.search(replace(request, excerpts=0))
-        ground = replace(engine_request(catalog, request, None), limit=max(1, before.archive.documents), offset=0)
+        ground = replace(engine_request(catalog, request, None), limit=1, offset=0)
         within = engine.search(ground)
-        searched = catalog.coverage.page_counts([hit.id for hit in within.hits])
+        if within.total == before.archive.documents:
+            searched = before.archive
+        else:
+            passed = engine.search(replace(ground, limit=max(1, within.total))).hits
+            searched = catalog.coverage.page_counts([hit.id for hit in passed])
         words, nearly = tuple(word_forms(results.parsed, engine)), search.nearly(request, results)
         is_steady = engine.generation == generation and catalog.coverage.survey(generation) == before
         if is_steady:

@@ -22,6 +22,7 @@ from archive.search.lists import LineResult
 from archive.search.request import SearchRequest
 from archive.search.results import Hit, SearchResults, hit_record, not_searched_note
 from archive.system.files import scratch_folder
+from archive.system.terminal import visible
 
 Cell = str | int | None
 
@@ -149,14 +150,14 @@ def _hit_cells(rank: int, hit: Hit) -> tuple[Cell, ...]:
 
 
 def csv_row(cells: Iterable[Cell]) -> str:
-    """Return one line of a CSV file without formulas."""
+    """Return one line of a CSV file without formulas, and without characters that would command a terminal."""
     line = io.StringIO()
     csv.writer(line).writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])
     return line.getvalue()
 
 
 def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{visible(text)}" if text.startswith(_FORMULA_STARTS) else visible(text)
 
 
 def write_row(sheet: Worksheet, row: int, cells: Iterable[Cell], *style: object, most_rows: int = MOST_ROWS) -> None:

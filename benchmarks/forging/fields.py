@@ -146,6 +146,13 @@ def _other_words(sample: Sample, chance: random.Random) -> str:
     return f"„{sample.other.quote}” {sample.citation.permalink}"
 
 
+def _led_in_by_another(sample: Sample, chance: random.Random) -> str:
+    """Lead words of another document in by the permalink."""
+    return chance.choice(["{} „{}”", "Ugovor ({}) kaže: „{}”", "{}:\n\n„{}”", "{}\n„{}”"]).format(
+        sample.citation.permalink, sample.other.quote
+    )
+
+
 def _hash_in_link(sample: Sample, chance: random.Random) -> str:
     link = sample.citation.permalink
     at = len(link) - 1 - chance.randrange(32)
@@ -183,7 +190,8 @@ def _one_of_three(sample: Sample, chance: random.Random) -> str:
 
 
 def _loose(words: str, *, level: str) -> Forge:
-    """Return a free-form sentence around a true quotation, with a wrong number of a clause or a page."""
+    """Return a free-form sentence around a true quotation, with a wrong number of a clause or a page; the link is
+    where the sentence has it, or at the end."""
 
     def forge(sample: Sample, chance: random.Random) -> str | None:
         if level == "page":
@@ -193,10 +201,33 @@ def _loose(words: str, *, level: str) -> Forge:
             if not found or not (match := re.search(r"_([0-9]+)(?:-[0-9]+)?$", found[-1].eid)):
                 return None
             number = str(int(match[1]) + 1)
-        link = chance.choice(["", f" {sample.citation.permalink}"])
-        return words.format(number=number, quote=sample.citation.quote) + link
+        link = sample.citation.permalink
+        told = words if "{link}" in words else words + chance.choice(["", " {link}"])
+        return told.format(number=number, quote=sample.citation.quote, link=link)
 
     return forge
+
+
+def _eid(sample: Sample) -> str:
+    return sample.citation.clauses[-1].eid if sample.citation.clauses else ""
+
+
+def _regrouped(sample: Sample, chance: random.Random) -> str | None:
+    """Move the full stop in the number of a section: 12.0 for 1.20."""
+    found = (
+        re.search(r"sec_([0-9]+)\.([0-9]{2,})$", sample.citation.clauses[-1].eid) if sample.citation.clauses else None
+    )
+    if found is None:
+        return None
+    return f"Section {found[1]}{found[2][0]}.{found[2][1:]}: “{sample.citation.quote}” {sample.citation.permalink}"
+
+
+def _other_letter(sample: Sample, chance: random.Random) -> str | None:
+    """Put another letter in brackets behind the number of a section: 7.2(z)."""
+    found = (
+        re.search(r"sec_([0-9.]+)__point_[a-y]$", sample.citation.clauses[-1].eid) if sample.citation.clauses else None
+    )
+    return found and f"Section {found[1]}(z): “{sample.citation.quote}” {sample.citation.permalink}"
 
 
 _RIS_TAGS = {"title": "TI", "author": "AU", "date": "DA", "number": "IS", "page": "SP", "sha": "AN", "note": "N1"}
@@ -373,6 +404,7 @@ WAYS: Mapping[str, Forge] = {
     "numbers of the words": _provenance(r"((?:reči|words) )([0-9]+)"),
     "link to other words": _other_link,
     "words of another document": _other_words,
+    "led in by another link": _led_in_by_another,
     "hash in the link": _hash_in_link,
     "words in the link": _words_in_link,
     "page in Markdown": _markdown_page,
@@ -383,6 +415,16 @@ WAYS: Mapping[str, Forge] = {
     "article in a sentence": _loose("U članu {number}. piše: „{quote}”", level="article"),
     "stav behind it": _loose("„{quote}” (stav {number})", level="paragraph"),
     "page behind it": _loose("„{quote}”, str. {number}.", level="page"),
+    "article without diacritics": _loose("U clanu {number} pise: „{quote}”", level="article"),
+    "article in other characters": _loose("U c\u030clanu\u200b {number}. pis\u030ce: „{quote}”", level="article"),
+    "article before its name": _loose("„{quote}” ({number}. član ugovora)", level="article"),
+    "article behind the link": _loose("„{quote}” {link} (čl. {number})", level="article"),
+    "stav before its name": _loose("„{quote}” ({number}. stav)", level="paragraph"),
+    "page on the next line": _loose("„{quote}” {link}\n(str {number})", level="page"),
+    "page before its name": _loose("Na {number}. strani: „{quote}”", level="page"),
+    "page turned around": _loose("„{quote}” {link}, str. \u202e{number}\u202c", level="page"),
+    "section regrouped": _regrouped,
+    "letter in brackets": _other_letter,
     "page in a sentence": _loose("On page {number} it says: “{quote}”.", level="page"),
     **{f"BibTeX {field}": _bibtex(field) for field in _BIB_NAMES},
     **{f"RIS {field}": _ris(field) for field in _RIS_TAGS},

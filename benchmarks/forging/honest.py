@@ -160,6 +160,22 @@ def _mail_of_three(sample: Sample, chance: random.Random) -> str:
     return f"Poštovani,\n\nDostavljamo:\n\n{one}\n\n{two}\n\n{sample.citation.permalink}\n\nS poštovanjem"
 
 
+def _led_in(sample: Sample, chance: random.Random) -> str | None:
+    """Put the link before a part of its words."""
+    words = sample.citation.words[: chance.choice([12, 100])]
+    return (
+        None if len(sample.citation.words) > 100 else f"Ugovor ({sample.citation.permalink}) kaže: „{' '.join(words)}”"
+    )
+
+
+def _dated_letter(sample: Sample, chance: random.Random) -> str | None:
+    """Quote in a letter that has a date, a number and pages of its own."""
+    if len(sample.citation.words) > 100:
+        return None
+    beside = f"Dana 5. maja 2026. primljena je opomena. Piše: „{sample.citation.quote}” {sample.citation.permalink}"
+    return f"Beograd, 1. 2. 2026.\nBroj: P-12/2026\n\nPoštovani,\n\n{beside}\n\nS poštovanjem,\nstr. 77, 3. 4. 2025."
+
+
 def _right_page(sample: Sample, chance: random.Random) -> str | None:
     citation = sample.citation
     if citation.pages[0] != citation.pages[1] or len(citation.words) > 100:
@@ -229,6 +245,8 @@ WAYS: Mapping[str, Way] = {
     "link alone": _link_alone,
     "quotation alone": _quotation_alone,
     "letter with three": _mail_of_three,
+    "letter with a date": _dated_letter,
+    "link before it": _led_in,
     "right page in a sentence": _right_page,
     "right article in a sentence": _right_article,
     "final stop": _final_stop,

@@ -46,6 +46,12 @@ def digit(words: list[str], chance: random.Random) -> list[str] | None:
     return _with(words, at, words[at][:place] + other + words[at][place + 1 :])
 
 
+def turned(words: list[str], chance: random.Random) -> list[str] | None:
+    """Have a number displayed backwards."""
+    at = _at(words, lambda each: len(set(_DIGIT.findall(each))) > 1, chance)
+    return None if at is None else _with(words, at, f"\u202e{words[at]}\u202c")
+
+
 def letter(words: list[str], chance: random.Random) -> list[str] | None:
     at = _at(words, _LETTERS.search, chance)
     if at is None:
@@ -208,7 +214,7 @@ def comma(words: list[str], chance: random.Random) -> list[str] | None:
 WAYS: Mapping[str, Forge] = {
     way.__name__.replace("_", " "): way
     for way in (
-        digit, letter, word, negation_added, negation_removed, order, word_removed, joined, split, regrouped,
+        digit, turned, letter, word, negation_added, negation_removed, order, word_removed, joined, split, regrouped,
         digits_joined, separator, sign, edge_sign, minus, edge_minus, currency, bare, inner_capital, tail_invented,
         piece_invented, pieces_swapped, piece_altered, comma,
     )

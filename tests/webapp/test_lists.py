@@ -28,6 +28,7 @@ from archive.search.spreadsheets import (
     write_table,
     write_xlsx,
 )
+from archive.system.terminal import visible
 from tests.webapp_html import html_of, links, scripts, text_of
 from tests.webapp_own_room import own_room
 from tests.webapp_samples import LETTERS, Sample
@@ -174,13 +175,20 @@ def test_text_that_begins_like_a_formula_does_not_run(tmp_path: Path, start: str
     evil = f'{start}HYPERLINK("http://x.example","y")'
     result = LineResult(ListLine(1, evil), evil, None, None, (), (), evil)
     (row,) = table("".join(csv_rows([result])).encode())
-    assert [row[name] for name in ("text", "query", "note")] == [f"'{evil}"] * 3
+    assert [row[name] for name in ("text", "query", "note")] == [f"'{visible(evil)}"] * 3
     path = tmp_path / "list.xlsx"
     with path.open("wb") as file:
         write_xlsx([result], file)
     _, cells = python_calamine.load_workbook(path).get_sheet_by_name("Lines").to_python()
     assert str(cells[1]).strip() == evil.strip()
     assert isinstance(cells[1], str), "text, and neither a formula nor a link"
+
+
+def test_text_in_a_csv_file_does_not_command_a_terminal(tmp_path: Path) -> None:
+    evil = "kamera\x1b[2J\x1b]0;x\x07 \x9b31m \u202e12\nred"
+    result = LineResult(ListLine(1, evil), evil, None, None, (), (), evil)
+    (row,) = table("".join(csv_rows([result])).encode())
+    assert row["note"] == "kamera\\u001b[2J\\u001b]0;x\\u0007 \\u009b31m \\u202e12\nred"
 
 
 def test_text_that_no_cell_can_hold_is_cut_and_not_lost(tmp_path: Path) -> None:

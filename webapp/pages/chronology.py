@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 
 from flask import url_for
 
-from archive.chronology.dates import Precision
 from archive.chronology.entries import Chronology, ChronologyEntry
+from archive.citing.dates import Precision
 from archive.model import Description
 from webapp.languages.translation import gettext, long_date, month_and_year, plural
 from webapp.links import cite_url, document_url, evidence_url

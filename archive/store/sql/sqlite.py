@@ -19,7 +19,7 @@ from typing import Any, Protocol
 import pysqlite3
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
-from archive.errors import ArchiveBusy, ArchiveError, CatalogError, DiskFull, UnsafeSQLite, disk_full
+from archive.errors import ArchiveBusy, ArchiveError, CatalogError, DiskFull, ReadOnly, UnsafeSQLite, disk_full
 from archive.store.sql.database import BUSY_SECONDS, WRITING, Database, database_error
 from archive.store.sql.migrations import migrate
 from archive.store.sql.sqlite_files import (
@@ -242,6 +242,13 @@ def _is_switched_to_wal(path: Path, busy_seconds: float) -> bool:
     """
     try:
         _switch_to_wal(path, busy_seconds)
+    except ReadOnly as error:
+        raise ReadOnly(
+            "The catalog %(path)s cannot be opened, not even to read: SQLite keeps locks in its folder, and Dosije may "
+            "not write there.",
+            "Give the user that runs Dosije the right to write to both, or mount the disk read-only.",
+            path=path,
+        ) from error
     except ArchiveError as error:
         if not isinstance(error, CatalogError | DiskFull) or not is_full(path):
             raise

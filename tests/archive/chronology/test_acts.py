@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.chronology.acts import act
-from archive.chronology.dates import mentions
+from archive.citing.dates import mentions
 from archive.model import Break
 from archive.model.words import Word, Words
 

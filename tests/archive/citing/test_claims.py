@@ -73,3 +73,8 @@ def test_what_makes_no_claim_is_refused(text: str, said: str) -> None:
 
 def test_a_text_that_begins_like_json_is_a_quotation() -> None:
     assert claim_in("[sic] reč").words == ("[sic]", "reč")
+
+
+def test_rtf_is_no_text() -> None:
+    with pytest.raises(UsageError, match="This is RTF"):
+        claim_in(r"{\rtf1\ansi Isporu\u269?ilac}")

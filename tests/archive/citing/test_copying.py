@@ -211,7 +211,7 @@ def test_rich_text_is_read_as_it_is_shown_and_as_it_leads() -> None:
         '<p><a href="https://x.example/c/AAAAAA">y</a> <a href="#">z</a></p>'
     )
     assert is_rich(text)
-    assert readings_of(text) == ("a b c\nd\ny https://x.example/c/AAAAAA z",) * 2
+    assert readings_of(text) == ("a b c\nd\n\ny https://x.example/c/AAAAAA z",) * 2
     shown, leads = readings_of('<p><a href="https://x.example/c/AAAAAA">https://x.example/c/BBBBBB</a></p>')
     assert (shown, leads) == ("https://x.example/c/BBBBBB", "https://x.example/c/AAAAAA")
     assert not is_rich("< 5 kV i > 3 kV")

@@ -125,6 +125,30 @@ def test_words_before_a_source_are_no_part_of_it_where_a_sentence_ends(contract:
         ("Ugovor br. 404-12/2023 kaže: „{}”", set()),
         ("Ugovor broj 404-99/2023 kaže: „{}”", {Detail.NUMBER}),
         ("„{}” (SHA-256 0123456789abcdef)", {Detail.SHA}),
+        ("U clanu 6 pise: „{}”", {Detail.ARTICLE}),
+        ("U c\u030clanu\u200b 6 pis\u030ce: „{}”", {Detail.ARTICLE}),
+        ("U čl. \uff16 piše: „{}”", {Detail.ARTICLE}),
+        ("U 6. članu piše: „{}”", {Detail.ARTICLE}),
+        ("U članku 6. piše: „{}”", {Detail.ARTICLE}),
+        ("„{}” (prvi stav člana 5)", {Detail.PARAGRAPH}),
+        ("„{}” (drugi stav člana 5)", set()),
+        ("“{}” (second paragraph of Article 5)", set()),
+        ("“{}” (Articles 6 and 7)", {Detail.ARTICLE}),
+        ("“{}” (Articles 4 to 6)", set()),
+        ("„{}” (čl. 4, 5 i 6)", set()),
+        ("„{}” (čl. pedeset drugi)", {Detail.ARTICLE}),
+        ("“{}” (art 5(1))", {Detail.ARTICLE}),
+        ("“{}” (art 5(2))", set()),
+        ("Na 2. strani: „{}”", {Detail.PAGE}),
+        ("„{}” (cтр 2)", {Detail.PAGE}),
+        ("Ugovor od 15. ožujka 2024. kaže: „{}”", {Detail.DATE}),
+        ("Ugovor od 15. ožujka 2023. kaže: „{}”", set()),
+        ("The agreement of 3/15/2023 says: “{}”", set()),
+        ("Ugovor broj 40-412/2023 kaže: „{}”", {Detail.NUMBER}),
+        ("Prema čl. \u202e5\u202c ugovora: „{}”", {Detail.AROUND}),
+        ("S druge strane, pet članova komisije i dva stava: „{}”", set()),
+        ("Dana 5. maja 2026. primljena je opomena. Piše: „{}”", set()),
+        ("Niš, 1. 2. 2026.\nBroj: P-12/2026\n\nPoštovani,\n\npiše: „{}”", set()),
     ],
 )
 def test_a_sentence_of_somebody_s_own(numbered: Contract, words: str, wrong: set[Detail]) -> None:
@@ -132,6 +156,45 @@ def test_a_sentence_of_somebody_s_own(numbered: Contract, words: str, wrong: set
         answer = verify(numbered, words.format(QUOTE) + link)
         assert fields(answer) == wrong
         assert (answer.verdict is Verdict.VERIFIED) is (not wrong)
+
+
+@pytest.mark.parametrize(
+    ("behind", "wrong", "around"),
+    [
+        (" (čl. 6)", {Detail.ARTICLE}, ["(čl. 6)"]),
+        (", čl. 6.", {Detail.ARTICLE}, [", čl. 6."]),
+        ("\n(čl. 6)", {Detail.ARTICLE}, ["(čl. 6)"]),
+        (" (čl. 5)", set(), ["(čl. 5)"]),
+        (" Kupac ne plaća ništa.", set(), ["Kupac ne plaća ništa."]),
+        ("\n\nS poštovanjem, Niš, 1. 2. 2026, str. 9", set(), ["S poštovanjem, Niš, 1. 2. 2026, str. 9"]),
+    ],
+)
+def test_what_stands_behind_a_link_is_compared_or_named(
+    numbered: Contract, behind: str, wrong: set[Detail], around: list[str]
+) -> None:
+    citation = numbered.citation(reading=3)
+    for text in (f"„{QUOTE}” {citation.permalink}", FORMATS["text"](citation, CitationStyle.SR_LONG)):
+        answer = verify(numbered, text + behind)
+        answers = answer.answers or (answer,)
+        assert {one.field for each in answers for one in each.fields} == wrong
+        assert [one.cited for each in answers for one in each.not_compared] == around
+
+
+def test_a_number_of_a_section_keeps_its_full_stop(numbered: Contract) -> None:
+    with numbered.archive.writing():
+        id_ = numbered.filler.text("sekcije.txt", ["1.20", QUOTE], "en")
+    catalog = numbered.archive.catalog
+    reading = catalog.readings.get(id_)
+    span = Span(id_, 2, 0, reading.word_count - 1)
+    words = [*catalog.readings.all_words(id_)]
+    clause = Clause("sec_1.20", "1.20", None, None, None, span, ClauseLevel.SECTION, 1.0)
+    catalog.readings.add(replace(reading, number=2), words, [], [clause])
+    with numbered.archive.writing():
+        numbered.archive.indexing.index_due()
+    link = f"https://x.example/cite/{id_}/2/1-{span.last}"
+    for number, is_right in (("1.20", True), ("12.0", False), ("120", False), ("1.2.0", False), ("1.2", False)):
+        answer = verify(numbered, f"Section {number}: “{QUOTE}” {link}")
+        assert (answer.verdict is Verdict.VERIFIED) is is_right, number
 
 
 def test_a_level_that_the_archive_does_not_know_is_not_compared(contract: Contract) -> None:
@@ -248,6 +311,17 @@ def test_words_of_another_document_with_our_link(contract: Contract) -> None:
     assert answer.verdict is not Verdict.VERIFIED
 
 
+@pytest.mark.parametrize("text", ["Ugovor ({0}) kaže: „{1}”", "Vidi {0}. Piše:\n\n„{1}”", "{0}:\n\n„{1}” i „{1}”"])
+def test_words_that_a_link_leads_in_are_of_its_document(contract: Contract, text: str) -> None:
+    link = contract.citation().permalink
+    for words, is_right in ((QUOTE, True), ("isporučuje 24 kamere u roku", True), ("Dopis o nabavci kamera", False)):
+        assert (verify(contract, text.format(link, words)).verdict is Verdict.VERIFIED) is is_right, words
+    assert verify(contract, f"{link} „{QUOTE}”").verdict is Verdict.VERIFIED
+    assert verify(contract, f"{link} „Dopis o nabavci kamera u opštini”").verdict is not Verdict.VERIFIED
+    beside = f"Vidi {link}.\n\nDopis kaže ovo. „Dopis o nabavci kamera u opštini”"
+    assert verify(contract, beside).verdict is Verdict.VERIFIED
+
+
 def test_a_part_of_the_linked_words_is_told(contract: Contract) -> None:
     answer = verify(contract, f"„isporučuje 24 kamere” {contract.citation().permalink}")
     assert (answer.verdict, [one.kind for one in answer.alterations]) == (Verdict.VERIFIED, [RemarkKind.PART])
@@ -302,7 +376,22 @@ def test_words_behind_a_quotation_without_marks_must_name_a_source(contract: Con
         ("March 15, 2023", Detail.DATE, "2023-03-15"),
         ("od 15. marta 2023. godine", Detail.DATE, "2023-03-15"),
         ("2023-03-15", Detail.DATE, "2023-03-15"),
+        ("dvadeset prvi stav", Detail.PARAGRAPH, "21"),
+        ("stav trinaesti", Detail.PARAGRAPH, "13"),
+        ("the twenty-first paragraph", Detail.PARAGRAPH, "21"),
+        ("Article Six", Detail.ARTICLE, "6"),
+        ("tačka b)", Detail.POINT, "b"),
+        ("broj: 404-12/2023", Detail.NUMBER, "404-12/2023"),
+        ("№ 404-12/2023", Detail.NUMBER, "404-12/2023"),
     ],
 )
 def test_what_words_mention(text: str, field: Detail, value: str) -> None:
     assert (field, value) in [(one.field, one.value) for one in mentions(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["pet članova", "s druge strane", "u 2019. član 5. kaže", "stav i mišljenje", "dva člana", "prva strana ugovora"],
+)
+def test_what_is_no_number_of_a_clause(text: str) -> None:
+    assert [one.value for one in mentions(text)] == (["5"] if "5" in text else [])

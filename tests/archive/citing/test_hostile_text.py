@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import partial
+from time import process_time
 from types import FrameType
 
 import pytest
 
 from archive.citing.claims import MOST_CLAIMS, claims_in
 from archive.citing.matching import QuotationMatcher
+from archive.citing.mentions import mentions
 from archive.citing.quotation import Quotation
 from archive.errors import UsageError
 
@@ -44,6 +46,23 @@ def test_reading_a_text_is_linear(piece: str, end: str) -> None:
     claims_in(f"reč {LINK}")
     some, more = (calls(partial(claims_in, piece * count + end)) for count in (2_000, 8_000))
     assert more <= 5 * some + 1_000
+
+
+def seconds(text: str) -> float:
+    """The least processor time of reading a text, of three."""
+    spent = []
+    for _ in range(3):
+        begun = process_time()
+        claims_in(f"„a b c d e f” {LINK}{text} x")
+        all(mentions(text))
+        spent.append(process_time() - begun)
+    return min(spent)
+
+
+@pytest.mark.parametrize("piece", ["br.", " ", "\n", "\n ", "§", "čl. 1,", "dvadeset ", "1. ", "(a)"])
+def test_expressions_go_over_a_text_once(piece: str) -> None:
+    """Eight times the text takes about eight times as long, and not sixty-four."""
+    assert seconds(piece * 16_000) <= 24 * seconds(piece * 2_000) + 0.1
 
 
 @pytest.mark.parametrize("quotation", ["a " * 300 + "b", "a … " * 39 + "b", "a […] b", "A " * 300])

@@ -138,3 +138,29 @@ def test_the_nearest_pieces_are_taken() -> None:
 )
 def test_a_citation_of_ours_quotes_all_of_its_words(quotation: str, is_whole: bool) -> None:
     assert (QuotationMatcher(CLAUSE.split()).whole(Quotation(quotation)) is not None) is is_whole
+
+
+@pytest.mark.parametrize(
+    "turned", ["najviše \u202e12\u202c 500,50", "najviše 12\u200f 500,50", "najviše \u206712 500,50"]
+)
+def test_a_number_that_is_displayed_backwards_is_another(turned: str) -> None:
+    assert match(turned) is None
+    assert match(turned, CLAUSE.replace("najviše 12 500,50", turned)) is not None
+
+
+TYPED = "(c) the Supplier pays one-half (1/2) of 21/2 -- at once -- on Form(TM) (r) --5 days"
+
+
+@pytest.mark.parametrize(
+    ("quotation", "altered"),
+    [
+        ("© the Supplier pays", [RemarkKind.CHARACTERS]),
+        ("one-half (½) of", [RemarkKind.CHARACTERS]),
+        ("of 21/2 — at once – on", [RemarkKind.DASHES]),
+        ("of 2½", None),
+        ("−5 days", None),
+        ("-5 days", None),
+    ],
+)
+def test_what_a_word_processor_makes_of_what_is_typed(quotation: str, altered: list[RemarkKind] | None) -> None:
+    assert (kinds(quotation, TYPED) if match(quotation, TYPED) else None) == altered

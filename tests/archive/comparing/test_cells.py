@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from archive.comparing.cells import CellName, read_cells
@@ -80,3 +82,18 @@ _NUMBERS = (CellName.RATE, CellName.CAP)
 )
 def test_one_value_however_it_is_printed(name: CellName, ways: tuple[str, ...]) -> None:
     assert len({read_cells(way.split())[name].value for way in ways}) == 1
+
+
+@pytest.mark.parametrize("piece", ["1", "1.", "01,"])
+def test_a_word_of_very_many_digits_is_read_once(piece: str) -> None:
+    """Eight times the digits take about eight times as long, and not sixty-four."""
+
+    def seconds(text: str) -> float:
+        spent = []
+        for _ in range(3):
+            begun = process_time()
+            read_cells(["kazna", "od", text, "%"])
+            spent.append(process_time() - begun)
+        return min(spent)
+
+    assert seconds(piece * 8_000) <= 24 * seconds(piece * 1_000) + 0.1

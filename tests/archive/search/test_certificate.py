@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 
 import pytest
@@ -15,6 +15,7 @@ from archive.search.request import SearchRequest
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
 from archive.store.catalog import Catalog
+from archive.store.coverage import PageCounts
 from archive.store.members import Failure
 from archive.text.analyzer import ANALYSIS_VERSION
 
@@ -48,6 +49,25 @@ def test_finding_nothing_is_stated_with_its_ground(
     assert "Of the 2 documents with 4 pages that were searched, none matches" in certificate.statement()
     assert "1 page without words" in certificate.statement()
     assert "does not exist" in certificate.statement()
+
+
+def test_where_every_document_was_searched_none_is_listed_to_count_its_pages(
+    certified: Certify, catalog: Catalog, indexing: Indexer, add_document: AddDocument, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_document("nadzorne kamere", "druga strana")
+    add_document("putevi", "", language="sr-Cyrl")
+    indexing.index_due()
+    counted, count_pages = list[int](), catalog.coverage.page_counts
+
+    def noted(_: object, ids: Collection[str]) -> PageCounts:
+        counted.append(len(ids))
+        return count_pages(ids)
+
+    monkeypatch.setattr(type(catalog.coverage), "page_counts", noted)
+    assert certified("dronovi").searched == count_pages([hit.id for hit in certified("kamere OR putevi").results.hits])
+    assert not counted
+    assert certified("dronovi", filters={"language": ("sr-Cyrl",)}).searched.documents == 1
+    assert counted == [1]
 
 
 def test_what_was_found_is_listed(certified: Certify, indexing: Indexer, add_document: AddDocument) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -192,3 +193,15 @@ def test_a_copy_waits_for_its_name_until_it_can_be_given(path: Path, monkeypatch
     assert copy.exists()
     open_sqlite(path).close()
     assert not copy.exists()
+
+
+def test_a_folder_without_the_right_to_write_is_told_as_such(path: Path) -> None:
+    open_sqlite(path).close()
+    path.chmod(0o444)
+    path.parent.chmod(0o555)
+    without_rights = ("setpriv", "--inh-caps=-all", "--bounding-set=-all") if os.geteuid() == 0 else ()
+    command = [*without_rights, sys.executable, "-c", OPEN_AT_ONCE, str(path), "told"]
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, input="\n", check=False)
+    path.parent.chmod(0o755)
+    assert "ReadOnly" in ended.stderr
+    assert "not even to read: SQLite keeps locks in its folder" in ended.stderr

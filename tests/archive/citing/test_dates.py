@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.chronology.dates import Precision, mentions
+from archive.citing.dates import Precision, mentions
 
 DAYS = [
     ("dana 5. marta 2021. godine potpisan", "2021-03-05", "5. marta 2021. godine"),
