@@ -477,13 +477,14 @@ SURER = 2.0
 
 def _role_of(chosen: Proposal, roles: RoleModel, scores: NDArray[np.float64]) -> str:
     """Return the role of a sum: that of a rule, unless the scorer is surer of another."""
-    likeliest_role = roles.classes[int(scores.argmax())]
+    by_role = dict(zip(roles.classes, map(float, scores), strict=True))
+    best = max(by_role, key=lambda role: by_role[role])
     by_rule = chosen.facts.get("amount")
     if by_rule is None:
-        return likeliest_role
+        return best
     told = by_rule.details["role"]
-    score = scores[roles.classes.index("contract" if told in _PRICES else told)]
-    return told if scores.max() - score < SURER else likeliest_role
+    known = by_role.get("contract" if told in _PRICES else told, by_role[best])
+    return told if by_role[best] - known < SURER else best
 
 
 BY_HEAD = "amount.column"
