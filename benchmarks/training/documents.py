@@ -6,8 +6,10 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from archive.archive import Archive
 from archive.model import Box, Reading
 from archive.model.words import Break, Word, Words
 from benchmarks.facts.labels import Label, specimen_labels
+from indexer.facts.scoring.decision import RuleFacts
 from indexer.facts.text import DocumentText
 
 FAMILY_FOLDS = 3
@@ -40,23 +43,36 @@ FOLDS = {
     "serbian/poverenik_foi_forms": "labelled 6",
     "serbian/savet": "labelled 7",
     "serbian/os_vares": "labelled 7",
+    "strangers1": "strangers 1",
+    "strangers2": "strangers 2",
+    "strangers3": "strangers 3",
+    "strangers5": "strangers 5",
 }
-"""Sources that are held out together: large ones alone, small ones in groups."""
+"""Sources that are held out together: large ones alone, small ones in groups, all papers of an author."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A document with its label, and the ``fold`` in which it is tested; generated ones begin with ``made``."""
+    """A document with its label, and the ``fold`` in which it is tested; generated ones begin with ``made``.
+
+    ``rules`` are the facts of rules by kind, if those of another version count (see :mod:`.recorded`).
+    """
 
     label: Label
     text: DocumentText
     pages: Sequence[Words]
     fold: str
+    rules: Mapping[str | None, RuleFacts] | None = None
 
     @property
     def is_made(self) -> bool:
         """Whether the document is generated."""
         return self.fold.startswith("made")
+
+    @property
+    def is_strange(self) -> bool:
+        """Whether no rule was written with the document in view: ``rules`` are those of before, if there are newer."""
+        return self.fold.startswith("strangers")
 
 
 SPECIMENS = Path("documents")
@@ -64,9 +80,9 @@ SPECIMENS = Path("documents")
 
 
 def labelled(
-    files: Sequence[Path], corpus: Path, home: Path, closed: Sequence[str], *, only: bool
+    files: Sequence[Path], corpus: Path, homes: Sequence[Path], closed: Sequence[str], *, only: bool
 ) -> Iterator[Example]:
-    """Yield the labelled documents of an archive without copies.
+    """Yield the labelled documents of archives without copies.
 
     Those of closed sources are left out, or with ``only``, all others are.
     """
@@ -77,15 +93,45 @@ def labelled(
         if each["path"].startswith(tuple(closed)) == only
     ]
     seen: set[str] = set()
-    with Archive.open(home, create=False) as archive:
+    with ExitStack() as stack:
+        archives = [stack.enter_context(Archive.open(home, create=False)) for home in homes]
         for label in (*labels, *([] if only else specimen_labels(SPECIMENS))):
             document = hashlib.sha256(label.path.read_bytes()).hexdigest()
-            if document not in seen and archive.catalog.documents.has(document):
+            archive = next((each for each in archives if each.catalog.documents.has(document)), None)
+            if document not in seen and archive is not None:
                 seen.add(document)
                 reading = archive.catalog.readings.get(document)
                 pages = list(archive.catalog.readings.all_words(document))
                 text = DocumentText.of(document, reading, pages)
-                yield Example(label, text, pages, FOLDS.get(label.source, "labelled, others"))
+                yield Example(label, text, pages, fold_of(label.source))
+
+
+def with_recorded(examples: Iterable[Example], files: Sequence[Path]) -> Iterator[Example]:
+    """Yield the examples, those in a file of :mod:`.recorded` with the facts of rules that it holds."""
+    records: dict[str, dict[str | None, dict[str, Any]]] = defaultdict(dict)
+    for file in files:
+        for line in file.read_text("utf-8").splitlines():
+            record = json.loads(line)
+            records[record["document"]][record["kind"]] = record["facts"]
+    for each in examples:
+        of_kinds = records.get(each.text.document)
+        rules = of_kinds and {kind: _facts(each.text, facts) for kind, facts in of_kinds.items()}
+        yield replace(each, rules=rules)
+
+
+def _facts(text: DocumentText, recorded: Mapping[str, Sequence[Any]]) -> RuleFacts:
+    return {
+        field: [
+            text.fact(field, value, (first, last), method, confidence, details=details)
+            for value, (first, last), method, confidence, details in facts
+        ]
+        for field, facts in recorded.items()
+    }
+
+
+def fold_of(source: str) -> str:
+    """Return the fold of a source, or of its folder."""
+    return FOLDS.get(source) or FOLDS.get(source.split("/", maxsplit=1)[0], "labelled, others")
 
 
 def _source(path: str) -> str:

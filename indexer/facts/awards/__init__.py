@@ -77,9 +77,10 @@ def with_lines(
     A row of a register states its supplier and currency, so it replaces other facts on the same words. Other lines are
     added only in documents that award, and their vendors only if there are none.
     """
-    rows = [fact for line in told if line.method == REGISTER for fact in parts_of(text, line)]
+    shown = [line for line in told if line.confidence >= SHOWN]
+    rows = [fact for line in shown if line.method == REGISTER for fact in parts_of(text, line)]
     has_vendor = any(fact.field == "vendor" for fact in facts)
-    awarding = [line for line in told if line.method != REGISTER and line.confidence >= SHOWN]
+    awarding = [line for line in shown if line.method != REGISTER]
     others = [fact for line in awarding if kind in kinds_with("awards") for fact in parts_of(text, line)]
     if kind in kinds_with("account"):
         parts = (fact for line in awarding for fact in parts_of(text, line))

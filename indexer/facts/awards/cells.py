@@ -61,7 +61,7 @@ def vendor_in(text: DocumentText, words: Sequence[int]) -> CellVendor | None:
         return None
     last = own[0]
     for word in own:
-        if word > last + 1:
+        if word not in (last, last + 1):  # The words of a cell may be those of several lines, in any order.
             break
         last = word
     return CellVendor(Firm(name, own[0], last, core, formed, ""), number)

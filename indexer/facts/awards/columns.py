@@ -37,12 +37,14 @@ _TAX = re.compile(r"\b(?:iznos|vredn\w*|vrijedn\w*)\s(?:pdv|poreza)\b")
 
 @dataclass(frozen=True, slots=True)
 class SumColumn:
-    """The column of the contract sum: which sum in the cell counts, its VAT status, whether the other sums agree."""
+    """The column of the contract sum: which sum in the cell counts, its VAT status, whether the other sums agree, and
+    whether its head says that it is of prices. Bills and payments are told with VAT."""
 
     column: int
     place: int
     vat: str
     agrees: bool = False
+    is_named: bool = False
 
 
 @cache
@@ -123,14 +125,15 @@ def column_of_sums(grid: TableGrid, sums: Sums) -> SumColumn | None:
     named = [column for column in named if not is_other_sum(grid.head(column))]
     if named:
         column = next((column for column in named if vat_of_head(grid.head(column)) == "without"), named[0])
-        return SumColumn(column, 0, vat_of_head(grid.head(column)))
+        return SumColumn(column, 0, vat_of_head(grid.head(column)), is_named=True)
     return None if any(map(_words("amount").search, grid.heads.values())) else _without_heads(grid, rows, columns)
 
 
 def _without_heads(grid: TableGrid, rows: Sums, columns: Sequence[int]) -> SumColumn | None:
     """Return the only column of sums, or the net one of two that differ by VAT."""
     if len(columns) == 1:
-        return SumColumn(columns[0], 0, vat_of_head(grid.head(columns[0])))
+        vat = vat_of_head(grid.head(columns[0]))
+        return SumColumn(columns[0], 0, vat, is_named=vat == "without")
     net = Counter((row[0][0], row[0][1]) for row in rows if len(row) > 1 and _is_net_of(row[0][2], row[1][2]))
     (column, place), count = net.most_common(1)[0] if net else ((0, 0), 0)
     return SumColumn(column, place, "without", agrees=True) if net and count >= MOSTLY * len(rows) else None

@@ -101,8 +101,12 @@ def _joined(one: AwardLine, other: AwardLine) -> AwardLine:
 
 
 def is_sum(text: DocumentText, money: Money) -> bool:
-    """Return whether a number has a currency, cents or thousands separators, and so is a sum of money."""
-    return money.currency is not None or _SUM.search(text.folded[money.start : money.end]) is not None
+    """Return whether a number has a currency, cents or thousands separators or stands in thousands: so it is a sum."""
+    return (
+        money.currency is not None
+        or money.in_thousands
+        or _SUM.search(text.folded[money.start : money.end]) is not None
+    )
 
 
 _SUM = re.compile(r"\d[.,]\d\d$|^\d{1,3}(?:\.\d{3})+$")

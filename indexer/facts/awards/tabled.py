@@ -80,7 +80,7 @@ def _of_grid(context: TextSurroundings, grid: TableGrid, kind: str | None, sums:
             continue
         by_row: tuple[str | None, str] | None = None
         for column, words in row.items():
-            read = _sum_in(context, words, sums)
+            read = _sum_in(words, sums)
             if read is None:
                 continue
             role, head = by_column.get(column, (None, ""))
@@ -104,14 +104,10 @@ def _head(grid: TableGrid, column: int) -> str:
     return f"{_PART.split(grid.head(column + 1))[0]}{own}" if _total().fullmatch(own.strip()) else own
 
 
-def _sum_in(context: TextSurroundings, words: Sequence[int], sums: dict[int, Money]) -> Money | None:
-    """Return the sum that a cell holds and nothing else; a small number is one in a table of thousands."""
-    if len(words) > CELL_WORDS:
-        return None
-    own = [sums[word] for word in words if word in sums]
-    if len(own) == 1 and not own[0].is_unit_price and own[0].value >= LEAST:
-        return own[0]
-    return money.small_of_thousands(context, words[0]) if len(words) == 1 and not own else None
+def _sum_in(words: Sequence[int], sums: dict[int, Money]) -> Money | None:
+    """Return the sum that a cell holds and nothing else."""
+    own = [sums[word] for word in words if word in sums] if len(words) <= CELL_WORDS else []
+    return own[0] if len(own) == 1 and not own[0].is_unit_price and own[0].value >= LEAST else None
 
 
 @lru_cache(maxsize=1 << 12)

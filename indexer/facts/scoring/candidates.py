@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 from zlib import crc32
 
@@ -19,7 +20,7 @@ from indexer.facts.calendar import any_date, date_of, words_of_date
 from indexer.facts.numerals import counted
 from indexer.facts.places import places
 from indexer.facts.reference import COURT, DIGITS, with_figures
-from indexer.facts.scoring.context import TextSurroundings, named
+from indexer.facts.scoring.context import TextSurroundings, code, named
 from indexer.facts.text import DocumentText
 
 MENTIONS = 6
@@ -50,16 +51,19 @@ class Proposal:
 
     def features(self, context: TextSurroundings, kind: str | None) -> tuple[set[int], set[int]]:
         """Return the features of the value, and those of the context of all mentions."""
-        code = crc32(str(kind).encode())
+        of_kind = crc32(str(kind).encode())
         around: set[int] = set(self.context)
         for first, last in self.mentions[:MENTIONS]:
-            around.update(context.around(first, last, code))
+            around.update(context.around(first, last, of_kind))
         about = {*self.about, f"times={min(len(self.mentions), 4)}", f"kind={kind}"}
         about |= {f"{each}&{kind}" for each in self.about if each.startswith(_OF_KIND)}
         return set(map(named, about)), around
 
 
-_OF_KIND = ("cur=", "many=", "case=", "body", "firm", "rule:", "vendor-rule", "bidder-rule")
+_OF_KIND = (
+    *("cur=", "many=", "case=", "body", "firm", "rule:", "vendor-rule", "bidder-rule"),
+    *("rule-role=", "column-role=", "beside-", "after-", "procurement=", "text-with-", "table-with-"),
+)
 """Features whose meaning depends on the kind of document."""
 
 Rules = Mapping[str, Sequence[Fact]]
@@ -136,8 +140,8 @@ def dates(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
 
 
 _REFERENCE = re.compile(
-    r"(?<![\w/.,-])(?!(?:br|broj|tel|god|fax|mob|clan|st|cl)\b)(?:[a-z]{1,6}\s?[-–/.]\s?)?(?:[ivx]{1,5}\s?[-–/]\s?)*[a-z]{0,4}"
-    rf"{DIGITS}[a-z]?(?:\s?[-–/]\s?[a-z]{{0,6}}{DIGITS}[a-z]{{0,6}}|[-–/][a-z]{{1,6}}(?!\w))+(?!\w)"
+    r"(?<![\w/.,-])(?!(?:br|broj|tel|god|fax|mob|clan|st|cl)\b)(?:[a-z]{1,6}\s?[-–/.]\s?){0,3}(?:[ivx]{1,5}\s?[-–/]\s?)*[a-z]{0,4}"
+    rf"{DIGITS}[a-z]?(?:\s?[-–/]\s?(?:[a-z]{{1,6}}-)?[a-z]{{0,6}}{DIGITS}[a-z]{{0,6}}|[-–/][a-z]{{1,6}}(?!\w))+(?!\w)"
 )
 _PLAIN = re.compile(r"(?:\bbr(?:oj)?|\bno|\bnumber|\bnr)\s?[.:]{0,2}\s?(?P<number>\d{2,8})(?![\w.,/-])")
 _DATE_LIKE = re.compile(r"\d{1,2}\s?([./-])\s?\d{1,2}\s?\1\s?(?:19|20)?\d\d\.?|(?:19|20)\d\d[./-](?:19|20)?\d\d\.?")
@@ -169,9 +173,35 @@ def references(context: TextSurroundings, rules: Sequence[Fact], key: Any) -> li
     # A rule corrects OCR errors in a number ("IlI-404-18/2031"): it belongs to the candidate on the same words.
     on_words = {words: candidate.key for candidate in found.listed() for words in candidate.mentions}
     found.of_rules(rules, lambda fact: on_words.get((fact.span.first, fact.span.last)) or key(fact.value))
-    for number, candidate in enumerate(found.listed()):
-        candidate.about.add(f"order={min(number, 4)}")
-    return found.listed()
+    listed = found.listed()
+    of_procurement = {
+        each.key for each in listed if any(_is_of_procurement(context, first) for first, _ in each.mentions)
+    }
+    for number, candidate in enumerate(listed):
+        others = of_procurement - {candidate.key}
+        candidate.about |= {f"order={min(number, 4)}", f"numbers={min(len(listed), 4)}"}
+        candidate.about.add(f"procurement={candidate.key in of_procurement},{min(len(others), 2)}")
+    return listed
+
+
+PROCUREMENT_WITHIN = 5
+"""Maximum distance in words from what speaks of a procurement to its number."""
+
+
+@cache
+def _of_procurement() -> frozenset[int]:
+    return frozenset(
+        map(
+            code,
+            ("nabavka", "nabavci", "nabava", "postupak", "jn", "jnmv", "jnop", "tender", "procurement", "evidencijski"),
+        )
+    )
+
+
+def _is_of_procurement(context: TextSurroundings, word: int) -> bool:
+    """Return whether the words before a number on its line speak of a procurement."""
+    first = max(context.text.line_start(word), word - PROCUREMENT_WITHIN)
+    return not _of_procurement().isdisjoint(context.codes[first:word])
 
 
 def municipalities(context: TextSurroundings, buyer: Proposal | None, rules: Sequence[Fact]) -> list[Proposal]:

@@ -26,7 +26,7 @@ from indexer.facts.firms import canonical, end_of, words_of_names
 from indexer.facts.kind import TITLED
 from indexer.facts.numerals import printed
 from indexer.facts.places import pattern_of
-from indexer.facts.scoring import candidates, money, names
+from indexer.facts.scoring import candidates, money, names, relations
 from indexer.facts.scoring.candidates import MENTIONS, Proposal
 from indexer.facts.scoring.changes import as_changed
 from indexer.facts.scoring.context import HEADING_LINES, TextSurroundings, kind_features, title_features
@@ -105,6 +105,7 @@ def propose(context: TextSurroundings, known_kind: str | None, with_tables: With
         "year": candidates.years(context, rules["year"]),
         "municipality": [],
     }
+    relations.mark(context, by_role["amount"], by_role["firm"])
     if rules["bidder"]:
         # That there was no bid is said of a lot.
         by_role["bids"] = [each for each in by_role["bids"] if each.key != "0"]
@@ -501,10 +502,26 @@ def _amounts(text: DocumentText, found: ProposedFacts, models: Models) -> list[F
             sure = model.probability(each)
             if sure < LEAST_OF_COLUMN and _is_of_column(chosen):
                 continue
-            facts.append(_amount(text, found, chosen, sure, roles.classes[int(scores.argmax())]))
+            facts.append(_amount(text, found, chosen, sure, _role_of(chosen, roles, scores)))
     facts.sort(key=lambda fact: fact.span.first if fact.span else 0)
     # An annex that adds a tenth prints what looks like a price, its tax and both.
     return (as_changed if found.kind == "contract_annex" else _as_pairs)(found.context, facts)
+
+
+SURER = 2.0
+"""How much likelier another role must be than that which a rule gives to a sum."""
+
+
+def _role_of(chosen: Proposal, roles: RoleModel, scores: NDArray[np.float64]) -> str:
+    """Return the role of a sum: that of a rule, unless the scorer is surer of another."""
+    by_role = dict(zip(roles.classes, map(float, scores), strict=True))
+    best = max(by_role, key=lambda role: by_role[role])
+    by_rule = chosen.facts.get("amount")
+    if by_rule is None:
+        return best
+    told = by_rule.details["role"]
+    known = by_role.get("contract" if told in _PRICES else told, by_role[best])
+    return told if by_role[best] - known < SURER else best
 
 
 BY_HEAD = "amount.column"
@@ -596,14 +613,13 @@ _AWARDING = frozenset({"award_decision", "procurement_report", "minutes"})
 
 def _amount(text: DocumentText, found: ProposedFacts, chosen: Proposal, sure: float, role: str) -> Fact:
     by_rule = chosen.facts.get("amount")
-    if role == "contract" and found.kind in _AWARDING:
-        role = "award"
-    is_order = found.kind == "other" and kind.calls_itself(text, "order")
-    if role == "contract" and (found.is_bill or is_order):
-        role = "other"
+    if role in _PRICES:
+        is_told = by_rule is not None and by_rule.details["role"] in _PRICES
+        is_order = found.kind == "other" and kind.calls_itself(text, "order")
+        role = "award" if found.kind in _AWARDING and not is_told else role
+        role = "other" if found.is_bill or is_order else role
     if by_rule is not None:
-        is_price = (found.is_bill or is_order) and by_rule.details["role"] == "contract"
-        return _fact(text, chosen, "amount", sure, **({"role": "other"} if is_price else {}))
+        return _fact(text, chosen, "amount", sure, role=role)
     read = chosen.source
     around = money.around(found.context, read)
     vat, length = vat_of(around)

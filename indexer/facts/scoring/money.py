@@ -6,7 +6,7 @@ import math
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -22,7 +22,7 @@ from indexer.facts.scoring.candidates import Mentions, Proposal, ranges
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import OF_CLOCK, Money, currency_in, sums, sums_with_vat, unit_prices_joined, vat_in
 from indexer.facts.text import DocumentText
-from indexer.layout import PageLayout
+from indexer.layout import PageLayout, PageTable
 
 _NUMBER = re.compile(
     r"(?<![\w.,/:-])"
@@ -98,9 +98,29 @@ def pages_in_thousands(context: TextSurroundings) -> Mapping[int, int]:
         text = context.text
         may_be = _MAY_BE_IN_THOUSANDS.search(text.folded) is not None
         said = (found.last for found in text.find(_ALL_IN_THOUSANDS)) if may_be else ()
-        context.kept["thousands"] = {context.page_index(word): word for word in said}
+        pages = {context.page_index(word): word for word in said}
+        context.kept["thousands"] = {**_that_go_on(context, pages), **pages} if pages else pages
     known: Mapping[int, int] = context.kept["thousands"]
     return known
+
+
+def _that_go_on(context: TextSurroundings, pages: Mapping[int, int]) -> Mapping[int, int]:
+    """Return the pages that begin with the table of a page in thousands, under the same head."""
+    found: dict[int, int] = {}
+    above = ""
+    for page, (start, _, layout) in enumerate(context.layouts()):
+        heads = ["|".join(context.text.bare[start + word] for word in _words_of_head(each)) for each in layout.tables]
+        if heads and heads[0] and heads[0] == above:
+            found[page] = start - 1
+        is_one = heads and (
+            page in found or (page in pages and min(layout.tables[-1].cells[0].words) + start > pages[page])
+        )
+        above = heads[-1] if is_one else ""
+    return found
+
+
+def _words_of_head(table: PageTable) -> list[int]:
+    return [word for cell in table.cells if cell.row < table.head_rows for word in cell.words]
 
 
 def _stands_in_thousands(context: TextSurroundings, pages: Mapping[int, int], word: int) -> bool:
@@ -277,19 +297,24 @@ def _of_thousands(context: TextSurroundings, monies: Sequence[Money]) -> list[Mo
             _stands_in_thousands(context, pages, word) or _THOUSANDS.search(column_head(context, word)) is not None
         )
         found.append(replace(read, value=read.value * 1000, in_thousands=True) if is_part else read)
-    return found
+    found += _small_of_thousands(context, {context.text.word_at(read.start) for read in found})
+    return sorted(found, key=lambda read: read.start)
 
 
-def small_of_thousands(context: TextSurroundings, word: int) -> Money | None:
-    """Return the sum of a number of up to three figures in a table of thousands, None elsewhere."""
+def _small_of_thousands(context: TextSurroundings, taken: Collection[int]) -> Iterator[Money]:
+    """Yield the numbers of up to three figures that fill a cell of a table of thousands, but those of its rows."""
     text = context.text
-    if not _SMALL.fullmatch(text.words[word]):
-        return None
     pages = pages_in_thousands(context)
-    if not _stands_in_thousands(context, pages, word) and not _THOUSANDS.search(column_head(context, word)):
-        return None
-    value = Decimal(text.words[word].replace(".", "").replace(",", ".")) * 1000
-    return Money(value, None, text.starts[word], text.starts[word] + len(text.words[word]), in_thousands=True)
+    for start, _, layout in context.layouts():
+        for cell in (cell for table in layout.tables for cell in table.cells if cell.column and len(cell.words) == 1):
+            word = start + cell.words[0]
+            printed_word = text.words[word]
+            if word in taken or not _SMALL.fullmatch(printed_word):
+                continue
+            if _stands_in_thousands(context, pages, word) or _THOUSANDS.search(column_head(context, word)):
+                value = Decimal(printed_word.replace(".", "").replace(",", ".")) * 1000
+                end = text.starts[word] + len(printed_word)
+                yield Money(value, None, text.starts[word], end, in_thousands=True)
 
 
 CAPTION = 200

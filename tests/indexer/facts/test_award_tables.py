@@ -103,6 +103,38 @@ def test_a_row_that_the_end_of_a_page_parts_is_one() -> None:
     assert [line[0] for line in found[4:]] == ["Zvonolik j.d.o.o."] * 3
 
 
+def test_the_only_sums_of_a_table_may_be_of_bills() -> None:
+    """Bills of suppliers, told with VAT: the lines are only proposed, and their sums are no prices of contracts."""
+    words = page_of(
+        "Ugovor se izvrsava, Republika Srbija",
+        ("Racun", "Datum", "Dobavljac", "Fakturisano\nsa PDV"),
+        ("R-1", "1.2.2021.", "Vidozor d.o.o.", "40.000,00"),
+        ("R-2", "3.2.2021.", "Zvonolik d.o.o.", "8.000,00"),
+    )
+    text = DocumentText.of(DOCUMENT, reading_of([words]), [words])
+    told = awards.lines(TextSurroundings(text, [words]), "report", [])
+    assert [line.confidence for line in told] == [0.65, 0.65]
+    assert list(awards.with_lines(text, "report", [], told)) == []
+
+
+def test_a_register_in_thousands_has_small_sums_and_goes_on_below_its_head() -> None:
+    heads = ("Broj", "Predmet", "Dobavljac", "Datum", "Vrednost\nbez PDV")
+    first, second = (
+        (f"EN-{row}", "Papir", "Vidozor d.o.o.", "1.2.2021.", value) for row, value in ((1, "388"), (2, "1.388,4"))
+    )
+    title = "Pregled ugovora, Republika Srbija, iznosi u hiljadama dinara"
+    found = lines(page_of(title, heads, first, second), page_of("Pregled ugovora", heads, first))
+    assert [line[1] for line in found] == ["388000.00", "1388400.00", "388000.00"]
+
+
+def test_the_words_of_a_cell_may_be_in_any_order() -> None:
+    words = page_of("Vidozor oprema d.o.o.")
+    text = DocumentText.of(DOCUMENT, reading_of([words]), [words])
+    vendor = vendor_in(text, [1, 0, 2])
+    assert vendor is not None
+    assert (vendor.firm.first, vendor.firm.last) == (1, 1)
+
+
 def name_in(cell: str) -> str:
     """The name that the words of a cell are read as."""
     words = page_of(cell)
