@@ -53,19 +53,21 @@ _LEAST_DIGITS, _LEAST_UNLABELLED, _MOST_DIGITS, _MOST_FOREIGN = 5, 8, 12, 15
 
 def phones(text: str) -> Iterator[tuple[int, int]]:
     """Yield phone numbers: with the code of a country or network, or after a label; including lists."""
+    listed: set[tuple[int, int]] = set()
     for label in _PHONE_LABEL.finditer(text):
         if number := _AFTER_PHONE.match(text, label.end()):
-            yield from _and_more(text, *number.span(1))
+            yield from _and_more(text, *number.span(1), listed)
     for pattern in (_FOREIGN, _UNSIGNED, _NATIONAL, _MOBILE, _AMERICAN, _SPACED):
         for found in pattern.finditer(text):
             digits = sum(map(str.isdigit, found[0]))
             if _LEAST_UNLABELLED <= digits <= _MOST_FOREIGN and not _is_of_paper(found[0]):
-                yield from _and_more(text, *found.span())
+                yield from _and_more(text, *found.span(), listed)
 
 
-def _and_more(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield a phone number and those that are listed after it."""
-    while size := _size(text[begin:end]):
+def _and_more(text: str, begin: int, end: int, listed: set[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield a phone number and those that are listed after it, up to one that was ``listed``."""
+    while (begin, end) not in listed and (size := _size(text[begin:end])):
+        listed.add((begin, end))
         yield begin, begin + size
         more = _AND_PHONE.match(text, begin + size)
         if more is None:

@@ -15,7 +15,7 @@ from datetime import datetime
 from archive.errors import Message, UsageError, check_page
 from archive.masking.classes import MaskClass, in_order, plain_counts
 from archive.masking.masks import Mask, MaskedPage, MaskRules, PageDecisions, masked_page
-from archive.model import Box, Document, Page, Reading, Span
+from archive.model import Box, Document, Page, Reading, Span, Words
 from archive.store.catalog import Catalog
 from archive.store.events import EventName
 from archive.text.anchoring import Finder, passage_of
@@ -41,6 +41,7 @@ class DocumentMasks:
         self._approved: dict[tuple[int, str], tuple[str, Approval]] = {}
         self._said: dict[tuple[int, str], tuple[str, Mask]] = {}
         self._pages: dict[int, MaskedPage] = {}
+        self._printed: dict[int, Words] = {}
         self._finder: Finder | None = None
         self.lost: list[Mask] = []
         """Masks on words of an earlier reading that could not be anchored in this one."""
@@ -92,14 +93,19 @@ class DocumentMasks:
     def page(self, number: int) -> MaskedPage:
         """Return a masked page."""
         if number not in self._pages:
-            words = self._catalog.readings.words(self.document.id, number, self.reading.number)
             here = [(action, mask) for action, mask in self._said.values() if mask.page == number]
             decided = PageDecisions(
                 [mask for action, mask in here if action == _MASK], [mask for action, mask in here if action == _UNMASK]
             )
             of = f"{self.document.id} {self.reading.number}"
-            self._pages[number] = masked_page(self._page(number), words, self._rules, decided, of)
+            self._pages[number] = masked_page(self._page(number), self._words(number), self._rules, decided, of)
         return self._pages[number]
+
+    def _words(self, number: int) -> Words:
+        """Return the printed words of a page, read once for all of its masks."""
+        if number not in self._printed:
+            self._printed[number] = self._catalog.readings.words(self.document.id, number, self.reading.number)
+        return self._printed[number]
 
     def _page(self, number: int) -> Page:
         check_page(number, len(self.reading.pages), self.document.filename)
@@ -127,8 +133,7 @@ class DocumentMasks:
         if mask.first is None or mask.last is None or not mask.page <= len(self.reading.pages):
             return None
         start = self._page(mask.page).first_word
-        words = self._catalog.readings.words(self.document.id, mask.page, self.reading.number)
-        return " ".join(words.texts[max(0, mask.first - start) : mask.last - start + 1])
+        return " ".join(self._words(mask.page).texts[max(0, mask.first - start) : mask.last - start + 1])
 
     def require_approval(self, numbers: Iterable[int]) -> None:
         """Raise if the masks of a page are not approved.

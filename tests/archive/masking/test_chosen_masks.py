@@ -25,6 +25,7 @@ from archive.masking.classes import classes_named
 from archive.masking.decisions import masks_of
 from archive.masking.masks import HiddenWords
 from archive.masking.texts import rules_for, text_mask
+from archive.model import Words
 from archive.store.events import EventName
 from indexer.images.clips import ClipRenderer
 from tests.webapp_samples import Filler, read_again
@@ -217,6 +218,25 @@ def test_a_box_hides_the_words_in_it(masking: Masking) -> None:
         page = masks_of(archive.catalog, document, rules_for(archive, classes_named("phone"))).page(1)
     assert page.words.texts[:3] == ("██████", "█", "████")
     assert "Primer" in page.words.texts
+
+
+def test_the_words_of_a_page_are_read_once_for_all_of_its_masks(
+    masking: Masking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Archive.open(masking.home) as archive:
+        rules = rules_for(archive, classes_named("phone,email,account,id-card,address,person"))
+        masks = masks_of(archive.catalog, archive.catalog.documents.find(masking.paper), rules)
+        asked, read = list[int](), type(archive.catalog.readings).words
+
+        def noted(repository: Any, document: str, number: int, reading: int | None = None) -> Words:
+            asked.append(number)
+            return read(repository, document, number, reading)
+
+        monkeypatch.setattr(type(archive.catalog.readings), "words", noted)
+        quoted = [masks.quote(mask) for mask in masks.page(1).masks]
+        assert "063/123-4567," in quoted
+        assert len(quoted) > 2
+        assert asked == [1]
 
 
 def test_the_log_and_the_list_do_not_name_what_they_hide(masking: Masking, tmp_path: Path) -> None:

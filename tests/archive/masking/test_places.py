@@ -6,6 +6,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.masking.classes import ALWAYS, CHOSEN, MaskClass, classes_named
+from archive.masking.contacts import phones as phones_in
 from archive.masking.listed_names import ListedNames
 from archive.masking.masks import MaskRules
 from archive.masking.numbers import is_account
@@ -33,6 +34,11 @@ def found(kind: MaskClass, text: str, names: ListedNames = NOBODY) -> list[str]:
 )
 def test_phones(text: str, phones: list[str]) -> None:
     assert found(MaskClass.PHONE, text) == phones
+
+
+def test_numbers_of_a_long_list_are_found_once_each() -> None:
+    count = 500
+    assert len(list(phones_in("+381 64 123 456, " * count))) <= 3 * count
 
 
 @pytest.mark.parametrize(
