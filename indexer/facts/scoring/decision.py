@@ -223,9 +223,18 @@ def decide(
     facts += _amounts(text, found, models)
     facts += _single(text, found, "reference", models)
     facts += _bids(text, found, models)
+    if known_kind in kinds_with("contract") and _is_of_no_purchase(found, facts):
+        facts = [fact for fact in facts if fact.field != "buyer" or fact.method != "buyer.scored"]
     facts += [fact for fact in found.rules["related"] if not any(fact.value == each.value for each in facts)]
     facts += related.find(text, known_kind, [fact for fact in facts if fact.field in NUMBER_FIELDS])
     return facts, known_kind
+
+
+def _is_of_no_purchase(found: ProposedFacts, facts: Sequence[Fact]) -> bool:
+    """Return whether a contract names no firm and no sum, as of two public bodies that work together: nobody buys."""
+    return not any(firm.formed for firm in names.all_firms(found.context)) and all(
+        fact.field not in {"amount", "vendor"} for fact in facts
+    )
 
 
 def _kind(context: TextSurroundings, model: RoleModel) -> list[Fact]:
