@@ -80,7 +80,8 @@ def _expression() -> re.Pattern[str]:
     names = sorted({*months(), *_CASES}, key=len, reverse=True)
     month = rf"(?:{'|'.join(map(re.escape, names))})"
     part = r"\s?[./-]\s?"
-    alone = r"(?<![\d./-])(?<![\d./-]\s)"
+    # What follows a blank is a form that nobody filled in.
+    alone = r"(?<![\d./_-])(?<![\d./_-]\s)"
     figures = rf"(?<![\d./-])(?P<d1>\d{{1,2}}){part}(?P<m1>\d{{1,2}}){part}(?P<y1>{_YEAR})(?![.,/]?\d)"
     iso = rf"(?<![\w/.-])(?P<y2>{_YEAR})-(?P<m2>\d\d)-(?P<d2>\d\d)(?![\w-])"
     letters = (

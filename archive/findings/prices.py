@@ -193,12 +193,23 @@ def _of_lines(paper: Paper, lines: Sequence[Fact], amounts: Sequence[Fact]) -> _
             )
         )
     beside = [_beside(price, amounts) for price in prices]
+    unclear += _in_no_line(prices, amounts)
     if all(beside):
         prices = [
             Price(price.paper, price.currency, price.lot, price.vendors, {**price.sums, **more}, is_line=True)
             for price, more in zip(prices, beside, strict=True)
         ]
     return _Told(tuple(prices), tuple(unclear))
+
+
+def _in_no_line(prices: Sequence[Price], amounts: Iterable[Fact]) -> Iterator[Fact]:
+    """Yield the prices of a document with several lines that none of them has: those of lots whose vendor is not known,
+    so that the lines are only a part. What exceeds the lines together may be a total."""
+    known = [number for price in prices for _, number in price.sums.values()]
+    for fact in amounts if len(prices) > 1 else ():
+        value = Decimal(fact.value)
+        if value < sum(known) and not any(value == one or _differ_by_vat(value, one) for one in known):
+            yield fact
 
 
 def _number(text: str) -> Decimal | None:

@@ -39,13 +39,14 @@ _FORMS = (
     r"N\.T\.SH|N\.N\.SH|N\.SH\.T|N\.P\.N|N\.T\.P|N\.P\.T|N\.N\.P|\w*[ËëÇç]\w*"
 )
 _APART = r",;:·|()\n–"
+_PART = rf"(?:&\#?\w+;|[^{_APART}])*"
 
 LITERAL = re.compile(
-    rf"(?:^|(?<=[{_APART}]))[^{_APART}]*\b(?:{_FORMS})[^{_APART}]*|"  # names of firms of other countries
+    rf"(?:^|(?<=[{_APART}])){_PART}\b(?:{_FORMS}){_PART}|"  # names of firms of other countries
     r"<(code|kbd)>[^<]*</\1>|\bdosije [a-z].*|\bdosije\[\w+\]|\bapt-get\b|(?<!\w)--[a-z][\w-]*"  # what is typed
     r"|%%|%\(\w+\)s|\{[\w.]+[|}]|</?\w[^>]*>|&#?\w+;"  # places of values, markup
     r"|\b(?:https?|mailto|file)://?\S+|\bwww\.\S+|\S+@[\w.-]+\w"  # addresses
-    rf"|(?<!\w)/[a-z][\w./-]*|\b[\w-]+\.(?:{_ENDINGS}|{_DOMAINS})\b"  # paths, files, domains
+    rf"|(?<!\w)/[a-z][\w./-]*|\b\w[\w.-]*\.(?:{_ENDINGS}|{_DOMAINS})\b"  # paths, files, domains
     rf"|\b(?:{_RULES})\.[a-z-]+"  # names of rules
     r"|\b[0-9][0-9a-f]*[a-f]\w*\#\w+|\b(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{7,}\b"  # hashes
     r"|\bAGPL-[\w.-]+|\bH\.26[0-9]|\b[A-Za-z]+[0-9]\w*|\b\w*_\w*|\bsr-(?:Latn\b|(?=Cyrl))|\b[a-z]+(?:-[a-z]+)+(?=\.toml)"
@@ -63,7 +64,7 @@ _INITIAL = re.compile(rf"\bV\.(?= ?[A-ZČĆŽŠĐ]{_LETTER})")
 _ROMAN = re.compile(r"(?=[IVXL])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 
 _WORD = re.compile(rf"{_LETTER}+")
-_NOT_SERBIAN = re.compile(r"[qwxy]|^(?:ph|sch|th)|ee|oo|([bcdfghklmnprstvz])\1|(?![čćžšđ])[\u00c0-\u024f]")
+_NOT_SERBIAN = re.compile(r"[qwxy]|^(?:ph|sch|th)|ee|oo|\w{3}ia$|([bcdfghklmnprstvz])\1|(?![čćžšđ])[\u00c0-\u024f]")
 _DOUBLED = re.compile(r"najj|podd|nadd|predd|izz")
 _CAMEL = re.compile("(?<![LN])[a-z][A-Z]")
 _DJ = re.compile(r"dj", re.IGNORECASE)
@@ -139,8 +140,12 @@ def _is_english_beside(word: str, other: str) -> bool:
     """Return whether a word next to an English one is English: also a Serbian word, if both are parts of a name."""
     if len(word) == 1 or (len(word) < 4 and word.isupper()) or not is_word(word, ENGLISH):
         return False
-    return word == "the" or not is_word(word, SERBIAN) or (word[0].isupper() and other[0].isupper())
+    is_joined = word[0].isupper() and (other[0].isupper() or other in _JOINING)
+    return word == "the" or not is_word(word, SERBIAN) or is_joined
 
+
+_JOINING = frozenset(("and", "of", "for", "the"))
+"""Small English words between two words of one name."""
 
 _JOINTS = frozenset((" ", "-", " & ", " &amp; ", "’", "'"))
 """Separators between two words of one name."""

@@ -54,7 +54,7 @@ def test_another_question_is_answered_in_place(page: Page) -> None:
     page.get_by_role("combobox").press("Enter")
     expect(page.locator("#count")).to_contain_text(f"{LETTERS} documents")
     expect(page).to_have_title(re.compile("roads"))
-    page.get_by_role("checkbox", name="Exact words only").check()
+    page.get_by_role("link", name="Exact words only").click()
     expect(page).to_have_url(re.compile(r"/\?q=roads&exact=1$"))
     assert stayed(page)
 

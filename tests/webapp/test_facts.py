@@ -59,7 +59,7 @@ def test_a_value_says_whose_word_it_is(client: FlaskClient, decided: str) -> Non
     assert "Municipality Brezovac corrected by Ana, " in shown
     assert "p. 2 Brezovac" in shown
     assert "Kind Contract confirmed by Bora, " in shown
-    assert "rule kind.test, 90% sure" in shown
+    assert "90% sure" in shown
     assert "Vendor None corrected by Ana, " in shown
     assert "Nobody" not in shown
     assert f"/documents/{decided}/pages/2?reading=1&words=3-3#words" in links(html)

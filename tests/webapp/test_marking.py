@@ -138,6 +138,13 @@ def test_a_snippet_falls_into_its_marks_and_the_rest() -> None:
     assert snippet_pieces(Snippet("", ())) == ()
 
 
+def test_far_apart_marks_of_a_snippet_come_closer() -> None:
+    text = "… u gradu Kruševac, " + "reč " * 20 + "nabavka struje za školu"
+    first, last = text.index("Kruševac,"), text.index("struje")
+    pieces = snippet_pieces(Snippet(text, ((first, first + 9), (last, last + 6))))
+    assert "".join(piece.text for piece in pieces) == "… u gradu Kruševac, reč reč … reč nabavka struje za školu"
+
+
 def test_words_without_boxes_are_shown_by_the_whole_page(app: Flask) -> None:
     unplaced = Words.of([Word("Nabavka", None), Word("nadzora", None)])
     with app.test_request_context():

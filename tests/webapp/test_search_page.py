@@ -91,10 +91,24 @@ def test_towns_vendors_and_years_are_there_even_with_one_value(client: FlaskClie
         assert f'name="{name}"' not in html, "a single value of it changes nothing"
 
 
-def test_towns_vendors_and_years_keep_their_place_when_nothing_is_found(client: FlaskClient) -> None:
-    shown = text_of(html_of(client, "/?q=zzzz"))
-    for name in ("Municipality", "Vendor", "Year"):
-        assert f"{name} None in these results" in shown
+def test_a_filter_without_values_is_shown_only_where_it_is_set(client: FlaskClient) -> None:
+    assert re.findall(r"<legend>(\w+)", html_of(client, "/?q=zzzz")) == ["Amount"]
+    assert re.findall(r"<legend>(\w+)", html_of(client, "/?q=zzzz&vendor=unknown")) == ["Vendor", "Amount"]
+
+
+def test_without_words_the_newest_come_first_and_no_match_is_best(client: FlaskClient) -> None:
+    orders = [
+        text_of(html_of(client, path).partition('aria-label="Order"')[2].partition("</nav>")[0])
+        for path in ("/", "/?q=kamere")
+    ]
+    assert orders == ["> Newest Oldest Title", "> Best match Newest Oldest Title"]
+
+
+def test_how_many_words_were_found_is_folded(client: FlaskClient) -> None:
+    """Three or more would stand before the results."""
+    fold = '<details id="found-as">'
+    assert fold not in html_of(client, "/?q=kamere+nadzor")
+    assert fold in html_of(client, "/?q=kamere+nadzor+ugovor")
 
 
 def test_reading_quality_is_a_facet_and_bad_reading_is_said_of_a_hit(client: FlaskClient, sample: Sample) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlencode
@@ -11,10 +11,11 @@ from flask import url_for
 
 from archive.chronology.dates import Precision
 from archive.chronology.entries import Chronology, ChronologyEntry
+from archive.model import Description
 from webapp.languages.translation import gettext, long_date, month_and_year, plural
 from webapp.links import cite_url, document_url, evidence_url
 from webapp.pages.parts import Context, Link, Piece
-from webapp.pages.wording import documents, page_short
+from webapp.pages.wording import documents, page_short, shown_title
 from webapp.state import SearchState
 
 
@@ -57,8 +58,10 @@ ROWS_SHOWN = 500
 FORMS = ("csv", "xlsx", "docx")
 
 
-def present_chronology(told: Chronology, title: str, asked: Sequence[tuple[str, str]]) -> ChronologyContext:
-    """Return the page of a chronology. ``asked`` are the parameters of its URL."""
+def present_chronology(
+    told: Chronology, known: Mapping[str, Description], title: str, asked: Sequence[tuple[str, str]]
+) -> ChronologyContext:
+    """Return the page of a chronology of ``known`` documents. ``asked`` are the parameters of its URL."""
     shown = told.entries[:ROWS_SHOWN]
     hidden = len(told.entries) - len(shown)
     query = urlencode(asked)
@@ -78,8 +81,8 @@ def present_chronology(told: Chronology, title: str, asked: Sequence[tuple[str, 
         )
         if told.left_out
         else None,
-        rows=tuple(_row(one) for one in shown if one.date is not None),
-        terms=tuple(_row(one) for one in shown if one.date is None),
+        rows=tuple(_row(one, known) for one in shown if one.date is not None),
+        terms=tuple(_row(one, known) for one in shown if one.date is None),
         hidden=plural("And %(count)s more; the files have all.", "And %(count)s more; the files have all.", hidden)
         if hidden
         else None,
@@ -98,7 +101,7 @@ def when(one: ChronologyEntry) -> str:
     return one.date
 
 
-def _row(one: ChronologyEntry) -> ChronologyRow:
+def _row(one: ChronologyEntry, known: Mapping[str, Description]) -> ChronologyRow:
     place = evidence_url(one.span, one.page, SearchState())
     return ChronologyRow(
         when=when(one),
@@ -106,7 +109,7 @@ def _row(one: ChronologyEntry) -> ChronologyRow:
         who=one.who or "",
         what=one.what or "",
         sentence=tuple(_marked(one)),
-        document=Link(one.title, document_url(one.document, SearchState())),
+        document=Link(shown_title(known[one.document]).text, document_url(one.document, SearchState())),
         place=Link(page_short(one.page), place),
         cite=cite_url(one.span),
     )

@@ -124,7 +124,7 @@ FOLDED_VALUES = 8
 """Maximum number of collapsed values; with more, a page of its own has all of them."""
 
 ALWAYS_SHOWN = ("municipality", "vendor", "year")
-"""Facets that are shown even with one value or none. Others are shown only if selecting a value makes a difference."""
+"""Facets that are shown even with one value. Others are shown only if selecting a value makes a difference."""
 
 _AMOUNT_LABELS = dict(zip(AMOUNT_FILTERS, (marked("At least"), marked("At most")), strict=True))
 
@@ -196,7 +196,12 @@ def _folded_key(text: str) -> NaturalKey:
 
 def _is_shown(name: str, counts: Counts, state: SearchState) -> bool:
     """Return whether a facet is shown. A single value applies to every result."""
-    return name in ALWAYS_SHOWN or len(counts) > 1 or name in state.filters or excluding(name) in state.filters
+    return (
+        (name in ALWAYS_SHOWN and bool(counts))
+        or len(counts) > 1
+        or name in state.filters
+        or excluding(name) in state.filters
+    )
 
 
 def _facet(name: str, counts: Counts, state: SearchState) -> FacetGroup:

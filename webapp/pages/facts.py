@@ -34,7 +34,7 @@ def present_evidence(
     words = found.quote.split()
     shown = " ".join(words[:QUOTE_WORDS]) + (" …" if len(words) > QUOTE_WORDS else "")
     elsewhere = fact.span.reading if viewed is not None and fact.span.reading != viewed else None
-    sure = gettext("rule %(rule)s, %(share)s sure", rule=fact.method, share=percent(fact.confidence))
+    sure = gettext("%(share)s sure", share=percent(fact.confidence))
     how = "" if fact.status is FactStatus.CORRECTED else sure
     url = evidence_url(fact.span, found.page.number, state)
     return EvidenceRow(shown, Link(page_short(found.page.number, elsewhere), url), how)

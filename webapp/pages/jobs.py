@@ -218,19 +218,20 @@ def present_jobs(jobs: Sequence[Job], queue: QueueState | None, failed: Sequence
     return JobsContext(tuple(map(_row, jobs)), shown, is_live)
 
 
-def present_reading(jobs: Sequence[Job]) -> tuple[JobRow, ...]:
-    """Return the jobs that have not ended."""
-    return tuple(_row(job) for job in jobs if job.state is not JobState.DONE)
+def present_reading(jobs: Sequence[Job]) -> tuple[Link, ...]:
+    """Return links to the jobs that have not ended: how far each is, with the failures as a note."""
+    return tuple(
+        Link(_done(job), job_url(job.id), note=_trouble(job)) for job in jobs if job.state is not JobState.DONE
+    )
 
 
 def _row(job: Job) -> JobRow:
+    return JobRow(Link(_title(job), job_url(job.id)), _about(job), _progress(job), _trouble(job))
+
+
+def _trouble(job: Job) -> str | None:
     failed = job.counts.get(FileState.FAILED)
-    return JobRow(
-        job=Link(_title(job), job_url(job.id)),
-        about=_about(job),
-        stands=_progress(job),
-        trouble=gettext("%(count)s failed", count=number(failed)) if failed else None,
-    )
+    return gettext("%(count)s failed", count=number(failed)) if failed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,13 +325,16 @@ def _done_count(job: Job) -> int:
 
 
 def _progress(job: Job) -> str:
-    of_files = plural(
+    return f"{gettext(_JOB_STANDS[job.state])}, {_done(job)}"
+
+
+def _done(job: Job) -> str:
+    told = plural(
         "%(done)s of %(count)s file done", "%(done)s of %(count)s files done", job.files, done=number(_done_count(job))
     )
-    told = [gettext(_JOB_STANDS[job.state]), of_files]
-    if job.pages_read:
-        told.append(plural("%(count)s page read", "%(count)s pages read", job.pages_read))
-    return ", ".join(told)
+    return (
+        f"{told}, {plural('%(count)s page read', '%(count)s pages read', job.pages_read)}" if job.pages_read else told
+    )
 
 
 def _file(file: JobFile, became: Became) -> JobFileRow:

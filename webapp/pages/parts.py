@@ -246,11 +246,20 @@ def page_line(document_id: str, page: PageHit, state: SearchState) -> PageLine:
     return PageLine(link, snippet_pieces(page.snippet))
 
 
+BETWEEN_MARKS = 5
+"""Maximum number of words shown between two marks of a snippet, which has room for two or three lines."""
+
+
 def snippet_pieces(snippet: Snippet) -> tuple[Piece, ...]:
-    """Return a snippet as pieces."""
+    """Return a snippet as pieces. Long gaps between marks are shortened, so that all of them are seen."""
     text, pieces, at = snippet.text, list[Piece](), 0
     for start, end in snippet.marks:
-        if at < start:
+        words = text[at:start].split(" ")
+        if at and len(words) > BETWEEN_MARKS:
+            # Gaps begin and end with a space.
+            kept = BETWEEN_MARKS // 2 + 1
+            pieces.append(Piece(" ".join((*words[:kept], "…", *words[-kept:]))))
+        elif at < start:
             pieces.append(Piece(text[at:start]))
         pieces.append(Piece(text[start:end], marked=True))
         at = end

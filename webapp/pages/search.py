@@ -19,7 +19,6 @@ from webapp.pages.facets import AmountField, FacetGroup, YearBars, present_amoun
 from webapp.pages.front_page import FrontContext
 from webapp.pages.hits.cards import HitCard, close_cards, hit_cards
 from webapp.pages.hits.chosen import ChoosingBar, present_choosing
-from webapp.pages.jobs import JobRow
 from webapp.pages.parts import Context, Link
 from webapp.pages.wording import counted_units, field_label, some_words, unit_label, value_label
 from webapp.state import SearchState
@@ -99,7 +98,7 @@ class SearchContext(Context):
     suggested: tuple[tuple[str, str], ...]
     is_empty_archive: bool
     front: FrontContext | None = None
-    reading: tuple[JobRow, ...] = ()
+    reading: tuple[Link, ...] = ()
 
     @property
     def has_preview(self) -> bool:
@@ -152,9 +151,7 @@ def present_search(
         filter_count=filter_count,
         chips=_chips(state),
         clear_url=search_url(state.without_filters()),
-        sorts=tuple(
-            Link(gettext(_SORT_LABELS[sort]), search_url(state.with_sort(sort)), sort == state.sort) for sort in SORTS
-        ),
+        sorts=tuple(_sorts(state)),
         hits=hit_cards(results.hits, state, marks),
         partly=hit_cards(results.partly, state, marks),
         partly_count=_partly_count(results, state),
@@ -179,6 +176,13 @@ def present_search(
         suggested=_suggested(results.facets, state.unit),
         is_empty_archive=is_empty_archive,
     )
+
+
+def _sorts(state: SearchState) -> Iterator[Link]:
+    """Yield links to the orders of the results. Without words, the best match is the newest."""
+    current = "newest" if state.sort == "relevance" and not state.text else state.sort
+    for sort in SORTS if state.text else SORTS[1:]:
+        yield Link(gettext(_SORT_LABELS[sort]), search_url(state.with_sort(sort)), sort == current)
 
 
 def _asking(state: SearchState, relaxation: Relaxation) -> SearchState:

@@ -241,10 +241,11 @@ def fact_value(field: str, value: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ShownTitle:
-    """The displayed title of a document; ``printed`` is its own title if that differs."""
+    """The displayed title of a document; ``printed`` is its own title if that differs, else ``language`` is its tag."""
 
     text: str
     printed: str | None = None
+    language: str | None = None
 
 
 _LONGEST_SUBJECT = 90
@@ -260,7 +261,7 @@ def shown_title(description: Description) -> ShownTitle:
     town = description.municipality
     by = value_label("municipality", town) if town else description.buyer
     if kind in (None, "other") or not (subject or by):
-        return ShownTitle(description.title)
+        return ShownTitle(description.title, language=description.language)
     assert kind is not None
     named = value_label("kind", kind)
     if subject:
@@ -271,14 +272,34 @@ def shown_title(description: Description) -> ShownTitle:
     return ShownTitle(text, description.title)
 
 
-def about(description: Description) -> tuple[str, ...]:
-    """Return a summary of a document: kind, number, municipality, vendors, date or year, and length, where known."""
+VENDORS_NAMED = 3
+"""Maximum number of vendors named in the line of a document."""
+
+
+def vendor_names(description: Description) -> tuple[str, ...]:
+    """Return the names of the vendors of a document; of many the first ones, and how many more there are."""
+    names = tuple(vendor.name for vendor in description.vendors)
+    more = len(names) - VENDORS_NAMED
+    if more < 2:  # A single one takes no more room than to say so.
+        return names
+    return *names[:VENDORS_NAMED], plural("%(count)s more firm", "%(count)s more firms", more)
+
+
+def about(description: Description, *, is_titled: bool = False) -> tuple[str, ...]:
+    """Return a summary of a document: kind, number, municipality, vendors, date or year, and length, where known.
+
+    With ``is_titled`` it stands beside the shown title, whose parts are not repeated.
+    """
+    kind, town = description.kind, description.municipality
+    is_titled = is_titled and shown_title(description).printed is not None
+    if is_titled:
+        kind = town = None
     known: Iterable[str | None] = (
-        value_label("kind", description.kind) if description.kind else None,
+        value_label("kind", kind) if kind else None,
         number_of(description.reference),
-        value_label("municipality", description.municipality) if description.municipality else None,
-        *(vendor.name for vendor in description.vendors),
-        when(description),
+        value_label("municipality", town) if town else None,
+        *vendor_names(description),
+        when(description) if description.date or not is_titled else None,
         pages(description.page_count),
     )
     return tuple(value for value in known if value)

@@ -10,7 +10,12 @@ function showAnew() {
   const boxes = Array.from(document.querySelectorAll("input[type=search]"));
   if (boxes.every((box) => box.value === box.defaultValue)) {
     clearInterval(timer);
-    location.reload();
+    if (scrollY) {
+      location.reload();
+    } else {
+      // A browser that reloads looks for what was on top, which may stand far down on the new page.
+      location.replace(address);
+    }
   }
 }
 

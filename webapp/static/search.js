@@ -16,7 +16,7 @@ document.addEventListener("htmx:afterSwap", () => {
   }
   // A link that took itself away, as that of a filter that was removed, leaves the reader at the results.
   (document.getElementById(focused) ?? document.getElementById("results")).focus({ preventScroll: true });
-  document.getElementById("told").textContent = document.getElementById("count").textContent;
+  document.getElementById("told").textContent = document.getElementById("count")?.textContent ?? "";
 });
 
 // The links to the other languages stand outside of what is refreshed; they must lead back to what is shown now.

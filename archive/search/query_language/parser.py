@@ -49,7 +49,7 @@ def parse(text: str, exact: bool, look_alikes: bool = False) -> ParsedQuery:
     remarks: list[QueryNote] = []
     tokens = repaired(tokenize(text, remarks), remarks)
     tokens = tokens if exact else without_idle_parentheses(tokens)
-    tokens = without_question_mark(with_numbers_joined(tokens), remarks) if tokens else tokens
+    tokens = without_question_mark(with_numbers_joined(tokens)) if tokens else tokens
     texts = [token for token in tokens if isinstance(token, TextToken)]
     # Diacritics are a property of the whole query: "Čačak kamere" means its c and k as well as its č.
     marked = is_marked(" ".join(token.text for token in texts))

@@ -102,14 +102,12 @@ def without_idle_parentheses(tokens: Sequence[Token]) -> list[Token]:
     return [token for at, token in enumerate(tokens) if at not in idle]
 
 
-def without_question_mark(tokens: Sequence[Token], remarks: list[QueryNote]) -> list[Token]:
+def without_question_mark(tokens: Sequence[Token]) -> list[Token]:
     """Treat a question mark at the end of a plain question as punctuation, not as a wildcard."""
     texts = [token for token in tokens if isinstance(token, TextToken) and token.field is None]
     asked = _QUESTION.fullmatch(texts[-1].text) if len(texts) == len(tokens) > 1 and not texts[-1].quoted else None
     if not asked or any("*" in token.text or "?" in token.text for token in texts[:-1] if not token.quoted):
         return list(tokens)
-    sentence = "The question mark at the end was taken as punctuation, not as a wildcard."
-    remarks.append(QueryNote(QueryNoteKind.READ_AS, sentence))
     return [*tokens[:-1], replace(texts[-1], text=asked[1])]
 
 

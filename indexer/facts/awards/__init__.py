@@ -135,12 +135,16 @@ def _is_same_place(one: Fact, other: Fact) -> bool:
 def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
     """Return the lines of the vendors of a decision; all lines if it has no vendors.
 
-    The reasons of a decision describe losing bids in the same words.
+    The reasons of a decision describe losing bids in the same words; the field of a form for the winner has no other.
     """
     vendors = [letters(fact.value) for fact in facts if fact.field == "vendor"]
     if not vendors or kind != "award_decision":
         return told
-    return [line for line in told if any(core in vendor for core in line.cores for vendor in vendors)]
+    return [
+        line
+        for line in told
+        if line.method == "award.form" or any(core in vendor for core in line.cores for vendor in vendors)
+    ]
 
 
 @cache

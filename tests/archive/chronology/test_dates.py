@@ -61,6 +61,8 @@ def test_a_term_is_said_in_its_words_and_no_day_is_made_up(text: str, said: str)
         "vrednost 12.03.2021.000 dinara",
         "30 dana",
         "u iznosu od 2021 dinar",
+        "zaključen dana ______2021. godine",
+        "dana __________ 2021. god.",
     ],
 )
 def test_what_only_looks_like_a_date_is_none(text: str) -> None:

@@ -63,6 +63,16 @@ def test_a_paper_without_a_line_is_counted_by_its_amount() -> None:
     assert said(decision(amount("decision", "999.00"))) == {WITHOUT: 999}
 
 
+def test_the_lines_are_not_the_price_where_a_lot_has_none() -> None:
+    """The vendor of the third lot could not be read: half of a procedure's price is not its price."""
+    lines = [line("decision", "Alfa", f"{at}00.00", at, lot=str(at)) for at in (1, 2)]
+    third = amount("decision", "150.00")
+    paid = decision(*lines, amount("decision", "100.00"), amount("decision", "240.00", "with"), third)
+    says = price_of(Counted("one", None, None, (paid,)), PRICE)
+    assert not says.columns
+    assert [proof.fact for proof in says.unclear] == [third]
+
+
 @pytest.mark.parametrize("written", ["many", "", "NaN", "Infinity", "1e999999", "-5.00", "9" * 40])
 def test_a_line_whose_amount_no_one_can_read_leaves_the_price_unclear(written: str) -> None:
     bad = line("decision", "Alfa", written, lot="2")

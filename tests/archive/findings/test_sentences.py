@@ -140,7 +140,7 @@ def test_the_rows_of_a_town_are_added_up_as_if_there_were_no_other(
 def test_a_largest_number_that_several_share_is_not_said() -> None:
     one, other = (won((name,), name, "10.00") for name in ("Alfa", "Beta"))
     shared = [Counted("1", "Ada", None, (one,)), Counted("2", "Bor", None, (other,))]
-    assert "Most often" not in " ".join(sentence.text for sentence in told(counted("vendors", shared)))
+    assert "most often" not in " ".join(sentence.text for sentence in told(counted("vendors", shared)))
 
 
 @pytest.mark.parametrize("text", TEXTS)

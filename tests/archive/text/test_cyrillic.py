@@ -20,6 +20,8 @@ from archive.text.cyrillic import in_cyrillic
         # Foreign names; English words, and such as are English beside them.
         ("Huawei Technologies d.o.o. Beograd", "Huawei Technologies д.о.о. Београд"),
         ("Data Security d.o.o.", "Data Security д.о.о."),
+        ("Energia Gas and Power doo, Mia Savić", "Energia Gas and Power доо, Миа Савић"),
+        ("K.N.P. BAU &amp; ADRIANI SH.P.K., Ada", "K.N.P. BAU &amp; ADRIANI SH.P.K., Ада"),
         ("Hikvision i Axis", "Hikvision и Axis"),
         ("CONTRACT AWARD NOTICE", "CONTRACT AWARD NOTICE"),
         ("Law on the Central Bank of Bosnia and Herzegovina", "Law on the Central Bank of Bosnia and Herzegovina"),
@@ -39,6 +41,7 @@ from archive.text.cyrillic import in_cyrillic
         # What is read letter by letter.
         ("pišite na ana@novine.rs ili https://novine.rs/a", "пишите на ana@novine.rs или https://novine.rs/a"),
         ("fajl ugovor.pdf, pravilo amount.contract", "фајл ugovor.pdf, правило amount.contract"),
+        ("odluka-el.-energija-2020.pdf", "odluka-el.-energija-2020.pdf"),
         ("taster, BiH, pravilo vat_rate.printed", "тастер, БиХ, правило vat_rate.printed"),
         ("otisak 3f9a0b1c2d", "отисак 3f9a0b1c2d"),
         # Texts of catalogs.

@@ -251,6 +251,17 @@ def test_a_field_of_a_form_names_all_members_of_a_group(facts_of: FactsOf) -> No
     assert parts(facts, "vendor", "amount") == [("„Vidozor” d.o.o. Niš; „Zvonolik” a.d. Ruma", "416258.79")]
 
 
+def test_a_field_of_a_form_tells_a_winner_whom_the_scorer_took_for_none(text_of: TextOf) -> None:
+    """Else the sums of a decision's lots would not be all of it."""
+    text = text_of(
+        "OBAVEŠTENJE O DODELI UGOVORA\nV.2.3) Naziv i adresa privrednog subjekta\nPoslovno ime: Zvonolik\nMesto: Niš\n"
+        "V.2.4) Informacije o vrednosti ugovora (bez PDV-a)\nUkupna vrednost ugovora: 416.258,79 RSD\n"
+    )
+    chosen = [text.fact("vendor", "„Vidozor” d.o.o.", (1, 1), "vendor.scored", 0.9)]
+    (line,) = awards.find(TextSurroundings(text, []), "award_decision", chosen)
+    assert (line.details["vendor"], line.details["amount"]) == ("Zvonolik", "416258.79")
+
+
 def test_a_name_that_ends_like_a_legal_form_keeps_its_letters(facts_of: FactsOf, text_of: TextOf) -> None:
     """ "lt d" within "Asfalt d.o.o." is no Ltd: the line is the vendor's."""
     facts = facts_of(

@@ -19,8 +19,8 @@ from webapp.files.word.parts import add_link, add_small, as_printed, new_documen
 from webapp.languages.translation import gettext
 from webapp.links import page_path
 from webapp.pages.citation import usual_style
-from webapp.pages.stories.cards import item_label
-from webapp.pages.wording import page_short
+from webapp.pages.stories.cards import item_label, label_language
+from webapp.pages.wording import page_short, shown_title
 
 
 def write_story(
@@ -50,7 +50,7 @@ def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask:
             _citation(archive, document, one, base, mask)
         else:
             label = add_link(document.add_paragraph(style="List Bullet"), mask(item_label(one)), base + one.path)
-            if one.description is not None:
+            if label_language(one) is not None:
                 as_printed(label)
             _proofs(archive, document, one, base, mask)
 
@@ -63,7 +63,7 @@ def _proofs(archive: Archive, document: Document, one: ShownItem, base: str, mas
             continue
         paragraph, number = document.add_paragraph(style="List Bullet 2"), proof.evidence.page.number
         as_printed(paragraph.add_run(writable(f"„{mask(proof.evidence.quote)}”"))).italic = True
-        paragraph.add_run(writable(f" — {mask(proof.known.title)}, "))
+        paragraph.add_run(writable(f" — {mask(shown_title(proof.known).text)}, "))
         add_link(
             paragraph,
             page_short(number),

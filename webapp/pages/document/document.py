@@ -49,12 +49,14 @@ from webapp.pages.parts import Context, FactRow, LabelledValue, Link, OlderReadi
 from webapp.pages.wording import (
     MEDIA_TYPES,
     NUMBERING_PROBLEMS,
+    ShownTitle,
     about,
     moment,
     no_match,
     page_source,
     pages,
     reading_quality,
+    shown_title,
     words_counted,
 )
 from webapp.state import PageState, SearchState
@@ -84,7 +86,7 @@ class DocumentContext(Context):
     """
 
     document_id: str
-    title: str
+    title: ShownTitle
     language: str | None
     about: tuple[str, ...]
     results: Link
@@ -166,9 +168,9 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
     return DocumentContext(
         state=state,
         document_id=document.id,
-        title=description.title,
+        title=shown_title(description),
         language=description.language,
-        about=(*about(description), *quality),
+        about=(*about(description, is_titled=True), *quality),
         results=back_to_search(state),
         original=present_original(document),
         first=_first_page(loaded, state),

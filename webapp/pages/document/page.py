@@ -38,7 +38,15 @@ from webapp.pages.parts import (
     paragraphs,
     rectangles,
 )
-from webapp.pages.wording import no_match, page_source, reading_quality, script_name, value_label, words_counted
+from webapp.pages.wording import (
+    no_match,
+    page_source,
+    reading_quality,
+    script_name,
+    shown_title,
+    value_label,
+    words_counted,
+)
 from webapp.state import PageState
 
 
@@ -117,14 +125,14 @@ def present_page(viewed: LoadedPage) -> PageContext:
     all_marks = [*marks, *note_marks(noted, page)]
     proving = fact_marks(viewed) if viewed.marks_facts else []
     drawn = (*rectangles(viewed.words, page, [*proving, *all_marks]), *note_boxes(noted, page))
-    here, last, title = page.number, len(reading.pages), viewed.description.title
+    here, last, title = page.number, len(reading.pages), shown_title(viewed.description)
     return PageContext(
         state=state,
         view=viewed.view,
-        title=gettext("Page %(number)s – %(title)s", number=here, title=title),
+        title=gettext("Page %(number)s – %(title)s", number=here, title=title.text),
         heading=gettext("Page %(number)s of %(count)s", number=here, count=number(last)),
-        language=viewed.description.language,
-        document=Link(title, document_url(document.id, state, reading=viewed.older)),
+        language=title.language,
+        document=Link(title.text, document_url(document.id, state, reading=viewed.older)),
         results=back_to_search(state),
         document_id=document.id,
         reading=reading.number,

@@ -16,7 +16,7 @@ from webapp.links import correct_url, document_url
 from webapp.pages.facts import present_evidence
 from webapp.pages.findings.wording import group_name, group_value, joined_title, notes_on, shown_number, units_text
 from webapp.pages.parts import Context, Crop, EvidenceRow, Link, Mark, crop
-from webapp.pages.wording import details_of, documents, fact_value, field_label
+from webapp.pages.wording import details_of, documents, fact_value, field_label, shown_title
 from webapp.state import FindingState, SearchState
 
 
@@ -167,7 +167,7 @@ def _proof(one: Shown, pages: Pages, lacking: str | None) -> ProofRow:
     placing = tuple(
         PlacingRow(_fact_text(told), present_evidence(told, words, state), _status(told)) for told, words in one.placing
     )
-    document = Link(one.known.title, document_url(one.proof.document, state))
+    document = Link(shown_title(one.known).text, document_url(one.proof.document, state))
     fill = None
     if lacking is not None:
         label = gettext("What the paper says: %(field)s", field=field_label(lacking))

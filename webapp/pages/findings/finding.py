@@ -23,7 +23,7 @@ from webapp.links import review_url
 from webapp.pages.findings.picture import PictureChoice
 from webapp.pages.findings.pictures import choose_picture
 from webapp.pages.findings.table import FindingTable, is_known, present_table
-from webapp.pages.findings.wording import SentencePart, StoryScope, row_heads, sentence_parts, units_text
+from webapp.pages.findings.wording import SentencePart, StoryScope, row_heads, sentence_parts, some_of_units
 from webapp.pages.parts import Context, Link
 from webapp.pages.wording import day, documents, field_label, pages
 from webapp.state import ALL_COLUMNS, FindingState
@@ -210,10 +210,6 @@ def _not_known(table: Table, state: FindingState) -> Iterator[NotKnown]:
         place = table.place_of(id_)
         cell = table.total.cells[place] if place is not None else None
         if place is not None and cell is not None and cell.number:
-            count = gettext(
-                "%(some)s of %(units)s",
-                some=number(cell.number),
-                units=units_text(cell.units + cell.unknown, definition.counts),
-            )
+            count = some_of_units(cell.number, cell.units + cell.unknown, definition.counts)
             link = Link(count, state.number_url(Joining((), (id_,))))
             yield NotKnown(said(table.columns[place].label), link, tuple(fill))

@@ -104,9 +104,10 @@ class YearNumber:
 
 def year_columns(title: str, numbers: Mapping[int, YearNumber], note: str) -> Picture | None:
     """Return numbers by year as columns, None if none is positive."""
-    most = max((one.number for one in numbers.values()), default=Decimal())
-    if most <= 0:
+    numbers = {year: one for year, one in numbers.items() if one.number > 0}
+    if not numbers:
         return None
+    most = max(one.number for one in numbers.values())
     years = range(min(numbers), max(numbers) + 1)
     step = WIDTH / len(years)
     each = max(1, round(40 / step))
@@ -115,7 +116,7 @@ def year_columns(title: str, numbers: Mapping[int, YearNumber], note: str) -> Pi
         middle, one = round(step * (place + 0.5), 1), numbers.get(year)
         if (len(years) - 1 - place) % each == 0:
             texts.append(PictureText(str(year), middle, _HEIGHT - 8, "middle", "axis", 12))
-        if one is None or one.number <= 0:
+        if one is None:
             continue
         height = round(max(1.5, float(one.number / most) * (_HEIGHT - _TOP - _BOTTOM)), 1)
         top, told = round(_HEIGHT - _BOTTOM - height, 1), shown_number(one.number)
@@ -126,7 +127,7 @@ def year_columns(title: str, numbers: Mapping[int, YearNumber], note: str) -> Pi
         room = BOLD * 11 * len(label) / 2
         x = min(max(middle, room), WIDTH - room)
         texts.append(PictureText(label, round(x, 1), top - 5, "middle", "value", 11))
-    listed = "; ".join(f"{year}: {shown_number(one.number)}" for year, one in sorted(numbers.items()) if one.number)
+    listed = "; ".join(f"{year}: {shown_number(one.number)}" for year, one in sorted(numbers.items()))
     return Picture(
         kind=PictureKind.TIMELINE,
         width=WIDTH,

@@ -21,7 +21,7 @@ from webapp.pages.findings.pictures import choose_picture
 from webapp.pages.findings.table import FindingTable, is_known, present_table
 from webapp.pages.findings.wording import SentencePart, joined_title, sentence_parts, shown_number
 from webapp.pages.parts import Context, EvidenceRow, Link
-from webapp.pages.wording import day
+from webapp.pages.wording import day, shown_title
 from webapp.state import FindingState, SearchState
 
 MOST_ROWS = 20
@@ -260,6 +260,6 @@ def _fallen(tick: Tick, *, tells_values: bool) -> str:
 
 def _proof(one: Shown) -> ReportProof:
     fact, state = one.proof.fact, SearchState()
-    document = Link(one.known.title, document_url(one.proof.document, state))
+    document = Link(shown_title(one.known).text, document_url(one.proof.document, state))
     evidence = None if fact is None else present_evidence(fact, one.evidence, state)
     return ReportProof(document, proof_text(one) or None, evidence)

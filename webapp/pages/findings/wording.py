@@ -62,12 +62,29 @@ def units_text(count: int, of: CountedUnit) -> str:
             return documents(count)
 
 
+def some_of_units(some: int | Decimal, count: int, of: CountedUnit) -> str:
+    """Return that some of so many units are meant, such as ``3 of 12 procedures``."""
+    told = number(some)
+    match of:
+        case CountedUnit.PROCEDURES:
+            return plural("%(some)s of %(count)s procedure", "%(some)s of %(count)s procedures", count, some=told)
+        case CountedUnit.PURCHASES:
+            return plural("%(some)s of %(count)s purchase", "%(some)s of %(count)s purchases", count, some=told)
+        case CountedUnit.MUNICIPALITIES:
+            return plural(
+                "%(some)s of %(count)s municipality", "%(some)s of %(count)s municipalities", count, some=told
+            )
+        case CountedUnit.REQUESTS:
+            return plural("%(some)s of %(count)s request", "%(some)s of %(count)s requests", count, some=told)
+        case CountedUnit.DOCUMENTS:
+            return plural("%(some)s of %(count)s document", "%(some)s of %(count)s documents", count, some=told)
+
+
 def notes_on(cell: Cell, column: Column | None, definition: Definition, row: TableRow) -> tuple[str, ...]:
     """Return the notes on a number: its units, and decisions on its facts."""
     notes = []
     if column is not None and column.is_sum and cell.unknown > 0:
-        units = units_text(cell.units + cell.unknown, definition.counts)
-        notes.append(gettext("%(some)s of %(units)s", some=number(cell.units), units=units))
+        notes.append(some_of_units(cell.units, cell.units + cell.unknown, definition.counts))
     if cell.per is not None and definition.per_inhabitants and row.inhabitants:
         notes.append(_per(float(cell.per), definition.per_inhabitants, row.inhabitants))
     if cell.corrected:

@@ -24,6 +24,7 @@ from webapp.pages.wording import (
     reading_quality,
     shown_title,
     value_label,
+    vendor_names,
     when,
 )
 from webapp.state import SearchState
@@ -193,7 +194,7 @@ def _first_page(hit: Hit, state: SearchState, otherwise: int = 1) -> tuple[str, 
 def _known(described: Description) -> KnownOfHit:
     return KnownOfHit(
         town=value_label("municipality", described.municipality) if described.municipality else None,
-        vendors=tuple(vendor.name for vendor in described.vendors),
+        vendors=vendor_names(described),
         amount=_amount(described),
         when=when(described),
     )

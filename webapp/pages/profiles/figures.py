@@ -10,9 +10,9 @@ from archive.findings.joined import Joining, amounts, money_columns
 from archive.findings.sentences import VAT_BASES
 from archive.findings.table import ABSENT, UNCLEAR, UNITS, Table, TableRow
 from archive.profiles.place import cell
-from webapp.languages.translation import gettext, marked, number, plural, said
+from webapp.languages.translation import gettext, marked, plural, said
 from webapp.pages.findings.picture import Picture
-from webapp.pages.findings.wording import SentencePart, shown_number, units_text
+from webapp.pages.findings.wording import SentencePart, shown_number, some_of_units
 from webapp.pages.parts import Link
 from webapp.state import FindingState
 
@@ -86,12 +86,12 @@ def money_rows(table: Table, row: TableRow, state: FindingState, others: str | N
 
 def not_known(table: Table, row: TableRow, state: FindingState) -> Iterator[Link]:
     """Yield the counts of units of a row with unknown or unclear values, each with the finding as its note."""
-    of = units_text(cell(table, row, UNITS).units, table.definition.counts)
+    of = cell(table, row, UNITS).units
     for column in (ABSENT, UNCLEAR):
         count = cell(table, row, column).number
         if count:
             label = said(next(one.label for one in table.columns if one.id == column))
-            text = gettext("%(label)s: %(some)s of %(units)s", label=label, some=number(count), units=of)
+            text = f"{label}: {some_of_units(count, of, table.definition.counts)}"
             url = state.number_url(Joining(row.key, (column,)))
             yield Link(text, url, note=said(table.definition.title))
 

@@ -27,7 +27,7 @@ from webapp.pages.facts import present_evidence
 from webapp.pages.findings.cell import proof_text
 from webapp.pages.findings.wording import group_value, joined_title, shown_number
 from webapp.pages.parts import Crop, Link, Mark, crop
-from webapp.pages.wording import about, day, field_label, moment, page_short, value_label
+from webapp.pages.wording import about, day, field_label, moment, page_short, shown_title, value_label
 from webapp.state import FindingState, SearchState
 
 _KINDS = {
@@ -100,6 +100,7 @@ class ItemCard:
     link: Link | None
     quotation: str | None
     language: str | None
+    label_language: str | None
     crop: Crop | None
     thumbnail: str | None
     about: tuple[str, ...]
@@ -123,9 +124,10 @@ def present_card(one: ShownItem, reader: StoryReader, behind: Behind) -> ItemCar
         link=None if one.is_lost or one.waits or one.kind in WRITTEN else Link(item_label(one), one.path),
         quotation=shortened(citation) if citation else None,
         language=one.description.language if one.description else None,
+        label_language=label_language(one),
         crop=_crop(citation, behind) if citation else None,
         thumbnail=_thumbnail(one, behind),
-        about=about(one.description) if one.description else (),
+        about=about(one.description, is_titled=True) if one.description else (),
         note=one.note.note if one.note else None,
         number=_number(one, one.now, behind) if one.now else None,
         change=_change(one, reader),
@@ -176,7 +178,7 @@ def _proof_line(proof: Shown) -> ProofLine | None:
     evidence = present_evidence(fact, proof.evidence, SearchState()) if fact else None
     if evidence is None:
         return None
-    place = Link(f"{proof.known.title}, {evidence.place.label}", evidence.place.url)
+    place = Link(f"{shown_title(proof.known).text}, {evidence.place.label}", evidence.place.url)
     return ProofLine(proof_text(proof), evidence.quote, proof.known.language, place)
 
 
@@ -196,8 +198,15 @@ def item_label(one: ShownItem) -> str:
     if one.description is None:
         return search_label(stored["parameters"])
     if one.kind is ItemKind.PAGE:
-        return f"{one.description.title}, {page_short(stored['page'])}"
-    return one.description.title
+        return f"{shown_title(one.description).text}, {page_short(stored['page'])}"
+    return shown_title(one.description).text
+
+
+def label_language(one: ShownItem) -> str | None:
+    """Return the language of a label that is not ours."""
+    if one.description is None:
+        return None
+    return one.description.language if one.citation else shown_title(one.description).language
 
 
 def _number_label(now: CountedNumber) -> str:

@@ -27,7 +27,7 @@ from webapp.links import document_url
 from webapp.pages.masks import KINDS
 from webapp.pages.parts import Context, Link
 from webapp.pages.stories.cards import Behind, ItemCard, present_card
-from webapp.pages.wording import day, moment, page_short
+from webapp.pages.wording import day, moment, page_short, shown_title
 from webapp.state import SearchState
 
 _DONE = {
@@ -188,9 +188,10 @@ def _sources(shown_items: Iterable[ShownItem]) -> Iterator[StorySource]:
             label = page_short(page) if page else gettext("all of it")
             places.setdefault(one.description.id, []).append(Link(label, f"#item-{one.item.id}"))
     for id_, described in known.items():
-        named = filter(None, (described.municipality, str(described.year or "")))
-        link = Link(described.title, document_url(id_, SearchState()))
-        yield StorySource(link, described.language, tuple(named), tuple(places[id_]))
+        title = shown_title(described)
+        named = () if title.printed else filter(None, (described.municipality, str(described.year or "")))
+        link = Link(title.text, document_url(id_, SearchState()))
+        yield StorySource(link, title.language, tuple(named), tuple(places[id_]))
 
 
 def _changes(story: Story, changes: Sequence[StoryChange], reader: StoryReader) -> tuple[ChangeRow, ...]:

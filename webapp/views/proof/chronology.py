@@ -16,10 +16,12 @@ from archive.chronology.entries import (
     papers_of_procedure,
     write_chronology,
 )
+from archive.store.catalog import Catalog
 from webapp.delivery import csv_file, workbook_file
 from webapp.files.word.chronology import write_chronology_document
 from webapp.languages.translation import gettext
 from webapp.pages.chronology import present_chronology
+from webapp.pages.wording import documents, shown_title
 from webapp.room import asked_mask, base_url, checked, current_room, requested_document
 from webapp.state import SearchState
 
@@ -45,7 +47,9 @@ def show() -> str:
     ``document`` selects documents, ``procedure`` those of a document's procedure; otherwise they are those of a search.
     """
     asked = _selection(request.args)
-    return render_template("chronology.html", page=present_chronology(_chronology_of(asked), asked.title, asked.pairs))
+    known = current_room().archive.catalog.documents.descriptions(asked.ids)
+    page = present_chronology(_chronology_of(asked), known, asked.title, asked.pairs)
+    return render_template("chronology.html", page=page)
 
 
 @blueprint.get("/chronology.csv", endpoint="csv")
@@ -83,18 +87,22 @@ def _selection(arguments: MultiDict[str, str]) -> _Selection:
     catalog = current_room().archive.catalog
     if named := arguments.getlist("document"):
         ids = tuple(dict.fromkeys(catalog.documents.find(id_).id for id_ in named[: MOST_DOCUMENTS + 1]))
-        title = catalog.documents.descriptions(ids[:1])[ids[0]].title if len(ids) == 1 else gettext("Chronology")
+        title = _title_of(catalog, ids[0]) if len(ids) == 1 else documents(len(ids))
         return _Selection(title, ids, len(named), tuple(("document", id_) for id_ in ids))
     if of := arguments.get("procedure"):
         document = requested_document(of)
         ids = tuple(papers_of_procedure(catalog, document.id))
-        title = catalog.documents.descriptions([document.id])[document.id].title
-        return _Selection(gettext("Procedure of %(title)s", title=title), ids, len(ids), (("procedure", document.id),))
+        title = gettext("Procedure of %(title)s", title=_title_of(catalog, document.id))
+        return _Selection(title, ids, len(ids), (("procedure", document.id),))
     state = checked(SearchState.from_arguments(arguments)).with_results_page(1)
     service, _ = current_room().archive.searching(state.unit)
     results = service.search(state.request(MOST_DOCUMENTS))
     ids = tuple(dict.fromkeys(hit.id for hit in results.hits))
-    title = gettext("Search for %(query)s", query=state.text) if state.text else gettext("Documents")
+    title = state.text or gettext("Documents")
     # Several clauses may belong to one document, so only a search for documents has the number of documents.
     found = results.total if results.total > len(results.hits) else len(ids)
     return _Selection(title, ids, found, state.pairs())
+
+
+def _title_of(catalog: Catalog, id_: str) -> str:
+    return shown_title(catalog.documents.descriptions([id_])[id_]).text
