@@ -50,13 +50,22 @@ def test_the_way_back_leads_through_the_same_results(page: Page) -> None:
 
 
 def test_another_question_is_answered_in_place(page: Page) -> None:
+    page.get_by_role("combobox").fill("camera")
+    page.get_by_role("combobox").press("Enter")
+    expect(page.locator("#count")).to_contain_text("2 documents")
+    expect(page).to_have_title(re.compile("camera "))
+    page.get_by_role("link", name="Exact words only").click()
+    expect(page).to_have_url(re.compile(r"/\?q=camera&exact=1$"))
+    assert stayed(page)
+
+
+def test_a_question_on_the_front_page_leads_to_its_results(open_page: OpenPage) -> None:
+    """They are not put below the map, where nobody would see them."""
+    page = open_page("/", script=True)
     page.get_by_role("combobox").fill("roads")
     page.get_by_role("combobox").press("Enter")
     expect(page.locator("#count")).to_contain_text(f"{LETTERS} documents")
-    expect(page).to_have_title(re.compile("roads"))
-    page.get_by_role("link", name="Exact words only").click()
-    expect(page).to_have_url(re.compile(r"/\?q=roads&exact=1$"))
-    assert stayed(page)
+    expect(page.locator("#count")).to_be_in_viewport()
 
 
 def test_links_of_the_search_page_are_answered_in_place(page: Page) -> None:
