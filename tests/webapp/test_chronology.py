@@ -72,6 +72,9 @@ def test_named_papers_and_a_procedure(client: FlaskClient) -> None:
     assert "4 dates and 1 term in 2 documents" in text_of(
         html_of(client, f"/chronology?document={ids[0]}&document={ids[1]}")
     )
+    assert '<h1>Chronology: <span translate="no">2 documents</span></h1>' in html_of(
+        client, f"/chronology?document={ids[0]}&document={ids[1]}"
+    )
     assert "in 1 document" in text_of(html_of(client, f"/chronology?procedure={ids[0]}"))
     assert client.get(f"/chronology?document={'0' * 64}").status_code == 404
 

@@ -36,6 +36,7 @@ from webapp import create_app
 from webapp.commands.findings import findings_command
 from webapp.finding_tables import number_text, refuse_too_much
 from webapp.pages.findings.picture import path_of
+from webapp.pages.findings.picture_charts import YearNumber, year_columns
 
 
 @pytest.fixture(scope="module")
@@ -258,6 +259,13 @@ def test_years_have_the_heights_of_their_sums(made: FlaskClient) -> None:
     (year,) = drawn(html_of(made, "/findings/spending")).items()
     assert year[0] == "2020: 500", "both of that year"
     assert year[1][0] == "/findings/spending?only=2020"
+
+
+def test_years_before_and_after_the_numbers_are_not_drawn() -> None:
+    numbers = {2011: YearNumber(Decimal(), "/a"), 2020: YearNumber(Decimal(5), "/b"), 2025: YearNumber(Decimal(), "/c")}
+    picture = year_columns("Money", numbers, "")
+    assert picture is not None
+    assert [text.text for text in picture.texts if text.kind == "axis"] == ["2020"]
 
 
 def test_a_matrix_prints_each_number_and_shades_it(client: FlaskClient) -> None:

@@ -136,6 +136,21 @@ def test_a_hit_has_a_title_that_tells_it_apart_its_printed_one_and_its_amount(co
     assert "50.50 RSD" in text_of(html_of(counted, "/?municipality=Ada"))
 
 
+def test_a_document_is_called_the_same_wherever_it_is_named(archive: Archive, counted: FlaskClient) -> None:
+    """By what it is; the title that it prints, which many papers share, is a fact of it."""
+    id_ = document_id("bor")
+    page = html_of(counted, f"/documents/{id_}")
+    assert re.search(r"<h1>Contract, Bor, 2020</h1>", page)
+    assert "Contract, Bor, 2020 no. 404-1/2020 · Alfa d.o.o. · 3 February 2020" in text_of(page).replace("  ", " · ")
+    for path in (
+        f"/documents/{id_}/pages/1",
+        "/findings/competition/cell?column=One+bid",
+        "/findings/report",
+        f"/chronology?document={id_}",
+    ):
+        assert "Contract, Bor, 2020" in text_of(html_of(counted, path)), path
+
+
 @pytest.mark.parametrize(
     ("prices", "shown"),
     [

@@ -138,9 +138,8 @@ def test_the_file_for_word_is_in_the_script_of_its_reader_and_words_of_others_ar
     client: FlaskClient, archive: Archive
 ) -> None:
     contract = next(one.id for one in archive.catalog.documents.newest_first() if "kladovo-2019-ugovor" in one.filename)
-    story = begun(
-        client, "/findings/competition/cell?row=Kladovo&column=One+bid", f"{contract}:35-37", "/?kind=contract"
-    )
+    number = "/findings/competition/cell?row=Kladovo&column=One+bid"
+    story = begun(client, number, f"{contract}:35-37", "/?kind=contract", contract)
     client.post(f"/stories/{story}", data={"do": "text", "text": "Moje reči ostaju."})
     data = client.get(f"/stories/{story}/story.docx", headers={"Accept-Language": "sr-Cyrl"}).data
     text = "\n".join(one.text for one in docx.Document(io.BytesIO(data)).paragraphs)
@@ -149,9 +148,11 @@ def test_the_file_for_word_is_in_the_script_of_its_reader_and_words_of_others_ar
     assert "Moje reči ostaju." in text
     assert "Конкуренција: Кладово" in links
     assert "Врста: Уговор" in links
+    assert "Уговор: набавка и уградња 10 (десет) камера" in links
     latin = client.get(f"/stories/{story}/story.docx", headers={"Accept-Language": "sr-Latn"}).data
     told = "".join(part.text or "" for part in docx.Document(io.BytesIO(latin)).element.body.iter(qn("w:t")))
     assert "Konkurencija: Kladovo" in told
+    assert "Ugovor: nabavka i ugradnja 10 (deset) kamera" in told
     assert "„добио једну понуду,”" in told
     assert "„добио једну понуду,”" in links, "quotations stay as they are printed"
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from archive.command_line.options import counted
-from archive.model import Fact, Span
+from archive.model import Fact, Span, Vendor
 from archive.model.description import Description
 from indexer.formats import FORMATS
 from webapp.pages.wording import (
@@ -20,6 +20,7 @@ from webapp.pages.wording import (
     moment,
     script_name,
     size,
+    vendor_names,
 )
 
 
@@ -87,3 +88,12 @@ def test_a_document_in_a_few_words(
 ) -> None:
     unknown = Description("0" * 64, "a.pdf", "main", "A", None, None, None, None, (), year, date, reference, None, 2)
     assert about(unknown) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), [(3, "A, B, C"), (4, "A, B, C, D"), (5, "A, B, C, 2 more firms"), (9, "A, B, C, 6 more firms")]
+)
+def test_of_many_vendors_the_first_are_named(count: int, shown: str) -> None:
+    vendors = tuple(map(Vendor, "ABCDEFGHI"[:count]))
+    told = Description("0" * 64, "a.pdf", "main", "A", None, None, None, None, vendors, None, None, None, None, 2)
+    assert ", ".join(vendor_names(told)) == shown

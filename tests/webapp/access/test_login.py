@@ -132,6 +132,13 @@ def test_logging_in_and_out(app: Flask, archive: Archive) -> None:
     assert client.get("/").status_code == 303
 
 
+def test_who_logged_in_is_not_asked_for_a_name(app: Flask, archive: Archive) -> None:
+    """It would not be taken either."""
+    assert "Your name" not in log_in(app, "editor").get("/add").text
+    archive.settings = Settings()
+    assert "Your name" in opened(archive).test_client().get("/add").text
+
+
 def test_a_session_is_new_on_each_log_in(app: Flask) -> None:
     """Nobody can plant one (session fixation), and the one of before is worth nothing."""
     client = app.test_client()
