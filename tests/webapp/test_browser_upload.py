@@ -53,6 +53,7 @@ def test_the_front_page_is_shown_anew_but_takes_nothing_that_is_being_typed(page
     page.clock.run_for(3_000)
     expect(page.locator(".front-says")).to_contain_text("1 document")
     expect(page.get_by_text("Being taken in")).to_have_count(0)
+    expect(page.locator(".front-says")).to_be_in_viewport()
 
 
 def test_a_folder_with_all_that_lies_in_it_over_a_broken_connection(
