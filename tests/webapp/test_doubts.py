@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
@@ -114,6 +115,23 @@ def test_what_is_written_in_a_box_is_right_and_an_empty_one_says_that_there_is_n
     assert "Review: 0 doubts" in text_of(after), "also that there is none was said"
     undo(reader, after)
     assert known(room, ids, "vendor") == [[("Primar doo", FactStatus.EXTRACTED)], [], []]
+
+
+@pytest.mark.parametrize("is_flowing", [True, False])
+def test_a_doubt_without_words_shows_the_first_page_where_there_is_an_image_of_it(
+    room: OwnRoom, reader: FlaskClient, is_flowing: bool
+) -> None:
+    plain = sample(0)
+    size = (0.0, 0.0) if is_flowing else (595.0, 842.0)
+    pages = tuple(replace(page, width=size[0], height=size[1]) for page in plain.reading.pages)
+    facts = [Fact("kind", "contract_annex", Span(plain.id, 1, 0, 0), "kind.test", 0.99)]
+    with room.archive.writing():
+        room.archive.catalog.documents.add(
+            plain.document, replace(plain.reading, pages=pages), plain.words, facts, plain.source
+        )
+        room.archive.indexing.index_due()
+    html = html_of(reader, "/review/many?field=vendor")
+    assert ('class="thumbnail"' in html) is not is_flowing
 
 
 def test_a_refused_value_is_none_of_the_papers(room: OwnRoom, reader: FlaskClient) -> None:

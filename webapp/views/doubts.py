@@ -161,16 +161,18 @@ def _loaded(room: Room, doubts: Sequence[Doubt]) -> list[LoadedDoubt]:
     """Return doubts with the pages of their evidence, in the readings of their facts."""
     catalog = room.archive.catalog
     spans = {span: span for span in spans_of(doubt.fact for doubt in doubts if doubt.fact is not None)}
-    readings = catalog.readings.named({(span.document, span.reading) for span in spans})
+    newest = [(doubt.document, doubt.known.document.reading) for doubt in doubts]
+    readings = catalog.readings.named({*newest, *((span.document, span.reading) for span in spans)})
     pages = {span: readings[span.document, span.reading].page_of_word(span.first) for span in spans}
     words = catalog.readings.words_of_pages(
         {(span.document, span.reading, page.number) for span, page in pages.items()}
     )
     loaded = []
-    for doubt in doubts:
+    for doubt, key in zip(doubts, newest, strict=True):
         span = doubt.fact.span if doubt.fact else None
         if span is None:
-            loaded.append(LoadedDoubt(doubt))
+            first = next(iter(readings[key].pages), None)
+            loaded.append(LoadedDoubt(doubt, is_cut=first is not None and not first.is_flowing))
         else:
             page = pages[span]
             of_page = words[span.document, span.reading, page.number]

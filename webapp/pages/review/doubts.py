@@ -320,7 +320,7 @@ def present_review(
         OtherPaper(
             one.id,
             Link(shown_title(one).text, document_url(one.id, _STATE, "facts")),
-            about(one),
+            about(one, is_titled=True),
             shown is not None and one.id in shown[0].same,
         )
         for one in papers

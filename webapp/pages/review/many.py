@@ -64,7 +64,7 @@ class AskedDoubts:
 class LoadedDoubt:
     """A doubt with the page on which its evidence begins, and that page's words; None without evidence.
 
-    If ``is_cut``, the evidence is shown as a clip of the image; otherwise as text.
+    If ``is_cut``, the evidence is shown as a clip of the image, without evidence the first page; otherwise as text.
     """
 
     doubt: Doubt
@@ -251,7 +251,7 @@ def _row(loaded: LoadedDoubt, sent: SentRows) -> DoubtRow:
     row = DoubtRow(
         document_id=id_,
         document=Link(title.text, document_url(id_, _STATE, "facts")),
-        about=about(described),
+        about=about(described, is_titled=True),
         field=field,
         label=field_label(field),
         old=fact.value if fact else None,
@@ -272,7 +272,7 @@ def _row(loaded: LoadedDoubt, sent: SentRows) -> DoubtRow:
             row = replace(row, text=_cited(words.texts, first, last))
         else:
             row = replace(row, cutting=_cutting(id_, page, words, first, last))
-    elif doubt.known.document.page_count:
+    elif loaded.is_cut:
         row = replace(row, thumbnail=image_url(id_, 1, THUMBNAIL_WIDTH))
     if (key := (id_, field, row.old)) in sent:
         value, problem = sent[key]
