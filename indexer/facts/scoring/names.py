@@ -17,7 +17,7 @@ from indexer.facts.bodies import bodies
 from indexer.facts.firms import CLAUSE_ENDS, Firm, canonical, closes_quote, opens_quote
 from indexer.facts.scoring.candidates import MENTIONS, Mentions, Proposal, Rules, ranges
 from indexer.facts.scoring.context import TextSurroundings, code, mixed
-from indexer.facts.text import DocumentText, letters
+from indexer.facts.text import DocumentText, any_of, letters
 
 
 def _first_adjective(text: DocumentText, word: int) -> int:
@@ -80,11 +80,21 @@ def _firms(text: DocumentText) -> list[Firm]:
     found: dict[int, Firm] = {}
     for start in sorted(_starts(text)):
         firm = firms.read(text, start)
-        if firm is not None:
+        # What a contract calls a party is no name: ("Customer").
+        if firm is not None and not _roles().fullmatch(_NO_WORD.sub(" ", fold(firm.name)).strip()):
             known = found.get(firm.last)
             if known is None or firm.first < known.first:
                 found[firm.last] = firm
     return _with_shops(text, sorted(found.values(), key=lambda firm: firm.first))
+
+
+_NO_WORD = re.compile(r"\W+")
+
+
+@cache
+def _roles() -> re.Pattern[str]:
+    roles = gazetteer.table("roles")
+    return re.compile(any_of([*roles["customer"], *roles["supplier"], *roles["bidder"]]))
 
 
 _OF_PERSON = re.compile(r"[^„]+\bPR", re.IGNORECASE)

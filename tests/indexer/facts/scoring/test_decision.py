@@ -13,6 +13,7 @@ from indexer.facts.scoring.candidates import Proposal
 from indexer.facts.scoring.context import BUCKETS, TextSurroundings, named
 from indexer.facts.scoring.decision import MANY_SUMS, decide, without_misread
 from indexer.facts.scoring.model import ABOUT, RoleModel, shipped
+from indexer.facts.scoring.names import all_firms
 from indexer.facts.text import DocumentText
 from indexer.formats.html import HtmlSource
 from tests.indexer.facts.conftest import DOCUMENT, reading_of
@@ -245,3 +246,8 @@ def test_the_day_on_which_offers_close_is_not_that_of_their_call(context_of: Con
     facts, kind = decide(context_of(call))
     assert kind == "tender_notice"
     assert [(fact.field, fact.value) for fact in facts if fact.field in {"date", "year"}] == [("year", "2031")]
+
+
+def test_what_a_contract_calls_a_party_is_no_firm(context_of: ContextOf) -> None:
+    text = "Agreement between Primer Group, Inc. (“Primer”) and the entity below (“Customer”) (each a “Party”)."
+    assert "Customer" not in " ".join(firm.name for firm in all_firms(context_of(text)))
