@@ -160,7 +160,7 @@ def test_paper_shows_the_page_and_no_controls(open_page: OpenPage, sample: Sampl
     page = open_page(f"/documents/{sample.contract}/pages/1?q=cameras&size=huge", script=True)
     page.emulate_media(media="print")
     expect(page.locator(".page-image")).to_be_visible()
-    expect(page.get_by_text(f"Contract on video surveillance, SHA-256 {sample.contract}")).to_be_in_viewport()
+    expect(page.get_by_text(f"Contract, Brezovac, 2021, SHA-256 {sample.contract}")).to_be_in_viewport()
     for control in ("button", "navigation", "textbox", "dialog"):
         expect(page.get_by_role(control)).to_have_count(0)
     image, sheet = box_of(page.locator(".page-image")), box_of(page.locator("main"))
