@@ -8,7 +8,7 @@ both buyer and vendor of one document. A fact has a calibrated probability. Thre
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cache
@@ -159,20 +159,16 @@ def propose_places(found: ProposedFacts, bought: Proposal | None) -> None:
     places = candidates.municipalities(found.context, bought, found.rules["municipality"])
     found.by_role["municipality"] = places
     found.rows["municipality"] = [row(*each.features(found.context, found.kind)) for each in places]
-    firms = list(_named_in(found.context))
-    found.leave_out("municipality", [each for each in places if not _may_be_its_place(found, each, bought, firms)])
+    firms = [firm for firm in names.all_firms(found.context) if firm.formed]
+    within = {word for firm in firms for word in range(firm.first, firm.last + 1)}
+    short = {_two_words(found.context.text, firm.first) for firm in firms}
+    found.leave_out(
+        "municipality", [each for each in places if not _may_be_its_place(found, each, bought, within, short)]
+    )
 
 
-def _named_in(context: TextSurroundings) -> Iterator[tuple[int, int]]:
-    """Yield the first and last words of firms' names, also where the first two words of one stand alone."""
-    text = context.text
-    short = set()
-    for firm in names.all_firms(context):
-        if firm.formed:
-            yield firm.first, firm.last
-            short.add(text.folded[text.starts[firm.first] : end_of(text, firm.first + 1)])
-    for name in short:
-        yield from ((found.first, found.first + 1) for found in text.find(re.compile(rf"\b{re.escape(name)}\b")))
+def _two_words(text: DocumentText, first: int) -> str:
+    return text.folded[text.starts[first] : end_of(text, min(first + 1, len(text.words) - 1))]
 
 
 _LETTERS = kinds_with("foi") | {"correspondence", None}
@@ -180,7 +176,7 @@ _LETTERS = kinds_with("foi") | {"correspondence", None}
 
 
 def _may_be_its_place(
-    found: ProposedFacts, place: Proposal, bought: Proposal | None, firms: Sequence[tuple[int, int]]
+    found: ProposedFacts, place: Proposal, bought: Proposal | None, within: Collection[int], short: Collection[str]
 ) -> bool:
     if "in-buyer" in place.about:
         return True
@@ -190,8 +186,10 @@ def _may_be_its_place(
         return False
     if found.issuer is not None and fold(place.key) == getattr(found.issuer.source, "town", ""):
         return False
+    # A firm may also be called by the first two words of its name.
     return "municipality" in place.facts or not all(
-        any(first <= one and two <= last for first, last in firms) for one, two in place.mentions
+        first in within or any(_two_words(found.context.text, word) in short for word in (max(0, first - 1), first))
+        for first, _ in place.mentions
     )
 
 
