@@ -366,8 +366,6 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
             if own and (chosen.key.startswith(own) or own.startswith(chosen.key)):
                 continue
             is_unbacked = role == "vendor" and role not in chosen.facts
-            if is_unbacked and len(chosen.mentions) == 1 and _only_bid(chosen):
-                continue
             if is_unbacked and any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS]):
                 continue
             details = {**_ids(text, chosen), "role": "supplier"} if is_unbacked else {}
@@ -385,11 +383,6 @@ TOLD = 0.75
 """Confidence of a supplier that words tell plainly, where the scorer, which learned from other papers, doubts it."""
 
 _PLAIN = frozenset({"vendor.contracted-with", "vendor.contract-label"})
-
-
-def _only_bid(firm: Proposal) -> bool:
-    """Return whether a sentence names a firm as one that bid; of the winner the paper speaks once more."""
-    return "bidder" in firm.facts and firm.facts["bidder"].method in {"bidder.received", "bidder.bid-of"}
 
 
 def _is_told_plainly(firm: Proposal, role: str) -> bool:

@@ -41,7 +41,7 @@ def test_a_share_of_a_sum_and_the_firm_before_it(context_of: ContextOf) -> None:
 
 
 def test_the_number_of_a_procurement_stands_among_other_numbers(context_of: ContextOf) -> None:
-    context = context_of("Broj: 05-1177/14\nu postupku nabavke broj 448-1-5/24, poziv DCS/CBRF/2024/W-03\nostalo je u prilogu")
+    context = context_of("Broj: 05-1177/14\nu postupku nabavke broj 448-1-5/24, poziv DCS/CBRF/2024/W-03\nu prilogu")
     found = {each.value: each.about for each in candidates.references(context, [], key)}
     assert "procurement=False,2" in found["05-1177/14"]
     assert "procurement=True,1" in found["448-1-5/24"]
