@@ -30,7 +30,9 @@ from benchmarks.facts.__main__ import Score, answers, report
 from benchmarks.facts.labels import FIELDS
 from benchmarks.training.documents import Example, labelled, made, with_recorded
 from benchmarks.training.fitting import (
+    LEAST_SURE,
     LESS_PRECISE,
+    LOWEST,
     PRECISION,
     Samples,
     Trial,
@@ -184,9 +186,9 @@ class Trainer:
         for role, models in self.by_role.items():
             if role not in done:
                 trials = list(self.trials(role))
-                precision = LESS_PRECISE.get(role, PRECISION)
+                precision, least = LESS_PRECISE.get(role, PRECISION), LEAST_SURE.get(role, LOWEST)
                 done[role] = {
-                    fold: calibrate(model, [trial for trial in trials if trial.fold != fold], precision)
+                    fold: calibrate(model, [trial for trial in trials if trial.fold != fold], precision, least)
                     for fold, model in models.items()
                 }
         return done

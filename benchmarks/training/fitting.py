@@ -45,6 +45,9 @@ Half of these errors are misread names.
 LOWEST = 0.4
 """Minimum threshold, whatever the precision."""
 
+LEAST_SURE = {"municipality": 0.7}
+"""The same of a field: papers of law name many places that they are not of, and strangers' papers have hardly any."""
+
 
 @dataclass(frozen=True, slots=True)
 class Samples:
@@ -108,7 +111,7 @@ class Trial:
     is_made: bool
 
 
-def calibrate(model: RoleModel, trials: Sequence[Trial], precision: float) -> RoleModel:
+def calibrate(model: RoleModel, trials: Sequence[Trial], precision: float, least: float = LOWEST) -> RoleModel:
     """Return a model with probabilities and a threshold fitted on its held-out predictions."""
     signs = np.array([each.signs for each in trials])
     right = np.array([float(each.right) for each in trials])
@@ -123,7 +126,7 @@ def calibrate(model: RoleModel, trials: Sequence[Trial], precision: float) -> Ro
     before = (float((right * weights)[shown].sum()), float(weights[shown].sum()))
     alone = _threshold(sure[~backed], right[~backed], weights[~backed], precision)
     together = _threshold(sure[~backed], right[~backed], weights[~backed], precision, before)
-    threshold = min(alone, together)
+    threshold = max(least, min(alone, together))
     return replace(model, calibration=calibration, threshold=threshold, agreed=agreed)
 
 

@@ -407,8 +407,8 @@ def _likely_firms(found: ProposedFacts, role: str, model: RoleModel) -> list[tup
 def _firm(
     text: DocumentText, found: ProposedFacts, chosen: Proposal, role: str, sure: float, bought: Proposal | None
 ) -> Fact | None:
-    """Return a vendor or bidder with its numbers; None for a vendor that no rule accepts and that only bid, or whose
-    bid was turned down."""
+    """Return a vendor or bidder with its numbers; None for a vendor that no rule accepts and whose bid was turned
+    down."""
     if role == "bidder":
         # Of several bidders each has its own numbers before the next name.
         return _fact(
@@ -416,8 +416,6 @@ def _firm(
         )
     if role in chosen.facts:
         return _fact(text, chosen, role, sure)
-    if len(chosen.mentions) == 1 and _only_bid(chosen):
-        return None
     if any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS]):
         return None
     # The numbers after the buyer's name are the buyer's.
@@ -429,11 +427,6 @@ TOLD = 0.75
 """Confidence of a supplier that words tell plainly, where the scorer, which learned from other papers, doubts it."""
 
 _PLAIN = frozenset({"vendor.contracted-with", "vendor.contract-label"})
-
-
-def _only_bid(firm: Proposal) -> bool:
-    """Return whether a sentence names a firm as one that bid; of the winner the paper speaks once more."""
-    return "bidder" in firm.facts and firm.facts["bidder"].method in {"bidder.received", "bidder.bid-of"}
 
 
 def _is_told_plainly(firm: Proposal, role: str) -> bool:
