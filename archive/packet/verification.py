@@ -210,8 +210,10 @@ def _quoted(annotation: Mapping[str, Any]) -> Iterator[_Quoted]:
 
 def _names_pages(before: str, pages: Sequence[int]) -> bool:
     """Return whether the pages that a citation names last before its words, if any, are the first and the last one."""
-    named = [(one.value, one.to or one.value) for one in mentions(before) if one.field is Detail.PAGE]
-    return not named or not pages or named[-1] == (str(min(pages)), str(max(pages)))
+    named = [one for one in mentions(before) if one.field is Detail.PAGE]
+    # Of a range its end is told as well, with the same text.
+    last = {(one.value, one.to or one.value) for one in named if one.text == named[-1].text}
+    return not named or not pages or (str(min(pages)), str(max(pages))) in last
 
 
 def _page_faults(bag: Opened, number: int, before: str, exact: str) -> Iterator[Fault]:

@@ -36,7 +36,7 @@ def app(specimen_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def test_every_kind_of_link_is_answered(app: Flask) -> None:
     """Whether each number leads to what makes it: tests/webapp/test_findings.py."""
     newest = app.test_client().get("/api/v1/findings/spending").get_json()["as_of"]["event"]
-    crawl = Crawl(app, each=1, of_view=lambda address: 60 if address.startswith("/findings") else 8)
+    crawl = Crawl(app, each=1, of_view=lambda address: 3 * len(FINDINGS) if address.startswith("/findings") else 8)
     moments = (f"/findings/spending?as_of={newest}", f"/findings/vendors/changes?against={newest // 2}")
     findings = (address for address in finding_roots(()) if address.startswith("/findings"))
     assert list(crawl.broken([*ROOTS, *moments, *findings])) == []
