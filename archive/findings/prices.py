@@ -12,7 +12,7 @@ are converted only if the document prints exactly one rate of VAT, and else are 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -114,14 +114,11 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
 def _without_call_offs(papers: Sequence[Paper]) -> list[Paper]:
     """Leave out contracts under a framework agreement that is among the papers: what they cost is part of its value,
     which they print beside their own price."""
-    ceilings = {paper.id: {fact.value for fact in _prices_in(paper) if CEILING in fact.details} for paper in papers}
-    frameworks = {paper.id for paper in papers if ceilings[paper.id] and _is_all(ceilings[paper.id], paper)}
+    prices = {paper.id: _prices_in(paper) for paper in papers}
+    ceilings = {id_: {fact.value for fact in facts if CEILING in fact.details} for id_, facts in prices.items()}
+    frameworks = {id_ for id_, facts in prices.items() if facts and all(CEILING in fact.details for fact in facts)}
     of_frameworks = {value for id_ in frameworks for value in ceilings[id_]}
     return [paper for paper in papers if paper.id in frameworks or not ceilings[paper.id] & of_frameworks]
-
-
-def _is_all(ceilings: Collection[str], paper: Paper) -> bool:
-    return all(fact.value in ceilings for fact in _prices_in(paper))
 
 
 def _prices_in(paper: Paper) -> list[Fact]:

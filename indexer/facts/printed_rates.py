@@ -43,15 +43,14 @@ def with_ceilings(text: DocumentText, facts: Sequence[Fact]) -> list[Fact]:
     """Return the facts, with the detail ``ceiling`` on sums that are maximum amounts, and on the same with VAT after
     them."""
     found: list[Fact] = []
-    net: Fact | None = None
+    before: Fact | None = None
     for fact in facts:
+        is_ceiling = False
         if fact.field == "amount":
-            is_same = net is not None and is_with_vat(Decimal(net.value), Decimal(fact.value))
-            net = fact if _is_ceiling(text, fact) else None
-            is_ceiling = is_same or net is not None
-            found.append(replace(fact, details={**fact.details, "ceiling": "yes"}) if is_ceiling else fact)
-        else:
-            found.append(fact)
+            is_own = _is_ceiling(text, fact)
+            is_ceiling = is_own or (before is not None and is_with_vat(Decimal(before.value), Decimal(fact.value)))
+            before = fact if is_own else None
+        found.append(replace(fact, details={**fact.details, "ceiling": "yes"}) if is_ceiling else fact)
     return found
 
 

@@ -128,8 +128,9 @@ def in_operative_part(context: TextSurroundings, every: Sequence[Firm]) -> list[
     text = context.text
     start, end = RoleContext.of(text, "award_decision").granted
     words = range(text.word_at(start), text.word_at(end)) if end else ()
-    firms = {firm.first: firm for firm in every if firm.formed and not is_turned_down(text, firm.first)}
-    named = [firms[word] for word in without_subcontractors(text, words) if word in firms]
+    firms = {firm.first: firm for firm in every if firm.formed}
+    told = [firms[word] for word in without_subcontractors(text, words) if word in firms]
+    named = [firm for firm in told if not is_turned_down(text, firm.first)]
     is_group = re.compile(group_of_bidders()).search(text.folded, start, end) is not None
     if not is_group and len({firm.core for firm in named}) > 1:
         return []

@@ -8,6 +8,7 @@ both buyer and vendor of one document. A fact has a calibrated probability. Thre
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
@@ -27,8 +28,8 @@ from indexer.facts.kind import TITLED
 from indexer.facts.numerals import printed
 from indexer.facts.places import pattern_of
 from indexer.facts.scoring import candidates, money, names, relations
+from indexer.facts.scoring.annexes import as_changed
 from indexer.facts.scoring.candidates import MENTIONS, Proposal
-from indexer.facts.scoring.changes import as_changed
 from indexer.facts.scoring.context import HEADING_LINES, TextSurroundings, kind_features, title_features
 from indexer.facts.scoring.model import FLOOR, RoleModel, Row, Signs, row, shipped, signs_of
 from indexer.facts.text import DocumentText, any_of, letters
@@ -363,10 +364,11 @@ def _buyer(text: DocumentText, bought: Proposal, sure: float) -> Fact:
     return replace(fact, value=canonical(fact.value))
 
 
-def _ids(text: DocumentText, chosen: Proposal, before: Sequence[int] = ()) -> dict[str, str]:
-    """Return the tax and register numbers after the first mention that has any, up to the first of some words."""
+def _ids(text: DocumentText, chosen: Proposal, stops: Sequence[int] = ()) -> dict[str, str]:
+    """Return the tax and register numbers after the first mention that has any, up to the next of some words in order:
+    the numbers after another's name are the other's."""
     found = (
-        parties.ids_after(text, last, min((word for word in before if word > last), default=None))
+        parties.ids_after(text, last, next(iter(stops[(at := bisect_right(stops, last)) : at + 1]), None))
         for _, last in chosen.mentions[:MENTIONS]
     )
     return next(filter(None, found), {})
@@ -375,12 +377,16 @@ def _ids(text: DocumentText, chosen: Proposal, before: Sequence[int] = ()) -> di
 def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Proposal | None) -> list[Fact]:
     """Return vendors and bidders; the buyer is neither."""
     own = letters(bought.key) if bought else ""
+    stops = {
+        "vendor": sorted(first for first, _ in bought.mentions) if bought else [],
+        "bidder": sorted(firm.first for firm in names.all_firms(found.context)),
+    }
     facts = [
-        fact
+        _firm(text, chosen, role, sure, stops[role])
         for role in ("vendor", "bidder")
         for chosen, sure in _likely_firms(found, role, models[role])
         if not (own and (chosen.key.startswith(own) or own.startswith(chosen.key)))
-        and (fact := _firm(text, found, chosen, role, sure, bought)) is not None
+        and not (_is_unbacked(chosen, role) and _is_turned_down(text, chosen))
     ]
     if found.kind == "award_decision":
         facts += _winners_that_bid(facts)
@@ -404,23 +410,21 @@ def _likely_firms(found: ProposedFacts, role: str, model: RoleModel) -> list[tup
     return without_misread([*shown, *((chosen, TOLD) for chosen in doubted if _is_told_plainly(chosen, role))])
 
 
-def _firm(
-    text: DocumentText, found: ProposedFacts, chosen: Proposal, role: str, sure: float, bought: Proposal | None
-) -> Fact | None:
-    """Return a vendor or bidder with its numbers; None for a vendor that no rule accepts and whose bid was turned
-    down."""
-    if role == "bidder":
-        # Of several bidders each has its own numbers before the next name.
-        return _fact(
-            text, chosen, role, sure, **_ids(text, chosen, [each.first for each in names.all_firms(found.context)])
-        )
-    if role in chosen.facts:
+def _is_unbacked(chosen: Proposal, role: str) -> bool:
+    """Return whether a vendor is one by the scorer alone."""
+    return role == "vendor" and role not in chosen.facts
+
+
+def _is_turned_down(text: DocumentText, chosen: Proposal) -> bool:
+    return any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS])
+
+
+def _firm(text: DocumentText, chosen: Proposal, role: str, sure: float, stops: Sequence[int]) -> Fact:
+    """Return a vendor or bidder with its numbers; a vendor that a rule accepts has those of the rule."""
+    if role == "vendor" and role in chosen.facts:
         return _fact(text, chosen, role, sure)
-    if any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS]):
-        return None
-    # The numbers after the buyer's name are the buyer's.
-    ids = _ids(text, chosen, [first for first, _ in bought.mentions] if bought else ())
-    return _fact(text, chosen, role, sure, **ids, role="supplier")
+    more = {"role": "supplier"} if role == "vendor" else {}
+    return _fact(text, chosen, role, sure, **_ids(text, chosen, stops), **more)
 
 
 TOLD = 0.75

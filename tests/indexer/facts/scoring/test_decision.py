@@ -250,6 +250,15 @@ def test_the_numbers_after_the_buyers_name_are_no_vendors(context_of: ContextOf)
     }
 
 
+@pytest.mark.parametrize(("more", "buyers"), [("", []), ("Cena je 90.000,00 dinara.", ["Grad Loznica"])])
+def test_who_works_together_without_a_firm_and_a_sum_buys_nothing(
+    context_of: ContextOf, more: str, buyers: list[str]
+) -> None:
+    text = f"UGOVOR O SARADNJI\n\nGrad Loznica i Ministarstvo prosvete sarađuju na bezbednosti škola.\n\n{more}"
+    facts = decided(context_of(text), "buyer", "amount", "amount_role", "kind")
+    assert [fact.value for fact in facts if fact.field == "buyer"] == buyers
+
+
 def test_who_came_second_is_no_vendor(context_of: ContextOf) -> None:
     text = "Ponuda drugorangiranog ponuđača: Prvi primer d.o.o. Ub, cena 9,00.\nDrugi primer d.o.o. Ruma"
     assert fields(context_of(text), "vendor") == [("vendor", "Drugi primer d.o.o. Ruma")]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from archive.model import Fact, Span
-from indexer.facts.scoring.changes import as_changed
+from indexer.facts.scoring.annexes import as_changed
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.money import all_monies
 from tests.indexer.facts.conftest import DOCUMENT
