@@ -18,7 +18,7 @@ from archive.archive import Archive
 from archive.model import Box, Reading
 from archive.model.words import Break, Word, Words
 from benchmarks.facts.labels import Label, specimen_labels
-from indexer.facts.scoring.decision import RuleFacts
+from indexer.facts.scoring.proposals import RuleFacts
 from indexer.facts.text import DocumentText
 
 FAMILY_FOLDS = 3

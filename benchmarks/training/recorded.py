@@ -23,8 +23,8 @@ from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts.extraction import extract
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.decision import backed, each_of, propose, rule_facts
-from indexer.facts.scoring.model import shipped
+from indexer.facts.scoring.model import each_of, shipped
+from indexer.facts.scoring.proposals import backed, propose, rule_facts
 from indexer.facts.text import DocumentText
 from indexer.facts.watchlist import Watchlist
 

@@ -16,9 +16,9 @@ from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, di
 from indexer.facts.awards.offered import offered
 from indexer.facts.kind import calls_itself
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.decision import RuleFacts
 from indexer.facts.scoring.money import all_monies, currency_of, most_printed, told_in_thousands
 from indexer.facts.scoring.names import all_firms
+from indexer.facts.scoring.proposals import RuleFacts
 from indexer.facts.sums import currency_in
 from indexer.facts.text import DocumentText, compiled, letters
 from indexer.gazetteer import kinds_with, table

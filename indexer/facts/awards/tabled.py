@@ -14,8 +14,8 @@ from indexer.facts.awards.grids import TableGrid, grids
 from indexer.facts.kind import calls_itself
 from indexer.facts.numerals import printed
 from indexer.facts.scoring import money
+from indexer.facts.scoring.amounts import BY_HEAD
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.decision import BY_HEAD
 from indexer.facts.sums import Money, currency_in, vat_in
 from indexer.facts.text import compiled
 from indexer.gazetteer import kinds_with, table

@@ -71,6 +71,10 @@ class RoleModel:
         return self.probability(signs) >= (self.agreed if signs[-1] else self.threshold)
 
 
+Models = Mapping[str, RoleModel]
+"""The model of each role."""
+
+
 SUREST = 0.99
 """Upper limit of probabilities: 1,174 of 1,186 predictions from .98 on were right."""
 
@@ -136,6 +140,12 @@ def _unpacked(arrays: Mapping[str, NDArray[np.generic]], name: str) -> RoleModel
     *calibration, threshold, agreed = (float(each) for each in arrays[f"{name}.numbers"])
     intercepts = arrays[f"{name}.intercepts"].astype(np.float32)
     return RoleModel(classes, weights, intercepts, tuple(calibration), threshold, agreed)
+
+
+def each_of(scores: NDArray[np.float64], rules: Sequence[bool]) -> list[Signs]:
+    """Return the signals of each candidate of a many-valued role."""
+    others = -1 if any(rules) else 0
+    return [signs_of(score, score, 1 if rule else others) for score, rule in zip(scores, rules, strict=True)]
 
 
 def packed(models: Mapping[str, RoleModel], trained_on: str) -> dict[str, NDArray[np.generic]]:

@@ -15,7 +15,7 @@ from archive.model.words import Break, Word, Words
 from indexer.facts import awards, bids, cpv, dates, kind, outcomes, procedures, related
 from indexer.facts.mentions import watch
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.decision import rule_facts
+from indexer.facts.scoring.proposals import rule_facts
 from indexer.facts.text import DocumentText
 from indexer.facts.titles import subject, title
 from indexer.facts.watchlist import Watchlist

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from archive.model import Fact
+from indexer.facts.scoring.amounts import MANY_SUMS
 from indexer.facts.scoring.candidates import Proposal
 from indexer.facts.scoring.context import BUCKETS, TextSurroundings, named
-from indexer.facts.scoring.decision import MANY_SUMS, decide, without_misread
+from indexer.facts.scoring.decision import decide, without_misread
 from indexer.facts.scoring.model import ABOUT, RoleModel, shipped
 from indexer.facts.scoring.names import all_firms
 from indexer.facts.text import DocumentText
