@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +19,7 @@ from archive.errors import ArchiveError, IndexDamaged, InputError
 from archive.model import Fact
 from archive.model.decisions import FactDifference
 from archive.model.quality import Quality
+from archive.system.processes import stop_on_sigterm
 from archive.system.terminal import on_one_line
 from indexer import stages
 from indexer.formats.source import OcrMode
@@ -351,7 +351,7 @@ def work_command(home: Path, jobs: int, ocr: OcrMode, until_empty: bool, as_json
     SIGTERM or Ctrl-C ends it at once; what it had not finished is read by others. So is what it had when it is killed.
     """
     # SIGTERM of a service manager means the same as Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stop_on_sigterm(KeyboardInterrupt)
     from indexer.queue import TaskQueue, WorkOptions, serve  # noqa: PLC0415 - it loads all findings
 
     options = WorkOptions(jobs, ocr, until_empty)

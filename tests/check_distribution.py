@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tarfile
@@ -83,7 +84,9 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(command: Sequence[str | Path], folder: Path) -> str:
     """Run a command in ``folder`` with a clean environment, and return its output."""
-    done = subprocess.run(command, cwd=folder, env=plain(folder), capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=plain(folder), capture_output=True, text=True, timeout=2 * PATIENCE, check=False
+    )
     assert done.returncode == 0, f"{command}:\n{done.stdout}\n{done.stderr}"
     return done.stdout
 
@@ -136,7 +139,8 @@ def serving(dosije: Path, folder: Path) -> Iterator[str]:
     port = free_port()
     command = [str(dosije), "serve", "--port", str(port)]
     with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=plain(folder), stdout=log, stderr=log)
+        environ = {**plain(folder), "PYTHONFAULTHANDLER": "1"}
+        process = subprocess.Popen(command, cwd=folder, env=environ, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(lambda: process.poll() is not None or answers(address), never="it does not answer")
@@ -144,7 +148,17 @@ def serving(dosije: Path, folder: Path) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait()
+        _wait_for_its_end(process, folder / "log")
+
+
+def _wait_for_its_end(process: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait until a process that was told to stop has; if it does not, fail with the stacks of its threads."""
+    try:
+        process.wait(PATIENCE)
+    except subprocess.TimeoutExpired:
+        process.send_signal(signal.SIGABRT)
+        process.wait(PATIENCE)
+        pytest.fail(f"It was told to stop, and did not:\n{log.read_text(encoding='utf-8')}")
 
 
 def answers(address: str) -> bool:

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
 import click
 
@@ -38,6 +35,7 @@ from archive.packet.maker import Packet, PacketMaker, PacketOptions
 from archive.packet.selection import Selection
 from archive.packet.verification import PacketReport, verify
 from archive.search.masking import masked_value
+from archive.system.processes import stop_on_sigterm
 
 
 @click.group("export")
@@ -135,7 +133,9 @@ def _make_command(renderer: Renderer) -> click.Command:
         if unmasked and asked_mask:
             raise UsageError("A packet is masked or it is not.", "Give --mask or --unmasked.")
         now = datetime.now(UTC)
-        with _stopped_in_order(), Archive.open(home, create=False) as archive:
+        # SIGTERM means the same as Ctrl-C, so that an unfinished packet is removed.
+        stop_on_sigterm(KeyboardInterrupt)
+        with Archive.open(home, create=False) as archive:
             rules = page_rules(archive, asked_mask)
             wishes = PacketOptions(
                 " ".join(title.split()) or "Evidence packet", prefix, not unmasked, not without_originals, rules, notes
@@ -163,20 +163,6 @@ def verify_command(packet: Path, as_json: bool) -> int:
     else:
         click.echo("\n".join(_answer_lines(answer)))
     return 0 if answer.is_sound else VERIFICATION_FAILED
-
-
-@contextmanager
-def _stopped_in_order() -> Iterator[None]:
-    """Handle SIGTERM like Ctrl-C, so that an unfinished packet is removed."""
-
-    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _record(made: Packet) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Child processes: how they start, and how they end with the process that started them."""
+"""Processes: how children start and end with their parents, and how any of them ends when told to."""
 
 from __future__ import annotations
 
@@ -8,6 +8,28 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import parent_process
+from types import FrameType
+from typing import NoReturn
+
+SECONDS_TO_STOP = 15
+"""How long a process that was told to stop may take."""
+
+
+def stop_on_sigterm(raised: type[KeyboardInterrupt | SystemExit], seconds: int = SECONDS_TO_STOP) -> None:
+    """Have SIGTERM raise an exception in the main thread, and the kernel end the process if that does not.
+
+    Python drops what is raised amid a callback of a weak reference or of SQLite, and at its end waits for locks that
+    threads may still hold. So a SIGALRM, whose default is to end the process, follows after ``seconds``.
+    Further SIGTERMs are ignored: a service manager sends one to each process, and then a parent sends another.
+    """
+
+    def stop(_number: int, _frame: FrameType | None) -> NoReturn:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(seconds)
+        raise raised
+
+    signal.signal(signal.SIGTERM, stop)
 
 
 def end_with_parent() -> None:

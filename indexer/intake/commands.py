@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -12,6 +11,7 @@ import click
 
 from archive.access.records import checked_collection
 from archive.archive import Archive
+from archive.system.processes import stop_on_sigterm
 from archive.system.terminal import on_one_line
 from indexer.commands import (
     JOBS,
@@ -149,7 +149,7 @@ def end(archive: Archive, summary: Summary, as_json: bool) -> int:
 @contextmanager
 def ended_by_signals() -> Iterator[None]:
     """Stop on SIGTERM or Ctrl-C in this context, with a message."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stop_on_sigterm(KeyboardInterrupt)
     try:
         yield
     except KeyboardInterrupt:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -25,7 +23,13 @@ from archive.facts.review import queue
 from archive.facts.values import Municipalities
 from archive.model.rendering import PageRenderer
 from archive.profiles.bids import keep_counts
-from archive.system.processes import end_when_interrupted, end_with_parent, interruption_postponed
+from archive.system.processes import (
+    SECONDS_TO_STOP,
+    end_when_interrupted,
+    end_with_parent,
+    interruption_postponed,
+    stop_on_sigterm,
+)
 from webapp import create_app
 from webapp.operations import logs
 from webapp.operations.counting import counting_together
@@ -126,8 +130,8 @@ def serve_command(
                 click.echo(f"Read while the room is open: {counted(count, 'file')}.", err=True)
             archive.settings = settings = settings.changed(port=chosen_port)
             click.echo(f"Dosije is at http://{settings.text('host')}:{chosen_port}/  (Ctrl-C ends it)", err=True)
-            # Close everything if stopped by a signal, too.
-            signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+            # Close everything if stopped by a signal, too: this process, then the others.
+            stop_on_sigterm(SystemExit, MOST_PROCESSES * SECONDS_TO_STOP)
             room = RoomProcess(home, settings, make_renderer, places)
             logs.begin(settings)
             with ExitStack() as running:
@@ -192,13 +196,14 @@ def _others(room: RoomProcess, listening: Sequence[socket.socket]) -> Iterator[N
         for other in others:
             other.terminate()
         for other in others:
-            other.join()
+            other.join(SECONDS_TO_STOP)
+            other.kill()
 
 
 def _answer_too(room: RoomProcess, listening: Sequence[socket.socket]) -> None:
     end_with_parent()
     end_when_interrupted()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    stop_on_sigterm(SystemExit)
     logs.begin(room.settings)
     with Archive.open(room.home, room.settings) as archive:
         room.answer(archive, listening)
