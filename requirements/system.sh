@@ -25,6 +25,7 @@ if [ "$1" = test ]; then
         need 'test -x /usr/bin/chromium && ls /usr/lib/*/libatomic.so.1' 'chromium chromium-headless-shell libatomic1'
     fi
     need 'ls /usr/lib/*/libarchive.so.13' libarchive13
+    need 'command -v bwrap' bubblewrap
     need 'ls /usr/lib/postgresql/*/bin/postgres' postgresql
     need 'java -version' default-jre-headless
     need 'mvn --version' maven
