@@ -4,7 +4,7 @@
 
 (() => {
   const MOST = 8;
-  const reader = document.querySelector(".account a")?.textContent.trim() ?? "";
+  const reader = document.querySelector(".site .who")?.textContent.trim() ?? "";
   const name = `dosije-last:${reader}`;
   // A browser may refuse storage; then there is no history.
   const stored = (change) => { try { return change(localStorage); } catch { return null; } };
