@@ -127,6 +127,12 @@ class UsageError(DosijeError):
     http_status = 400
 
 
+class ChangedMeanwhile(UsageError):
+    """Somebody else changed it after the requester looked at it."""
+
+    http_status = 409
+
+
 def check_page(number: int, count: int, filename: str) -> None:
     """Raise UsageError unless a document of ``count`` pages has a page ``number``, counted from 1."""
     if not 1 <= number <= count:
