@@ -199,6 +199,7 @@ def show_beside(document_id: str, other_id: str) -> str:
         found.get(there.id),
         number,
         (_words_of_page(catalog, here.id, number), _words_of_page(catalog, there.id, number)),
+        catalog.clauses.by_document([here.id, there.id]),
         SearchState.from_arguments(request.args),
     )
     return render_template("beside.html", page=context)
