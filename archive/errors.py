@@ -16,6 +16,7 @@
     │   ├── UnknownUser                      nobody has this name
     │   ├── NotAdmitted                      name and password, or token, are not right
     │   ├── TooManyAttempts                  too many log-ins failed
+    │   ├── ChangedMeanwhile                 somebody else changed it while one wrote
     │   ├── UnknownValue                     a filter asks for a value that does not exist
     │   ├── QueryTooBroad                    answering would pass a limit; nothing was computed
     │   └── ArchiveBusy                      another process is writing
@@ -125,6 +126,12 @@ class UsageError(DosijeError):
 
     exit_code = 2
     http_status = 400
+
+
+class ChangedMeanwhile(UsageError):
+    """Somebody else changed it after the requester looked at it."""
+
+    http_status = 409
 
 
 def check_page(number: int, count: int, filename: str) -> None:

@@ -25,7 +25,9 @@ from typing import Protocol
 
 from archive.archive import Archive, open_worker_lock
 from archive.errors import ArchiveBusy, DosijeError, Message, ReadingStopped, UsageError, sentences
+from archive.findings.files import readable as readable_findings
 from archive.findings.kept.as_of import keep_units
+from archive.findings.kept_sentences import sentences_of_all
 from archive.model.queue import INSIDE, MOST_ATTEMPTS, FileState, Job, JobFile, Outcome, Task, TaskState
 from archive.profiles.bids import keep_counts
 from archive.store.sql.locks import WorkClaims
@@ -108,7 +110,7 @@ class UploadQueue:
     def __init__(self, archive: Archive) -> None:
         self._archive, self._catalog = archive, archive.catalog
         self._settles_at, self._pause = 0.0, SETTLE_SECONDS
-        self._passage_trouble = self._counted = ""
+        self._passage_trouble = self._counted = self._told = ""
 
     def work(self) -> bool:
         """Do the next job; return whether there was one."""
@@ -192,10 +194,14 @@ class UploadQueue:
     def _keep_findings(self) -> None:
         state = self._catalog.history.stamp()
         # If it cannot be done in portions, or another process does it, findings are updated on request.
-        if state != self._counted and (
-            keep_counts(self._archive.home, self._catalog, self._are_waiting) or not self._are_waiting()
-        ):
-            self._counted = state
+        if state != self._counted:
+            if keep_counts(self._archive.home, self._catalog, self._are_waiting) or not self._are_waiting():
+                self._counted = state
+        elif state != self._told:
+            # Nothing has changed since the last time: while somebody decides one fact after another, nothing is told.
+            archive = self._archive
+            sentences_of_all(readable_findings(archive.home)[0], self._catalog, archive.search, archive.engine)
+            self._told = state
 
     def _are_waiting(self) -> bool:
         return self._catalog.jobs.are_waiting(self._here())

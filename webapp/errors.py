@@ -63,6 +63,9 @@ _REMEDIES = {
 }
 """Remedies for errors without one of their own."""
 
+_COMMAND = "dosije "
+"""The beginning of commands in remedies."""
+
 _NO_PAGE = marked("There is no page at this address.")
 _PAST_THE_END = marked("That is past the end")
 _FAILED_HERE = marked("The program failed while it answered. You did nothing wrong.")
@@ -145,6 +148,9 @@ def _answer(
     if request.path.startswith(FOR_PROGRAMS):
         return jsonify(error={"status": status, "message": message, "remedy": remedy}), status
     tell_refusal(status)
+    if remedy and status == 404 and _COMMAND in remedy:
+        # A list at a terminal. Of a form, what was typed is wrong, and not the address.
+        remedy = _REMEDIES[400 if request.method == "POST" else status]
     page = ErrorContext(
         status,
         gettext(title or _TITLES.get(status, _OTHER)),

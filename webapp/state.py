@@ -298,7 +298,7 @@ _ASKED = ("sort", "only", "as_of", "against", "picture", "columns", "vat", "conv
 class FindingState:
     """The options of a finding's page, all in its URL.
 
-    ``sort`` is the id of the column that orders rows and is drawn; ``only`` filters rows by words in their headings;
+    ``sort`` is the id of the column that orders rows and is drawn, or a group; ``only`` filters rows by words in heads;
     ``as_of`` is the day or event of the data, ``against`` an earlier one to compare with; ``first`` is the number of
     the first row shown. ``picture`` is the kind of picture; ``columns`` is ``all`` to show every column. ``vat`` and
     ``convert`` select the prices (:func:`archive.findings.files.as_asked`); ``story`` restricts the documents to those

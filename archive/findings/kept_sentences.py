@@ -34,7 +34,9 @@ _RULES += ("findings/**/*.toml",)
 
 _Kept = dict[str, dict[str, Any]]
 
-_KEPT: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Catalog, tuple[int | None, _Kept]] = WeakKeyDictionary()
+"""The sentences read from the file of each catalog, with the time of its last change in nanoseconds."""
+
 _LOCK = Lock()
 
 
@@ -79,10 +81,15 @@ def kept_findings(
 
 
 def _kept(catalog: Catalog) -> _Kept:
+    # Another process may have counted. Where the file cannot be written, what this process counted stays.
+    file, changed = _file(catalog), None
+    with suppress(OSError):
+        changed = file.stat().st_mtime_ns if file else None
     with _LOCK:
-        if catalog not in _KEPT:
-            _KEPT[catalog] = _read(catalog)
-        return _KEPT[catalog]
+        known = _KEPT.get(catalog)
+        if known is None or known[0] != changed:
+            known = _KEPT[catalog] = changed, _read(catalog)
+        return known[1]
 
 
 def sentences_of_all(

@@ -302,7 +302,19 @@ class SearchService:
         self, reading: Reading, text: str, exact: bool = False, look_alikes: bool = False
     ) -> dict[int, list[tuple[int, int]]]:
         """Return the matches in a reading by page number, each split at page breaks."""
-        matches = self.matches(reading.document, text, exact, reading.number, look_alikes)
+        return self._on_pages(reading, self.matches(reading.document, text, exact, reading.number, look_alikes))
+
+    def partial_matches_in(
+        self, reading: Reading, text: str, exact: bool = False, look_alikes: bool = False
+    ) -> dict[int, list[tuple[int, int]]]:
+        """Return what a partial match of the query has of it in a reading, also by corrections of words that no
+        document has; as :meth:`matches_in`."""
+        parsed = parse(text, exact, look_alikes)
+        filling = _filling(parsed, self._misspelt(SearchRequest(text, exact=exact), parsed, total=0))
+        query = as_spelled(self._catalog, filling.query if filling else None)
+        return self._on_pages(reading, self._engine.matches(query, reading.document, reading.number) if query else ())
+
+    def _on_pages(self, reading: Reading, matches: Sequence[tuple[int, int]]) -> dict[int, list[tuple[int, int]]]:
         first_words = [page.first_word for page in reading.pages]
         by_page = _by_page(
             lambda word: PageExtent.at(word, first_words, reading.word_count), reading.word_count, matches

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
 
-from archive.errors import UnknownAnnotation, UsageError
+from archive.errors import ChangedMeanwhile, UnknownAnnotation, UsageError
 from archive.model import Box, Reading, Span
 from archive.model.annotations import Annotation, AnnotationAction, AnnotationChange, How, Target, change_of
 from archive.store.document_rows import passage_at
@@ -73,9 +73,11 @@ class Annotations(Repository):
             _log(connection, made, AnnotationAction.ANNOTATE, by, {"note": note, **_logged(target)})
         return made
 
-    def edit(self, key: str, note: str, by: str) -> Annotation:
+    def edit(self, key: str, note: str, by: str, was: str | None = None) -> Annotation:
         """Change the note of an annotation; the event log keeps the earlier one. Does nothing if the note is equal.
 
+        :param was: the note that the person saw.
+        :raises ChangedMeanwhile: it is another one by now.
         :raises UnknownAnnotation: there is no such annotation.
         :raises UsageError: it was removed.
         """
@@ -83,6 +85,8 @@ class Annotations(Repository):
         with self._database.writing() as connection:
             present = _present(connection, known.id)
             if present.note != note:
+                if was is not None and was != present.note:
+                    raise ChangedMeanwhile("This text was changed while you wrote.")
                 _update(connection, known.id, {"note": note, "changed_at": datetime.now(UTC), "changed_by": by})
                 _log(connection, present, AnnotationAction.EDIT, by, {"note": note, "before": present.note})
             return _one(connection, known.id)

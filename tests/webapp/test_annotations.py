@@ -153,6 +153,19 @@ def test_a_form_that_makes_no_sense_is_refused(room: OwnRoom, reader: FlaskClien
     assert room.archive.catalog.annotations.all() == ()
 
 
+def test_a_note_that_another_person_changed_meanwhile_is_not_overwritten(
+    room: OwnRoom, reader: FlaskClient, id_: str
+) -> None:
+    path = note(reader, id_, note="Prvo\n\ndrugi red")
+    seen = {"was": "Prvo\r\n\r\ndrugi red"}
+    assert reader.post(path, data={"note": "Urednica", "by": "Ana", **seen}).status_code == 303
+    refused = reader.post(path, data={"note": "Reporter", "by": "Ivo", **seen})
+    assert (refused.status_code, "It has changed meanwhile" in refused.text) == (409, True)
+    assert reader.post(path, data={"note": "Urednica", "by": "Ivo", **seen}).status_code == 303, "both wrote the same"
+    (kept,) = room.archive.catalog.annotations.all()
+    assert (kept.note, kept.changed_by) == ("Urednica", "Ana")
+
+
 def test_forms_of_other_sites_change_nothing(room: OwnRoom, reader: FlaskClient, id_: str) -> None:
     path = note(reader, id_)
     before = room.archive.catalog.annotations.all()

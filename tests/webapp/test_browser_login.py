@@ -20,6 +20,8 @@ from tests.webapp_served import served
 from tests.webapp_windows import Windows
 from webapp import create_app
 
+LONG = "Urednica Aleksandra Stojanović-Đorđević"
+
 
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
@@ -30,6 +32,7 @@ def address(tmp_path: Path) -> Iterator[str]:
             archive.indexing.index_due()
         accounts = Accounts(archive.catalog, hashes=QUICK)
         accounts.add("Ana", Role.ADMIN, GOOD, "test")
+        accounts.add(LONG, Role.READER, GOOD, "test")
         accounts.add("Ivo", Role.READER, None, "test")
         archive.catalog.collections.share("main", is_private=True, members=["Ivo"], by="test")
         app = create_app(archive, NoPicture())
@@ -61,6 +64,7 @@ def test_a_reader_comes_in_goes_on_and_leaves(windows: Windows, address: str) ->
         page.click("section[aria-labelledby=tokens] button.main")
         expect(page.locator("[role=status] code").first).to_have_text(re.compile("^dosije_"))
         check(page)
+        page.click("#looks summary")
         page.click("form.account button")
         expect(page).to_have_url(re.compile(r"/login(\?|$)"))
         page.goto(f"{address}/")
@@ -80,3 +84,16 @@ def test_the_pages_fit_in_serbian(windows: Windows, address: str, tag: str) -> N
         for path in ("/", "/account", "/users", "/users/collections"):
             page.goto(address + path)
             check_fit(page)
+
+
+def test_on_a_phone_the_head_has_three_rows_however_long_the_name(windows: Windows, address: str) -> None:
+    with windows.window(address, width=390, locale="sr-Cyrl") as page:
+        page.goto(f"{address}/login")
+        page.fill("#name", LONG)
+        page.fill("#password", GOOD)
+        page.click("button.main")
+        page.goto(f"{address}/vendors")
+        assert page.locator("header.site").evaluate("head => head.offsetHeight") < 140
+        page.click("#looks summary")
+        expect(page.get_by_role("button", name="Одјава")).to_be_in_viewport(ratio=1)
+        check_fit(page)

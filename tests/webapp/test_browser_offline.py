@@ -295,6 +295,7 @@ def test_log_out_leaves_nothing(guarded: Room, window: BrowserContext) -> None:
     expect(page.locator("[data-about]").first).to_contain_text("You can read it until", use_inner_text=True)
     page.goto(f"{guarded.address}/documents/{guarded.secret}/pages/1")
     assert page.evaluate(REMEMBERED) > 0
+    page.click("#looks summary")
     page.click("form.account button")
     expect(page).to_have_url(re.compile(r"/login(\?|$)"))
     page.wait_for_load_state()

@@ -153,3 +153,15 @@ def test_own_words_are_changed_in_place_and_items_moved_by_keys(page: Page) -> N
     assert page.locator(".item").evaluate_all("all => all.map(one => one.className)") == [
         "item text-item", "item heading-item", "item document-item",
     ]  # fmt: skip
+
+
+def test_what_somebody_wrote_is_on_paper_without_its_buttons(page: Page) -> None:
+    follow(page, "#story")
+    page.fill("#new-text", "Moje reči")
+    follow(page, "#write button.main")
+    page.emulate_media(media="print")
+    for is_open in (False, True):
+        page.evaluate("open => document.querySelector('.in-place').open = open", is_open)
+        expect(page.locator(".in-place .own")).to_be_visible()
+        for pressed in page.locator("main :is(button, textarea, .grip)").all():
+            expect(pressed).to_be_hidden()

@@ -85,11 +85,17 @@ def test_a_folder_with_all_that_lies_in_it_over_a_broken_connection(
     expect(page.get_by_text("The file is empty. Copy it again")).to_be_visible()
     page.get_by_role("button", name="Add them").click()
     expect(page.get_by_text("No connection. Nothing is lost")).to_be_visible()
+    assert page.evaluate("document.getElementById('drop').inert"), "what is chosen now would not be sent"
+    expect(page.get_by_role("link", name="Stop sending")).to_be_visible()
     page.wait_for_url(re.compile(r"/jobs/[0-9a-f]{32}$"))
     assert failed, "the connection was broken"
     (job,) = archive.catalog.jobs.newest(5)
-    kept = sorted(file.size for file in archive.catalog.jobs.files(job.id))
-    assert kept == [10, 16, 9_600_000]
+    kept = {file.name: file.size for file in archive.catalog.jobs.files(job.id)}
+    assert kept == {
+        "papiri/slomljen.pdf": 10,
+        "papiri/2023/pismo.txt": 16,
+        "papiri/2023/prilozi/veliki.bin.txt": 9_600_000,
+    }, "files of one name are told apart by their folders"
     expect(page.get_by_role("heading", name="Waiting (3)")).to_be_visible()
     page.evaluate("window.stayed = true")
     UploadQueue(archive).work()

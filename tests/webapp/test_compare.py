@@ -193,3 +193,15 @@ def test_a_topic_across_contracts_shows_the_odd_one_first(shelf: Shelf) -> None:
 )
 def test_what_is_not_there_is_said(shelf: Shelf, path: str, status: int) -> None:
     assert shelf.client.get(path).status_code == status
+
+
+def test_two_contracts_beside_each_other_lead_to_their_clauses_on_each_topic_of_both(shelf: Shelf) -> None:
+    html = html_of(shelf.client, f"/documents/{shelf.usual}/beside/{shelf.odd}")
+    pairs = [link for link in links(html) if link.startswith("/compare?")]
+    assert len(pairs) == 3, "no dispute stands in the other"
+    assert re.search("Clauses on the same topic ?: Subject Payment Penalty", text_of(html))
+    penalty = text_of(html_of(shelf.client, pairs[-1]))
+    assert "0,2%" in penalty
+    assert "2%" in penalty
+    alone = html_of(shelf.client, f"/documents/{shelf.usual}/beside/{shelf.drawn}")
+    assert "Clauses on the same topic" not in alone

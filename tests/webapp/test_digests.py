@@ -279,7 +279,7 @@ def test_the_form_says_what_is_sent_and_changes_it(post: Post) -> None:
     (digest,) = post.archive.catalog.digests.all()
     assert (digest.address, digest.period) == ("ana@primer.rs", Period.WEEK)
     assert digest.searches == {post.saved.id}
-    assert "sent to ana@primer.rs each week" in text_of(html_of(client, "/saved"))
+    assert "will be sent to ana@primer.rs, each week" in text_of(html_of(client, "/saved"))
     for wrong in ({"address": "ana"}, {"address": "a@b.rs\nBcc: x@y.rs"}, {"period": "hour"}):
         assert client.post("/digests", data=form | wrong).status_code == 400
     assert client.post("/digests", data=form | {"search": "0" * 32}).status_code == 303

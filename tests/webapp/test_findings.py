@@ -98,6 +98,21 @@ def test_rows_are_sorted_by_a_column_and_only_by_one_there_is(client: FlaskClien
     text = text_of(html_of(client, "/findings/vendors?sort=EUR·without"))
     assert text.index("Treptaj Mreže") < text.index("Okolina Optik")
     assert client.get("/findings/vendors?sort=x").status_code == 400
+
+
+def test_firms_are_sorted_by_value_in_each_currency_and_by_name_on_request(client: FlaskClient) -> None:
+    def table(query: str) -> str:
+        html = html_of(client, f"/findings/vendors{query}")
+        return html.partition('<div class="finding"')[2].partition("</tbody>")[0]
+
+    by_value, by_name = table(""), text_of(table("?sort=vendor"))
+    names = ["„Vidozor” d.o.o. Zrenjanin", "„Treptaj Mreže” d.o.o. Čačak", "„Okolina Optik” d.o.o. Kragujevac + "]
+    places = [text_of(by_value).index(name) for name in names]
+    assert places == sorted(places), "17,878,000, 10,080,000 and 8,120,500 RSD"
+    assert by_name.index("Okolina Optik") < by_name.index("Treptaj Mreže") < by_name.index("Vidozor")
+    assert 'href="/findings/vendors?sort=vendor"' in by_value
+    assert by_value.count('aria-sort="descending"') == 1
+    assert "aria-sort" not in by_value.partition('aria-sort="descending"')[2]
     assert client.get("/findings/nothing").status_code == 404
     assert client.get("/findings/vendors/cell?row=Nobody&column=units").status_code == 404
 

@@ -15,6 +15,7 @@ from archive.config import Settings
 from archive.findings import kept_sentences
 from archive.model.decisions import DecisionAction
 from archive.store.stories.story import StoryReader
+from indexer.queue import UploadQueue
 from tests.finding_samples import Told, add, contract, decide, document_id, price, told
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -96,6 +97,24 @@ def test_what_was_counted_before_a_change_is_not_said(counted: FlaskClient, arch
     assert "Only one bid" not in text_of(front(counted))
     counted.get("/findings")
     assert "Only one bid came in 0 of 2 procedures" in text_of(front(counted))
+
+
+def test_the_worker_of_the_room_counts_what_a_change_left_once_nothing_changes(
+    counted: FlaskClient, archive: Archive
+) -> None:
+    with Archive.open(archive.home) as of_worker:
+        worker = UploadQueue(of_worker)
+        for bids in ("2", "1"):
+            with archive.writing():
+                decide(archive, document_id("bor"), DecisionAction.CORRECT, told("bids", bids))
+                archive.settle()
+            worker._settles_at = 0
+            worker.rest()
+            assert "findings that were not counted" in text_of(front(counted)), "somebody decides one after another"
+        worker._settles_at = 0
+        worker.rest()
+    assert "findings that were not counted" not in text_of(front(counted))
+    assert "Only one bid came in 1 of 2 procedures" in text_of(front(counted))
 
 
 def test_what_is_wanting_is_said_with_what_is_new(counted: FlaskClient) -> None:

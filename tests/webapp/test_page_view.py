@@ -40,7 +40,7 @@ def test_from_a_page_without_matches_the_nearest_are_reached(client: FlaskClient
 
 def test_what_ocr_may_have_misread_is_marked_when_it_was_asked_for(client: FlaskClient, sample: Sample) -> None:
     page = f"/documents/{sample.contract}/pages/2?q=carneras"
-    assert "does not match in this document" in text_of(html_of(client, page))
+    assert "Not all words of “carneras” match in this document" in text_of(html_of(client, page)), "as the results say"
     assert html_of(client, f"{page}&look_alikes=1").count("<mark") == 1
     document = f"/documents/{sample.contract}?q=carneras&look_alikes=1"
     assert "“carneras” matches 2 times on 2 pages" in text_of(html_of(client, document))

@@ -93,6 +93,18 @@ def test_the_most_useful_doubt_comes_first_with_its_words(reader: FlaskClient, c
     assert "1 doubt " in text_of(html_of(reader, "/review?field=municipality"))
 
 
+def test_a_decision_names_only_the_value_it_is_about(room: OwnRoom, reader: FlaskClient, contract: str) -> None:
+    both = [Fact("vendor", name, Span(contract, 1, 12, 13), "vendor.test", 0.5) for name in (VENDOR, "Drugi d.o.o.")]
+    room.archive.catalog.facts.replace_extracted(contract, 1, both)
+    for action, said in (("confirm", f"{VENDOR}, confirmed"), ("remove", f"{VENDOR}, removed")):
+        sent = {"field": "vendor", "old": VENDOR, "by": "Ana", "action": action}
+        answer = reader.post(f"/documents/{contract}/correct", data=sent)
+        assert f"Vendor of contract: {said} (Ana)" in text_of(html_of(reader, answer.location))
+    sent = {"field": "vendor", "value": "Treći d.o.o.", "by": "Ana", "action": "correct", "add": "1"}
+    answer = reader.post(f"/documents/{contract}/correct?add=1", data=sent)
+    assert "Vendor of contract: Treći d.o.o., added (Ana)" in text_of(html_of(reader, answer.location))
+
+
 def test_the_number_that_is_doubted_is_shown(room: OwnRoom, reader: FlaskClient, contract: str) -> None:
     flagged = {"mb": "65292013", "check_failed": "mb"}
     fact = Fact("vendor", VENDOR, Span(contract, 1, 12, 13), "vendor.test", 0.9, details=flagged)
@@ -113,7 +125,7 @@ def test_a_confirmed_fact_makes_place_for_the_next(room: OwnRoom, reader: FlaskC
     assert answer.status_code == 303
     html = html_of(reader, answer.location)
     shown = text_of(html)
-    assert f"Vendor of contract: {VENDOR}, confirmed (Ana)" in shown
+    assert f"Vendor of Contract, Brezovac: {VENDOR}, confirmed (Ana)" in shown
     assert f"Municipality: {PLACE}" in shown
     assert "Review: 1 doubt" in shown
     assert 'name="by" value="Ana"' in html, "the name is not asked for again"
@@ -300,7 +312,7 @@ def test_each_fact_of_a_document_leads_to_its_form(room: OwnRoom, reader: FlaskC
     assert f"/documents/{contract}/correct?field=vendor&add=1" in links(form)
     answer = send(reader, form, "none")
     html = html_of(reader, answer.location)
-    assert f"Vendor of contract: {VENDOR} → none (Ana)" in text_of(html)
+    assert f"Vendor of Contract, Brezovac: {VENDOR} → none (Ana)" in text_of(html)
     assert re.search(r"Decisions by people Ana, \d+ \w+ \d+: correct none", text_of(html))
     assert "/correct?field=vendor" in html_of(reader, f"/documents/{contract}"), "an emptied field can be filled again"
     added = send(reader, html_of(reader, f"/documents/{contract}/correct?field=vendor&add=1"), "correct", value="Novi")

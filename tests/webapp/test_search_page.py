@@ -40,6 +40,18 @@ def test_what_lacks_words_follows_below_a_line_with_those_struck_out(client: Fla
     assert "No documents match." in text_of(below)
 
 
+@pytest.mark.parametrize("query", ["cameras+elephants", "camerass+elephants"])
+def test_what_lacks_words_opens_at_those_it_has(client: FlaskClient, sample: Sample, query: str) -> None:
+    html = html_of(client, f"/documents/{sample.contract}/pages/2?q={query}")
+    assert "<mark>Cameras</mark>" in html
+    assert "3 matches on this page, 4 in the document" in text_of(html)
+    for address in (f"/documents/{sample.contract}", f"/documents/{sample.contract}/pages/2"):
+        said = text_of(html_of(client, f"{address}?q={query}"))
+        assert "Not all words of “" in said
+        assert "matches 4 times" not in said
+    assert "<mark" not in html_of(client, f"/documents/{sample.contract}/pages/2?find={query}"), "there all words count"
+
+
 def test_pages_of_results_go_on_through_what_lacks_words(client: FlaskClient) -> None:
     first = html_of(client, "/?q=letter+cameras")
     pages = links(first)

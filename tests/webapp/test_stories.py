@@ -173,7 +173,9 @@ def test_items_are_ordered_written_changed_and_undone_without_script(client: Fla
     ):
         assert client.post(f"/stories/{story}/items/{item}", data=sent).status_code == 303
         assert shown(client, story) == order, sent
-    client.post(f"/stories/{story}/items/{title}", data={"do": "edit", "text": "Ko kupuje"})
+    seen = {"do": "edit", "was": re.findall('name="was" value="(.*?)"', client.get(f"/stories/{story}").text)[0]}
+    client.post(f"/stories/{story}/items/{title}", data={"text": "Ko kupuje", **seen})
+    assert client.post(f"/stories/{story}/items/{title}", data={"text": "Ko prodaje", **seen}).status_code == 409
     page = client.get(f"/stories/{story}").text
     assert '<h2 translate="no">Ko kupuje</h2>' in page
     assert "Uvod &lt;b&gt;." in page

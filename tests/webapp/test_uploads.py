@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,9 +105,9 @@ def test_hostile_names_stay_inside_the_upload(client: FlaskClient, archive: Arch
         part(client, upload, 0, b"abc", ordinal, name)
     client.post(f"{upload}/end", data=SIGNED | {"sizes": "1:3 2:3 3:3"})
     (job,) = archive.catalog.jobs.newest(5)
-    assert [file.name for file in archive.catalog.jobs.files(job.id)] == ["x", "bashrc", "passwd"]
+    assert [file.name for file in archive.catalog.jobs.files(job.id)] == ["x", "bashrc", "etc/passwd"]
     found = {path for path in archive.home.rglob("*") if path.is_file() and path.read_bytes() == b"abc"}
-    assert found == {archive.uploads.folder(job.id) / name for name in ("1/x", "2/bashrc", "3/passwd")}
+    assert found == {archive.uploads.folder(job.id) / name for name in ("1/x", "2/bashrc", "3/etc/passwd")}
 
 
 def test_what_is_wrong_with_the_form_is_said_before_anything_is_sent(client: FlaskClient, archive: Archive) -> None:
@@ -128,3 +131,24 @@ def test_results_tell_doubts_and_what_was_there_already(client: FlaskClient, arc
         else:
             assert "Already there (1)" in shown
             assert "in doubt" not in shown, "nothing new came of it"
+
+
+def test_a_failed_file_is_named_once_as_it_is_called_and_why_in_the_language_of_the_page(
+    client: FlaskClient, archive: Archive
+) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("prilozi/prazan.txt", "")
+    upload = begun(client)
+    for ordinal, (name, data) in enumerate(
+        {"2023/слика.pdf": b"%PDF-1.4 x", "zbirka.zip": packed.getvalue()}.items(), 1
+    ):
+        part(client, upload, 0, data, ordinal, name)
+    sizes = f"1:10 2:{len(packed.getvalue())}"
+    job = client.post(f"{upload}/end", data=SIGNED | {"sizes": sizes}).get_json()["job"]
+    UploadQueue(archive).work()
+    html = client.get(job, headers={"Accept-Language": "sr-Latn"}).text
+    assert "<code>2023/слика.pdf</code>" in html
+    assert "<code>zbirka.zip!/prilozi/prazan.txt</code>" in html
+    reasons = re.findall(r'<span class="trouble">(.*?)</span>', html)
+    assert [reason.partition(" ")[0] for reason in reasons] == ["Ne", "Fajl"], reasons

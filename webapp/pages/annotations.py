@@ -10,7 +10,7 @@ from archive.model.annotations import Annotation, AnnotationAction, AnnotationCh
 from webapp.languages.translation import gettext, marked
 from webapp.links import annotation_url, api_annotation_url, document_url, page_url
 from webapp.pages.parts import Context, Link, Mark, Rectangle
-from webapp.pages.wording import moment, page_short
+from webapp.pages.wording import moment, page_short, shown_title
 from webapp.state import SearchState
 
 
@@ -41,6 +41,7 @@ class AnnotationContext(Context):
     id: str
     title: str
     document: Link
+    title_language: str | None
     language: str | None
     card: NoteCard
     text: str
@@ -162,11 +163,13 @@ def present_annotation(
             person=annotation.removed_by,
             moment=moment(annotation.removed_at),
         )
+    titled = shown_title(described)
     return AnnotationContext(
         state=state,
         id=annotation.id,
-        title=gettext("Note on %(title)s", title=described.title),
-        document=Link(described.title, document_url(document.id, state)),
+        title=gettext("Note on %(title)s", title=titled.text),
+        document=Link(titled.text, document_url(document.id, state)),
+        title_language=titled.language,
         language=described.language,
         card=note_card(annotation, annotation.target, document, state),
         text=annotation.note,

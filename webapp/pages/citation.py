@@ -17,7 +17,7 @@ from webapp.languages.scripts import reads_cyrillic
 from webapp.languages.translation import gettext, marked, plural, said
 from webapp.links import cite_url, document_url, evidence_url, packet_offer_url
 from webapp.pages.parts import Context, Crop, Link, Mark, crop
-from webapp.pages.wording import page_name
+from webapp.pages.wording import page_name, shown_title
 from webapp.state import SearchState
 
 
@@ -173,8 +173,8 @@ def present_citation(
     cropped = dict.fromkeys(part.page for part in citation.parts if part.page.number in words and part.box)
     return CiteContext(
         state=state,
-        title=gettext("Citation from %(title)s", title=described.title),
-        document=Link(described.title, document_url(citation.document.id, state)),
+        title=gettext("Citation from %(title)s", title=shown_title(described).text),
+        document=Link(shown_title(described).text, document_url(citation.document.id, state)),
         pages=tuple(_page_link(citation, page) for page in pages),
         source=source(citation, style),
         source_language=STYLES[style].language,

@@ -11,7 +11,7 @@ from archive.access.records import Collection
 from archive.config import Settings
 from archive.model import Description
 from archive.model.quality import Quality
-from archive.model.queue import FailedTask, FileState, InWork, Job, JobFile, JobState, QueueState, TaskState
+from archive.model.queue import INSIDE, FailedTask, FileState, InWork, Job, JobFile, JobState, QueueState, TaskState
 from archive.system.paths import without_folders
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import document_url, job_url, search_url
@@ -350,9 +350,20 @@ def _file(file: JobFile, became: Became) -> JobFileRow:
         stands,
         Link(file.name, document_url(file.document, _STATE)) if file.document else None,
         shown_title(described).text if described else None,
-        said(without_folders(file.reason)) if file.reason else None,
+        _reason(file.name, file.reason) if file.reason else None,
         _doubt(described, became.doubts.get(described.id, ())) if described and is_new else None,
     )
+
+
+def _reason(path: str, reason: str) -> str:
+    """Return why a file failed, without its name in front, which stands beside it."""
+    told = said(without_folders(reason))
+    outer, _, inner = path.rpartition(INSIDE)
+    container, name = outer.replace(INSIDE, "/").rpartition("/")[2], inner.rpartition("/")[2]
+    for prefix in (f"{inner} in {container}: ", f"{inner}: ", f"{name}: "):
+        if told.startswith(prefix):
+            return told[len(prefix)].upper() + told[len(prefix) + 1 :]
+    return told
 
 
 def _doubt(described: Description, fields: Sequence[str]) -> str | None:
@@ -368,7 +379,7 @@ def present_queue(queue: QueueState, failed: Sequence[FailedTask]) -> QueueShown
     return QueueShown(
         counts=_counts(queue),
         in_work=tuple(map(_in_work, queue.in_work)),
-        failed=tuple(QueuedFile(one.path, moment(one.at), said(without_folders(one.reason))) for one in failed),
+        failed=tuple(QueuedFile(one.path, moment(one.at), _reason(one.path, one.reason)) for one in failed),
         hidden=plural("And %(count)s more file.", "And %(count)s more files.", hidden) if hidden > 0 else None,
     )
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from archive.comparing.words import percent
-from archive.model import Description, Words
+from archive.model import Clause, Description, Words
 from archive.store.near_duplicates import LINKED, Similarity
 from archive.text.folding import fold
 from webapp.languages.translation import gettext, marked, number
-from webapp.links import beside_url, document_url, page_url
+from webapp.links import beside_url, compare_url, document_url, page_url
 from webapp.pages.parts import Context, Link, Mark, Piece, paragraphs
-from webapp.pages.wording import about, fact_value, field_label, page_short
+from webapp.pages.wording import about, fact_value, field_label, page_short, shown_title, value_label
 from webapp.state import SearchState
 
 
@@ -57,6 +57,7 @@ class Side:
     """One of two documents and the text of one of its pages. ``page`` is None if it has no page of this number."""
 
     document: Link
+    title_language: str | None
     language: str | None
     page: Link | None
     paragraphs: tuple[tuple[Piece, ...], ...]
@@ -64,13 +65,17 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class BesideContext(Context):
-    """Two documents side by side, at the same page number. ``differing`` explains the marks."""
+    """Two documents side by side, at the same page number.
+
+    ``topics`` lead to their clauses on a topic that both have; ``differing`` explains the marks.
+    """
 
     title: str
     back: Link
     summary: str
     sides: tuple[Side, Side]
     fields: tuple[FieldPair, ...]
+    topics: tuple[Link, ...]
     place: str
     differing: str | None
     previous: str | None
@@ -153,11 +158,12 @@ def present_beside(
     like: Similarity | None,
     page: int,
     words: tuple[Words | None, Words | None],
+    clauses: Mapping[str, Sequence[Clause]],
     state: SearchState,
 ) -> BesideContext:
     """Return two documents side by side at page ``page``.
 
-    ``words`` are the words of that page in each, None where there is no such page.
+    ``words`` are the words of that page in each, None where there is no such page; ``clauses`` those of each document.
     """
     last = max(here.page_count, there.page_count)
     turn = {step: beside_url(here.id, there.id, state, page + step) for step in (-1, 1)}
@@ -166,12 +172,13 @@ def present_beside(
     marks = differing or ([], [])
     return BesideContext(
         state=state,
-        title=gettext("%(here)s beside %(there)s", here=here.title, there=there.title),
-        back=Link(here.title, document_url(here.id, state)),
+        title=gettext("%(here)s beside %(there)s", here=shown_title(here).text, there=shown_title(there).text),
+        back=Link(shown_title(here).text, document_url(here.id, state)),
         summary=f"{shares(like)}." if like else gettext("These two documents are not known to be similar."),
         differing=_differing(differing) if ours and theirs else None,
         sides=(_side(here, page, ours, marks[0], state), _side(there, page, theirs, marks[1], state)),
         fields=tuple(_pairs(here, there)),
+        topics=tuple(_topics(clauses.get(here.id, ()), clauses.get(there.id, ()))),
         place=gettext("Page %(number)s of %(last)s", number=page, last=last),
         previous=turn[-1] if page > 1 else None,
         next=turn[1] if page < last else None,
@@ -187,12 +194,23 @@ def _differing(found: tuple[list[Mark], list[Mark]] | None) -> str:
 
 
 def _side(document: Description, page: int, words: Words | None, marks: Sequence[Mark], state: SearchState) -> Side:
+    titled = shown_title(document)
     return Side(
-        document=Link(document.title, document_url(document.id, state), note=document.filename),
+        document=Link(titled.text, document_url(document.id, state), note=document.filename),
+        title_language=titled.language,
         language=document.language,
         page=None if words is None else Link(page_short(page), page_url(document.id, page, state)),
         paragraphs=paragraphs(words, marks, anchored=False) if words else (),
     )
+
+
+def _topics(ours: Sequence[Clause], theirs: Sequence[Clause]) -> Iterator[Link]:
+    """Yield links to the first clauses of two documents on each topic of both, side by side."""
+    there = {clause.topic: clause for clause in reversed(theirs) if clause.topic}
+    for clause in ours:
+        if clause.topic and (alike := there.pop(clause.topic, None)):
+            one, other = (f"{each.span.document}/{each.eid}" for each in (clause, alike))
+            yield Link(value_label("topic", clause.topic), compare_url(one, other))
 
 
 def _pairs(here: Description, there: Description) -> Iterator[FieldPair]:

@@ -97,6 +97,7 @@ class SavedSearchContext(Context):
     alerts: tuple[AlertCard, ...]
     until: str | None
     not_shown: str | None
+    sends_mail: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +148,7 @@ def _mail_form(searches: Sequence[SavedSearch], digest: Digest | None) -> MailFo
         told = gettext("You get no mail. Choose searches to get their new documents by mail.")
     else:
         told = gettext(
-            "What is new is sent to %(address)s %(period)s; the last time up to %(moment)s.",
+            "What is new since %(moment)s will be sent to %(address)s, %(period)s.",
             address=digest.address,
             period=gettext(_PERIODS[digest.period]),
             moment=moment(digest.sent_until),
@@ -166,11 +167,12 @@ def _mail_form(searches: Sequence[SavedSearch], digest: Digest | None) -> MailFo
     )
 
 
-def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert]) -> SavedSearchContext:
+def present_saved_search(saved: SavedSearch, alerts: Sequence[Alert], *, sends_mail: bool) -> SavedSearchContext:
     """Return the page of a saved search with its newest documents."""
     state = state_of(request_of(saved))
     older = saved.found - len(alerts)
     return SavedSearchContext(
+        sends_mail=sends_mail,
         search=_row(saved),
         alerts=tuple(_card(alert, state) for alert in alerts),
         until=alerts[0].found_at.isoformat() if saved.unread and alerts else None,

@@ -385,6 +385,11 @@ def some_words(units: str, *, likely: bool) -> str:
     return gettext("only some of the words: %(units)s", units=units)
 
 
+def partial_match(query: str) -> str:
+    """Return the message for a document that lacks some of the words of a query."""
+    return gettext("Not all words of “%(query)s” match in this document; those that do are marked.", query=query)
+
+
 def no_match(query: str, *, is_waiting: bool) -> str:
     """Return the message for a query without a match in a document.
 

@@ -58,6 +58,10 @@ document.addEventListener("click", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     document.querySelectorAll(".menu[open]").forEach((menu) => { menu.open = false; });
+    // Out of a field that a key led into, so that the next key is no letter.
+    if (Object.values(fields).includes(event.target.id)) {
+      event.target.blur();
+    }
   }
   const busy = event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey || dialog.open;
   // Fields take every key, and what scrolls sideways takes the arrows. The switch of the closed dialog takes none: it has

@@ -4,7 +4,8 @@
 
 (() => {
   const MOST = 8;
-  const reader = document.querySelector(".account a")?.textContent.trim() ?? "";
+  const UNSENT = "dosije-unsent"; // Of unsent.js, which gives it to its writer alone.
+  const reader = document.querySelector(".site .who")?.textContent.trim() ?? "";
   const name = `dosije-last:${reader}`;
   // A browser may refuse storage; then there is no history.
   const stored = (change) => { try { return change(localStorage); } catch { return null; } };
@@ -72,7 +73,7 @@
   // (scan.js) came after the browser was told to forget all.
   if (document.querySelector(".door")) {
     stored((storage) => Object.keys(storage).filter((key) => key.startsWith("dosije-last:")).forEach((key) => storage.removeItem(key)));
-    stored(() => sessionStorage.clear());
+    stored(() => Object.keys(sessionStorage).filter((key) => key !== UNSENT).forEach((key) => sessionStorage.removeItem(key)));
   }
   offer();
   keep();
@@ -80,5 +81,6 @@
   document.querySelector("form.account")?.addEventListener("submit", () => {
     removeEventListener("pagehide", keep);
     clear();
+    stored(() => sessionStorage.removeItem(UNSENT));
   });
 })();

@@ -59,7 +59,7 @@ function choose(file, path) {
     return;
   }
   const row = document.createElement("li");
-  const one = { file, row, sent: 0, told: document.createElement("span"), refused: refusal(file) };
+  const one = { file, path, row, sent: 0, told: document.createElement("span"), refused: refusal(file) };
   const folder = path.slice(0, path.length - file.name.length);
   const name = document.createElement("span");
   name.append(folder ? Object.assign(document.createElement("span"), { className: "quiet", textContent: folder }) : "", file.name);
@@ -190,7 +190,7 @@ function shown(text) {
 
 async function sendFile(upload, one, ordinal) {
   one.bar.hidden = false;
-  const name = encodeURIComponent(one.file.name);
+  const name = encodeURIComponent(one.path);
   while (one.sent < one.file.size) {
     const from = one.sent;
     const progressed = (loaded) => {
@@ -246,7 +246,9 @@ form.addEventListener("submit", async (event) => {
     return;
   }
   isSending = true;
-  form.querySelector("button.main").disabled = true;
+  // What was chosen now would not be sent.
+  document.getElementById("drop").inert = true;
+  document.getElementById("sending-stop").hidden = false;
   sending.classList.add("busy");
   let job = form.dataset.jobs;
   for (const part of parts) {

@@ -67,9 +67,9 @@ def make(document_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/annotations/<annotation_id>")
 def edit(annotation_id: str) -> ResponseReturnValue:
-    """Set the text of an annotation to ``note``, by the person ``by``."""
-    note, by = checked_note(request.form.get("note", "")), person()
-    edited = current_room().archive.catalog.annotations.edit(annotation_id, note, by)
+    """Set the text of an annotation to ``note``, by the person ``by``, who saw ``was``."""
+    note, was, by = checked_note(request.form.get("note", "")), request.form.get("was"), person()
+    edited = current_room().archive.catalog.annotations.edit(annotation_id, note, by, was and checked_note(was))
     return redirect(annotation_url(edited.id), code=303)
 
 

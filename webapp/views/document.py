@@ -35,6 +35,7 @@ from webapp.pages.document.document_parts import shown_members
 from webapp.pages.near_duplicates import present_beside
 from webapp.room import current_room, requested_document, requested_reading
 from webapp.state import PageState, SearchState, positive_number
+from webapp.views.page import matches_of
 
 blueprint = Blueprint("document", __name__)
 
@@ -77,7 +78,7 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
     reader.read(spans, [(document.id, reading.number, page.number) for page in reading.pages[:1]])
     copies = {id_: tuple(like.document for like in near.get(id_, ()) if like.is_near_identical) for id_ in ahead}
     chains, chain_trouble = _chains(catalog, document, known, copies, lookup)
-    matches = archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
+    matches, is_partly = matches_of(reading, state)
     clauses = catalog.clauses.in_reading(reading)
     return LoadedDocument(
         document=document,
@@ -100,6 +101,7 @@ def _loaded(document: Document, state: SearchState) -> LoadedDocument:
         person=known_person(),
         marks=own_marks([document.id]).get(document.id, Marks()) if known_user() else None,
         matches=matches,
+        is_partly=is_partly,
         is_waiting=bool(state.text) and not matches and archive.search.is_waiting(document.id),
     )
 
@@ -174,7 +176,7 @@ def show_clause(document_id: str, eid: str) -> str:
         clauses,
         clause,
         body(archive.catalog, reading, clause.span),
-        archive.search.matches_in(reading, state.text, state.exact, state.look_alikes),
+        matches_of(reading, state)[0],
     )
     return render_template("clause.html", page=context)
 
@@ -199,6 +201,7 @@ def show_beside(document_id: str, other_id: str) -> str:
         found.get(there.id),
         number,
         (_words_of_page(catalog, here.id, number), _words_of_page(catalog, there.id, number)),
+        catalog.clauses.by_document([here.id, there.id]),
         SearchState.from_arguments(request.args),
     )
     return render_template("beside.html", page=context)

@@ -56,7 +56,7 @@ def jump(document_id: str) -> ResponseReturnValue:
         return redirect(page_url(document.id, number, state, view=view, reading=older))
     start = positive_number("from", request.args.get("from") or "1")
     numbered_page(document, reading, start)
-    number, found = first_from(matches_of(reading, state.with_text(view.find)), start) or (start, None)
+    number, found = first_from(found_in(reading, state, view.find), start) or (start, None)
     return redirect(page_url(document.id, number, state, found=found, view=view, reading=older))
 
 
@@ -99,7 +99,8 @@ def loaded_pages(
     """
     catalog = current_room().archive.catalog
     state, view = SearchState.from_arguments(request.args), PageState.from_arguments(request.args)
-    hits = {StepKind.MATCH: matches_of(reading, state), StepKind.FOUND: matches_of(reading, state.with_text(view.find))}
+    matches, is_partly = matches_of(reading, state)
+    hits = {StepKind.MATCH: matches, StepKind.FOUND: found_in(reading, state, view.find)}
     known = catalog.documents.known([document.id])[document.id]
     with_hits = {each for spans in hits.values() for each in spans}
     words = catalog.readings.words_on(reading, {page.number for page in shown} | with_hits.intersection(strip))
@@ -115,6 +116,7 @@ def loaded_pages(
             page=page,
             words=words[page.number],
             hits=hits,
+            is_partly=is_partly,
             strip_words=words if strip else {},
             facts=known.facts,
             clauses=clauses,
@@ -125,9 +127,19 @@ def loaded_pages(
     ]
 
 
-def matches_of(reading: Reading, state: SearchState) -> dict[int, list[tuple[int, int]]]:
-    """Return the matches of a query in a reading: ranges of word numbers, by page number."""
-    return current_room().archive.search.matches_in(reading, state.text, state.exact, state.look_alikes)
+def matches_of(reading: Reading, state: SearchState) -> tuple[dict[int, list[tuple[int, int]]], bool]:
+    """Return the matches of a query in a reading, and whether they are partial: of some of its words. They are ranges
+    of word numbers, by page number."""
+    search, asked = current_room().archive.search, (reading, state.text, state.exact, state.look_alikes)
+    if matches := search.matches_in(*asked):
+        return matches, False
+    partial = search.partial_matches_in(*asked)
+    return partial, bool(partial)
+
+
+def found_in(reading: Reading, state: SearchState, find: str) -> dict[int, list[tuple[int, int]]]:
+    """Return where all words that somebody looks for in the document match, as :func:`matches_of`."""
+    return current_room().archive.search.matches_in(reading, find, state.exact, state.look_alikes)
 
 
 def current_match(page: Page, hits: Mapping[int, Spans], kind: StepKind = StepKind.MATCH) -> int | None:

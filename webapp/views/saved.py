@@ -69,7 +69,8 @@ def show(search_id: str) -> str:
     archive = current_room().archive
     saved = archive.catalog.searches.get(search_id)
     alerts = AlertRunner(archive.catalog, archive.search).found(saved, limit=SHOWN)
-    return render_template("saved_search.html", page=present_saved_search(saved, alerts))
+    sends_mail = bool(archive.settings.text("smtp_host"))
+    return render_template("saved_search.html", page=present_saved_search(saved, alerts, sends_mail=sends_mail))
 
 
 @blueprint.post("/<search_id>/read")

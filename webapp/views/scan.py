@@ -17,7 +17,7 @@ from webapp.pages.document.page_parts import LoadedPage, StepKind
 from webapp.pages.document.scan import present_outline
 from webapp.room import current_room, requested_document, requested_reading
 from webapp.state import PageState, SearchState, positive_number
-from webapp.views.page import loaded_pages, matches_of, named_words, numbered_page, runs_by_page
+from webapp.views.page import found_in, loaded_pages, matches_of, named_words, numbered_page, runs_by_page
 
 blueprint = Blueprint("scan", __name__)
 
@@ -34,7 +34,7 @@ def show_outline(document_id: str) -> ResponseReturnValue:
     document = requested_document(document_id)
     reading, state = requested_reading(document), SearchState.from_arguments(request.args)
     view = PageState.from_arguments(request.args)
-    hits = {StepKind.MATCH: matches_of(reading, state), StepKind.FOUND: matches_of(reading, state.with_text(view.find))}
+    hits = {StepKind.MATCH: matches_of(reading, state)[0], StepKind.FOUND: found_in(reading, state, view.find)}
     facts = current_room().archive.catalog.documents.known([document.id])[document.id].facts
     return jsonify(present_outline(reading, view, hits, facts))
 

@@ -192,7 +192,7 @@ def change_item(story_id: str, item_id: str) -> ResponseReturnValue:
         case "out":
             stories.take_out(story.id, [item.id], who)
         case "edit":
-            stories.edit(story.id, item.id, form.get("text", ""), who)
+            stories.edit(story.id, item.id, form.get("text", ""), who, form.get("was"))
         case _:
             raise UsageError(gettext("The form does not say what to do."))
     return _remembered(story, who, f"{story_url(story.id)}#item-{item.id}")

@@ -2,8 +2,8 @@
 
 ::
 
-    HOME/inbox/JOB/3/ugovor.pdf     the third file of a job, under a safe name
-    HOME/inbox/.JOB/                a job that is being uploaded, or whose upload was interrupted
+    HOME/inbox/JOB/3/2023/ugovor.pdf    the third file of a job, below its folders, under safe names
+    HOME/inbox/.JOB/                    a job that is being uploaded, or whose upload was interrupted
 
 Files are fsynced before a job refers to them. Files that became documents are removed when the job ends; failed ones
 stay until somebody retries or removes the job.
@@ -31,6 +31,9 @@ from archive.system.files import rename, replacing, sync
 
 LONGEST_NAME = 200
 """Most bytes of a file's name in UTF-8; file systems allow 255."""
+
+MOST_FOLDERS = 8
+"""Most folders that are kept of a file's path."""
 
 STALE_SECONDS = 24 * 60 * 60
 """Age at which an unfinished upload is taken for interrupted."""
@@ -87,7 +90,7 @@ class Uploads:
 
     def append(self, job_id: str, ordinal: int, name: str, offset: int, part: bytes, most: int) -> int:
         """Append a part to file ``ordinal`` (1..) of an unfinished job if the file's size is ``offset``; returns its
-        size now. A repeated or premature part changes nothing.
+        size now. A repeated or premature part changes nothing. ``name`` is its name, below the folders it was in.
 
         :raises UnknownJob: no such job is being uploaded.
         :raises UsageError: the files of the job would have more than ``most`` bytes together.
@@ -96,9 +99,9 @@ class Uploads:
         folder = self._unfinished(job_id)
         if not folder.is_dir():
             raise UnknownJob("No such upload is under way.", "Send the files again.")
-        target = folder / str(ordinal) / safe_name(name)
+        target = folder / str(ordinal) / safe_path(name)
         try:
-            target.parent.mkdir(exist_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("ab") as file:
                 fcntl.flock(file, fcntl.LOCK_EX)
                 size = os.fstat(file.fileno()).st_size
@@ -126,12 +129,13 @@ class Uploads:
                 if not sizes or any(at not in found or found[at].size != size for at, size in sizes.items()):
                     raise UsageError("Not all of the files are here.", "Send what is missing.")
                 for at, file in found.items():
-                    path = unfinished / file.path
                     if at not in sizes:
-                        shutil.rmtree(path.parent)
+                        shutil.rmtree(unfinished / str(at))
                         continue
-                    sync(path)
-                    sync(path.parent)
+                    path = unfinished / file.path
+                    while path != unfinished:
+                        sync(path)
+                        path = path.parent
                 (unfinished / _SUM).unlink(missing_ok=True)
                 sync(unfinished)
                 rename(unfinished, folder)
@@ -190,6 +194,16 @@ def safe_name(name: str) -> str:
     return f"{cut}{dot}{ending}" or _UNNAMED
 
 
+def safe_path(path: str) -> str:
+    """Return the safe form of a file's name below its folders, of which the last ones are kept.
+
+    A folder never ends like the path of a container (``mail.eml!/``).
+    """
+    *folders, name = path.replace("\\", "/").split("/")
+    kept = [safe_name(folder).rstrip("!") or _UNNAMED for folder in folders if folder.strip(". ")][-MOST_FOLDERS:]
+    return "/".join((*kept, safe_name(name)))
+
+
 def _keep(folder: Path, ordinal: int, name: str, stream: BinaryIO) -> JobFile:
     path = f"{ordinal}/{safe_name(name)}"
     target = folder / path
@@ -216,8 +230,8 @@ def _written(file: BinaryIO, part: bytes, size: int) -> int:
 
 
 def _files_in(folder: Path) -> list[JobFile]:
-    found = (path for place in folder.iterdir() if place.name != _SUM for path in place.iterdir())
-    files = [JobFile(f"{path.parent.name}/{path.name}", path.stat().st_size) for path in found]
+    found = ((path.relative_to(folder).as_posix(), path) for path in folder.rglob("*") if path.is_file())
+    files = [JobFile(name, path.stat().st_size) for name, path in found if name != _SUM]
     return sorted(files, key=_ordinal)
 
 

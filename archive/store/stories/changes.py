@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, case, insert, select
 
 from archive.access.records import name_key
-from archive.errors import UnknownStory, UsageError
+from archive.errors import ChangedMeanwhile, UnknownStory, UsageError
 from archive.store.events import EventName, append_event, events_after
 from archive.store.sql.database import Repository
 from archive.store.sql.tables import reader_marks, story_changes
@@ -142,15 +142,20 @@ class Stories(Repository):
             _record(connection, story.id, reader, added)
         return self.get(story.id, reader)
 
-    def edit(self, key: str, item: str, text: str, reader: StoryReader) -> Story:
+    def edit(self, key: str, item: str, text: str, reader: StoryReader, was: str | None = None) -> Story:
         """Change the text of a heading or a free-text item.
 
+        :param was: the text that the reader saw.
+        :raises ChangedMeanwhile: it is another one by now.
         :raises UsageError: there is no such item, or it is of another kind.
         """
         known = self.get(key, reader).item(item)
         if known.content.kind not in WRITTEN:
             raise UsageError("Only headings and free text can be changed.", "Take the item out, and add another.")
-        wanted = checked_title(text) if known.content.kind is ItemKind.HEADING else checked_text(text)
+        checked = checked_title if known.content.kind is ItemKind.HEADING else checked_text
+        wanted, present = checked(text), known.content.said["text"]
+        if was is not None and present not in (wanted, checked(was)):
+            raise ChangedMeanwhile("This text was changed while you wrote.")
         return self._change(key, reader, [_Said(StoryAction.EDIT, {"text": wanted}, known.id, known.content.document)])
 
     def move(self, key: str, item: str, after: str | None, reader: StoryReader) -> Story:

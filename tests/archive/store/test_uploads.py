@@ -11,7 +11,7 @@ import pytest
 
 from archive.errors import ArchiveError, UsageError
 from archive.model.queue import FileState
-from archive.store.originals.uploads import EMPTY, LONGEST_NAME, STALE_SECONDS, Uploads, safe_name
+from archive.store.originals.uploads import EMPTY, LONGEST_NAME, STALE_SECONDS, Uploads, safe_name, safe_path
 
 
 @pytest.fixture
@@ -38,6 +38,22 @@ def inbox(tmp_path: Path) -> Uploads:
 )
 def test_a_name_is_made_safe_and_stays_readable(name: str, safe: str) -> None:
     assert safe_name(name) == safe
+
+
+@pytest.mark.parametrize(
+    ("path", "safe"),
+    [
+        ("papiri/2023/ugovor.pdf", "papiri/2023/ugovor.pdf"),
+        ("../../etc/passwd", "etc/passwd"),
+        ("/etc//passwd", "etc/passwd"),
+        ("mail.eml!/ugovor.pdf", "mail.eml/ugovor.pdf"),
+        ("!/x.pdf", "unnamed/x.pdf"),
+        ("a\\b\\c.pdf", "a/b/c.pdf"),
+        ("/".join("abcdefghijkl"), "d/e/f/g/h/i/j/k/l"),
+    ],
+)
+def test_a_path_stays_below_its_upload_and_out_of_containers(path: str, safe: str) -> None:
+    assert safe_path(path) == safe
 
 
 @pytest.mark.parametrize("name", ["x" * 400 + ".pdf", "ш" * 400, "a." + "б" * 400, "ш" * 99 + "x.pdf"])

@@ -55,6 +55,7 @@ from webapp.pages.wording import (
     no_match,
     page_source,
     pages,
+    partial_match,
     reading_quality,
     shown_title,
     words_counted,
@@ -129,9 +130,9 @@ class LoadedDocument:
 
     ``pages_from``, ``facts_from``, ``clauses_from`` and ``members_from`` are the first page, fact, clause and member to
     list; ``first_words`` are those of its first page, if it has one. ``known`` has the document and all others named on
-    the page, ``evidence`` that of the facts listed. ``matches`` are word numbers by page; they may be incomplete if it
-    ``is_waiting`` to be indexed. ``chain_trouble`` says why there are no ``chains``. ``person`` is the default name in
-    forms; ``marks`` are those of the user who logged in.
+    the page, ``evidence`` that of the facts listed. ``matches`` are word numbers by page, of some words of the query
+    if ``is_partly``; they may be incomplete if it ``is_waiting`` to be indexed. ``chain_trouble`` says why there are no
+    ``chains``. ``person`` is the default name in forms; ``marks`` are those of the user who logged in.
     """
 
     document: Document
@@ -155,6 +156,7 @@ class LoadedDocument:
     marks: Marks | None
     matches: Mapping[int, Sequence[tuple[int, int]]]
     is_waiting: bool
+    is_partly: bool
 
 
 def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentContext:
@@ -190,7 +192,7 @@ def present_document(loaded: LoadedDocument, state: SearchState) -> DocumentCont
             for problem, numbers in irregular_numbers(loaded.clauses).items()
         ),
         cards=note_cards(loaded.annotations, document, state),
-        matches=_found(state, document, reading, matches, loaded.is_waiting),
+        matches=_found(state, document, reading, matches, loaded.is_waiting, loaded.is_partly),
         first_match=page_url(document.id, next(iter(matches)), state, match=1) if matches else None,
         tiles=tuple(_tile(document, reading, page, state, len(matches.get(page.number, ()))) for page in listed),
         parts=_parts(loaded, state, len(reading.pages), PAGES_SHOWN, "first", loaded.pages_from, "pages"),
@@ -264,7 +266,10 @@ def _found(
     reading: Reading,
     matches: Mapping[int, Sequence[tuple[int, int]]],
     is_waiting: bool,
+    is_partly: bool,
 ) -> str | None:
+    if is_partly:
+        return partial_match(state.text)
     if matches:
         return plural(
             "“%(query)s” matches %(count)s time on %(pages)s.",

@@ -41,6 +41,7 @@ from webapp.pages.parts import (
 from webapp.pages.wording import (
     no_match,
     page_source,
+    partial_match,
     reading_quality,
     script_name,
     shown_title,
@@ -223,6 +224,8 @@ def _notes(viewed: LoadedPage, standing: OnPage | None) -> tuple[str, ...]:
         notes.append(_marked(viewed.evidence, standing))
     elif text and not viewed.hits[StepKind.MATCH] and viewed.older is None:
         notes.append(no_match(text, is_waiting=viewed.is_waiting))
+    elif viewed.is_partly:
+        notes.append(partial_match(text))
     if find and not viewed.hits[StepKind.FOUND]:
         in_older = marked("“%(query)s” was not found in an older reading, into which searches do not look.")
         in_newest = marked("“%(query)s” was not found in this document.")

@@ -157,7 +157,8 @@ Hits = Mapping[StepKind, Mapping[int, Spans]]
 class LoadedPage:
     """The data for the view of a page.
 
-    ``hits`` are the matches of the search and those within the document, ``current`` the number of each in the URL.
+    ``hits`` are the matches of the search, of some of its words if ``is_partly``, and those within the document,
+    ``current`` the number of each in the URL.
     ``evidence`` is a span in the URL that is marked instead, ``evidence_runs`` its words on this page without running
     heads and feet. ``strip_words`` are the words of pages in the strip with hits. ``annotations`` are those of the
     document, ``clauses`` those of the page. ``is_waiting`` says that the document is not indexed yet, although the
@@ -182,6 +183,7 @@ class LoadedPage:
     evidence: Span | None = None
     evidence_runs: Sequence[tuple[int, int]] = ()
     is_waiting: bool = False
+    is_partly: bool = False
     marks_facts: bool = False
 
     @property

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from werkzeug.exceptions import NotFound
 
@@ -22,7 +21,7 @@ from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import review_url
 from webapp.pages.findings.picture import PictureChoice
 from webapp.pages.findings.pictures import choose_picture
-from webapp.pages.findings.table import FindingTable, is_known, present_table
+from webapp.pages.findings.table import FindingTable, in_order, is_known, present_table, sorted_by
 from webapp.pages.findings.wording import SentencePart, StoryScope, row_heads, sentence_parts, some_of_units
 from webapp.pages.parts import Context, Link
 from webapp.pages.wording import day, documents, field_label, pages
@@ -118,16 +117,13 @@ def present_finding(
 ) -> FindingContext:
     """Return the context of a finding, ``size`` rows per page.
 
-    Rows are sorted by the requested column, largest number first, else by group. ``coverage`` describes the archive if
-    the finding is counted as of now, ``base`` is the prefix of copied URLs.
+    ``coverage`` describes the archive if the finding is counted as of now, ``base`` is the prefix of copied URLs.
 
     :raises NotFound: the requested row is after the last.
     """
     definition = table.definition
     asked = [row for row in table.rows if _is_asked(row, definition, state.only)]
-    place = table.place_of(state.sort) if state.sort else None
-    if place is not None:
-        asked.sort(key=lambda row: -(row.cells[place].number or Decimal()))
+    asked = in_order(asked, table, sorted_by(table, state))
     rows = [row for row in asked if state.columns == ALL_COLUMNS or is_known(row, table)]
     hidden = len(table.rows) - len(asked)
     if state.first > max(1, len(rows)):

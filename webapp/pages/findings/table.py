@@ -84,13 +84,47 @@ def is_known(row: TableRow, table: Table) -> bool:
     return not own or any(cell.number for cell in own)
 
 
+def sorted_by(table: Table, state: FindingState) -> str:
+    """Return the id of the column that rows are sorted by; empty for the order of the groups.
+
+    Firms are sorted by value unless their name is asked for: who got most is the question.
+    """
+    group, money = table.definition.group, money_columns(table)
+    if not state.sort and group == ("vendor",) and money:
+        return _most_known(table, money[0]).id
+    return "" if state.sort in group else state.sort
+
+
+def in_order(rows: Sequence[TableRow], table: Table, by: str) -> list[TableRow]:
+    """Return rows by the numbers of a column, largest first.
+
+    Amounts of different currencies or VAT bases are not compared: those of the other columns follow, column by column.
+    """
+    if not by:
+        return list(rows)
+    money = next((one.columns for one in money_columns(table) if by in {column.id for column in one.columns}), ())
+    others = sorted(money, key=lambda column: -_cell(table, table.total, column.id).units)
+    columns = dict.fromkeys((by, *(column.id for column in others)))
+
+    def place(row: TableRow) -> tuple[int, Decimal]:
+        numbers = enumerate(_cell(table, row, id_).number for id_ in columns)
+        return next(((at, -number) for at, number in numbers if number), (len(columns) if money else 0, Decimal()))
+
+    return sorted(rows, key=place)
+
+
+def _most_known(table: Table, money: MoneyColumn) -> Column:
+    return max(money.columns, key=lambda column: _cell(table, table.total, column.id).units)
+
+
 def present_table(
     table: Table, rows: Sequence[TableRow], unknown: Sequence[TableRow], state: FindingState
 ) -> FindingTable:
     """Return the table with ``rows``; ``unknown`` are those to collapse."""
     is_whole = state.columns == ALL_COLUMNS
     columns = [_plain(table, column, state) for column in table.columns] if is_whole else list(_slim(table, state))
-    definition = table.definition
+    definition, by = table.definition, sorted_by(table, state)
+    by_group = definition.group[0] if sorted_by(table, state.sorted_by("")) else ""
     other = (
         Link(gettext("Fewer columns"), state.with_columns("").url)
         if is_whole
@@ -98,7 +132,7 @@ def present_table(
     )
     of_units = table.columns[table.place_of(UNITS) or 0]
     return FindingTable(
-        heads=tuple(Link(group_name(one), state.sorted_by("").url, not state.sort) for one in definition.group),
+        heads=tuple(Link(group_name(one), state.sorted_by(by_group).url, not by) for one in definition.group),
         columns=tuple(link for link, _ in columns),
         basis=_basis(table) if has_money(definition) and not is_whole else None,
         rows=tuple(
@@ -136,7 +170,7 @@ def _cell(table: Table, row: TableRow, column: str) -> Cell:
 
 def _slim(table: Table, state: FindingState) -> Iterable[tuple[Link, CellOf]]:
     of_units = table.columns[table.place_of(UNITS) or 0]
-    yield _head(of_units, state), lambda row: _units_cell(table, row, of_units, state)
+    yield _head(table, of_units, state), lambda row: _units_cell(table, row, of_units, state)
     money = money_columns(table)
     if money:
         yield from (_money(table, one, state) for one in money)
@@ -144,14 +178,14 @@ def _slim(table: Table, state: FindingState) -> Iterable[tuple[Link, CellOf]]:
         yield from (_plain(table, column, state) for column in own_columns(table))
 
 
-def _head(column: Column, state: FindingState, label: str = "") -> Link:
-    return Link(label or said(column.label), state.sorted_by(column.id).url, column.id == state.sort)
+def _head(table: Table, column: Column, state: FindingState) -> Link:
+    return Link(said(column.label), state.sorted_by(column.id).url, column.id == sorted_by(table, state))
 
 
 def _plain(table: Table, column: Column, state: FindingState) -> tuple[Link, CellOf]:
     # Only the column in the chart has bars.
     largest = _largest(table, [column]) if column == drawn_column(table, state) else Decimal()
-    return _head(column, state), lambda row: _plain_cell(table, row, column, state, largest)
+    return _head(table, column, state), lambda row: _plain_cell(table, row, column, state, largest)
 
 
 def _plain_cell(table: Table, row: TableRow, column: Column, state: FindingState, largest: Decimal) -> NumberCell:
@@ -182,11 +216,11 @@ def _units_cell(table: Table, row: TableRow, column: Column, state: FindingState
 
 def _money(table: Table, money: MoneyColumn, state: FindingState) -> tuple[Link, CellOf]:
     counts = {column.id: _cell(table, table.total, column.id).units for column in money.columns}
-    first = max(money.columns, key=lambda column: counts[column.id])
-    chosen = next((column for column in money.columns if column.id == state.sort), first)
+    first = _most_known(table, money)
     # No bars for different currencies or VAT bases, whose lengths would not be comparable.
     largest = _largest(table, [first]) if sum(map(bool, counts.values())) == 1 else Decimal()
-    head = Link(_money_label(table, money), state.sorted_by(first.id).url, chosen.id == state.sort)
+    is_sorted = sorted_by(table, state) in counts
+    head = Link(_money_label(table, money), state.sorted_by(first.id).url, is_sorted)
     return head, lambda row: _money_cell(table, row, money, state, largest)
 
 

@@ -261,9 +261,9 @@ def _doubt(doubt: Doubt, loaded: LoadedValue, form: DecisionForm, others: Sequen
     described, proof, pages = doubt.known.description, present_proof(loaded), loaded.reading.pages
     has_picture = proof is None and pages and not pages[0].is_flowing
     return DoubtShown(
-        document=Link(described.title, document_url(doubt.document, _STATE)),
-        language=described.language,
-        about=about(described),
+        document=Link(shown_title(described).text, document_url(doubt.document, _STATE)),
+        language=shown_title(described).language,
+        about=about(described, is_titled=True),
         label=field_label(doubt.field),
         value=fact_value(doubt.field, doubt.fact.value) if doubt.fact else None,
         reasons=doubt_reasons(doubt),
@@ -355,17 +355,28 @@ def present_done(loaded: LoadedDecision) -> Done:
     """Return the change that an event made to a field; it can be undone until the field changes again."""
     event, described = loaded.event, loaded.known.description
     field, detail = event.detail["field"], event.detail
-    before, after = (
-        " | ".join(fact_value(field, fact["value"]) for fact in detail[side]) or gettext("none")
-        for side in ("before", "after")
-    )
-    what = gettext("%(value)s, confirmed", value=after) if before == after else f"{before} → {after}"
-    subject = {"field": field_label(field), "title": described.title}
+    what = _change_of(field, detail["before"], detail["after"])
+    subject = {"field": field_label(field), "title": shown_title(described).text}
     text = gettext("%(field)s of %(title)s: %(what)s (%(by)s)", **subject, what=what, by=detail["by"])
     if loaded.also:
         text += plural("; the same in %(count)s other paper", "; the same in %(count)s other papers", loaded.also)
     last = max((one.event for one in _in_force(loaded.known, field)), default=None)
     return Done(text, described.id, event.number if last == event.number else None, loaded.later, loaded.also)
+
+
+def _change_of(field: str, before: Sequence[Mapping[str, object]], after: Sequence[Mapping[str, object]]) -> str:
+    """Return what became of the values of a field; those that stay as they were are not named."""
+    was, became = (
+        " | ".join(fact_value(field, str(fact["value"])) for fact in side if fact not in others)
+        for side, others in ((before, after), (after, before))
+    )
+    if was == became:
+        return gettext("%(value)s, confirmed", value=became)
+    if before and not was:
+        return gettext("%(value)s, added", value=became)
+    if after and not became:
+        return gettext("%(value)s, removed", value=was)
+    return f"{was or gettext('none')} → {became or gettext('none')}"
 
 
 def _in_force(known: Known, field: str) -> list[Recorded]:
@@ -380,9 +391,9 @@ def present_correct(
     described, field, chosen = loaded.known.description, loaded.field, loaded.fact
     decided = _in_force(loaded.known, field)
     return CorrectContext(
-        title=gettext("%(field)s of %(title)s", field=field_label(field), title=described.title),
-        document=Link(described.title, document_url(described.id, _STATE, "facts")),
-        language=described.language,
+        title=gettext("%(field)s of %(title)s", field=field_label(field), title=shown_title(described).text),
+        document=Link(shown_title(described).text, document_url(described.id, _STATE, "facts")),
+        language=shown_title(described).language,
         fields=tuple(Link(field_label(name), correct_url(described.id, name), name == field) for name in FIELDS),
         label=field_label(field),
         values=tuple(_known_value(described.id, fact, chosen) for fact in of_field(loaded.known.facts, field)),

@@ -90,7 +90,7 @@ def show(name: str) -> str:
     """
     state = FindingState.from_arguments(name, request.args)
     table = counted(state)
-    if state.sort and table.place_of(state.sort) is None:
+    if state.sort and state.sort not in table.definition.group and table.place_of(state.sort) is None:
         title = said(table.definition.title)
         raise UsageError(gettext("%(title)s has no column %(column)s.", title=title, column=repr(state.sort)))
     catalog = current_room().archive.catalog

@@ -84,7 +84,7 @@ def show_preview(document_id: str, number: int) -> str:
     document, state = requested_document(document_id), SearchState.from_arguments(request.args)
     reading = requested_reading(document)
     page = numbered_page(document, reading, number)
-    matches = matches_of(reading, state)
+    matches, _ = matches_of(reading, state)
     context = present_preview(
         state,
         document,
