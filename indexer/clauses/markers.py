@@ -154,8 +154,8 @@ _AFTER_NUMBER = rf"\*{{0,3}}(?:\s?[.:]{_END}|\.(?=[a-z])|{_END})"
 _PATTERNS = (
     (
         MarkerStyle.ARTICLE,
-        rf"(?P<word>{names('article')}) ?{_NO}(?P<number>\d{{1,3}} ?[a-z]?|{_ROMAN}|(?:{_ORDINAL})(?= *[.:]?$))"
-        rf"{_AFTER_NUMBER}",
+        rf"(?P<word>{names('article')}) ?{_NO}"
+        rf"(?P<number>\d{{1,3}} ?(?:lj|nj|dz|[a-z])?|{_ROMAN}|(?:{_ORDINAL})(?= *[.:]?$))(?:{_AFTER_NUMBER}|\)$)",
     ),
     (MarkerStyle.ITEM, rf"(?P<word>{names('item')}) (?P<number>\d{{1,3}}|{_ROMAN}){_AFTER_NUMBER}"),
     (MarkerStyle.PART, rf"(?P<number>{_ORDINAL}) (?P<word>{names('part')})[.:]?{_END}"),

@@ -26,6 +26,8 @@ def marker_of(line: str) -> Marker | None:
         ("Član br. 5", MarkerStyle.ARTICLE, "5"),
         ("Član 5a", MarkerStyle.ARTICLE, "5a"),
         ("Član 31*", MarkerStyle.ARTICLE, "31"),
+        ("Члан 118ђ)", MarkerStyle.ARTICLE, "118d"),
+        ("Члан 5љ.", MarkerStyle.ARTICLE, "5lj"),
         ("Članak 3.", MarkerStyle.ARTICLE, "3"),
         ("Član 4. Predmet ugovora je isporuka kamera.", MarkerStyle.ARTICLE, "4"),
         ("ARTICLE IV", MarkerStyle.ARTICLE, "iv"),
