@@ -41,6 +41,7 @@ def marker_of(line: str) -> Marker | None:
         ("2.1.1 Izvršilac plaća", MarkerStyle.DECIMAL, "2.1.1"),
         ("6,1.", MarkerStyle.DECIMAL, "6.1"),
         ("3. Cena", MarkerStyle.NUMBER, "3"),
+        ("3. Maja 24 kamere", MarkerStyle.NUMBER, "3"),
         ("3) kamere;", MarkerStyle.PAREN, "3"),
         ("(3) Kamere", MarkerStyle.BRACKET, "3"),
         ("б) камере", MarkerStyle.LETTER, "b"),
@@ -60,6 +61,8 @@ def test_what_a_clause_begins_with(line: str, style: MarkerStyle, number: str) -
     "line",
     [
         "Član grupe ponuđača je dužan",
+        "17. октобар 2016. године",
+        "17. 10. 2016. godine",
         "Članovi odbora biraju predsednika",
         "Plan 5.",
         "člana 7. ovog ugovora",
