@@ -208,9 +208,14 @@ class Archive:
 
         ``home`` is resolved, because subprocesses that run in other folders are given paths in it.
 
-        :raises UsageError: there is no archive at ``home`` and ``create`` is false.
+        :raises UsageError: there is no archive at ``home`` and ``create`` is false, or a link to it leads nowhere.
         :raises archive.errors.ArchiveError: the catalog or the index cannot be opened.
         """
+        if link := next((one for one in (home, *home.parents) if one.is_symlink() and not one.exists()), None):
+            # Made there, a new archive would take in papers in the place of the one on a disk that is not mounted.
+            raise UsageError(
+                f"{link} is a link to {link.readlink()}, which is not there.", "Mount its disk, or make that folder."
+            )
         home = home.resolve()
         settings = settings or Settings.load(home)
         if (home / UNFINISHED_MOVE).exists():

@@ -76,17 +76,19 @@ LEVELS: Mapping[Detail, frozenset[ClauseLevel]] = MappingProxyType(
 
 _CASE = r"(?:a|e|i|o|u|om|em|ama|ima|ovi|ova|ovima)?"
 _NAMES: Mapping[Detail, str] = {
-    Detail.ARTICLE: rf"[cč]lan(?:a?[kc])?{_CASE}|čl\.?|articles?|arts?\.?",
+    Detail.ARTICLE: rf"[cč]l[ae]n(?:a?[kc])?{_CASE}|[cč]lenot|č\s?l\.?|c\s?l\.|articles?|arts?\.?|artikel"
+    r"|nen(?:i[tn]?|et?)",
     Detail.PARAGRAPH: rf"(?:stav(?:a?[kc])?|paragraf){_CASE}|st\.?|paragraphs?|paras?\.?|¶¶?",
     Detail.SUBPOINT: rf"podt[ao][cč](?:a?k{_CASE}|\.?)|sub-?(?:points?|pts?\.?|paragraphs?)",
-    Detail.POINT: rf"t[ao][cč](?:a?k{_CASE}|\.?)|points?|pts?\.?",
-    Detail.SECTION: r"sect(?:ion)?s?\.?|secs?\.?|clauses?|cls?\.?|§§?",
+    Detail.POINT: rf"t[ao][cč](?:a?k{_CASE}|\.?)|points?|pts?\.?|pik(?:at?|ës?)",
+    Detail.SECTION: rf"sect(?:ion)?s?\.?|secs?\.?|clauses?|cls?\.?|§§?|klauzul{_CASE}|od[j]?elj(?:ak|k{_CASE})",
     Detail.PART: rf"glav{_CASE}|gl\.?|parts?|chapters?|chs?\.",
-    Detail.SCHEDULE: rf"prilo[gz]{_CASE}|pril\.?|sched(?:ule)?s?\.?|annex(?:es)?|app(?:endix|\.)",
+    Detail.SCHEDULE: rf"prilo[gz]{_CASE}|pril\.?|ane(?:ks|x){_CASE}|sched(?:ule)?s?\.?|annex(?:es)?|app(?:endix|\.)",
     Detail.INDENT: rf"alinej{_CASE}|al\.|indents?",
-    Detail.PAGE: rf"stran(?:ic)?{_CASE}|str\.?|pages?|pp?\.?",
+    Detail.PAGE: rf"stran(?:ic)?{_CASE}|str\.?|pages?|pp?\.?|pg\.?|(?<!\.)s\.|fol(?:io|\.)|faq(?:e[ns]?|ja)",
 }
-"""The words for each level in Serbian, Croatian and English, in all cases, also without diacritics."""
+"""The words for each level in Serbian, Croatian, Macedonian, Slovene, Albanian and English, in all cases, also without
+diacritics."""
 
 _COUNTED = frozenset({Detail.ARTICLE, Detail.PARAGRAPH, Detail.INDENT})
 """Levels before which an ordinal in words is a number: "drugi stav", and not "s druge strane"."""
@@ -121,25 +123,36 @@ def _any_of(stems: Iterable[str]) -> str:
     return "".join(letters.get(letter, letter) for letter in "|".join(sorted(stems, key=len, reverse=True)))
 
 
-_SERBIAN_ORDINAL = rf"(?:{_any_of(f'{_ORDINALS} {_TEENS} {_TENS}'.split())})(?:og|om|oj|eg|em|i|a|e|u)"
+_SERBIAN_ORDINAL = (
+    rf"(?:{_any_of(f'{_ORDINALS} {_TEENS} {_TENS}'.split())})(?:o[gm](?:[aeu])?|oj|e[gm](?:[au])?|i[mh]?|a|e|u)"
+)
 _ORDINAL = rf"(?:{_SERBIAN_ORDINAL}|{_any_of(f'{_ENGLISH} {_TENTHS}'.split())})"
 _ORDINAL = rf"(?:(?:{_any_of(f'{_TENS} {_ENGLISH_TENS}'.split())})[\s-](?:i\s)?)?{_ORDINAL}\b"
 _SPOKEN = rf"(?:{_ORDINAL}|(?:{_any_of(_VALUES)})\b(?:[\s-](?:{_any_of(_VALUES)})\b)?)"
 
 _WRITTEN = r"(?:[0-9]+(?:\.[0-9]+)*[a-zšđčćž]?|(?-i:[IVXLC]+))(?![^\W_])"
-_NUMBER = rf"(?:\(?{_WRITTEN}\)?|\(?[a-zšđčćž]{{1,4}}\))(?:\([0-9a-z]{{1,4}}\))*"
+_INNER = r"(?:\([0-9a-z]{1,4}\)|\s\([0-9]{1,3}\)|/[0-9]{1,2}(?![0-9/]))"
+_NUMBER = rf"(?:\(?{_WRITTEN}\)?|\(?[a-zšđčćž]{{1,4}}\)){_INNER}*"
 _TO = r"\.?\s?[-–—]\s?|\.?\s(?:do|to)\s"
 _LIST = rf"{_NUMBER}(?:(?:,\s?{_NUMBER})*(?:{_TO}|\.?\s(?:i|and|&)\s){_NUMBER})?"
 _ITEM = re.compile(rf"(?P<to>{_TO})?(?P<number>{_NUMBER})", re.IGNORECASE)
-_BROTHER = r"(?:(?:br(?:oj)?\.?|no\.?|\#)\s?)?"
+_GAP = r"(?:\s?[:\[\"'„“‘–—-]\s?|\s)?"
+_BROTHER = r"(?:(?:(?:pod|sa?|koji\snosi)\s)?(?:red(?:ni[mh]?|\.)\s)?(?:br(?:oj(?:em|a|u)?)?\.?|no\.?|\#):?\s?)?"
 _NAMED = "|".join(rf"(?P<{field.name}>{names})" for field, names in _NAMES.items())
 _NAMED_BEHIND = "|".join(rf"(?P<of_{field.name}>{names})" for field, names in _NAMES.items())
+_FROM_END = (
+    r"(?:(?P<last_but_one>pretposlednj\w+|predzadnj\w+|penultimate|last\sbut\sone)|(?P<last>poslednj\w+|zadnj\w+|last))"
+)
 _MENTION = re.compile(
-    rf"(?<![\w-])(?:(?:{_NAMED})\s?{_BROTHER}(?:(?P<numbers>{_LIST})|(?P<spoken>{_SPOKEN}))"
-    rf"|(?:(?P<ordinal>[0-9]+)(?:\.|st|nd|rd|th)|(?P<said>{_ORDINAL}))\s(?:{_NAMED_BEHIND})(?![^\W_])"
+    rf"(?<![\w-])(?:(?:{_NAMED}){_GAP}{_BROTHER}(?:(?P<numbers>{_LIST})|(?P<spoken>{_SPOKEN}))"
+    rf"|(?:(?P<ordinal>[0-9]+)(?:\.|st|nd|rd|th)|(?P<said>{_ORDINAL})|{_FROM_END})\s(?:{_NAMED_BEHIND})(?![^\W_])"
     rf"(?!\s?{_BROTHER}(?:{_NUMBER}|{_SPOKEN})))",
     re.IGNORECASE,
 )
+_ROMAN = re.compile("[\u2170-\u217f]")
+"""Small Roman numerals of one sign each, which decompose to small letters."""
+
+_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_] ){2,}[^\W\d_](?!\w)")
 _SHA = re.compile(r"SHA-?256[:\s]*([0-9a-f]{8,64})\b|\b([0-9a-f]{64})\b", re.IGNORECASE)
 _REFERENCE = re.compile(
     r"(?<!\w)(?:br(?:oj)?[.:]?|no[.:]|number)\s?(?P<number>[^\s,;()]{0,40}[0-9][^\s,;()]{0,40})", re.IGNORECASE
@@ -148,8 +161,9 @@ _REFERENCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class StatedValue:
-    """A detail as written, and its value. ``to`` is the end of a range; ``inner`` are the numbers in brackets behind
-    the number of a clause, from the outside in: 7.2(d)(i)."""
+    """A detail as written, and its value. ``to`` is the end of a range; ``inner`` are the numbers in brackets or after
+    a slash behind the number of a clause, from the outside in: 7.2(d)(i), 7/2. A negative value counts from the end:
+    -1 is the last one."""
 
     field: Detail
     text: str
@@ -160,7 +174,9 @@ class StatedValue:
 
 def mentions(text: str) -> Iterator[StatedValue]:
     """Yield the details that a text states, however its characters are composed. Cyrillic is transliterated."""
-    plain = unmix(without_invisible(unicodedata.normalize("NFKC", text.replace("№", "br. "))))
+    text = _ROMAN.sub(lambda match: match[0].upper(), text.replace("№", "br. "))
+    plain = unmix(without_invisible(unicodedata.normalize("NFKC", text)))
+    plain = _SPACED.sub(lambda match: match[0].replace(" ", ""), plain)
     latin = to_latin(" ".join(plain.split()))
     yield from _clauses_and_pages(latin)
     for match in _SHA.finditer(latin):
@@ -179,6 +195,8 @@ def _clauses_and_pages(latin: str) -> Iterator[StatedValue]:
         spoken = match["spoken"] or match["said"]
         if match["numbers"]:
             yield from _listed(field, match[0], match["numbers"])
+        elif match["last"] or match["last_but_one"]:
+            yield StatedValue(field, match[0], "-1" if match["last"] else "-2")
         elif match["ordinal"] or match["spoken"] or field in _COUNTED:
             yield StatedValue(field, match[0], match["ordinal"] or str(_spelled(spoken)))
 
@@ -186,6 +204,8 @@ def _clauses_and_pages(latin: str) -> Iterator[StatedValue]:
 def _listed(field: Detail, text: str, numbers: str) -> Iterator[StatedValue]:
     """Yield the numbers of a list, with ranges."""
     text = text if text.count("(") == text.count(")") else text.rstrip(")")
+    # Only articles have their paragraph after a slash; "str. 3/5" is page 3 of 5.
+    numbers = numbers if field is Detail.ARTICLE else re.sub(r"/[0-9]+", "", numbers)
     items = [(item["to"], re.findall(r"[^\W_.]+(?:\.[^\W_.]+)*", item["number"])) for item in _ITEM.finditer(numbers)]
     for at, (_, (value, *inner)) in enumerate(items):
         ends_range = items[at + 1][1][0] if at + 1 < len(items) and items[at + 1][0] else None

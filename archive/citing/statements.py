@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Protocol
 
 from archive.citing.citation import Citation
@@ -36,6 +36,8 @@ _OWN_BARE_END = re.compile(r"(?:\bat\s|,\s)\s*[0-9]+(?:\s?[–—-]\s?[0-9]+)?\s
 _OWN_PROVENANCE = re.compile(r"Dosije,\s+SHA-256")
 _BOUNDARY = re.compile(r"(?:^|[.:;!?\n>)•·*-]|\b(?:[Vv]idi|[Vv]ideti|[Ss]ee|[Cc]f\.|[Vv]\.|[Uu]poredi|[Pp]rema))\s*$")
 _BLANK_LINES = re.compile(r"\n\s*\n")
+_ROMAN = re.compile(r"(?=.)L?X{0,4}(?:IX|IV|V?I{0,3})")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _NUMBERED = re.compile(r"_(?P<number>[^_]+?)(?:-[0-9]+)?$")
 
 
@@ -254,32 +256,42 @@ def _place(codes: Sequence[tuple[str, int, int, int, int]], bound: int) -> int:
 def _compare_details(before: str, after: str, known: CitedSource) -> Compared:
     """Compare the details in free sentences before and after a quotation; other words are not compared.
 
-    Clauses, pages and hashes count in the nearest paragraph. Dates and numbers count in the nearest sentence, because
-    those of other papers stand in the others.
+    Clauses, pages and hashes count in the nearest paragraph, and those in brackets behind the quotation by themselves.
+    Dates and numbers count in the nearest sentence, because those of other papers stand in the others. Of several of
+    one kind, one that is right suffices; the others are named as not compared.
     """
     described = known.citation.described
     whole = f"{before}\n{after}"
     before, after = _paragraphs(before)[-1], _paragraphs(after)[0]
     sentence = " ".join((*last_sentence(before.split()), *first_sentence(after.split())))
-    by_field: dict[Detail, list[StatedValue]] = {}
-    for text, is_sentence in ((f"{before}\n{after}", False), (sentence, True)):
+    source = _SOURCE_BEHIND.match(after)
+    attached = source[0] if source else ""
+    by_field: dict[tuple[Detail, str], list[StatedValue]] = {}
+    for text in (f"{before}\n{after[len(attached) :]}", attached, sentence):
         for mention in mentions(_without(_without(text, described.title), described.reference or "")):
-            if (mention.field in _IN_SENTENCE) is is_sentence:
-                by_field.setdefault(mention.field, []).append(mention)
+            if (mention.field in _IN_SENTENCE) is (text is sentence):
+                by_field.setdefault((mention.field, text), []).append(mention)
     differences: list[FieldDifference] = []
+    not_compared: list[NotCompared] = []
     names = filter(None, (described.title, known.citation.document.filename, described.reference))
     plain = letters(whole)
     is_source = any(len(letters(name)) > 2 and letters(name) in plain for name in names)
-    for field, found in by_field.items():
+    for (field, _), found in by_field.items():
         answers = [_mentioned(mention, known) for mention in found]
-        wrong = [(mention, answer) for mention, answer in zip(found, answers, strict=True) if isinstance(answer, str)]
-        if any(answer is True for answer in answers):
-            is_source = True
-            continue
-        differences += [FieldDifference(field, mention.text, answer) for mention, answer in wrong]
+        is_right = any(answer is True for answer in answers)
+        is_source = is_source or is_right
+        for mention, answer in zip(found, answers, strict=True):
+            if isinstance(answer, str) and not is_right:
+                differences.append(FieldDifference(field, mention.text, answer))
+            elif answer is not True:
+                not_compared.append(NotCompared(field, mention.text))
     if TURNING.search(whole):
         differences.append(FieldDifference(Detail.AROUND, whole, TURNING.sub("", whole)))
-    return Compared(tuple(differences), _around(whole), "", is_source)
+    return Compared(tuple(differences), (*_around(whole), *dict.fromkeys(not_compared)), "", is_source)
+
+
+_SOURCE_BEHIND = re.compile(r"\s*[.,;]?\s*\((?=[^\W\d_]{1,9}\.?\s?[0-9])(?:[^()]|\([^()]*\))*\)")
+"""Brackets behind a quotation that begin with a word and its number: a pinpoint, and not a remark."""
 
 
 _IN_SENTENCE = frozenset({Detail.DATE, Detail.NUMBER})
@@ -327,15 +339,23 @@ def _clause(mention: StatedValue, known: CitedSource) -> str | bool:
     """Compare a clause with the enclosing clauses of the words."""
     levels = LEVELS[mention.field] | (_LETTERED if mention.value.isalpha() else frozenset())
     here = [clause for clause in known.citation.clauses if clause.level in levels]
-    right = [clause for clause in here if _in_range(_number(clause), mention)]
+    right = [clause for clause in here if _in_range(_number(clause), mention) or _is_from_end(clause, mention, known)]
     if right:
         return _inner_clauses(mention.inner, right[-1], known)
     if here:
         return here[-1].label or here[-1].eid
+    outside = [
+        clause for clause in known.clauses if clause.level in levels & _OUTER and _in_range(_number(clause), mention)
+    ]
+    if outside and known.citation.clauses:
+        return _told(known.citation.clauses[-1:])
     if not any(clause.level in levels for clause in _beside_in_tree(known)):
         return False
     return _told(clause for clause in known.clauses if clause.level in levels and _is_crossed(clause, known))
 
+
+_OUTER = frozenset({ClauseLevel.SCHEDULE, ClauseLevel.PART})
+"""Levels that a document numbers once, so that the words outside of the one stated are certainly not in it."""
 
 _LETTERED = frozenset({ClauseLevel.POINT, ClauseLevel.SUBPOINT, ClauseLevel.SECTION})
 """Levels of which clauses are numbered by letters, whatever they are called: point, paragraph or clause (a)."""
@@ -385,9 +405,24 @@ def _in_range(number: str, mention: StatedValue) -> bool:
     return False
 
 
+def _is_from_end(clause: Clause, mention: StatedValue, known: CitedSource) -> bool:
+    """Return whether a clause is the last one of its level beside it, or the last but one, as stated."""
+    beside = [one for one in known.clauses if (one.parent, one.level) == (clause.parent, clause.level)]
+    place = int(mention.value) if mention.value.startswith("-") else 0
+    return -len(beside) <= place < 0 and beside[place].eid == clause.eid
+
+
 def _is_number(number: str, stated: str) -> bool:
-    """Return whether two numbers of clauses are the same: 1.20 is neither 12.0 nor 1.2."""
-    return fold(number) == fold(stated)
+    """Return whether two numbers of clauses are the same, Roman or not: 1.20 is neither 12.0 nor 1.2."""
+    return fold(number) == fold(stated) or _decimal(number) == _decimal(stated)
+
+
+def _decimal(number: str) -> str:
+    """Return a Roman numeral in capitals as a decimal number, and any other as it is."""
+    if not _ROMAN.fullmatch(number):
+        return number
+    values = [_ROMAN_VALUES[letter] for letter in number]
+    return str(sum(-value if value < following else value for value, following in pairwise((*values, 0))))
 
 
 def _with_hyphens(number: str) -> str:

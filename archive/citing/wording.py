@@ -98,6 +98,9 @@ _DASHES = "-‐‑‒–—―"
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200e\u202a\u202c\u202d\u2060-\u2064\u2066\u2069\ufeff]")
 """Characters that are not seen, and turn no other characters around."""
 
+TURNED = "\u202e"
+"""Turns what follows around, for rich text that says so by other means."""
+
 TURNING = re.compile("[\u061c\u200f\u202b\u202e\u2067\u2068]")
 """Bidirectional controls that turn other characters around: with one before it, 12 is displayed as 21."""
 

@@ -51,7 +51,8 @@ class LogIns(Repository):
         now = datetime.now(UTC)
         query = select(log_in_failures).where(log_in_failures.c.key.in_(list(keys_of_attempt)))
         with self._database.writing() as connection:
-            known = {key: (count, at) for key, count, at in connection.execute(query) if at > now - forget}
+            # A failure of a time to come was counted before the clock was set back: nobody waits until then.
+            known = {key: (count, min(at, now)) for key, count, at in connection.execute(query) if at > now - forget}
             waits = [
                 at + min(forget, rest * 2 ** min(count - keys_of_attempt[key], 20)) - now
                 for key, (count, at) in known.items()
@@ -95,8 +96,13 @@ class LogIns(Repository):
         connection.execute(insert(log_in_failures), rows)
 
 
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far the clocks of the machines of an archive may differ."""
+
+
 class Sessions(Repository):
-    """Sessions of users in the browser, by the digest of their secret."""
+    """Sessions of users in the browser, by the digest of their secret. One that begins in the future began before the
+    clock was set back, and would last until then; it has ended."""
 
     def begin(self, name: str, digest: str, expires_at: datetime) -> None:
         """Add a session of a user, and delete expired ones."""
@@ -108,10 +114,12 @@ class Sessions(Repository):
 
     def user(self, digest: str) -> tuple[User, datetime] | None:
         """Return the user of a session and when it expires; None if there is none, or it has expired."""
+        now = datetime.now(UTC)
         query = (
             select(users, sessions.c.expires_at)
             .join(sessions, sessions.c.user == users.c.key)
-            .where(sessions.c.digest == digest, sessions.c.expires_at > datetime.now(UTC), users.c.removed_at.is_(None))
+            .where(sessions.c.digest == digest, sessions.c.expires_at > now, users.c.removed_at.is_(None))
+            .where(sessions.c.created_at <= now + CLOCKS_DIFFER)
         )
         with self._database.reading() as connection:
             row = connection.execute(query).first()

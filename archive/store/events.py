@@ -170,11 +170,13 @@ class Events(Repository):
     def at(self, moment: datetime | int) -> LastEvent:
         """Return the event with this number, or the last one before this time.
 
-        :raises UsageError: there is none.
+        :raises UsageError: there is none, or the clock was set back, so that an earlier event is of a later time.
         """
         with self._database.reading() as connection:
             newest = last_event(connection)
             found = last_event(connection, moment)
+            if found and isinstance(moment, datetime):
+                _refuse_set_back(connection, found, moment)
         if found is None or newest is None:
             raise UsageError("This archive has no events before %(moment)s.", "Choose a later time.", moment=moment)
         if isinstance(moment, int) and moment != found.number:
@@ -282,6 +284,21 @@ def last_event(connection: Connection, until: datetime | int | None = None) -> L
         query = query.where(events.c.seq <= until if isinstance(until, int) else events.c.at < until)
     row = connection.execute(query).first()
     return LastEvent(row.seq, row.at, row.hash) if row else None
+
+
+def _refuse_set_back(connection: Connection, found: LastEvent, moment: datetime) -> None:
+    """Refuse a time for which the order of events and that of their times differ: what was known then is not known."""
+    later = select(events.c.seq, events.c.at).where(events.c.seq < found.number, events.c.at >= moment).limit(1)
+    if row := connection.execute(later).first():
+        raise UsageError(
+            "The clock was set back between event %(first)s of %(later)s and event %(last)s of %(earlier)s: what was "
+            "known at that time cannot be told.",
+            "Name an event by its number.",
+            first=row.seq,
+            later=f"{row.at:%Y-%m-%d}",
+            last=found.number,
+            earlier=f"{found.at:%Y-%m-%d}",
+        )
 
 
 def events_after(

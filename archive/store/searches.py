@@ -12,16 +12,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, or_, select, union_all, update
 
 from archive.errors import UnknownSearch, UsageError
 from archive.store.checkpoints import ALERTS, advance, checkpoint, is_after
 from archive.store.sql.database import Repository, batches, grouped, in_transaction, rows_among
-from archive.store.sql.tables import alert_checks, digest_searches, documents, index_records, saved_searches
+from archive.store.sql.tables import alert_checks, digest_searches, digests, documents, index_records, saved_searches
 from archive.store.sql.tables import saved_search_hits as hits
 
 LONGEST_NAME = 200
@@ -276,8 +276,21 @@ def _record_answer(connection: Connection, search_id: str, answer: CheckAnswer) 
         connection.execute(update(saved_searches).where(changed).values(trouble=answer.trouble))
 
 
+def _after_all_sent(connection: Connection, search_id: str) -> datetime:
+    """Return the time of the next alert of a search: now, or just after what was found and sent until now, if the
+    clock was set back or another machine's is ahead. So no alert is taken for one that was sent or read before."""
+    known = connection.scalars(
+        union_all(
+            select(func.max(hits.c.found_at)).where(hits.c.search == search_id, hits.c.state == HitState.FOUND),
+            select(func.max(digests.c.sent_until)),
+            select(func.max(digests.c.sending_until)),
+        )
+    )
+    return max([datetime.now(UTC), *(at + timedelta(microseconds=1) for at in known if at)])
+
+
 def _insert(connection: Connection, search_id: str, ids: Collection[str], state: HitState) -> None:
-    now = datetime.now(UTC)
+    now = _after_all_sent(connection, search_id)
     for batch in batches(ids):
         with_row = select(hits.c.document).where(hits.c.search == search_id, hits.c.document.in_(batch))
         recorded = set(connection.scalars(with_row))

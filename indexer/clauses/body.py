@@ -206,10 +206,11 @@ class _Body:
         self.open.append(_Open(style, marker.number, parent.add(node)))
 
     def _style(self, marker: Marker) -> MarkerStyle:
-        """Return the style of a marker; "(i)" is a letter after "(h)" and a Roman numeral otherwise."""
-        if marker.style is not MarkerStyle.LETTER or not set(marker.number) <= _ROMAN_LETTERS:
+        """Return the style of a marker; "(i)" is a letter after "(h)" and a Roman numeral otherwise, "(I)" too."""
+        lettered = marker.style in (MarkerStyle.LETTER, MarkerStyle.CAPITAL)
+        if not lettered or not set(marker.number) <= _ROMAN_LETTERS:
             return marker.style
-        letters = [each.number for each in self.open if each.style is MarkerStyle.LETTER]
+        letters = [each.number for each in self.open if each.style is marker.style]
         follows = bool(letters) and marker.number in _after(letters[-1])
         romans = [each.number for each in self.open if each.style is MarkerStyle.ROMAN]
         if (romans and to_number(marker.number) == to_number(romans[-1]) + 1) or (marker.number == "i" and not follows):

@@ -42,6 +42,12 @@ def article_names() -> frozenset[str]:
 
 
 @cache
+def _months() -> tuple[str, ...]:
+    """Return the beginnings of the names of months, folded."""
+    return tuple(fold(stem) for stems in table("months").values() for stem in stems)
+
+
+@cache
 def ordinals() -> Mapping[str, int]:
     """Return the values of ordinal words, folded: "prvi" is 1."""
     rows = table("clauses")["ordinals"]["words"]
@@ -154,8 +160,8 @@ _AFTER_NUMBER = rf"\*{{0,3}}(?:\s?[.:]{_END}|\.(?=[a-z])|{_END})"
 _PATTERNS = (
     (
         MarkerStyle.ARTICLE,
-        rf"(?P<word>{names('article')}) ?{_NO}(?P<number>\d{{1,3}} ?[a-z]?|{_ROMAN}|(?:{_ORDINAL})(?= *[.:]?$))"
-        rf"{_AFTER_NUMBER}",
+        rf"(?P<word>{names('article')}) ?{_NO}"
+        rf"(?P<number>\d{{1,3}} ?(?:lj|nj|dz|[a-z])?|{_ROMAN}|(?:{_ORDINAL})(?= *[.:]?$))(?:{_AFTER_NUMBER}|\)$)",
     ),
     (MarkerStyle.ITEM, rf"(?P<word>{names('item')}) (?P<number>\d{{1,3}}|{_ROMAN}){_AFTER_NUMBER}"),
     (MarkerStyle.PART, rf"(?P<number>{_ORDINAL}) (?P<word>{names('part')})[.:]?{_END}"),
@@ -185,6 +191,8 @@ _COMPILED = tuple((style, re.compile(pattern)) for style, pattern in _PATTERNS)
 _ANY = re.compile("|".join(pattern.replace("?P<word>", "?:").replace("?P<number>", "?:") for _, pattern in _PATTERNS))
 """All patterns in one. Most lines match none of them, and this test takes a third of the time."""
 
+_DAY_OR_MONTH = re.compile(r"[0-9]{1,2}")
+_YEAR = re.compile(r"[0-9]{4}")
 _SIGNS = "\"'“”„‘’`*·.,"
 _NEARLY_ARTICLE = re.compile(
     "|".join(f"{'clan'[:at]}.?{'clan'[at + 1 :]}|{'clan'[:at]}.{'clan'[at:]}" for at in range(5))
@@ -248,7 +256,7 @@ def _checked(text: DocumentText, style: MarkerStyle, match: re.Match[str], first
     is_word = style in NAMED or number in ordinals() or (style is MarkerStyle.PART and number.isdigit())
     if is_word and is_small and (end < last or style is not MarkerStyle.ARTICLE):
         return None
-    if _is_other(style, number, numeral):
+    if _is_other(style, number, numeral) or (style is MarkerStyle.NUMBER and _is_date(text, end, last)):
         return None
     # OCR reads "6.1." as "6,1.", but "6,5 ..." is an amount.
     if "," in match["number"] and end < last:
@@ -283,6 +291,15 @@ def _is_other(style: MarkerStyle, number: str, numeral: str) -> bool:
     if style is MarkerStyle.LETTER:
         return len(number) == 2 and number not in _TWO_LETTERS
     return style is MarkerStyle.LETTER_DOT and "." in numeral[2:4]
+
+
+def _is_date(text: DocumentText, end: int, last: int) -> bool:
+    """Return whether the number is a day: a month and a year follow ("17. oktobra 2016. godine")."""
+    if end + 2 > last:
+        return False
+    month, year = text.bare[end + 1 : end + 3]
+    is_month = month.startswith(_months()) or _DAY_OR_MONTH.fullmatch(month)
+    return bool(is_month and _YEAR.fullmatch(year))
 
 
 def _tail(word: str) -> str:

@@ -153,6 +153,11 @@ def _do_and_end(start: Start, work: Work[Any, Any], job: Any, pipe: int) -> None
         outbox.put(ERROR, encode(_too_greedy(limits)))
         outbox.send()
         code = 0
+    except PermissionError as error:
+        # Not the document's fault: a disk mounted for one user, or originals that only their owner may read.
+        outbox.put(ERROR, encode(told(_not_permitted(error))))
+        outbox.send()
+        code = 0
     finally:
         # An exception of any other kind is a bug; its last line is what the parent reports.
         if code and (bug := sys.exception()):
@@ -166,6 +171,16 @@ def _too_greedy(limits: ProcessLimits) -> ReadingStopped:
         "Reading it takes more than %(limit)s GiB of memory.",
         "Split it into smaller files, or raise the setting max_read_memory.",
         limit=f"{limits.memory / (1 << 30):g}",
+    )
+
+
+def _not_permitted(error: PermissionError) -> ReadingStopped:
+    return ReadingStopped(
+        "The process that reads it, as user %(user)s, may not open %(file)s.",
+        "Let that user read the originals (of a disk mounted by FUSE: allow_other), or run this as their owner; "
+        "then --retry-failed.",
+        user=os.geteuid(),
+        file=error.filename or error.strerror,
     )
 
 

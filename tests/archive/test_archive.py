@@ -37,6 +37,17 @@ def test_a_home_named_from_here_is_known_by_its_absolute_path(tmp_path: Path, mo
         assert Path(archive.originals.where("ab" * 32)).is_absolute()
 
 
+@pytest.mark.parametrize("home", ["link", "link/archive"])
+def test_no_archive_is_made_where_a_link_leads_to_a_disk_that_is_not_there(tmp_path: Path, home: str) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "disk")
+    with pytest.raises(UsageError, match=r"link is a link to .*disk, which is not there"):
+        Archive.open(tmp_path / home)
+    assert not (tmp_path / "disk").exists()
+    (tmp_path / "disk").mkdir()
+    with Archive.open(tmp_path / home) as archive:
+        assert archive.home.is_relative_to(tmp_path / "disk")
+
+
 def test_a_second_writer_is_refused_until_the_first_dies(tmp_path: Path) -> None:
     home = tmp_path / "home"
     holder = subprocess.Popen(

@@ -117,6 +117,10 @@ def _refuse(_: str) -> NoReturn:
     raise DamagedDocument("dopis.pdf is damaged.", "Get it again.")
 
 
+def _shut_out(_: str) -> NoReturn:
+    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), "/srv/home/originals/ab/tajna.pdf")
+
+
 def _betray(_: str) -> NoReturn:
     raise DamagedDocument("x.pdf: cannot open file /srv/home/originals/ab/tajna.pdf.", "See /usr/bin/soffice.")
 
@@ -338,6 +342,7 @@ _DEEDS: dict[str, Callable[[str], Iterable[object]]] = {
             _account_at_length,
             _bug,
             _refuse,
+            _shut_out,
             _betray,
             _exit,
             _chatter,

@@ -71,6 +71,13 @@ def test_every_way_to_go_wrong_costs_one_job_only() -> None:
         assert len(answers[job][0]) == 2
 
 
+def test_a_disk_that_may_not_be_read_is_no_fault_of_the_document(worker: Worker[str, object]) -> None:
+    with pytest.raises(ReadingStopped) as refused:
+        do(worker, "shut_out")
+    assert str(refused.value).startswith(f"The process that reads it, as user {os.geteuid()}, may not open tajna.pdf.")
+    assert "report" not in str(refused.value)
+
+
 def test_ending_is_not_waited_for_where_a_signal_left_the_lock_of_popen_taken() -> None:
     """Ctrl-C within a wait may do that (bpo-29988): a command that was told to end hung for ever."""
     made = Worker[str, object](Misbehaviour(), check, timeout=5)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
+from werkzeug.datastructures import Headers
+from werkzeug.wrappers import Response
 
 from archive.archive import Archive
 from archive.config import Settings
@@ -20,6 +23,9 @@ from tests.webapp_served import served
 from tests.webapp_windows import Windows
 from webapp import create_app
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
@@ -27,6 +33,21 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     folder = tmp_path_factory.mktemp("room")
     with Archive.open(folder / "home", Settings({"results_per_page": RESULTS_PER_PAGE})) as archive:
         yield fill(archive, folder)
+
+
+@pytest.fixture(autouse=True)
+def sendable_headers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse headers that the server cannot send (PEP 3333: Latin-1, one line), which a test client passes over."""
+    made = Response.get_wsgi_headers
+
+    def checked(response: Response, environ: WSGIEnvironment) -> Headers:
+        headers = made(response, environ)
+        for name, value in headers:
+            value.encode("latin-1")
+            assert value.isprintable(), (name, value)
+        return headers
+
+    monkeypatch.setattr(Response, "get_wsgi_headers", checked)
 
 
 @pytest.fixture(scope="session")

@@ -130,6 +130,21 @@ def test_what_is_new_is_sent_once_with_the_words_and_the_way_there(post: Post) -
     assert len(post.letters.taken) == 1, "nothing to tell is no mail"
 
 
+def test_nothing_is_lost_or_sent_twice_once_the_clock_was_set_back(post: Post) -> None:
+    post.subscribe()
+    post.room.come_in("jedan.txt", "Prva kamera.")
+    assert post.send() == [DigestOutcome("", "ana@primer.rs", 1)]
+    let_days_pass(post.archive, -400)
+    for number, (name, words) in enumerate((("dva.txt", "Druga kamera."), ("tri.txt", "Treća kamera.")), start=2):
+        post.room.come_in(name, words)
+        assert post.send(days=0) == [DigestOutcome("", "ana@primer.rs", 1)]
+        assert [words in bodies(mail)[0] for mail in post.letters.taken] == [False] * (number - 1) + [True]
+        assert post.send(days=0) == [DigestOutcome("", "ana@primer.rs", 0)]
+    (newest, *_) = post.archive.catalog.searches.hits(post.saved.id)
+    post.room.come_in("četiri.txt", "Četvrta kamera.")
+    assert post.archive.catalog.searches.mark_read(post.saved.id, newest.found_at) == 3, "and not the one since"
+
+
 def test_a_document_that_several_searches_found_is_counted_once(post: Post) -> None:
     alerts = AlertRunner(post.archive.catalog, post.archive.search)
     other = alerts.save(post.archive.engine.generation, "Trg", SearchRequest("trg"))

@@ -46,8 +46,10 @@ def last_due(period: Period, now: datetime, hour: int) -> datetime:
 
 
 def is_due(digest: Digest, now: datetime, hour: int) -> bool:
-    """Return whether a mail is to be sent, or sent again because sending was interrupted."""
-    return digest.sending_until is not None or digest.sent_until < last_due(digest.period, now, hour)
+    """Return whether a mail is to be sent, or sent again because sending was interrupted. Once the clock was set back,
+    nobody knows when the last one was sent, and news are sent at once."""
+    is_set_back = digest.sent_until > now
+    return digest.sending_until is not None or is_set_back or digest.sent_until < last_due(digest.period, now, hour)
 
 
 @dataclass(frozen=True, slots=True)

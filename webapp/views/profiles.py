@@ -3,9 +3,10 @@ pictures of profiles of municipalities and vendors as files (``/places/NAME.svg`
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -114,6 +115,5 @@ def _file(picture: Picture | None, name: str) -> Response:
         raise NotFound(gettext("There is nothing to draw."))
     last = current_room().archive.catalog.events.last()
     drawn = render_template("finding.svg", picture=masked_page(picture, asked_mask()), event=last.number if last else 0)
-    answer = Response(drawn, mimetype="image/svg+xml")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{name}.svg")
-    return answer
+    file = io.BytesIO(drawn.encode())
+    return send_file(file, mimetype="image/svg+xml", as_attachment=True, download_name=f"{name}.svg")

@@ -5,7 +5,7 @@ the server accepted it. A sender that is killed sends the same mail again, with 
 and one may be delivered twice if the sender dies between the server's answer and its record.
 
 Alerts are recorded by one writer at a time, and an interval ends before the current writer began, so all alerts in it
-are committed.
+are committed. Where the clock was set back, alerts and intervals go on after those of before it was.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from archive.access.secrets import new_secret
 from archive.errors import UnknownDigest
 from archive.store.sql.database import Repository, grouped
-from archive.store.sql.tables import digest_searches, digests
+from archive.store.sql.tables import digest_searches, digests, saved_search_hits
 
 
 class Period(StrEnum):
@@ -100,10 +100,18 @@ class Digests(Repository):
             connection.execute(delete(digests).where(digests.c.id == digest_id))
 
     def begin(self, digest_id: str, until: datetime) -> tuple[datetime, datetime] | None:
-        """Begin a mail of what was found up to a past time; returns its interval, which is the earlier one if a begun
-        mail was never recorded as sent. None if the digest was stopped."""
+        """Begin a mail of what was found up to a past time, or until now if the clock was set back since; returns its
+        interval, which is the earlier one if a begun mail was never recorded as sent. None if the digest was
+        stopped."""
         is_idle = (digests.c.id == digest_id, digests.c.sending_until.is_(None))
+        of_it = digest_searches.c.digest == digest_id
+        found = select(func.max(saved_search_hits.c.found_at)).where(
+            saved_search_hits.c.search == digest_searches.c.search, of_it
+        )
         with self._database.writing() as connection:
+            sent = connection.scalar(select(digests.c.sent_until).where(digests.c.id == digest_id))
+            if sent and sent > until:
+                until = max(sent, connection.scalar(found) or sent)
             connection.execute(update(digests).where(*is_idle).values(sending_until=until))
             row = connection.execute(select(digests).where(digests.c.id == digest_id)).first()
         return None if row is None else (row.sent_until, row.sending_until)

@@ -98,6 +98,15 @@ def test_a_session_ends_with_its_time_with_logging_out_and_with_a_new_password(
     assert accounts.person_of_session("") is None
 
 
+def test_what_was_done_before_the_clock_was_set_back_lasts_no_longer(accounts: Accounts, catalog: Catalog) -> None:
+    secret = accounts.begin_session(accounts.check_password("Ana", GOOD, HERE), timedelta(hours=12))
+    fail(accounts, ALLOWED.here)
+    let_pass(catalog, -timedelta(days=365))
+    assert accounts.person_of_session(secret) is None
+    with pytest.raises(TooManyAttempts, match="seconds"):
+        accounts.check_password("Ana", GOOD, HERE)
+
+
 def test_a_token_is_of_its_scope_and_ends(accounts: Accounts, catalog: Catalog) -> None:
     accounts.add("Ivo", Role.EDITOR, None, "test")
     token, secret = accounts.add_token("Ivo", "a script", Scope.EDIT, 30, "test")

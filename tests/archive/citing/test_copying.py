@@ -215,3 +215,43 @@ def test_rich_text_is_read_as_it_is_shown_and_as_it_leads() -> None:
     shown, leads = readings_of('<p><a href="https://x.example/c/AAAAAA">https://x.example/c/BBBBBB</a></p>')
     assert (shown, leads) == ("https://x.example/c/BBBBBB", "https://x.example/c/AAAAAA")
     assert not is_rich("< 5 kV i > 3 kV")
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<del>b</del>",
+        "<s>b</s>",
+        "<span hidden>b</span>",
+        '<span style="display:none">b <i>c</i></span>',
+        '<span style="FONT-SIZE: 0pt">b</span>',
+        '<span style="opacity:0">b</span>',
+        '<span style="text-decoration:line-through">b</span>',
+        '<span style="color:#FFF">b</span>',
+        '<span style="mso-hide:all">b</span>',
+        '<style>p.z, span.z {display:none}</style><span class="z">b</span>',
+    ],
+)
+def test_words_that_are_not_seen_are_no_words_of_rich_text(hidden: str) -> None:
+    assert readings_of(f"<p>a {hidden} d</p>") == ("a  d",) * 2
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        '<span style="opacity:0.9;font-size:0.8em">b</span>',
+        '<span style="background-color:#fff;color:black">b</span>',
+        '<span style="color: rgb(255, 255, 255); background-color: rgb(18, 18, 18)">b</span>',
+        '<style>p.z {font-size:12.0pt}</style><span class="z">b</span>',
+        "<s>x</s><b>b",
+    ],
+)
+def test_words_that_are_seen_are_words_of_rich_text(seen: str) -> None:
+    assert readings_of(f"<p>a {seen}</p>") == ("a b",) * 2
+
+
+@pytest.mark.parametrize("shown", ['<img src="3.png">15', '<bdo dir="rtl">15</bdo>', '<input value="3">15'])
+def test_what_may_show_other_words_makes_other_words(headed: Contract, shown: str) -> None:
+    text = COPIES["html"](copy(headed), CitationStyle.SR_LEGAL)
+    assert verify(headed, text).verdict is Verdict.VERIFIED
+    assert verify(headed, text.replace(" 24 ", f" {shown.replace('15', '24')} ")).verdict is not Verdict.VERIFIED

@@ -149,6 +149,32 @@ def test_words_before_a_source_are_no_part_of_it_where_a_sentence_ends(contract:
         ("S druge strane, pet članova komisije i dva stava: „{}”", set()),
         ("Dana 5. maja 2026. primljena je opomena. Piše: „{}”", set()),
         ("Niš, 1. 2. 2026.\nBroj: P-12/2026\n\nPoštovani,\n\npiše: „{}”", set()),
+        ("čl. 5/2: „{}”", set()),
+        ("čl. 5/1: „{}”", {Detail.ARTICLE}),
+        ("čl. 5 (1): „{}”", {Detail.ARTICLE}),
+        ("Član V, stav 2: „{}”", set()),
+        ("Član IV: „{}”", {Detail.ARTICLE}),
+        ("Član \u2173: „{}”", {Detail.ARTICLE}),
+        ("Član: 6 „{}”", {Detail.ARTICLE}),
+        ("Član- 6: „{}”", {Detail.ARTICLE}),
+        ("Član [6]: „{}”", {Detail.ARTICLE}),
+        ("č l a n 6: „{}”", {Detail.ARTICLE}),
+        ("u članu pod rednim brojem šest: „{}”", {Detail.ARTICLE}),
+        ("šestim članom: „{}”", {Detail.ARTICLE}),
+        ("u šestome članu: „{}”", {Detail.ARTICLE}),
+        ("Член 6: „{}”", {Detail.ARTICLE}),
+        ("Членот 6: „{}”", {Detail.ARTICLE}),
+        ("Neni 6: „{}”", {Detail.ARTICLE}),
+        ("Klauzula 6: „{}”", {Detail.SECTION}),
+        ("pg. 2: „{}”", {Detail.PAGE}),
+        ("s. 2: „{}”", {Detail.PAGE}),
+        ("Firma a.s. 2 puta: „{}”", set()),
+        ("str. 1/4: „{}”", set()),
+        ("poslednji stav člana 5: „{}”", set()),
+        ("pretposlednji stav člana 5: „{}”", {Detail.PARAGRAPH}),
+        ("Član 5. stav 2: „{}” (čl. 6)", {Detail.ARTICLE}),
+        ("Član 5. stav 2: „{}” (videti i čl. 6)", set()),
+        ("čl. 5. st. 2. u vezi sa čl. 6: „{}”", set()),
     ],
 )
 def test_a_sentence_of_somebody_s_own(numbered: Contract, words: str, wrong: set[Detail]) -> None:
@@ -200,7 +226,13 @@ def test_a_number_of_a_section_keeps_its_full_stop(numbered: Contract) -> None:
 def test_a_level_that_the_archive_does_not_know_is_not_compared(contract: Contract) -> None:
     answer = verify(contract, f"U članu 77. piše: „{QUOTE}”")
     assert answer.verdict is Verdict.VERIFIED
-    assert [one.text for one in answer.not_compared] == ["the words around it: U članu 77. piše:"]
+    assert [one.text for one in answer.not_compared] == ["the words around it: U članu 77. piše:", "article: članu 77"]
+
+
+def test_of_several_clauses_those_that_are_not_the_one_are_named(numbered: Contract) -> None:
+    answer = verify(numbered, f"čl. 5. st. 2. u vezi sa čl. 6: „{QUOTE}” {numbered.citation(reading=3).permalink}")
+    assert answer.verdict is Verdict.VERIFIED
+    assert "article: čl. 6" in [one.text for one in answer.not_compared]
 
 
 def _bibtex(contract: Contract) -> str:

@@ -31,7 +31,7 @@ from archive.store.events import EventName, append_event
 from archive.store.fact_rows import replace_facts
 from archive.store.kept.lines import KeptLines
 from archive.store.kept.units import KeptUnits, KeptUnitsLost
-from archive.store.sql.tables import superseded_facts
+from archive.store.sql.tables import events, superseded_facts
 from tests.finding_samples import (
     add,
     contract,
@@ -375,6 +375,19 @@ def test_moments_are_days_and_events(archive: Archive) -> None:
     for senseless in ("yesterday", "9" * 25, "9" * 5000):
         with pytest.raises(UsageError, match="not a point in time"):
             event_at(archive.catalog, senseless)
+
+
+def test_a_day_of_a_clock_that_was_set_back_is_no_point_in_time(archive: Archive) -> None:
+    add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+    day, last = datetime.now(UTC).date(), newest(archive)
+    with archive.catalog._database.writing() as connection:
+        connection.execute(update(events).where(events.c.seq == last).values(at=datetime(2021, 1, 1, tzinfo=UTC)))
+    with pytest.raises(
+        UsageError, match=f"The clock was set back between event 1 of {day} and event {last} of 2021-01-01"
+    ):
+        event_at(archive.catalog, "2021-05-01")
+    assert event_at(archive.catalog, day.isoformat()) == last
+    assert event_at(archive.catalog, str(last)) == last
 
 
 def test_the_filters_of_a_search_are_laid_on_what_was_known_then(archive: Archive) -> None:

@@ -130,3 +130,11 @@ def test_roman_letters_after_h_are_letters(outline: Callable[..., Outline]) -> N
     found = outline(article("The seller:", "(a) sells:", "(i) cameras;", "(ii) poles;", "(b) delivers."))
     assert inside(found, ClauseLevel.SUBPOINT) == [f"art_5__para_1__point_a__point_{number}" for number in ("i", "ii")]
     assert inside(found, ClauseLevel.POINT)[-1] == "art_5__para_1__point_b"
+
+
+def test_capital_roman_numerals_are_one_list(outline: Callable[..., Outline]) -> None:
+    found = outline(article("Kapital čine:", "(I) novac od 30 dinara;", "(II) stvari;", "(III) prava."))
+    assert inside(found, ClauseLevel.POINT) == [f"art_5__para_1__point_{number}" for number in ("i", "ii", "iii")]
+    assert inside(found, ClauseLevel.SUBPOINT) == []
+    found = outline(article("The seller:", "(G) sells;", "(H) delivers;", "(I) installs;", "(J) repairs."))
+    assert inside(found, ClauseLevel.POINT)[-2:] == ["art_5__para_1__point_i", "art_5__para_1__point_j"]
