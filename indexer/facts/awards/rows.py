@@ -38,7 +38,7 @@ _AS_ABOVE = frozenset({"isti", "ista", "isto", "idem", "same"})
 
 _GOES_ON = frozenset({"i", "iz", "za", "sa", "te", "&"})
 
-_LOT_HEAD = re.compile(r"\bpartij\w*|\blot\b")
+_LOT_HEAD = re.compile(r"\bpartij\w*|\blot\b|\bpart\b")
 _BIDS_HEAD = re.compile(r"\bbroj\w*\s(?:\w+\s)?ponuda\b|\bnumber of (?:bids|tenders)")
 
 
