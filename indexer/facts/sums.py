@@ -143,9 +143,15 @@ def _with_currency_after(text: DocumentText, separators: Separators) -> Iterator
             yield Money(value, code, number[0], match.end(), _spelled(spelled), is_unit)
 
 
+_FUELS = frozenset({"dizel", "dizela", "diesel", "premium", "premijum", "bmb", "super"})
+"""What stands after "evro" in the name of a fuel."""
+
+
 def _begins_name(text: DocumentText, word: int) -> bool:
-    """Return whether what reads like a currency begins a name: "3 Euro Pumpa d.o.o."."""
+    """Return whether what reads like a currency begins a name: "3 Euro Pumpa d.o.o.", "2 evro dizel"."""
     printed = text.words[word]
+    if word + 1 < len(text.words) and text.bare[word + 1] in _FUELS:
+        return True
     is_title = printed[:1].isupper() and printed[1:2].islower()
     return is_title and word + 1 < len(text.words) and text.is_capitalised(word + 1)
 

@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from archive.model import Fact
 from indexer.facts import bids, parties
-from indexer.facts.awards import bid_lists, bid_winners, joined, named, registers, sentences, tabled
+from indexer.facts.awards import bid_lists, bid_winners, blocks, joined, named, registers, sentences, tabled
 from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, differ_by_vat, fact_of, merged, parts_of
 from indexer.facts.awards.offered import offered
 from indexer.facts.kind import calls_itself
@@ -172,7 +172,10 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     bids_listed = bid_lists.listed(context) if kind in kinds_with("bids") else []
     lost = bid_winners.who_lost(bids_listed)
     told = list(sentences.lines(text, every, monies, counts or joined.counts(facts), lost))
-    told = [*bid_winners.with_bids(told, bids_listed), *bid_lists.contracts(context)]
+    told = list(bid_winners.with_bids(told, bids_listed))
+    told += [line for line in bid_lists.contracts(context) if not any(_has_sum_of(line, other) for other in told)]
+    of_words = {group[0].first: group for group in sentences.groups(text, every)}
+    told += blocks.lines(context, of_words, {text.word_at(each.start): each for each in monies})
     told = [line for line in merged(offered(text, told, every, monies)) if line.money is not None]
     if kind in kinds_with("awards"):
         vendors = [letters(fact.value) for fact in facts if fact.field == "vendor"]
@@ -184,6 +187,12 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     printed = [money.currency for money in monies if money.currency]
     usual = most_printed(printed) or currency_of(text)
     return [_with_currency(line, usual) for line in found]
+
+
+def _has_sum_of(line: AwardLine, other: AwardLine) -> bool:
+    """Return whether two lines give one sum to different firms: the same was read twice, once without a member."""
+    is_same = line.money is not None and other.money is not None and line.money.value == other.money.value
+    return is_same and line.cores != other.cores
 
 
 def _is_of(line: AwardLine, words: Collection[int]) -> bool:

@@ -49,6 +49,7 @@ _CONTRACT = re.compile(r"\bugovor\w*")
 _PAID = re.compile(r"\bfaktur\w*|\bracun\w*|\bplacen\w*|\bisplacen\w*|\bprocenj\w*|\bprocij\w*")
 _PLANNED = re.compile(r"\bplanira\w*|\bnamerava\w*|\bponist\w*|\braski\w*|\bzahtev\w* da\b")
 _ANY_LOT = re.compile(r"\b(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,/]\d)")
+_PLACE = re.compile(r"(?:^|\s)(?P<number>\d{1,2})[.)]\s?(?P<place>mj?est\w*|rang)?\W*$")
 _SENTENCE = re.compile(r"[;]|[a-z)]{4,}\.\s|\n\W*(?:\d{1,2}[.)]|[-–•])\s")
 _REST = re.compile(r"(?:(?![;\n]|[a-z)]{3,}\.\s).)*")
 
@@ -156,7 +157,16 @@ def _bids_of(text: DocumentText, run: Sequence[_Item], number: int) -> Iterator[
         stop = text.starts[run[at + 1].firms[0].first] if at + 1 < len(run) else item.money.end + ITEM // 2
         said = _REST.match(text.folded, item.money.end, stop)
         lost = said is not None and rejected.search(said[0]) is not None
-        yield ListedBid(item.firms, item.money, item.vat, LISTS + number, lot, is_rejected=lost)
+        place = None if lost else _place_before(text, item, text.folded[max(0, start - INTRODUCED) : start])
+        yield ListedBid(item.firms, item.money, item.vat, LISTS + number, lot, place, is_rejected=lost)
+
+
+def _place_before(text: DocumentText, item: _Item, introduced: str) -> int | None:
+    """Return the place that the number before a name tells, in a list that is said to be in order of places."""
+    start = text.starts[item.firms[0].first]
+    mark = _PLACE.search(text.folded, max(0, start - 40), start)
+    is_ranked = mark is not None and (mark["place"] or compiled(table("offers")["ranking"]).search(introduced))
+    return int(mark["number"]) if mark is not None and is_ranked else None
 
 
 LISTS = 1000
@@ -183,7 +193,7 @@ def _given() -> re.Pattern[str]:
 
 @cache
 def _received() -> re.Pattern[str]:
-    return compiled([*table("offers")["received"], *table("offers")["ranking"], "podne*", "dostavi*", "ponuđen*"])
+    return compiled([*table("offers")["received"], *table("offers")["ranking"], "podne*", "dostavi*", "ponuđene cene"])
 
 
 @cache
@@ -199,7 +209,7 @@ def contracts(context: TextSurroundings) -> Iterator[AwardLine]:
     Firms to whom one sentence gives contracts have each a lot of its own; else they are one group, or who lost.
     """
     text = context.text
-    for run in _lists(context):
+    for run in _joined(text, _lists(context)):
         start = text.starts[run[0].firms[0].first]
         introduced = text.folded[max(0, start - INTRODUCED) : start]
         lots = [_lot_after(text, item) or _lot_before(text, text.starts[item.firms[0].first]) for item in run]
@@ -209,6 +219,22 @@ def contracts(context: TextSurroundings) -> Iterator[AwardLine]:
             continue
         for item, lot in zip(run, lots, strict=True):
             yield AwardLine(item.firms, item.money, item.vat, LISTED, 0.9, lot=lot)
+
+
+def _joined(text: DocumentText, runs: Sequence[list[_Item]]) -> list[list[_Item]]:
+    """Return the lists with those joined that only the titles of lots part."""
+    found: list[list[_Item]] = []
+    for run in runs:
+        start = text.starts[run[0].firms[0].first]
+        if (
+            found
+            and start - found[-1][-1].money.end < ITEM
+            and _LOT.search(text.folded, found[-1][-1].money.end - 1, start)
+        ):
+            found[-1].extend(run)
+        else:
+            found.append([*run])
+    return found
 
 
 LISTED = "award.listed"

@@ -69,6 +69,12 @@ def _chosen() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     return re.compile(won), compiled(table("offers")["rejected"]), re.compile(any_of(bidder))
 
 
+@cache
+def _gives() -> re.Pattern[str]:
+    """Return the pattern of the head of those who won: "Ponuđač kome se dodeljuje ugovor"."""
+    return compiled([*table("award_lines")["given"], *table("award_lines")["chosen"]])
+
+
 @dataclass(slots=True)
 class BidTables:
     """Reader of the tables of bids of a document; ``firms`` are the groups of firms by their first word, ``sums`` the
@@ -104,13 +110,14 @@ class BidTables:
             return
         prices = self._column_of_prices(grid, column)
         at = self._columns(grid, column)
+        is_of_winners = _gives().search(grid.head(column)) is not None
         lot = self._lot_in(grid.above) or self._lot_above(grid, caption)
         for row in grid.rows:
             lot = self._lot_of(row, at["lot"]) or lot
             others = " ".join(self.text.bare[word] for each, cell in row.items() if each != column for word in cell)
             won, lost, _ = _chosen()
             is_lost = lost.search(others) is not None
-            is_won = won.search(others) is not None and not is_lost
+            is_won = (is_of_winners or won.search(others) is not None) and not is_lost
             vat = prices[1] if prices else vat_in(grid.head(column))
             for firms, money in self._priced(row, column, prices[0] if prices else column):
                 place = None if at["place"] is None or is_lost else self._place(row.get(at["place"], ()))

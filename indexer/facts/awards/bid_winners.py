@@ -21,14 +21,18 @@ def lot_of(each: ListedBid | AwardLine) -> str | None:
 
 
 def with_bids(told: Sequence[AwardLine], bids: Sequence[ListedBid]) -> Iterator[AwardLine]:
-    """Yield the lines, those without a sum with the price that the winner offered for the lot."""
+    """Yield the lines: those without a sum, or with the price of another bidder, have the price that the winner offered
+    for the lot."""
+    of_others = {bid.money.start: bid for bid in bids}
     for line in told:
-        prices = {bid.money.value: bid for bid in _of_winner(line, bids)} if line.money is None else {}
+        taken = of_others.get(line.money.start) if line.money is not None else None
+        is_foreign = taken is not None and not _is_same(taken.firms, line.vendors)
+        prices = {bid.money.value: bid for bid in _of_winner(line, bids)} if line.money is None or is_foreign else {}
         if len(prices) == 1:
             bid = next(iter(prices.values()))
             yield replace(line, money=bid.money, vat=bid.vat, lot=line.lot or bid.lot)
         else:
-            yield line
+            yield replace(line, money=None) if is_foreign else line
 
 
 def who_lost(bids: Sequence[ListedBid]) -> set[int]:
@@ -47,11 +51,12 @@ def _is_beside(one: ListedBid, other: ListedBid) -> bool:
 
 
 def _is_told(line: AwardLine, bid: ListedBid) -> bool:
-    """Return whether a line tells of a bid that won: the same firm with its price, or for the same lot."""
+    """Return whether a line tells of a bid that won: of the same firm with its price, or of whoever won the same."""
     is_same_sum = line.money is not None and (
         line.money.value == bid.money.value or differ_by_vat(line.money.value, bid.money.value)
     )
-    return _is_same(line.vendors, bid.firms) and (is_same_sum or (bid.lot is None) or lot_of(line) == lot_of(bid))
+    is_same_firm = _is_same(line.vendors, bid.firms)
+    return (is_same_firm and is_same_sum) or (lot_of(line) == lot_of(bid) and (is_same_firm or not bid.is_chosen))
 
 
 def _of_winner(line: AwardLine, bids: Sequence[ListedBid]) -> list[ListedBid]:
@@ -73,10 +78,16 @@ def won(bids: Sequence[ListedBid], told: Sequence[AwardLine], vendors: Collectio
         of_lots[bid.listing, lot_of(bid)].append(bid)
     is_of_one = len(vendors) == 1 and len({lot for _, lot in of_lots}) == 1
     for listing in of_lots.values():
-        named = [bid for bid in listing if any(firm.core in vendor for firm in bid.firms for vendor in vendors)]
-        marked = [bid for bid in listing if bid.is_chosen] or [bid for bid in listing if bid.place == 1]
-        first = [bid for bid in (marked or named) if not bid.is_rejected]
-        if len(first) != 1 or not (marked or is_of_one) or (vendors and is_of_one and first[0] not in named):
-            continue
-        if not any(_is_told(line, first[0]) for line in told):
-            yield AwardLine(first[0].firms, first[0].money, first[0].vat, "award.bid", CONFIDENCE, lot=first[0].lot)
+        for first in _first(listing, vendors if is_of_one else ()):
+            if not any(_is_told(line, first) for line in told):
+                yield AwardLine(first.firms, first.money, first.vat, "award.bid", CONFIDENCE, lot=first.lot)
+
+
+def _first(listing: Sequence[ListedBid], vendors: Collection[str]) -> Sequence[ListedBid]:
+    """Return the bid of a list for one lot that won; all of a table of those who won; none if it is undecided."""
+    if all(bid.is_chosen for bid in listing):
+        return listing
+    named = [bid for bid in listing if any(firm.core in vendor for firm in bid.firms for vendor in vendors)]
+    marked = [bid for bid in listing if bid.is_chosen] or [bid for bid in listing if bid.place == 1]
+    first = [bid for bid in (marked or named) if not bid.is_rejected]
+    return first if len(first) == 1 and (not vendors or first[0] in named) else ()

@@ -331,7 +331,8 @@ def _lot(text: DocumentText, low: int, start: int) -> AwardPart | None:
 
 
 def _count(counts: Sequence[AwardPart], text: DocumentText, low: int, start: int) -> AwardPart | None:
-    """Return the number of bids given for a winner alone, or the only one of the document."""
+    """Return the number of bids given for a winner alone, or the only one of the document; somebody who won bid."""
+    counts = [count for count in counts if count.value != "0"]
     if len({count.value for count in counts}) == 1:
         return counts[0]
     own = [count for count in counts if low <= text.starts[count.first] < start]

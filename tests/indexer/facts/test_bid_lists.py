@@ -187,3 +187,77 @@ def test_the_number_of_the_cell_before_is_no_part_of_a_sum() -> None:
     rows = [("Firma", "Br.", "Cena"), *((name, "3", "598.400,00") for name in ("Okolina", "Zvonolik", "Vidozor"))]
     page = page_of("Spisak", (40, 200, 230), rows)
     assert {f"{read.value:.2f}" for read in all_monies(surroundings(page))} == {"598400.00"}
+
+
+def test_a_table_of_those_who_won_has_a_line_for_each_lot() -> None:
+    page = page_of(
+        "ODLUKA O DODELI UGOVORA\nRepublika Srbija, Opstina Becej",
+        (40, 190, 360, 480),
+        [
+            ("Partija", "Ponudac kome se dodeljuje", "Ponudena cena bez PDV", "Ponudena cena sa PDV"),
+            ("Partija 1 - hrana", "Okolina d.o.o. Nis", "2.115.000,00", "2.326.500,00"),
+            ("Partija 2 - higijena", "Zvonolik d.o.o. Ub", "880.000,00", "1.056.000,00"),
+            ("Partija 3 - voce", "nije dodeljena", "-", "-"),
+        ],
+    )
+    assert lines(page) == [("1", "Okolina d.o.o. Nis", "2115000.00"), ("2", "Zvonolik d.o.o. Ub", "880000.00")]
+
+
+def test_blocks_of_labels_and_values_are_a_line_for_each_lot() -> None:
+    rows = [
+        row
+        for lot, firm, value in (("1", "Okolina d.o.o. Nis", "2.300.000,00"), ("2", "Zvonolik d.o.o. Ub", "740.500,00"))
+        for row in (
+            ("Partija", f"{lot} - Kamere"),
+            ("Privredni subjekt kojem je dodeljen ugovor", firm),
+            ("Procenjena vrednost", "9.000.000,00 RSD"),
+            ("Ukupna vrednost ugovora bez PDV", f"{value} RSD"),
+            ("Broj primljenih ponuda", "3"),
+            ("Najniza ponuda", "100.000,00 RSD"),
+        )
+    ]
+    page = page_of("OBAVESTENJE O DODELI UGOVORA\nRepublika Srbija, Opstina Becej", (40, 300), rows)
+    assert lines(page) == [("1", "Okolina d.o.o. Nis", "2300000.00"), ("2", "Zvonolik d.o.o. Ub", "740500.00")]
+
+
+def test_a_ranked_list_tells_who_won_where_the_award_names_nobody() -> None:
+    text = (
+        f"{DECISION}Rang lista ponuda je sledeća:\n1. mesto: Okolina d.o.o. Niš – 6.730.000,00 dinara\n"
+        "2. mesto: Zvonolik d.o.o. Ub – 6.980.000,00 dinara\nUgovor se dodeljuje prvorangiranom ponuđaču.\n"
+    )
+    assert lines(text) == [("", "Okolina d.o.o. Niš", "6730000.00")]
+
+
+def test_a_winner_is_not_given_the_price_of_another() -> None:
+    page = page_of(
+        "IZVESTAJ O SPROVEDENOM POSTUPKU\nRepublika Srbija, Opstina Becej",
+        (40, 180, 320, 460),
+        [
+            ("Ponudac", "Okolina d.o.o. Nis", "Zvonolik d.o.o. Ub", "Vidozor d.o.o. Bor"),
+            ("Ponudena cena", "9.100.000,00", "8.870.000,00", "9.455.000,00"),
+            ("Rok", "20", "10", "30"),
+        ],
+        "Ugovor se dodeljuje ponudacu Zvonolik d.o.o. Ub.",
+    )
+    assert [line[1:] for line in lines(page, "procurement_report")] == [("Zvonolik d.o.o. Ub", "8870000.00")]
+
+
+REGISTER = ("Predmet", "Dobavljac", "Vrednost ugovora bez PDV")
+
+
+def test_a_row_of_totals_is_no_contract() -> None:
+    rows = [
+        REGISTER,
+        ("Gorivo", "Okolina d.o.o. Nis", "1.000.000,00"),
+        ("Papir", "Zvonolik d.o.o. Ub", "500.000,00"),
+        ("Kamere", "Vidozor d.o.o. Bor", "250.000,00"),
+        ("Ukupno", "", "1.750.000,00"),
+    ]
+    page = page_of("REGISTAR UGOVORA\nRepublika Srbija, Opstina Becej", (40, 200, 400), rows)
+    assert [line[2] for line in lines(page, "report")] == ["1000000.00", "500000.00", "250000.00"]
+
+
+def test_a_fuel_is_no_currency_and_a_firm_may_be_called_a_town() -> None:
+    assert {read.currency for read in all_monies(surroundings("Partija 1 evro dizel 1.240.000,00"))} == {None}
+    text = LOTS.replace("Okolina", "Comp Grad")
+    assert [line[1] for line in lines(text)] == ["Comp Grad d.o.o. Beograd"] * 2
