@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
@@ -14,6 +14,7 @@ from indexer.facts import bids, parties
 from indexer.facts.awards import bid_lists, bid_winners, blocks, joined, named, registers, sentences, tabled
 from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, differ_by_vat, fact_of, merged, parts_of
 from indexer.facts.awards.offered import offered
+from indexer.facts.firms import Firm
 from indexer.facts.kind import calls_itself
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.money import all_monies, currency_of, most_printed, told_in_thousands
@@ -164,23 +165,22 @@ def _reviews() -> re.Pattern[str]:
 
 
 def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
-    """Return the lines found in sentences and forms, or the rows of a register if these are more than twice as many."""
+    """Return the lines found in sentences, lists and forms, or the rows of a register if these are more than twice as
+    many. Minutes tell who bid, and of no contract."""
     text = context.text
     every = [firm for firm in all_firms(context) if not parties.is_public_body(text, firm)]
     monies = all_monies(context)
+    listed = bid_lists.listed(context) if kind in kinds_with("bids") else []
+    lost = bid_winners.who_lost(listed)
     counts = [AwardPart(str(count), found.last, found.last) for found, count in bids.counts_in(text)]
-    bids_listed = bid_lists.listed(context) if kind in kinds_with("bids") else []
-    lost = bid_winners.who_lost(bids_listed)
     told = list(sentences.lines(text, every, monies, counts or joined.counts(facts), lost))
-    told = list(bid_winners.with_bids(told, bids_listed))
-    told += [line for line in bid_lists.contracts(context) if not any(_has_sum_of(line, other) for other in told)]
-    of_words = {group[0].first: group for group in sentences.groups(text, every)}
-    told += blocks.lines(context, of_words, {text.word_at(each.start): each for each in monies})
+    told = _in_lists(context, list(bid_winners.with_bids(told, listed)), every)
     told = [line for line in merged(offered(text, told, every, monies)) if line.money is not None]
     if kind in kinds_with("awards"):
         vendors = [letters(fact.value) for fact in facts if fact.field == "vendor"]
-        told += bid_winners.won(bids_listed, told, vendors)
-    rows = _in_bands(text, [line for line in registers.lines(context, every, monies) if not _is_of(line, lost)])
+        told += bid_winners.won(listed, told, vendors)
+    of_tables = registers.lines(context, every, monies) if kind != "minutes" else []
+    rows = _in_bands(text, [line for line in of_tables if line.vendors[0].first not in lost])
     found = list(_with_own_counts(rows if len(rows) > 2 * len(told) else told))
     if all(line.money and line.money.currency for line in found):
         return found
@@ -189,14 +189,18 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     return [_with_currency(line, usual) for line in found]
 
 
+def _in_lists(context: TextSurroundings, told: list[AwardLine], every: Sequence[Firm]) -> list[AwardLine]:
+    """Return lines with those of lists of contracts and of blocks of labels added."""
+    text = context.text
+    told += [line for line in bid_lists.contracts(context) if not any(_has_sum_of(line, other) for other in told)]
+    firms = {group[0].first: group for group in sentences.groups(text, every)}
+    return [*told, *blocks.lines(context, firms, {text.word_at(each.start): each for each in all_monies(context)})]
+
+
 def _has_sum_of(line: AwardLine, other: AwardLine) -> bool:
     """Return whether two lines give one sum to different firms: the same was read twice, once without a member."""
     is_same = line.money is not None and other.money is not None and line.money.value == other.money.value
     return is_same and line.cores != other.cores
-
-
-def _is_of(line: AwardLine, words: Collection[int]) -> bool:
-    return line.vendors[0].first in words
 
 
 def _with_own_counts(told: Sequence[AwardLine]) -> Iterator[AwardLine]:

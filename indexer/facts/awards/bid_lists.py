@@ -43,7 +43,8 @@ SHORT = 90
 INTRODUCED = 260
 """Number of characters before the first name of a list that may say that bids follow."""
 
-_BARE = re.compile(r"[\s:,;(–—-]*(?:(?:sa|s|u|na|od|po|za)\s)?")
+_POINTS = re.compile(r"\s?(?:bod|poen|ponder)")
+_BARE = re.compile(r"[\s:,;(.…_–—-]*(?:(?:sa|s|u|na|od|po|za)\s)?")
 _LOT = re.compile(r"(?:^|\n|[.;)]\s)\W*(?:za\s)?(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,/]\d)")
 _CONTRACT = re.compile(r"\bugovor\w*")
 _PAID = re.compile(r"\bfaktur\w*|\bracun\w*|\bplacen\w*|\bisplacen\w*|\bprocenj\w*|\bprocij\w*")
@@ -67,7 +68,8 @@ def listed(context: TextSurroundings) -> list[ListedBid]:
         of_tables = list(tables.bids()) if context.has_pages else []
         outside = [group for group in joined if not _is_in_table(context, group[0].first, tables.read)]
         context.kept["lists"] = _runs(context, outside, sums)
-        in_text = (_bids_of(text, run, number) for number, run in enumerate(context.kept["lists"]))
+        parts = (part for run in context.kept["lists"] for part in _parted(run))
+        in_text = (_bids_of(text, part, number) for number, part in enumerate(parts))
         found = [*of_tables, *chain.from_iterable(in_text)]
         context.kept["bids"] = [replace(bid, money=_with_currency(context, bid.money)) for bid in found]
     return list(context.kept["bids"])
@@ -129,7 +131,8 @@ def _runs(context: TextSurroundings, joined: Sequence[tuple[Firm, ...]], sums: S
 def _item(text: DocumentText, group: tuple[Firm, ...], stop: int, sums: Sequence[Money]) -> _Item | None:
     """Return a name with the price after it and before ``stop``, without VAT if both are printed."""
     end = end_of(text, group[-1].last)
-    own = [each for each in sums if end <= each.start and each.end <= min(stop, end + ITEM)]
+    near = (each for each in sums if end <= each.start and each.end <= min(stop, end + ITEM))
+    own = [each for each in near if not _POINTS.match(text.folded, each.end)]
     if not own:
         return None
     first = own[0]
@@ -144,6 +147,17 @@ def _item(text: DocumentText, group: tuple[Firm, ...], stop: int, sums: Sequence
     if len(own) > 1 and differ_by_vat(first.value, own[1].value):
         return _Item(group, min(own[:2], key=lambda each: each.value), "without", between)
     return _Item(group, first, vat_above(text, first.start) if vat == "unknown" else vat, between)
+
+
+def _parted(run: Sequence[_Item]) -> Iterator[list[_Item]]:
+    """Yield a list, or the lists that it is made of: nobody bids twice in one."""
+    part: list[_Item] = []
+    for item in run:
+        if any(item.firms[0].core == other.firms[0].core for other in part):
+            yield part
+            part = []
+        part.append(item)
+    yield part
 
 
 def _bids_of(text: DocumentText, run: Sequence[_Item], number: int) -> Iterator[ListedBid]:

@@ -61,6 +61,13 @@ def of_bids() -> re.Pattern[str]:
 
 
 @cache
+def _received() -> re.Pattern[str]:
+    words = table("offers")
+    received = any_of([*words["received"], "podne*", "dostavil*"])
+    return re.compile(rf"{received}\W(?:\w+\W+){{0,3}}?ponud\w*|ponud\w*\W(?:\w+\W+){{0,3}}?{received}")
+
+
+@cache
 def _chosen() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of a row that won, of one that is turned down, and of heads of those who bid."""
     words = table("award_lines")
@@ -134,15 +141,18 @@ class BidTables:
         """Return the column of those who bid: its head says so, or it holds firms and what is around speaks of bids."""
         named = Counter(column for row in grid.rows for column, words in row.items() if self._members(words))
         heads = {column: head for column, head in grid.heads.items() if not is_no_vendor(head)}
-        winners = {column for column, head in heads.items() if column_heads()[0].search(head)}
         is_told = of_bids().search(caption) or any(map(of_bids().search, grid.heads.values()))
+        # Below words that bids came in, a contractor is who would be one.
+        is_of_received = _received().search(caption) is not None
+        winners = {column for column, head in heads.items() if column_heads()[0].search(head) and not is_of_received}
         is_ranked = any(map(_PLACE.search, grid.heads.values()))
         best = None
         for column, count in sorted(named.items()):
             if column in winners or count < MOSTLY * len(grid.rows) or is_no_vendor(grid.head(column)):
                 continue
             head = grid.head(column)
-            if heads_bids(head) or (_chosen()[2].search(head) is not None and (is_told or is_ranked)):
+            is_named = _chosen()[2].search(head) is not None or (is_of_received and column_heads()[0].search(head))
+            if heads_bids(head) or (is_named and (is_told or is_ranked)):
                 return column
             best = column if best is None and (is_told or is_ranked) and not winners else best
         return best

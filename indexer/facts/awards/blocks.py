@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from indexer.facts import identifiers
 from indexer.facts.awards.cells import number_in
 from indexer.facts.awards.columns import column_heads, is_no_vendor
 from indexer.facts.awards.grids import TableGrid, grids
@@ -56,7 +57,8 @@ def lines(
         found = [block for block in _blocks(context.text, grid, firms, sums) if block.vendor and block.money]
         for block in found:
             number = number_in(context.text, block.words)
-            yield AwardLine(block.vendor, block.money, block.vat, BLOCK, 0.9, block.lot, block.bids, number)
+            ids = identifiers.printed(" ".join(context.text.bare[word] for word in block.words))
+            yield AwardLine(block.vendor, block.money, block.vat, BLOCK, 0.9, block.lot, block.bids, number, ids)
 
 
 def _blocks(

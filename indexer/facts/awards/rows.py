@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from indexer.facts import identifiers
 from indexer.facts.awards.cells import number_in, vendor_in
 from indexer.facts.awards.columns import (
     SumColumn,
@@ -186,6 +187,7 @@ class _TableReader:
             lot=self._cell_number(row, _LOT_HEAD),
             bids=self._cell_number(row, _BIDS_HEAD),
             number=number,
+            ids=identifiers.printed(" ".join(self.text.bare[word] for word in words)),
         )
 
     def _is_chosen(self, row: Cells, firm: Firm) -> bool:

@@ -261,3 +261,30 @@ def test_a_fuel_is_no_currency_and_a_firm_may_be_called_a_town() -> None:
     assert {read.currency for read in all_monies(surroundings("Partija 1 evro dizel 1.240.000,00"))} == {None}
     text = LOTS.replace("Okolina", "Comp Grad")
     assert [line[1] for line in lines(text)] == ["Comp Grad d.o.o. Beograd"] * 2
+
+
+def test_contractors_in_minutes_are_bidders_and_have_no_contracts() -> None:
+    page = page_of(
+        "ZAPISNIK O OTVARANJU PONUDA\nRepublika Srbija, Opstina Becej\nPregled pristiglih ponuda",
+        (40, 90, 280, 420),
+        [
+            ("Br.", "Izvodjac", "Iznos bez PDV", "Iznos sa PDV"),
+            ("1", "Okolina d.o.o. Nis", "4.350.000,00", "5.220.000,00"),
+            ("2", "Zvonolik d.o.o. Ub", "4.199.900,00", "5.039.880,00"),
+        ],
+    )
+    assert lines(page, "minutes") == []
+    assert [bid[1:] for bid in bids(page)] == [
+        ("Okolina d.o.o. Nis", "4350000.00"),
+        ("Zvonolik d.o.o. Ub", "4199900.00"),
+    ]
+
+
+def test_points_in_a_list_are_no_prices_and_a_winner_named_before_it_has_not_lost() -> None:
+    text = (
+        f"{DECISION}Bira se ponuda ponuđača „Okolina” d.o.o. Niš, za ponuđenu cenu od 61.710,00 dinara.\n"
+        "Ponuđači i broj bodova: 1. „Okolina” d.o.o. Niš – 100,00 bodova (cena 61.710,00 dinara); "
+        "2. „Zvonolik” d.o.o. Ub – 95,20 bodova (cena 64.820,00 dinara).\n"
+    )
+    assert lines(text) == [("", "„Okolina” d.o.o. Niš", "61710.00")]
+    assert {bid[2] for bid in bids(text)} == {"61710.00", "64820.00"}
