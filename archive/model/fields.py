@@ -48,7 +48,10 @@ _TABLE = (
     ),
     FactField("bids", is_list=True, details=("lot",), kept=("lot",)),
     FactField(
-        "offer", is_list=True, details=("bidder", "currency", "vat", "rejected"), kept=("bidder", "currency", "vat")
+        "offer",
+        is_list=True,
+        details=("bidder", "currency", "vat", "rejected", "lot"),
+        kept=("bidder", "currency", "vat", "lot"),
     ),
     FactField(
         "award",

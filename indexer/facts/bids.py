@@ -166,7 +166,7 @@ def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
         return []
     named = list(_bidders(text, is_account=kind not in kinds_with("bids")))
     rules = {(firm.first, firm.last): rule for firm, rule in named}
-    bidders = [_fullest(text, firm) for firm in firms.distinct(firm for firm, _ in named)]
+    bidders = [fullest(text, firm) for firm in firms.distinct(firm for firm, _ in named)]
     return [
         text.fact("bidder", firm.name, (firm.first, firm.last), rules.get((firm.first, firm.last), "bidder.list"), 0.9)
         for firm in bidders
@@ -376,7 +376,7 @@ def _with_town_below(text: DocumentText, firm: Firm) -> Firm:
     return firms.with_word(text, firm, below)
 
 
-def _fullest(text: DocumentText, firm: Firm) -> Firm:
+def fullest(text: DocumentText, firm: Firm) -> Firm:
     """Return the firm as printed elsewhere with its town, if it is."""
     if firm.town or not firm.formed:
         return firm

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import awards, bids, cpv, dates, outcomes, printed_rates, procedures, unit_prices
+from indexer.facts import awards, cpv, dates, outcomes, printed_rates, procedures, unit_prices
+from indexer.facts.awards import bid_lists
 from indexer.facts.awards.lines import fact_of
 from indexer.facts.awards.tabled import with_captions
 from indexer.facts.mentions import watch
@@ -39,6 +40,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
     if text.words:
         context = TextSurroundings(text, words)
         decided, known_kind = decide(context, models, awards.with_tables)
+        decided += bid_lists.neighbours(context, known_kind, decided)
         chosen = printed_rates.with_ceilings(text, decided)
         told = awards.lines(context, known_kind, chosen)
         paid = [*awards.with_lines(text, known_kind, chosen, told), *(fact_of(text, line) for line in told)]
@@ -49,7 +51,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         yield from subject.find(text, known_kind)
         yield from dates.find_deadline(text, known_kind)
         yield from dates.find_told(text, known_kind)
-        yield from told_in_thousands(context, bids.find_offers(text, known_kind))
+        yield from told_in_thousands(context, bid_lists.offers(context, known_kind))
         yield from (fact for fact in paid if fact.field == "award")
         yield from cpv.find(text, known_kind)
         yield from outcomes.find(text, known_kind)

@@ -311,13 +311,14 @@ def _turned_down() -> re.Pattern[str]:
 
 
 def is_public_body(text: DocumentText, firm: Firm) -> bool:
-    """Return whether a name has a word that only public bodies have."""
-    return _public_body().search(text.folded[text.starts[firm.first] : end_of(text, firm.last)]) is not None
+    """Return whether a name has a word that only public bodies have; a firm may be called "Comp Grad d.o.o."."""
+    return _public_body(firm.formed).search(text.folded[text.starts[firm.first] : end_of(text, firm.last)]) is not None
 
 
 @cache
-def _public_body() -> re.Pattern[str]:
-    return compiled(table("roles")["public_body"])
+def _public_body(formed: bool) -> re.Pattern[str]:
+    words = table("roles")["public_body"]
+    return compiled(word for word in words if not (formed and word in {"grad", "škol*"}))
 
 
 @cache

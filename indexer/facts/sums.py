@@ -134,13 +134,26 @@ def _with_currency_after(text: DocumentText, separators: Separators) -> Iterator
         if match[code] in _only_in_capitals() and not text.words[text.word_at(match.end() - 1)].isupper():
             continue
         number = number_before(text.folded, match.start())
-        if number is None:
+        if number is None or _begins_name(text, text.word_at(match.start(code))):
             continue
         is_unit = _unit().search(text.folded, match.end(), match.end() + UNIT_WITHIN) is not None
         value = _scaled(number[1], match["scale"], separators, is_unit_price=is_unit)
         if value is not None:
             spelled = match["words"] or _words_after(text.folded, match.end())
             yield Money(value, code, number[0], match.end(), _spelled(spelled), is_unit)
+
+
+_FUELS = frozenset({"dizel", "dizela", "diesel", "premium", "premijum", "bmb", "super"})
+"""What stands after "evro" in the name of a fuel."""
+
+
+def _begins_name(text: DocumentText, word: int) -> bool:
+    """Return whether what reads like a currency begins a name: "3 Euro Pumpa d.o.o.", "2 evro dizel"."""
+    printed = text.words[word]
+    if word + 1 < len(text.words) and text.bare[word + 1] in _FUELS:
+        return True
+    is_title = printed[:1].isupper() and printed[1:2].islower()
+    return is_title and word + 1 < len(text.words) and text.is_capitalised(word + 1)
 
 
 def _with_currency_before(text: DocumentText, separators: Separators) -> Iterator[Money]:

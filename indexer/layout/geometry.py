@@ -126,13 +126,16 @@ class LinePart:
 _SAME_LINE = 0.35
 """Maximum vertical distance of words on one line in ems."""
 
-_WIDE, _TIMES_USUAL = 1.5, 2.4
+_WIDE, _TIMES_USUAL = 1.3, 2.4
 """A gap splits a line if it has this many letters, and this many times the usual space."""
 
 _MOST_USUAL = 0.8
 
 _SPACED_WORDS, _SPACED_OUT = 5, 4.0
 """A justified line has more words than this, with usual gaps of fewer letters than this."""
+
+_BULLET = re.compile(r"[-–—•·▪■●◦*➢✓]")
+"""What begins an item of a list: no column of its own."""
 
 _NARROW = 0.55
 """Minimum gap that splits a line between words that are not consecutive in the text."""
@@ -168,6 +171,8 @@ def _line(
     is_run = row == list(follows) and not any(words.breaks[follows.start + 1 : follows.stop])
     if gaps and max(gaps) > (wide if is_run else _NARROW):
         parts = _parted(row, gaps, words.breaks, max(wide, _justified(row, gaps, words.texts)))
+        if len(parts) == 2 and len(parts[0]) == 1 and _BULLET.fullmatch(words.texts[row[0]]):
+            parts = [row]
     return [
         LinePart(part, x0[part[0]], max(map(x1.__getitem__, part)), sum(map(y.__getitem__, part)) / len(part))
         for part in parts
@@ -178,7 +183,7 @@ def _justified(row: list[int], gaps: list[float], texts: Sequence[str]) -> float
     """Return the minimum gap that splits a justified line; 0 for any other line."""
     if len(row) <= _SPACED_WORDS or sum(texts[word].isalpha() for word in row) < len(row) / 2:
         return 0.0
-    usual = sorted(gaps)[len(gaps) // 2]
+    usual = sorted(gaps)[len(gaps) // 3]
     return 1.5 * usual if usual < _SPACED_OUT else 0.0
 
 

@@ -36,6 +36,9 @@ _TEXT_LINES = 3
 _FULL, _SPACES, _SPACE = 0.8, 0.12, 5.0
 """A justified line of text: minimum share of the page width, maximum share of all gaps, maximum gap in letters."""
 
+_WORDS = 2
+"""A justified line is split at each space, so its parts have fewer words than this on average."""
+
 _FOREIGN = 0.3
 """Two parts are different tables if this share of the lines of one has words in the gutters of the other."""
 
@@ -90,6 +93,8 @@ def _is_text(line: Sequence[LinePart], width: float) -> bool:
     reach = line[-1].x1 - line[0].x0
     if len(line) == 1:
         return reach > _TEXT * width
+    if sum(len(part.words) for part in line) >= _WORDS * len(line):
+        return False
     gaps = [right.x0 - left.x1 for left, right in pairwise(line)]
     return reach > _FULL * width and sum(gaps) < _SPACES * reach and max(gaps) < _SPACE
 

@@ -81,7 +81,7 @@ def _of_paper(unit: Counted, paper: Paper) -> list[tuple[_Offer, tuple[str, str]
             (told.get("currency", ""), told.get("vat", "unknown")),
         )
         for fact in paper.facts_of("offer")
-        if "bidder" in (told := fact.details)
+        if "bidder" in (told := fact.details) and "lot" not in told
     ]
 
 

@@ -11,9 +11,10 @@ from itertools import accumulate
 
 from archive.model import Fact
 from indexer.facts import bids, parties
-from indexer.facts.awards import joined, named, registers, sentences, tabled
+from indexer.facts.awards import bid_lists, bid_winners, blocks, joined, named, registers, sentences, tabled
 from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, differ_by_vat, fact_of, merged, parts_of
 from indexer.facts.awards.offered import offered
+from indexer.facts.firms import Firm
 from indexer.facts.kind import calls_itself
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.money import all_monies, currency_of, most_printed, told_in_thousands
@@ -32,8 +33,8 @@ def with_tables(context: TextSurroundings, kind: str | None, rules: RuleFacts) -
     by_words = list(told_in_thousands(context, rules["amount"]))
     found = {
         **rules,
-        "amount": tabled.joined(by_words, tabled.find(context, kind)),
-        "bidder": [*rules["bidder"], *named.bidders(context, kind, every)],
+        "amount": tabled.joined(by_words, [*bid_lists.amounts(context, kind), *tabled.find(context, kind)]),
+        "bidder": [*rules["bidder"], *named.bidders(context, kind, every), *bid_lists.bidders(context, kind)],
     }
     if not rules["vendor"] or kind not in kinds_with("contract"):
         found["vendor"] = [*rules["vendor"], *named.winners(context, kind, every)]
@@ -59,7 +60,7 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     is_order = kind not in kinds_with("awards") and (calls_itself(text, "order") or calls_itself(text, "bill"))
     if is_order or kind in kinds_with("no_awards") or _reviews().search(text.folded) is not None:
         return []
-    told = _told(context, facts)
+    told = _told(context, kind, facts)
     if kind in kinds_with("contract") and len(told) < FEWEST_OF_REGISTER:
         # A contract may mention other contracts.
         told = []
@@ -80,8 +81,10 @@ def with_lines(
     shown = [line for line in told if line.confidence >= SHOWN]
     rows = [fact for line in shown if line.method == REGISTER for fact in parts_of(text, line)]
     has_vendor = any(fact.field == "vendor" for fact in facts)
+    is_of_lots = kind == "award_decision" and _are_of_lots(shown)
     awarding = [line for line in shown if line.method != REGISTER]
     others = [fact for line in awarding if kind in kinds_with("awards") for fact in parts_of(text, line)]
+    rows += [fact for line in awarding if line.method == bid_lists.LISTED for fact in parts_of(text, line)]
     if kind in kinds_with("account"):
         parts = (fact for line in awarding for fact in parts_of(text, line))
         rows += [fact for fact in parts if fact.field == "vendor" and fact.confidence >= SURELY_TOLD]
@@ -90,7 +93,7 @@ def with_lines(
         kept = [_as_awarded(text, fact, told) for fact in kept]
     yield from kept
     known = {key for fact in kept for key in _keys(fact)}
-    for fact in (*rows, *(each for each in others if each.field != "vendor" or not has_vendor)):
+    for fact in (*rows, *(each for each in others if each.field != "vendor" or not has_vendor or is_of_lots)):
         keys = list(_keys(fact))
         if keys[-1] not in known:
             known.update(keys)
@@ -141,7 +144,7 @@ def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) 
     The reasons of a decision describe losing bids in the same words; the field of a form for the winner has no other.
     """
     vendors = [letters(fact.value) for fact in facts if fact.field == "vendor"]
-    if not vendors or kind != "award_decision":
+    if not vendors or kind != "award_decision" or _are_of_lots(told):
         return told
     return [
         line
@@ -150,26 +153,54 @@ def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) 
     ]
 
 
+def _are_of_lots(told: Sequence[AwardLine]) -> bool:
+    """Return whether the lines are of several lots, each with one winner: nobody in them lost."""
+    lots = [line.lot.value for line in told if line.lot is not None]
+    return 1 < len(lots) == len(set(lots)) == len(told)
+
+
 @cache
 def _reviews() -> re.Pattern[str]:
     return compiled(table("award_lines")["review"])
 
 
-def _told(context: TextSurroundings, facts: Sequence[Fact]) -> list[AwardLine]:
-    """Return the lines found in sentences and forms, or the rows of a register if these are more than twice as many."""
+def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
+    """Return the lines found in sentences, lists and forms, or the rows of a register if these are more than twice as
+    many. Minutes tell who bid, and of no contract."""
     text = context.text
     every = [firm for firm in all_firms(context) if not parties.is_public_body(text, firm)]
     monies = all_monies(context)
+    listed = bid_lists.listed(context) if kind in kinds_with("bids") else []
+    lost = bid_winners.who_lost(listed)
     counts = [AwardPart(str(count), found.last, found.last) for found, count in bids.counts_in(text)]
-    told = list(sentences.lines(text, every, monies, counts or joined.counts(facts)))
+    told = list(sentences.lines(text, every, monies, counts or joined.counts(facts), lost))
+    told = _in_lists(context, list(bid_winners.with_bids(told, listed)), every)
     told = [line for line in merged(offered(text, told, every, monies)) if line.money is not None]
-    rows = _in_bands(text, registers.lines(context, every, monies))
+    if kind in kinds_with("awards"):
+        vendors = [letters(fact.value) for fact in facts if fact.field == "vendor"]
+        told += bid_winners.won(listed, told, vendors)
+    of_tables = registers.lines(context, every, monies) if kind != "minutes" else []
+    rows = _in_bands(text, [line for line in of_tables if line.vendors[0].first not in lost])
     found = list(_with_own_counts(rows if len(rows) > 2 * len(told) else told))
     if all(line.money and line.money.currency for line in found):
         return found
     printed = [money.currency for money in monies if money.currency]
     usual = most_printed(printed) or currency_of(text)
     return [_with_currency(line, usual) for line in found]
+
+
+def _in_lists(context: TextSurroundings, told: list[AwardLine], every: Sequence[Firm]) -> list[AwardLine]:
+    """Return lines with those of lists of contracts and of blocks of labels added."""
+    text = context.text
+    told += [line for line in bid_lists.contracts(context) if not any(_has_sum_of(line, other) for other in told)]
+    firms = {group[0].first: group for group in sentences.groups(text, every)}
+    return [*told, *blocks.lines(context, firms, {text.word_at(each.start): each for each in all_monies(context)})]
+
+
+def _has_sum_of(line: AwardLine, other: AwardLine) -> bool:
+    """Return whether two lines give one sum to different firms: the same was read twice, once without a member."""
+    is_same = line.money is not None and other.money is not None and line.money.value == other.money.value
+    return is_same and line.cores != other.cores
 
 
 def _with_own_counts(told: Sequence[AwardLine]) -> Iterator[AwardLine]:

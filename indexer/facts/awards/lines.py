@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from archive.model import Fact
@@ -37,7 +37,8 @@ class AwardPart:
 
 @dataclass(frozen=True, slots=True)
 class AwardLine:
-    """An award line; ``number`` is the tax number of the (first) vendor, with its register."""
+    """An award line; ``number`` is the tax number of the (first) vendor, with its register, ``ids`` are all numbers of
+    the cell of an only vendor."""
 
     vendors: tuple[Firm, ...]
     money: Money | None
@@ -47,6 +48,7 @@ class AwardLine:
     lot: AwardPart | None = None
     bids: AwardPart | None = None
     number: tuple[str, AwardPart] | None = None
+    ids: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def cores(self) -> frozenset[str]:
@@ -96,6 +98,7 @@ def _joined(one: AwardLine, other: AwardLine) -> AwardLine:
         lot=best.lot or more.lot,
         bids=best.bids or more.bids,
         number=best.number or more.number,
+        ids=best.ids or more.ids,
         vat=best.vat if best.vat != "unknown" or best.money != more.money else more.vat,
     )
 
@@ -157,7 +160,8 @@ def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
     assert line.money is not None
     rule = "row" if line.method == REGISTER else "line"
     role = "consortium_member" if len(line.vendors) > 1 else "supplier"
-    alone = {line.number[0]: line.number[1].value} if line.number and len(line.vendors) == 1 else {}
+    number = {line.number[0]: line.number[1].value} if line.number else {}
+    alone = {**line.ids, **number} if len(line.vendors) == 1 else {}
     facts = [
         text.fact(
             "vendor",

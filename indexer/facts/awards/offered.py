@@ -56,7 +56,7 @@ def _prices(
             vat, _ = vat_of(around)
             is_estimate = last_said(("estimated", "contract", "price"), before) == "estimated"
             if not (money.is_unit_price or vat == "tax" or is_estimate or is_never_a_fact(around, is_paid=False)):
-                yield money, vat if vat != "unknown" else _of_head(text, money.start)
+                yield money, vat if vat != "unknown" else vat_above(text, money.start)
             break
 
 
@@ -69,7 +69,7 @@ def _name(firm: Firm) -> re.Pattern[str]:
     return re.compile(r"\W+".join(map(re.escape, re.findall(r"\w+", name))) + r"(?!\w)")
 
 
-def _of_head(text: DocumentText, start: int) -> str:
+def vat_above(text: DocumentText, start: int) -> str:
     """Return the VAT status of a price by the last header before it: "Ponuđena cena (bez PDV-a)"."""
     above = text.folded[max(0, start - HEAD_WITHIN) : start]
     at = max(above.rfind("cena"), above.rfind("cijena"))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from indexer.facts import identifiers
 from indexer.facts.awards.cells import number_in, vendor_in
 from indexer.facts.awards.columns import (
     SumColumn,
@@ -36,9 +37,13 @@ UNTOLD = 0.65
 _AS_ABOVE = frozenset({"isti", "ista", "isto", "idem", "same"})
 """What stands in a row for the vendor of the row above."""
 
+_TOTALS = frozenset({"ukupno", "svega", "total", "sveukupno"})
+"""Words of a row of totals, which is no contract."""
+
 _GOES_ON = frozenset({"i", "iz", "za", "sa", "te", "&"})
 
-_LOT_HEAD = re.compile(r"\bpartij\w*|\blot\b")
+_MORE = re.compile(r":|\d{2}")
+_LOT_HEAD = re.compile(r"\bpartij\w*|\blot\b|\bpart\b")
 _BIDS_HEAD = re.compile(r"\bbroj\w*\s(?:\w+\s)?ponuda\b|\bnumber of (?:bids|tenders)")
 
 
@@ -58,7 +63,13 @@ def lines_of_tables(
             continue
         vendors = column_of_vendors(grid, text, rows, of_contracts=is_of_contracts(grid, title))
         if vendors is not None and vendors != amount.column:
-            yield from _TableReader(text, grid, vendors, amount, firms, sums).lines()
+            yield from without_total(list(_TableReader(text, grid, vendors, amount, firms, sums).lines()))
+
+
+def without_total(lines: Sequence[AwardLine]) -> list[AwardLine]:
+    """Return the lines without one whose sum is that of all others, at least two: the row of totals is no contract."""
+    values = [line.money.value for line in lines if line.money is not None]
+    return [line for line in lines if len(lines) <= 2 or line.money is None or 2 * line.money.value != sum(values)]
 
 
 def _sums_of(row: Cells, sums: dict[int, Money]) -> list[tuple[int, int, Money]]:
@@ -92,9 +103,24 @@ class _TableReader:
             # If a name continues in the next row, the rows are not contracts.
             before, parted = parted, self._goes_on(row)
             money = self._money(row)
-            line = None if money is None or before or parted else self._line(row, money)
-            if line is not None:
-                yield line
+            for cells in () if money is None or before or parted else self._parted(row):
+                own = self._money(cells)
+                line = None if own is None else self._line(cells, own)
+                if line is not None:
+                    yield line
+
+    def _parted(self, row: Cells) -> list[Cells]:
+        """Return a row, or the rows that it was made of: one for each firm, if it has as many sums in each column."""
+        words = row.get(self.vendors, ())
+        named = [at for at, word in enumerate(words) if word in self.firms]
+        sums = [word for word in row.get(self.amount.column, ()) if word in self.sums]
+        if len(named) < 2 or len(sums) != len(named) or self.amount.place:
+            return [row]
+        edges = [*named, len(words)]
+        return [
+            {**row, self.vendors: list(words[first:end]), self.amount.column: [word]}
+            for first, end, word in zip(edges, edges[1:], sums, strict=False)
+        ]
 
     def _goes_on(self, row: Cells) -> bool:
         words = row.get(self.vendors, [])
@@ -109,6 +135,8 @@ class _TableReader:
         found: list[Cells] = []
         rest: Cells | None = None
         for row in self.grid.rows:
+            if any(self.text.bare[word] in _TOTALS for words in row.values() for word in words):
+                continue
             if self._money(row) is not None:
                 found.append(_together(rest, row) if rest is not None and self._begins_small(row) else row)
                 rest = None
@@ -141,7 +169,9 @@ class _TableReader:
             is_name = vendor is not None and not vendor.firm.name[:1].islower()
             if vendor is None or not (vendor.firm.formed or members or number or (self._is_named() and is_name)):
                 return None
-            members = (vendor.firm,)
+            # What stands before the name of a firm may be of another cell: "Grupa ponuđača:", a date, a number.
+            is_more = bool(members) and _MORE.search(self.text.quote(words[0], members[0].first)) is not None
+            members = members if is_more and members[0].formed else (vendor.firm,)
         if any(is_public_body(self.text, firm) for firm in members) or not self._is_chosen(row, members[0]):
             return None
         number = number or self._number_beside(row) or self._labelled_number(words)
@@ -157,6 +187,7 @@ class _TableReader:
             lot=self._cell_number(row, _LOT_HEAD),
             bids=self._cell_number(row, _BIDS_HEAD),
             number=number,
+            ids=identifiers.printed(" ".join(self.text.bare[word] for word in words)),
         )
 
     def _is_chosen(self, row: Cells, firm: Firm) -> bool:

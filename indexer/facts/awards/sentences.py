@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -31,7 +31,7 @@ NUMBER_WITHIN = 260
 
 _SENTENCE_END = re.compile(r"[!?]\s|[a-z)\"”“]{4,}\.\s(?!\n?\d)|\n\W*[-•–]\s")
 _JOINT = re.compile(
-    r"(?:[\W]|\b(?:i|te|and|kao)\b|\([^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
+    r"(?:[\W]|\b(?:i|te|and|kao)\b|\((?![^()]*\d[.,]\d)[^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
 )
 _LOT = re.compile(
     r"(?P<line>\n\W*)?\b(?:partij\w*|lot(?:\b|\w{1,3}\b)|nr\.\si\spjeses|grup\w*\snabave)\W{0,3}(?:(?:broj|br)\W{1,3})?"
@@ -60,7 +60,7 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
         any_of(words[key])
         for key in ("given", "to", "chosen", "bidder", "concluded", "with", "label", "section", "name")
     )
-    group = r"(?:\W{0,3}\b\w{2,14}){0,4}"
+    group = r"(?:\W{0,3}\b\w{1,14}){0,4}"
     lot = r"\b(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,3})?\d{1,3}\b"
     return (
         ("award.form", re.compile(rf"(?:{label}|(?:{section}|{given}).*{name})\W*$", re.DOTALL), 0.93),
@@ -179,10 +179,14 @@ def _by_rules(text: DocumentText, named: Sequence[Winner]) -> Iterator[Winner]:
 
 
 def lines(
-    text: DocumentText, every: Sequence[Firm], monies: Sequence[Money], counts: Sequence[AwardPart]
+    text: DocumentText,
+    every: Sequence[Firm],
+    monies: Sequence[Money],
+    counts: Sequence[AwardPart],
+    lost: Collection[int] = (),
 ) -> Iterator[AwardLine]:
-    """Yield the line of each winner, with or without a sum."""
-    named = winners(text, every)
+    """Yield the line of each winner, with or without a sum; at the words ``lost`` begin those of a list who lost."""
+    named = [one for one in winners(text, every) if one.is_form or one.vendors[0].first not in lost]
     starts = [text.starts[one.vendors[0].first] for one in named] + [len(text.folded)]
     firm_starts = [text.starts[firm.first] for firm in every]
     previous_end = 0
@@ -199,7 +203,7 @@ def lines(
         money, vat = found or (None, "unknown")
         if money is not None and names_more(text, end, money.start):
             continue
-        yield AwardLine(
+        line = AwardLine(
             winner.vendors,
             money,
             vat,
@@ -209,7 +213,27 @@ def lines(
             bids=_count(counts, text, previous_end, starts[at]),
             number=number_after(text, end, min(stop, end + NUMBER_WITHIN)),
         )
+        of_lots = [] if winner.is_form else list(_of_lots(text, monies, end, stop))
+        yield from (replace(line, money=each, vat=said, lot=lot, bids=None) for each, said, lot in of_lots)
+        if not of_lots:
+            yield line
         previous_end = max(end, money.end if money else 0)
+
+
+def _of_lots(
+    text: DocumentText, monies: Sequence[Money], start: int, stop: int
+) -> Iterator[tuple[Money, str, AwardPart]]:
+    """Yield the sums of several lots that one sentence gives to one winner: "for lot 1 at 100,00 and for lot 2 at"."""
+    last_end, found = start, list[tuple[Money, str, AwardPart]]()
+    for money in (money for money in monies if start <= money.start and money.end <= stop and is_sum(text, money)):
+        marks = list(_LOT.finditer(text.folded, last_end, money.start))
+        vat, _ = vat_of(context(text.folded, money.start, money.end, last_end))
+        if len(marks) == 1 and vat != "tax" and _words("value").search(text.folded, last_end, money.start):
+            first, last = text.word_at(marks[0].start("lot")), text.word_at(marks[0].end("lot") - 1)
+            found.append((money, vat, AwardPart(marks[0]["lot"], first, last)))
+        last_end = money.end
+    if len({lot.value for _, _, lot in found}) == len(found) > 1:
+        yield from found
 
 
 _MORE = re.compile(
@@ -307,7 +331,8 @@ def _lot(text: DocumentText, low: int, start: int) -> AwardPart | None:
 
 
 def _count(counts: Sequence[AwardPart], text: DocumentText, low: int, start: int) -> AwardPart | None:
-    """Return the number of bids given for a winner alone, or the only one of the document."""
+    """Return the number of bids given for a winner alone, or the only one of the document; somebody who won bid."""
+    counts = [count for count in counts if count.value != "0"]
     if len({count.value for count in counts}) == 1:
         return counts[0]
     own = [count for count in counts if low <= text.starts[count.first] < start]

@@ -29,7 +29,9 @@ CELL_WORDS = 5
 LONGEST_HEAD = 120
 """Maximum number of characters of a head; in a longer one somebody explains something."""
 
-_UNIT = re.compile(r"\bjedin|\bjed\b|\bunit\b|\bpo\s(?:kom|jed)|\bstuck|\bper\b|\bkolicin|\bquantity|\bkom\b|\brabat")
+_UNIT = re.compile(
+    r"\bjedin|\bjed\b|\bunit\b|\bpo\s(?:kom|jed)|\bstuck|\bper\b|\bkolicin|\bquantity|\bkom\b|\brabat|\bponder|\bbodov|\bpoen"
+)
 _PIECES = (
     re.compile(r"\bjed\w*\sc(?:ij)?en|\bunit price"),
     re.compile(r"\bjm\b|\bjed\w*\smj?ere|\bkol(?:icin\w*)?\b|\bquantity"),

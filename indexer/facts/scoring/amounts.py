@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -115,8 +116,12 @@ def held_back(found: ProposedFacts) -> list[bool]:
 
 def _is_never(found: ProposedFacts, chosen: Proposal) -> bool:
     """Return whether a sum is the capital of who sends a bill or, accepted by no rule, a penalty, a guarantee, a fee or
-    the like by the words before it. In a table those are of another cell."""
-    if chosen.source is None or ("amount" in chosen.facts and not found.is_bill):
+    the like by the words before it. In a table those are of another cell. Points of bids are no sums."""
+    if chosen.source is None:
+        return False
+    if _POINTS.search(money.column_head(found.context, chosen.mentions[0][0])):
+        return True
+    if "amount" in chosen.facts and not found.is_bill:
         return False
     around = money.around(found.context, chosen.source)
     if found.is_bill and says("capital", around.before):
@@ -125,6 +130,10 @@ def _is_never(found: ProposedFacts, chosen: Proposal) -> bool:
         return False
     near = _on_its_line(found.context.text, chosen, around)
     return is_never_a_fact(near, is_paid=found.kind in kinds_with("contract") | {"judgment"})
+
+
+_POINTS = re.compile(r"\bponder|\bbodov|\bpoen")
+"""Heads of columns with the points that bids were given."""
 
 
 def _is_in_table(found: ProposedFacts, chosen: Proposal) -> bool:

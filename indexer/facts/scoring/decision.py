@@ -37,8 +37,8 @@ from indexer.facts.scoring.proposals import (
     propose,
     propose_places,
 )
-from indexer.facts.text import DocumentText, letters
-from indexer.gazetteer import kinds_with
+from indexer.facts.text import DocumentText, compiled, letters
+from indexer.gazetteer import kinds_with, table
 
 
 def decide(
@@ -206,7 +206,8 @@ def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Pro
         for role in ("vendor", "bidder")
         for chosen, sure in _likely_firms(found, role, models[role])
         if not (own and (chosen.key.startswith(own) or own.startswith(chosen.key)))
-        and not (_is_unbacked(chosen, role) and _is_turned_down(text, chosen))
+        and not (role == "vendor" and role not in chosen.facts and _is_turned_down(text, chosen))
+        and not (role not in chosen.facts and _works_for_another(text, chosen))
     ]
     if found.kind == "award_decision":
         facts += _winners_that_bid(facts)
@@ -230,9 +231,15 @@ def _likely_firms(found: ProposedFacts, role: str, model: RoleModel) -> list[tup
     return without_misread([*shown, *((chosen, TOLD) for chosen in doubted if _is_told_plainly(chosen, role))])
 
 
-def _is_unbacked(chosen: Proposal, role: str) -> bool:
-    """Return whether a vendor is one by the scorer alone."""
-    return role == "vendor" and role not in chosen.facts
+SUBCONTRACTOR_WITHIN = 30
+"""Characters before a name in which it is called a subcontractor."""
+
+
+def _works_for_another(text: DocumentText, chosen: Proposal) -> bool:
+    """Return whether each mention of a firm calls it a subcontractor."""
+    starts = [text.starts[first] for first, _ in chosen.mentions[:MENTIONS]]
+    said = compiled(table("roles")["subcontractor"])
+    return all(said.search(text.folded, max(0, start - SUBCONTRACTOR_WITHIN), start) for start in starts)
 
 
 def _is_turned_down(text: DocumentText, chosen: Proposal) -> bool:

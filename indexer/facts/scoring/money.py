@@ -280,7 +280,7 @@ def _words_like(text: DocumentText, pattern: re.Pattern[str]) -> int:
 def all_monies(context: TextSurroundings) -> list[Money]:
     """Return every number that may be a sum, with its currency if one is printed beside it."""
     if "monies" not in context.kept:
-        monies = _monies(context.text)
+        monies = [_within_cell(context, money) for money in _monies(context.text)]
         is_of_thousands = _MAY_BE_IN_THOUSANDS.search(context.text.folded) is not None
         context.kept["monies"] = _of_thousands(context, monies) if is_of_thousands else monies
     return list(context.kept["monies"])
@@ -364,6 +364,20 @@ def _monies(text: DocumentText) -> list[Money]:
         if value is not None:
             monies.append(Money(value, None, match.start(), match.end()))
     return sorted(monies, key=lambda money: money.start)
+
+
+def _within_cell(context: TextSurroundings, money: Money) -> Money:
+    """Return a sum without the number of the cell before, which a space joined to it: "3 | 598.400,00"."""
+    text = context.text
+    first, last = text.word_at(money.start), text.word_at(money.end - 1)
+    if first == last or not context.has_pages:
+        return money
+    layout, start = context.layout_of(last)
+    cell = layout.cell(last - start)
+    own = next((word for word in range(first, last) if layout.cell(word - start) is cell), last)
+    number = _NUMBER.match(text.folded, text.starts[own], money.end) if cell is not None and own > first else None
+    value = read_number(number[0], Separators.of(text.folded)) if number is not None else None
+    return money if value is None else replace(money, value=value, start=text.starts[own])
 
 
 def _overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:

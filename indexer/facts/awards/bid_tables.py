@@ -1,0 +1,280 @@
+"""Bids in tables: rows or columns of bidders, each with its price, its lot and the place that it took."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from indexer.facts.amount_context import says, says_tax
+from indexer.facts.awards.cells import vendor_in
+from indexer.facts.awards.columns import MOSTLY, column_heads, heads_bids, is_no_vendor, without_subcontractors
+from indexer.facts.awards.grids import Cells, TableGrid, grids
+from indexer.facts.awards.lines import AwardPart, differ_by_vat
+from indexer.facts.firms import Firm, is_town, with_word
+from indexer.facts.parties import is_public_body
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.sums import Money, vat_in
+from indexer.facts.text import DocumentText, any_of, compiled
+from indexer.gazetteer import table
+
+CAPTION = 260
+"""Number of characters above a table in which it may be said that bids follow, or of which lot."""
+
+_NO_HEAD = re.compile(r"(?!)")
+_UNIT = re.compile(r"\bjed(?:in\w*)?\b|\bunit\b|\bpo\s(?:kom|jed)|\bkolicin|\bquantity|\brabat|\bbod|\bponder|\bpoen")
+_PLACE = re.compile(r"\brang|\bredosl|\bredoslij|\bporedak|\bplasman|\brank|\bmest[oa]\sna")
+_LOT = re.compile(r"\b(?:partij\w*|lot|part)\b")
+_LOT_CELL = re.compile(r"(?:(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,2})?)?(\d{1,3})\b")
+_LOT_MARK = re.compile(r"\b(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,/]\d)")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class ListedBid:
+    """A bid as a list gives it: its bidders, its price, the lot, and the place that it took, each if told.
+
+    ``listing`` is the number of its list; ``is_chosen`` and ``is_rejected`` are what its row says of it.
+    """
+
+    firms: tuple[Firm, ...]
+    money: Money
+    vat: str
+    listing: int
+    lot: AwardPart | None = None
+    place: int | None = None
+    is_chosen: bool = False
+    is_rejected: bool = False
+
+
+@cache
+def of_bids() -> re.Pattern[str]:
+    """Return the pattern of what says that bids follow: "Prispele ponude", "Rang lista", "Podnosioci ponuda"."""
+    words = table("offers")
+    return re.compile(
+        rf"{any_of([*words['received'], 'podne*', 'dostavil*', 'primljen*'])}\W(?:\w+\W+){{0,3}}?{any_of(words['bid'])}"
+        rf"|{any_of(words['bid'])}\W(?:\w+\W+){{0,3}}?{any_of([*words['received'], 'podne*', 'dostavil*'])}"
+        rf"|{any_of(words['ranking'])}|{any_of(table('roles')['bidder'])}|rangiran\w*|\bponuden\w*|ocen\w*\sponud"
+    )
+
+
+@cache
+def _received() -> re.Pattern[str]:
+    words = table("offers")
+    received = any_of([*words["received"], "podne*", "dostavil*"])
+    return re.compile(rf"{received}\W(?:\w+\W+){{0,3}}?ponud\w*|ponud\w*\W(?:\w+\W+){{0,3}}?{received}")
+
+
+@cache
+def _chosen() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a row that won, of one that is turned down, and of heads of those who bid."""
+    words = table("award_lines")
+    won = any_of(["izabran*", "odabran*", "najpovoljnij*", "prvorangiran*", *words["given"], "dodela", "dodjela"])
+    bidder = [*table("roles")["bidder"], "firm*", "privredni subjekt", "učesni*", "podnosi*", "naziv", "tenderer"]
+    return re.compile(won), compiled(table("offers")["rejected"]), re.compile(any_of(bidder))
+
+
+@cache
+def _gives() -> re.Pattern[str]:
+    """Return the pattern of the head of those who won: "Ponuđač kome se dodeljuje ugovor"."""
+    return compiled([*table("award_lines")["given"], *table("award_lines")["chosen"]])
+
+
+@dataclass(slots=True)
+class BidTables:
+    """Reader of the tables of bids of a document; ``firms`` are the groups of firms by their first word, ``sums`` the
+    sums by theirs."""
+
+    context: TextSurroundings
+    firms: Mapping[int, tuple[Firm, ...]]
+    sums: Mapping[int, Money]
+    read: set[int] = field(default_factory=set)
+    """The words of tables that were read: what is in them is no item of a list."""
+
+    def bids(self) -> Iterator[ListedBid]:
+        """Yield the bids of all tables, those of one table after another."""
+        above = 0
+        for number, grid in enumerate(grids(self.context, (_NO_HEAD,))):
+            words = sorted(word for row in (*grid.above, *grid.rows) for cell in row.values() for word in cell)
+            start = self.text.starts[words[0]]
+            caption = self.text.folded[max(above, start - CAPTION) : start]
+            above = self.text.starts[words[-1]]
+            found = list(self._of_rows(grid, number, caption)) or list(self._of_columns(grid, number))
+            if found:
+                self.read.update(words)
+                yield from found
+
+    @property
+    def text(self) -> DocumentText:
+        """The text of the document."""
+        return self.context.text
+
+    def _of_rows(self, grid: TableGrid, number: int, caption: str) -> Iterator[ListedBid]:
+        column = self._column_of_bidders(grid, caption)
+        if column is None:
+            return
+        prices = self._column_of_prices(grid, column)
+        at = self._columns(grid, column)
+        is_of_winners = _gives().search(grid.head(column)) is not None
+        lot = self._lot_in(grid.above) or self._lot_above(grid, caption)
+        for row in grid.rows:
+            lot = self._lot_of(row, at["lot"]) or lot
+            others = " ".join(self.text.bare[word] for each, cell in row.items() if each != column for word in cell)
+            won, lost, _ = _chosen()
+            is_lost = lost.search(others) is not None
+            is_won = (is_of_winners or won.search(others) is not None) and not is_lost
+            vat = prices[1] if prices else vat_in(grid.head(column))
+            for firms, money in self._priced(row, column, prices[0] if prices else column):
+                place = None if at["place"] is None or is_lost else self._place(row.get(at["place"], ()))
+                yield ListedBid(firms, money, vat, number, lot, place, is_won, is_lost)
+
+    def _columns(self, grid: TableGrid, bidders: int) -> dict[str, int | None]:
+        """Return the columns of lots and of places, each None if there is none; the place may stand before a name."""
+        heads = sorted(grid.heads.items())
+        lots = (column for column, head in heads if column != bidders and _LOT.search(head))
+        places = (column for column, head in heads if _PLACE.search(head))
+        return {"lot": next(lots, None), "place": next(places, None)}
+
+    def _column_of_bidders(self, grid: TableGrid, caption: str) -> int | None:
+        """Return the column of those who bid: its head says so, or it holds firms and what is around speaks of bids."""
+        named = Counter(column for row in grid.rows for column, words in row.items() if self._members(words))
+        heads = {column: head for column, head in grid.heads.items() if not is_no_vendor(head)}
+        is_told = of_bids().search(caption) or any(map(of_bids().search, grid.heads.values()))
+        # Below words that bids came in, a contractor is who would be one.
+        is_of_received = _received().search(caption) is not None
+        winners = {column for column, head in heads.items() if column_heads()[0].search(head) and not is_of_received}
+        is_ranked = any(map(_PLACE.search, grid.heads.values()))
+        best = None
+        for column, count in sorted(named.items()):
+            if column in winners or count < MOSTLY * len(grid.rows) or is_no_vendor(grid.head(column)):
+                continue
+            head = grid.head(column)
+            is_named = _chosen()[2].search(head) is not None or (is_of_received and column_heads()[0].search(head))
+            if heads_bids(head) or (is_named and (is_told or is_ranked)):
+                return column
+            best = column if best is None and (is_told or is_ranked) and not winners else best
+        return best
+
+    def _members(self, words: Sequence[int]) -> tuple[Firm, ...]:
+        """Return the members of the firms that a cell names; of the whole cell, if it reads like a firm's name."""
+        own = without_subcontractors(self.text, words)
+        groups = [self.firms[word] for word in own if word in self.firms]
+        named_firms = (self._with_town(firm, own) for group in groups for firm in group if firm.last in own)
+        members = tuple({firm.core: firm for firm in named_firms}.values())
+        if not members:
+            named = vendor_in(self.text, own)
+            members = (named.firm,) if named is not None and named.firm.formed else ()
+        return () if any(is_public_body(self.text, firm) for firm in members) else members
+
+    def _with_town(self, firm: Firm, words: Sequence[int]) -> Firm:
+        """Return a firm whose town is printed in the next line of its cell, after the other cells of the row."""
+        below = words[words.index(firm.last) + 1 :][:1]
+        is_named = bool(below) and not firm.town and below[0] > firm.last + 1 and is_town(self.text, below[0])
+        return with_word(self.text, firm, below[0]) if is_named else firm
+
+    def _column_of_prices(self, grid: TableGrid, bidders: int) -> tuple[int, str] | None:
+        """Return the column of prices with its VAT status: that without VAT of several, None where they are unclear."""
+        full = Counter(
+            column for row in grid.rows for column, words in row.items() if any(word in self.sums for word in words)
+        )
+        columns = [
+            (column, vat_in(grid.head(column)))
+            for column, count in sorted(full.items())
+            if column != bidders and 2 * count >= len(grid.rows) and not _is_other(grid.head(column))
+        ]
+        for said in ("without", "unknown", "with"):
+            named = [each for each in columns if each[1] == said]
+            if len(named) > 1 and said == "unknown" and self._differ_by_vat(grid, named[0][0], named[1][0]):
+                return named[0][0], "without"
+            if named:
+                return named[0] if len(named) == 1 else None
+        return None
+
+    def _differ_by_vat(self, grid: TableGrid, one: int, other: int) -> bool:
+        pairs = [tuple(self._sums_of(row, column) for column in (one, other)) for row in grid.rows]
+        told = [(net[0].value, gross[0].value) for net, gross in pairs if net and gross]
+        return bool(told) and all(net < gross and differ_by_vat(net, gross) for net, gross in told)
+
+    def _sums_of(self, row: Cells, column: int) -> list[Money]:
+        return [self.sums[word] for word in row.get(column, ()) if word in self.sums]
+
+    def _priced(self, row: Cells, column: int, prices: int) -> Iterator[tuple[tuple[Firm, ...], Money]]:
+        """Yield the bidders of a row with their price; of a cell that lists several with a price each, all."""
+        words, sums = row.get(column, ()), self._sums_of(row, prices)
+        named = [self.firms[word] for word in words if word in self.firms]
+        is_pair = len(named) > 1 or (prices == column and bool(named))
+        if is_pair and len(sums) >= len(named) and len(sums) % len(named) == 0:
+            yield from zip(named, sums[:: len(sums) // len(named)], strict=True)
+        elif prices != column and (members := self._members(words)) and sums:
+            yield members, sums[0]
+
+    def _lot_of(self, row: Cells, lots: int | None) -> AwardPart | None:
+        """Return the lot that the cell of a row names, or a row that is nothing but the title of a lot."""
+        words = row[min(row)] if lots is None and len(row) == 1 else row.get(lots, ()) if lots is not None else ()
+        said = " ".join(self.text.bare[word] for word in words)
+        match = (_LOT_MARK if lots is None else _LOT_CELL).match(said)
+        at = next((word for word in words if match and self.text.bare[word].strip(".") == match[1]), None)
+        return None if match is None or at is None else AwardPart(str(int(match[1])), at, at)
+
+    def _lot_above(self, grid: TableGrid, caption: str) -> AwardPart | None:
+        """Return the lot that the line above a table names."""
+        marks = list(_LOT_MARK.finditer(caption))
+        if not marks:
+            return None
+        first = min(word for row in (*grid.above, *grid.rows) for cell in row.values() for word in cell)
+        at = self.text.word_at(self.text.starts[first] - len(caption) + marks[-1].start(1))
+        return AwardPart(str(int(marks[-1][1])), at, at)
+
+    def _place(self, words: Sequence[int]) -> int | None:
+        """Return the place that a cell tells, in figures or Roman numerals, perhaps before or within a name."""
+        for word in words:
+            said = self.text.bare[word].strip(".")
+            if said.isdecimal() and len(said) < 3 and (len(words) == 1 or self.text.words[word].endswith(".")):
+                return int(said)
+        first = self.text.bare[words[0]].strip(".") if words else ""
+        return int(first) if first.isdecimal() and len(first) < 3 else _ROMAN.get(first)
+
+    def _lot_in(self, rows: Sequence[Cells]) -> AwardPart | None:
+        """Return the last lot that rows name: a title of a lot that is read as a head of its table."""
+        words = [word for row in rows for _, cell in sorted(row.items()) for word in cell]
+        said = " ".join(self.text.bare[word] for word in words)
+        marks = list(_LOT_MARK.finditer(said))
+        at = words[said.count(" ", 0, marks[-1].start(1))] if marks else 0
+        return AwardPart(str(int(marks[-1][1])), at, at) if marks else None
+
+    def _of_columns(self, grid: TableGrid, number: int) -> Iterator[ListedBid]:
+        """Yield the bids of a table whose columns are bidders, and one of whose rows is their price."""
+        head: Cells = {}
+        for row in grid.above:
+            for column, words in row.items():
+                head.setdefault(column, []).extend(words)
+        rows = grid.rows if head else grid.rows[1:]
+        head = head or (grid.rows[0] if grid.rows else {})
+        named = {column: members for column, words in head.items() if (members := self._members(words))}
+        if len(named) < 2:
+            return
+        for row in rows:
+            label = " ".join(self.text.bare[word] for word in row[min(row)])
+            if min(row) not in named and _price().search(label) and not _is_other(label):
+                for column, members in named.items():
+                    for money in self._sums_of(row, column)[:1]:
+                        yield ListedBid(members, money, vat_in(label), number)
+                return
+
+
+def _is_other(head: str) -> bool:
+    """Return whether a head is that of the tax, of an estimate, of a unit price or of points, and not of prices."""
+    is_tax = says_tax(head) and vat_in(head) == "unknown"
+    return is_tax or _UNIT.search(head) is not None or says("estimated", head) or _never().search(head) is not None
+
+
+@cache
+def _never() -> re.Pattern[str]:
+    return compiled([each for each in table("award_lines")["columns"]["other"] if not each.startswith("ponu")])
+
+
+@cache
+def _price() -> re.Pattern[str]:
+    return compiled([*table("offers")["price"], *table("award_lines")["columns"]["amount"]])

@@ -1,0 +1,99 @@
+"""Award lines from labels and values in two columns, one block for each lot: how portals print awards."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from indexer.facts import identifiers
+from indexer.facts.awards.cells import number_in
+from indexer.facts.awards.columns import column_heads, is_no_vendor
+from indexer.facts.awards.grids import TableGrid, grids
+from indexer.facts.awards.lines import AwardLine, AwardPart
+from indexer.facts.firms import Firm
+from indexer.facts.parties import is_public_body
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.sums import Money, vat_in
+from indexer.facts.text import DocumentText, compiled
+from indexer.gazetteer import table
+
+BLOCK = "award.block"
+"""The rule of lines that are blocks of labels and values."""
+
+_NO_HEAD = re.compile(r"(?!)")
+_LOT = re.compile(r"(?:(?:broj|rb|r\.?\s?br|oznaka)\W+)?(?:partij\w*|lot)\b")
+_BIDS = re.compile(r"\bbroj\w*\s(?:\w+\s){0,2}ponuda\b|\bnumber of (?:bids|tenders)")
+_NUMBER = re.compile(r"(?:partij\w*\W+|lot\W+)?(\d{1,3})\b")
+_NONE = re.compile(r"\bpib\b|\badres|\bmatic|\bbroj\b|\bdatum|\bsediste|\bmesto\b")
+_OF_CONTRACT = re.compile(r"\bugovor|\bkonacn|\bukupn|\bvrednost partije|\bvrijednost")
+
+
+@cache
+def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of labels of a vendor, of a price, and of sums that are no price of a contract."""
+    words = table("award_lines")
+    vendor = [*words["given"], *words["chosen"], "privredn* subjek*", "gospodarski subjekt", "naziv ponuđača"]
+    other = [*words["other"], *(each for each in words["columns"]["other"] if not each.startswith(("ponu", "konač")))]
+    return compiled(vendor), compiled([*words["columns"]["amount"], *words["value_label"]]), compiled(other)
+
+
+@dataclass(slots=True)
+class _Block:
+    lot: AwardPart | None = None
+    vendor: tuple[Firm, ...] = ()
+    words: Sequence[int] = ()
+    money: Money | None = None
+    vat: str = "unknown"
+    bids: AwardPart | None = None
+
+
+def lines(
+    context: TextSurroundings, firms: Mapping[int, tuple[Firm, ...]], sums: Mapping[int, Money]
+) -> Iterator[AwardLine]:
+    """Yield the line of each block that names a vendor and the value of its contract."""
+    for grid in grids(context, (_NO_HEAD,)):
+        found = [block for block in _blocks(context.text, grid, firms, sums) if block.vendor and block.money]
+        for block in found:
+            number = number_in(context.text, block.words)
+            ids = identifiers.printed(" ".join(context.text.bare[word] for word in block.words))
+            yield AwardLine(block.vendor, block.money, block.vat, BLOCK, 0.9, block.lot, block.bids, number, ids)
+
+
+def _blocks(
+    text: DocumentText, grid: TableGrid, firms: Mapping[int, tuple[Firm, ...]], sums: Mapping[int, Money]
+) -> Iterator[_Block]:
+    of_vendor, of_price, of_other = _words()
+    block = _Block()
+    for row in (*grid.above, *grid.rows):
+        if len(row) != 2:
+            continue
+        label, words = (row[column] for column in sorted(row))
+        said = " ".join(text.bare[word] for word in label)
+        if _LOT.match(said):
+            yield block
+            block = _Block(lot=_number(text, words))
+        # The first rows of a table may be read as one, its head.
+        if _BIDS.search(said):
+            block.bids = _number(text, words)
+        elif (of_vendor.search(said) or column_heads()[0].search(said)) and not (
+            _NONE.search(said) or is_no_vendor(said)
+        ):
+            named = tuple(firm for word in words for firm in firms.get(word, ()) if not is_public_body(text, firm))
+            if named and block.vendor:
+                yield block
+                block = _Block()
+            block.vendor, block.words = named or block.vendor, words
+        elif of_price.search(said) and _OF_CONTRACT.search(said) and not of_other.search(said):
+            told = [sums[word] for word in words if word in sums]
+            if told and (block.money is None or vat_in(said) == "without"):
+                block.money, block.vat = told[0], vat_in(said)
+    yield block
+
+
+def _number(text: DocumentText, words: Sequence[int]) -> AwardPart | None:
+    """Return the number with which a value begins: "2", "Partija 2", "2 – Kamere"."""
+    match = _NUMBER.match(" ".join(text.bare[word] for word in words))
+    at = next((word for word in words if match and text.bare[word].strip(".") == match[1]), None)
+    return None if match is None or at is None else AwardPart(str(int(match[1])), at, at)
