@@ -88,7 +88,7 @@ def test_what_was_refused_is_there_to_be_mended(windows: Windows, address: str) 
         assert page.evaluate("sessionStorage.getItem('dosije-unsent')") is None
 
 
-def test_a_search_in_place_leads_to_the_form_to_log_in_and_from_it_to_what_was_asked(windows: Windows, address: str) -> None:
+def test_a_search_in_place_leads_to_the_form_to_log_in_and_on(windows: Windows, address: str) -> None:
     room = address.partition("/documents")[0]
     with windows.window(address) as page:
         page.goto(f"{room}/?q=pismo")
