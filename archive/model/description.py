@@ -167,14 +167,18 @@ def describe(
 
 def _amounts(facts: Iterable[Fact]) -> list[Fact]:
     """Return the sums that a document is about: persons' before rules', then those of the best role, the most that may
-    be paid last, and of these the ones that are like the surest. What is none of its roles, or a price per unit, is no
-    sum of a document."""
+    be paid last, and of these the ones that are like the surest, without VAT if as sure. What is none of its roles, or
+    a price per unit, is no sum of a document."""
 
     def rank(fact: Fact) -> tuple[int, int, bool]:
         return _RANK[fact.status], -_AMOUNT_ROLES.index(fact.details.get("role")), "ceiling" not in fact.details
 
+    def sureness(fact: Fact) -> tuple[float, bool, float]:
+        # Papers print a sum with and without VAT; which is a hundredth surer says nothing, and results are compared.
+        return round(fact.confidence, 1), fact.details.get("vat") == "without", fact.confidence
+
     able = [one for one in facts if one.details.get("role") in _AMOUNT_ROLES and "unit_price" not in one.details]
-    surest = max(able, key=lambda fact: (*rank(fact), fact.confidence), default=None)
+    surest = max(able, key=lambda fact: (*rank(fact), *sureness(fact)), default=None)
     return [
         one
         for one in able

@@ -87,6 +87,8 @@ def test_either_all_words_have_boxes_or_none() -> None:
         ([("900.00", 0.99, {"role": "contract", "ceiling": "yes"}), ("30.00", 0.8, {"role": "contract"})], "30.00"),
         ([("8.00", 0.99, {"role": "other"}), ("7.00", 0.8, {"role": "estimated"})], "7.00"),
         ([("8.00", 0.8, {}), ("7.00", 0.9, {"role": "other"})], "8.00"),
+        ([("100.00", 0.988, {"vat": "without"}), ("120.00", 0.99, {"vat": "with"})], "100.00"),
+        ([("10.00", 0.8, {"vat": "without"}), ("120.00", 0.99, {"vat": "with"})], "120.00"),
     ],
 )
 def test_the_amount_of_a_document_is_its_price_where_it_has_one(

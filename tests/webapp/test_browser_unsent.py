@@ -26,6 +26,7 @@ def address(tmp_path: Path) -> Iterator[str]:
     with Archive.open(tmp_path / "home", Settings({"login": "always"})) as archive:
         with archive.writing():
             id_ = Filler(archive, tmp_path).text("pismo.txt", ["Pismo o kamerama"], "sr-Latn")
+            archive.indexing.index_due()
         for name in ("Ana", "Ivo"):
             Accounts(archive.catalog, hashes=QUICK).add(name, Role.EDITOR, GOOD, "test")
         app = create_app(archive, NoPicture())
@@ -40,12 +41,14 @@ def log_in(page: Page, name: str, password: str = GOOD) -> None:
     page.click("button.main")
 
 
-def write(page: Page, quote: str, note: str) -> None:
-    """Write a note, and send it."""
+def write(page: Page, quote: str, note: str, *, after_session: bool = False) -> None:
+    """Write a note, and send it, perhaps when the session is over."""
     page.click(".tabs [data-opens=notes]")
     page.get_by_text("Write a note on this page").click()
     page.fill("#noted-words", quote)
     page.fill("#note", note)
+    if after_session:
+        page.context.clear_cookies(name="session")
     page.get_by_role("button", name="Save the note").click()
 
 
@@ -54,8 +57,7 @@ def test_a_session_that_ends_takes_no_note_with_it_and_shows_it_to_nobody_else(w
         for name, has_note in (("Ana", True), ("Ivo", False)):
             page.goto(address)
             log_in(page, "Ana")
-            page.context.clear_cookies(name="session")
-            write(page, "kamerama", "Proveri\nbroj")
+            write(page, "kamerama", "Proveri\nbroj", after_session=True)
             expect(page.get_by_text("Your session is over")).to_be_visible()
             log_in(page, name, "a wrong password")
             expect(page.get_by_role("alert")).to_be_visible()
@@ -84,3 +86,18 @@ def test_what_was_refused_is_there_to_be_mended(windows: Windows, address: str) 
         page.get_by_role("button", name="Save the note").click()
         expect(page.locator(".note-text").first).to_have_text("Beleška")
         assert page.evaluate("sessionStorage.getItem('dosije-unsent')") is None
+
+
+def test_a_search_in_place_leads_to_the_form_to_log_in_and_on(windows: Windows, address: str) -> None:
+    room = address.partition("/documents")[0]
+    with windows.window(address) as page:
+        page.goto(f"{room}/?q=pismo")
+        log_in(page, "Ana")
+        page.wait_for_load_state("networkidle")
+        page.context.clear_cookies(name="session")
+        page.fill("#q", "kamerama")
+        page.press("#q", "Enter")
+        expect(page).to_have_url(re.compile("/login"))
+        log_in(page, "Ana")
+        expect(page).to_have_url(re.compile("q=kamerama"))
+        expect(page.locator(".hit")).to_have_count(1)

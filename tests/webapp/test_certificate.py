@@ -85,7 +85,7 @@ def test_the_search_page_leads_to_it_and_it_leads_back(client: FlaskClient) -> N
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>'])
 def test_a_query_is_text_and_never_markup(client: FlaskClient, text: str) -> None:
     html = client.get("/certificate", query_string={"q": text}).text
-    assert scripts(html) == ["keys.js", "last.js", "story.js", "offline.js"]
+    assert scripts(html) == ["keys.js", "last.js", "story.js", "unsent.js", "offline.js"]
     assert "<img" not in html
 
 

@@ -158,7 +158,8 @@ def test_static_files_are_kept_until_they_change(client: FlaskClient, sample: Sa
 def test_another_content_has_another_address(
     client: FlaskClient, app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    names = ("app.css", "faces.css", "icon.svg", "icon-192.png", "keys.js", "last.js", "offline.js", "story.js")
+    images, scripts = ("icon.svg", "icon-192.png"), ("keys.js", "last.js", "offline.js", "story.js", "unsent.js")
+    names = ("app.css", "faces.css", *images, *scripts)
     for name in names:
         (tmp_path / name).write_text(f"of a later release: {name}")
     before = set(addresses(client, "/collections"))

@@ -66,7 +66,7 @@ def test_hits_lead_to_their_page_and_are_never_markup(client: FlaskClient, sampl
     html = post(client, "ZorKam\n<script>alert(1)</script>")
     assert f"/documents/{sample.contract}/pages/2?q=ZorKam" in links(html)
     assert "<b>" not in html
-    assert scripts(html) == ["keys.js", "last.js", "story.js", "offline.js"]
+    assert scripts(html) == ["keys.js", "last.js", "story.js", "unsent.js", "offline.js"]
 
 
 def test_what_is_passed_over_is_counted_and_lines_keep_their_numbers(client: FlaskClient) -> None:

@@ -52,6 +52,12 @@ def test_what_lacks_words_opens_at_those_it_has(client: FlaskClient, sample: Sam
     assert "<mark" not in html_of(client, f"/documents/{sample.contract}/pages/2?find={query}"), "there all words count"
 
 
+def test_a_word_that_is_in_no_document_is_told_once(client: FlaskClient) -> None:
+    shown = text_of(html_of(client, "/?q=camerass+kxqzkxqz"))
+    told = re.findall(r"\w+\W{1,3}is in no document", shown)
+    assert [one.partition(" ")[0].strip("“”") for one in told] == ["camerass", "kxqzkxqz"], shown
+
+
 def test_pages_of_results_go_on_through_what_lacks_words(client: FlaskClient) -> None:
     first = html_of(client, "/?q=letter+cameras")
     pages = links(first)

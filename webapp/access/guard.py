@@ -1,7 +1,8 @@
 """Access control before any view: the host name, authentication and authorization.
 
-Without a login, a browser is redirected to ``/login`` and a program gets 401. Without permission, the response is 403
-with a reason. Hidden documents are not found at all (:func:`webapp.room.current_room`).
+Without a login, a browser is redirected to ``/login``, and a program or a script of a page gets 401. Without
+permission, the response is 403 with a reason. Hidden documents are not found at all
+(:func:`webapp.room.current_room`).
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def _refuse_strangers() -> ResponseReturnValue | None:
         return None
     if person.user is not None:
         raise Forbidden(_reason(right))
-    if request.path.startswith(FOR_PROGRAMS) or request.endpoint in _FEEDS:
+    if request.path.startswith(FOR_PROGRAMS) or request.endpoint in _FEEDS or _is_by_script():
         return _challenge(NotAdmitted("You have to log in.", "Send a token: Authorization: Bearer TOKEN"))
     if request.method in {"GET", "HEAD"}:
         wanted = {"next": request.full_path.rstrip("?")}
@@ -77,6 +78,14 @@ def _refuse_strangers() -> ResponseReturnValue | None:
         # A form is not resubmitted after login; the page of the form is opened.
         wanted = {"next": came_from() or "/", "sent": "1"}
     return redirect(f"/login?{urlencode(wanted)}", code=303)
+
+
+def _is_by_script() -> bool:
+    """Return whether a script or an image of a page asks; it would take the login form for the answer.
+
+    Browsers say so on connections that they trust (Fetch Metadata), htmx on all.
+    """
+    return request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate" or "HX-Request" in request.headers
 
 
 def _challenge(error: NotAdmitted) -> Response:

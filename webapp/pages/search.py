@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from archive.errors import Message
 from archive.search.did_you_mean import Suggestion
 from archive.search.facets import FacetValues
 from archive.search.help import Expansion, SearchHelp
@@ -137,6 +138,7 @@ def present_search(
     ``marks`` are the reader's own, by document; ``most`` is the maximum number of results that can be selected.
     """
     filter_count = sum(len(values) for values in state.filters.values())
+    noted = {note.values.get("typed") for note in results.notes if isinstance(note, Message)}
     return SearchContext(
         state=state,
         title=gettext("%(query)s – Search", query=state.text) if state.text else gettext("Search"),
@@ -160,7 +162,7 @@ def present_search(
         choosing=present_choosing(state, results.total, most, has_partly=bool(results.partly)),
         pagination=_pagination(state, -(-(results.total + (results.total_partly or 0)) // size)),
         found_as=tuple(map(_found_as, help_.found_as)),
-        missing=help_.missing,
+        missing=tuple(word for word in help_.missing if word not in noted),
         switches=_switches(state, help_, results.total),
         did_you_mean=_did_you_mean(state, help_.suggestion),
         also=tuple((other.typed, tuple(_also(state, other))) for other in help_.also),
