@@ -97,8 +97,13 @@ def with_lines(
         keys = list(_keys(fact))
         if keys[-1] not in known:
             known.update(keys)
-            sure = [each.confidence for each in facts if _is_same_place(each, fact)]
-            yield replace(fact, confidence=max([fact.confidence, *sure]))
+            same = [each for each in facts if _is_same_place(each, fact)]
+            ids = {name: value for each in same for name, value in each.details.items() if name in _IDS}
+            sure = max([fact.confidence, *(each.confidence for each in same)])
+            yield replace(fact, details={**ids, **fact.details}, confidence=sure)
+
+
+_IDS = frozenset({"pib", "mb", "oib", "jib", "check_failed"})
 
 
 def _as_awarded(text: DocumentText, fact: Fact, told: Sequence[AwardLine]) -> Fact:

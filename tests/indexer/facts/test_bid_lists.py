@@ -288,3 +288,17 @@ def test_points_in_a_list_are_no_prices_and_a_winner_named_before_it_has_not_los
     )
     assert lines(text) == [("", "„Okolina” d.o.o. Niš", "61710.00")]
     assert {bid[2] for bid in bids(text)} == {"61710.00", "64820.00"}
+
+
+def test_a_vendor_that_a_line_tells_again_keeps_its_numbers() -> None:
+    context = surroundings(CONTRACTS.format(said="zaključila ugovore"))
+    told = awards.lines(context, "correspondence", [])
+    first, last = told[0].vendors[0].first, told[0].vendors[0].last
+    known = context.text.fact("vendor", "Okolina", (first, last), "vendor.test", 0.97, details={"pib": "100000000"})
+    found = [
+        fact for fact in awards.with_lines(context.text, "correspondence", [known], told) if fact.field == "vendor"
+    ]
+    assert [(fact.value, fact.details.get("pib"), fact.confidence) for fact in found] == [
+        ("Okolina d.o.o. Niš", "100000000", 0.97),
+        ("Zvonolik d.o.o. Ub", None, 0.9),
+    ]
