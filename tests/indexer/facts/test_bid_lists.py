@@ -12,7 +12,7 @@ from archive.model.words import Words
 from indexer.facts import awards
 from indexer.facts.awards import bid_lists
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.money import all_monies
+from indexer.facts.scoring.money import all_monies, usual_currency
 from indexer.facts.text import DocumentText
 from indexer.formats.pdf_layer import TextLayer
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
@@ -255,6 +255,13 @@ def test_a_row_of_totals_is_no_contract() -> None:
     ]
     page = page_of("REGISTAR UGOVORA\nRepublika Srbija, Opstina Becej", (40, 200, 400), rows)
     assert [line[2] for line in lines(page, "report")] == ["1000000.00", "500000.00", "250000.00"]
+
+
+def test_one_euro_of_a_fuel_is_not_the_currency_of_all() -> None:
+    """The name of the fuel goes on below, in the next line of its cell."""
+    context = surroundings("Republika Srbija\nGorivo 1-evro Okolina d.o.o. 5.100.000,00\ndizel\nPapir 640.000,00")
+    assert usual_currency(context) == ("RSD", False)
+    assert usual_currency(surroundings("Republika Srbija, 5.100.000,00 evra; 640.000,00"))[0] == "EUR"
 
 
 def test_a_fuel_is_no_currency_and_a_firm_may_be_called_a_town() -> None:
