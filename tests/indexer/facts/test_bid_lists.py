@@ -257,6 +257,18 @@ def test_a_row_of_totals_is_no_contract() -> None:
     assert [line[2] for line in lines(page, "report")] == ["1000000.00", "500000.00", "250000.00"]
 
 
+def test_a_row_of_a_register_has_the_lot_that_its_subject_names() -> None:
+    rows = [
+        REGISTER,
+        ("Gorivo, partija 1", "Okolina d.o.o. Nis", "1.000.000,00"),
+        ("Gorivo, partija 2", "Zvonolik d.o.o. Ub", "500.000,00"),
+        ("Kamere za 24 skole", "Vidozor d.o.o. Bor", "250.000,00"),
+        ("Partije 1 i 3: papir, partija 3", "Vidozor d.o.o. Bor", "150.000,00"),
+    ]
+    page = page_of("REGISTAR UGOVORA\nRepublika Srbija, Opstina Becej", (40, 230, 420), rows)
+    assert [line[0] for line in lines(page, "report")] == ["1", "2", "", ""]
+
+
 def test_one_euro_of_a_fuel_is_not_the_currency_of_all() -> None:
     """The name of the fuel goes on below, in the next line of its cell."""
     context = surroundings("Republika Srbija\nGorivo 1-evro Okolina d.o.o. 5.100.000,00\ndizel\nPapir 640.000,00")
