@@ -7,12 +7,13 @@ its own bid for the same lot.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from itertools import chain
+from itertools import chain, islice, takewhile
 
 from archive.model import Fact
 from indexer.facts import bids
@@ -104,9 +105,8 @@ def _is_in_table(context: TextSurroundings, word: int) -> bool:
     if not context.has_pages:
         return False
     layout, start = context.layout_of(word)
-    cell = layout.cell(word - start)
-    table_of_cell = next((each for each in layout.tables if cell in each.cells), None) if cell else None
-    return table_of_cell is not None and table_of_cell.columns > _LABEL_AND_VALUE
+    found = layout.table(word - start)
+    return found is not None and found.columns > _LABEL_AND_VALUE
 
 
 _LABEL_AND_VALUE = 2
@@ -142,7 +142,8 @@ def _runs(context: TextSurroundings, joined: Sequence[tuple[Firm, ...]], sums: S
 def _item(text: DocumentText, group: tuple[Firm, ...], stop: int, sums: Sequence[Money]) -> _Item | None:
     """Return a name with the price after it and before ``stop``, without VAT if both are printed."""
     end = end_of(text, group[-1].last)
-    near = (each for each in sums if end <= each.start and each.end <= min(stop, end + ITEM))
+    first_after = bisect_left(sums, end, key=lambda each: each.start)
+    near = takewhile(lambda each: each.end <= min(stop, end + ITEM), islice(sums, first_after, None))
     own = [each for each in near if not _POINTS.match(text.folded, each.end)]
     if not own:
         return None
