@@ -80,6 +80,11 @@ class PageLayout:
         place = self._places.get(word)
         return place and place[1]
 
+    def table(self, word: int) -> PageTable | None:
+        """Return the table of a word, None outside of tables."""
+        place = self._places.get(word)
+        return place and place[0]
+
     def column_head(self, word: int) -> tuple[int, ...]:
         """Return the words of the column header above a word, from top to bottom; () for a header."""
         place = self._places.get(word)

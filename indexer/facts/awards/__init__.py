@@ -17,7 +17,7 @@ from indexer.facts.awards.offered import offered
 from indexer.facts.firms import Firm
 from indexer.facts.kind import calls_itself
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.money import all_monies, currency_of, most_printed, told_in_thousands
+from indexer.facts.scoring.money import all_monies, currency_of, most_printed, printed_currencies, told_in_thousands
 from indexer.facts.scoring.names import all_firms
 from indexer.facts.scoring.proposals import RuleFacts
 from indexer.facts.sums import currency_in
@@ -97,8 +97,13 @@ def with_lines(
         keys = list(_keys(fact))
         if keys[-1] not in known:
             known.update(keys)
-            sure = [each.confidence for each in facts if _is_same_place(each, fact)]
-            yield replace(fact, confidence=max([fact.confidence, *sure]))
+            same = [each for each in facts if _is_same_place(each, fact)]
+            ids = {name: value for each in same for name, value in each.details.items() if name in _IDS}
+            sure = max([fact.confidence, *(each.confidence for each in same)])
+            yield replace(fact, details={**ids, **fact.details}, confidence=sure)
+
+
+_IDS = frozenset({"pib", "mb", "oib", "jib", "check_failed"})
 
 
 def _as_awarded(text: DocumentText, fact: Fact, told: Sequence[AwardLine]) -> Fact:
@@ -184,8 +189,7 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     found = list(_with_own_counts(rows if len(rows) > 2 * len(told) else told))
     if all(line.money and line.money.currency for line in found):
         return found
-    printed = [money.currency for money in monies if money.currency]
-    usual = most_printed(printed) or currency_of(text)
+    usual = most_printed(printed_currencies(monies)) or currency_of(text)
     return [_with_currency(line, usual) for line in found]
 
 

@@ -7,12 +7,13 @@ its own bid for the same lot.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from itertools import chain
+from itertools import chain, islice, takewhile
 
 from archive.model import Fact
 from indexer.facts import bids
@@ -58,25 +59,35 @@ _REST = re.compile(r"(?:(?![;\n]|[a-z)]{3,}\.\s).)*")
 def listed(context: TextSurroundings) -> list[ListedBid]:
     """Return the bids that the tables of a document give, then those of its lists in text."""
     if "bids" not in context.kept:
-        text = context.text
-        firms = [firm for firm in all_firms(context) if firm.formed and not is_public_body(text, firm)]
-        joined = groups(text, firms)
-        sums = [each for each in monies.all_monies(context) if is_sum(text, each) and not each.is_unit_price]
+        joined, sums = _firms_and_sums(context)
         tables = BidTables(
-            context, {group[0].first: group for group in joined}, {text.word_at(each.start): each for each in sums}
+            context,
+            {group[0].first: group for group in joined},
+            {context.text.word_at(each.start): each for each in sums},
         )
-        of_tables = list(tables.bids()) if context.has_pages else []
-        outside = [group for group in joined if not _is_in_table(context, group[0].first, tables.read)]
-        context.kept["lists"] = _runs(context, outside, sums)
-        parts = (part for run in context.kept["lists"] for part in _parted(run))
-        in_text = (_bids_of(text, part, number) for number, part in enumerate(parts))
+        of_tables = list(tables.bids()) if joined and sums else []
+        outside = (run for run in _lists(context) if run[0].firms[0].first not in tables.read)
+        parts = (part for run in outside for part in _parted(run))
+        in_text = (_bids_of(context.text, part, number) for number, part in enumerate(parts))
         found = [*of_tables, *chain.from_iterable(in_text)]
         context.kept["bids"] = [replace(bid, money=_with_currency(context, bid.money)) for bid in found]
     return list(context.kept["bids"])
 
 
+def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], list[Money]]:
+    """Return the firms of a document that may bid, grouped, and its sums."""
+    text = context.text
+    firms = [firm for firm in all_firms(context) if firm.formed and not is_public_body(text, firm)]
+    sums = [each for each in monies.all_monies(context) if is_sum(text, each) and not each.is_unit_price]
+    return groups(text, firms), sums
+
+
 def _lists(context: TextSurroundings) -> list[list[_Item]]:
-    listed(context)
+    """Return the lists in text, outside of tables."""
+    if "lists" not in context.kept:
+        joined, sums = _firms_and_sums(context)
+        outside = [group for group in joined if not _is_in_table(context, group[0].first)]
+        context.kept["lists"] = _runs(context, outside, sums)
     return list(context.kept["lists"])
 
 
@@ -89,12 +100,12 @@ def _with_currency(context: TextSurroundings, price: Money) -> Money:
     return replace(price, currency=told or (None if is_unclear else usual))
 
 
-def _is_in_table(context: TextSurroundings, word: int, read: Collection[int]) -> bool:
-    """Return whether a word is in a table that was read, or in one of more columns than labels and values have."""
-    if word in read or not context.has_pages:
-        return word in read
+def _is_in_table(context: TextSurroundings, word: int) -> bool:
+    """Return whether a word is in a table of more columns than labels and values have."""
+    if not context.has_pages:
+        return False
     layout, start = context.layout_of(word)
-    found = next((each for each in layout.tables for cell in each.cells if word - start in cell.words), None)
+    found = layout.table(word - start)
     return found is not None and found.columns > _LABEL_AND_VALUE
 
 
@@ -131,7 +142,8 @@ def _runs(context: TextSurroundings, joined: Sequence[tuple[Firm, ...]], sums: S
 def _item(text: DocumentText, group: tuple[Firm, ...], stop: int, sums: Sequence[Money]) -> _Item | None:
     """Return a name with the price after it and before ``stop``, without VAT if both are printed."""
     end = end_of(text, group[-1].last)
-    near = (each for each in sums if end <= each.start and each.end <= min(stop, end + ITEM))
+    first_after = bisect_left(sums, end, key=lambda each: each.start)
+    near = takewhile(lambda each: each.end <= min(stop, end + ITEM), islice(sums, first_after, None))
     own = [each for each in near if not _POINTS.match(text.folded, each.end)]
     if not own:
         return None
@@ -223,6 +235,8 @@ def contracts(context: TextSurroundings) -> Iterator[AwardLine]:
     Firms to whom one sentence gives contracts have each a lot of its own; else they are one group, or who lost.
     """
     text = context.text
+    if _given().search(text.folded) is None and _concluded().search(text.folded) is None:
+        return
     for run in _joined(text, _lists(context)):
         start = text.starts[run[0].firms[0].first]
         introduced = text.folded[max(0, start - INTRODUCED) : start]

@@ -139,13 +139,15 @@ class BidTables:
 
     def _column_of_bidders(self, grid: TableGrid, caption: str) -> int | None:
         """Return the column of those who bid: its head says so, or it holds firms and what is around speaks of bids."""
-        named = Counter(column for row in grid.rows for column, words in row.items() if self._members(words))
         heads = {column: head for column, head in grid.heads.items() if not is_no_vendor(head)}
         is_told = of_bids().search(caption) or any(map(of_bids().search, grid.heads.values()))
         # Below words that bids came in, a contractor is who would be one.
         is_of_received = _received().search(caption) is not None
         winners = {column for column, head in heads.items() if column_heads()[0].search(head) and not is_of_received}
         is_ranked = any(map(_PLACE.search, grid.heads.values()))
+        if not (is_told or is_ranked or any(map(heads_bids, heads.values()))):
+            return None
+        named = Counter(column for row in grid.rows for column, words in row.items() if self._members(words))
         best = None
         for column, count in sorted(named.items()):
             if column in winners or count < MOSTLY * len(grid.rows) or is_no_vendor(grid.head(column)):
@@ -252,9 +254,9 @@ class BidTables:
                 head.setdefault(column, []).extend(words)
         rows = grid.rows if head else grid.rows[1:]
         head = head or (grid.rows[0] if grid.rows else {})
-        named = {column: members for column, words in head.items() if (members := self._members(words))}
-        if len(named) < 2:
+        if sum(word in self.firms for words in head.values() for word in words) < 2:
             return
+        named = {column: members for column, words in head.items() if (members := self._members(words))}
         for row in rows:
             label = " ".join(self.text.bare[word] for word in row[min(row)])
             if min(row) not in named and _price().search(label) and not _is_other(label):

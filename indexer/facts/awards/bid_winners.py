@@ -37,17 +37,14 @@ def with_bids(told: Sequence[AwardLine], bids: Sequence[ListedBid]) -> Iterator[
 
 def who_lost(bids: Sequence[ListedBid]) -> set[int]:
     """Return the words at which bids begin that are one of several for a lot, and that nothing says to have won."""
-    return {bid.firms[0].first for bid in bids if _has_lost(bid, bids)}
-
-
-def _has_lost(bid: ListedBid, bids: Sequence[ListedBid]) -> bool:
-    """Return whether a bid is one of several for the same lot, and nothing in the list says that it won."""
-    others = [each for each in bids if _is_beside(bid, each) and each.firms[0].core != bid.firms[0].core]
-    return bool(others) and not bid.is_chosen and bid.place != 1
-
-
-def _is_beside(one: ListedBid, other: ListedBid) -> bool:
-    return one.listing == other.listing and lot_of(one) == lot_of(other)
+    beside: dict[tuple[int, str | None], set[str]] = defaultdict(set)
+    for bid in bids:
+        beside[bid.listing, lot_of(bid)].add(bid.firms[0].core)
+    return {
+        bid.firms[0].first
+        for bid in bids
+        if len(beside[bid.listing, lot_of(bid)]) > 1 and not bid.is_chosen and bid.place != 1
+    }
 
 
 def _is_told(line: AwardLine, bid: ListedBid) -> bool:

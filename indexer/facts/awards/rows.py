@@ -184,7 +184,7 @@ class _TableReader:
             self.amount.vat,
             REGISTER,
             self._confidence(number is not None),
-            lot=self._cell_number(row, _LOT_HEAD),
+            lot=self._cell_number(row, _LOT_HEAD) or self._named_lot(row),
             bids=self._cell_number(row, _BIDS_HEAD),
             number=number,
             ids=identifiers.printed(" ".join(self.text.bare[word] for word in words)),
@@ -228,6 +228,16 @@ class _TableReader:
             if head.search(self.grid.head(column)) and bare.isdecimal() and len(bare) <= 3:
                 return AwardPart(str(int(bare)), words[0], words[0])
         return None
+
+    def _named_lot(self, row: Cells) -> AwardPart | None:
+        """Return the only lot that cells beside the vendor's name: "Gorivo, partija 2"."""
+        found: dict[str, AwardPart] = {}
+        for words in (words for column, words in row.items() if column != self.vendors):
+            for label, word in pairwise(words):
+                bare = self.text.bare[word].strip(".")
+                if bare.isdecimal() and len(bare) <= 3 and _LOT_HEAD.fullmatch(self.text.bare[label]):
+                    found[bare] = AwardPart(str(int(bare)), word, word)
+        return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _together(above: Cells, below: Cells) -> Cells:

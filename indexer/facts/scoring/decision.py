@@ -63,6 +63,8 @@ def decide(
     facts += _bids(text, found, models)
     if known_kind in kinds_with("contract") and _is_of_no_purchase(found, facts):
         facts = [fact for fact in facts if fact.field != "buyer" or fact.method != "buyer.scored"]
+    if known_kind in kinds_with("contract") and _is_among_members(text):
+        facts = [_as_other(fact) for fact in facts if fact.field not in {"buyer", "vendor"}]
     facts += [fact for fact in found.rules["related"] if not any(fact.value == each.value for each in facts)]
     facts += related.find(text, known_kind, [fact for fact in facts if fact.field in NUMBER_FIELDS])
     return facts, known_kind
@@ -73,6 +75,20 @@ def _is_of_no_purchase(found: ProposedFacts, facts: Sequence[Fact]) -> bool:
     return not any(firm.formed for firm in names.all_firms(found.context)) and all(
         fact.field not in {"amount", "vendor"} for fact in facts
     )
+
+
+HEAD = 500
+"""Characters at the beginning of a contract in which its title stands."""
+
+
+def _is_among_members(text: DocumentText) -> bool:
+    """Return whether a contract is one among the members of a group, who share what another contract gives them."""
+    return compiled(table("roles")["among_members"]).search(text.folded, 0, HEAD) is not None
+
+
+def _as_other(fact: Fact) -> Fact:
+    is_price = fact.field == "amount" and fact.details.get("role") in {"award", "contract"}
+    return replace(fact, details={**fact.details, "role": "other"}) if is_price else fact
 
 
 def _kind(context: TextSurroundings, model: RoleModel) -> list[Fact]:

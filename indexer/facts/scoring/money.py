@@ -216,11 +216,20 @@ def usual_currency(context: TextSurroundings) -> tuple[str, bool]:
 
 
 def _usual_currency(text: DocumentText, monies: Sequence[Money]) -> tuple[str, bool]:
-    told = [money.currency for money in monies if money.currency]
+    told = printed_currencies(monies)
     if len(set(told)) > 1 or len(told) == len(monies):
         return most_printed(told), True
     local = currency_of(text)
     return (told[0], told[0] != local) if told else (local, False)
+
+
+LEAST_TELLING = 10
+"""Minimum sum whose currency may be that of others: "1 evro" may be a lot, and the first word of a fuel."""
+
+
+def printed_currencies(monies: Iterable[Money]) -> list[str]:
+    """Return the currencies printed beside sums, each as often as it is."""
+    return [money.currency for money in monies if money.currency and money.value >= LEAST_TELLING]
 
 
 def most_printed(currencies: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from archive.model.words import Words
 from indexer.facts import awards
 from indexer.facts.awards import bid_lists
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.scoring.money import all_monies
+from indexer.facts.scoring.money import all_monies, usual_currency
 from indexer.facts.text import DocumentText
 from indexer.formats.pdf_layer import TextLayer
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
@@ -257,6 +257,25 @@ def test_a_row_of_totals_is_no_contract() -> None:
     assert [line[2] for line in lines(page, "report")] == ["1000000.00", "500000.00", "250000.00"]
 
 
+def test_a_row_of_a_register_has_the_lot_that_its_subject_names() -> None:
+    rows = [
+        REGISTER,
+        ("Gorivo, partija 1", "Okolina d.o.o. Nis", "1.000.000,00"),
+        ("Gorivo, partija 2", "Zvonolik d.o.o. Ub", "500.000,00"),
+        ("Kamere za 24 skole", "Vidozor d.o.o. Bor", "250.000,00"),
+        ("Partije 1 i 3: papir, partija 3", "Vidozor d.o.o. Bor", "150.000,00"),
+    ]
+    page = page_of("REGISTAR UGOVORA\nRepublika Srbija, Opstina Becej", (40, 230, 420), rows)
+    assert [line[0] for line in lines(page, "report")] == ["1", "2", "", ""]
+
+
+def test_one_euro_of_a_fuel_is_not_the_currency_of_all() -> None:
+    """The name of the fuel goes on below, in the next line of its cell."""
+    context = surroundings("Republika Srbija\nGorivo 1-evro Okolina d.o.o. 5.100.000,00\ndizel\nPapir 640.000,00")
+    assert usual_currency(context) == ("RSD", False)
+    assert usual_currency(surroundings("Republika Srbija, 5.100.000,00 evra; 640.000,00"))[0] == "EUR"
+
+
 def test_a_fuel_is_no_currency_and_a_firm_may_be_called_a_town() -> None:
     assert {read.currency for read in all_monies(surroundings("Partija 1 evro dizel 1.240.000,00"))} == {None}
     text = LOTS.replace("Okolina", "Comp Grad")
@@ -288,3 +307,17 @@ def test_points_in_a_list_are_no_prices_and_a_winner_named_before_it_has_not_los
     )
     assert lines(text) == [("", "„Okolina” d.o.o. Niš", "61710.00")]
     assert {bid[2] for bid in bids(text)} == {"61710.00", "64820.00"}
+
+
+def test_a_vendor_that_a_line_tells_again_keeps_its_numbers() -> None:
+    context = surroundings(CONTRACTS.format(said="zaključila ugovore"))
+    told = awards.lines(context, "correspondence", [])
+    first, last = told[0].vendors[0].first, told[0].vendors[0].last
+    known = context.text.fact("vendor", "Okolina", (first, last), "vendor.test", 0.97, details={"pib": "100000000"})
+    found = [
+        fact for fact in awards.with_lines(context.text, "correspondence", [known], told) if fact.field == "vendor"
+    ]
+    assert [(fact.value, fact.details.get("pib"), fact.confidence) for fact in found] == [
+        ("Okolina d.o.o. Niš", "100000000", 0.97),
+        ("Zvonolik d.o.o. Ub", None, 0.9),
+    ]

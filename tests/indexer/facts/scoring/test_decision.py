@@ -316,3 +316,21 @@ def test_the_day_on_which_offers_close_is_not_that_of_their_call(context_of: Con
 def test_what_a_contract_calls_a_party_is_no_firm(context_of: ContextOf) -> None:
     text = "Agreement between Primer Group, Inc. (“Primer”) and the entity below (“Customer”) (each a “Party”)."
     assert "Customer" not in " ".join(firm.name for firm in all_firms(context_of(text)))
+
+
+SHARED = (
+    "UGOVOR {title}\nzaključen dana 3.4.2023. godine između: 1. „Okolina” d.o.o. Niš (u daljem tekstu: {first}) i "
+    "2. „Zvonolik” d.o.o. Beograd (u daljem tekstu: {second}). Član 1. Ugovorna vrednost radova za naručioca opštinu "
+    "Bečej iznosi 3.000.000,00 dinara bez PDV.\n"
+)
+
+
+def test_a_contract_among_members_of_a_group_buys_nothing(context_of: ContextOf) -> None:
+    told = {"first": "nosilac posla", "second": "član grupe"}
+    facts = decide(context_of(SHARED.format(title="O ZAJEDNIČKOM NASTUPU ČLANOVA GRUPE PONUĐAČA", **told)))[0]
+    assert {fact.field for fact in facts}.isdisjoint({"buyer", "vendor"})
+    assert {fact.details["role"] for fact in facts if fact.field == "amount"} == {"other"}
+    sold = {"first": "naručilac", "second": "izvođač"}
+    facts = decide(context_of(SHARED.format(title="O IZVOĐENJU RADOVA", **sold)))[0]
+    assert [fact.value for fact in facts if fact.field == "vendor"] == ["„Zvonolik” d.o.o. Beograd"]
+    assert {fact.details["role"] for fact in facts if fact.field == "amount"} == {"contract"}
