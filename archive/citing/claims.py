@@ -12,7 +12,7 @@ from typing import Any
 from archive.citing.annotation import address_in
 from archive.citing.locators import OPENED, Address, addresses_in
 from archive.citing.matching import QuotationMatcher
-from archive.citing.quotation import Quotation, outermost_quotations
+from archive.citing.quotation import Quotation, has_ellipsis, outermost_quotations
 from archive.citing.records import Record, annotation_record, bibtex_records, csl_cited_item, csl_record, ris_records
 from archive.citing.rich_text import is_rich, readings_of
 from archive.citing.statements import CitedStatement, CopiedSource, Prose, WithSurroundings, has_words
@@ -52,6 +52,9 @@ _BEHIND = re.compile(r"\s*(?P<source>\((?:[^()]|\([^()]*\))*\)|[—–]\s[^\n]*)
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _BRACKETED = re.compile(r"\s*(?:[.,;]\s*)?\([^()]*\)")
 _ATTACHED = re.compile(r"[.,;]?\s*(?:\([^()]*\)|[—–-]\s?[^\n]*)")
+_MOST_TAILS = 3
+"""Most ways to part a quotation without marks from the source behind it: a dash may be its own."""
+
 _LEAST_QUOTED = 4
 """Fewest words in quotation marks that are a quotation anywhere. Fewer may be a name in a quoted sentence."""
 
@@ -310,9 +313,14 @@ def _bare(text: str) -> str:
 def _unmarked(text: str, address: Address | None) -> Iterator[Claim]:
     """Yield a text that is a quotation without marks, or one with its source after it."""
     yield Claim(address, Quotation(text))
-    tail = _BEHIND.search(text, max(0, text.rfind("\n", 0, len(text) - 1), len(text) - 600))
-    if tail and has_words(head := text[: tail.start()]):
-        yield Claim(address, Quotation(head.strip(_MARKS)), statement=Prose("", tail["source"]), source=tail["source"])
+    at = max(0, text.rfind("\n", 0, len(text) - 1), len(text) - 600)
+    for _ in range(_MOST_TAILS):
+        tail = _BEHIND.search(text, at)
+        if tail is None or not has_words(head := text[: tail.start()]):
+            return
+        source, at = tail["source"], tail.start("source") + 1
+        if not has_ellipsis(source):
+            yield Claim(address, Quotation(head.strip(_MARKS)), statement=Prose("", source), source=source)
 
 
 def _before_link(

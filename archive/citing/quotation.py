@@ -122,6 +122,11 @@ def _has_meaning(piece: tuple[str, ...]) -> bool:
     return any(sign.isalnum() or sign not in ".,;:!?\"'„“”«»()[]-–—" for sign in "".join(piece))
 
 
+def has_ellipsis(text: str) -> bool:
+    """Return whether a text leaves something out."""
+    return _ELLIPSIS.search(text) is not None
+
+
 _SIGNS = frozenset(QUOTATION_MARKS) | frozenset("§%€$£#@&+±−≤≥")
 
 

@@ -156,7 +156,8 @@ class CopiedSource:
             expected = _tokens(heading)
             if given == expected:
                 return Compared()
-            if SequenceMatcher(None, expected, given, autojunk=False).ratio() >= _LIKE_A_HEADING:
+            is_number = len(given) == len(expected) == 1 and len(given[0]) <= _LONGEST_NUMBER
+            if is_number or SequenceMatcher(None, expected, given, autojunk=False).ratio() >= _LIKE_A_HEADING:
                 return Compared((FieldDifference(Detail.CLAUSE, " ".join(self.line.split()), heading),))
         return replace(_compare_details(self.line, "", known), leftover=self.line)
 
@@ -182,6 +183,9 @@ class WithSurroundings:
         """Return all of it as not compared."""
         return (*self.statement.unknown(), *_around(self.behind), *_around(self.apart))
 
+
+_LONGEST_NUMBER = 5
+"""Most letters of a line that is another number in the place of a heading that is a number alone: III for II."""
 
 _LIKE_A_HEADING = 0.5
 """Least similarity of a line that is an altered heading, and not a sentence of the citer."""

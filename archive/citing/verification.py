@@ -30,7 +30,7 @@ from archive.search.results import not_searched_note
 from archive.search.service import SearchService
 from archive.store.catalog import Catalog
 from archive.store.originals.files import OriginalStore
-from archive.text.alignment import word_similarity
+from archive.text.alignment import letters, word_similarity
 from archive.text.anchoring import ALIKE, Finder, Passage, PassagePlace, compare_words, passage_of, unspaced
 
 
@@ -294,10 +294,21 @@ class Verifier:
             compared = replace(compared, differences=kept)
         answer = replace(answer, warnings=(*answer.warnings, *self._warnings(place)))
         if source := answer.claim.source:
-            if not compared.is_source:
+            if not compared.is_source or self._goes_on(place, source):
                 return replace(answer, verdict=Verdict.CHANGED, reason=_NO_SOURCE, not_compared=statement.unknown()), ""
             answer = replace(answer, alterations=(*answer.alterations, Remark(RemarkKind.SOURCE, source)))
         return _as_compared(answer, compared), compared.leftover
+
+    def _goes_on(self, place: QuotedPassage, source: str) -> bool:
+        """Return whether what stands in the place of a source is like the words that follow there: an altered end of
+        the quotation, which may name the document as a source does."""
+        if letters(source) == letters(place.title):
+            return False
+        span, words = place.span, source.split()
+        reading = self.catalog.readings.get(span.document, span.reading)
+        last = min(span.last + len(words), reading.word_count - 1)
+        following = finder_of(self.catalog, reading).text(PassagePlace(span.last + 1, last, How.EXACT))
+        return word_similarity(words, following) >= ALIKE
 
     def _known(self, span: Span, *, whole: bool = False) -> CitedSource:
         citation = cite(
@@ -376,7 +387,7 @@ class Verifier:
         compared = []
         for place in found[:_COMPARED]:
             beside = claim.statement.compared(self._known(place.passage.span))
-            if beside.is_source or not claim.source:
+            if not claim.source or (beside.is_source and not self._goes_on(place.passage, claim.source)):
                 compared.append((place, beside))
             if not beside.differences and compared:
                 break

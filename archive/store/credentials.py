@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from archive.access.records import Scope, Token, User, name_key
 from archive.errors import UsageError
-from archive.store.events import EventName, append_event
+from archive.store.events import CLOCKS_DIFFER, EventName, append_event
 from archive.store.sql.database import Database, Repository, in_transaction
 from archive.store.sql.tables import log_in_failures, log_in_places, sessions, tokens, users
 from archive.store.users import seal, user_named, user_of
@@ -94,10 +94,6 @@ class LogIns(Repository):
             _forget_failures(connection, connection.scalars(rarest.limit(excess)).all())
         rows = [{"key": key, "count": count, "last_at": at} for key, count in counts.items()]
         connection.execute(insert(log_in_failures), rows)
-
-
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""How far the clocks of the machines of an archive may differ."""
 
 
 class Sessions(Repository):

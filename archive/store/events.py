@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +22,9 @@ from archive.store.sql.database import BATCH, Repository, in_transaction
 from archive.store.sql.tables import events
 
 _START = "0" * 64
+
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""How far the clocks of the machines of an archive may differ."""
 """The previous hash of the first event."""
 
 
@@ -288,7 +291,8 @@ def last_event(connection: Connection, until: datetime | int | None = None) -> L
 
 def _refuse_set_back(connection: Connection, found: LastEvent, moment: datetime) -> None:
     """Refuse a time for which the order of events and that of their times differ: what was known then is not known."""
-    later = select(events.c.seq, events.c.at).where(events.c.seq < found.number, events.c.at >= moment).limit(1)
+    is_later = events.c.at >= moment + CLOCKS_DIFFER
+    later = select(events.c.seq, events.c.at).where(events.c.seq < found.number, is_later).limit(1)
     if row := connection.execute(later).first():
         raise UsageError(
             "The clock was set back between event %(first)s of %(later)s and event %(last)s of %(earlier)s: what was "

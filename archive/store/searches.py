@@ -279,7 +279,7 @@ def _record_answer(connection: Connection, search_id: str, answer: CheckAnswer) 
 def _after_all_sent(connection: Connection, search_id: str) -> datetime:
     """Return the time of the next alert of a search: now, or just after what was found and sent until now, if the
     clock was set back or another machine's is ahead. So no alert is taken for one that was sent or read before."""
-    known = connection.scalars(
+    known: Iterable[datetime | None] = connection.scalars(
         union_all(
             select(func.max(hits.c.found_at)).where(hits.c.search == search_id, hits.c.state == HitState.FOUND),
             select(func.max(digests.c.sent_until)),

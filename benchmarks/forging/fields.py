@@ -190,8 +190,8 @@ def _one_of_three(sample: Sample, chance: random.Random) -> str:
 
 
 def _loose(words: str, *, level: str) -> Forge:
-    """Return a free-form sentence around a true quotation, with a wrong number of a clause or a page; the link is
-    where the sentence has it, or at the end."""
+    """Return a free-form sentence around a true quotation, with a wrong number of a clause or a page (``right`` is the
+    true one); the link is where the sentence has it, or at the end."""
 
     def forge(sample: Sample, chance: random.Random) -> str | None:
         if level == "page":
@@ -203,9 +203,15 @@ def _loose(words: str, *, level: str) -> Forge:
             number = str(int(match[1]) + 1)
         link = sample.citation.permalink
         told = words if "{link}" in words else words + chance.choice(["", " {link}"])
-        return told.format(number=number, quote=sample.citation.quote, link=link)
+        return told.format(number=number, right=int(number) - 1, quote=sample.citation.quote, link=link)
 
     return forge
+
+
+def _struck_through(text: str, sample: Sample, chance: random.Random) -> str | None:
+    """Strike a word of the quotation through, which the text still has."""
+    word = escape(chance.choice(sample.copy.citation.quote.split()[1:-1] or [""]))
+    return _replaced_last(text, f" {word} ", f" <s>{word}</s> ") if word else None
 
 
 def _eid(sample: Sample) -> str:
@@ -423,8 +429,16 @@ WAYS: Mapping[str, Forge] = {
     "page on the next line": _loose("„{quote}” {link}\n(str {number})", level="page"),
     "page before its name": _loose("Na {number}. strani: „{quote}”", level="page"),
     "page turned around": _loose("„{quote}” {link}, str. \u202e{number}\u202c", level="page"),
+    "article behind a colon": _loose("Član: {number} „{quote}”", level="article"),
+    "article in square brackets": _loose("Član [{number}]: „{quote}”", level="article"),
+    "article spaced out": _loose("č l a n {number}: „{quote}”", level="article"),
+    "article in Albanian": _loose("Neni {number}: „{quote}”", level="article"),
+    "article by its ordinal": _loose("u članu pod rednim brojem {number}: „{quote}”", level="article"),
+    "another article in brackets": _loose("Član {right}: „{quote}” (čl. {number})", level="article"),
+    "page, shortened": _loose("pg. {number}: “{quote}”", level="page"),
     "section regrouped": _regrouped,
     "letter in brackets": _other_letter,
+    "word struck through": _copy("html", _struck_through),
     "page in a sentence": _loose("On page {number} it says: “{quote}”.", level="page"),
     **{f"BibTeX {field}": _bibtex(field) for field in _BIB_NAMES},
     **{f"RIS {field}": _ris(field) for field in _RIS_TAGS},

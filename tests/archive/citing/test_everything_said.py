@@ -427,3 +427,24 @@ def test_what_words_mention(text: str, field: Detail, value: str) -> None:
 )
 def test_what_is_no_number_of_a_clause(text: str) -> None:
     assert [one.value for one in mentions(text)] == (["5"] if "5" in text else [])
+
+
+ENDED = "– Prilog je UGOVOR o javnoj nabavci kamera i sporazum"
+"""An end of a sentence with a dash and the title in it, as a source behind a quotation has."""
+
+
+def add_end(contract: Contract) -> None:
+    contract.read_again(*LINES, f"Plaća se odmah {ENDED}")
+
+
+def test_an_altered_end_that_names_the_document_is_no_source(tmp_path: Path) -> None:
+    for contract in changed_contract(tmp_path, add_end):
+        count = contract.archive.catalog.readings.get(contract.id).word_count
+        link = contract.citation(count - 13, count - 1, reading=2).permalink
+        left_out = f"{ENDED[:9]} […] plaća kaznu od 50% […] {ENDED[10:]}"
+        for end, is_true in ((ENDED, True), (ENDED.replace("je", "nije", 1), False), (left_out, False)):
+            words = f"Plaća se odmah {end}"
+            for text in (words, f"„{words}” {link}", f"{link}\n{words}"):
+                assert (verify(contract, text).verdict is Verdict.VERIFIED) is is_true, text
+        sourced = verify(contract, "Plaća se odmah (UGOVOR, Opština Brezovac)")
+        assert sourced.verdict is Verdict.VERIFIED

@@ -390,6 +390,19 @@ def test_a_day_of_a_clock_that_was_set_back_is_no_point_in_time(archive: Archive
     assert event_at(archive.catalog, str(last)) == last
 
 
+def test_machines_whose_clocks_differ_by_seconds_are_believed_at_midnight(archive: Archive) -> None:
+    add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+    last = newest(archive)
+    with archive.catalog._database.writing() as connection:
+        for number, at in (
+            (last - 1, datetime(2021, 1, 2, 0, 0, 2, tzinfo=UTC)),
+            (last, datetime(2021, 1, 1, 23, 59, 59, tzinfo=UTC)),
+        ):
+            connection.execute(update(events).where(events.c.seq == number).values(at=at))
+        connection.execute(update(events).where(events.c.seq < last - 1).values(at=datetime(2021, 1, 1, tzinfo=UTC)))
+    assert event_at(archive.catalog, "2021-01-01") == last
+
+
 def test_the_filters_of_a_search_are_laid_on_what_was_known_then(archive: Archive) -> None:
     bor = add(archive, "bor", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")), SAME)
     add(archive, "ada", contract("Ada", "404-2/2020", "Beta d.o.o.", price("200.00")), OTHER)
