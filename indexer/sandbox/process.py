@@ -177,7 +177,7 @@ def _too_greedy(limits: ProcessLimits) -> ReadingStopped:
 def _not_permitted(error: PermissionError) -> ReadingStopped:
     return ReadingStopped(
         "The process that reads it, as user %(user)s, may not open %(file)s.",
-        "Let that user read the originals (of a disk mounted by FUSE: allow_other), or run this as their owner; "
+        "Let that user read the originals (mount their disk with allow_other), or run this as their owner; "
         "then --retry-failed.",
         user=os.geteuid(),
         file=error.filename or error.strerror,
