@@ -218,13 +218,23 @@ def _of_lines(paper: Paper, lines: Sequence[Fact], amounts: Sequence[Fact]) -> _
 
 
 def _in_no_line(prices: Sequence[Price], amounts: Iterable[Fact]) -> Iterator[Fact]:
-    """Yield the prices of a document with several lines that none of them has: those of lots whose vendor is not known,
-    so that the lines are only a part. What exceeds the lines together may be a total."""
+    """Yield the prices of a document with several lines that are neither one of them nor their total: those of lots
+    whose vendor is not known, and a total that is more than the lines, which are then only a part."""
     known = [number for price in prices for _, number in price.sums.values()]
+    total = sum(known, Decimal())
     for fact in amounts if len(prices) > 1 else ():
         value = Decimal(fact.value)
-        if value < sum(known) and not any(value == one or _differ_by_vat(value, one) for one in known):
+        is_known = any(value == one or _differ_by_vat(value, one) for one in (*known, total))
+        if not is_known and not (value > total and _is_no_total(fact, value / total)):
             yield fact
+
+
+def _is_no_total(fact: Fact, times: Decimal) -> bool:
+    """Return whether an amount that is so many times all lines tells of no line more: it is a limit, or it includes VAT
+    at rates that differ by lot."""
+    return CEILING in fact.details or (
+        fact.details.get("vat") == "with" and times <= 1 + Decimal(_VAT_PERCENTS[-1]) / 100
+    )
 
 
 def _number(text: str) -> Decimal | None:

@@ -197,6 +197,7 @@ def lines(
         else:
             after = next((start for start in firm_starts if start >= end), len(text.folded))
             stop = min(starts[at + 1], after, end + SENTENCE)
+            stop = _end_of_block(text, previous_end, starts[at], end, stop)
         found = _sum_after(text, monies, end, stop, winner) or _sum_before(
             text, monies, previous_end, starts[at], winner
         )
@@ -218,6 +219,13 @@ def lines(
         if not of_lots:
             yield line
         previous_end = max(end, money.end if money else 0)
+
+
+def _end_of_block(text: DocumentText, low: int, start: int, end: int, stop: int) -> int:
+    """Return where the lot ends below whose heading a winner is named: at the next heading of one, or at ``stop``."""
+    if not any(mark["line"] for mark in _LOT.finditer(text.folded, low, start)):
+        return stop
+    return next((mark.start() for mark in _LOT.finditer(text.folded, end, stop) if mark["line"]), stop)
 
 
 def _of_lots(

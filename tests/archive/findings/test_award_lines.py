@@ -56,7 +56,7 @@ def said(*papers: Paper, vat: VatBasis = VatBasis.PRINTED) -> dict[tuple[str, ..
 
 def test_equal_lots_count_each_and_the_amounts_of_the_paper_do_not_count_beside_them() -> None:
     lines = [line("decision", "Alfa", "100.00", at, lot=str(at)) for at in (1, 2)]
-    assert said(decision(*lines, amount("decision", "999.00"))) == {WITHOUT: 200}
+    assert said(decision(*lines, amount("decision", "100.00"), amount("decision", "200.00"))) == {WITHOUT: 200}
 
 
 def test_a_paper_without_a_line_is_counted_by_its_amount() -> None:
@@ -71,6 +71,21 @@ def test_the_lines_are_not_the_price_where_a_lot_has_none() -> None:
     says = price_of(Counted("one", None, None, (paid,)), PRICE)
     assert not says.columns
     assert [proof.fact for proof in says.unclear] == [third]
+
+
+@pytest.mark.parametrize(
+    ("total", "is_part"),
+    [
+        pytest.param(amount("decision", "450.00"), True, id="a lot of 150 has no line"),
+        pytest.param(amount("decision", "345.00", "with"), False, id="VAT of 10 and 20 %"),
+        pytest.param(amount("decision", "450.00", ceiling="yes"), False, id="the most that may be paid"),
+    ],
+)
+def test_the_lines_are_not_the_price_where_the_total_is_more(total: Fact, is_part: bool) -> None:
+    lines = [line("decision", "Alfa", f"{at}00.00", at, lot=str(at)) for at in (1, 2)]
+    says = price_of(Counted("one", None, None, (decision(*lines, total),)), PRICE)
+    assert [proof.fact for proof in says.unclear] == [total] * is_part
+    assert ({key: says.amount(key) for key in says.columns} == {WITHOUT: 300}) is not is_part
 
 
 @pytest.mark.parametrize("written", ["many", "", "NaN", "Infinity", "1e999999", "-5.00", "9" * 40])

@@ -242,6 +242,19 @@ def test_a_number_of_bids_that_is_told_once_is_of_no_lot(facts_of: FactsOf) -> N
     assert parts(facts, "lot", "bids") == [("1", None), ("2", None)]
 
 
+def test_a_winner_whose_sum_stands_above_it_does_not_have_that_of_the_next_lot(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "OBAVEŠTENJE O DODELI UGOVORA\n"
+        "Partija 1 – Zona Sever\nVrednost ugovora: 90.000,00 dinara bez PDV-a.\n"
+        "Ugovor je dodeljen ponuđaču „Vidozor” d.o.o. Zrenjanin\n"
+        "Partija 2 – Zona Jug\nVrednost ugovora: 70.000,00 dinara bez PDV-a.\n"
+        "Ugovor je dodeljen ponuđaču „Zvonolik” a.d. Niš\n"
+    )
+    told = parts(facts, "vendor", "amount")
+    assert ("„Vidozor” d.o.o. Zrenjanin", "70000.00") not in told
+    assert ("„Zvonolik” a.d. Niš", "90000.00") not in told
+
+
 def test_a_field_of_a_form_names_all_members_of_a_group(facts_of: FactsOf) -> None:
     facts = facts_of(
         "OBAVEŠTENJE O DODELI UGOVORA\nV.2.3) Naziv i adresa privrednog subjekta\n"
