@@ -1,10 +1,11 @@
 """The price of a procedure: the lines of its awards, or, for a document without lines, the amounts of its contract or
 award.
 
-Never both: the price of a document with lines is their sum, unless a person stated its one amount. Each line counts,
-also of two lots with equal prices; a line that another decision repeats counts once. If contracts have precedence,
-lines of a decision without a contract in the archive are added if another line of that decision has one, which proves
-that they are of other lots.
+Never both: the price of a document with lines is their sum, unless a person stated its one amount. It is unclear where
+an amount is in none of several lines, or is a total that is more than they come to. Each line counts, also of two lots
+with equal prices; a line that another decision repeats counts once. If contracts have precedence, lines of a decision
+without a contract in the archive are added if another line of that decision has one, which proves that they are of
+other lots.
 
 A price may be printed with VAT, without, or both. The reader chooses which is counted (:class:`VatBasis`). Other prices
 are converted only if the document prints exactly one rate of VAT, and else are in a separate column.

@@ -19,7 +19,7 @@ from archive.model import Fact
 from indexer.facts import bids
 from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
 from indexer.facts.amount_context import context as words_around
-from indexer.facts.awards.bid_tables import BidTables, ListedBid, of_bids
+from indexer.facts.awards.bid_tables import LOT_MARK, BidTables, ListedBid, of_bids
 from indexer.facts.awards.bid_winners import lot_of
 from indexer.facts.awards.lines import AwardLine, AwardPart, differ_by_vat, is_sum
 from indexer.facts.awards.offered import vat_above
@@ -50,7 +50,6 @@ _LOT = re.compile(r"(?:^|\n|[.;)]\s)\W*(?:za\s)?(?:partij\w*|lot)\W{0,3}(?:br\w*
 _CONTRACT = re.compile(r"\bugovor\w*")
 _PAID = re.compile(r"\bfaktur\w*|\bracun\w*|\bplacen\w*|\bisplacen\w*|\bprocenj\w*|\bprocij\w*")
 _PLANNED = re.compile(r"\bplanira\w*|\bnamerava\w*|\bponist\w*|\braski\w*|\bzahtev\w* da\b")
-_ANY_LOT = re.compile(r"\b(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,/]\d)")
 _PLACE = re.compile(r"(?:^|\s)(?P<number>\d{1,2})[.)]\s?(?P<place>mj?est\w*|rang)?\W*$")
 _SENTENCE = re.compile(r"[;]|[a-z)]{4,}\.\s|\n\W*(?:\d{1,2}[.)]|[-–•])\s")
 _REST = re.compile(r"(?:(?![;\n]|[a-z)]{3,}\.\s).)*")
@@ -271,7 +270,7 @@ LISTED = "award.listed"
 
 def _lot_after(text: DocumentText, item: _Item) -> AwardPart | None:
     """Return the lot that the words between a name and its price name."""
-    mark = _ANY_LOT.search(item.between)
+    mark = LOT_MARK.search(item.between)
     if mark is None:
         return None
     at = text.word_at(end_of(text, item.firms[-1].last) + mark.start(1))

@@ -11,7 +11,7 @@ from functools import cache
 from indexer.facts.amount_context import says, says_tax
 from indexer.facts.awards.cells import vendor_in
 from indexer.facts.awards.columns import MOSTLY, column_heads, heads_bids, is_no_vendor, without_subcontractors
-from indexer.facts.awards.grids import Cells, TableGrid, grids
+from indexer.facts.awards.grids import NO_HEAD, Cells, TableGrid, grids
 from indexer.facts.awards.lines import AwardPart, differ_by_vat
 from indexer.facts.firms import Firm, is_town, with_word
 from indexer.facts.parties import is_public_body
@@ -23,12 +23,13 @@ from indexer.gazetteer import table
 CAPTION = 260
 """Number of characters above a table in which it may be said that bids follow, or of which lot."""
 
-_NO_HEAD = re.compile(r"(?!)")
 _UNIT = re.compile(r"\bjed(?:in\w*)?\b|\bunit\b|\bpo\s(?:kom|jed)|\bkolicin|\bquantity|\brabat|\bbod|\bponder|\bpoen")
 _PLACE = re.compile(r"\brang|\bredosl|\bredoslij|\bporedak|\bplasman|\brank|\bmest[oa]\sna")
 _LOT = re.compile(r"\b(?:partij\w*|lot|part)\b")
 _LOT_CELL = re.compile(r"(?:(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,2})?)?(\d{1,3})\b")
-_LOT_MARK = re.compile(r"\b(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,/]\d)")
+LOT_MARK = re.compile(r"\b(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,/]\d)")
+"""A lot by its number: "Partija br. 2"."""
+
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 
 
@@ -96,7 +97,7 @@ class BidTables:
     def bids(self) -> Iterator[ListedBid]:
         """Yield the bids of all tables, those of one table after another."""
         above = 0
-        for number, grid in enumerate(grids(self.context, (_NO_HEAD,))):
+        for number, grid in enumerate(grids(self.context, (NO_HEAD,))):
             words = sorted(word for row in (*grid.above, *grid.rows) for cell in row.values() for word in cell)
             start = self.text.starts[words[0]]
             caption = self.text.folded[max(above, start - CAPTION) : start]
@@ -216,13 +217,13 @@ class BidTables:
         """Return the lot that the cell of a row names, or a row that is nothing but the title of a lot."""
         words = row[min(row)] if lots is None and len(row) == 1 else row.get(lots, ()) if lots is not None else ()
         said = " ".join(self.text.bare[word] for word in words)
-        match = (_LOT_MARK if lots is None else _LOT_CELL).match(said)
+        match = (LOT_MARK if lots is None else _LOT_CELL).match(said)
         at = next((word for word in words if match and self.text.bare[word].strip(".") == match[1]), None)
         return None if match is None or at is None else AwardPart(str(int(match[1])), at, at)
 
     def _lot_above(self, grid: TableGrid, caption: str) -> AwardPart | None:
         """Return the lot that the line above a table names."""
-        marks = list(_LOT_MARK.finditer(caption))
+        marks = list(LOT_MARK.finditer(caption))
         if not marks:
             return None
         first = min(word for row in (*grid.above, *grid.rows) for cell in row.values() for word in cell)
@@ -242,7 +243,7 @@ class BidTables:
         """Return the last lot that rows name: a title of a lot that is read as a head of its table."""
         words = [word for row in rows for _, cell in sorted(row.items()) for word in cell]
         said = " ".join(self.text.bare[word] for word in words)
-        marks = list(_LOT_MARK.finditer(said))
+        marks = list(LOT_MARK.finditer(said))
         at = words[said.count(" ", 0, marks[-1].start(1))] if marks else 0
         return AwardPart(str(int(marks[-1][1])), at, at) if marks else None
 

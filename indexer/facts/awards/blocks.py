@@ -10,7 +10,7 @@ from functools import cache
 from indexer.facts import identifiers
 from indexer.facts.awards.cells import number_in
 from indexer.facts.awards.columns import column_heads, is_no_vendor
-from indexer.facts.awards.grids import TableGrid, grids
+from indexer.facts.awards.grids import NO_HEAD, TableGrid, grids
 from indexer.facts.awards.lines import AwardLine, AwardPart
 from indexer.facts.firms import Firm
 from indexer.facts.parties import is_public_body
@@ -22,7 +22,6 @@ from indexer.gazetteer import table
 BLOCK = "award.block"
 """The rule of lines that are blocks of labels and values."""
 
-_NO_HEAD = re.compile(r"(?!)")
 _LOT = re.compile(r"(?:(?:broj|rb|r\.?\s?br|oznaka)\W+)?(?:partij\w*|lot)\b")
 _BIDS = re.compile(r"\bbroj\w*\s(?:\w+\s){0,2}ponuda\b|\bnumber of (?:bids|tenders)")
 _NUMBER = re.compile(r"(?:partij\w*\W+|lot\W+)?(\d{1,3})\b")
@@ -53,7 +52,7 @@ def lines(
     context: TextSurroundings, firms: Mapping[int, tuple[Firm, ...]], sums: Mapping[int, Money]
 ) -> Iterator[AwardLine]:
     """Yield the line of each block that names a vendor and the value of its contract."""
-    for grid in grids(context, (_NO_HEAD,)):
+    for grid in grids(context, (NO_HEAD,)):
         found = [block for block in _blocks(context.text, grid, firms, sums) if block.vendor and block.money]
         for block in found:
             number = number_in(context.text, block.words)

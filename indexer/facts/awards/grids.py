@@ -17,6 +17,9 @@ LINED_UP = 0.7
 HEAD_ROWS = 4
 """Number of first rows that may be headers, below column numbers."""
 
+NO_HEAD = re.compile(r"(?!)")
+"""Matches nothing: no row is a header row by its words."""
+
 _SUM = re.compile(r"\d[.,]\d\d\b")
 
 Cells = dict[int, list[int]]

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from archive.model import Fact
 from indexer.facts.amount_context import says, says_tax, vat_of_all
 from indexer.facts.awards.columns import column_heads
-from indexer.facts.awards.grids import TableGrid, grids
+from indexer.facts.awards.grids import NO_HEAD, TableGrid, grids
 from indexer.facts.kind import calls_itself
 from indexer.facts.numerals import printed
 from indexer.facts.scoring import money
@@ -39,7 +39,6 @@ _PIECES = (
 """The heads of a list of goods, with the price and number of pieces: of its sums only the total counts."""
 
 _PART = re.compile(r"\bod toga|\bod cega|\bof which")
-_NO_HEAD = re.compile(r"(?!)")
 
 
 def find(context: TextSurroundings, kind: str | None) -> list[Fact]:
@@ -47,7 +46,7 @@ def find(context: TextSurroundings, kind: str | None) -> list[Fact]:
     if kind not in kinds_with("amounts") or kind in {"regulation", "judgment"}:
         return []
     sums = {context.text.word_at(read.start): read for read in money.all_monies(context)}
-    facts = [fact for grid in grids(context, (_NO_HEAD,)) for fact in _of_grid(context, grid, kind, sums)]
+    facts = [fact for grid in grids(context, (NO_HEAD,)) for fact in _of_grid(context, grid, kind, sums)]
     return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)
 
 
