@@ -139,7 +139,15 @@ def noise(pixels: Pixels) -> float:
     height, width = (3 * (side // 3) for side in pixels.shape)
     above, row, below = (pixels[first:height:3, :width].astype(np.int16) for first in range(3))
     around = above[:, 1::3] + below[:, 1::3] + row[:, 0::3] + row[:, 2::3]
-    return float(np.median(np.abs(4 * row[:, 1::3] - around))) / 4
+    return _median(np.abs(4 * row[:, 1::3] - around)) / 4
+
+
+def _median(values: NDArray[np.uint8] | NDArray[np.int16]) -> float:
+    """Return the median of small integers from 0 on, by counting them, which is faster than sorting."""
+    is_image = values.dtype == np.uint8
+    counts = np.cumsum(Image.fromarray(values).histogram() if is_image else np.bincount(values.ravel()))
+    lower, upper = np.searchsorted(counts, ((counts[-1] + 1) // 2, counts[-1] // 2 + 1))
+    return float(lower + upper) / 2
 
 
 def median(pixels: Pixels) -> Pixels:
@@ -192,8 +200,8 @@ def _dark_points(pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float6
     """
     image = Image.fromarray(pixels)
     height = max(1, min(round(image.height * _MEASURED_WIDTH / image.width), 4 * _MEASURED_WIDTH))
-    small = np.asarray(image.resize((_MEASURED_WIDTH, height), Image.Resampling.BILINEAR)).astype(np.int16)
-    dark = np.pad(small < np.median(small) - _INK_BELOW_PAPER, _THICK, constant_values=True)
+    small = np.asarray(image.resize((_MEASURED_WIDTH, height), Image.Resampling.BILINEAR))
+    dark = np.pad(small < _median(small) - _INK_BELOW_PAPER, _THICK, constant_values=True)
     inside = dark[: -2 * _THICK] & dark[2 * _THICK :]
     inside = inside[:, : -2 * _THICK] & inside[:, 2 * _THICK :]
     ys, xs = np.nonzero(dark[_THICK:-_THICK, _THICK:-_THICK] & ~inside)
@@ -230,7 +238,7 @@ def rows_of_text(image: Image.Image, dpi: int) -> Iterator[Rectangle]:
     gaps, 1/25 inch to an inch high.
     """
     pixels = np.asarray(image)
-    ink = pixels < int(np.median(pixels)) - _INK_BELOW_PAPER
+    ink = pixels < int(_median(pixels)) - _INK_BELOW_PAPER
     counts = ink.sum(axis=1)
     inked = counts > np.percentile(counts, 10) + max(4, image.width // 200)
     edges = np.flatnonzero(np.diff(np.concatenate(([False], inked, [False])).astype(np.int8)))

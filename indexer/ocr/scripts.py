@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import chain, islice
 from typing import Protocol
 
@@ -34,11 +35,18 @@ class SeenWord:
         return sum(map(str.isalpha, self.text))
 
 
+class Threshold(StrEnum):
+    """How ink is told from paper: globally (Otsu) or locally (Sauvola); values of ``thresholding_method``."""
+
+    OTSU = "0"
+    SAUVOLA = "2"
+
+
 class Recognizer(Protocol):
     """A set of language models, which works on one image at a time."""
 
-    def show(self, image: Image.Image, dpi: int, variables: Mapping[str, str]) -> None:
-        """Set the image (mode ``L``) to read, with engine variables that apply to it."""
+    def show(self, image: Image.Image, dpi: int, threshold: Threshold) -> None:
+        """Set the image (mode ``L``) to read, and how."""
 
     def page(self) -> list[SeenWord]:
         """Analyse the layout and return all words, in reading order."""
@@ -113,7 +121,7 @@ def _look(sheet: Sheet, dpi: int, recognizers: Mapping[str, Recognizer]) -> Stan
     read: dict[str, list[Sequence[SeenWord]]] = {script: [] for script in recognizers}
     for batch in (rows[:_LINES], rows[_LINES:]):
         for script, recognizer in recognizers.items() if batch else ():
-            recognizer.show(sheet.image, dpi, {})
+            recognizer.show(sheet.image, dpi, Threshold.OTSU)
             read[script] += [_inner_words(recognizer.line(row)) for row in batch]
             words = list(chain.from_iterable(read[script]))
             if _is_decided(words, _SURE) and _is_best_of_each(read, script):

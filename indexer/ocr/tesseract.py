@@ -29,7 +29,7 @@ from archive.model.words import Break, Word, Words
 from archive.text.folding import script_of
 from indexer.ocr.engine import OcrFailed, OcrResult
 from indexer.ocr.pages import Rectangle, has_uneven_ground, without_grain
-from indexer.ocr.scripts import SeenWord, Stance, find_stance, models_by_script
+from indexer.ocr.scripts import SeenWord, Stance, Threshold, find_stance, models_by_script
 from indexer.ocr.second_look import second_look
 from indexer.ocr.sense import NAMES, ScriptReading, Sensible, is_misread, sensible
 from indexer.text import tokens
@@ -69,10 +69,7 @@ def _recognized_letters(words: Sequence[SeenWord]) -> float:
     return sum(word.letters * word.confidence for word in words) / 100
 
 
-OTSU, SAUVOLA = "0", "2"
-"""Values of Tesseract's ``thresholding_method``: global (Otsu) and local (Sauvola)."""
-
-METHOD = "5"
+METHOD = "6"
 """The version of these steps, part of the cache key; raise it with every change of results."""
 
 
@@ -107,15 +104,15 @@ class TesseractOcr:
 
     def _readings(self, stance: Stance, dpi: int, is_grainy: bool) -> Iterator[ScriptReading]:
         """Yield the result in the script of the page and then in the others, each on request."""
-        thresholds: tuple[str, ...] = (OTSU,)
+        thresholds: tuple[Threshold, ...] = (Threshold.OTSU,)
         if has_uneven_ground(stance.sheet.image):
-            thresholds = (SAUVOLA, OTSU) if is_grainy else (SAUVOLA,)
+            thresholds = (Threshold.SAUVOLA, Threshold.OTSU) if is_grainy else (Threshold.SAUVOLA,)
         yield self._reading(stance.script, stance, dpi, thresholds)
         for script in self._recognizers:
             if script != stance.script:
                 yield self._reading(script, stance, dpi, thresholds)
 
-    def _reading(self, script: str | None, stance: Stance, dpi: int, thresholds: Sequence[str]) -> ScriptReading:
+    def _reading(self, script: str | None, stance: Stance, dpi: int, thresholds: Sequence[Threshold]) -> ScriptReading:
         """Return the words of the page in a script, by the threshold that gives the most.
 
         A local threshold keeps text on shaded background, but on a noisy page it may lose or split lines that a global
@@ -124,14 +121,14 @@ class TesseractOcr:
         recognizer = self._recognizers[script] if script else self._every_model
         read = []
         for threshold in thresholds:
-            recognizer.show(stance.sheet.image, dpi, {"thresholding_method": threshold})
+            recognizer.show(stance.sheet.image, dpi, threshold)
             read.append((list(without_marks(recognizer.page())), threshold))
         words, threshold = max(read, key=lambda one: _recognized_letters(one[0]))
         if is_misread(words, script):
             return ScriptReading(script, words)  # The caller rereads the page in the other script.
         for other_script, other in self._recognizers.items():
             if script and other_script != script:
-                other.show(stance.sheet.image, dpi, {"thresholding_method": threshold})
+                other.show(stance.sheet.image, dpi, threshold)
                 words = second_look(words, script, other)
         return ScriptReading(script, words)
 
@@ -154,21 +151,25 @@ class TesseractRecognizer:
     def __init__(self, models: str, tessdata: Path, *, find_orientation: bool = False) -> None:
         self._layouts = (PSM.AUTO_OSD, PSM.AUTO) if find_orientation else (PSM.AUTO,)
         self._api = PyTessBaseAPI(path=str(tessdata), lang=models, psm=self._layouts[0], oem=OEM.LSTM_ONLY)
+        self._image: Image.Image | None = None
 
-    def show(self, image: Image.Image, dpi: int, variables: Mapping[str, str]) -> None:
+    def show(self, image: Image.Image, dpi: int, threshold: Threshold) -> None:
         """See :meth:`indexer.ocr.scripts.Recognizer.show`."""
-        for name, value in variables.items():
-            self._api.SetVariable(name, value)
+        self._api.SetVariable("thresholding_method", threshold)
+        if image is self._image:
+            return  # Already there: lines of it were read.
         # Raw pixels, because SetImage would first encode them in the format of their file.
         width, height = self._size = image.size
         self._api.SetImageBytes(image.tobytes(), width, height, 1, width)
         self._api.SetSourceResolution(dpi)
+        self._image = image
 
     def page(self) -> list[SeenWord]:
         """See :meth:`indexer.ocr.scripts.Recognizer.page`.
 
         :raises OcrFailed: Tesseract's layout analysis fails.
         """
+        self._api.SetRectangle(0, 0, *self._size)
         for layout in self._layouts:
             self._api.SetPageSegMode(layout)
             if self._api.Recognize():
@@ -187,6 +188,7 @@ class TesseractRecognizer:
     def clear(self) -> None:
         """Release the image and its results."""
         self._api.Clear()
+        self._image = None
 
     def _words(self) -> Iterator[SeenWord]:
         found = self._api.GetIterator()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pymupdf
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from archive.errors import UsageError
 from archive.model.words import Break
@@ -78,3 +78,11 @@ def test_an_engine_that_is_off_never_reads() -> None:
     assert not NullOcr().is_on
     with pytest.raises(OcrFailed):
         NullOcr().read(Image.new("L", (10, 10)), 200)
+
+
+def test_a_page_is_read_alike_after_any_other(tesseract: TesseractOcr) -> None:
+    page, shaded = scan(letter_pdf()).filter(ImageFilter.GaussianBlur(1)), scan(letter_pdf())
+    shaded.paste(shaded.point(lambda value: min(value, 200)).crop((100, 100, 900, 300)), (100, 100))
+    alone = tesseract.read(page, 200)
+    tesseract.read(shaded, 200)
+    assert tesseract.read(page, 200) == alone
