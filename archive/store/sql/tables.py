@@ -92,7 +92,8 @@ for _name, _column, _condition in (
     ("pages_unread", pages.c.document, UNREAD_PAGE),
     ("pages_doubtful", pages.c.confidence, DOUBTFUL_PAGE),
 ):
-    Index(_name, _column, sqlite_where=_condition, postgresql_where=_condition)
+    # PostgreSQL is told in its own module, since to name it here would load its dialect in every command.
+    Index(_name, _column, sqlite_where=_condition)
 
 # Totals per collection, derived from documents and pages (totals.py).
 

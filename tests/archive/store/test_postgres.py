@@ -197,6 +197,9 @@ def test_a_catalog_of_an_earlier_release_is_brought_up_to_date(new_address: str)
     run_sql(f"CREATE SCHEMA {views}", f"CREATE VIEW {views}.documents AS TABLE {views[:-5]}.documents")
     opened = Catalog.on_postgres(new_address)
     assert told(opened, "SELECT max(number) FROM migrations") == [(STEPS[-1].number,)]
+    of_catalog = "indpred IS NOT NULL AND relnamespace::regnamespace::text = current_schema()"
+    partial = f"SELECT relname FROM pg_index JOIN pg_class ON oid = indexrelid WHERE {of_catalog} ORDER BY relname"
+    assert told(opened, partial) == [("pages_doubtful",), ("pages_unread",)]
     (id_,) = add_samples(opened, [1])
     assert opened.hiding(frozenset({"secret"})).documents.has(id_)
     assert not opened.hiding(frozenset({"main"})).documents.has(id_)

@@ -23,6 +23,9 @@ from archive.store.sql.visibility import GUARDED, GUARDED_ACTIONS, OF_NO_DOCUMEN
 
 _HIDDEN = "(SELECT json_array_elements_text(current_setting('dosije.hidden')::json))"
 
+for _index in (index for table_ in metadata.tables.values() for index in table_.indexes):
+    _index.dialect_kwargs["postgresql_where"] = _index.dialect_options["sqlite"]["where"]
+
 
 def of_views(schema: str) -> str:
     """Return the name of the schema of views that belongs to a schema."""
