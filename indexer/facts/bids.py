@@ -44,7 +44,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     some = r"(?:(?:ukupno|vkupno|skupno|skupaj|samo|a\stotal\sof|only|gjithsej|insgesamt|obsto)\W{1,3})?"
     small = r"(?:(?:je|su|sta|so|se|sa|bila|bile|were|was|have|has|been|jane|wurden|wurde|i\s\w+|\w+no)\s){0,3}"
     numbers = any_of(word for words in table("number_words")["units"].values() for word in words)
-    few = rf"(?P<count>(?<!\w)\d{{1,2}}|{numbers})(?:\s?\((?P<again>\d{{1,3}}|[a-z]{{2,12}})\))?"
+    few = rf"(?P<count>(?<!\w)(?:\d{{1,2}}|{numbers}))(?:\s?\((?P<again>\d{{1,3}}|[a-z]{{2,12}})\))?"
     listed = (
         ("bids.total", rf"{number}(?:svih\s|i\s|te\s|e\s)?(?:blagovremeno\s)?{received}\s{bid}{is_said}{_COUNT}", 0.97),
         ("bids.total", rf"{number}{bid}(?:\s(?:te|e))?\s{received}{is_said}{_COUNT}", 0.97),

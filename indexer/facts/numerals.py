@@ -51,7 +51,8 @@ class Separators(Enum):
         return cls[found.pop()] if len(found) == 1 else cls.UNKNOWN
 
 
-_BOTH_SEPARATORS = re.compile(r"(?<![\d.,])\d{1,3}(?:([.,])\d{3})+(?!\1)[.,]\d\d(?![\d.,]?\d)")
+# What precedes the number is looked at after its first digit: the engine then passes over all other letters.
+_BOTH_SEPARATORS = re.compile(r"\d(?<![\d.,]\d)\d{0,2}(?:([.,])\d{3})+(?!\1)[.,]\d\d(?![\d.,]?\d)")
 
 
 def read_number(written: str, separators: Separators, *, is_unit_price: bool = False) -> Decimal | None:

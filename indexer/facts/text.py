@@ -175,10 +175,32 @@ def phrase(text: str) -> str:
     return r"[\W_]+".join(words)
 
 
+FEW_LETTERS = 10
+"""Maximum number of different first letters for which they are worth looking for first."""
+
+
 def any_of(phrases: Iterable[str]) -> str:
-    """Return the regular expression for any of several phrases as whole words, without capturing groups."""
+    """Return the regular expression for any of several phrases as whole words, without capturing groups.
+
+    If they begin with few letters, they are grouped by the first two, and what precedes the word is looked at after
+    those: the engine then passes over other letters without trying to match, in half the time. Phrases of which one
+    group begins another stay in their order, which decides between them.
+    """
     listed = list(phrases)
-    return rf"{beginning(listed)}(?:{'|'.join(map(phrase, listed))})(?!\w)"
+    groups: dict[str, list[str]] = {}
+    for one in listed:
+        groups.setdefault(re.escape(_first_letters(one)), []).append(phrase(one))
+    are_apart = not any(one != other and other.startswith(one) for one in groups for other in groups)
+    if not are_apart or not 0 < len({head[:1] for head in groups}) <= FEW_LETTERS:
+        return rf"{beginning(listed)}(?:{'|'.join(map(phrase, listed))})(?!\w)"
+    ends = {head: "|".join(one.removeprefix(head) for one in group) for head, group in groups.items()}
+    tried = (rf"{head}(?<!\w{head})(?:{end})" for head, end in ends.items())
+    return rf"(?:{'|'.join(tried)})(?!\w)"
+
+
+def _first_letters(phrase: str) -> str:
+    """Return the first two folded letters of a phrase, fewer if its first word or what precedes a ``*`` has fewer."""
+    return fold(phrase.split(maxsplit=1)[0]).split("*")[0][:2] if phrase.strip() else ""
 
 
 def beginning(phrases: Iterable[str]) -> str:
@@ -187,8 +209,7 @@ def beginning(phrases: Iterable[str]) -> str:
     It rejects nearly all positions, which is much faster than trying every phrase.
     """
     after: dict[str, set[str]] = {}
-    for words in phrases:
-        first = fold(words.split()[0]).split("*")[0] if words.strip() else ""
+    for first in map(_first_letters, phrases):
         after.setdefault(first[:1], set()).add(first[1:2])
     if "" in after:
         return r"(?<!\w)"

@@ -121,13 +121,24 @@ class Run:
         """Whether inputs are pending or being read; reading a container may add some."""
         return bool(self._members or self._files or self._paused or self._reading)
 
-    def jobs(self) -> Iterator[ReadJob]:
-        """Yield the jobs that can be started now; each input is processed when a reading process is free."""
+    def jobs(self) -> Iterator[ReadJob | None]:
+        """Yield the jobs that can be started now; each input is processed when a reading process is free.
+
+        None while members of a container are about to be lined up.
+        """
         paused, self._paused = self._paused, []
         for steps in paused:
             yield from self._advanced(steps)
         while self._members or self._files:
-            yield from self._advanced(self._ingest((self._members or self._files).popleft()))
+            if self._has_members_to_come:
+                yield None
+            else:
+                yield from self._advanced(self._ingest((self._members or self._files).popleft()))
+
+    @property
+    def _has_members_to_come(self) -> bool:
+        """Whether a container was read whose members are not lined up yet; they come before the next file."""
+        return any(one.document is not None and one.unpacked for one in self._reading.values())
 
     def _advanced(self, steps: InputSteps) -> Iterator[ReadJob]:
         """Resume the steps of an input; yield its job if it has one."""

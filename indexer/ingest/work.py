@@ -7,10 +7,12 @@ a fork are lost with it (the word lists alone take half a second).
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
+from inspect import signature
 from typing import TYPE_CHECKING
 
 from archive.errors import TooLarge
@@ -235,15 +237,23 @@ Izveštaj o radu u 2019. godini, grad Čačak
 Ugovor je dodeljen ponuđaču Signal d.o.o. Čačak, procenjena vrednost nabavke 100.000,00, vrednost ugovora 90.000,00
 """
 _TEXTS = (_AWARD, _CONTRACT, _BARE_YEAR)
-"""Sample texts that make every rule load its tables, one paragraph per line.
+"""Sample texts that make most rules load their tables, one paragraph per line.
 
 Texts without a full date use other rules.
 """
 
 
+_RULES = ("indexer.clauses", "indexer.facts", "indexer.gazetteer", "indexer.layers", "indexer.layout")
+"""Packages whose cached functions without arguments return patterns and tables."""
+
+
 @cache
 def _warm_up(watchlist: Watchlist) -> None:
-    """Run detection and rules over the sample texts, to load their tables."""
+    """Load the tables of all rules.
+
+    Run detection and rules over the sample texts, then make what these did not need. A fork would lose it with its
+    document, and the next one make it again.
+    """
     for text in _TEXTS:
         detect(text)
         lines = (enumerate(line.split()) for line in text.splitlines())
@@ -251,3 +261,7 @@ def _warm_up(watchlist: Watchlist) -> None:
         page = Page(1, 0, len(words), 0, 0, TextSource.TEXT)
         reading = Reading("0" * 64, 1, datetime.now(UTC), {}, None, (page,))
         apply_rules(reading.document, reading, [words], watchlist)
+    modules = [module for name, module in sys.modules.items() if name.startswith(_RULES)]
+    for made in (one for module in modules for one in vars(module).values() if hasattr(one, "cache_info")):
+        if not signature(made).parameters:
+            made()

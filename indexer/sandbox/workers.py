@@ -354,14 +354,17 @@ class Pool(Generic[Job, Part]):
     def run(self, jobs: Iterable[Job | None]) -> Generator[AnswerPart[Job, Part] | Ended[Job], None, None]:
         """Do all jobs, each as soon as a worker is free, and yield their messages as they arrive.
 
-        Messages about one job come in order. ``jobs`` is iterated only when a worker is free. A None means that there
-        is no job now: the iterator is asked again when a job has ended, or after a pause.
+        Messages about one job come in order. ``jobs`` is iterated only when a worker is free: the next job of a worker
+        is begun before the end of the last one is yielded, so that it is done while that result is stored. A None
+        means that there is no job now: the iterator is asked again when a job has ended, or after a pause.
         """
         waiting = iter(jobs)
         idle = list(self._workers)
         busy: list[_Running[Job, Part]] = []
         more, next_asking = True, 0.0
-        while more or busy:
+
+        def hand_out() -> None:
+            nonlocal more, next_asking
             while more and idle and time.monotonic() >= next_asking:
                 job = next(waiting, _NO_MORE)
                 if isinstance(job, _NoMore):
@@ -372,16 +375,19 @@ class Pool(Generic[Job, Part]):
                     worker = idle.pop()
                     worker.start(job)
                     busy.append(_Running(worker, job, worker.timeout))
+
+        while more or busy:
+            hand_out()
             pause = max(next_asking - time.monotonic(), 0) if more and idle else None
-            if busy:
-                yield from _listen(busy, pause)
-            elif pause:
+            if not busy and pause:
                 time.sleep(pause)
-            ended = [running.worker for running in busy if running.has_ended]
-            if ended:
-                next_asking = 0.0
-            idle += ended
-            busy = [running for running in busy if not running.has_ended]
+            for message in _listen(tuple(busy), pause) if busy else ():
+                if isinstance(message, Ended):
+                    idle += [running.worker for running in busy if running.has_ended]
+                    busy[:] = [running for running in busy if not running.has_ended]
+                    hand_out()
+                    next_asking = 0.0
+                yield message
 
     def close(self) -> None:
         """Kill all processes."""

@@ -86,6 +86,14 @@ def test_every_contained_file_is_a_document_that_says_where_it_came_from(
     assert (again.added, again.duplicates) == (0, 1), "a known container is not unpacked again"
 
 
+def test_what_a_file_holds_is_read_before_the_next_file(run: Add, folder: Path) -> None:
+    """Though the next job is begun before the container is stored: what is unpacked takes room until it is read."""
+    (folder / "a.zip").write_bytes(zipped({"jedan.txt": b"jedna napomena", "dva.txt": b"druga napomena"}))
+    (folder / "b.txt").write_text("dopis", encoding="utf-8")
+    _, reports = run(folder)
+    assert [*reports] == ["a.zip", "a.zip!/jedan.txt", "a.zip!/dva.txt", "b.txt"]
+
+
 def test_what_is_decompressed_to_see_names_is_counted_for_all_that_lies_in_a_file(
     run: Add, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

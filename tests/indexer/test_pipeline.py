@@ -292,5 +292,6 @@ def test_only_the_first_of_a_queue_is_taken_to_be_alone(archive: Archive, folder
             named = NamedInput.of(archive.settings, "main", retries=False)
             run.line_up(Input.file(write(folder / f"{number}.txt", f"Dopis {number}"), named))
             (job,) = run.jobs()
+            assert job is not None
             assert job.is_alone is is_alone
             run.end(job, DamagedDocument("It was not read."))

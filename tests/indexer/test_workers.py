@@ -94,9 +94,9 @@ def test_who_has_no_job_is_asked_again() -> None:
     ended: list[str] = []
 
     def jobs() -> Iterator[str | None]:
-        yield "hang"
+        yield from ("hang", "good 1")
         while "hang" not in ended:
-            yield "good 1" if not ended else None
+            yield None
         yield from (None, "good 2")
 
     with warm_pool(timeout=2, pause=0.05) as pool:
@@ -151,8 +151,10 @@ def test_a_very_large_part_comes_through_and_blocks_nobody() -> None:
     assert answers["big"][0][1] == "x" * BIG
 
 
-def test_the_next_job_is_asked_for_only_when_a_worker_is_free() -> None:
+def test_the_next_job_is_asked_for_when_a_worker_is_free_and_begun_before_the_end_is_told() -> None:
+    """Not earlier; so it is done while what the last one gave is stored."""
     asked: list[str] = []
+    told: list[tuple[str, str]] = []
 
     def jobs() -> Iterator[str]:
         for number in range(4):
@@ -161,7 +163,11 @@ def test_the_next_job_is_asked_for_only_when_a_worker_is_free() -> None:
 
     with Pool[str, object](Misbehaviour(), check, 1, timeout=PATIENCE) as pool:
         for message in pool.run(jobs()):
-            assert asked[-1] == message.job
+            if isinstance(message, Ended):
+                told.append((message.job, asked[-1]))
+            else:
+                assert asked[-1] == message.job
+    assert told == [("job 0", "job 1"), ("job 1", "job 2"), ("job 2", "job 3"), ("job 3", "job 3")]
 
 
 def test_what_libraries_print_goes_nowhere(worker: Worker[str, object], capfd: pytest.CaptureFixture[str]) -> None:
