@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import socket
@@ -71,8 +72,12 @@ class RoomProcess:
         archive.catalog.limits = replace(archive.catalog.limits, is_awaiting_units=False)
         with closing(self.make_renderer(self.settings, archive.cache)) as renderer:
             renderer.warm_up()
+            application = create_app(archive, renderer, self.places())
+            # What stays until the end is not looked through again whenever garbage is looked for.
+            gc.collect()
+            gc.freeze()
             threading.Thread(target=_warm, args=(archive,), daemon=True).start()
-            serve(create_app(archive, renderer, self.places()), listening, self.settings.number("threads"))
+            serve(application, listening, self.settings.number("threads"))
 
 
 def _warm(archive: Archive) -> None:
