@@ -69,9 +69,9 @@ GROWING = {
     "front page, first of a process after a commit": (0.28, 2.18),
     "front page": (0.034, 0.104),
     "search, a word": (0.017, 0.094),
-    "document page": (0.018, 0.154),
-    "vendors": (0.022, 0.331),
-    "a vendor of one paper in 19, without its profile": (0.069, 1.76),
+    "document page": (0.023, 0.029),
+    "vendors": (0.020, 0.113),
+    "a vendor of one paper in 19, without its profile": (0.058, 0.438),
     "topics, after a change": (0.094, 4.19),
 }
 """CPU seconds of these operations in one folder, in both archives (:mod:`benchmarks.growth`)."""

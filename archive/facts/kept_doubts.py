@@ -107,7 +107,7 @@ def _process_batch(catalog: Catalog, file: KeptDoubts, place: Place | None) -> b
         newest = catalog.history.newest()
         if place is not None and (place.sequence, place.document, place.is_whole) == (newest.sequence, _END, True):
             return True
-        if place is None or not _is_of(catalog, place, newest):
+        if place is None or not catalog.history.has_been_at(place.sequence, place.event, place.hash):
             file.start(_start(newest), place)
         elif place.is_whole:
             _follow(catalog, file, place, newest)
@@ -118,12 +118,6 @@ def _process_batch(catalog: Catalog, file: KeptDoubts, place: Place | None) -> b
             there = place._replace(document=_END if is_last else ids[-1], is_whole=is_last)
             file.write(there, _papers(catalog, ids), score, place)
     return False
-
-
-def _is_of(catalog: Catalog, place: Place, newest: NewestChange) -> bool:
-    """Return whether a file belongs to this catalog, and not to another or a newer one that was replaced by an older
-    copy."""
-    return place.sequence <= newest.sequence and catalog.history.has_event(place.event, place.hash)
 
 
 def _start(newest: NewestChange) -> Place:

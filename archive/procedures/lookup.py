@@ -9,6 +9,7 @@ from archive.errors import QueryTooBroad
 from archive.facts.evidence import EvidenceReader, fact_id, spans_of
 from archive.model import Fact
 from archive.procedures.chains import Chain, ChainPaper, chains
+from archive.procedures.kept_numbers import number_query
 from archive.procedures.links import LONGEST
 from archive.procedures.numbers import Number, parse
 from archive.procedures.papers import REQUEST_KINDS, Paper, paper_of
@@ -35,7 +36,7 @@ class PaperLookup:
     def __init__(self, catalog: Catalog, most_ahead: int = MOST_AHEAD) -> None:
         self._catalog = catalog
         self._most_ahead = most_ahead
-        self._asked: set[str] = set()
+        self._asked: set[Number] = set()
         self._found: dict[str, set[str]] = {}
         self._ruled: dict[str, set[str]] = {}
         self._by_key: dict[Key, set[str]] = {}
@@ -64,11 +65,11 @@ class PaperLookup:
         return {id_ for paper in papers for id_ in self._ruled[paper.id]}
 
     def _ask(self, numbers: Iterable[Number], papers: Sequence[Paper]) -> None:
-        patterns = {pattern for number in numbers for pattern in number.patterns()} - self._asked
+        new = {number for number in numbers if number.has_figures} - self._asked
         ruled = [paper.id for paper in papers if paper.id not in self._ruled]
         keys = {key for paper in papers for key in keys_of(paper)} - self._by_key.keys()
-        self._asked |= patterns
-        linked = self._catalog.facts.linked(patterns, ruled, keys, MOST_WITH_ONE_KEY)
+        self._asked |= new
+        linked = self._catalog.facts.linked(number_query(self._catalog, new), ruled, keys, MOST_WITH_ONE_KEY)
         reached = [*ruled, *(id_ for ids in linked.by_number.values() for id_ in ids)]
         self._ruled = {id_: set() for id_ in reached} | self._ruled
         self._by_key |= {key: linked.by_key.get(key, set()) for key in keys}

@@ -24,9 +24,6 @@ _NEWEST_SHORT_YEAR = 40
 _OLDEST_SHORT_YEAR = 90
 """Two-digit years from this one on are 1990 to 1999, those up to 40 are 2000 to 2040; others are no years (1900/49)."""
 
-_STARTS_OF_BARE = ("", "0", "00", "%-", "%-0")
-"""Patterns of what precedes a bare ordinal: nothing, padding zeros, an office."""
-
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -56,21 +53,13 @@ class Number:
         """Whether its parts have digits; else it is not a number."""
         return any(not part.isalpha() for part in self.parts)
 
-    def patterns(self) -> tuple[str, ...]:
-        """Return LIKE patterns that match every notation of the file, and others that must be filtered out.
-
-        A number without digits has none.
-        """
-        if self.parts[:1] == ("klasa",):
-            # The year is among its parts: 363-01/20-01/5.
-            _, class_, form, dossier, ordinal = self.parts
-            return (f"%{class_}-%{form}/{self.year[2:]}-%{dossier}/%{ordinal}%",)
+    def pattern(self) -> str | None:
+        """Return a LIKE pattern that matches every notation of the file in ASCII digits, and others that must be
+        filtered out; None without digits."""
         figures = "%".join(re.findall("[0-9]+", " ".join(self.parts)))
-        if not figures:
-            return ()
-        # The year is preceded by at least one character.
-        rest = f"{figures}_%{self.year[2:]}%" if self.year else f"{figures}%"
-        return tuple(start + rest for start in (_STARTS_OF_BARE if len(self.parts) == 1 else ("%",)))
+        # The year is preceded by at least one character; that of a KLASA is among its parts (363-01/20-01/5).
+        year = f"_%{self.year[2:]}" if self.year and self.parts[:1] != ("klasa",) else ""
+        return f"%{figures}{year}%" if figures else None
 
 
 @lru_cache(maxsize=1 << 16)

@@ -203,8 +203,8 @@ class KeptBids:
 _ASKED = "bids of procedures"
 
 
-def bids_now(home: Path, catalog: Catalog, documents: frozenset[str]) -> KeptBids:
-    """Return the bids of all procedures or, where no file is kept, of those with one of these documents.
+def bids_now(home: Path, catalog: Catalog, vendor: str) -> KeptBids:
+    """Return the bids of all procedures or, where no file is kept, of those with a document that names this vendor.
 
     :raises archive.errors.FindingsBehind: they are computed in the background.
     """
@@ -218,6 +218,7 @@ def bids_now(home: Path, catalog: Catalog, documents: frozenset[str]) -> KeptBid
                 raise behind(total - due, total)
             bids.keep()
             return bids
+    documents = frozenset(catalog.vendors.documents_naming(vendor))
     few = few_units(catalog, (CountedUnit.PROCEDURES,), UnitChoice(documents=documents))
     bids = KeptBids(home, catalog, *few)
     bids.keep()

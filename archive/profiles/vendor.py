@@ -27,7 +27,7 @@ from archive.profiles.bids import BidCount, BiddingFirm, Bids, KeptBids, Named, 
 from archive.store.catalog import Catalog
 from archive.store.kept.bids import IS_AWARDED, WON, CountOfMeetings
 from archive.store.kept.units import KeptUnitsLost
-from archive.vendors.entities import Entity
+from archive.vendors.entities import Entity, ListedVendor
 
 MOST_DRAWN = 12
 """Rivals, the most frequent, of which it is counted how often each two met."""
@@ -97,7 +97,7 @@ class VendorProfile:
     met in them. ``money`` is the finding of contracts in rows by vendor, over the procedures that it won only, with
     ``rows`` that concern it: its own, and joint ones."""
 
-    vendor: Entity
+    vendor: Entity | ListedVendor
     outcomes: tuple[FirmProcedures, ...]
     rivals: tuple[Rival, ...]
     between: Mapping[tuple[BiddingFirm, BiddingFirm], int]
@@ -170,16 +170,15 @@ class VendorProfile:
             raise changed() from error
 
 
-def vendor_profile(home: Path, catalog: Catalog, vendor: Entity, vat: str = "") -> VendorProfile:
+def vendor_profile(home: Path, catalog: Catalog, vendor: Entity | ListedVendor, vat: str = "") -> VendorProfile:
     """Return the current profile of a vendor; ``vat`` selects the prices.
 
     :raises archive.errors.UsageError: the VAT basis is unknown.
     :raises archive.errors.FindingsBehind: what it is counted from is computed in the background.
     :raises archive.errors.ArchiveBusy: the documents changed again and again.
     """
-    documents = frozenset(mention.document for mention in vendor.mentions)
     for _ in range(_ATTEMPTS):
-        bids = bids_now(home, catalog, documents)
+        bids = bids_now(home, catalog, vendor.id)
         with suppress(KeptUnitsLost):
             return _profile(home, bids, vendor, vat)
     raise changed()
@@ -189,7 +188,7 @@ _ATTEMPTS = 3
 """How often a profile is counted, where the documents change meanwhile."""
 
 
-def _profile(home: Path, bids: KeptBids, vendor: Entity, vat: str) -> VendorProfile:
+def _profile(home: Path, bids: KeptBids, vendor: Entity | ListedVendor, vat: str) -> VendorProfile:
     key = _own(vendor).key
     outcomes = tuple(
         FirmProcedures(*_told(told), _result(flags), count) for told, flags, count in bids.lines.counts(key)
@@ -201,7 +200,7 @@ def _profile(home: Path, bids: KeptBids, vendor: Entity, vat: str) -> VendorProf
     return VendorProfile(vendor, outcomes, rivals, between, money, rows, bids)
 
 
-def _own(vendor: Entity) -> BiddingFirm:
+def _own(vendor: Entity | ListedVendor) -> BiddingFirm:
     return BiddingFirm(vendor.id, vendor.name)
 
 

@@ -151,6 +151,7 @@ class Catalog:
         self.limits = limits
         self.folder: Path | None = None
         self.hidden: frozenset[str] = frozenset()
+        self._whole: Catalog | None = None
         self.properties = Properties(database)
 
     if not TYPE_CHECKING:  # for type checkers, __getattr__ would accept any misspelt name
@@ -186,7 +187,7 @@ class Catalog:
     def hiding(self, collections: frozenset[str]) -> Catalog:
         """Return a view of the catalog without the documents of these collections. It must be closed, too."""
         made = Catalog(self._database.hiding(collections), self.limits)
-        made.folder, made.hidden = self.folder, self.hidden | collections
+        made.folder, made.hidden, made._whole = self.folder, self.hidden | collections, self.whole
         return made
 
     def kept_file(self, name: str, *of: str) -> Path | None:
@@ -206,6 +207,11 @@ class Catalog:
     def opener(self) -> Callable[[], Catalog]:
         """Return a picklable function that opens this catalog in another process."""
         return partial(_opened, self._database.opener())
+
+    @property
+    def whole(self) -> Catalog:
+        """The unfiltered catalog, for what is derived from all documents before it is filtered."""
+        return self._whole or self
 
     @property
     def is_read_only(self) -> bool:

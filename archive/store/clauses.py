@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -32,9 +31,11 @@ from sqlalchemy import (
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Reading, Span
 from archive.model.clauses import units
+from archive.store.checkpoints import newest_sequence
 from archive.store.document_rows import reading_number
-from archive.store.sql.database import Repository, grouped, of_row, rows_among
+from archive.store.sql.database import Database, Repository, grouped, of_row, rows_among
 from archive.store.sql.tables import clauses, decided_facts, decisions, documents, facts
+from archive.store.sql.totals import count_of_documents
 
 _OF_NEWEST = and_(documents.c.id == clauses.c.document, documents.c.reading == clauses.c.reading)
 _IS_UNCLEAR = (clauses.c.is_unit, clauses.c.topic.is_(None))
@@ -55,6 +56,10 @@ class TopicCounts:
 
 class Clauses(Repository):
     """The clauses of documents."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self._counted: tuple[Hashable, TopicCounts] | None = None
 
     def of(
         self, document_id: str, reading: int | None = None, words: tuple[int, int] | None = None
@@ -102,20 +107,15 @@ class Clauses(Repository):
             return sum(count for (count,) in rows_among(connection, query, documents.c.id, ids))
 
     def count_topics(self, kinds: Collection[str]) -> TopicCounts:
-        """Count the documents of these kinds, in how many of them each topic is, and which have no clauses."""
-        query = _topic_counts(kinds)
-
-        def count(connection: Connection) -> TopicCounts:
-            rows = grouped((row.counted, row) for row in connection.execute(query))
-            (all_,), (unread,) = rows[_ALL], rows[_UNREAD]
-            topics = {row.told: row.documents for row in rows.get(_TOPIC, ()) if row.told is not None}
-            unclear = sum(row.unclear for row in rows.get(_TOPIC, ()))
-            left = frozenset(row.told for row in rows.get(_LEFT, ()))
-            return TopicCounts(all_.documents, topics, unread.documents, unclear, left)
-
+        """Count the documents of these kinds, in how many of them each topic is, and which have no clauses. Kept until
+        a document changes, for all threads."""
         with self._database.reading() as connection:
-            name = f"topics of {' '.join(sorted(kinds))}"
-            return self._database.cached(connection, name, partial(count, connection))
+            # Whatever is counted changes with a document; the count of these tells those that became hidden.
+            state = (frozenset(kinds), newest_sequence(connection), count_of_documents(connection))
+            counted = self._counted
+            if counted is None or counted[0] != state:
+                counted = self._counted = state, _count_topics(connection, kinds)
+            return counted[1]
 
     def lacking(self, kinds: Collection[str], topics: Collection[str], most: int) -> list[tuple[str, str]]:
         """Return the titles and ids of documents of these kinds that have clauses and none on these topics, or, where
@@ -199,6 +199,15 @@ class Clauses(Repository):
 
 
 _TOPIC, _UNREAD, _ALL, _LEFT = range(4)
+
+
+def _count_topics(connection: Connection, kinds: Collection[str]) -> TopicCounts:
+    rows = grouped((row.counted, row) for row in connection.execute(_topic_counts(kinds)))
+    (all_,), (unread,) = rows[_ALL], rows[_UNREAD]
+    topics = {row.told: row.documents for row in rows.get(_TOPIC, ()) if row.told is not None}
+    unclear = sum(row.unclear for row in rows.get(_TOPIC, ()))
+    left = frozenset(row.told for row in rows.get(_LEFT, ()))
+    return TopicCounts(all_.documents, topics, unread.documents, unclear, left)
 
 
 def _topic_counts(kinds: Collection[str]) -> CompoundSelect[Any]:

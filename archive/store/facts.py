@@ -62,6 +62,16 @@ class LinkedDocuments:
     by_key: dict[tuple[str, ...], set[str]]
 
 
+@dataclass(frozen=True, slots=True)
+class NumberQuery:
+    """Numbers to find: those like one of these LIKE patterns in documents that changed after ``after`` (sequence number
+    and document id), in all if it is None; in others, those ``printed`` so."""
+
+    patterns: Collection[str]
+    printed: Collection[str] = ()
+    after: tuple[int, str] | None = None
+
+
 _NUMBER, _RULING, _KEY = range(3)
 
 
@@ -129,23 +139,22 @@ class Facts(Repository):
 
     def linked(
         self,
-        numbers: Iterable[str],
+        numbers: NumberQuery,
         documents: Collection[str] = (),
         keys: Collection[tuple[str, ...]] = (),
         most: int = 0,
     ) -> LinkedDocuments:
         """Return the documents that are linked by numbers, rulings or keys, with one query.
 
-        :param numbers: LIKE patterns.
         :param documents: documents whose rulings are returned, too.
         :param keys: amounts, and pairs of CPV code and municipality; those of more than ``most`` documents are ignored.
         """
-        patterns, ruled = list(numbers), list(documents)
+        ruled = list(documents)
         found = LinkedDocuments({}, {}, {})
         queries: list[Select[Any]] = []
         named = [decided_facts.c.value.in_(ruled)] if ruled else []
-        if patterns:
-            like = _stated(NUMBER_FIELDS, lambda value: or_(*(value.like(pattern) for pattern in patterns))).cte("like")
+        if numbers.patterns:
+            like = _numbered(numbers).cte("like")
             queries.append(select(literal(_NUMBER), like.c.value, cast(null(), Text), like.c.document))
             named.append(decided_facts.c.value.in_(select(like.c.document)))
         if named:
@@ -161,9 +170,9 @@ class Facts(Repository):
                         (found.by_number, found.rulings)[which].setdefault(value, set()).add(document)
         return found
 
-    def values_of(self, ids: Iterable[str], field: str) -> dict[str, set[str]]:
-        """Return all values of a field that were ever stated for each of these documents; documents without any are
-        omitted."""
+    def values_of(self, ids: Iterable[str], *fields: str) -> dict[str, set[str]]:
+        """Return all values of these fields that were ever stated for each of these documents, omitting documents
+        without any."""
         found: dict[str, set[str]] = {}
         with self._database.reading() as connection:
             for batch in batches(ids):
@@ -172,7 +181,7 @@ class Facts(Repository):
                 query = union(
                     *(
                         select(table.c.document, table.c.value).where(
-                            table.c.document.in_(batch), func.coalesce(table.c.field, "") == field
+                            table.c.document.in_(batch), func.coalesce(table.c.field, "").in_(fields)
                         )
                         for table in _TABLES
                     )
@@ -264,6 +273,27 @@ def _stated(fields: Collection[str], condition: Condition) -> CompoundSelect[Any
             select(table.c.value, table.c.document).where(table.c.field.in_(fields), condition(table.c.value))
             for table in _TABLES
         )
+    )
+
+
+def _numbered(numbers: NumberQuery) -> CompoundSelect[Any]:
+    def is_like(value: Column[str]) -> ColumnElement[bool]:
+        return or_(*(value.like(pattern) for pattern in numbers.patterns))
+
+    if numbers.after is None:
+        return _stated(NUMBER_FIELDS, is_like)
+    changed = select(documents.c.id).where(tuple_(documents.c.sequence, documents.c.id) > numbers.after)
+    return union(
+        *_stated(NUMBER_FIELDS, lambda value: value.in_(numbers.printed)).selects,
+        *(
+            # The field is wrapped, so that SQLite does not choose the index of it and read all of its facts.
+            select(table.c.value, table.c.document).where(
+                table.c.document.in_(changed),
+                func.coalesce(table.c.field, "").in_(NUMBER_FIELDS),
+                is_like(table.c.value),
+            )
+            for table in _TABLES
+        ),
     )
 
 

@@ -111,11 +111,12 @@ class StateHistory(Repository):
         with self._database.reading() as connection:
             return self._database.cached(connection, "newest change", lambda: _newest(connection))
 
-    def has_event(self, number: int, hash_: str) -> bool:
-        """Return whether the log has this event with this hash; number 0 stands for the time before the first."""
-        query = select(events.c.hash).where(events.c.seq == number)
+    def has_been_at(self, sequence: int, event: int, hash_: str) -> bool:
+        """Return whether this catalog has come past this change and this event with its hash, and is not another or an
+        older copy; event 0 stands for the time before the first."""
+        query = select(events.c.hash).where(events.c.seq == event)
         with self._database.reading() as connection:
-            return number == 0 or connection.scalar(query) == hash_
+            return sequence <= self.newest().sequence and (event == 0 or connection.scalar(query) == hash_)
 
     def changes(self, after: tuple[int, str], most: int) -> list[tuple[int, str]]:
         """Return at most ``most`` changes in order, each as sequence number and document."""

@@ -52,6 +52,16 @@ class Entity:
         return Anchor(self.names[0], self.numbers[0] if self.numbers else None)
 
     @property
+    def documents(self) -> int:
+        """The number of documents that name it."""
+        return len({mention.document for mention in self.mentions})
+
+    @property
+    def printed(self) -> Mapping[str, int]:
+        """The number of documents that print each of its names."""
+        return Counter(mention.name for mention in self.mentions)
+
+    @property
     def won(self) -> int:
         """The number of documents that name it as the vendor."""
         return len({mention.document for mention in self.mentions if mention.won})
@@ -69,13 +79,15 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class ListedVendor:
-    """A firm as lists show it; attributes as in :class:`Entity`."""
+    """A firm as lists and its page show it; attributes as in :class:`Entity`, whose mentions may be very many."""
 
     id: str
     name: str
     names: tuple[str, ...]
+    printed: Mapping[str, int]
     numbers: tuple[Number, ...]
     doubtful_numbers: tuple[Number, ...]
+    documents: int
     won: int
     bid: int
 

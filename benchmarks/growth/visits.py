@@ -21,6 +21,7 @@ from archive.command_line.export import links_below
 from archive.findings.counting import run
 from archive.findings.files import load, readable
 from archive.ocds.export import releases
+from archive.procedures.kept_numbers import keep_numbers
 from archive.upkeep.backup import back_up
 from benchmarks.growth.acts import add_document, correct
 from benchmarks.growth.meter import Meter
@@ -84,6 +85,9 @@ def visit(archive: Archive, meter: Meter) -> None:
     known["town"] = quote(catalog.documents.descriptions([known["document"]])[known["document"]].municipality or "")
     known["vendor"] = catalog.vendors.search(limit=1)[1][0].id
     with closing(SandboxedRenderer(archive.settings, archive.cache)) as renderer:
+        with meter.measuring("numbers of all, where none are kept"):
+            # A room does so beside its first pages.
+            keep_numbers(catalog)
         with meter.measuring("start of the reading room"):
             client = create_app(archive, renderer).test_client()
         for name, pattern in PAGES.items():

@@ -24,8 +24,6 @@ GROWING = (
     "vendors",
     "vendor",
     "candidates",
-    "document",
-    "document, searched",
     "place",
     "search, a filter",
     "templates",

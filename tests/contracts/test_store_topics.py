@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from archive.comparing import topic_contracts
 from archive.comparing.clauses import MOST_WORDS
@@ -15,6 +17,7 @@ from archive.comparing.topics import CONTRACTS
 from archive.model import Fact, FactStatus, Span
 from archive.model.clauses import units
 from archive.model.decisions import Decision, DecisionAction
+from archive.store import clauses
 from archive.store.catalog import Catalog
 from tests.contract_samples import Article, add_contract
 from tests.store_samples import STORES
@@ -72,15 +75,15 @@ def one_by_one(catalog: Catalog, topic: str) -> dict[str, object]:
     """What is told of contracts, by reading each with all of its clauses."""
     described = catalog.documents.descriptions(one.id for one in catalog.documents.newest_first())
     contracts = sorted((one.title, one.id) for one in described.values() if one.kind in CONTRACTS)
-    clauses = catalog.clauses.by_document(id_ for _, id_ in contracts)
-    on = [id_ for _, id_ in contracts if any(topic_contracts._on(clauses.get(id_, ()), {topic}))]
+    listed_of = catalog.clauses.by_document(id_ for _, id_ in contracts)
+    on = [id_ for _, id_ in contracts if any(topic_contracts._on(listed_of.get(id_, ()), {topic}))]
     return {
         "contracts": len(contracts),
         "on": on,
-        "without": [id_ for _, id_ in contracts if id_ in clauses and id_ not in on],
-        "unread": [id_ for _, id_ in contracts if id_ not in clauses],
-        "unclear": sum(one.topic is None for listed in clauses.values() for one in units(listed)),
-        "topics": +Counter(one for listed in clauses.values() for one in {clause.topic for clause in listed} if one),
+        "without": [id_ for _, id_ in contracts if id_ in listed_of and id_ not in on],
+        "unread": [id_ for _, id_ in contracts if id_ not in listed_of],
+        "unclear": sum(one.topic is None for listed in listed_of.values() for one in units(listed)),
+        "topics": +Counter(one for listed in listed_of.values() for one in {clause.topic for clause in listed} if one),
     }
 
 
@@ -133,3 +136,32 @@ def test_nothing_is_told_of_a_hidden_collection(catalog: Catalog, ids: dict[str,
     view = catalog.hiding(frozenset({"secret"}))
     assert told(view, "penalty", TableFilters()) == before
     view.close()
+
+
+def test_topics_are_counted_again_when_a_document_changes_and_not_before(
+    catalog: Catalog, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted, count = [], clauses._count_topics
+
+    def noted(connection: Connection, kinds: frozenset[str]) -> clauses.TopicCounts:
+        counted.append(kinds)
+        return count(connection, kinds)
+
+    monkeypatch.setattr(clauses, "_count_topics", noted)
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: catalog.properties.set("something", "else"),
+        lambda: decide(catalog, ids["on"], "kind", "report"),
+        lambda: catalog.decisions.undo(ids["on"], None, "Ana"),
+        lambda: catalog.facts.replace_extracted(ids["on"], 1, catalog.facts.extracted(ids["on"])),
+        lambda: add_contract(catalog, "one more", [PENALTY]),
+    )
+    before, seen = catalog.clauses.count_topics(CONTRACTS), []
+    for change in changes:
+        change()
+        seen.append(catalog.clauses.count_topics(CONTRACTS))
+        assert seen[-1] == type(catalog.clauses)(catalog._database).count_topics(CONTRACTS)
+    assert seen[0] is before, "no document changed"
+    assert len(counted) == len(changes) * 2, "once for each change, and by what has counted nothing"
+    assert len({one.documents for one in seen}) > 1
+    with closing(catalog.hiding(frozenset({"main"}))) as nothing:
+        assert nothing.clauses.count_topics(CONTRACTS).documents == 0

@@ -19,6 +19,7 @@ from archive.store.catalog import Catalog
 from archive.store.sql.tables import vendor_links
 from archive.store.vendors import changes, links
 from archive.store.vendors.whole import Write, portions
+from archive.vendors.entities import ListedVendor
 from tests.store_samples import STORES, Steps
 from tests.vendor_life import NAMES, Life, is_as_found_anew
 from tests.vendor_samples import naming
@@ -105,6 +106,30 @@ def test_all_are_found_anew_in_portions(catalog: Catalog) -> None:
     assert {id_ for id_, revision in catalog.indexing.revisions().items() if revision > before[id_]} == named
 
 
+def is_as_read(catalog: Catalog, vendor: str) -> bool:
+    """Whether a vendor without its mentions is what they come to."""
+    found = catalog.vendors.listed(vendor)
+    assert found == ListedVendor.of(catalog.vendors.find(vendor))
+    assert found.documents == len(catalog.vendors.documents_naming(vendor))
+    return True
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_vendor_is_shown_as_its_mentions_say(catalog: Catalog, seed: int) -> None:
+    life, shown = Life(catalog, random.Random(seed), NAMES), 0
+    with closing(catalog.hiding(frozenset({"secret"}))) as seen:
+        for _ in range(4):
+            for _ in range(10):
+                life.step()
+            life.settle()
+            for view in (catalog, seen):
+                total, listed = view.vendors.search()
+                assert total == sum(is_as_read(view, one.id) for one in listed)
+                assert [view.vendors.listed(one.id) for one in listed] == listed
+                shown = max(shown, total)
+    assert shown > 2
+
+
 def test_vendors_are_listed_while_all_are_found_anew(catalog: Catalog) -> None:
     """A vendor whose prints are still those of another is left out; the next portions give them back."""
     life = Life(catalog, random.Random(5), NAMES)
@@ -119,6 +144,7 @@ def test_vendors_are_listed_while_all_are_found_anew(catalog: Catalog) -> None:
     listed = []
     for write in writes:
         listed.append(len(catalog.vendors.search()[1]))
+        assert [catalog.vendors.listed(one.id).id for one in known[1]] == [one.id for one in known[1]], "pages open"
         with catalog._database.writing() as connection:
             write(connection)
     assert listed[0] == 1 < len(known[1])

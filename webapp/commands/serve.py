@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import socket
@@ -22,6 +23,7 @@ from archive.errors import DosijeError, UnreadableInput, UsageError
 from archive.facts.review import queue
 from archive.facts.values import Municipalities
 from archive.model.rendering import PageRenderer
+from archive.procedures.kept_numbers import keep_numbers
 from archive.profiles.bids import keep_counts
 from archive.system.processes import (
     SECONDS_TO_STOP,
@@ -65,17 +67,23 @@ class RoomProcess:
     def answer(self, archive: Archive, listening: Sequence[socket.socket]) -> None:
         """Answer requests until the process is stopped.
 
-        Counts of findings and doubts are updated in the background; pages do not wait for it.
+        Counts of findings, doubts and numbers are updated in the background; pages do not wait for it.
         """
         archive.catalog.limits = replace(archive.catalog.limits, is_awaiting_units=False)
         with closing(self.make_renderer(self.settings, archive.cache)) as renderer:
             renderer.warm_up()
+            application = create_app(archive, renderer, self.places())
+            # What stays until the end is not looked through again whenever garbage is looked for.
+            gc.collect()
+            gc.freeze()
             threading.Thread(target=_warm, args=(archive,), daemon=True).start()
-            serve(create_app(archive, renderer, self.places()), listening, self.settings.number("threads"))
+            serve(application, listening, self.settings.number("threads"))
 
 
 def _warm(archive: Archive) -> None:
     # A failing catalog is reported with the next request.
+    with suppress(DosijeError):
+        keep_numbers(archive.catalog)
     with suppress(DosijeError):
         keep_counts(archive.home, archive.catalog)
     with suppress(DosijeError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -143,7 +142,7 @@ def _row(vendor: Entity | ListedVendor) -> VendorRow:
 
 def present_vendor(
     state: SearchState,
-    vendor: Entity,
+    vendor: ListedVendor,
     rulings: Iterable[RecordedRuling],
     described: Sequence[Description],
     said: Mapping[str, Sequence[Said]],
@@ -156,7 +155,6 @@ def present_vendor(
     ``said`` are the facts about the vendor by document; ``by`` is the default name in its forms.
     """
     found = SearchState().with_filter("vendor", vendor.name)
-    total = len({mention.document for mention in vendor.mentions})
     return VendorContext(
         state=state,
         id=vendor.id,
@@ -170,7 +168,7 @@ def present_vendor(
         names=_printed(vendor),
         rulings=tuple(map(_ruling, rulings)),
         rows=tuple(_document(state, one, said.get(one.id, ())) for one in described),
-        parts=part_links(total, DOCUMENTS_SHOWN, first, lambda start: vendor_url(vendor.id, start)),
+        parts=part_links(vendor.documents, DOCUMENTS_SHOWN, first, lambda start: vendor_url(vendor.id, start)),
         box=box,
         cannot=tuple(map(gettext, _CANNOT)),
     )
@@ -183,9 +181,8 @@ _CANNOT = (
 )
 
 
-def _printed(vendor: Entity) -> tuple[tuple[str, str], ...]:
-    count = Counter(mention.name for mention in vendor.mentions)
-    return tuple((name, documents(count[name])) for name in vendor.names)
+def _printed(vendor: ListedVendor) -> tuple[tuple[str, str], ...]:
+    return tuple((name, documents(vendor.printed[name])) for name in vendor.names)
 
 
 def _document(state: SearchState, described: Description, said: Sequence[Said]) -> VendorDocument:

@@ -87,7 +87,7 @@ def of_vendor(vendor_id: str) -> Response:
     """Send a picture of a vendor's profile: its rivals, the municipalities or the years of what it won."""
     name = _asked_picture(vendor.PICTURES)
     archive = current_room().archive
-    profile = vendor_profile(archive.home, archive.catalog, archive.catalog.vendors.find(vendor_id))
+    profile = vendor_profile(archive.home, archive.catalog, archive.catalog.vendors.listed(vendor_id))
     return _file(vendor.draw(profile, name), f"{profile.vendor.id}-{name}")
 
 

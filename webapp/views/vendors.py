@@ -18,7 +18,7 @@ from archive.profiles.vendor import BidStory, vendor_profile
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.vendors.rulings import RulingChange
-from archive.vendors.entities import Entity
+from archive.vendors.entities import ListedVendor
 from archive.vendors.names import words
 from archive.vendors.rulings import RecordedRuling
 from webapp.forms import known_person, make_searchable, person, remembering
@@ -67,17 +67,16 @@ def show(vendor_id: str) -> ResponseReturnValue:
     A number, a name, or the id of a merged vendor redirects to the current id.
     """
     catalog = current_room().archive.catalog
-    vendor = catalog.vendors.find(vendor_id)
+    vendor = catalog.vendors.listed(vendor_id)
     if vendor.id != vendor_id:
         return redirect(vendor_url(vendor.id), code=302)
     first = positive_number("first", request.args.get("first") or "1")
-    count = len({mention.document for mention in vendor.mentions})
-    if first > count:
+    if first > vendor.documents:
         raise NotFound(
             plural(
                 "%(vendor)s is named in %(count)s document; there is no number %(number)s.",
                 "%(vendor)s is named in %(count)s documents; there is no number %(number)s.",
-                count,
+                vendor.documents,
                 vendor=vendor.name,
                 number=first,
             )
@@ -99,7 +98,7 @@ def show(vendor_id: str) -> ResponseReturnValue:
 def procedures(vendor_id: str) -> ResponseReturnValue:
     """Show the procedures behind a number of a vendor's profile (:class:`ProcedureFilter`), from ``first`` on."""
     archive, asked = current_room().archive, ProcedureFilter.from_arguments(request.args)
-    profile = vendor_profile(archive.home, archive.catalog, archive.catalog.vendors.find(vendor_id))
+    profile = vendor_profile(archive.home, archive.catalog, archive.catalog.vendors.listed(vendor_id))
     chosen = asked.chosen(profile)
     first = positive_number("first", request.args.get("first") or "1")
     if first > max(1, len(chosen)):
@@ -117,11 +116,10 @@ def _words_of(stories: Iterable[BidStory]) -> dict[str, list[Shown]]:
     return found
 
 
-def _facts_by_document(catalog: Catalog, vendor: Entity, known: Mapping[str, Known]) -> dict[str, list[Said]]:
+def _facts_by_document(catalog: Catalog, vendor: ListedVendor, known: Mapping[str, Known]) -> dict[str, list[Said]]:
     """Return the facts about a vendor with their evidence, by document."""
-    printed = {(mention.document, mention.name) for mention in vendor.mentions}
     naming = {
-        id_: [fact for fact in one.facts if fact.field in VENDOR_FIELDS and (id_, fact.value) in printed]
+        id_: [fact for fact in one.facts if fact.field in VENDOR_FIELDS and one.vendors.get(fact.value) == vendor.id]
         for id_, one in known.items()
     }
     reader = EvidenceReader(catalog)
@@ -132,7 +130,7 @@ def _facts_by_document(catalog: Catalog, vendor: Entity, known: Mapping[str, Kno
     }
 
 
-def _about(catalog: Catalog, vendor: Entity) -> list[RecordedRuling]:
+def _about(catalog: Catalog, vendor: ListedVendor) -> list[RecordedRuling]:
     """Return the decisions of persons on a vendor."""
     printed = {words(name) for name in vendor.names}
     return [

@@ -34,6 +34,11 @@ def is_busy(error: Exception) -> bool:
     return bool(getattr(error, "sqlite_errorcode", None) == pysqlite3.SQLITE_BUSY)
 
 
+def is_damaged(error: Exception) -> bool:
+    """Return whether an error means that the file is no sound database."""
+    return getattr(error, "sqlite_errorcode", None) in {pysqlite3.SQLITE_CORRUPT, pysqlite3.SQLITE_NOTADB}
+
+
 class KeptDatabase:
     """A SQLite file. Any number of threads and processes may use it.
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, case, func, select
+from sqlalchemy import Connection, func, select
 
 from archive.store.sql.database import rows_among
 from archive.store.sql.tables import vendor_firms, vendor_keys, vendor_mentions, vendors
 from archive.store.vendors.naming import prints_of_vendors
-from archive.store.vendors.rows import load_vendors
+from archive.store.vendors.rows import load_vendors, vendors_by_key
 from archive.vendors.entities import ListedVendor, ranked_names
 from archive.vendors.identity import surest_first
 from archive.vendors.names import words
@@ -37,28 +37,43 @@ def listed_vendors(
         query = query.where(vendor.in_(select(vendor_keys.c.vendor).where(with_form)))
     total = connection.scalar(select(func.count()).select_from(query.subquery())) or 0
     ids = connection.scalars(query.order_by(by_documents, vendor).limit(limit).offset(offset)).all()
-    return total, _counted(connection, ids) if is_whole else list(map(ListedVendor.of, load_vendors(connection, ids)))
+    return total, _counted(connection, ids) if is_whole else _read(connection, ids)
+
+
+def listed_by_key(connection: Connection, key: str, *, is_whole: bool) -> list[ListedVendor]:
+    """Return the vendors with this name in any spelling, number or id."""
+    ids = vendors_by_key(connection, [key]).get(key, [])
+    listed = _counted(connection, ids) if is_whole else []
+    return listed if len(listed) == len(ids) else _read(connection, ids)
+
+
+def _read(connection: Connection, ids: Sequence[str]) -> list[ListedVendor]:
+    return list(map(ListedVendor.of, load_vendors(connection, ids)))
 
 
 def _counted(connection: Connection, ids: Sequence[str]) -> list[ListedVendor]:
     """Return these vendors in this order; unknown ids are left out, and those that have no prints yet while all are
     found anew. Not for a catalog that hides collections."""
     prints = prints_of_vendors(connection, ids)
+    # Of one role at a time, documents come in the order of the index and are counted without a table of them.
     named = [
-        func.count(case((column, vendor_mentions.c.document)).distinct()).label(column.name)
-        for column in (vendor_mentions.c.won, vendor_mentions.c.bid)
+        select(func.count(vendor_mentions.c.document.distinct()))
+        .where(vendor_mentions.c.vendor == vendor_firms.c.vendor, role)
+        .scalar_subquery()
+        .label(role.name)
+        for role in (vendor_mentions.c.won, vendor_mentions.c.bid)
     ]
-    columns = (vendor_mentions.c.vendor, vendors.c.name)
-    query = select(*columns, *named).join(vendors, vendors.c.id == vendor_mentions.c.vendor).group_by(*columns)
-    counted = {row.vendor: row for row in rows_among(connection, query, vendor_mentions.c.vendor, ids)}
+    query = select(vendor_firms.c.vendor, vendors.c.name, vendor_firms.c.documents, *named)
+    query = query.join(vendors, vendors.c.id == vendor_firms.c.vendor)
+    firms = {row.vendor: row for row in rows_among(connection, query, vendor_firms.c.vendor, ids)}
     listed = []
     for id_ in ids:
-        if (row := counted.get(id_)) and id_ in prints:
+        if (row := firms.get(id_)) and id_ in prints:
             every = prints[id_].values()
-            documents: Counter[str] = Counter()
+            printed: Counter[str] = Counter()
             for one in every:
-                documents[one.print.name] += one.documents
+                printed[one.print.name] += one.documents
             sure, doubtful = (tuple(sorted(some, key=surest_first)) for some in numbers_of(every))
-            names = ranked_names(documents, documents.keys())
-            listed.append(ListedVendor(id_, row.name, names, sure, doubtful, row.won, row.bid))
+            names, counts = ranked_names(printed, printed.keys()), (row.documents, row.won, row.bid)
+            listed.append(ListedVendor(id_, row.name, names, printed, sure, doubtful, *counts))
     return listed

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypeVar
 
 from sqlalchemy import Connection, and_, func, insert, select, update
 
@@ -21,7 +22,7 @@ from archive.store.vendors.changes import (
     vendors_are_as_computed,
 )
 from archive.store.vendors.indexed import ids_called, indexed_vendors, keys_of_vendors
-from archive.store.vendors.listed import listed_vendors
+from archive.store.vendors.listed import listed_by_key, listed_vendors
 from archive.store.vendors.pairs import kept_candidates, seen_candidates
 from archive.store.vendors.rows import (
     all_rulings,
@@ -38,6 +39,8 @@ from archive.vendors.entities import Entity, ListedVendor, named
 from archive.vendors.names import words
 from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
 
+Found = TypeVar("Found", Entity, ListedVendor)
+
 _ACTIONS = {f"{action} vendors": action for action in RulingAction}
 
 
@@ -51,9 +54,12 @@ class RulingChange:
     event: int | None
 
 
-def _one(connection: Connection, text: str) -> Entity:
+def _find(connection: Connection, text: str) -> Entity:
     """Return the one vendor with this id, number or name, in any spelling."""
-    found = load_vendors(connection, vendors_by_key(connection, [text]).get(text, []))
+    return _one(connection, text, load_vendors(connection, vendors_by_key(connection, [text]).get(text, [])))
+
+
+def _one(connection: Connection, text: str, found: list[Found]) -> Found:
     exact = [one for one in found if text in (one.id, one.name)]
     found = exact or found
     if len(found) == 1:
@@ -110,7 +116,13 @@ class Vendors(Repository):
             found = seen_candidates(connection)
         return len(found), found[offset:][:limit]
 
-    find = in_transaction(_one)
+    find = in_transaction(_find)
+
+    def listed(self, text: str) -> ListedVendor:
+        """Return the one vendor with this id, number or name, in any spelling, without its mentions."""
+        is_whole = self._database.whole is self._database
+        with self._database.reading() as connection:
+            return _one(connection, text, listed_by_key(connection, text, is_whole=is_whole))
 
     def names_for(self, texts: Iterable[str]) -> dict[str, list[str]]:
         """Return the names of the vendors that each of these texts names: by a name in any spelling, a number or an id;
@@ -142,7 +154,7 @@ class Vendors(Repository):
             rows = connection.execute(query.where(vendor_mentions.c.document == document_id))
             return {row.name: row.vendor for row in rows}
 
-    def documents_naming(self, vendor_id: str, limit: int, offset: int = 0) -> list[str]:
+    def documents_naming(self, vendor_id: str, limit: int | None = None, offset: int = 0) -> list[str]:
         """Return a page of the documents that name a vendor, the newest first by extracted date."""
         dated = and_(facts.c.document == vendor_mentions.c.document, facts.c.field.in_(("date", "year")))
         newest = func.coalesce(func.max(facts.c.value), "").desc()
@@ -224,7 +236,7 @@ class Vendors(Repository):
         self.identify()
         form = words(printed)
         with self._database.reading() as connection:
-            vendor = _one(connection, text)
+            vendor = _find(connection, text)
             apart = [name for name in vendor.names if words(name) == form]
             if not apart and _is_split(connection, vendor, form):
                 return RulingChange((vendor,), (vendor,), None)
@@ -271,7 +283,7 @@ class Vendors(Repository):
     def _two(self, one: str, other: str) -> tuple[Entity, Entity]:
         self.identify()
         with self._database.reading() as connection:
-            return _one(connection, one), _one(connection, other)
+            return _find(connection, one), _find(connection, other)
 
     def _visible(self, change: RulingChange) -> RulingChange:
         """Filter a change to visible documents, because write transactions see all."""

@@ -6,6 +6,8 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from archive.procedures.numbers import Number, key, parse
 
@@ -68,18 +70,46 @@ def test_only_a_number_with_a_class_is_more_than_an_ordinal() -> None:
     ("printed", "others"),
     [
         ("404-18/2020", ["404-18/20", "III-404-18/2020-7", "404 - 18 / 2020", "404-18-2020", "404–18/2020"]),
-        ("2/2020", ["02/20", "002/2020", "VIII-2/2020", "2 / 2020", "2/20-У"]),
+        ("2/2020", ["02/20", "0002/2020", "VIII-2/2020", "VIII 2/2020", "2 / 2020", "2/20"]),
+        ("2/2020-У", ["2/20-U", "02 / 2020 - у"]),
         ("01-64", ["1-64", "01 - 64"]),
-        ("363-01/20-01/05", ["363-01/20-01/5", "363-01/20-01/05"]),
+        ("363-01/20-01/05", ["363-01/20-01/5", "363-01/20-01/05", "klasa 363-1-1-5/2020"]),
+        ("klasa 12/2020", ["KLASA: 12/20"]),
+        ("JNMVD12/2019", ["JNMVD12/2019", "jnmvd12-2019"]),
+        ("FS50379341", ["FS50379341"]),
     ],
 )
 def test_sql_finds_every_writing(printed: str, others: list[str]) -> None:
+    for other in others:
+        assert parse(other).file == parse(printed).file
+        assert is_like(other, parse(printed).pattern()), other
+
+
+def is_like(text: str, pattern: str | None) -> bool:
     with closing(sqlite3.connect(":memory:")) as database:
-        for other in others:
-            asked = [database.execute("select ? like ?", (other, each)) for each in parse(printed).patterns()]
-            assert any(found.fetchone()[0] for found in asked), other
+        return bool(database.execute("select ? like ?", (text, pattern)).fetchone()[0])
+
+
+PIECES = st.sampled_from(["404", "18", "02", "0012", "363-01/20-01/5", "1900", "JN", "u", "У", "III", "klasa", "a7"])
+
+
+@given(
+    *2 * [st.lists(st.tuples(PIECES, st.sampled_from(["-", "/", " ", ".", "", " / "])), max_size=4)],
+    st.sampled_from(["/2020", "/20", "-2020", " / 20-7", "/2020-У", ""]),
+    st.sampled_from(["/2020", "/20", "-2020", " / 20-7", "/2020-У", ""]),
+)
+def test_what_has_one_file_is_found_by_the_pattern_of_each(
+    one: list[tuple[str, str]], other: list[tuple[str, str]], of_one: str, of_other: str
+) -> None:
+    here, there = ("".join("".join(piece) for piece in pieces) for pieces in (one, other))
+    numbers = parse(here + of_one), parse(there + of_other), parse(here + of_other)
+    for printed, number in zip((here + of_one, there + of_other, here + of_other), numbers, strict=True):
+        assert (number.pattern() is not None) == number.has_figures
+        for like in numbers:
+            if like.file == number.file and like.has_figures:
+                assert is_like(printed, like.pattern()), (printed, like)
 
 
 def test_words_are_no_number_and_are_looked_for_nowhere() -> None:
-    assert parse("bez broja").patterns() == ()
-    assert parse("").patterns() == ()
+    assert parse("bez broja").pattern() is None
+    assert parse("").pattern() is None

@@ -111,10 +111,10 @@ def test_a_firm_that_there_is_no_longer_makes_bids_be_read_again(tmp_path: Path)
         add(archive, "u", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
         archive.settle()
         assert keep_counts(archive.home, archive.catalog)
-        bids = bids_now(archive.home, archive.catalog, frozenset())
+        bids = bids_now(archive.home, archive.catalog, "")
         with pytest.raises(ArchiveBusy):
             # As a program of before leaves it, which says nothing of firms that are called otherwise.
             bids.firms([BiddingFirm("gone", "").key])
         assert bids.lines.due().units
         assert keep_counts(archive.home, archive.catalog)
-        assert not bids_now(archive.home, archive.catalog, frozenset()).lines.due().units
+        assert not bids_now(archive.home, archive.catalog, "").lines.due().units

@@ -149,7 +149,7 @@ def test_a_profile_is_counted_again_where_papers_come_meanwhile(
         if to_come:
             add(archive, "later", contract("Ada", to_come.pop(), ALFA, price("10.00")))
             archive.settle()
-            bids_now(archive.home, archive.catalog, frozenset())
+            bids_now(archive.home, archive.catalog, "")
         return counts(lines, firm)
 
     with archive:
