@@ -17,6 +17,7 @@ from indexer.facts import firms, identifiers
 from indexer.facts.bodies import bodies
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.kind import calls_itself
+from indexer.facts.lots import ANY_LOT
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
 
@@ -50,7 +51,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     # A heading ("o dodeli ugovora") gives to the name on its line; a verb, whatever stands between.
     sentence = rf"(?<!\bo\s){given}(?:[^.;]|(?<=\d)\.){{0,{AWARDED_WITHIN}}}?\s"
     given = rf"(?:{given}[^\n.;]{{0,160}}?\n?\s?|{sentence})"
-    lot = rf"partij\w*\W*\d+\W*(?:\([^()]*\))?\W*{bidder}[:\s]+"
+    lot = rf"{ANY_LOT}\W*(?:\([^()]*\))?\W*{bidder}[:\s]+"
     return (
         ("vendor.form", re.compile(form), 0.97),
         ("vendor.award-lot", re.compile(lot), 0.93),

@@ -11,8 +11,9 @@ from indexer.facts import identifiers
 from indexer.facts.awards.cells import number_in
 from indexer.facts.awards.columns import column_heads, is_no_vendor
 from indexer.facts.awards.grids import NO_HEAD, TableGrid, grids
-from indexer.facts.awards.lines import AwardLine, AwardPart
+from indexer.facts.awards.lines import AwardLine, AwardPart, lot_in_cell
 from indexer.facts.firms import Firm
+from indexer.facts.lots import LOT_LABEL
 from indexer.facts.parties import is_public_body
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, vat_in
@@ -22,9 +23,7 @@ from indexer.gazetteer import table
 BLOCK = "award.block"
 """The rule of lines that are blocks of labels and values."""
 
-_LOT = re.compile(r"(?:(?:broj|rb|r\.?\s?br|oznaka)\W+)?(?:partij\w*|lot)\b")
 _BIDS = re.compile(r"\bbroj\w*\s(?:\w+\s){0,2}ponuda\b|\bnumber of (?:bids|tenders)")
-_NUMBER = re.compile(r"(?:partij\w*\W+|lot\W+)?(\d{1,3})\b")
 _NONE = re.compile(r"\bpib\b|\badres|\bmatic|\bbroj\b|\bdatum|\bsediste|\bmesto\b")
 _OF_CONTRACT = re.compile(r"\bugovor|\bkonacn|\bukupn|\bvrednost partije|\bvrijednost")
 
@@ -70,12 +69,12 @@ def _blocks(
             continue
         label, words = (row[column] for column in sorted(row))
         said = " ".join(text.bare[word] for word in label)
-        if _LOT.match(said):
+        if LOT_LABEL.match(said):
             yield block
-            block = _Block(lot=_number(text, words))
+            block = _Block(lot=lot_in_cell(text, words))
         # The first rows of a table may be read as one, its head.
         if _BIDS.search(said):
-            block.bids = _number(text, words)
+            block.bids = lot_in_cell(text, words)
         elif (of_vendor.search(said) or column_heads()[0].search(said)) and not (
             _NONE.search(said) or is_no_vendor(said)
         ):
@@ -89,10 +88,3 @@ def _blocks(
             if told and (block.money is None or vat_in(said) == "without"):
                 block.money, block.vat = told[0], vat_in(said)
     yield block
-
-
-def _number(text: DocumentText, words: Sequence[int]) -> AwardPart | None:
-    """Return the number with which a value begins: "2", "Partija 2", "2 – Kamere"."""
-    match = _NUMBER.match(" ".join(text.bare[word] for word in words))
-    at = next((word for word in words if match and text.bare[word].strip(".") == match[1]), None)
-    return None if match is None or at is None else AwardPart(str(int(match[1])), at, at)
