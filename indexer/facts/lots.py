@@ -13,7 +13,7 @@ LOT = (
 )
 """The regular expression of the word for a lot, in any case."""
 
-_NUMBER = r"(?P<lot>\d{1,3})\b(?![.,/]\d)"
+_NUMBER = r"(?P<lot>\d{1,3})\b(?![.,/-]\d)"
 _LABEL = rf"{LOT}\W{{0,3}}(?:(?:br(?:oj\w*)?|no|nr)\W{{1,3}})?"
 ANY_LOT = rf"{_LABEL}\d{{1,3}}\b"
 """The regular expression of a lot with its number, without groups."""
@@ -29,7 +29,7 @@ LOT_HEAD = re.compile(rf"(?:{LOT}|\bpart)(?!\w)")
 LOT_LABEL = re.compile(rf"(?:(?:broj|rb|r\.?\s?br|oznaka)\W+)?{LOT}(?!\w)")
 """The label that begins the block of a lot."""
 
-LOT_CELL = re.compile(rf"(?:{_LABEL})?(?P<lot>\d{{1,3}})\b")
+LOT_CELL = re.compile(rf"^(?:{_LABEL})?(?P<lot>\d{{1,3}})\b")
 """A cell below such a head, or the value beside such a label, that begins with the number."""
 
 

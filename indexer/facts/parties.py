@@ -535,4 +535,4 @@ def ids_after(text: DocumentText, last: int, before: int | None = None) -> dict[
     """Return the identifiers printed after a name, before the description of the next party and before a word."""
     stop = end_of(text, min(last + IDS_WITHIN_WORDS, len(text.words) - 1, *([] if before is None else [before - 1])))
     passage = _NEXT_PARTY.split(text.folded[end_of(text, last) : stop], maxsplit=1)[0]
-    return identifiers.printed(passage)
+    return identifiers.at_once(passage) or identifiers.printed(passage)
