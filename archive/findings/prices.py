@@ -109,8 +109,11 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
     unclear = [(paper, fact) for paper in speakers for fact in _open(told[paper.id], wanted.vat)]
     unclear += [(price.paper, fact) for price in doubtful for fact, _ in price.sums.values()]
     for _, fact in unclear:
-        # Half of a procedure's price is not its price.
-        columns.pop(_column(fact.details.get("currency", ""), fact.details.get("vat", ""), wanted), None)
+        # Half of a price is not the price: of a doubtful line, or a sum that may be with VAT or without, on any basis.
+        currency, vat = fact.details.get("currency", ""), fact.details.get("vat", "unknown")
+        is_any = vat == "unknown" or any(fact is one for price in doubtful for one, _ in price.sums.values())
+        for basis in (*_OTHER, *_OTHER.values(), "unknown") if is_any else (vat,):
+            columns.pop(_column(currency, basis, wanted), None)
     return UnitFacts(tuple(speakers), columns, tuple(proof_of(unit, paper.id, fact) for paper, fact in unclear))
 
 
@@ -127,7 +130,11 @@ def _without_call_offs(papers: Sequence[Paper]) -> list[Paper]:
 
 
 def _prices_in(paper: Paper) -> list[Fact]:
-    return [fact for fact in paper.facts_of("amount") if _is_price(fact)]
+    """Return the prices in a document; of a framework agreement not what the bid was for, by assumed quantities."""
+    prices = [fact for fact in paper.facts_of("amount") if _is_price(fact)]
+    agreed = [fact for fact in prices if fact.details["role"] == "contract"]
+    is_framework = paper.kind == "contract" and agreed and all(CEILING in fact.details for fact in agreed)
+    return agreed if is_framework else prices
 
 
 def _column(currency: str, vat: str, wanted: FactSelection) -> Key:

@@ -91,8 +91,8 @@ def is_valid(register: str, number: str) -> bool:
 
 
 def _pib(digits: list[int]) -> bool:
-    """Check by ISO 7064, MOD 11,10, which both tax administrations use for the PIB and the OIB; one of eight digits is a
-    registration number."""
+    """Check by ISO 7064, MOD 11,10, which both tax administrations use for the PIB and the OIB; the PIB of Montenegro
+    is a registration number."""
     if len(digits) == len("12345678"):
         return _mb(digits)
     product = 10

@@ -56,13 +56,13 @@ def with_ceilings(text: DocumentText, facts: Sequence[Fact]) -> list[Fact]:
 
 
 def _of_framework(facts: Sequence[Fact]) -> list[Fact]:
-    """Return the facts of a framework agreement: its price is the most that may be paid, and not what the bid was for
-    that was chosen by assumed quantities."""
+    """Return the facts of a framework agreement: its price is the most that may be paid; what the chosen bid was for,
+    by assumed quantities, was awarded."""
     priced = [fact for fact in facts if fact.details.get("role") in {"contract", "award"}]
     if not any("ceiling" in fact.details for fact in priced):
         return list(facts)
     others = {id(fact) for fact in priced if "ceiling" not in fact.details}
-    return [replace(fact, details={**fact.details, "role": "other"}) if id(fact) in others else fact for fact in facts]
+    return [replace(fact, details={**fact.details, "role": "award"}) if id(fact) in others else fact for fact in facts]
 
 
 def _is_ceiling(text: DocumentText, fact: Fact) -> bool:

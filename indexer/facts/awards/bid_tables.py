@@ -25,6 +25,10 @@ CAPTION = 260
 """Number of characters above a table in which it may be said that bids follow, or of which lot."""
 
 _UNIT = re.compile(r"\bjed(?:in\w*)?\b|\bunit\b|\bpo\s(?:kom|jed)|\bkolicin|\bquantity|\brabat|\bbod|\bponder|\bpoen")
+_POINTS = re.compile(r"\bbod|\bponder|\bpoen|\bpoints")
+MOST_POINTS = 100
+"""Maximum number of points of a bid: where columns hold points, one of totals with no more holds no prices."""
+
 _PLACE = re.compile(r"\brang|\bredosl|\bredoslij|\bporedak|\bplasman|\brank|\bmest[oa]\sna")
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
@@ -184,6 +188,8 @@ class BidTables:
             for column, count in sorted(full.items())
             if column != bidders and 2 * count >= len(grid.rows) and not _is_other(grid.head(column))
         ]
+        if any(_POINTS.search(head) for head in grid.heads.values()):
+            columns = [each for each in columns if self._is_above_points(grid, each[0])]
         for said in ("without", "unknown", "with"):
             named = [each for each in columns if each[1] == said]
             if len(named) > 1 and said == "unknown" and self._differ_by_vat(grid, named[0][0], named[1][0]):
@@ -191,6 +197,9 @@ class BidTables:
             if named:
                 return named[0] if len(named) == 1 else None
         return None
+
+    def _is_above_points(self, grid: TableGrid, column: int) -> bool:
+        return any(money.value > MOST_POINTS for row in grid.rows for money in self._sums_of(row, column))
 
     def _differ_by_vat(self, grid: TableGrid, one: int, other: int) -> bool:
         pairs = [tuple(self._sums_of(row, column) for column in (one, other)) for row in grid.rows]

@@ -95,6 +95,9 @@ def merged(lines: Iterable[AwardLine]) -> list[AwardLine]:
 def _is_again(one: AwardLine, other: AwardLine) -> bool:
     if one.lot and other.lot and one.lot.value != other.lot.value:
         return False
+    if one.lot and other.lot and one.money and other.money and one.cores & other.cores:
+        # The name of a member may be read in two ways; a lot has one price.
+        return one.money.value == other.money.value or differ_by_vat(one.money.value, other.money.value)
     if not (one.cores == other.cores or one.cores < other.cores or other.cores < one.cores):
         return False
     if one.money is None or other.money is None:

@@ -9,7 +9,15 @@ from functools import cache
 
 from indexer.facts import firms, parties
 from indexer.facts.amount_context import context, is_never_a_fact, says, vat_expression, vat_of
-from indexer.facts.awards.lines import AwardLine, AwardPart, is_sum, last_lot_part, lot_part, number_after
+from indexer.facts.awards.lines import (
+    AwardLine,
+    AwardPart,
+    differ_by_vat,
+    is_sum,
+    last_lot_part,
+    lot_part,
+    number_after,
+)
 from indexer.facts.firms import Firm, end_of, in_field
 from indexer.facts.lots import ANY_LOT, LOT_MARK, LOT_TITLE
 from indexer.facts.sums import Money
@@ -106,10 +114,23 @@ def winners(text: DocumentText, every: Sequence[Firm]) -> list[Winner]:
     last_end = 0
     for group in groups(text, every):
         winner = _winner(text, group, last_end)
-        if winner is not None:
-            found.append(winner)
+        if winner is not None and (not found or found[-1].vendors[-1].last < group[0].first):
+            members = _members(text, group[0].first)
+            found.append(replace(winner, vendors=members) if len(members) > len(group) else winner)
         last_end = end_of(text, group[-1].last)
     return _with_fields(text, found)
+
+
+GROUP_WITHIN = 60
+"""Characters before a name in which it is said to be the first of a group."""
+
+
+def _members(text: DocumentText, first: int) -> tuple[Firm, ...]:
+    """Return the members of a group that is announced before a name, each perhaps with its address and numbers."""
+    start = text.starts[first]
+    before = text.folded[max(0, start - GROUP_WITHIN) : start]
+    is_group = re.search(rf"{firms.group_of_bidders()}(?:\skoj[aeiu]\scine)?\W*$", before)
+    return tuple(firms.in_a_row(text, first, of_group=True)) if is_group else ()
 
 
 def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winner | None:
@@ -120,7 +141,7 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winne
     for method, pattern, confidence in _cues():
         if not _says(pattern, before):
             continue
-        if method == "award.lot" and not _is_awarding(text, start):
+        if method == "award.lot" and (not _is_awarding(text, start) or parties.is_turned_down(text, group[0].first)):
             continue
         return Winner(group, method, confidence)
     return None
@@ -271,15 +292,36 @@ def _sum_after(
         last_end = money.end
         cue = "value_label" if winner.is_form else "value"
         is_told = _words(cue).search(between) is not None or (money.start - start < 30 and not winner.is_form)
-        if not is_sum(text, money):
+        if not is_sum(text, money) or _is_asked(text, money):
             continue
         if not is_told or says("estimated", around.since_last) or (winner.is_form and _is_other(between)):
             continue
         vat, _ = vat_of(around)
         of_sum = replace(around, before=between)
         if vat != "tax" and not is_never_a_fact(of_sum, is_paid=False):
+            if vat == "with" and (net := _net_beside(text, monies, money)) is not None:
+                return net, "without"
             return money, _vat_of_heading(text, money.start) if vat == "unknown" and winner.is_form else vat
     return None
+
+
+NET_WITHIN = 60
+"""Characters after a price with VAT in which that without it stands."""
+
+
+def _net_beside(text: DocumentText, monies: Sequence[Money], gross: Money) -> Money | None:
+    """Return the same sum without VAT that stands right after one with it: "120,00 sa PDV-om (100,00 bez PDV-a)"."""
+    after = (money for money in monies if gross.end < money.start < gross.end + NET_WITHIN)
+    net = next((money for money in after if money.value < gross.value), None)
+    return net if net is not None and differ_by_vat(net.value, gross.value) else None
+
+
+_ASKED_AFTER = re.compile(r"[^.!?]{0,200}\?")
+
+
+def _is_asked(text: DocumentText, money: Money) -> bool:
+    """Return whether a sum stands in a question: a mail may quote what it answers."""
+    return _ASKED_AFTER.match(text.folded, money.end) is not None
 
 
 def _is_other(between: str) -> bool:

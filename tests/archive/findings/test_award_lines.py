@@ -359,7 +359,7 @@ def test_a_line_may_leave_out_the_town_of_its_vendor() -> None:
 
 def test_what_is_called_off_is_part_of_a_framework_whose_value_it_only_mentions() -> None:
     most = amount("frame", "900.00", role="contract", ceiling="yes")
-    frame = made("frame", "contract", ("Alfa",), most, day="2020-03-01")
+    frame = made("frame", "contract", ("Alfa",), amount("frame", "850.00"), most, day="2020-03-01")
     mentioned = amount("annex", "900.00", role="other", ceiling="yes")
     annex = made("annex", "contract_annex", ("Alfa",), amount("annex", "77.00", role="contract"), mentioned)
     assert said(frame, annex) == {WITHOUT: 900}

@@ -97,5 +97,5 @@ def test_the_price_of_a_framework_agreement_is_the_most_that_may_be_paid(text_of
         ]
         return [fact.details["role"] for fact in with_ceilings(made, facts)]
 
-    assert roles("OKVIRNI SPORAZUM") == ["other", "contract"]
+    assert roles("OKVIRNI SPORAZUM") == ["award", "contract"]
     assert roles("UGOVOR") == ["contract", "contract"]
