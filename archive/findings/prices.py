@@ -95,20 +95,25 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
     if speakers is None:
         facts = [(paper, fact) for paper in heard for fact in _facts_of(told[paper.id])]
         return UnitFacts((), {}, tuple(proof_of(unit, paper.id, fact) for paper, fact in facts))
+    doubtful: list[Price] = []
     prices = _each_once(told[paper.id].prices for paper in sorted(speakers, key=lambda one: one.place_in_time))
     if any(paper.kind in CONTRACT_KINDS for paper in speakers):
-        more = _in_no_contract(heard, told)
+        more, doubtful = _in_no_contract(heard, told)
         prices += more
-        speakers = [*speakers, *{price.paper.id: price.paper for price in more}.values()]
+        speakers = [*speakers, *{price.paper.id: price.paper for price in (*more, *doubtful)}.values()]
     columns: dict[Key, tuple[Proof, ...]] = {}
     for price in prices:
         for vat, proofs in _proofs(unit, price, wanted.vat):
             key = _column(price.currency, vat, wanted)
             columns[key] = (*columns.get(key, ()), *proofs)
     unclear = [(paper, fact) for paper in speakers for fact in _open(told[paper.id], wanted.vat)]
+    unclear += [(price.paper, fact) for price in doubtful for fact, _ in price.sums.values()]
     for _, fact in unclear:
-        # Half of a procedure's price is not its price.
-        columns.pop(_column(fact.details.get("currency", ""), fact.details.get("vat", ""), wanted), None)
+        # Half of a price is not the price: of a doubtful line, or a sum that may be with VAT or without, on any basis.
+        currency, vat = fact.details.get("currency", ""), fact.details.get("vat", "unknown")
+        is_any = vat == "unknown" or any(fact is one for price in doubtful for one, _ in price.sums.values())
+        for basis in (*_OTHER, *_OTHER.values(), "unknown") if is_any else (vat,):
+            columns.pop(_column(currency, basis, wanted), None)
     return UnitFacts(tuple(speakers), columns, tuple(proof_of(unit, paper.id, fact) for paper, fact in unclear))
 
 
@@ -116,14 +121,20 @@ def _without_call_offs(papers: Sequence[Paper]) -> list[Paper]:
     """Leave out contracts under a framework agreement that is among the papers: what they cost is part of its value,
     which they print beside their own price."""
     prices = {paper.id: _prices_in(paper) for paper in papers}
-    ceilings = {id_: {fact.value for fact in facts if CEILING in fact.details} for id_, facts in prices.items()}
+    ceilings = {
+        paper.id: {fact.value for fact in paper.facts_of("amount") if CEILING in fact.details} for paper in papers
+    }
     frameworks = {id_ for id_, facts in prices.items() if facts and all(CEILING in fact.details for fact in facts)}
     of_frameworks = {value for id_ in frameworks for value in ceilings[id_]}
     return [paper for paper in papers if paper.id in frameworks or not ceilings[paper.id] & of_frameworks]
 
 
 def _prices_in(paper: Paper) -> list[Fact]:
-    return [fact for fact in paper.facts_of("amount") if _is_price(fact)]
+    """Return the prices in a document; of a framework agreement not what the bid was for, by assumed quantities."""
+    prices = [fact for fact in paper.facts_of("amount") if _is_price(fact)]
+    agreed = [fact for fact in prices if fact.details["role"] == "contract"]
+    is_framework = paper.kind == "contract" and agreed and all(CEILING in fact.details for fact in agreed)
+    return agreed if is_framework else prices
 
 
 def _column(currency: str, vat: str, wanted: FactSelection) -> Key:
@@ -275,7 +286,13 @@ def _named(paper: Paper, names: str) -> frozenset[str] | None:
     if len(called) in (1, len(printed)):
         known |= {words(name): called[min(at, len(called) - 1)] for at, name in enumerate(printed)}
     found = [part.strip() for part in names.split(";") if part.strip()]
-    return frozenset(known.get(words(name), name) for name in found) or None
+    return frozenset(_known_as(words(name), known) or name for name in found) or None
+
+
+def _known_as(name: tuple[str, ...], known: Mapping[tuple[str, ...], str]) -> str | None:
+    """Return the displayed name of a vendor; a line may leave out the town: the only one that goes on so."""
+    longer = {shown for printed, shown in known.items() if printed[: len(name)] == name}
+    return known.get(name) or (longer.pop() if len(longer) == 1 else None)
 
 
 def _each_once(papers: Iterable[Sequence[Price]]) -> list[Price]:
@@ -299,8 +316,9 @@ def _is_repeated(one: Price, other: Price) -> bool:
     return is_of_lot and one.vendors == other.vendors and one.is_of_same(other)
 
 
-def _in_no_contract(heard: Sequence[Paper], told: Mapping[str, _Told]) -> list[Price]:
-    """Return the lines of decisions for lots without a contract."""
+def _in_no_contract(heard: Sequence[Paper], told: Mapping[str, _Told]) -> tuple[list[Price], list[Price]]:
+    """Return the lines of decisions for lots without a contract, and those of which it is doubtful whether they have
+    one: the decision has more sums, or of its several lines none is that of a contract."""
     signed = [paper for paper in heard if paper.kind in CONTRACT_KINDS]
     of_contracts = {vendors_of(paper) for paper in signed if paper.kind == "contract"}
     # An annex changes the price; the price of its contract identifies the lot of both.
@@ -308,12 +326,15 @@ def _in_no_contract(heard: Sequence[Paper], told: Mapping[str, _Told]) -> list[P
     contracts = [price for paper in telling for price in told[paper.id].prices]
     decisions = newest_of_each_vendor(paper for paper in heard if paper.kind not in CONTRACT_KINDS)
     found: list[Price] = []
+    doubtful: list[Price] = []
     for paper in decisions:
         lines = [price for price in told[paper.id].prices if price.is_line]
         rest = [line for line in lines if not _is_signed(line, lines, contracts)]
         if len(rest) < len(lines) and not told[paper.id].unclear:
             found += rest
-    return _each_once([found])
+        elif len(lines) > 1:
+            doubtful += rest
+    return _each_once([found]), doubtful
 
 
 def _is_signed(line: Price, lines: Sequence[Price], contracts: Iterable[Price]) -> bool:

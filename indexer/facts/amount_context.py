@@ -26,7 +26,6 @@ _SENTENCE_END = re.compile(
 _LABEL = re.compile(r"\n([^\n:]{3,80}:[^\n]{0,3}$)")
 """In a list of labels and values only the label on its own line tells what an amount is, if it tells anything."""
 
-_LOT = re.compile(r"\b(?:partij\w*|lot\w*)\W{0,2}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,]\d)")
 _NUMBER_FOLLOWS = re.compile(r"(?:-\w{1,2})?[\s:]{1,2}\d")
 """In "bez PDV 850,00 dinara, sa PDV 1.020,00 dinara" the words precede each amount."""
 
@@ -199,9 +198,3 @@ def vat_of(around: AmountContext) -> tuple[str, int]:
         return said, 0
     following = _vat()["next"].search(around.after)
     return (following.lastgroup or "unknown") if following else "unknown", 0
-
-
-def lot_of(before: str) -> str | None:
-    """Return the number of the lot that the sentence before an amount names, None without one."""
-    numbers: list[str] = _LOT.findall(before)
-    return numbers[-1] if numbers else None

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from archive.model import Fact
-from indexer.facts.amount_context import AmountContext, context, is_never_a_fact, last_said, lot_of, says, vat_of
+from indexer.facts.amount_context import AmountContext, context, is_never_a_fact, last_said, says, vat_of
+from indexer.facts.lots import ANY_LOT, LOT, last_lot
 from indexer.facts.numerals import Separators, adds_up, number_after, printed, read_number
 from indexer.facts.sums import Money, entries, sums, sums_with_vat, unit_prices_joined
 from indexer.facts.text import DocumentText, any_of
@@ -32,7 +33,7 @@ _ORDER = re.compile(
 _CONTRACT = re.compile(r"\bugovor|\bcontract\b")
 _CONCLUDED = re.compile(r"\b(?:zakljuc\w+|dodel\w+|dodijel\w+)\W+(?:\w+\W+){0,3}?ugovor")
 _COSTS_AFTER = re.compile(r"\W*(?:na\sime\s)(?:\w+\s){0,2}trosk")
-_OWN_LINE = re.compile(r"(?:^|\n|[,;]\s)\W*(?:partij\w*\W{0,2}\d{1,3}\W{1,3})?$")
+_OWN_LINE = re.compile(rf"(?:^|\n|[,;]\s)\W*(?:{ANY_LOT}\W{{1,3}})?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,7 @@ _SERBIAN = re.compile(r"\b(?:vrednost|cen[aeu]\b)")
 
 _WITH_PARAS = re.compile(r"\d[.,]\d{3}[.,]\d\d$")
 _HAS_THOUSANDS = re.compile(r"\d[.,]\d{3}")
-_ROW_OF_LOT = re.compile(r"\W*(?:\d{1,3}(?:\.\d{1,3})*\b|partij|lot\b|ukupno|svega)")
+_ROW_OF_LOT = re.compile(rf"\W*(?:\d{{1,3}}(?:\.\d{{1,3}})*\b|{LOT}|ukupno|svega)")
 _CONTRACT_LINE = re.compile(r"\W*(?:\d+\W+)?ugovor")
 _OPENING = re.compile(r"\botvaranj\w+\sponuda|\bopening\sof\s(?:bids|tenders)")
 
@@ -247,7 +248,7 @@ def _in_sentences(text: DocumentText, kind: str, monies: Sequence[Money]) -> Ite
             is_tax = vat == "tax"
             # A unit price is not the value of a contract, but an award may state nothing else.
             role = "other" if is_tax or (money.is_unit_price and role != "award") else role
-            lot = lot_of(around.before) if kind not in kinds_with("contract") else None
+            lot = last_lot(around.before) if kind not in kinds_with("contract") else None
             yield _Amount(
                 money,
                 role,

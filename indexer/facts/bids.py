@@ -17,8 +17,9 @@ from archive.model import Fact
 from archive.model.words import Break
 from archive.text.folding import fold
 from indexer.facts import firms, parties
-from indexer.facts.amount_context import context, is_never_a_fact, lot_of, says, vat_of
+from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
 from indexer.facts.firms import Firm, closes_quote, end_of, is_town, opens_quote
+from indexer.facts.lots import ANY_LOT, LOT_MARK, last_lot
 from indexer.facts.numerals import Separators, counted
 from indexer.facts.sums import Money, entries, sums
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
@@ -65,8 +66,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     return tuple((rule, re.compile(pattern), confidence) for rule, pattern, confidence in listed)
 
 
-_LOT = re.compile(r"\b(?:partij\w*|lot\w*|pjes\w+|nr\.\si\spjeses)\W{0,3}(?:br\w*\W{1,2})?(\d{1,3})\b")
-_LOT_LINE = re.compile(rf"\bpartij\w*\W{{0,2}}(?:br\w*\W{{1,2}})?(?P<lot>\d{{1,3}})\W{{1,5}}{_COUNT}\sponud[aeu]\b")
+_LOT_LINE = re.compile(rf"{LOT_MARK.pattern}\W{{1,5}}{_COUNT}\sponud[aeu]\b")
 
 
 def find_counts(text: DocumentText, kind: str | None) -> list[Fact]:
@@ -112,16 +112,11 @@ def _facts(text: DocumentText, found: list[tuple[TextMatch, int]], rule: str, co
     """Return one fact if all places agree, one per lot if each has its own; else the first, with less confidence."""
     if len({count for _, count in found}) == 1:
         return [_count_fact(text, *found[0], rule, confidence)]
-    lots = [_lot_before(text, match) for match, _ in found]
+    starts = [match.match.start() for match, _ in found]
+    lots = [last_lot(text.folded[max(0, start - 8 * LOT_WITHIN) : start]) for start in starts]
     if None not in lots and len(set(lots)) == len(lots):
         return [_count_fact(text, *each, rule, confidence, lot) for each, lot in zip(found, lots, strict=True)]
     return [_count_fact(text, *found[0], rule, confidence - 0.2)]
-
-
-def _lot_before(text: DocumentText, found: TextMatch) -> str | None:
-    start = found.match.start()
-    numbers: list[str] = _LOT.findall(text.folded, max(0, start - 8 * LOT_WITHIN), start)
-    return numbers[-1] if numbers else None
 
 
 def _count_fact(
@@ -234,7 +229,8 @@ def _cues() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[st
     number = r"(?:\d{1,2}|jedn[aeu]|dve|dvije|tri|cetiri|pet|sest)(?:\s\(\w+\))?"
     of_lot = rf"\b{number}\s(?:\w+\s)?ponud[aeu]\s?:"
     filler = (
-        r"[^\w.]*(?:(?:jos|samo|jedino)\s)?(?:i\s(?!to\b))?(?:za\spartij\w+\s\d{1,2}\W*)?(?:i\sto\W*)?(?:(?:od|from|ot|prej|nga|von)\s)?(?:strane\s)?"
+        rf"[^\w.]*(?:(?:jos|samo|jedino)\s)?(?:i\s(?!to\b))?(?:za\s{ANY_LOT}\W*)?(?:i\sto\W*)?"
+        r"(?:(?:od|from|ot|prej|nga|von)\s)?(?:strane\s)?"
         r"(?:sledec\w*\W+|sljedec\w*\W+|slednit\w*\W+|the\sfollowing\W+)?(?:(?:(?:dva|dve|dvije|tri|cetiri|pet|sest|two|three|\d{1,2})\s"
         rf"(?:\(\w+\)\s)?)?(?:ponu[dj]+ac\w*|firm\w*|privredn\w*\ssubjek\w*|{bidder})\W*)?"
         r"(?:redom\s\w+|po\sredosledu\s\w+)?\W*"
@@ -456,7 +452,7 @@ def _in_tables(text: DocumentText, mentions: Sequence[Firm], separators: Separat
         is_price = entry.column.role == "other" and not entry.is_total and not is_never_a_fact(around, is_paid=False)
         if firm is not None and money.currency is not None and is_price:
             rejected = _is_rejected(text, money.end, _next(text, mentions, firm))
-            yield _Offer(firm, money, entry.column.vat, rejected, lot_of(around.before))
+            yield _Offer(firm, money, entry.column.vat, rejected, last_lot(around.before))
 
 
 def _currency(text: DocumentText, separators: Separators) -> str | None:
@@ -492,7 +488,7 @@ def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Sepa
             is_price = is_cell or (_words()[0].search(between) is not None and not says("estimated", between))
             if vat != "tax" and is_price and not is_never_a_fact(around, is_paid=False):
                 rejected = _is_rejected(text, money.end, _next(text, mentions, firm))
-                yield _Offer(firm, money, vat, rejected, lot_of(around.before))
+                yield _Offer(firm, money, vat, rejected, last_lot(around.before))
 
 
 def _next(text: DocumentText, mentions: Sequence[Firm], firm: Firm) -> int:

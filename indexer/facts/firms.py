@@ -319,8 +319,15 @@ def read_bare(text: DocumentText, first: int) -> Firm | None:
     return None if all(is_folded_word(bare, SERBIAN) for bare in own) else _firm(text, first, None, last)
 
 
-def in_a_row(text: DocumentText, first: int) -> Iterator[Firm]:
-    """Yield the firm at a word, and those joined to it by commas or "and": "A (nosilac posla), B i C"."""
+_DESCRIBED = re.compile(
+    r"[^\w.;:]{0,3},?\s(?:[^.;:]|\b(?:ul|bul|br|mat)\.|(?<=\d)\.(?=\d)|(?<=pib):|(?<=mb):|(?<=broj):){4,140}?[\s,](?:i|te|and)\s\W?"
+)
+"""What stands between members of a group: the address and numbers of the first, and "and"."""
+
+
+def in_a_row(text: DocumentText, first: int, *, of_group: bool = False) -> Iterator[Firm]:
+    """Yield the firm at a word, and those joined to it by commas or "and": "A (nosilac posla), B i C"; members of a
+    group may each be followed by its address and numbers."""
     firm = read(text, first)
     while firm is not None:
         yield firm
@@ -328,6 +335,10 @@ def in_a_row(text: DocumentText, first: int) -> Iterator[Firm]:
         joint = _JOINT.match(text.folded, end_of(text, firm.last) - (not printed[-1].isalnum()))
         ends_sentence = firm.town != "" and printed.endswith(".")
         after = read(text, text.word_at(joint.end())) if joint and not ends_sentence else None
+        described = _DESCRIBED.match(text.folded, end_of(text, firm.last) - 1) if of_group and after is None else None
+        if described is not None and not any(char in described[0] for char in "€%") and "partij" not in described[0]:
+            member = read(text, text.word_at(described.end()))
+            after = member if member is not None and member.formed else None
         firm = after or (None if ends_sentence else _after_price(text, firm.last))
 
 

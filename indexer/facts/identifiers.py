@@ -9,16 +9,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from indexer.facts.text import any_of
+from indexer.gazetteer import table
+
 TAX_REGISTERS = {9: "pib", 11: "oib", 13: "jib"}
 """Registers of tax numbers by number of digits."""
 
-_LABEL_END = r"[^\w\n]{0,3}(?:broj\w*|br|no|number)?\W{0,4}"
+_WHOSE = any_of(
+    [
+        *table("roles")["supplier"],
+        *table("roles")["bidder"],
+        *table("award_lines")["columns"]["vendor"],
+        *("firm*", "preduzeć*", "društv*", "privrednog subjekta"),
+    ]
+)
+_LABEL_END = (
+    rf"(?:\s{_WHOSE}(?=\W))?(?:\s?\([^()\d\n]{{2,24}}\))?[^\w\n]{{0,3}}(?:broj\w*|br|no|number)?(?:\s{_WHOSE}(?=\W))?"
+    r"\W{0,4}(?:rs\s?(?=\d))?"
+)
 _PIB_LABEL = (
-    r"(?:pib|p\.\si\.\sb|poresk\w+\s(?:identifikacion\w+\s)?br(?:oj\w*)?(?:\s\(pib\))?"
-    r"|tax\s(?:identification\s)?number)"
+    r"(?:pib|p\.\s?i\.\s?b|poresk\w+\s(?:identifikacion\w+\s)?br(?:oj\w*)?(?:\s?[-–]\s?pib)?|por\W{1,2}br(?:oj)?"
+    r"|tax\s(?:identification\s)?number|vat\sno)"
 )
 _MB_LABEL = (
-    r"(?:mb|m\.\s?b|mat\w{0,5}\W{1,2}br\w*(?:\s(?:firme|preduzeca|drustva))?"
+    r"(?:mb|m\.\s?b|mat\w{0,5}\W{1,2}br\w*(?:\s?[-–]\s?mb)?|reg\W{1,2}no"
     r"|(?:company\s)?regist(?:ration|ered)\snumber|company\snumber)"
 )
 _JIB_LABEL = (
@@ -26,7 +40,8 @@ _JIB_LABEL = (
 )
 _OIB_LABEL = r"(?:oib|osobni\sidentifikacijski\sbroj)"
 _ELEVEN = r"(\d{11})(?!\w)"
-_NINE = r"(\d{9}|\d{3}\s\d{3}\s\d{3})(?!\w)"
+# In Montenegro the tax number is the registration number.
+_NINE = r"(\d{9}|\d{3}[ .-]\d{3}[ .-]\d{3}|\d{8})(?!\w)"
 _EIGHT = r"(\d{8})(?!\w)"
 # A JIB begins with 4, a JMBG with a day of the month.
 _THIRTEEN = r"(4\d{12})(?!\w)"
@@ -37,6 +52,11 @@ _PATTERNS = {
     "oib": re.compile(rf"(?<!\w){_OIB_LABEL}{_LABEL_END}{_ELEVEN}"),
     "jib": re.compile(rf"(?<!\w){_JIB_LABEL}{_LABEL_END}{_THIRTEEN}"),
 }
+_BOTH = re.compile(
+    rf"(?<!\w)(?:{_PIB_LABEL}\W{{0,3}}(?:i\s)?{_MB_LABEL}{_LABEL_END}(?P<pib>\d{{9}})\W{{1,4}}(?P<mb>\d{{8}})"
+    rf"|{_MB_LABEL}\W{{0,3}}(?:i\s)?{_PIB_LABEL}{_LABEL_END}(?P<mb2>\d{{8}})\W{{1,4}}(?P<pib2>\d{{9}}))(?!\w)"
+)
+"""Two labels before two numbers: "PIB/MB: 100000024 / 10000004"."""
 
 
 def printed(passage: str) -> dict[str, str]:
@@ -47,9 +67,22 @@ def printed(passage: str) -> dict[str, str]:
     separated by a space.
     """
     matches = {name: pattern.search(passage) for name, pattern in _PATTERNS.items()}
-    found = {name: re.sub(r"\s", "", match[1]) for name, match in matches.items() if match}
+    found = {name: re.sub(r"\D", "", match[1]) for name, match in matches.items() if match}
+    if (both := _BOTH.search(passage)) is not None:
+        found |= {name[:-1] if name.endswith("2") else name: said for name, said in both.groupdict().items() if said}
     failed = " ".join(name for name, number in found.items() if not is_valid(name, number))
     return found | ({"check_failed": failed} if failed else {})
+
+
+_AT_ONCE = re.compile(r"[^\w\n]{0,3}\s\(?(\d{9}|4\d{12})(?!\w)")
+
+
+def at_once(passage: str) -> dict[str, str]:
+    """Return the tax number with which folded text begins, as the cell after a name: without a label its check digit
+    has to be right."""
+    found = _AT_ONCE.match(passage)
+    register = TAX_REGISTERS[len(found[1])] if found else ""
+    return {register: found[1]} if found and is_valid(register, found[1]) else {}
 
 
 def is_valid(register: str, number: str) -> bool:
@@ -58,7 +91,10 @@ def is_valid(register: str, number: str) -> bool:
 
 
 def _pib(digits: list[int]) -> bool:
-    """Check by ISO 7064, MOD 11,10, which both tax administrations use for the PIB and the OIB."""
+    """Check by ISO 7064, MOD 11,10, which both tax administrations use for the PIB and the OIB; the PIB of Montenegro
+    is a registration number."""
+    if len(digits) == len("12345678"):
+        return _mb(digits)
     product = 10
     for digit in digits[:-1]:
         product = ((product + digit) % 10 or 10) * 2 % 11

@@ -14,6 +14,7 @@ from functools import cache, lru_cache
 
 from archive.text.folding import fold
 from archive.text.forms import plain_amount
+from indexer.facts.lots import LOT
 from indexer.gazetteer import table
 
 LARGEST = Decimal(10) ** 13
@@ -33,7 +34,7 @@ _BROKEN = re.compile(r"(?<![\d.,/-])\d{1,3}([.,])( ?)\d{3}(?:\1[ \n]?\d{3})*(?:[
 """A number with spaces after its separators or, from the second group on, line breaks."""
 _SPACED_CENTS = re.compile(r"(?<![\d.,/-])\d{1,3}(?:(?:\. ?| )\d{3})+[.,] ?\d{2}$")
 """A number with cents and spaces between its groups: "1. 298 817,00", "42 925,15"."""
-_LIST_LABEL = re.compile(r"(?:^|\n|\b(?:partij\w*|lot\w*|tack\w*|stav\w*|clan\w*|br\w*|rb|[-–•]))\W*$")
+_LIST_LABEL = re.compile(rf"(?:^|\n|{LOT}|\b(?:tack\w*|stav\w*|clan\w*|br\w*|rb|[-–•]))\W*$")
 _SPACED = re.compile(r"\d{1,3}(?:(?:\. | )\d{3})+(?:[.,] ?\d{2})?(?![\d.,]?\d)")
 
 

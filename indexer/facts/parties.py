@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import chain
 
 from archive.model import Fact
@@ -17,6 +17,7 @@ from indexer.facts import firms, identifiers
 from indexer.facts.bodies import bodies
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.kind import calls_itself
+from indexer.facts.lots import ANY_LOT
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.gazetteer import kinds_with, table
 
@@ -34,6 +35,9 @@ class NamedVendor:
     role: str = "supplier"
 
 
+CONCLUDED = "vendor.concluded-with"
+"""The rule of decisions that a contract or framework agreement is concluded with; letters conclude minutes, too."""
+
 AWARDED_WITHIN = 300
 """Maximum characters between the verb of an award and who gets it: the subject of the contract stands there."""
 
@@ -42,7 +46,7 @@ AWARDED_WITHIN = 300
 def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     """Return the patterns that precede the name of a winner, the most reliable first."""
     words = table("awards")
-    given, bidder, other = any_of(words["given"]), any_of(words["to_bidder"]), any_of(words["to_other"])
+    given, bidder, other, with_ = (any_of(words[key]) for key in ("given", "to_bidder", "to_other", "to_with"))
     form = rf"{any_of(words['form_heading'])}\W*{any_of(words['form_name'])}[:\s]*"
     joint = rf"{any_of(words['joint'])}(?:\W(?:[^\W\d]+\W+){{0,3}}?{any_of(words['handed_in'])})?"
     numbered = r"(?:\s(?:br|broj)\W{1,2}[\w./-]*\d[\w./-]*(?:\sod\s[\d. ]{6,13})?,?(?:\sponud\w+)?)?"
@@ -50,12 +54,14 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     # A heading ("o dodeli ugovora") gives to the name on its line; a verb, whatever stands between.
     sentence = rf"(?<!\bo\s){given}(?:[^.;]|(?<=\d)\.){{0,{AWARDED_WITHIN}}}?\s"
     given = rf"(?:{given}[^\n.;]{{0,160}}?\n?\s?|{sentence})"
-    lot = rf"partij\w*\W*\d+\W*(?:\([^()]*\))?\W*{bidder}[:\s]+"
+    lot = rf"{ANY_LOT}\W*(?:\([^()]*\))?\W*"
     return (
         ("vendor.form", re.compile(form), 0.97),
-        ("vendor.award-lot", re.compile(lot), 0.93),
+        ("vendor.award-lot", re.compile(rf"{lot}{bidder}[:\s]+"), 0.93),
+        ("vendor.awarded-to-group", re.compile(rf"{lot}{group}[:\s]+"), 0.93),
         ("vendor.awarded-to-bidder", re.compile(rf"{given}{bidder}[:\s]+"), 0.92),
         ("vendor.awarded-to", re.compile(rf"{given}{other}[:\s]+"), 0.9),
+        (CONCLUDED, re.compile(rf"{given}{with_}[:\s]+"), 0.9),
         ("vendor.awarded-to-group", re.compile(rf"{given}(?:{joint}|{group})[:\s]+"), 0.9),
         ("vendor.award-label", re.compile(rf"{any_of(words['labelled'])}\s?:\s*"), 0.9),
         ("vendor.award-label", re.compile(rf"\n\W*(?:\d{{1,2}}[.)]\W*)?{any_of(words['line_labels'])}\s?:\s*"), 0.9),
@@ -79,7 +85,7 @@ def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
             elif rule == "vendor.awarded-to-group" or re.compile(firms.group_of_bidders()).match(
                 text.folded, text.starts[start]
             ):
-                named = list(firms.in_a_row(text, start))
+                named = list(firms.in_a_row(text, start, of_group=True))
             else:
                 named = [firm for firm in [firms.read(text, start)] if firm is not None]
             is_of_bid = found.match[0].rstrip(": \n").endswith("ponuda")
@@ -113,7 +119,10 @@ def _contracted() -> tuple[re.Pattern[str], ...]:
         ),
         re.compile(rf"{any_of(words['does'])}\s(?:(?:ga|ih|je|su|nam|za\snas)\s){{0,2}}(?:firma\s|preduzece\s)?\W*"),
         re.compile(rf"{any_of(words['paid'])}[^.;]{{0,40}}?\s{any_of(words['to_other'])}\W(?:[^.;()]{{3,40}}\()?\W*"),
-        re.compile(rf"{any_of(words['supplies'])}(?: (?:je|bi[ol]a?|was|is))*(?: (?=\S)|\n(?=[\"“”„«»]))"),
+        re.compile(
+            rf"{any_of(words['supplies'])}(?:(?:\s(?:po|za|u|na|iz)(?:\s\w+){{1,3}}?)?(?P<told>(?:\s(?:je|bi[ol]a?|was|is))+))?"
+            r"(?: (?=\S)|\n(?=[\"“”„«»]))"
+        ),
         re.compile(r"\bod\s(?:firm|preduzec|poduzec|dobavljac|drustv|isporucio|preduzetni)\w*\s\W*"),
         re.compile(rf"\W+[^.;]{{0,20}}?{any_of(words['bought'])}"),
     )
@@ -187,7 +196,7 @@ def _contracted_with(text: DocumentText) -> Iterator[NamedVendor]:
     contract": an authority tells whom it contracted."""
     after, before, concluded, told, between, *dealt, supplies, from_whom, bought = _contracted()
     # With a capital it may be the head of a column, and what follows the next head.
-    subjects = (each for each in text.find(supplies) if not text.is_capitalised(each.first))
+    subjects = (each for each in text.find(supplies) if each.match["told"] or not text.is_capitalised(each.first))
     for found in (*(each for pattern in (told, *dealt) for each in text.find(pattern)), *subjects):
         firm = firms.read(text, text.word_at(found.match.end()))
         if firm is not None and firm.formed and not _is_former(text, found) and not _is_denied(text, found, firm):
@@ -221,7 +230,7 @@ def _with_verb(
 def _told_of_awards(text: DocumentText) -> Iterator[NamedVendor]:
     """Yield the winners that a letter or report tells in the words of decisions: "izabran je ponuđač X"."""
     for each in awarded(text):
-        if each.firm.formed and each.rule != "vendor.award-label":
+        if each.firm.formed and each.rule not in {"vendor.award-label", CONCLUDED}:
             yield NamedVendor(each.firm, "vendor.contracted-with", 0.85, each.role)
 
 
@@ -249,6 +258,7 @@ _NEXT_PARTY = re.compile(r"\n\W*\d{1,2}[.)]\s|\bu\sda(?:lj|ljnj)em\stekstu\b")
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
     """Return the vendors of a contract, an award or a report on contracts; [] for other kinds."""
+    named: list[NamedVendor] = []
     if kind in kinds_with("contract"):
         named = list(_contract_parties(text)) or list(_opposite_the_customer(text)) or list(_opposite_the_body(text))
     elif kind in kinds_with("awards"):
@@ -257,8 +267,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
         named = [*contracted_with(text), *_told_of_awards(text)]
     elif calls_itself(text, "order"):
         named = list(_ordered_from(text))
-    else:
-        return []
+    named = named or list(_written_to(text, kind))
     facts: dict[str, Fact] = {}
     for one in named:
         firm = one.firm
@@ -267,6 +276,30 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
             where = (firm.first, firm.last)
             facts[firm.core] = text.fact("vendor", firm.name, where, one.rule, one.confidence, details=details)
     return list(facts.values())
+
+
+_OF_CONTRACT = re.compile(
+    r"\bugovor(?:om|u|a|en\w*)?\s(?:(?:\w+\s)?br\w*\W{1,2}|(?:\w+\s){0,2}?(?:od|zakljucen\w*)\s)?[\w./-]*\d"
+)
+_OF_BIDS = re.compile(r"\bponud|\bponistavanj|\bzahtev\w* za zastitu|\bzalb")
+
+
+LETTER = "vendor.letter"
+"""The rule of the firm of a letter."""
+
+
+def _written_to(text: DocumentText, kind: str | None) -> Iterator[NamedVendor]:
+    """Yield the only firm of a letter about a contract by its number or day: one of its two sides, if the other is a
+    public body. Letters that speak of bids may be from who lost."""
+    if kind not in {None, "correspondence"} or not (_OF_CONTRACT.search(text.folded) and "postovan" in text.folded):
+        return
+    if _OF_BIDS.search(text.folded):
+        return
+    starts = (word for word in range(len(text.words)) if text.begins_line(word))
+    formed = [firm for firm in map(partial(firms.read, text), starts) if firm is not None and firm.formed]
+    private = [firm for firm in formed if not is_public_body(text, firm)]
+    if len({firm.core for firm in private}) == 1 and next(bodies(text, 0, len(text.words)), None) is not None:
+        yield NamedVendor(private[0], LETTER, 0.8)
 
 
 def _ordered_from(text: DocumentText) -> Iterator[NamedVendor]:
@@ -387,6 +420,25 @@ def _parties_in(text: DocumentText, first: int, end: int) -> Iterator[NamedVendo
         firm = firms.read(text, found.last + 1)
         if firm is not None:
             yield NamedVendor(firm, "vendor.contract-label", 0.92, _role_of(found))
+    for found in text.find(_bare_label(), first, end):
+        firm = firms.read(text, text.word_at(found.match.end()))
+        # Over signatures "Seller" and "Buyer" stand in one line, and the name of one below.
+        is_named = firm is not None and not any(side.match(text.folded, text.starts[firm.first]) for side in _sides())
+        if (
+            firm is not None
+            and is_named
+            and firm.formed
+            and text.is_capitalised(text.word_at(found.match.start("role")))
+        ):
+            yield NamedVendor(firm, "vendor.contract-label", 0.88, _role_of(found))
+
+
+@cache
+def _bare_label() -> re.Pattern[str]:
+    """Return the pattern of a supplier's role at the beginning of a line, without a colon, in line with its name or
+    above it."""
+    what = r"(?:\s(?:radova|uslug[ae]|dobara|posla))?"
+    return re.compile(rf"\n\W*(?:\d[.)]\s)?(?P<role>{any_of(table('roles')['supplier'])}{what})\s(?=[\w\"“”„«»])")
 
 
 def _role_of(found: TextMatch) -> str:
@@ -534,4 +586,4 @@ def ids_after(text: DocumentText, last: int, before: int | None = None) -> dict[
     """Return the identifiers printed after a name, before the description of the next party and before a word."""
     stop = end_of(text, min(last + IDS_WITHIN_WORDS, len(text.words) - 1, *([] if before is None else [before - 1])))
     passage = _NEXT_PARTY.split(text.folded[end_of(text, last) : stop], maxsplit=1)[0]
-    return identifiers.printed(passage)
+    return identifiers.at_once(passage) or identifiers.printed(passage)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cache
 
 from archive.model import Fact
+from indexer.facts.kind import calls_itself
 from indexer.facts.scoring.money import is_with_vat
 from indexer.facts.sums import currency_in
 from indexer.facts.text import DocumentText, any_of
@@ -51,7 +52,17 @@ def with_ceilings(text: DocumentText, facts: Sequence[Fact]) -> list[Fact]:
             is_ceiling = is_own or (before is not None and is_with_vat(Decimal(before.value), Decimal(fact.value)))
             before = fact if is_own else None
         found.append(replace(fact, details={**fact.details, "ceiling": "yes"}) if is_ceiling else fact)
-    return found
+    return _of_framework(found) if calls_itself(text, "framework") else found
+
+
+def _of_framework(facts: Sequence[Fact]) -> list[Fact]:
+    """Return the facts of a framework agreement: its price is the most that may be paid; what the chosen bid was for,
+    by assumed quantities, was awarded."""
+    priced = [fact for fact in facts if fact.details.get("role") in {"contract", "award"}]
+    if not any("ceiling" in fact.details for fact in priced):
+        return list(facts)
+    others = {id(fact) for fact in priced if "ceiling" not in fact.details}
+    return [replace(fact, details={**fact.details, "role": "award"}) if id(fact) in others else fact for fact in facts]
 
 
 def _is_ceiling(text: DocumentText, fact: Fact) -> bool:

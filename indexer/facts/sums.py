@@ -16,6 +16,7 @@ from itertools import pairwise
 
 from archive.text.folding import fold
 from indexer.facts.amount_context import vat_expression
+from indexer.facts.lots import LOT
 from indexer.facts.numerals import (
     Separators,
     adds_up,
@@ -280,7 +281,7 @@ TELLS_WITHIN = 60
 """Characters after the name of a column in which a verb makes it a part of a sentence: "procenjena vrednost iznosi"."""
 
 _UNIT_PRICE = re.compile(r"\bpo\s(?!parti|lot)\w+|\bjed(?:inicn\w*)?\b|\bunit\b")
-_LOTS = re.compile(r"\n\W*(?:(?:broj\s)?partij\w|lot|r(?:ed)?\.?\s?br?|redni\sbroj)\b[^\n]*$")
+_LOTS = re.compile(rf"\n\W*(?:(?:broj\s)?{LOT}|r(?:ed)?\.?\s?br?|redni\sbroj)(?!\w)[^\n]*$")
 
 
 @dataclass(frozen=True, slots=True)

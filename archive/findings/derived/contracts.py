@@ -11,7 +11,7 @@ from archive.errors import QueryTooBroad
 from archive.findings.definition import FactSelection, Measure
 from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, proof
 from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts
-from archive.findings.prices import price_of
+from archive.findings.prices import CEILING, price_of
 from archive.findings.units import Counted
 from archive.model import Clause, Fact, Span
 from archive.procedures.papers import CONTRACT_KINDS
@@ -99,9 +99,16 @@ def _changes(unit: Counted) -> Mapping[Key, tuple[_Sum, _Sum]]:
 
 
 def _changed(before: UnitFacts, after: UnitFacts, annexes: set[str]) -> Iterator[Key]:
+    """Yield the columns with a price of a contract and one of its annex. An annex to what was called off under a
+    framework agreement does not change the most that may be paid under it: the price before is unknown."""
     for key, proofs in after.columns.items():
-        if key in before.columns and any(proof.document in annexes for proof in proofs):
+        told = [proof for proof in proofs if proof.document in annexes]
+        if key in before.columns and told and (_is_ceiling(told) or not _is_ceiling(before.columns[key])):
             yield key
+
+
+def _is_ceiling(proofs: Iterable[Proof]) -> bool:
+    return any(proof.fact is not None and CEILING in proof.fact.details for proof in proofs)
 
 
 def _sum(says: UnitFacts, key: Key) -> _Sum:

@@ -19,12 +19,13 @@ from archive.model import Fact
 from indexer.facts import bids
 from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
 from indexer.facts.amount_context import context as words_around
-from indexer.facts.awards.bid_tables import LOT_MARK, BidTables, ListedBid, of_bids
+from indexer.facts.awards.bid_tables import BidTables, ListedBid, of_bids
 from indexer.facts.awards.bid_winners import lot_of
-from indexer.facts.awards.lines import AwardLine, AwardPart, differ_by_vat, is_sum
+from indexer.facts.awards.lines import AwardLine, AwardPart, differ_by_vat, is_sum, last_lot_part, lot_part
 from indexer.facts.awards.offered import vat_above
 from indexer.facts.awards.sentences import groups
 from indexer.facts.firms import Firm, end_of
+from indexer.facts.lots import LOT_MARK, LOT_TITLE
 from indexer.facts.numerals import printed
 from indexer.facts.parties import is_public_body
 from indexer.facts.scoring import money as monies
@@ -46,7 +47,6 @@ INTRODUCED = 260
 
 _POINTS = re.compile(r"\s?(?:bod|poen|ponder)")
 _BARE = re.compile(r"[\s:,;(.…_–—-]*(?:(?:sa|s|u|na|od|po|za)\s)?")
-_LOT = re.compile(r"(?:^|\n|[.;)]\s)\W*(?:za\s)?(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,/]\d)")
 _CONTRACT = re.compile(r"\bugovor\w*")
 _PAID = re.compile(r"\bfaktur\w*|\bracun\w*|\bplacen\w*|\bisplacen\w*|\bprocenj\w*|\bprocij\w*")
 _PLANNED = re.compile(r"\bplanira\w*|\bnamerava\w*|\bponist\w*|\braski\w*|\bzahtev\w* da\b")
@@ -130,7 +130,7 @@ def _runs(context: TextSurroundings, joined: Sequence[tuple[Firm, ...]], sums: S
         start = text.starts[group[0].first]
         stop = text.starts[joined[at + 1][0].first] if at + 1 < len(joined) else len(text.folded)
         item = _item(text, group, stop, sums)
-        if runs[-1] and (item is None or start - last_end > ITEM or _LOT.search(text.folded, last_end - 1, start)):
+        if runs[-1] and (item is None or start - last_end > ITEM or LOT_TITLE.search(text.folded, last_end - 1, start)):
             runs.append([])
         if item is not None:
             runs[-1].append(item)
@@ -256,7 +256,7 @@ def _joined(text: DocumentText, runs: Sequence[list[_Item]]) -> list[list[_Item]
         if (
             found
             and start - found[-1][-1].money.end < ITEM
-            and _LOT.search(text.folded, found[-1][-1].money.end - 1, start)
+            and LOT_TITLE.search(text.folded, found[-1][-1].money.end - 1, start)
         ):
             found[-1].extend(run)
         else:
@@ -271,19 +271,12 @@ LISTED = "award.listed"
 def _lot_after(text: DocumentText, item: _Item) -> AwardPart | None:
     """Return the lot that the words between a name and its price name."""
     mark = LOT_MARK.search(item.between)
-    if mark is None:
-        return None
-    at = text.word_at(end_of(text, item.firms[-1].last) + mark.start(1))
-    return AwardPart(str(int(mark[1])), at, at)
+    return None if mark is None else lot_part(text, mark, end_of(text, item.firms[-1].last))
 
 
 def _lot_before(text: DocumentText, start: int) -> AwardPart | None:
     """Return the lot that the last title of a lot above names."""
-    marks = list(_LOT.finditer(text.folded, max(0, start - 3 * ITEM), start))
-    if not marks:
-        return None
-    at = text.word_at(marks[-1].start(1))
-    return AwardPart(str(int(marks[-1][1])), at, at)
+    return last_lot_part(text, max(0, start - 3 * ITEM), start, LOT_TITLE)
 
 
 def bidders(context: TextSurroundings, kind: str | None) -> list[Fact]:

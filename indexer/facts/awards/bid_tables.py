@@ -12,8 +12,9 @@ from indexer.facts.amount_context import says, says_tax
 from indexer.facts.awards.cells import vendor_in
 from indexer.facts.awards.columns import MOSTLY, column_heads, heads_bids, is_no_vendor, without_subcontractors
 from indexer.facts.awards.grids import NO_HEAD, Cells, TableGrid, grids
-from indexer.facts.awards.lines import AwardPart, differ_by_vat
+from indexer.facts.awards.lines import AwardPart, differ_by_vat, last_lot_part, lot_in_cell
 from indexer.facts.firms import Firm, is_town, with_word
+from indexer.facts.lots import LOT_HEAD, LOT_MARK
 from indexer.facts.parties import is_public_body
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, vat_in
@@ -24,11 +25,11 @@ CAPTION = 260
 """Number of characters above a table in which it may be said that bids follow, or of which lot."""
 
 _UNIT = re.compile(r"\bjed(?:in\w*)?\b|\bunit\b|\bpo\s(?:kom|jed)|\bkolicin|\bquantity|\brabat|\bbod|\bponder|\bpoen")
+_POINTS = re.compile(r"\bbod|\bponder|\bpoen|\bpoints")
+MOST_POINTS = 100
+"""Maximum number of points of a bid: where columns hold points, one of totals with no more holds no prices."""
+
 _PLACE = re.compile(r"\brang|\bredosl|\bredoslij|\bporedak|\bplasman|\brank|\bmest[oa]\sna")
-_LOT = re.compile(r"\b(?:partij\w*|lot|part)\b")
-_LOT_CELL = re.compile(r"(?:(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,2})?)?(\d{1,3})\b")
-LOT_MARK = re.compile(r"\b(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,2})?(\d{1,3})\b(?![.,/]\d)")
-"""A lot by its number: "Partija br. 2"."""
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 
@@ -134,7 +135,7 @@ class BidTables:
     def _columns(self, grid: TableGrid, bidders: int) -> dict[str, int | None]:
         """Return the columns of lots and of places, each None if there is none; the place may stand before a name."""
         heads = sorted(grid.heads.items())
-        lots = (column for column, head in heads if column != bidders and _LOT.search(head))
+        lots = (column for column, head in heads if column != bidders and LOT_HEAD.search(head))
         places = (column for column, head in heads if _PLACE.search(head))
         return {"lot": next(lots, None), "place": next(places, None)}
 
@@ -187,6 +188,8 @@ class BidTables:
             for column, count in sorted(full.items())
             if column != bidders and 2 * count >= len(grid.rows) and not _is_other(grid.head(column))
         ]
+        if any(_POINTS.search(head) for head in grid.heads.values()):
+            columns = [each for each in columns if self._is_above_points(grid, each[0])]
         for said in ("without", "unknown", "with"):
             named = [each for each in columns if each[1] == said]
             if len(named) > 1 and said == "unknown" and self._differ_by_vat(grid, named[0][0], named[1][0]):
@@ -194,6 +197,9 @@ class BidTables:
             if named:
                 return named[0] if len(named) == 1 else None
         return None
+
+    def _is_above_points(self, grid: TableGrid, column: int) -> bool:
+        return any(money.value > MOST_POINTS for row in grid.rows for money in self._sums_of(row, column))
 
     def _differ_by_vat(self, grid: TableGrid, one: int, other: int) -> bool:
         pairs = [tuple(self._sums_of(row, column) for column in (one, other)) for row in grid.rows]
@@ -215,20 +221,15 @@ class BidTables:
 
     def _lot_of(self, row: Cells, lots: int | None) -> AwardPart | None:
         """Return the lot that the cell of a row names, or a row that is nothing but the title of a lot."""
-        words = row[min(row)] if lots is None and len(row) == 1 else row.get(lots, ()) if lots is not None else ()
-        said = " ".join(self.text.bare[word] for word in words)
-        match = (LOT_MARK if lots is None else _LOT_CELL).match(said)
-        at = next((word for word in words if match and self.text.bare[word].strip(".") == match[1]), None)
-        return None if match is None or at is None else AwardPart(str(int(match[1])), at, at)
+        if lots is not None:
+            return lot_in_cell(self.text, row.get(lots, ()))
+        return lot_in_cell(self.text, row[min(row)], LOT_MARK) if len(row) == 1 else None
 
     def _lot_above(self, grid: TableGrid, caption: str) -> AwardPart | None:
         """Return the lot that the line above a table names."""
-        marks = list(LOT_MARK.finditer(caption))
-        if not marks:
-            return None
         first = min(word for row in (*grid.above, *grid.rows) for cell in row.values() for word in cell)
-        at = self.text.word_at(self.text.starts[first] - len(caption) + marks[-1].start(1))
-        return AwardPart(str(int(marks[-1][1])), at, at)
+        start = self.text.starts[first]
+        return last_lot_part(self.text, start - len(caption), start)
 
     def _place(self, words: Sequence[int]) -> int | None:
         """Return the place that a cell tells, in figures or Roman numerals, perhaps before or within a name."""
@@ -244,8 +245,8 @@ class BidTables:
         words = [word for row in rows for _, cell in sorted(row.items()) for word in cell]
         said = " ".join(self.text.bare[word] for word in words)
         marks = list(LOT_MARK.finditer(said))
-        at = words[said.count(" ", 0, marks[-1].start(1))] if marks else 0
-        return AwardPart(str(int(marks[-1][1])), at, at) if marks else None
+        at = words[said.count(" ", 0, marks[-1].start("lot"))] if marks else 0
+        return AwardPart(str(int(marks[-1]["lot"])), at, at) if marks else None
 
     def _of_columns(self, grid: TableGrid, number: int) -> Iterator[ListedBid]:
         """Yield the bids of a table whose columns are bidders, and one of whose rows is their price."""

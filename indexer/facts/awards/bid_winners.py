@@ -52,6 +52,8 @@ def _is_told(line: AwardLine, bid: ListedBid) -> bool:
     is_same_sum = line.money is not None and (
         line.money.value == bid.money.value or differ_by_vat(line.money.value, bid.money.value)
     )
+    if None not in (one := lot_of(line), other := lot_of(bid)) and one != other:
+        return False
     is_same_firm = _is_same(line.vendors, bid.firms)
     return (is_same_firm and is_same_sum) or (lot_of(line) == lot_of(bid) and (is_same_firm or not bid.is_chosen))
 

@@ -11,8 +11,9 @@ from indexer.facts import identifiers
 from indexer.facts.awards.cells import number_in
 from indexer.facts.awards.columns import column_heads, is_no_vendor
 from indexer.facts.awards.grids import NO_HEAD, TableGrid, grids
-from indexer.facts.awards.lines import AwardLine, AwardPart
+from indexer.facts.awards.lines import AwardLine, AwardPart, last_lot_part, lot_in_cell
 from indexer.facts.firms import Firm
+from indexer.facts.lots import LOT_LABEL, LOT_MARK
 from indexer.facts.parties import is_public_body
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, vat_in
@@ -22,9 +23,7 @@ from indexer.gazetteer import table
 BLOCK = "award.block"
 """The rule of lines that are blocks of labels and values."""
 
-_LOT = re.compile(r"(?:(?:broj|rb|r\.?\s?br|oznaka)\W+)?(?:partij\w*|lot)\b")
 _BIDS = re.compile(r"\bbroj\w*\s(?:\w+\s){0,2}ponuda\b|\bnumber of (?:bids|tenders)")
-_NUMBER = re.compile(r"(?:partij\w*\W+|lot\W+)?(\d{1,3})\b")
 _NONE = re.compile(r"\bpib\b|\badres|\bmatic|\bbroj\b|\bdatum|\bsediste|\bmesto\b")
 _OF_CONTRACT = re.compile(r"\bugovor|\bkonacn|\bukupn|\bvrednost partije|\bvrijednost")
 
@@ -52,12 +51,16 @@ def lines(
     context: TextSurroundings, firms: Mapping[int, tuple[Firm, ...]], sums: Mapping[int, Money]
 ) -> Iterator[AwardLine]:
     """Yield the line of each block that names a vendor and the value of its contract."""
+    text, end = context.text, 0
     for grid in grids(context, (NO_HEAD,)):
-        found = [block for block in _blocks(context.text, grid, firms, sums) if block.vendor and block.money]
+        found = [block for block in _blocks(text, grid, firms, sums) if block.vendor and block.money]
         for block in found:
-            number = number_in(context.text, block.words)
-            ids = identifiers.printed(" ".join(context.text.bare[word] for word in block.words))
-            yield AwardLine(block.vendor, block.money, block.vat, BLOCK, 0.9, block.lot, block.bids, number, ids)
+            number = number_in(text, block.words)
+            ids = identifiers.printed(" ".join(text.bare[word] for word in block.words))
+            # The title of a lot may stand at the foot of the page before.
+            lot = block.lot or last_lot_part(text, end, text.starts[block.words[0]])
+            yield AwardLine(block.vendor, block.money, block.vat, BLOCK, 0.9, lot, block.bids, number, ids)
+            end = text.starts[block.words[-1]]
 
 
 def _blocks(
@@ -66,33 +69,30 @@ def _blocks(
     of_vendor, of_price, of_other = _words()
     block = _Block()
     for row in (*grid.above, *grid.rows):
+        if len(row) == 1 and (lot := lot_in_cell(text, next(iter(row.values())), LOT_MARK)):
+            yield block
+            block = _Block(lot=lot)
         if len(row) != 2:
             continue
         label, words = (row[column] for column in sorted(row))
         said = " ".join(text.bare[word] for word in label)
-        if _LOT.match(said):
+        if LOT_LABEL.match(said):
             yield block
-            block = _Block(lot=_number(text, words))
+            block = _Block(lot=lot_in_cell(text, words))
         # The first rows of a table may be read as one, its head.
         if _BIDS.search(said):
-            block.bids = _number(text, words)
+            block.bids = block.bids or lot_in_cell(text, words)
         elif (of_vendor.search(said) or column_heads()[0].search(said)) and not (
             _NONE.search(said) or is_no_vendor(said)
         ):
             named = tuple(firm for word in words for firm in firms.get(word, ()) if not is_public_body(text, firm))
-            if named and block.vendor:
+            if named and block.vendor and block.money:
                 yield block
                 block = _Block()
-            block.vendor, block.words = named or block.vendor, words
+            # Names without a price between them are members of a group.
+            block.vendor, block.words = (*block.vendor, *named), [*block.words, *words]
         elif of_price.search(said) and _OF_CONTRACT.search(said) and not of_other.search(said):
             told = [sums[word] for word in words if word in sums]
             if told and (block.money is None or vat_in(said) == "without"):
                 block.money, block.vat = told[0], vat_in(said)
     yield block
-
-
-def _number(text: DocumentText, words: Sequence[int]) -> AwardPart | None:
-    """Return the number with which a value begins: "2", "Partija 2", "2 – Kamere"."""
-    match = _NUMBER.match(" ".join(text.bare[word] for word in words))
-    at = next((word for word in words if match and text.bare[word].strip(".") == match[1]), None)
-    return None if match is None or at is None else AwardPart(str(int(match[1])), at, at)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from archive.model import Fact
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import TAX_REGISTERS
+from indexer.facts.lots import LOT_CELL, LOT_MARK
 from indexer.facts.numerals import printed
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText
@@ -33,6 +34,26 @@ class AwardPart:
     value: str
     first: int
     last: int
+
+
+def lot_part(text: DocumentText, mark: re.Match[str], offset: int = 0) -> AwardPart:
+    """Return the lot of a mark, which was matched in the folded text from ``offset``."""
+    at = text.word_at(offset + mark.start("lot"))
+    return AwardPart(str(int(mark["lot"])), at, at)
+
+
+def last_lot_part(text: DocumentText, low: int, stop: int, pattern: re.Pattern[str] = LOT_MARK) -> AwardPart | None:
+    """Return the last lot that is named between two offsets of the folded text."""
+    marks = list(pattern.finditer(text.folded, low, stop))
+    return lot_part(text, marks[-1]) if marks else None
+
+
+def lot_in_cell(text: DocumentText, words: Sequence[int], pattern: re.Pattern[str] = LOT_CELL) -> AwardPart | None:
+    """Return the number with which a cell begins, mostly of a lot: "2", "Partija 2", "2 – Kamere"; by another pattern,
+    what it finds in the cell."""
+    mark = pattern.search(" ".join(text.bare[word] for word in words))
+    at = next((word for word in words if mark and text.bare[word].strip(".") == mark["lot"]), None)
+    return None if mark is None or at is None else AwardPart(str(int(mark["lot"])), at, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +95,9 @@ def merged(lines: Iterable[AwardLine]) -> list[AwardLine]:
 def _is_again(one: AwardLine, other: AwardLine) -> bool:
     if one.lot and other.lot and one.lot.value != other.lot.value:
         return False
+    if one.lot and other.lot and one.money and other.money and one.cores & other.cores:
+        # The name of a member may be read in two ways; a lot has one price.
+        return one.money.value == other.money.value or differ_by_vat(one.money.value, other.money.value)
     if not (one.cores == other.cores or one.cores < other.cores or other.cores < one.cores):
         return False
     if one.money is None or other.money is None:

@@ -22,6 +22,7 @@ from indexer.facts.awards.grids import Cells, TableGrid, grids
 from indexer.facts.awards.lines import REGISTER, AwardLine, AwardPart
 from indexer.facts.firms import Firm, form_at
 from indexer.facts.identifiers import TAX_REGISTERS
+from indexer.facts.lots import LOT_HEAD
 from indexer.facts.parties import is_public_body
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, currency_in
@@ -43,7 +44,6 @@ _TOTALS = frozenset({"ukupno", "svega", "total", "sveukupno"})
 _GOES_ON = frozenset({"i", "iz", "za", "sa", "te", "&"})
 
 _MORE = re.compile(r":|\d{2}")
-_LOT_HEAD = re.compile(r"\bpartij\w*|\blot\b|\bpart\b")
 _BIDS_HEAD = re.compile(r"\bbroj\w*\s(?:\w+\s)?ponuda\b|\bnumber of (?:bids|tenders)")
 
 
@@ -184,7 +184,7 @@ class _TableReader:
             self.amount.vat,
             REGISTER,
             self._confidence(number is not None),
-            lot=self._cell_number(row, _LOT_HEAD) or self._named_lot(row),
+            lot=self._cell_number(row, LOT_HEAD) or self._named_lot(row),
             bids=self._cell_number(row, _BIDS_HEAD),
             number=number,
             ids=identifiers.printed(" ".join(self.text.bare[word] for word in words)),
@@ -235,7 +235,7 @@ class _TableReader:
         for words in (words for column, words in row.items() if column != self.vendors):
             for label, word in pairwise(words):
                 bare = self.text.bare[word].strip(".")
-                if bare.isdecimal() and len(bare) <= 3 and _LOT_HEAD.fullmatch(self.text.bare[label]):
+                if bare.isdecimal() and len(bare) <= 3 and LOT_HEAD.fullmatch(self.text.bare[label]):
                     found[bare] = AwardPart(str(int(bare)), word, word)
         return next(iter(found.values())) if len(found) == 1 else None
 

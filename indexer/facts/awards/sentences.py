@@ -9,8 +9,17 @@ from functools import cache
 
 from indexer.facts import firms, parties
 from indexer.facts.amount_context import context, is_never_a_fact, says, vat_expression, vat_of
-from indexer.facts.awards.lines import AwardLine, AwardPart, is_sum, number_after
+from indexer.facts.awards.lines import (
+    AwardLine,
+    AwardPart,
+    differ_by_vat,
+    is_sum,
+    last_lot_part,
+    lot_part,
+    number_after,
+)
 from indexer.facts.firms import Firm, end_of, in_field
+from indexer.facts.lots import ANY_LOT, LOT_MARK, LOT_TITLE
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText, any_of, compiled
 from indexer.gazetteer import table
@@ -32,10 +41,6 @@ NUMBER_WITHIN = 260
 _SENTENCE_END = re.compile(r"[!?]\s|[a-z)\"”“]{4,}\.\s(?!\n?\d)|\n\W*[-•–]\s")
 _JOINT = re.compile(
     r"(?:[\W]|\b(?:i|te|and|kao)\b|\((?![^()]*\d[.,]\d)[^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
-)
-_LOT = re.compile(
-    r"(?P<line>\n\W*)?\b(?:partij\w*|lot(?:\b|\w{1,3}\b)|nr\.\si\spjeses|grup\w*\snabave)\W{0,3}(?:(?:broj|br)\W{1,3})?"
-    r"(?P<lot>\d{1,3})\b(?![.,]\d)"
 )
 
 
@@ -61,7 +66,6 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
         for key in ("given", "to", "chosen", "bidder", "concluded", "with", "label", "section", "name")
     )
     group = r"(?:\W{0,3}\b\w{1,14}){0,4}"
-    lot = r"\b(?:partij\w*|lot)\W{0,3}(?:br\w*\W{1,3})?\d{1,3}\b"
     return (
         ("award.form", re.compile(rf"(?:{label}|(?:{section}|{given}).*{name})\W*$", re.DOTALL), 0.93),
         ("award.given", re.compile(rf"{given}(?:\sse|.*(?:{to}{group}|:))?\W*$", re.DOTALL), 0.86),
@@ -73,7 +77,7 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
             ),
             0.93,
         ),
-        ("award.lot", re.compile(rf"{lot}(?:\W{{1,4}}|.*(?:{to}{group}|[:–—-])\W*)$", re.DOTALL), 0.88),
+        ("award.lot", re.compile(rf"{ANY_LOT}(?:\W{{1,4}}|.*(?:{to}{group}|[:–—-])\W*)$", re.DOTALL), 0.88),
     )
 
 
@@ -110,10 +114,23 @@ def winners(text: DocumentText, every: Sequence[Firm]) -> list[Winner]:
     last_end = 0
     for group in groups(text, every):
         winner = _winner(text, group, last_end)
-        if winner is not None:
-            found.append(winner)
+        if winner is not None and (not found or found[-1].vendors[-1].last < group[0].first):
+            members = _members(text, group[0].first)
+            found.append(replace(winner, vendors=members) if len(members) > len(group) else winner)
         last_end = end_of(text, group[-1].last)
     return _with_fields(text, found)
+
+
+GROUP_WITHIN = 60
+"""Characters before a name in which it is said to be the first of a group."""
+
+
+def _members(text: DocumentText, first: int) -> tuple[Firm, ...]:
+    """Return the members of a group that is announced before a name, each perhaps with its address and numbers."""
+    start = text.starts[first]
+    before = text.folded[max(0, start - GROUP_WITHIN) : start]
+    is_group = re.search(rf"{firms.group_of_bidders()}(?:\skoj[aeiu]\scine)?\W*$", before)
+    return tuple(firms.in_a_row(text, first, of_group=True)) if is_group else ()
 
 
 def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winner | None:
@@ -124,7 +141,7 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winne
     for method, pattern, confidence in _cues():
         if not _says(pattern, before):
             continue
-        if method == "award.lot" and not _is_awarding(text, start):
+        if method == "award.lot" and (not _is_awarding(text, start) or parties.is_turned_down(text, group[0].first)):
             continue
         return Winner(group, method, confidence)
     return None
@@ -223,9 +240,10 @@ def lines(
 
 def _end_of_block(text: DocumentText, low: int, start: int, end: int, stop: int) -> int:
     """Return where the lot ends below whose heading a winner is named: at the next heading of one, or at ``stop``."""
-    if not any(mark["line"] for mark in _LOT.finditer(text.folded, low, start)):
+    if LOT_TITLE.search(text.folded, low, start) is None:
         return stop
-    return next((mark.start() for mark in _LOT.finditer(text.folded, end, stop) if mark["line"]), stop)
+    title = LOT_TITLE.search(text.folded, end, stop)
+    return stop if title is None else title.start()
 
 
 def _of_lots(
@@ -234,11 +252,10 @@ def _of_lots(
     """Yield the sums of several lots that one sentence gives to one winner: "for lot 1 at 100,00 and for lot 2 at"."""
     last_end, found = start, list[tuple[Money, str, AwardPart]]()
     for money in (money for money in monies if start <= money.start and money.end <= stop and is_sum(text, money)):
-        marks = list(_LOT.finditer(text.folded, last_end, money.start))
+        marks = list(LOT_MARK.finditer(text.folded, last_end, money.start))
         vat, _ = vat_of(context(text.folded, money.start, money.end, last_end))
         if len(marks) == 1 and vat != "tax" and _words("value").search(text.folded, last_end, money.start):
-            first, last = text.word_at(marks[0].start("lot")), text.word_at(marks[0].end("lot") - 1)
-            found.append((money, vat, AwardPart(marks[0]["lot"], first, last)))
+            found.append((money, vat, lot_part(text, marks[0])))
         last_end = money.end
     if len({lot.value for _, _, lot in found}) == len(found) > 1:
         yield from found
@@ -275,15 +292,36 @@ def _sum_after(
         last_end = money.end
         cue = "value_label" if winner.is_form else "value"
         is_told = _words(cue).search(between) is not None or (money.start - start < 30 and not winner.is_form)
-        if not is_sum(text, money):
+        if not is_sum(text, money) or _is_asked(text, money):
             continue
         if not is_told or says("estimated", around.since_last) or (winner.is_form and _is_other(between)):
             continue
         vat, _ = vat_of(around)
         of_sum = replace(around, before=between)
         if vat != "tax" and not is_never_a_fact(of_sum, is_paid=False):
+            if vat == "with" and (net := _net_beside(text, monies, money)) is not None:
+                return net, "without"
             return money, _vat_of_heading(text, money.start) if vat == "unknown" and winner.is_form else vat
     return None
+
+
+NET_WITHIN = 60
+"""Characters after a price with VAT in which that without it stands."""
+
+
+def _net_beside(text: DocumentText, monies: Sequence[Money], gross: Money) -> Money | None:
+    """Return the same sum without VAT that stands right after one with it: "120,00 sa PDV-om (100,00 bez PDV-a)"."""
+    after = (money for money in monies if gross.end < money.start < gross.end + NET_WITHIN)
+    net = next((money for money in after if money.value < gross.value), None)
+    return net if net is not None and differ_by_vat(net.value, gross.value) else None
+
+
+_ASKED_AFTER = re.compile(r"[^.!?]{0,200}\?")
+
+
+def _is_asked(text: DocumentText, money: Money) -> bool:
+    """Return whether a sum stands in a question: a mail may quote what it answers."""
+    return _ASKED_AFTER.match(text.folded, money.end) is not None
 
 
 def _is_other(between: str) -> bool:
@@ -331,11 +369,8 @@ def _vat_of_heading(text: DocumentText, start: int) -> str:
 
 def _lot(text: DocumentText, low: int, start: int) -> AwardPart | None:
     """Return the last lot named before a winner, after the previous winner."""
-    marks = list(_LOT.finditer(text.folded, max(low, start - FORM), start))
-    if not marks:
-        return None
-    mark = next((each for each in reversed(marks) if each["line"]), marks[-1])
-    return AwardPart(mark["lot"], text.word_at(mark.start("lot")), text.word_at(mark.end("lot") - 1))
+    low = max(low, start - FORM)
+    return last_lot_part(text, low, start, LOT_TITLE) or last_lot_part(text, low, start)
 
 
 def _count(counts: Sequence[AwardPart], text: DocumentText, low: int, start: int) -> AwardPart | None:

@@ -50,17 +50,21 @@ def find(context: TextSurroundings, kind: str | None) -> list[Fact]:
     return sorted(facts, key=lambda fact: fact.span.first if fact.span else 0)
 
 
+_LESS = frozenset({"other", "estimated"})
+
+
 def joined(by_words: Sequence[Fact], by_heads: Sequence[Fact]) -> list[Fact]:
     """Return the amounts that the words before them tell, and those that heads tell.
 
     Of one that both tell, the words count, unless they say less than the head or are those of another cell: "estimated"
-    where the head speaks of bids.
+    where the head speaks of bids, a contract's where it speaks of an estimate.
     """
     heads = {fact.span.first: fact for fact in by_heads if fact.span is not None}
     found = []
     for fact in by_words:
         head = heads.pop(fact.span.first, None) if fact.span is not None else None
-        is_less = head is not None and fact.details["role"] in {"other", "estimated"} - {head.details["role"]}
+        less = _LESS if head is None or head.details["role"] != "estimated" else _LESS | {"contract", "award"}
+        is_less = head is not None and fact.details["role"] in less - {head.details["role"]}
         if head is None or not is_less:
             found.append(fact)
             continue

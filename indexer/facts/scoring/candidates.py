@@ -17,6 +17,7 @@ from zlib import crc32
 from archive.model import Fact
 from indexer.facts.bids import MOST
 from indexer.facts.calendar import any_date, date_of, words_of_date
+from indexer.facts.lots import ANY_LOT
 from indexer.facts.numerals import counted
 from indexer.facts.places import places
 from indexer.facts.reference import COURT, DIGITS, with_figures
@@ -235,7 +236,7 @@ _BID = re.compile("ponud|bids|tender|offers|ofert")
 
 
 _OTHER_BIDS = re.compile(
-    r"\b(?:neblagovremen|zakasnel|zakasnjel)\w*(?:\W{1,3}ponud\w*)?\W{1,3}$|\b(?:lot|partij\w*)\s\d{1,2}\W{1,3}$"
+    rf"\b(?:neblagovremen|zakasnel|zakasnjel)\w*(?:\W{{1,3}}ponud\w*)?\W{{1,3}}$|{ANY_LOT}\W{{1,3}}$"
 )
 
 

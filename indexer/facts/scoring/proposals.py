@@ -17,7 +17,7 @@ from indexer.facts.scoring import candidates, money, names, relations
 from indexer.facts.scoring.candidates import MENTIONS, Proposal
 from indexer.facts.scoring.context import TextSurroundings, kind_features
 from indexer.facts.scoring.model import Row, row
-from indexer.facts.text import DocumentText, any_of
+from indexer.facts.text import DocumentText, any_of, letters
 from indexer.gazetteer import kinds_with, table
 
 RuleFacts = dict[str, list[Fact]]
@@ -102,16 +102,26 @@ def propose(context: TextSurroundings, known_kind: str | None, with_tables: With
     if known_kind in kinds_with("asks") and rules["buyer"]:
         # Who asks heads the letter; whom it is sent to was found.
         proposed.leave_out("buyer", [each for each in by_role["buyer"] if _is_sender(each)])
-    first = min(by_role["buyer"], key=lambda each: min(each.mentions), default=None)
-    is_firm = first is not None and {"firm", "body"} & first.about == {"firm"}
-    if proposed.is_bill and first is not None:
-        billed = [each for each in by_role["buyer"] if each is not first and _is_billed(text, each)]
-        if is_firm or billed:
-            proposed.issuer = first if is_firm else None
-            proposed.leave_out("buyer", [first])
-        for each in billed[:1]:
-            each.facts.setdefault("buyer", text.fact("buyer", each.value, each.mentions[0], "buyer.label", BILLED))
+    sellers = {letters(fact.value) for fact in rules["vendor"] if fact.method == parties.LETTER}
+    proposed.leave_out("buyer", [each for each in by_role["buyer"] if letters(each.value) in sellers])
+    if proposed.is_bill:
+        _tell_sides(proposed)
     return proposed
+
+
+def _tell_sides(found: ProposedFacts) -> None:
+    """Tell who issues a bill, and who is to pay: the customer by its label; above it stands, or stamps what came in,
+    nobody but the issuer or the customer."""
+    named = sorted(found.by_role["buyer"], key=lambda each: min(each.mentions))
+    billed = [each for each in named if _is_billed(found.context.text, each)]
+    first = next((each for each in named if each not in billed), None)
+    is_firm = first is not None and {"firm", "body"} & first.about == {"firm"}
+    if first is not None and (is_firm or billed):
+        found.issuer = first if is_firm else None
+        found.leave_out("buyer", [first])
+    for each in billed[:1]:
+        fact = found.context.text.fact("buyer", each.value, each.mentions[0], "buyer.label", BILLED)
+        each.facts.setdefault("buyer", fact)
 
 
 BILLED = 0.9

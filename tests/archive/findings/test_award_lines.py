@@ -109,7 +109,7 @@ def test_of_a_decision_the_lots_count_that_no_contract_is_of() -> None:
     alfa = made("contract", "contract", ("Alfa",), amount("contract", "101.00", role="contract"), day="2020-04-01")
     assert said(lots, alfa) == {WITHOUT: 151}
     unknown = made("contract", "contract", ("Gama",), amount("contract", "70.00", role="contract"), day="2020-04-01")
-    assert said(lots, unknown) == {WITHOUT: 70}
+    assert said(lots, unknown) == {}, "it is of none of the lots, whose prices would be missing"
     both = made("contract", "contract", ("Alfa", "Beta"), amount("contract", "155.00", role="contract"))
     assert said(lots, both) == {WITHOUT: 155}
 
@@ -346,3 +346,20 @@ def test_a_likely_unit_price_beside_a_lot_of_known_price_leaves_both_open() -> N
 def test_a_price_that_a_person_gave_in_its_place_counts() -> None:
     given = replace(amount("decision", "88000.00"), status=FactStatus.CORRECTED)
     assert said(decision(line("decision", "Alfa", "39.00", 1, unit_price="likely"), given)) == {WITHOUT: 88000}
+
+
+def test_a_line_may_leave_out_the_town_of_its_vendor() -> None:
+    lots = decision(line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "50.00", 1, lot="2"))
+    signed = made(
+        "contract", "contract", ("Alfa Ruma",), amount("contract", "100.00", role="contract"), day="2020-04-01"
+    )
+    full = made("decision", "award_decision", ("Alfa Ruma", "Beta Ruma"), *lots.facts_of("award"))
+    assert said(full, signed) == {WITHOUT: 150}
+
+
+def test_what_is_called_off_is_part_of_a_framework_whose_value_it_only_mentions() -> None:
+    most = amount("frame", "900.00", role="contract", ceiling="yes")
+    frame = made("frame", "contract", ("Alfa",), amount("frame", "850.00"), most, day="2020-03-01")
+    mentioned = amount("annex", "900.00", role="other", ceiling="yes")
+    annex = made("annex", "contract_annex", ("Alfa",), amount("annex", "77.00", role="contract"), mentioned)
+    assert said(frame, annex) == {WITHOUT: 900}

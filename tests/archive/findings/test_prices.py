@@ -85,3 +85,15 @@ def test_an_annex_that_could_be_of_two_contracts_leaves_it_unclear() -> None:
     made = annex_percent(unit(*contracts, priced("annex", "contract_annex", "2020-03-01", "9.00")), ANY, NOTHING)
     assert made.values == ()
     assert {proof.document for proof in made.unclear} == {document_id(name) for name in ("a", "b", "annex")}
+
+
+def test_an_annex_to_what_was_called_off_does_not_change_the_most_under_the_framework() -> None:
+    def most(name: str, kind: str, value: str) -> Paper:
+        ceiling = fact(name, "amount", value, currency="RSD", vat="without", role="contract", ceiling="yes")
+        return paper(name, kind, "404-1/2020", "2020-03-01", more=(ceiling,))
+
+    frame = most("frame", "contract", "900.00")
+    called_off = priced("annex", "contract_annex", "2020-04-01", "77.00")
+    assert annex_amounts(unit(frame, called_off), ANY, NOTHING).values == ()
+    raised = most("raised", "contract_annex", "950.00")
+    assert told(annex_percent(unit(frame, raised), ANY, NOTHING)) == [("5.56", "raised·RSD")]

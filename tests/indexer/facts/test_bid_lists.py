@@ -321,3 +321,69 @@ def test_a_vendor_that_a_line_tells_again_keeps_its_numbers() -> None:
         ("Okolina d.o.o. Niš", "100000000", 0.97),
         ("Zvonolik d.o.o. Ub", None, 0.9),
     ]
+
+
+def test_blocks_of_labels_take_the_lot_of_their_title_and_all_members_of_a_group() -> None:
+    page = page_of(
+        DECISION,
+        (40, 330),
+        [
+            ("Ukupna vrednost nabavke bez PDV-a", "900.000,00 RSD"),
+            ("Odeljak V: dodela, partija 1",),
+            ("Broj primljenih ponuda", "4"),
+            ("Broj ponuda primljenih od MSP", "2"),
+            ("Naziv ugovaraca", "Zubor d.o.o. Vranje"),
+            ("PIB ugovaraca", "100000024"),
+            ("Naziv ugovaraca", "Potok d.o.o. Pirot"),
+            ("Procenjena vrednost partije", "650.000,00 RSD"),
+            ("Vrednost ugovora", "600.000,00 RSD"),
+            ("Odeljak V: dodela, partija 2",),
+            ("Broj primljenih ponuda", "1"),
+            ("Naziv ugovaraca", "Izvor d.o.o. Ruma"),
+            ("Vrednost ugovora", "300.000,00 RSD"),
+        ],
+    )
+    assert lines(page) == [
+        ("1", "Zubor d.o.o. Vranje; Potok d.o.o. Pirot", "600000.00"),
+        ("2", "Izvor d.o.o. Ruma", "300000.00"),
+    ]
+    assert [fact.details["bids"] for fact in awards.find(surroundings(page), "award_decision", [])] == ["4", "1"]
+
+
+def test_prices_of_two_lots_of_one_winner_may_differ_as_by_vat() -> None:
+    rows = [
+        ("Partija", "Rang", "Ponudjac", "Ponudjena cena bez PDV-a"),
+        ("1", "1.", "Zubor d.o.o. Vranje", "1.100.000,00"),
+        ("", "2.", "Potok d.o.o. Pirot", "1.150.000,00"),
+        ("2", "1.", "Zubor d.o.o. Vranje", "1.000.000,00"),
+        ("", "2.", "Izvor d.o.o. Ruma", "1.300.000,00"),
+    ]
+    page = page_of(DECISION + "Ugovori se dodeljuju prvorangiranim.", (40, 100, 160, 400), rows)
+    assert lines(page) == [("1", "Zubor d.o.o. Vranje", "1100000.00"), ("2", "Zubor d.o.o. Vranje", "1000000.00")]
+
+
+def test_totals_of_points_are_no_prices() -> None:
+    rows = [
+        ("Rang", "Naziv ponudjaca", "Bodovi cena", "Bodovi rok", "Ukupno"),
+        ("1", "Zubor d.o.o. Vranje", "74,92", "20,00", "94,92"),
+        ("2", "Potok d.o.o. Pirot", "70,00", "8,00", "78,00"),
+    ]
+    assert bids(page_of(DECISION + "Rang lista ponuda:", (40, 100, 300, 400, 500), rows)) == []
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("sa ponuđenom cenom od 120.000,00 dinara sa PDV-om (100.000,00 dinara bez PDV-a).", "100000.00"),
+        ("sa ponuđenom cenom od 120.000,00 dinara sa PDV-om (garancija 50.000,00 dinara).", "120000.00"),
+    ],
+)
+def test_the_price_without_vat_beside_one_with_it_is_the_price(said: str, expected: str) -> None:
+    assert [line[2] for line in lines(f"{DECISION}Izabrana je ponuda ponuđača Zubor d.o.o. Niš, {said}")] == [expected]
+
+
+def test_a_sum_in_a_question_is_no_price() -> None:
+    asked = "Pitali ste: da li je plaćeno 40.000,00 dinara i kome?"
+    answer = f"Izabrana je ponuda ponuđača Zubor d.o.o. Niš, na iznos ponude.\n\n{asked}"
+    assert lines(answer, "correspondence") == []
+    assert lines(answer.replace("?", "."), "correspondence") == [("", "Zubor d.o.o. Niš", "40000.00")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.text.folding import fold
-from indexer.facts.identifiers import is_valid, printed
+from indexer.facts.identifiers import at_once, is_valid, printed
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,24 @@ from indexer.facts.identifiers import is_valid, printed
         "tax number 100000024, registration number 10000004",
         "PIB:\n100000024\nmatični ‘broj: 10000004",
         "Matični br: 10000004 Poreski br: 100000024",
+        "PIB ponuđača: 100000024, matični broj ponuđača: 10000004",
+        "PIB/MB: 100000024 / 10000004",
+        "MB/PIB: 10000004, 100000024",
+        "PIB i matični broj: 100000024; 10000004",
+        "Poreski identifikacioni broj – PIB: 100000024, matični broj – MB 10000004",
+        "PIB dobavljača 100000024 MB dobavljača 10000004",
+        "ПИБ извођача: 100000024, матични број извођача: 10000004",
+        "P.I.B. 100000024 M.B. 10000004",
+        "PIB: RS100000024, MB: 10000004",
+        "PIB:100000024/MB:10000004",
+        "PIB=100000024, MB=10000004",
+        "PIB (poreski broj): 100000024, MB (matični): 10000004",
+        "PIB: 100-000-024, MB: 10000004",
+        "PIB: 100000024 MAT.BR: 10000004",
+        "mat.broj 10000004 por.br. 100000024",
+        "Company ID (MB): 10000004, TIN (PIB): 100000024",
+        "PIB pružaoca usluga: 100000024; MB pružaoca usluga: 10000004",
+        "VAT No. RS 100000024, Reg. No. 10000004",
     ],
 )
 def test_labels_of_pib_and_register_number(passage: str) -> None:
@@ -74,3 +92,23 @@ def test_bosnian_number_is_read_and_a_citizen_s_is_not() -> None:
 def test_digits_without_a_label_or_of_another_length_are_no_ids() -> None:
     """Account and telephone numbers stand beside firms too."""
     assert printed("100000024, racun 138-0000000155792-49, pib ________, mb 1234567, telefon 10000004") == {}
+
+
+def test_the_tax_number_of_montenegro_is_a_registration_number() -> None:
+    assert printed("pib: 10000004") == {"pib": "10000004"} | {"check_failed": "pib"}
+    assert printed("pib: 17000004") == {"pib": "17000004"}
+
+
+@pytest.mark.parametrize(
+    ("passage", "found"),
+    [
+        (" 100000024 ", {"pib": "100000024"}),
+        (", 4200000000004", {"jib": "4200000000004"}),
+        (" (100000024)", {"pib": "100000024"}),
+        (" 100000025 ", {}),
+        (" racun 100000024", {}),
+        (" 1000000240", {}),
+    ],
+)
+def test_a_number_at_once_after_a_name_needs_no_label(passage: str, found: dict[str, str]) -> None:
+    assert at_once(passage) == found

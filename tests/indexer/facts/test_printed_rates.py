@@ -81,3 +81,21 @@ def test_the_most_with_vat_is_the_most_too(text_of: TextOf) -> None:
         for value, word in (("500.00", "500,00"), ("600.00", "600,00"), ("50.00", "50,00"))
     ]
     assert ["ceiling" in fact.details for fact in with_ceilings(made, facts)] == [True, True, False]
+
+
+def test_the_price_of_a_framework_agreement_is_the_most_that_may_be_paid(text_of: TextOf) -> None:
+    said = "u iznosu od 700.000,00 dinara. Ukupna vrednost ne može preći 900.000,00 dinara."
+
+    def roles(title: str) -> list[str]:
+        made = text_of(f"{title}\no nabavci peska\n\nIzabrana je ponuda {said}")
+        sums = {
+            value: made.words.index(printed)
+            for value, printed in (("700000.00", "700.000,00"), ("900000.00", "900.000,00"))
+        }
+        facts = [
+            made.fact("amount", value, (at, at), "a", 0.9, details={"role": "contract"}) for value, at in sums.items()
+        ]
+        return [fact.details["role"] for fact in with_ceilings(made, facts)]
+
+    assert roles("OKVIRNI SPORAZUM") == ["award", "contract"]
+    assert roles("UGOVOR") == ["contract", "contract"]

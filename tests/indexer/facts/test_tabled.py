@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.model import Fact
+from archive.model import Fact, Span
 from indexer.facts.awards import named as of_tables
 from indexer.facts.awards import tabled
 from indexer.facts.scoring import money
@@ -277,3 +277,13 @@ def test_others_that_bid_stand_beside_the_winner(tmp_path: Path) -> None:
     rows = ("Predmet | Izvršilac | Ostali učesnici", "Drvo | Prvi d.o.o. | Drugi d.o.o. (3.390, odbijena)")
     context = context_of(tmp_path, "Nalaz o nabavkama", *rows)
     assert [fact.value for fact in of_tables.bidders(context, "report", all_firms(context))] == ["Drugi d.o.o."]
+
+
+def test_what_a_head_calls_an_estimate_is_no_price() -> None:
+    def amount(role: str) -> Fact:
+        details = {"role": role, "vat": "unknown", "currency": "RSD"}
+        return Fact("amount", "1.00", Span("a" * 64, 1, 3, 3), "amount.x", 0.9, details=details)
+
+    for head, role in (("estimated", "estimated"), ("award", "contract")):
+        (found,) = tabled.joined([amount("contract")], [amount(head)])
+        assert found.details["role"] == role

@@ -1,0 +1,39 @@
+"""Marks of lots, in one grammar for all readers: "Partija br. 2", "lot 3", "grupa predmeta nabave 2", „дел 2”.
+
+All patterns are for folded text (Latin script, lower case, no diacritics). The group ``lot`` holds the number.
+"""
+
+from __future__ import annotations
+
+import re
+
+LOT = (
+    r"\b(?:partij[aeiou]\w{0,3}\b|part\.|lot(?:-?(?:[aeiu]|om|ov\w{1,3}))?\b|grup\w{1,2}(?:\s(?:predmeta\s)?nabav[ek]\w{0,2})?|sklop\w{0,2}"
+    r"|del(?:ot)?\b|nr\.\si\spjeses|pjes\w+)"
+)
+"""The regular expression of the word for a lot, in any case."""
+
+_NUMBER = r"(?P<lot>\d{1,3})\b(?![.,/-]\d)"
+_LABEL = rf"{LOT}\W{{0,3}}(?:(?:br(?:oj\w*)?|no|nr)\W{{1,3}})?"
+ANY_LOT = rf"{_LABEL}\d{{1,3}}\b"
+"""The regular expression of a lot with its number, without groups."""
+
+# "Partije 1, 2 i 4" names no lot alone; what follows a comma may also be a sum.
+LOT_MARK = re.compile(rf"{_LABEL}{_NUMBER}(?!(?:,|\s(?:i|te|and))\s\d{{1,3}}\b(?![.,]\d))")
+LOT_TITLE = re.compile(rf"(?:^|\n|[.;)]\s)\W*(?:(?:za|for)\s)?{LOT_MARK.pattern}")
+"""A lot at the beginning of a line or sentence: the title of what follows."""
+
+LOT_HEAD = re.compile(rf"(?:{LOT}|\bpart)(?!\w)")
+"""The head of a column of lots."""
+
+LOT_LABEL = re.compile(rf"(?:(?:broj|rb|r\.?\s?br|oznaka)\W+)?{LOT}(?!\w)")
+"""The label that begins the block of a lot."""
+
+LOT_CELL = re.compile(rf"^(?:{_LABEL})?(?P<lot>\d{{1,3}})\b")
+"""A cell below such a head, or the value beside such a label, that begins with the number."""
+
+
+def last_lot(text: str) -> str | None:
+    """Return the number of the last lot that folded text names, None without one."""
+    numbers = [mark["lot"] for mark in LOT_MARK.finditer(text)]
+    return numbers[-1] if numbers else None

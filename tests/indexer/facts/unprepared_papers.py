@@ -1,0 +1,47 @@
+"""What is read of the short papers in ``unprepared_papers.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.model.words import Words
+from indexer.facts.extraction import extract
+from indexer.facts.text import DocumentText
+from indexer.facts.watchlist import Watchlist
+from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is read of a paper: the vendors, their numbers, lot, vendor and sum of each line, and the buyer."""
+
+    vendors: set[str]
+    numbers: set[str]
+    lines: set[tuple[str, str, str]]
+    buyers: set[str]
+
+
+def told_of(page: str | Words) -> Told:
+    """Read a paper with all rules and the scorer, as a document that comes in."""
+    words = words_of(page) if isinstance(page, str) else page
+    facts = extract(DocumentText.of(DOCUMENT, reading_of([words]), [words]), [words], Watchlist.shipped())
+    vendors = [fact for fact in facts if fact.field == "vendor"]
+    return Told(
+        {fact.value for fact in vendors},
+        {fact.details[name] for fact in vendors for name in ("pib", "mb", "jib", "oib") if name in fact.details},
+        {
+            (fact.details.get("lot", ""), fact.details["vendor"], fact.details["amount"])
+            for fact in facts
+            if fact.field == "award" and "proposed" not in fact.details
+        },
+        {fact.value for fact in facts if fact.field == "buyer"},
+    )
+
+
+def papers(name: str) -> list[dict[str, Any]]:
+    """Return the papers of ``unprepared_papers.toml``: ``vendors`` or ``lines``."""
+    found: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())[name]
+    return found
