@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import Connection, Row, delete, func, or_, select
 
 from archive.store.sql.database import batches, rows_among
 from archive.store.sql.tables import vendor_candidates, vendor_links, vendor_prints, vendors
@@ -63,28 +65,55 @@ def renew_pairs(connection: Connection, named: Named, grouped: Grouped) -> None:
 
 def kept_candidates(connection: Connection, limit: int | None, offset: int) -> tuple[int, list[Candidate]]:
     """Count the pairs, and return a page of them, the most useful first."""
-    one, other = vendors.alias(), vendors.alias()
-    query = (
-        select(vendor_candidates)
-        .join(one, one.c.id == vendor_candidates.c.one)
-        .join(other, other.c.id == vendor_candidates.c.other)
-        .order_by(vendor_candidates.c.score.desc(), one.c.name, other.c.name)
-    )
     total = connection.scalar(select(func.count()).select_from(vendor_candidates)) or 0
-    rows = connection.execute(query.limit(limit).offset(offset)).all()
+    return total, _loaded(connection, connection.execute(_IN_ORDER.limit(limit).offset(offset)).all())
+
+
+def vendors_named_in_private(whole: Connection) -> set[str]:
+    """Return the vendors that documents of private collections name, from the unfiltered database."""
+    is_private = vendor_prints.c.public < vendor_prints.c.documents
+    return set(whole.scalars(select(vendor_prints.c.vendor).where(is_private)))
+
+
+def seen_candidates(
+    connection: Connection, private: AbstractSet[str], limit: int | None, offset: int
+) -> tuple[int, list[Candidate]]:
+    """Count the pairs whose vendors are visible, and return a page of them. Those with a vendor of ``private`` are
+    judged by what is visible of it; of others all is visible. Pairs that a ruling separates are omitted."""
+    rows = connection.execute(_IN_ORDER).all()
+    partly = [row for row in rows if not private.isdisjoint(row[:2])]
+    found = {
+        vendor.id: vendor for vendor in load_vendors(connection, sorted({id_ for row in partly for id_ in row[:2]}))
+    }
+    judged = [one for row in partly for one in candidates([found[row.one], found[row.other]])]
+    told = {(one.one.id, one.other.id): one for one in judged}
+    places = [(-one.score, one.one.name, one.other.name, pair) for pair, one in told.items()]
+    places += [
+        (-row.score, row.name, row.other_name, (row.one, row.other)) for row in rows if private.isdisjoint(row[:2])
+    ]
+    page = [pair for *_, pair in sorted(places)[offset:][:limit]]
+    stored = {(row.one, row.other): row for row in rows}
+    told |= {
+        (one.one.id, one.other.id): one
+        for one in _loaded(connection, [stored[pair] for pair in page if pair not in told])
+    }
+    return len(places), [told[pair] for pair in page]
+
+
+def _loaded(connection: Connection, rows: Sequence[Row[Any]]) -> list[Candidate]:
     found = {vendor.id: vendor for vendor in load_vendors(connection, sorted({id_ for row in rows for id_ in row[:2]}))}
-    return total, [
+    return [
         Candidate(found[row.one], found[row.other], reason_of(row.reason), row.likelihood, row.score) for row in rows
     ]
 
 
-def seen_candidates(connection: Connection) -> list[Candidate]:
-    """Return the pairs whose vendors are visible, each judged by what is visible of it. Pairs that a ruling separates
-    are omitted."""
-    rows = connection.execute(select(vendor_candidates.c.one, vendor_candidates.c.other)).all()
-    found = {vendor.id: vendor for vendor in load_vendors(connection, sorted({id_ for row in rows for id_ in row}))}
-    judged = [one for row in rows for one in candidates([found[row.one], found[row.other]])]
-    return sorted(judged, key=lambda pair: (-pair.score, pair.one.name, pair.other.name))
+_ONE, _OTHER = vendors.alias(), vendors.alias()
+_IN_ORDER = (
+    select(vendor_candidates, _ONE.c.name, _OTHER.c.name.label("other_name"))
+    .join(_ONE, _ONE.c.id == vendor_candidates.c.one)
+    .join(_OTHER, _OTHER.c.id == vendor_candidates.c.other)
+    .order_by(vendor_candidates.c.score.desc(), _ONE.c.name, _OTHER.c.name)
+)
 
 
 def _forget(connection: Connection, ids: Iterable[str]) -> None:

@@ -168,9 +168,8 @@ def test_units_are_due_in_batches_until_the_lines_of_all_are_made(home: Path) ->
         assert set(every) - set(first.units) <= set(done)
         assert lines.count_due() == 0
         assert not list(lines.due(1))
-        assert [(one.units, one.amounts, one.amount) for one in lines.totals()] == [
-            (len(done), len(done), 7 * len(done))
-        ]
+        (total,) = lines.totals()
+        assert (total.units, total.amounts, total.amount) == (len(done), len(done), 7 * len(done))
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
