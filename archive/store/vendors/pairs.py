@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import combinations
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, or_, select
 
+from archive.store.indexing import vendors_are_identified
 from archive.store.sql.database import batches, rows_among
 from archive.store.sql.tables import vendor_candidates, vendor_links, vendor_prints, vendors
 from archive.store.vendors.grouping import Grouped
@@ -36,6 +38,7 @@ from archive.store.vendors.links import (
 from archive.store.vendors.naming import Named, prints_of_vendors
 from archive.store.vendors.rows import all_rulings, load_vendors, vendor_names
 from archive.vendors.candidates import MOST_SHARING, Candidate, Comparable, candidates, judge, score_of
+from archive.vendors.entities import Entity
 from archive.vendors.identity import Mention
 from archive.vendors.names import spelled_shape
 from archive.vendors.prints import CountedPrint, numbers_of
@@ -69,39 +72,42 @@ def kept_candidates(connection: Connection, limit: int | None, offset: int) -> t
     return total, _loaded(connection, connection.execute(_IN_ORDER.limit(limit).offset(offset)).all())
 
 
-def vendors_named_in_private(whole: Connection) -> set[str]:
-    """Return the vendors that documents of private collections name, from the unfiltered database."""
+def vendors_named_in_private(whole: Connection) -> set[str] | None:
+    """Return the vendors that documents of private collections name, from the unfiltered database; None if it is not
+    known yet, because something changed since they were counted."""
+    if not vendors_are_identified(whole):
+        return None
     is_private = vendor_prints.c.public < vendor_prints.c.documents
     return set(whole.scalars(select(vendor_prints.c.vendor).where(is_private)))
 
 
 def seen_candidates(
-    connection: Connection, private: AbstractSet[str], limit: int | None, offset: int
+    connection: Connection, private: AbstractSet[str] | None, limit: int | None, offset: int
 ) -> tuple[int, list[Candidate]]:
-    """Count the pairs whose vendors are visible, and return a page of them. Those with a vendor of ``private`` are
-    judged by what is visible of it; of others all is visible. Pairs that a ruling separates are omitted."""
-    rows = connection.execute(_IN_ORDER).all()
-    partly = [row for row in rows if not private.isdisjoint(row[:2])]
-    found = {
-        vendor.id: vendor for vendor in load_vendors(connection, sorted({id_ for row in partly for id_ in row[:2]}))
-    }
-    judged = [one for row in partly for one in candidates([found[row.one], found[row.other]])]
-    told = {(one.one.id, one.other.id): one for one in judged}
-    places = [(-one.score, one.one.name, one.other.name, pair) for pair, one in told.items()]
-    places += [
-        (-row.score, row.name, row.other_name, (row.one, row.other)) for row in rows if private.isdisjoint(row[:2])
-    ]
-    page = [pair for *_, pair in sorted(places)[offset:][:limit]]
-    stored = {(row.one, row.other): row for row in rows}
-    told |= {
-        (one.one.id, one.other.id): one
-        for one in _loaded(connection, [stored[pair] for pair in page if pair not in told])
-    }
-    return len(places), [told[pair] for pair in page]
+    """Count the pairs whose vendors are visible, and return a page of them. Those with a vendor of ``private``, or all
+    if that is None, are judged by what is visible of it; of others all is visible. Pairs that a ruling separates are
+    omitted."""
+    partly, places = list[Row[Any]](), list[tuple[float, str, str, Row[Any] | Candidate]]()
+    for row in connection.execute(_IN_ORDER):
+        if private is None or not private.isdisjoint(row[:2]):
+            partly.append(row)
+        else:
+            places.append((-row.score, row.name, row.other_name, row))
+    found = _vendors_of(connection, partly)
+    judged = (one for row in partly for one in candidates([found[row.one], found[row.other]]))
+    places += [(-one.score, one.one.name, one.other.name, one) for one in judged]
+    page = [one for *_, one in sorted(places, key=itemgetter(slice(3)))[offset:][:limit]]
+    stored = iter(_loaded(connection, [one for one in page if isinstance(one, Row)]))
+    return len(places), [next(stored) if isinstance(one, Row) else one for one in page]
+
+
+def _vendors_of(connection: Connection, rows: Iterable[Row[Any]]) -> dict[str, Entity]:
+    ids = sorted({id_ for row in rows for id_ in row[:2]})
+    return {vendor.id: vendor for vendor in load_vendors(connection, ids)}
 
 
 def _loaded(connection: Connection, rows: Sequence[Row[Any]]) -> list[Candidate]:
-    found = {vendor.id: vendor for vendor in load_vendors(connection, sorted({id_ for row in rows for id_ in row[:2]}))}
+    found = _vendors_of(connection, rows)
     return [
         Candidate(found[row.one], found[row.other], reason_of(row.reason), row.likelihood, row.score) for row in rows
     ]
