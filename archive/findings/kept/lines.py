@@ -184,7 +184,8 @@ def bring_up_to_date(
     for due in kept.due(_UNITS_AT_ONCE):
         if until():
             return False
-        kept.replace(due.units, make(due.units), due.version)
+        # Made before the file is locked to write: they are read from it.
+        kept.replace(due.units, list(make(due.units)), due.version)
     return True
 
 

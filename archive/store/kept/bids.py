@@ -17,6 +17,7 @@ NAMED, WON, IS_AWARDED = 1, 2, 4
 """Flags of the line of a firm: it bid or won; it won; somebody won."""
 
 # The lines of the firm come first, and the others of each unit by index: SQLite would begin with all lines of a column.
+# A unit has fewer lines than there are rivals to look for, so these are no key of the index (+).
 # The place of a procedure in time: its year, unknown last, and its id.
 _COUNTS = """
 SELECT told.told, own.flags, count(*) FROM lines AS own CROSS JOIN units ON units.number = own.unit
@@ -43,7 +44,7 @@ WITH met AS MATERIALIZED (
         AND other.of_column = own.of_column
     WHERE own.finding = ? AND own.of_column = (SELECT number FROM line_keys WHERE told = 'firm')
         AND own.of_row = (SELECT number FROM line_keys WHERE told = ?)
-        AND other.of_row IN (SELECT number FROM line_keys WHERE told IN (SELECT value FROM json_each(?)))
+        AND +other.of_row IN (SELECT number FROM line_keys WHERE told IN (SELECT value FROM json_each(?)))
 )
 SELECT one.told, another.told, count(*), min(printf('%06d %s', coalesce(a.digits, 999999), units.id))
 FROM met AS a CROSS JOIN met AS b ON b.unit = a.unit AND b.of_row > a.of_row

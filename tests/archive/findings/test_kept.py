@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -16,6 +16,7 @@ from archive.findings.counting import run
 from archive.findings.definition import CountedUnit
 from archive.findings.files import load, readable
 from archive.findings.kept import as_of, by_change, past
+from archive.findings.kept.lines import bring_up_to_date
 from archive.findings.kept.units import UnitChoice, chosen_units, kept_units, units_at
 from archive.findings.table import Table
 from archive.findings.units import Counted
@@ -170,6 +171,22 @@ def test_units_are_due_in_batches_until_the_lines_of_all_are_made(home: Path) ->
         assert not list(lines.due(1))
         (total,) = lines.totals()
         assert (total.units, total.amounts, int(total.amount)) == (len(done), len(done), 7 * len(done))
+
+
+def test_lines_are_made_before_the_file_is_locked(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Archive.open(home, Settings()) as archive:
+        kept = as_of.file_now(archive.catalog)
+        assert kept is not None
+        file, _ = kept
+        monkeypatch.setattr(file._file, "wait", 0)
+
+        def make(units: Sequence[int]) -> Iterator[KeptLine]:
+            with file.writing():
+                yield from (KeptLine(unit, "[]", "[]", 1, None, 1, 1, 0, 0, 0) for unit in units)
+
+        lines = KeptLines(*kept, "procedures", "asked", "rules")
+        assert bring_up_to_date(lines, make)
+        assert sum(one.units for one in lines.totals()) == lines.count_units() > 0
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
