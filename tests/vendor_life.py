@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 
 from archive.errors import UsageError
@@ -32,7 +32,16 @@ def is_as_found_anew(catalog: Catalog) -> None:
         for table, wanted in rows_by_table(connection).items():
             assert rows_in(connection, table) == wanted, table.name
     rulings = [one.ruling for one in catalog.vendors.rulings() if one.undone_by is None]
-    assert catalog.vendors.merge_candidates()[1] == candidates(catalog.vendors.all(), rulings)
+    pairs = catalog.vendors.merge_candidates()[1]
+    assert pairs == candidates(catalog.vendors.all(), rulings)
+    if private := frozenset(one.name for one in catalog.collections.sharings() if one.is_private):
+        with closing(catalog.hiding(private)) as seen:
+            known = {vendor.id: vendor for vendor in seen.vendors.all()}
+            both = [(one.one.id, one.other.id) for one in pairs if {one.one.id, one.other.id} <= known.keys()]
+            judged = [one for pair in both for one in candidates([known[id_] for id_ in pair])]
+            judged.sort(key=lambda one: (-one.score, one.one.name, one.other.name))
+            assert seen.vendors.merge_candidates() == (len(judged), judged)
+            assert seen.vendors.merge_candidates(2, 1) == (len(judged), judged[1:3])
 
 
 @dataclass(frozen=True)

@@ -228,15 +228,20 @@ def run_over(definition: Definition, catalog: Catalog, units: Iterable[Counted])
 
 
 def run_over_lines(
-    definition: Definition, catalog: Catalog, kept: tuple[KeptUnits, str], among: UnitFilter
+    definition: Definition,
+    catalog: Catalog,
+    kept: tuple[KeptUnits, str],
+    among: UnitFilter,
+    vendor: str | None = None,
 ) -> Table | None:
     """Count a finding of units alone over some of the current units, from its stored lines; None if many are due, which
-    are computed in the background where others do not wait for them.
+    are computed in the background where others do not wait for them. Of a finding in rows by vendor, those of one
+    ``vendor`` and joint ones with it are counted, if it is given, and their sum.
 
     :raises archive.store.kept.units.KeptUnitsLost: the file is of another state, or cannot be written.
     """
     as_of = _as_of(catalog.events.last(), "")
-    source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at), among)
+    source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at), among, vendor)
     try:
         return table_of(definition, source.tallies(_MOST_DUE), source, as_of)
     except LinesBehind:

@@ -169,7 +169,7 @@ class KeptBids:
 
         :raises KeptUnitsLost: the file is of another state, or cannot be written.
         """
-        return bring_up_to_date(self.lines, self.lines.due(), self._made, until)
+        return bring_up_to_date(self.lines, self._made, until)
 
     def read(self, numbers: Sequence[int], fields: Sequence[str] | None = None) -> Iterator[tuple[Bids, Named]]:
         """Yield the bids of these procedures, and who is named in them.
@@ -211,10 +211,10 @@ def bids_now(home: Path, catalog: Catalog, vendor: str) -> KeptBids:
     with suppress(KeptUnitsLost):
         if kept := file_now(catalog):
             bids, limits = KeptBids(home, catalog, *kept), catalog.limits
-            due = len(bids.lines.due().units)
+            due = bids.lines.count_due()
             if due > limits.units_in_memory and not limits.is_awaiting_units:
                 aside(catalog, _ASKED, partial(keep_bids, home, catalog))
-                total = len(bids.file.order(CountedUnit.PROCEDURES, bids.stamp))
+                total = bids.lines.count_units()
                 raise behind(total - due, total)
             bids.keep()
             return bids

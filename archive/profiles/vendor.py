@@ -95,7 +95,7 @@ class Rival:
 class VendorProfile:
     """The findings of a vendor. ``outcomes`` count its procedures, ``between`` how often each two of the first rivals
     met in them. ``money`` is the finding of contracts in rows by vendor, over the procedures that it won only, with
-    ``rows`` that concern it: its own, and joint ones."""
+    ``rows`` that concern it: its own, and joint ones. It may have other rows."""
 
     vendor: Entity | ListedVendor
     outcomes: tuple[FirmProcedures, ...]
@@ -195,7 +195,7 @@ def _profile(home: Path, bids: KeptBids, vendor: Entity | ListedVendor, vat: str
     )
     rivals = _rivals(bids, bids.lines.met(key))
     between = _between(bids, key, rivals[:MOST_DRAWN])
-    money = _money(home, bids, key, vat)
+    money = _money(home, bids, vendor, vat)
     rows = tuple(row for row in money.rows if vendor.name in _sharing(row)) if money else ()
     return VendorProfile(vendor, outcomes, rivals, between, money, rows, bids)
 
@@ -217,15 +217,16 @@ def _sharing(row: TableRow) -> list[str]:
     return (row.key[-1] or "").split(TOGETHER)
 
 
-def _money(home: Path, bids: KeptBids, key: str, vat: str) -> Table | None:
-    """Return the finding of contracts in rows by vendor, over the procedures that a firm won."""
-    definition = bids.rules.money
+def _money(home: Path, bids: KeptBids, vendor: Entity | ListedVendor, vat: str) -> Table | None:
+    """Return the finding of contracts in rows by vendor, over the procedures that a firm won, at least its rows."""
+    definition, key = bids.rules.money, _own(vendor).key
     if definition is None:
         return None
     if vat and definition.facts.field == "price":
         definition = as_asked(definition, home, vat)
     if definition.group == ("vendor",):
-        table = run_over_lines(definition, bids.catalog, (bids.file, bids.stamp), bids.lines.won_by(key))
+        kept, won_by = (bids.file, bids.stamp), bids.lines.won_by(key)
+        table = run_over_lines(definition, bids.catalog, kept, won_by, vendor.name)
         if table is not None:
             return table
     won = [number for number, _, flags in bids.lines.procedures(key) if flags & WON]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, and_, exists, func, not_, select, tuple_
 
 from archive.model import Document, Fact
 from archive.model.decisions import Recorded, settled
@@ -28,7 +28,7 @@ from archive.store.events import READ_BY, SUPERSEDED, LastEvent, last_event, new
 from archive.store.fact_rows import all_decisions, replaced_facts, rule_facts
 from archive.store.indexing import CHANGE_VENDORS, vendors_as_of
 from archive.store.near_duplicates import Similarity, likenesses_of_all
-from archive.store.sql.database import Database, Repository, batches, rows_among
+from archive.store.sql.database import BATCH, Database, Repository, batches, rows_among
 from archive.store.sql.tables import checkpoints, documents, events, facts, likenesses, vendor_mentions
 from archive.store.sql.totals import count_of_documents
 from archive.store.vendors.rows import all_rulings, mention_of, mentions_of, names_of_vendors, secrets_of
@@ -36,6 +36,8 @@ from archive.vendors.entities import Entity, entities
 from archive.vendors.identity import Mention
 
 Links = Mapping[str, list[Similarity]]
+
+_MUNICIPALITY = "municipality"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +139,21 @@ class StateHistory(Repository):
         with self._database.reading() as connection:
             return list(connection.scalars(query))
 
-    def sequence_by_municipality(self) -> list[tuple[str, int]]:
-        """Return all documents with their sequence numbers, grouped by extracted municipality."""
-        place = func.min(facts.c.value)
-        named = select(facts.c.document, place.label("place")).where(facts.c.field == "municipality")
-        of_document = named.group_by(facts.c.document).subquery()
-        query = (
-            select(documents.c.id, documents.c.sequence)
-            .outerjoin(of_document, of_document.c.document == documents.c.id)
-            .order_by(of_document.c.place, documents.c.id)
-        )
+    def sequence_by_municipality(self) -> Iterator[tuple[str, int]]:
+        """Yield all documents with their sequence numbers as of one moment, grouped by extracted municipality; a
+        document with several of them occurs in each group.
+
+        They are copied to a temporary file first: the caller may take an hour, for which a transaction must not stay
+        open, and the ids of a large archive take half a gigabyte of memory.
+        """
+        from archive.store.sql.scratch import ScratchFile  # noqa: PLC0415 - a search needs none
+
+        file = ScratchFile("CREATE TABLE documents (id TEXT, sequence INTEGER)")
         with self._database.reading() as connection:
-            return [(row.id, row.sequence) for row in connection.execute(query)]
+            for query in (_PLACED, _UNPLACED):
+                rows = connection.execute(query.execution_options(yield_per=BATCH))
+                file.run_for_each("INSERT INTO documents VALUES (?, ?)", map(tuple, rows))
+        yield from file.rows("SELECT id, sequence FROM documents ORDER BY rowid")
 
     def known_until(self, event: int) -> int:
         """Return the last event of the unfiltered log that belongs to the state after ``event``. With hidden
@@ -287,6 +292,20 @@ class NewestChange:
     sequence: int
     event: int
     hash: str
+
+
+# Sorted by the index of values: SQLite would sort in memory.
+_PLACED = (
+    select(documents.c.id, documents.c.sequence)
+    .join(facts, facts.c.document == documents.c.id)
+    .where(facts.c.field == _MUNICIPALITY)
+    .order_by(facts.c.value)
+)
+# Every ordinal is one; without it, SQLite would go through all municipalities for each document.
+_OF_DOCUMENT = and_(facts.c.document == documents.c.id, facts.c.ordinal >= 0)
+_UNPLACED = select(documents.c.id, documents.c.sequence).where(
+    not_(exists().where(_OF_DOCUMENT, facts.c.field == _MUNICIPALITY))
+)
 
 
 def _newest(connection: Connection) -> NewestChange:

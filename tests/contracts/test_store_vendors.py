@@ -19,6 +19,7 @@ from archive.store.catalog import Catalog
 from archive.store.sql.tables import vendor_links
 from archive.store.vendors import changes, links
 from archive.store.vendors.whole import Write, portions
+from archive.vendors.candidates import candidates
 from archive.vendors.entities import ListedVendor
 from tests.store_samples import STORES, Steps
 from tests.vendor_life import NAMES, Life, is_as_found_anew
@@ -84,6 +85,27 @@ def test_a_ruling_on_a_namesake_keeps_no_pair_from_who_sees_less(catalog: Catalo
     with closing(catalog.hiding(frozenset({"secret"}))) as seen:
         for each in (catalog, seen):
             assert [{one.one.id, one.other.id} for one in each.vendors.merge_candidates()[1]] == [{"pib-2", "primerat"}]
+
+
+def test_what_became_private_tells_nothing_before_vendors_are_found_anew(catalog: Catalog) -> None:
+    secret = naming(3, "Primerat d.o.o.", pib="100000049")
+    for one in (
+        naming(1, "Primerak d.o.o.", pib="100000049"),
+        naming(2, "Primerat d.o.o."),
+        naming(4, "Primerat a.d."),
+        replace(secret, document=replace(secret.document, collection="secret")),
+    ):
+        one.add_to(catalog)
+    catalog.vendors.identify()
+    catalog.collections.share("secret", is_private=True, members=[], by="Ana")
+    with closing(catalog.hiding(frozenset({"secret"}))) as seen:
+        known = {vendor.id: vendor for vendor in seen.vendors.all()}
+        pairs = [(one.one.id, one.other.id) for one in catalog.vendors.merge_candidates()[1]]
+        told = [(one.reason, one.score) for one in seen.vendors.merge_candidates()[1]]
+        both = [pair for pair in pairs if set(pair) <= known.keys()]
+        visible = [one for pair in both for one in candidates([known[id_] for id_ in pair])]
+        assert sorted(told) == sorted((one.reason, one.score) for one in visible)
+        assert told != [(one.reason, one.score) for one in catalog.vendors.merge_candidates()[1]]
 
 
 def test_all_are_found_anew_in_portions(catalog: Catalog) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 from typing import Protocol, TypeGuard
 
 from archive.findings.definition import CountedUnit
@@ -60,7 +60,7 @@ class CountedDocuments(Protocol):
     """The documents of one state, as findings count them."""
 
     def all(self) -> Iterable[tuple[str, int]]:
-        """Return every document with its sequence number, grouped by municipality."""
+        """Return every document with its sequence number, grouped by municipality; a document may occur again."""
 
     def known(self, ids: Collection[str]) -> dict[str, CountedDocument]:
         """Return some of the documents."""
@@ -196,12 +196,12 @@ def fill(documents: CountedDocuments, file: KeptUnits, portion: int, until: Unti
 
     Documents are grouped by municipality, because a change rebuilds the units of a municipality.
     """
-    filling = file.stamp() or ""
-    for some in batches(documents.all(), portion):
+    filling, every = file.stamp() or "", iter(documents.all())
+    while some := dict(islice(every, portion)):
         if until():
             return False
-        kept = {id_: sequence for id_, sequence, _ in file.papers_of([id_ for id_, _ in some], filling)}
-        changed = documents.known([id_ for id_, sequence in some if kept.get(id_) != sequence])
+        kept = {id_: sequence for id_, sequence, _ in file.papers_of(some, filling)}
+        changed = documents.known([id_ for id_, sequence in some.items() if kept.get(id_) != sequence])
         if changed and not _take(documents, file, filling, changed, filling):
             return False
     return True

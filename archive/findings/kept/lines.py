@@ -20,6 +20,7 @@ from archive.findings.derived import DERIVED
 from archive.findings.derived.value import DerivationContext
 from archive.findings.kept.by_change import Until, never
 from archive.findings.kept.units import changed, units_at
+from archive.findings.measures import TOGETHER
 from archive.findings.proofs import Tallies
 from archive.findings.table import AsOf, Table
 from archive.findings.tallies import KeptTally, ProofCounts, UnitTally, uneven
@@ -35,7 +36,7 @@ from archive.findings.unit_rows import (
     unit_rows,
 )
 from archive.store.catalog import Catalog
-from archive.store.kept.lines import DueUnits, KeptLine, KeptLines, LineOfColumn, LineTotal, UnitFilter
+from archive.store.kept.lines import KeptLine, KeptLines, LineOfColumn, LineTotal, UnitFilter
 from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.system.kept_files import source_version
 
@@ -56,7 +57,8 @@ class LinesBehind(Exception):
 
 class KeptUnitRows:
     """The units of a finding in the file, at one state (:class:`archive.findings.proofs.UnitSource`); its tallies are
-    those of all units, or ``among`` some."""
+    those of all units, or ``among`` some; if rows are by vendor, of the rows of one ``vendor`` and their sum, if it is
+    given."""
 
     def __init__(
         self,
@@ -65,8 +67,9 @@ class KeptUnitRows:
         definition: Definition,
         context: DerivationContext,
         among: UnitFilter | None = None,
+        vendor: str | None = None,
     ) -> None:
-        self._file, self._stamp, self._among = file, stamp, among
+        self._file, self._stamp, self._among, self._vendor = file, stamp, among, vendor
         self._definition, self._context = definition, context
         self._last: Mapping[int, UnitRows] = {}
 
@@ -131,12 +134,16 @@ class KeptUnitRows:
         :raises LinesBehind: more are due.
         """
         kept = self._kept()
-        due = kept.due()
-        if most is not None and len(due.units) > most:
-            total = len(self._file.order(self._definition.counts, self._stamp))
-            raise LinesBehind(total - len(due.units), total)
-        bring_up_to_date(kept, due, self._made)
-        return _tallies(kept)
+        due = kept.count_due()
+        if most is not None and due > most:
+            total = kept.count_units()
+            raise LinesBehind(total - due, total)
+        bring_up_to_date(kept, self._made)
+        if self._vendor is None:
+            return _tallies(kept)
+        own, named = _key_json([self._vendor]), json.dumps(self._vendor, ensure_ascii=False)[1:-1]
+        joint = [row for row in kept.rows(named, IS_JOINT) if self._vendor in json.loads(row)[0].split(TOGETHER)]
+        return _tallies(kept.of_rows([own, *joint]), IN_ROW)
 
     def keep(self, until: Until) -> bool:
         """Update the lines of the finding, in batches; returns whether they are up to date. A stopped update is
@@ -144,8 +151,7 @@ class KeptUnitRows:
 
         :raises KeptUnitsLost: the file is of another state, or cannot be written.
         """
-        kept = self._kept()
-        return bring_up_to_date(kept, kept.due(), self._made, until)
+        return bring_up_to_date(self._kept(), self._made, until)
 
     def _kept(self) -> KeptLines:
         return KeptLines(self._file, self._stamp, self._definition.counts, self.asked, self._rules(), self._among)
@@ -172,29 +178,25 @@ class KeptUnitRows:
 
 
 def bring_up_to_date(
-    kept: KeptLines, due: DueUnits, make: Callable[[Sequence[int]], Iterable[KeptLine]], until: Until = never
+    kept: KeptLines, make: Callable[[Sequence[int]], Iterable[KeptLine]], until: Until = never
 ) -> bool:
     """Have the lines of due units made and written, in batches; returns whether all are."""
-    for at in range(0, len(due.units), _UNITS_AT_ONCE):
+    for due in kept.due(_UNITS_AT_ONCE):
         if until():
             return False
-        after = at + _UNITS_AT_ONCE
-        numbers = [number for number, _ in due.units[at:after]]
-        version = due.units[after][1] - 1 if after < len(due.units) else due.version
-        kept.replace(numbers, list(make(numbers)), version)
-    if due.is_new and not due.units:
-        kept.replace((), (), due.version)
+        # Made before the file is locked to write: they are read from it.
+        kept.replace(due.units, list(make(due.units)), due.version)
     return True
 
 
-def _tallies(kept: KeptLines) -> Tallies:
-    """Return the totals of stored lines."""
+def _tallies(kept: KeptLines, in_total: int = IN_TOTAL) -> Tallies:
+    """Return the totals of stored lines; those with a flag make the total."""
     made, of_total = Tallies(partial(_uneven, kept)), dict[str, list[LineTotal]]()
     of_rows: dict[tuple[str, str], list[LineTotal]] = {}
     for one in kept.totals():
         if one.flags & IN_ROW:
             of_rows.setdefault((one.row, one.column), []).append(one)
-        if one.flags & IN_TOTAL:
+        if one.flags & in_total:
             of_total.setdefault(one.column, []).append(one)
     rows, columns = _Keys(), _Keys()
     for (row, column), lines in of_rows.items():
@@ -205,7 +207,7 @@ def _tallies(kept: KeptLines) -> Tallies:
         if columns[column][0] == NOTE:
             made.notes[columns[column][1:]] += int(sum(one.amount for one in lines))
         else:
-            made.total[columns[column]] = _tally(kept, lines, column)
+            made.total[columns[column]] = _tally(kept, lines, column, flag=in_total)
     return made
 
 
@@ -217,10 +219,11 @@ class _Keys(dict[str, Any]):
         return self[told]
 
 
-def _tally(kept: KeptLines, lines: Sequence[LineTotal], column: str, row: str | None = None) -> KeptTally:
+def _tally(
+    kept: KeptLines, lines: Sequence[LineTotal], column: str, row: str | None = None, flag: int = IN_ROW
+) -> KeptTally:
     total = sum((one.amount for one in lines), Decimal()) if any(one.amounts for one in lines) else None
     counts = ProofCounts(*map(sum, zip(*(one.counts for one in lines), strict=True)))
-    flag = IN_TOTAL if row is None else IN_ROW
     return KeptTally(
         lambda: UnitTally.of(_lines(kept, column, row, flag)), sum(one.units for one in lines), total, counts
     )

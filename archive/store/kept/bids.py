@@ -17,6 +17,7 @@ NAMED, WON, IS_AWARDED = 1, 2, 4
 """Flags of the line of a firm: it bid or won; it won; somebody won."""
 
 # The lines of the firm come first, and the others of each unit by index: SQLite would begin with all lines of a column.
+# A unit has fewer lines than there are rivals to look for, so these are no key of the index (+).
 # The place of a procedure in time: its year, unknown last, and its id.
 _COUNTS = """
 SELECT told.told, own.flags, count(*) FROM lines AS own CROSS JOIN units ON units.number = own.unit
@@ -37,17 +38,18 @@ WHERE own.finding = ? AND own.of_column = (SELECT number FROM line_keys WHERE to
 GROUP BY other.of_row, own.flags, other.flags
 """
 _PAIRS = """
-SELECT one.told, another.told, count(*), min(printf('%06d %s', coalesce(own.digits, 999999), units.id))
-FROM lines AS own CROSS JOIN units ON units.number = own.unit
-CROSS JOIN lines AS a INDEXED BY lines_by_unit ON a.unit = own.unit AND a.finding = own.finding
-    AND a.of_column = own.of_column
-CROSS JOIN lines AS b INDEXED BY lines_by_unit ON b.unit = own.unit AND b.finding = own.finding
-    AND b.of_column = own.of_column AND b.of_row > a.of_row
+WITH met AS MATERIALIZED (
+    SELECT own.unit, own.digits, other.of_row FROM lines AS own
+    CROSS JOIN lines AS other INDEXED BY lines_by_unit ON other.unit = own.unit AND other.finding = own.finding
+        AND other.of_column = own.of_column
+    WHERE own.finding = ? AND own.of_column = (SELECT number FROM line_keys WHERE told = 'firm')
+        AND own.of_row = (SELECT number FROM line_keys WHERE told = ?)
+        AND +other.of_row IN (SELECT number FROM line_keys WHERE told IN (SELECT value FROM json_each(?)))
+)
+SELECT one.told, another.told, count(*), min(printf('%06d %s', coalesce(a.digits, 999999), units.id))
+FROM met AS a CROSS JOIN met AS b ON b.unit = a.unit AND b.of_row > a.of_row
+CROSS JOIN units ON units.number = a.unit
 JOIN line_keys AS one ON one.number = a.of_row JOIN line_keys AS another ON another.number = b.of_row
-WHERE own.finding = ? AND own.of_column = (SELECT number FROM line_keys WHERE told = 'firm')
-    AND own.of_row = (SELECT number FROM line_keys WHERE told = ?)
-    AND a.of_row IN (SELECT number FROM line_keys WHERE told IN (SELECT value FROM json_each(?3)))
-    AND b.of_row IN (SELECT number FROM line_keys WHERE told IN (SELECT value FROM json_each(?3)))
 GROUP BY a.of_row, b.of_row
 """
 _PROCEDURES = """

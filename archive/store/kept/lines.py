@@ -8,12 +8,13 @@ which ``rules`` identifies: if these differ, all units are due.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from copy import copy
 from decimal import Decimal
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.store.sql.kept_database import FAILURES
@@ -33,16 +34,6 @@ class KeptLine(NamedTuple):
     corrected: int
     confirmed: int
     disputed: int
-
-
-@dataclass(frozen=True, slots=True)
-class DueUnits:
-    """Units (by number) whose lines must be recomputed, in order, each with the version after which its lines are up to
-    date; then all lines are up to date with ``version``, which ``is_new``."""
-
-    version: int
-    units: Sequence[tuple[int, int]]
-    is_new: bool
 
 
 class LineTotal(NamedTuple):
@@ -78,8 +69,42 @@ class UnitFilter(NamedTuple):
     values: tuple[int | str, ...]
 
 
+class DueUnits(NamedTuple):
+    """Units, by number, whose lines must be recomputed, and the ``version`` with which lines are up to date then."""
+
+    units: Sequence[int]
+    version: int
+
+
 _COUNTS = ("proofs", "documents", "corrected", "confirmed", "disputed")
 _LINE = f"unit, flags, digits, scale, amount, {', '.join(_COUNTS)}"
+
+_EACH = "SELECT number FROM line_keys WHERE told IN (SELECT value FROM json_each(?))"
+_OF_ROWS = (
+    f" AND of_row IN ({_EACH}) AND of_column IN (SELECT of_column FROM line_totals AS known "  # noqa: S608 - names of ours
+    f"WHERE known.finding = ?1 AND known.of_row IN ({_EACH}))"
+)
+_UNSUMMED = -1
+"""The scale of totals of lines without an amount, or with a long one."""
+
+_SUMMED = ", ".join(f"sum({count})" for count in _COUNTS)
+_SUMS = (
+    "SELECT of_row, of_column, flags, coalesce(scale, -1) AS of_scale, count(*), coalesce(sum(digits), 0), "  # noqa: S608 - as above
+    f"group_concat(amount, ' '), {_SUMMED} FROM {{source}} WHERE finding = ?{{where}} "
+    "GROUP BY of_column, of_row, flags, of_scale"
+)
+_LONG = (
+    "SELECT group_concat(amount, ' ') FROM lines AS long INDEXED BY lines_of_long_amounts "
+    "WHERE long.finding = total.finding AND long.of_row = total.of_row AND long.of_column = total.of_column "
+    "AND long.flags = total.flags AND long.amount IS NOT NULL AND total.scale = -1"
+)
+_KEPT_SUMS = (
+    f"SELECT of_row, of_column, flags, scale, units, digits, ({_LONG}), {', '.join(_COUNTS)} "  # noqa: S608 - as above
+    "FROM line_totals AS total WHERE finding = ?"
+)
+
+_LAST = 2**63 - 1
+"""Is after the number of every unit."""
 
 _MOST_DIGITS = 12
 """Most digits of an amount that is summed as an integer: nine million of them do not overflow SQLite's 64 bits. Longer
@@ -95,22 +120,56 @@ class KeptLines:
     ) -> None:
         self._file, self._stamp, self._counts = file, stamp, counts
         self._asked, self._rules = asked, rules
-        self._from = "lines" if among is None else "lines INDEXED BY lines_by_unit"
-        self._among = "" if among is None else f" AND unit IN ({among.query})"
-        self._values = () if among is None else among.values
+        self._source, self._where, self._values = "lines", "", tuple[int | str, ...]()
+        if among is not None:
+            self._source, self._where = "lines INDEXED BY lines_by_unit", f" AND unit IN ({among.query})"
+            self._values = among.values
 
-    def due(self) -> DueUnits:
-        """Return the units whose lines are not up to date.
+    def of_rows(self, rows: Iterable[str]) -> Self:
+        """Return the lines of these rows alone, which are read by row."""
+        chosen = copy(self)
+        chosen._source, chosen._where = "lines", f"{_OF_ROWS}{self._where}"
+        listed = json.dumps([*rows])
+        chosen._values = (listed, listed, *self._values)
+        return chosen
+
+    def due(self, most: int) -> Iterator[DueUnits]:
+        """Yield the units whose lines are not up to date, in batches of at most ``most``, each to be replaced before
+        the next.
 
         :raises KeptUnitsLost: the file does not exist, or is of another state.
         """
-        query = "SELECT version FROM findings WHERE asked = ? AND rules = ?"
-        of_units = "SELECT number, version FROM units WHERE counts = ? AND version > ? ORDER BY version, number"
+        query = (
+            "SELECT version, number FROM units WHERE counts = ? AND (version, number) > (?, ?) "
+            "ORDER BY version, number LIMIT ?"
+        )
         with self._file.reading(self._stamp) as connection:
             (newest,) = connection.execute("SELECT version FROM state").fetchone()
-            (version,) = connection.execute(query, (self._asked, self._rules)).fetchone() or (0,)
-            units = connection.execute(of_units, (self._counts, version)).fetchall()
-            return DueUnits(newest, units, version != newest)
+            version = self._version(connection)
+        place: tuple[int, int] | None = (version, _LAST) if version != newest else None
+        while place is not None:
+            with self._file.reading(self._stamp) as connection:
+                units = connection.execute(query, (self._counts, *place, most + 1)).fetchall()
+            place = units[most - 1] if len(units) > most else None
+            yield DueUnits([number for _, number in units[:most]], units[most][0] - 1 if place else newest)
+
+    def count_due(self) -> int:
+        """Count the units whose lines are not up to date.
+
+        :raises KeptUnitsLost: the file does not exist, or is of another state.
+        """
+        query = "SELECT count(*) FROM units WHERE counts = ? AND version > ?"
+        with self._file.reading(self._stamp) as connection:
+            return int(connection.execute(query, (self._counts, self._version(connection))).fetchone()[0])
+
+    def count_units(self) -> int:
+        """Count all units of the kind.
+
+        :raises KeptUnitsLost: the file does not exist, or is of another state.
+        """
+        with self._file.reading(self._stamp) as connection:
+            of_kind = connection.execute("SELECT count(*) FROM units WHERE counts = ?", (self._counts,))
+            return int(of_kind.fetchone()[0])
 
     def replace(self, units: Iterable[int], lines: Iterable[KeptLine], version: int) -> None:
         """Replace the lines of some units; all lines are up to date with ``version`` afterwards.
@@ -147,26 +206,35 @@ class KeptLines:
         :raises KeptUnitsLost: the file does not exist, is of another state, or has no current lines, because another
             process has made them by other rules.
         """
-        sums = ", ".join(f"sum({count}) AS {count}" for count in _COUNTS)
-        by_keys = (
-            "SELECT of_row, of_column, flags, scale, count(*) AS units, count(digits) + count(amount) AS amounts, "  # noqa: S608 - names of ours
-            f"sum(digits) AS digits, group_concat(amount, ' ') AS longer, {sums} FROM {self._from} "
-            f"WHERE finding = ?{self._among} GROUP BY of_column, of_row, flags, scale"
-        )
+        by_keys = _SUMS.format(source=self._source, where=self._where) if self._where else _KEPT_SUMS
         query = (
-            f"SELECT of_row.told, of_column.told, total.* FROM ({by_keys}) AS total "  # noqa: S608 - as above
+            f"SELECT of_row.told, of_column.told, total.* FROM ({by_keys}) AS total "  # noqa: S608 - names of ours
             "JOIN line_keys AS of_row ON of_row.number = total.of_row "
             "JOIN line_keys AS of_column ON of_column.number = total.of_column "
             "ORDER BY total.of_column, total.of_row"
         )
         found = []
         with self._reading() as (connection, finding):
-            for row, column, _, _, flags, scale, units, amounts, digits, longer, *counts in connection.execute(
+            for row, column, _, _, flags, scale, units, digits, longer, *counts in connection.execute(
                 query, (finding, *self._values)
             ):
-                amount = sum(map(Decimal, (longer or "").split()), _amount(digits or 0, scale or 0))
+                long = [Decimal(amount) for amount in (longer or "").split()]
+                amount = sum(long, _amount(digits, max(scale, 0)))
+                amounts = len(long) if scale == _UNSUMMED else units
                 found.append(LineTotal(row, column, flags, units, amounts, amount, tuple(counts)))
         return found
+
+    def rows(self, text: str, flag: int) -> list[str]:
+        """Return the keys of rows that contain a text and have lines with a flag.
+
+        :raises KeptUnitsLost: as for :meth:`totals`.
+        """
+        query = (
+            "SELECT DISTINCT told FROM line_totals JOIN line_keys ON number = of_row "
+            "WHERE finding = ? AND flags & ? AND instr(told, ?)"
+        )
+        with self._reading() as (connection, finding):
+            return [told for (told,) in connection.execute(query, (finding, flag, text))]
 
     def lines(self, column: str, row: str | None = None, flags: int = 0) -> list[LineOfColumn]:
         """Return the lines of a column, optionally of one row and with one of these flags.
@@ -180,7 +248,7 @@ class KeptLines:
             query, given = f"{query} AND of_row = {of_key}", [*given, row]
         if flags:
             query, given = f"{query} AND flags & ?", [*given, flags]
-        query, given = f"{query}{self._among}", [*given, *self._values]
+        query, given = f"{query}{self._where}", [*given, *self._values]
         with self._reading() as (connection, finding):
             return [
                 LineOfColumn(
@@ -196,7 +264,7 @@ class KeptLines:
         """
         query = (
             "SELECT count(*) FROM (SELECT 1 FROM lines WHERE finding = ? AND of_column = "  # noqa: S608 - as above
-            f"(SELECT number FROM line_keys WHERE told = ?){self._among} "
+            f"(SELECT number FROM line_keys WHERE told = ?){self._where} "
             "GROUP BY unit HAVING sum(flags & ? > 0) <> sum(flags & ? > 0))"
         )
         with self._reading() as (connection, finding):
@@ -210,6 +278,11 @@ class KeptLines:
             if found is None:
                 raise KeptUnitsLost
             yield connection, found[0]
+
+    def _version(self, connection: Any) -> int:
+        """Return the version with which the lines are up to date, 0 if there are none by these rules."""
+        query = "SELECT version FROM findings WHERE asked = ? AND rules = ?"
+        return int((connection.execute(query, (self._asked, self._rules)).fetchone() or (0,))[0])
 
     def _number(self, connection: Any) -> int:
         """Return the number of the finding. Lines made by other rules are deleted."""

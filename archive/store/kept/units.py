@@ -42,6 +42,27 @@ CREATE TABLE lines (finding INTEGER, of_column INTEGER, of_row INTEGER, flags IN
     confirmed INTEGER NOT NULL, disputed INTEGER NOT NULL, PRIMARY KEY (finding, of_column, of_row, flags, unit))
     WITHOUT ROWID;
 CREATE INDEX lines_by_unit ON lines (unit, finding);
+CREATE INDEX lines_of_long_amounts ON lines (finding, of_row, of_column, flags) WHERE amount IS NOT NULL;
+CREATE TABLE line_totals (finding INTEGER, of_row INTEGER, of_column INTEGER, flags INTEGER, scale INTEGER,
+    units INTEGER NOT NULL, digits INTEGER NOT NULL CHECK (typeof(digits) = 'integer'), proofs INTEGER NOT NULL,
+    documents INTEGER NOT NULL, corrected INTEGER NOT NULL, confirmed INTEGER NOT NULL, disputed INTEGER NOT NULL,
+    PRIMARY KEY (finding, of_row, of_column, flags, scale)) WITHOUT ROWID;
+CREATE TRIGGER lines_added AFTER INSERT ON lines BEGIN
+    INSERT INTO line_totals VALUES (NEW.finding, NEW.of_row, NEW.of_column, NEW.flags, coalesce(NEW.scale, -1), 1,
+        coalesce(NEW.digits, 0), NEW.proofs, NEW.documents, NEW.corrected, NEW.confirmed, NEW.disputed)
+    ON CONFLICT DO UPDATE SET units = units + 1, digits = digits + excluded.digits, proofs = proofs + excluded.proofs,
+        documents = documents + excluded.documents, corrected = corrected + excluded.corrected,
+        confirmed = confirmed + excluded.confirmed, disputed = disputed + excluded.disputed;
+END;
+CREATE TRIGGER lines_removed AFTER DELETE ON lines BEGIN
+    UPDATE line_totals SET units = units - 1, digits = digits - coalesce(OLD.digits, 0), proofs = proofs - OLD.proofs,
+        documents = documents - OLD.documents, corrected = corrected - OLD.corrected,
+        confirmed = confirmed - OLD.confirmed, disputed = disputed - OLD.disputed
+    WHERE finding = OLD.finding AND of_row = OLD.of_row AND of_column = OLD.of_column AND flags = OLD.flags
+        AND scale = coalesce(OLD.scale, -1);
+    DELETE FROM line_totals WHERE finding = OLD.finding AND of_row = OLD.of_row AND of_column = OLD.of_column
+        AND flags = OLD.flags AND scale = coalesce(OLD.scale, -1) AND units = 0;
+END;
 """
 _CACHE = 32_768
 """Page cache of a writing connection, in kibibytes: facts arrive by document and are stored by field."""

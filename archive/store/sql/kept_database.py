@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import time
 from collections.abc import Hashable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
@@ -24,6 +25,9 @@ WAIT_SECONDS = 10
 
 _SAME_TIME = 2_000_000_000
 """Nanoseconds within which two changes of a file may get the same time: two seconds on FAT, less elsewhere."""
+
+_BETWEEN_STATEMENTS = re.compile(r";\s*(?=CREATE|\Z)")
+"""What separates the statements that create tables. Those within a trigger belong to it."""
 
 FAILURES = (OSError, pysqlite3.Error)
 """Exceptions raised if the file does not exist, is damaged, or cannot be written."""
@@ -138,7 +142,7 @@ class KeptDatabase:
         connection.execute("BEGIN IMMEDIATE")
         try:
             if connection.execute("PRAGMA user_version").fetchone() == (0,):
-                for statement in filter(str.strip, self._tables.split(";")):
+                for statement in filter(str.strip, _BETWEEN_STATEMENTS.split(self._tables)):
                     connection.execute(statement)
                 connection.execute("PRAGMA user_version = 1")
             yield connection

@@ -5,10 +5,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select
+from sqlalchemy import Connection, Row, delete, func, or_, select
 
+from archive.store.indexing import vendors_are_identified
 from archive.store.sql.database import batches, rows_among
 from archive.store.sql.tables import vendor_candidates, vendor_links, vendor_prints, vendors
 from archive.store.vendors.grouping import Grouped
@@ -34,6 +38,7 @@ from archive.store.vendors.links import (
 from archive.store.vendors.naming import Named, prints_of_vendors
 from archive.store.vendors.rows import all_rulings, load_vendors, vendor_names
 from archive.vendors.candidates import MOST_SHARING, Candidate, Comparable, candidates, judge, score_of
+from archive.vendors.entities import Entity
 from archive.vendors.identity import Mention
 from archive.vendors.names import spelled_shape
 from archive.vendors.prints import CountedPrint, numbers_of
@@ -63,28 +68,58 @@ def renew_pairs(connection: Connection, named: Named, grouped: Grouped) -> None:
 
 def kept_candidates(connection: Connection, limit: int | None, offset: int) -> tuple[int, list[Candidate]]:
     """Count the pairs, and return a page of them, the most useful first."""
-    one, other = vendors.alias(), vendors.alias()
-    query = (
-        select(vendor_candidates)
-        .join(one, one.c.id == vendor_candidates.c.one)
-        .join(other, other.c.id == vendor_candidates.c.other)
-        .order_by(vendor_candidates.c.score.desc(), one.c.name, other.c.name)
-    )
     total = connection.scalar(select(func.count()).select_from(vendor_candidates)) or 0
-    rows = connection.execute(query.limit(limit).offset(offset)).all()
-    found = {vendor.id: vendor for vendor in load_vendors(connection, sorted({id_ for row in rows for id_ in row[:2]}))}
-    return total, [
+    return total, _loaded(connection, connection.execute(_IN_ORDER.limit(limit).offset(offset)).all())
+
+
+def vendors_named_in_private(whole: Connection) -> set[str] | None:
+    """Return the vendors that documents of private collections name, from the unfiltered database; None if it is not
+    known yet, because something changed since they were counted."""
+    if not vendors_are_identified(whole):
+        return None
+    is_private = vendor_prints.c.public < vendor_prints.c.documents
+    return set(whole.scalars(select(vendor_prints.c.vendor).where(is_private)))
+
+
+def seen_candidates(
+    connection: Connection, private: AbstractSet[str] | None, limit: int | None, offset: int
+) -> tuple[int, list[Candidate]]:
+    """Count the pairs whose vendors are visible, and return a page of them. Those with a vendor of ``private``, or all
+    if that is None, are judged by what is visible of it; of others all is visible. Pairs that a ruling separates are
+    omitted."""
+    partly, places = list[Row[Any]](), list[tuple[float, str, str, Row[Any] | Candidate]]()
+    for row in connection.execute(_IN_ORDER):
+        if private is None or not private.isdisjoint(row[:2]):
+            partly.append(row)
+        else:
+            places.append((-row.score, row.name, row.other_name, row))
+    found = _vendors_of(connection, partly)
+    judged = (one for row in partly for one in candidates([found[row.one], found[row.other]]))
+    places += [(-one.score, one.one.name, one.other.name, one) for one in judged]
+    page = [one for *_, one in sorted(places, key=itemgetter(slice(3)))[offset:][:limit]]
+    stored = iter(_loaded(connection, [one for one in page if isinstance(one, Row)]))
+    return len(places), [next(stored) if isinstance(one, Row) else one for one in page]
+
+
+def _vendors_of(connection: Connection, rows: Iterable[Row[Any]]) -> dict[str, Entity]:
+    ids = sorted({id_ for row in rows for id_ in row[:2]})
+    return {vendor.id: vendor for vendor in load_vendors(connection, ids)}
+
+
+def _loaded(connection: Connection, rows: Sequence[Row[Any]]) -> list[Candidate]:
+    found = _vendors_of(connection, rows)
+    return [
         Candidate(found[row.one], found[row.other], reason_of(row.reason), row.likelihood, row.score) for row in rows
     ]
 
 
-def seen_candidates(connection: Connection) -> list[Candidate]:
-    """Return the pairs whose vendors are visible, each judged by what is visible of it. Pairs that a ruling separates
-    are omitted."""
-    rows = connection.execute(select(vendor_candidates.c.one, vendor_candidates.c.other)).all()
-    found = {vendor.id: vendor for vendor in load_vendors(connection, sorted({id_ for row in rows for id_ in row}))}
-    judged = [one for row in rows for one in candidates([found[row.one], found[row.other]])]
-    return sorted(judged, key=lambda pair: (-pair.score, pair.one.name, pair.other.name))
+_ONE, _OTHER = vendors.alias(), vendors.alias()
+_IN_ORDER = (
+    select(vendor_candidates, _ONE.c.name, _OTHER.c.name.label("other_name"))
+    .join(_ONE, _ONE.c.id == vendor_candidates.c.one)
+    .join(_OTHER, _OTHER.c.id == vendor_candidates.c.other)
+    .order_by(vendor_candidates.c.score.desc(), _ONE.c.name, _OTHER.c.name)
+)
 
 
 def _forget(connection: Connection, ids: Iterable[str]) -> None:

@@ -23,7 +23,7 @@ from archive.store.vendors.changes import (
 )
 from archive.store.vendors.indexed import ids_called, indexed_vendors, keys_of_vendors
 from archive.store.vendors.listed import listed_by_key, listed_vendors
-from archive.store.vendors.pairs import kept_candidates, seen_candidates
+from archive.store.vendors.pairs import kept_candidates, seen_candidates, vendors_named_in_private
 from archive.store.vendors.rows import (
     all_rulings,
     anchor_of,
@@ -113,8 +113,9 @@ class Vendors(Repository):
         with self._database.reading() as connection:
             if self._database.whole is self._database:
                 return kept_candidates(connection, limit, offset)
-            found = seen_candidates(connection)
-        return len(found), found[offset:][:limit]
+            with self._database.whole.reading() as whole:
+                private = vendors_named_in_private(whole)
+            return seen_candidates(connection, private, limit, offset)
 
     find = in_transaction(_find)
 

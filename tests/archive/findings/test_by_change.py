@@ -41,7 +41,7 @@ KINDS = (
 )  # fmt: skip
 TOWNS = ("Ada", "Bor", "Čoka", None)
 NUMBERS = ("404-1/2020", "404-2/2020", "404-1/2020-3", "1/2020", "2/2020", "7", "III-404-1/2020", "abc")
-AMOUNTS = ("100.00", "250000.00", "777123.00", "1250000.00")
+AMOUNTS = ("100.00", "250000.00", "777123.00", "1250000.00", "98765432109876.54")
 SUBJECTS = ("Nabavka video nadzora", "Izgradnja mosta na Dunavu", "Nabavka video nadzora za opštinu")
 TEXTS = tuple(f"isti{number} tekst{number} dugi{number} " * 20 for number in range(3))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -16,13 +16,14 @@ from archive.findings.counting import run
 from archive.findings.definition import CountedUnit
 from archive.findings.files import load, readable
 from archive.findings.kept import as_of, by_change, past
+from archive.findings.kept.lines import bring_up_to_date
 from archive.findings.kept.units import UnitChoice, chosen_units, kept_units, units_at
 from archive.findings.table import Table
 from archive.findings.units import Counted
 from archive.model.decisions import DecisionAction
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
-from archive.store.kept.lines import KeptLines
+from archive.store.kept.lines import KeptLine, KeptLines
 from archive.store.kept.units import KeptUnitsLost
 from tests.finding_samples import add, contract, decide, document_id, price, read_again, rules_again, told
 
@@ -136,7 +137,8 @@ def test_lines_that_others_made_by_other_rules_are_not_read(home: Path) -> None:
         kept = as_of.file_now(archive.catalog)
         assert kept is not None
         mine, others = (KeptLines(*kept, "procedures", "asked", rules) for rules in ("mine", "others"))
-        mine.replace([], [], mine.due().version)
+        for due in mine.due(1):
+            mine.replace(due.units, [], due.version)
         assert mine.totals() == []
         mine.replace([], [], 0)
         assert mine.totals() == [], "another process that is less far with the same lines"
@@ -144,6 +146,47 @@ def test_lines_that_others_made_by_other_rules_are_not_read(home: Path) -> None:
         for lines in (mine, others):
             with pytest.raises(KeptUnitsLost):
                 lines.totals()
+
+
+def test_units_are_due_in_batches_until_the_lines_of_all_are_made(home: Path) -> None:
+    with Archive.open(home, Settings()) as archive:
+        another(archive)
+        archive.settle()
+        kept = as_of.file_now(archive.catalog)
+        assert kept is not None
+        lines = KeptLines(*kept, "procedures", "asked", "rules")
+        every = kept[0].order("procedures", kept[1])
+        assert (lines.count_due(), lines.count_units(), len(every)) == (3, 3, 3)
+        first = next(lines.due(1))
+        lines.replace(first.units, [], first.version)
+        assert lines.count_due() in (2, 3), "of those that changed together none is done before all are"
+        done = list[int]()
+        for due in lines.due(1):
+            lines.replace(
+                due.units, [KeptLine(unit, "[]", "[]", 1, "7", 1, 1, 0, 0, 0) for unit in due.units], due.version
+            )
+            done += due.units
+        assert set(every) - set(first.units) <= set(done)
+        assert lines.count_due() == 0
+        assert not list(lines.due(1))
+        (total,) = lines.totals()
+        assert (total.units, total.amounts, int(total.amount)) == (len(done), len(done), 7 * len(done))
+
+
+def test_lines_are_made_before_the_file_is_locked(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with Archive.open(home, Settings()) as archive:
+        kept = as_of.file_now(archive.catalog)
+        assert kept is not None
+        file, _ = kept
+        monkeypatch.setattr(file._file, "wait", 0)
+
+        def make(units: Sequence[int]) -> Iterator[KeptLine]:
+            with file.writing():
+                yield from (KeptLine(unit, "[]", "[]", 1, None, 1, 1, 0, 0, 0) for unit in units)
+
+        lines = KeptLines(*kept, "procedures", "asked", "rules")
+        assert bring_up_to_date(lines, make)
+        assert sum(one.units for one in lines.totals()) == lines.count_units() > 0
 
 
 @pytest.mark.parametrize("is_kept", [True, False])

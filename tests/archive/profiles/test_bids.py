@@ -115,6 +115,6 @@ def test_a_firm_that_there_is_no_longer_makes_bids_be_read_again(tmp_path: Path)
         with pytest.raises(ArchiveBusy):
             # As a program of before leaves it, which says nothing of firms that are called otherwise.
             bids.firms([BiddingFirm("gone", "").key])
-        assert bids.lines.due().units
+        assert bids.lines.count_due()
         assert keep_counts(archive.home, archive.catalog)
-        assert not bids_now(archive.home, archive.catalog, "").lines.due().units
+        assert not bids_now(archive.home, archive.catalog, "").lines.count_due()

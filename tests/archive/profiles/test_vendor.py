@@ -77,6 +77,26 @@ def test_each_procedure_is_won_or_lost_or_nobody_knows(archive: Archive) -> None
     assert alfa.years == {2020: 3, 2021: 1}, "the year of the contract, not that of the minutes"
 
 
+def test_the_sums_of_its_rows_are_those_of_the_procedures_that_it_won(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rows(name: str) -> list[tuple[object, ...]]:
+        shown = profile(archive, name)
+        assert shown.money is not None
+        ids = [column.id for column in shown.money.columns]
+        numbers = [{id_: cell for id_, cell in zip(ids, row.cells, strict=True) if cell.number} for row in shown.rows]
+        told = [
+            {id_: (one.number, one.units, sorted(one.proofs, key=repr)) for id_, one in of_row.items()}
+            for of_row in numbers
+        ]
+        return [(row.key, row.is_joint, cells) for row, cells in zip(shown.rows, told, strict=True)]
+
+    kept = {name: rows(name) for name in (ALFA, BETA, GAMA)}
+    monkeypatch.setattr("archive.profiles.vendor.run_over_lines", lambda *_: None)
+    assert kept == {name: rows(name) for name in kept}
+    assert [(key, is_joint) for key, is_joint, _ in kept[GAMA]] == [((f"{ALFA} + {GAMA}",), True)]
+
+
 def test_who_met_whom_and_who_won(archive: Archive) -> None:
     assert rivals(profile(archive, ALFA)) == {BETA: (2, 1, 1, 0), GAMA: (3, 0, 0, 1)}
     assert rivals(profile(archive, BETA)) == {ALFA: (2, 1, 1, 0), GAMA: (1, 1, 0, 0)}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 from PIL import Image
 
 from archive.model.words import Break
 from archive.text.folding import script_of
 from indexer.ocr.pages import Rectangle
-from indexer.ocr.scripts import CYRILLIC, LATIN, SeenWord
+from indexer.ocr.scripts import CYRILLIC, LATIN, SeenWord, Threshold
 from indexer.ocr.second_look import second_look
 
 
@@ -21,7 +19,7 @@ class Readings:
         self._words = words
         self.looked_at: list[Rectangle] = []
 
-    def show(self, image: Image.Image, dpi: int, variables: Mapping[str, str]) -> None:
+    def show(self, image: Image.Image, dpi: int, threshold: Threshold) -> None:
         raise AssertionError("the image is shown before")
 
     def page(self) -> list[SeenWord]:
