@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select, text
 
 from archive.model.fields import VENDOR_FIELDS
 from archive.store.checkpoints import advance, forget_checkpoints, go_back, in_sequence, is_after
@@ -138,11 +138,10 @@ class Indexing(Repository):
             return
         with self._database.writing() as connection:
             for ids in batches(revisions):
-                of_batch = (index_records.c.generation == generation, index_records.c.document.in_(ids))
                 rows = [{"generation": generation, "document": id_, "revision": revisions[id_]} for id_ in ids]
-                connection.execute(delete(index_records).where(*of_batch))
-                connection.execute(insert(index_records), rows)
-            undone = select(documents.c.sequence).outerjoin(index_records, _of_generation(generation)).where(_IS_DUE)
+                connection.execute(_MARK, rows)
+            marked = select(index_records.c.revision).where(_of_generation(generation)).scalar_subquery()
+            undone = select(documents.c.sequence).where(func.coalesce(marked, -1) != documents.c.revision)
             for ids in batches(revisions):
                 # Marked at an outdated revision: the document is due again.
                 go_back(connection, generation, undone.where(documents.c.id.in_(ids)))
@@ -200,6 +199,13 @@ def _forget(connection: Connection, generations: Sequence[str]) -> None:
     connection.execute(delete(index_records).where(index_records.c.generation.in_(generations)))
     forget_checkpoints(connection, checkpoints.c.name.in_(generations))
 
+
+# While a new index is marked as a whole, PostgreSQL has no statistics of these rows yet, and would read all of them for
+# each batch that names several. So a row is written or looked up by its key alone.
+_MARK = text(
+    "INSERT INTO index_records (generation, document, revision) VALUES (:generation, :document, :revision) "
+    "ON CONFLICT (generation, document) DO UPDATE SET revision = excluded.revision"
+)
 
 _IS_DUE = or_(index_records.c.revision.is_(None), index_records.c.revision != documents.c.revision)
 

@@ -71,7 +71,7 @@ def copy_all(source: Database, target: Database, *, replaces: bool = False, prog
         states = {}
         for table in TABLES:
             states[table.name] = _read(reader, table, meter, partial(_write, writer, table))
-        target.advance_sequences(writer)
+        target.finish_copy(writer)
     return states
 
 

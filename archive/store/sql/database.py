@@ -232,8 +232,8 @@ class Database(ABC):
         """Describe what a server checks for :meth:`faults`; an empty text for a file."""
 
     @abstractmethod
-    def advance_sequences(self, connection: Connection) -> None:
-        """Advance each sequence past the highest number in use."""
+    def finish_copy(self, connection: Connection) -> None:
+        """Set what a server derives from rows, after all were copied: sequences and statistics."""
 
     def _error(self, error: DBAPIError) -> DosijeError:
         found = database_error(self.name, str(error.orig))

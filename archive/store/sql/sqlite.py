@@ -190,8 +190,8 @@ class SqliteDatabase(Database):
         """Return nothing: there is no server."""
         return ""
 
-    def advance_sequences(self, connection: Connection) -> None:
-        """Do nothing: SQLite continues after the highest number."""
+    def finish_copy(self, connection: Connection) -> None:
+        """Do nothing: SQLite continues after the highest number, and plans without statistics."""
 
 
 def check_version(version: tuple[int, ...]) -> None:

@@ -228,9 +228,11 @@ class PostgresDatabase(Database):
         """See :func:`archive.store.sql.postgres.schema.checks`."""
         return schema.checks(connection, thorough=thorough)
 
-    def advance_sequences(self, connection: Connection) -> None:
-        """Set each sequence to the highest value of its column."""
+    def finish_copy(self, connection: Connection) -> None:
+        """Set each sequence to the highest value of its column, and have the server count what queries are planned by:
+        it would do so by itself some minutes later."""
         schema.advance_sequences(connection)
+        schema.analyze(connection)
 
     def _error(self, error: DBAPIError) -> DosijeError:
         return postgres_error(self.name, error)

@@ -60,6 +60,11 @@ def advance_sequences(connection: Connection) -> None:
         connection.execute(select(func.setval(func.pg_get_serial_sequence(name, column_), highest, False)))
 
 
+def analyze(connection: Connection) -> None:
+    """Renew the statistics of all tables, by which queries are planned."""
+    connection.exec_driver_sql(f"ANALYZE {', '.join(metadata.tables)}")
+
+
 def are_views_current(connection: Connection, schema: str) -> bool:
     """Return whether the views and triggers are those of this version."""
     asked = text("SELECT obj_description(to_regnamespace(:schema), 'pg_namespace')")
