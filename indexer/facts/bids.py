@@ -19,7 +19,7 @@ from archive.text.folding import fold
 from indexer.facts import firms, parties
 from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
 from indexer.facts.firms import Firm, closes_quote, end_of, is_town, opens_quote
-from indexer.facts.lots import ANY_LOT, LOT_MARK, last_lot
+from indexer.facts.lots import ANY_LOT, LOT_MARK, LOT_TITLE, last_lot
 from indexer.facts.numerals import Separators, counted
 from indexer.facts.sums import Money, entries, sums
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
@@ -111,12 +111,21 @@ def _count(found: TextMatch) -> int | None:
 def _facts(text: DocumentText, found: list[tuple[TextMatch, int]], rule: str, confidence: float) -> list[Fact]:
     """Return one fact if all places agree, one per lot if each has its own; else the first, with less confidence."""
     if len({count for _, count in found}) == 1:
-        return [_count_fact(text, *found[0], rule, confidence)]
+        lot = _lot_around(text, found[0][0].match.start()) if len(found) == 1 else None
+        return [_count_fact(text, *found[0], rule, confidence, lot)]
     starts = [match.match.start() for match, _ in found]
     lots = [last_lot(text.folded[max(0, start - 8 * LOT_WITHIN) : start]) for start in starts]
     if None not in lots and len(set(lots)) == len(lots):
         return [_count_fact(text, *each, rule, confidence, lot) for each, lot in zip(found, lots, strict=True)]
     return [_count_fact(text, *found[0], rule, confidence - 0.2)]
+
+
+def _lot_around(text: DocumentText, start: int) -> str | None:
+    """Return the lot in whose block a count stands, between its title and that of the next; None if in none."""
+    above = list(LOT_TITLE.finditer(text.folded, 0, start))
+    below = LOT_TITLE.search(text.folded, start)
+    is_between = above and below is not None and int(below["lot"]) > int(above[-1]["lot"])
+    return str(int(above[-1]["lot"])) if is_between else None
 
 
 def _count_fact(
