@@ -41,11 +41,18 @@ REPLY = """
 Grad Čačak – Gradska uprava
 Odgovor na zahtev za pristup informacijama
 
-Zaključili smo dva ugovora: ugovor od 4.5.2021. sa Vedri Dan d.o.o. Čačak, vrednosti 300.000,00 dinara bez PDV-a, primljena
-je jedna ponuda; i ugovor od 2.6.2022. sa Sivi Vuk d.o.o. Kraljevo, vrednosti 510.000,00 dinara bez PDV-a."""
+Zaključili smo dva ugovora: ugovor od 4.5.2021. sa Vedri Dan d.o.o. Čačak, vrednosti 300.000,00 dinara bez PDV-a,
+primljena je jedna ponuda; i ugovor od 2.6.2022. sa Sivi Vuk d.o.o. Kraljevo, vrednosti 510.000,00 dinara bez
+PDV-a."""
 
 
 def test_bids_for_one_lot_or_contract_are_not_those_of_all() -> None:
     assert [(fact.value, fact.details) for fact in facts_of(LOTS) if fact.field == "bids"] == [("1", {"lot": "2"})]
     contracts = [fact.details for fact in facts_of(REPLY) if fact.field == "award"]
     assert ["bids" in each for each in contracts] == [False, False]
+
+
+@pytest.mark.parametrize("paper", papers("dates"), ids=lambda paper: paper["name"])
+def test_when_a_paper_was_made(paper: dict[str, Any]) -> None:
+    told = [fact.value for fact in facts_of(paper["text"]) if fact.field == "date"]
+    assert told == [paper["date"]] * bool(paper["date"])
