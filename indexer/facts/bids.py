@@ -184,7 +184,17 @@ def _mentions(text: DocumentText) -> Iterator[Firm]:
 
 def _bidders(text: DocumentText, *, is_account: bool = False) -> Iterator[tuple[Firm, str]]:
     named = _in_sentences_of(text) if is_account else (*_in_sentences_of(text), *_in_lists(text))
-    return ((firm, rule) for firm, rule in named if not parties.is_public_body(text, firm))
+    return ((firm, rule) for firm, rule in named if not (parties.is_public_body(text, firm) or _is_helper(text, firm)))
+
+
+@cache
+def _helper() -> re.Pattern[str]:
+    return re.compile(rf"{any_of(table('roles')['subcontractor'])}\W*$")
+
+
+def _is_helper(text: DocumentText, firm: Firm) -> bool:
+    """Return whether a name is that of a bidder's subcontractor: "sa podizvođačem X"."""
+    return _helper().search(text.folded, max(0, text.starts[firm.first] - 30), text.starts[firm.first]) is not None
 
 
 def _in_sentences_of(text: DocumentText) -> Iterator[tuple[Firm, str]]:
@@ -487,6 +497,9 @@ def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Sepa
         for before, money in pairwise([None, *monies]):
             if money is None or not start < money.start < end or money.is_unit_price or money.currency is None:
                 continue
+            if before and before.start > start and firms.legal_forms()[0].search(text.folded, before.end, money.start):
+                # Of somebody else, who was not read as a bidder.
+                break
             around = context(text.folded, money.start, money.end, before.end if before else 0)
             between, (vat, _) = text.folded[start : money.start], vat_of(around)
             # The town of a name may be in the next line of its cell, after the price.

@@ -21,6 +21,7 @@ def test_who_lost_never_won(paper: dict[str, Any]) -> None:
     told = told_of(paper["text"])
     assert (told.vendors, told.lines) == (set(paper["vendors"]), set(map(tuple, paper["lines"])))
     assert set(paper.get("offers", told.offers)) == told.offers
+    assert set(paper.get("bidders", told.bidders)) == told.bidders
 
 
 LOTS = """

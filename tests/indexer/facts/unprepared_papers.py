@@ -17,13 +17,14 @@ from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
 @dataclass(frozen=True)
 class Told:
-    """What is read of a paper: the vendors, their numbers, lot, vendor and sum of each line, the buyer, the offers."""
+    """What is read of a paper: vendors, their numbers, lot, vendor and sum of each line, buyers, offers and bidders."""
 
     vendors: set[str]
     numbers: set[str]
     lines: set[tuple[str, str, str]]
     buyers: set[str]
     offers: set[str]
+    bidders: set[str]
 
 
 def facts_of(page: str | Words) -> tuple[Fact, ...]:
@@ -46,6 +47,7 @@ def told_of(page: str | Words) -> Told:
         },
         {fact.value for fact in facts if fact.field == "buyer"},
         {fact.value for fact in facts if fact.field == "offer"},
+        {fact.value for fact in facts if fact.field == "bidder"},
     )
 
 
