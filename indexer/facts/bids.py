@@ -19,7 +19,7 @@ from archive.text.folding import fold
 from indexer.facts import firms, parties
 from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
 from indexer.facts.firms import Firm, closes_quote, end_of, is_town, opens_quote
-from indexer.facts.lots import ANY_LOT, LOT_MARK, last_lot
+from indexer.facts.lots import ANY_LOT, LOT_MARK, LOT_TITLE, last_lot
 from indexer.facts.numerals import Separators, counted
 from indexer.facts.sums import Money, entries, sums
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
@@ -111,12 +111,21 @@ def _count(found: TextMatch) -> int | None:
 def _facts(text: DocumentText, found: list[tuple[TextMatch, int]], rule: str, confidence: float) -> list[Fact]:
     """Return one fact if all places agree, one per lot if each has its own; else the first, with less confidence."""
     if len({count for _, count in found}) == 1:
-        return [_count_fact(text, *found[0], rule, confidence)]
+        lot = _lot_around(text, found[0][0].match.start()) if len(found) == 1 else None
+        return [_count_fact(text, *found[0], rule, confidence, lot)]
     starts = [match.match.start() for match, _ in found]
     lots = [last_lot(text.folded[max(0, start - 8 * LOT_WITHIN) : start]) for start in starts]
     if None not in lots and len(set(lots)) == len(lots):
         return [_count_fact(text, *each, rule, confidence, lot) for each, lot in zip(found, lots, strict=True)]
     return [_count_fact(text, *found[0], rule, confidence - 0.2)]
+
+
+def _lot_around(text: DocumentText, start: int) -> str | None:
+    """Return the lot in whose block a count stands, between its title and that of the next; None if in none."""
+    above = list(LOT_TITLE.finditer(text.folded, 0, start))
+    below = LOT_TITLE.search(text.folded, start)
+    is_between = above and below is not None and int(below["lot"]) > int(above[-1]["lot"])
+    return str(int(above[-1]["lot"])) if is_between else None
 
 
 def _count_fact(
@@ -175,7 +184,17 @@ def _mentions(text: DocumentText) -> Iterator[Firm]:
 
 def _bidders(text: DocumentText, *, is_account: bool = False) -> Iterator[tuple[Firm, str]]:
     named = _in_sentences_of(text) if is_account else (*_in_sentences_of(text), *_in_lists(text))
-    return ((firm, rule) for firm, rule in named if not parties.is_public_body(text, firm))
+    return ((firm, rule) for firm, rule in named if not (parties.is_public_body(text, firm) or _is_helper(text, firm)))
+
+
+@cache
+def _helper() -> re.Pattern[str]:
+    return re.compile(rf"{any_of(table('roles')['subcontractor'])}\W*$")
+
+
+def _is_helper(text: DocumentText, firm: Firm) -> bool:
+    """Return whether a name is that of a bidder's subcontractor: "sa podizvođačem X"."""
+    return _helper().search(text.folded, max(0, text.starts[firm.first] - 30), text.starts[firm.first]) is not None
 
 
 def _in_sentences_of(text: DocumentText) -> Iterator[tuple[Firm, str]]:
@@ -478,6 +497,9 @@ def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Sepa
         for before, money in pairwise([None, *monies]):
             if money is None or not start < money.start < end or money.is_unit_price or money.currency is None:
                 continue
+            if before and before.start > start and firms.legal_forms()[0].search(text.folded, before.end, money.start):
+                # Of somebody else, who was not read as a bidder.
+                break
             around = context(text.folded, money.start, money.end, before.end if before else 0)
             between, (vat, _) = text.folded[start : money.start], vat_of(around)
             # The town of a name may be in the next line of its cell, after the price.

@@ -56,6 +56,7 @@ class _Rule:
 
 _LINE = r"(?<=\n)"
 _TOWN = r"[a-z]{2,}(?:\s[a-z]{2,})?"
+_OF_MAKING = r"(?:izdavanja|izrade|sastavljanja|potpisivanja|racuna|fakture)"
 _WEEKDAY = r"(?:[a-z]{2,11},\s)?"
 
 
@@ -73,7 +74,7 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
         _Rule("form-label", any_of(words["own"]) + r"[:|\s]*", 0.98, "everywhere"),
         _Rule("label", rf"{_LINE}{any_of(words['labels'])}\s?[:;.]\s?{_WEEKDAY}", 0.97),
         _Rule("label-short", rf"{_LINE}{any_of(words['labels'])}\s?:\s?", 0.85, is_short=True, after=line_end),
-        _Rule("label-bare", rf"{_LINE}datum\s", 0.9, after=line_end),
+        _Rule("label-bare", rf"{_LINE}datum\s(?:{_OF_MAKING}\s)?", 0.9, after=line_end),
         _Rule(
             "concluded", rf"{any_of(words['concluded'])}\s(?:(?:u|in)\s{_TOWN},?\s)?(?:dana\s|on\s)?", 0.95, "contract"
         ),
@@ -93,12 +94,22 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
             "contract",
             kinds=frozenset({"contract"}),
         ),
+        _Rule(
+            "entered",
+            rf"\bzaveden[ao]?(?:\sje)?\skod\s{_TOWN}\spod\sbr(?:oj\w*)?\.?\s[\w/.\-]+,?\s(?:od|dana)\s",
+            0.88,
+            "everywhere",
+            kinds=kinds_with("concluded"),
+        ),
         _Rule("made", rf"(?<!an\sagreement\s)(?<!certain\sagreement\s){english}(?:{_TOWN}\son\s)?", 0.93, "contract"),
+        _Rule("place-label", rf"mj?esto\si\sdatum(?:\s\w+)?\s?:\s{_TOWN},\s", 0.95),
         _Rule("line", rf"{_LINE}(?:dana\s)?", 0.85, "letterhead", after=rf"{year_end}(?:,\s{_TOWN})?\W*(?:\n|$)"),
         _Rule("dated", rf"{_LINE}dated\s(?:as\sof\s)?", 0.9, after=r"\W*(?:\n|$)"),
-        _Rule("place-label", rf"mj?esto\si\sdatum(?:\s\w+)?\s?:\s{_TOWN},\s", 0.95),
         _Rule("place", rf"{_LINE}(?:u\s)?{_TOWN}\s?[,;]\s?(?:dana\s?:?\s)?", 0.93, capitalised=True),
         _Rule("number", rf"{_LINE}(?:del\w*\s)?br(?:oj)?(?:\si\sdatum)?\s?[:.]\s?[\w/.\-]+\sod\s", 0.93),
+        _Rule(
+            "number-and-place", rf"{_LINE}br(?:oj)?\s?[:.]?\s[\w/.\-]+,?\s{_TOWN},\s(?:dana\s)?", 0.9, after=line_end
+        ),
         _Rule("number-and-label", rf"{_LINE}br[^\n]{{0,50}}\s(?:datum|dana)\s?:\s?", 0.93),
         _Rule("below-number", rf"{_LINE}br(?:oj)?\s?:[^\n]*\n\W*(?:od\s)?(?:dana\s)?", 0.9),
         _Rule("concluded-which", r"ugovor(?:\s\w+){0,4}\skoji\s(?:je\szakljucen\s)?dana\s", 0.9, "contract"),
@@ -143,7 +154,9 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
             "signature", rf"{_LINE}(?:u\s{_TOWN}\s?[,;]?|{_TOWN}\s?[,;])\s(?:dana\s)?", 0.9, "tail", capitalised=True
         ),
         # Some texts come without their line ends.
-        _Rule("label-inline", r"(?<=\s)(?:datum|dana)\s?:\s?", 0.85, "letterhead", capitalised=True),
+        _Rule(
+            "label-inline", rf"(?<=\s)(?:datum(?:\s{_OF_MAKING})?|dana)\s?:\s?", 0.85, "letterhead", capitalised=True
+        ),
         _Rule("signature-inline", rf"(?<=[.:;!?_]\s)u\s{_TOWN}\s?[,;]\s?(?:dana\s)?", 0.85, "tail", capitalised=True),
         _Rule("signature-small", rf"(?<=[.:;!?_]\n)u\s{_TOWN}\s?[,;]?\s(?:dana\s)?", 0.85, "tail", after=line_end),
         _Rule("signature-line", rf"{_LINE}u\s{_TOWN}\s?,\sdana\s", 0.85, "tail", after=line_end),
@@ -157,6 +170,17 @@ def _rules() -> tuple[tuple[_Rule, re.Pattern[str]], ...]:
         _Rule("witness", r"\bin\switness\swhereof\b[^.]{0,200}?\s(?:as\sof|on|this)\s(?:the\s)?", 0.85, "everywhere"),
         _Rule("done", r"\bdone\s(?:in|at)\s[^.\n]{3,40}?\s(?:on\s)?(?:the\s)?", 0.88, "tail"),
         _Rule("label-at-end", rf"{_LINE}(?:datum|dana|date)\s?:\s?", 0.9, "tail"),
+        _Rule("signature-words", rf"{_LINE}u\s{_TOWN}\s?,\s[^\d\n]{{5,30}}\s\d{{4}}{year_end}\s?\(", 0.85, "tail"),
+        _Rule("published", rf"{_LINE}(?:datum\sobjav\w+|objavljen\w*)[^\d\n]{{0,40}}?\s", 0.85, "tail", after=line_end),
+        _Rule("printed", r"\b(?:odstampan|sacinjen|azuriran)[aoi]?\s?:?\s(?:dana\s)?", 0.85, "tail", after=line_end),
+        _Rule(
+            "beside-head",
+            # In the nominative: a sentence says "od 9. septembra".
+            rf"{_LINE}[^\d\W][^\d\n.,;:()]{{3,70}}\s(?=\d\d?\.\s?(?:\w+ar|mart|april|maj|jun|jul|avgust)\s)",
+            0.8,
+            "letterhead",
+            after=line_end,
+        ),
     )
     return tuple(
         (rule, re.compile(f"(?:{rule.before}){date_expression(is_short=rule.is_short)}{rule.after}")) for rule in rules
@@ -176,6 +200,10 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
             if day is not None and (text.is_capitalised(found.first) or not rule.capitalised):
                 if rule.name == "made" and kind == "contract_annex" and _is_of_what_it_amends(text, found):
                     continue
+                if rule.name == "entered" and _CITED.search(
+                    text.folded, max(0, found.match.start() - 120), found.match.start()
+                ):
+                    continue
                 if kind in kinds_with("collected") and _is_collection(text, pattern):
                     return _year_alone(text)
                 where, method = words_of_date(text, found), f"date.{rule.name}"
@@ -184,6 +212,10 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
                     text.fact("year", str(day.year), where, method, rule.confidence),
                 ]
     return _apart(text) or _year_alone(text)
+
+
+_CITED = re.compile(r"\b(?:koj\w{1,3}|okvirn\w+|osnovn\w+|na\sosnovu|u\sskladu)\b[^.;]*$")
+"""What is said of another agreement, before the words that it was entered."""
 
 
 def _is_of_what_it_amends(text: DocumentText, found: TextMatch) -> bool:

@@ -265,11 +265,15 @@ HEAD_LENGTH = 160
 LINES_BETWEEN = 14
 """Maximum number of lines of names and descriptions between two lines of amounts."""
 
-OF_CLOCK = r"(?!\s?(?:cas(?:ova|a)?\b|sati\b|h\b)|\s(?:hiljad|tisuc|milion|milij))"
-"""What may not follow a sum: "u 12,40 časova" is a time, "8.114 hiljada" is a thousand times as much."""
+NO_SUM = (
+    r"(?!\s?(?:cas(?:ova|a)?\b|sati\b|h\b|bod(?:a|ov\w+)?\b|poen|ponder)|\s(?:hiljad|tisuc|milion|milij)"
+    r"|\s?\+\s?(?!p\.?d\.?v|ddv|tvsh|porez)[a-z]+\s\d)"
+)
+"""What may not follow a sum: "u 12,40 časova" is a time, "8.114 hiljada" is a thousand times as much, "97,50 bodova
+(cena 90,00 + kvalitet 7,50)" are points."""
 
 _ENTRY = re.compile(
-    rf"(?<![\w.,/-])(?:\d{{1,3}}(?:[.,]\d{{3}})+(?:[.,;]\d{{2}})?|\d+[.,]\d{{2}})(?![\w/%-])(?![.,;]\d){OF_CLOCK}"
+    rf"(?<![\w.,/-])(?:\d{{1,3}}(?:[.,]\d{{3}})+(?:[.,;]\d{{2}})?|\d+[.,]\d{{2}})(?![\w/%-])(?![.,;]\d){NO_SUM}"
 )
 _TENTHS = re.compile(r"(?<![\w.,/-])\d{1,3}(?:\.\d{3})*,\d(?![\w.,/%-])")
 """A sum of thousands with one decimal: a row that has one has more sums than are read."""

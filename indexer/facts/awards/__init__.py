@@ -64,7 +64,7 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     if kind in kinds_with("contract") and len(told) < FEWEST_OF_REGISTER:
         # A contract may mention other contracts.
         told = []
-    told = _of_vendors(told, kind, facts)
+    told = list(_with_own_counts(_of_vendors(told, kind, facts)))
     # A report on many contracts has no sum of its own.
     alone = None if told or kind == "report" else joined.line(text, facts, is_contract=kind in kinds_with("contract"))
     return told if alone is None else [alone]
@@ -186,7 +186,9 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
         told += bid_winners.won(listed, told, vendors)
     of_tables = registers.lines(context, every, monies) if kind != "minutes" else []
     rows = _in_bands(text, [line for line in of_tables if line.vendors[0].first not in lost])
-    found = list(_with_own_counts(rows if len(rows) > 2 * len(told) else told))
+    found = rows if len(rows) > 2 * len(told) else told
+    if kind == "award_decision":
+        found = list(bid_winners.not_called_off(text, found))
     if all(line.money and line.money.currency for line in found):
         return found
     usual = most_printed(printed_currencies(monies)) or currency_of(text)
@@ -208,14 +210,19 @@ def _has_sum_of(line: AwardLine, other: AwardLine) -> bool:
 
 
 def _with_own_counts(told: Sequence[AwardLine]) -> Iterator[AwardLine]:
-    """Yield the lines without a number of bids that several lots share; forms excepted."""
+    """Yield the lines without a number of bids that several lots or contracts share; forms excepted."""
     lots: dict[int, set[str]] = {}
     for line in told:
-        if line.bids is not None and line.lot is not None and line.method != "award.form":
-            lots.setdefault(line.bids.first, set()).add(line.lot.value)
+        if line.bids is not None and line.method != "award.form":
+            lots.setdefault(line.bids.first, set()).add(_contract_of(line))
     for line in told:
         is_shared = line.bids is not None and len(lots.get(line.bids.first, ())) > 1
         yield replace(line, bids=None) if is_shared else line
+
+
+def _contract_of(line: AwardLine) -> str:
+    """Return the lot of a line, or else the place of its sum."""
+    return line.lot.value if line.lot is not None else str(line.money and line.money.start)
 
 
 def _with_currency(line: AwardLine, currency: str) -> AwardLine:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from itertools import chain, islice, takewhile
+from itertools import chain, islice, pairwise, takewhile
 
 from archive.model import Fact
 from indexer.facts import bids
@@ -45,7 +45,6 @@ SHORT = 90
 INTRODUCED = 260
 """Number of characters before the first name of a list that may say that bids follow."""
 
-_POINTS = re.compile(r"\s?(?:bod|poen|ponder)")
 _BARE = re.compile(r"[\s:,;(.…_–—-]*(?:(?:sa|s|u|na|od|po|za)\s)?")
 _CONTRACT = re.compile(r"\bugovor\w*")
 _PAID = re.compile(r"\bfaktur\w*|\bracun\w*|\bplacen\w*|\bisplacen\w*|\bprocenj\w*|\bprocij\w*")
@@ -143,7 +142,7 @@ def _item(text: DocumentText, group: tuple[Firm, ...], stop: int, sums: Sequence
     end = end_of(text, group[-1].last)
     first_after = bisect_left(sums, end, key=lambda each: each.start)
     near = takewhile(lambda each: each.end <= min(stop, end + ITEM), islice(sums, first_after, None))
-    own = [each for each in near if not _POINTS.match(text.folded, each.end)]
+    own = list(near)
     if not own:
         return None
     first = own[0]
@@ -244,8 +243,25 @@ def contracts(context: TextSurroundings) -> Iterator[AwardLine]:
         is_list = _concluded().search(introduced) is not None and _PLANNED.search(introduced) is None
         if len(run) < 2 or not (is_given or is_list):
             continue
+        only_bid = _only_bid(text, run)
         for item, lot in zip(run, lots, strict=True):
-            yield AwardLine(item.firms, item.money, item.vat, LISTED, 0.9, lot=lot)
+            if item.firms[0].first not in only_bid:
+                yield AwardLine(item.firms, item.money, item.vat, LISTED, 0.9, lot=lot)
+
+
+def _only_bid(text: DocumentText, run: Sequence[_Item]) -> set[int]:
+    """Return the first words of items that were only bids for the contract before them: "drugi ponuđač je bio X"."""
+    found: set[int] = set()
+    is_bid = False
+    for before, item in pairwise(run):
+        said = text.folded[before.money.end : text.starts[item.firms[0].first]] + item.between
+        if _CONTRACT.search(said):
+            is_bid = False
+        elif compiled(table("offers")["beside"]).search(said):
+            is_bid = True
+        if is_bid:
+            found.add(item.firms[0].first)
+    return found
 
 
 def _joined(text: DocumentText, runs: Sequence[list[_Item]]) -> list[list[_Item]]:

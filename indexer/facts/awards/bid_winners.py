@@ -3,13 +3,18 @@ list may tell who won by a mark, or by the place that a bid took."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 
 from indexer.facts.awards.bid_tables import ListedBid
 from indexer.facts.awards.lines import AwardLine, differ_by_vat
 from indexer.facts.firms import Firm
+from indexer.facts.lots import LOT_MARK, LOT_TITLE
+from indexer.facts.text import DocumentText, compiled
+from indexer.gazetteer import table
 
 CONFIDENCE = 0.88
 """Confidence that a bid of a list which won is what the contract is awarded for."""
@@ -90,3 +95,51 @@ def _first(listing: Sequence[ListedBid], vendors: Collection[str]) -> Sequence[L
     marked = [bid for bid in listing if bid.is_chosen] or [bid for bid in listing if bid.place == 1]
     first = [bid for bid in (marked or named) if not bid.is_rejected]
     return first if len(first) == 1 and (not vendors or first[0] in named) else ()
+
+
+NEAR = 70
+"""Characters between what calls off a procedure and the lot of which it does."""
+
+BLOCK = 900
+"""Characters below the title of a lot in which it may be called off."""
+
+_ONE_CLAUSE = r"[^.;,\d]*"
+_AFTER = re.compile(rf"\s{_ONE_CLAUSE}?{LOT_MARK.pattern}")
+_BEFORE = re.compile(rf"{LOT_MARK.pattern}{_ONE_CLAUSE}$")
+
+
+def not_called_off(text: DocumentText, told: Sequence[AwardLine]) -> Iterator[AwardLine]:
+    """Yield the lines but those of lots that were called off: who bid for these won nothing. A sentence that gives a
+    contract says more."""
+    stopped = set(_called_off(text))
+    for line in told:
+        if lot_of(line) not in stopped or line.method in _SURE:
+            yield line
+
+
+_SURE = frozenset({"award.given", "award.form"})
+
+
+def _called_off(text: DocumentText) -> Iterator[str]:
+    """Yield the numbers of lots that were called off: "obustavlja se postupak za partiju 3", or below its title."""
+    for match in _stopped().finditer(text.folded):
+        start, end = match.span()
+        named = _AFTER.match(text.folded, end, end + NEAR) or _BEFORE.search(text.folded, max(0, start - NEAR), start)
+        if named is not None:
+            yield str(int(named["lot"]))
+            continue
+        titles = list(LOT_TITLE.finditer(text.folded, max(0, start - BLOCK), start))
+        following = LOT_TITLE.search(text.folded, end, end + BLOCK)
+        until = following.start() if following else end + BLOCK // 3
+        if titles and not _given().search(text.folded, titles[-1].end(), until):
+            yield str(int(titles[-1]["lot"]))
+
+
+@cache
+def _stopped() -> re.Pattern[str]:
+    return compiled(table("offers")["stopped"])
+
+
+@cache
+def _given() -> re.Pattern[str]:
+    return compiled(table("award_lines")["given"])

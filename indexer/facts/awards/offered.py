@@ -12,7 +12,8 @@ from indexer.facts.amount_context import NEXT_SENTENCE, AmountContext, is_never_
 from indexer.facts.awards.lines import AwardLine, is_sum
 from indexer.facts.firms import Firm
 from indexer.facts.sums import Money
-from indexer.facts.text import DocumentText
+from indexer.facts.text import DocumentText, compiled
+from indexer.gazetteer import table
 
 WITHIN = 200
 """Maximum number of characters between the name of a bidder and its price."""
@@ -54,8 +55,11 @@ def _prices(
             before, after = text.folded[start : money.start], text.folded[money.end : money.end + NEXT_SENTENCE]
             around = AmountContext(before, before, after)
             vat, _ = vat_of(around)
+            is_paid = compiled(table("awards")["paid"]).search(before) is not None
             is_estimate = last_said(("estimated", "contract", "price"), before) == "estimated"
-            if not (money.is_unit_price or vat == "tax" or is_estimate or is_never_a_fact(around, is_paid=False)):
+            if not (
+                money.is_unit_price or vat == "tax" or is_estimate or is_paid or is_never_a_fact(around, is_paid=False)
+            ):
                 yield money, vat if vat != "unknown" else vat_above(text, money.start)
             break
 

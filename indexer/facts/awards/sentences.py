@@ -141,10 +141,19 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winne
     for method, pattern, confidence in _cues():
         if not _says(pattern, before):
             continue
+        if method == "award.given" and _bids_came_in().search(before):
+            continue
         if method == "award.lot" and (not _is_awarding(text, start) or parties.is_turned_down(text, group[0].first)):
             continue
         return Winner(group, method, confidence)
     return None
+
+
+@cache
+def _bids_came_in() -> re.Pattern[str]:
+    """Return the pattern of a sentence that lists who bid: "Do roka su stigle ponude tri ponuđača:"."""
+    received = any_of([*table("offers")["received"], "podnel*", "podnijel*", "dostavil*"])
+    return re.compile(rf"{received}\W(?:\w+\W+){{0,3}}?ponud[ae]\b[^.]*$|\bponude\W(?:\w+\W+){{0,3}}?{received}[^.]*$")
 
 
 def _says(pattern: re.Pattern[str], before: str) -> bool:
@@ -292,7 +301,9 @@ def _sum_after(
         last_end = money.end
         cue = "value_label" if winner.is_form else "value"
         is_told = _words(cue).search(between) is not None or (money.start - start < 30 and not winner.is_form)
-        if not is_sum(text, money) or _is_asked(text, money):
+        if not is_sum(text, money) or _is_asked(text, money) or _is_of_units(text, money):
+            continue
+        if winner.method in _OF_CONTRACTS and _paid().search(text.folded, start, money.start):
             continue
         if not is_told or says("estimated", around.since_last) or (winner.is_form and _is_other(between)):
             continue
@@ -314,6 +325,23 @@ def _net_beside(text: DocumentText, monies: Sequence[Money], gross: Money) -> Mo
     after = (money for money in monies if gross.end < money.start < gross.end + NET_WITHIN)
     net = next((money for money in after if money.value < gross.value), None)
     return net if net is not None and differ_by_vat(net.value, gross.value) else None
+
+
+_OF_CONTRACTS = frozenset({"award.given", "award.chosen", "award.concluded", "award.lot"})
+"""Rules of winners whose sum is that of the contract, not what was paid under it."""
+
+
+@cache
+def _paid() -> re.Pattern[str]:
+    return compiled(table("awards")["paid"])
+
+
+_UNITS = re.compile(r"\b(?:zbir|suma|ukupn)\w*\W(?:\w+\W+){0,2}?jedinicn\w*\sc(?:ij)?en\w*[^;]{0,160}$")
+
+
+def _is_of_units(text: DocumentText, money: Money) -> bool:
+    """Return whether a sum is one of unit prices, by which bids are compared: nobody is to be paid that."""
+    return _UNITS.search(text.folded, max(0, money.start - 240), money.start) is not None
 
 
 _ASKED_AFTER = re.compile(r"[^.!?]{0,200}\?")

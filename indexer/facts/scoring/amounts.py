@@ -14,7 +14,7 @@ from indexer.facts import kind
 from indexer.facts.amount_context import AmountContext, is_never_a_fact, last_said, says, vat_of
 from indexer.facts.numerals import printed
 from indexer.facts.scoring import money
-from indexer.facts.scoring.annexes import as_changed
+from indexer.facts.scoring.annexes import as_changed, without_shares
 from indexer.facts.scoring.candidates import Proposal
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.model import Models, RoleModel, each_of
@@ -40,7 +40,8 @@ def decided_amounts(text: DocumentText, found: ProposedFacts, models: Models) ->
             facts.append(_amount(text, found, chosen, sure, _role_of(chosen, roles, scores)))
     facts.sort(key=lambda fact: fact.span.first if fact.span else 0)
     # An annex that adds a tenth prints what looks like a price, its tax and both.
-    return (as_changed if found.kind == "contract_annex" else _as_pairs)(found.context, facts)
+    told = (as_changed if found.kind == "contract_annex" else _as_pairs)(found.context, facts)
+    return without_shares(told) if found.kind == "contract" else told
 
 
 SURER = 2.0

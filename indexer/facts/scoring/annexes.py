@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise, permutations
+from itertools import combinations, pairwise, permutations
 
 from archive.model import Fact
 from indexer.facts.amount_context import says_tax
@@ -17,7 +17,7 @@ from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, vat_in
 
 MOST_SUMS = 60
-"""Maximum sums of an annex that are compared, each with each; a longer one has price lists."""
+"""Maximum sums of an annex or a contract that are compared, each with each; a longer one has price lists."""
 
 MOST_CHANGED = Decimal("0.5")
 """Maximum share of a price by which an annex changes it: a law on procurement allows half (Serbia 2019, art. 157)."""
@@ -62,3 +62,22 @@ def _changes(monies: Sequence[Money]) -> Iterator[tuple[Decimal, Decimal, Decima
         for new in (old.value + by.value, old.value - by.value):
             if 0 < by.value <= old.value * MOST_CHANGED and last.get(new, -1) > old.start:
                 yield old.value, by.value, new
+
+
+def without_shares(facts: Sequence[Fact]) -> list[Fact]:
+    """Return the amounts of a contract; two that come to its price, printed after it, are shares of its members."""
+    net = [(Decimal(fact.value), place) for place, fact in enumerate(facts) if fact.details.get("vat") != "with"]
+    prices = [each for each in net if facts[each[1]].details["role"] == "contract"]
+    if len(net) > MOST_SUMS:
+        return list(facts)
+    shares = {
+        place
+        for total, after in prices
+        for (one, first), (other, second) in combinations((each for each in net if each[1] > after), 2)
+        if one + other == total and not (money.is_with_vat(one, total) or money.is_with_vat(other, total))
+        for place in (first, second)
+    }
+    return [
+        replace(fact, details={**fact.details, "role": "other"}) if place in shares else fact
+        for place, fact in enumerate(facts)
+    ]

@@ -20,15 +20,18 @@ from indexer.facts.numerals import Separators, printed, read_number
 from indexer.facts.places import places
 from indexer.facts.scoring.candidates import Mentions, Proposal, ranges
 from indexer.facts.scoring.context import TextSurroundings
-from indexer.facts.sums import OF_CLOCK, Money, currency_in, sums, sums_with_vat, unit_prices_joined, vat_in
+from indexer.facts.sums import NO_SUM, Money, currency_in, sums, sums_with_vat, unit_prices_joined, vat_in
 from indexer.facts.text import DocumentText
 from indexer.layout import PageLayout, PageTable
 
 _NUMBER = re.compile(
     r"(?<![\w.,/:-])"
     r"(?:\d{1,3}(?:(?:\.\s?| )\d{3})+,\s?\d{2}|\d{1,3}(?:[.,]\s?\d{3})+(?:[.,;]\s?\d{2})?|\d+[.,]\d{2}|\d{4,9})"
-    rf"(?![\w/%:-])(?![.,;]\d){OF_CLOCK}"
+    rf"(?![\w/%:-])(?![.,;]\d){NO_SUM}"
 )
+_ADDED = re.compile(r"\d\s?\+\s?[a-z]+\s$")
+"""What stands before the second of two kinds of points: "(cena 90,00 + kvalitet 7,50)"."""
+
 _STRAY = re.compile(r"\d[:;!|*]$")
 _THOUSAND = r"(?:hiljad\w*|tisuc\w*|hilj\.?|tis\.?|iljadi|(?<![\d.,])000)"
 _OF_MONEY = r"(?:din\w*|rsd|kn|kuna|eur\w*|evra|km|bam|den\w*|mkd)\b"
@@ -370,7 +373,7 @@ def _monies(text: DocumentText) -> list[Money]:
         if _YEARLIKE.fullmatch(match[0]) or _overlaps(taken, match.start(), match.end()):
             continue
         value = read_number(match[0], separators)
-        if value is not None:
+        if value is not None and not _ADDED.search(text.folded, max(0, match.start() - 30), match.start()):
             monies.append(Money(value, None, match.start(), match.end()))
     return sorted(monies, key=lambda money: money.start)
 

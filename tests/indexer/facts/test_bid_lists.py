@@ -383,7 +383,7 @@ def test_the_price_without_vat_beside_one_with_it_is_the_price(said: str, expect
 
 
 def test_a_sum_in_a_question_is_no_price() -> None:
-    asked = "Pitali ste: da li je plaćeno 40.000,00 dinara i kome?"
+    asked = "Pitali ste: da li je cena 40.000,00 dinara i za šta?"
     answer = f"Izabrana je ponuda ponuđača Zubor d.o.o. Niš, na iznos ponude.\n\n{asked}"
     assert lines(answer, "correspondence") == []
     assert lines(answer.replace("?", "."), "correspondence") == [("", "Zubor d.o.o. Niš", "40000.00")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts.extraction import extract
 from indexer.facts.text import DocumentText
@@ -16,18 +17,25 @@ from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
 @dataclass(frozen=True)
 class Told:
-    """What is read of a paper: the vendors, their numbers, lot, vendor and sum of each line, and the buyer."""
+    """What is read of a paper: vendors, their numbers, lot, vendor and sum of each line, buyers, offers and bidders."""
 
     vendors: set[str]
     numbers: set[str]
     lines: set[tuple[str, str, str]]
     buyers: set[str]
+    offers: set[str]
+    bidders: set[str]
+
+
+def facts_of(page: str | Words) -> tuple[Fact, ...]:
+    """Read a paper with all rules and the scorer, as a document that comes in."""
+    words = words_of(page) if isinstance(page, str) else page
+    return extract(DocumentText.of(DOCUMENT, reading_of([words]), [words]), [words], Watchlist.shipped())
 
 
 def told_of(page: str | Words) -> Told:
-    """Read a paper with all rules and the scorer, as a document that comes in."""
-    words = words_of(page) if isinstance(page, str) else page
-    facts = extract(DocumentText.of(DOCUMENT, reading_of([words]), [words]), [words], Watchlist.shipped())
+    """Return what is read of a paper."""
+    facts = facts_of(page)
     vendors = [fact for fact in facts if fact.field == "vendor"]
     return Told(
         {fact.value for fact in vendors},
@@ -38,10 +46,12 @@ def told_of(page: str | Words) -> Told:
             if fact.field == "award" and "proposed" not in fact.details
         },
         {fact.value for fact in facts if fact.field == "buyer"},
+        {fact.value for fact in facts if fact.field == "offer"},
+        {fact.value for fact in facts if fact.field == "bidder"},
     )
 
 
 def papers(name: str) -> list[dict[str, Any]]:
-    """Return the papers of ``unprepared_papers.toml``: ``vendors`` or ``lines``."""
+    """Return the papers of ``unprepared_papers.toml``: ``vendors``, ``lines`` or ``lost``."""
     found: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())[name]
     return found

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from archive.model import Fact, Span
-from indexer.facts.scoring.annexes import as_changed
+from indexer.facts.scoring.annexes import as_changed, without_shares
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.money import all_monies
 from tests.indexer.facts.conftest import DOCUMENT
@@ -72,3 +72,21 @@ def test_the_new_price_and_the_same_with_vat_say_what_each_is(context_of: Contex
     ]
     told = [(fact.details["role"], fact.details["vat"]) for fact in as_changed(context, made)]
     assert told == [("contract", "without"), ("contract", "with")]
+
+
+@pytest.mark.parametrize(
+    ("sums", "prices"),
+    [
+        ("900:without 180:unknown 1080:with 640:unknown 260:unknown", "900 180 1080"),
+        ("900:without 180:unknown 1080:unknown", "900 180 1080"),
+        ("640:unknown 260:unknown 900:without", "640 260 900"),
+    ],
+)
+def test_what_each_member_of_a_group_gets_is_no_price(sums: str, prices: str) -> None:
+    """Two sums after a price that come to it are shares; its tax is none, nor are lots before a total."""
+    facts = [
+        Fact("amount", value, Span(DOCUMENT, 1, 0, 0), "test", 0.9, details={"role": "contract", "vat": vat})
+        for value, vat in (each.split(":") for each in sums.split())
+    ]
+    told = without_shares(facts)
+    assert [fact.value for fact in told if fact.details["role"] == "contract"] == prices.split()
