@@ -110,7 +110,7 @@ def _fill_tables(archive: Archive, blocks: Iterator[tuple[Rows, NDArray[np.int64
         for index in indexes:
             index.create(connection)
         count_anew(connection)
-        database.advance_sequences(connection)
+        database.finish_copy(connection)
 
 
 def _insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
