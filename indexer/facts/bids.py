@@ -491,13 +491,15 @@ def _of_row(text: DocumentText, mentions: Sequence[Firm], row_start: int, start:
 def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Separators) -> Iterator[_Offer]:
     """Yield the prices between a name and the next: "A d.o.o., sa cenom od 100,00 dinara bez PDV"."""
     monies = sums(text, separators)
+    begun = {word[0] for firm in mentions if (word := _LETTERS.search(fold(firm.name)))}
     for firm in mentions:
         start, name = text.starts[firm.first], set(_LETTERS.findall(fold(firm.name)))
         end = min(_next(text, mentions, firm), start + WITHIN)
         for before, money in pairwise([None, *monies]):
             if money is None or not start < money.start < end or money.is_unit_price or money.currency is None:
                 continue
-            if before and before.start > start and firms.legal_forms()[0].search(text.folded, before.end, money.start):
+            after = text.folded[before.end : money.start] if before and before.start > start else ""
+            if firms.legal_forms()[0].search(after) and begun.isdisjoint(_LETTERS.findall(after)):
                 # Of somebody else, who was not read as a bidder.
                 break
             around = context(text.folded, money.start, money.end, before.end if before else 0)
