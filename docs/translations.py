@@ -95,7 +95,7 @@ _ONLY_ON_THE_COMMAND_LINE = (
     "archive/command_line/",
     "archive/store/transfer",
     "indexer/commands.py",
-    "indexer/facts/watchlist.py",
+    "indexer/facts/mentions/watchlist.py",
 )
 """What no page shows: these run before there is a server, or never in one."""
 

@@ -40,8 +40,8 @@ from benchmarks.facts.labels import (
     specimen_labels,
 )
 from indexer.facts.extraction import extract
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.facts.text import DocumentText
-from indexer.facts.watchlist import Watchlist
 
 _WON = frozenset({"award", "contract"})
 """Labels of amounts that are paid to somebody."""

@@ -44,12 +44,12 @@ from benchmarks.training.fitting import (
 from benchmarks.training.targets import amount_role, target
 from indexer.facts import awards, kind
 from indexer.facts.extraction import extract
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.facts.scoring.amounts import held_back
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import kind_choice, likeliest
 from indexer.facts.scoring.model import Models, RoleModel, Row, each_of, packed
 from indexer.facts.scoring.proposals import ProposedFacts, backed, kind_row, propose, propose_places
-from indexer.facts.watchlist import Watchlist
 
 SINGLE = ("buyer", "municipality", "date", "year", "reference", "bids")
 MANY = ("vendor", "bidder", "amount")

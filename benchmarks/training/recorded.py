@@ -22,11 +22,11 @@ from archive.archive import Archive
 from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts.extraction import extract
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.model import each_of, shipped
 from indexer.facts.scoring.proposals import backed, propose, rule_facts
 from indexer.facts.text import DocumentText
-from indexer.facts.watchlist import Watchlist
 
 SURE, NAMED, DOUBTED = 0.9, 0.75, 0.3
 """Minimum probability of a label, of a name, and of a sum that is neither labelled nor counted as wrong."""

@@ -12,13 +12,13 @@ from indexer.facts.awards import bid_lists
 from indexer.facts.awards.lines import fact_of
 from indexer.facts.awards.tabled import with_captions
 from indexer.facts.mentions import watch
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import decide
 from indexer.facts.scoring.model import Models
 from indexer.facts.scoring.money import told_in_thousands
 from indexer.facts.text import DocumentText
 from indexer.facts.titles import subject, title
-from indexer.facts.watchlist import Watchlist
 
 
 def extract(

@@ -18,7 +18,7 @@ from archive.errors import DosijeError, InputError, ReadingStopped
 from archive.model import Document
 from archive.model.decisions import FactDifference, FactDifferenceKind, compare, settled
 from archive.store.catalog import Catalog
-from indexer.facts.watchlist import Watchlist
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.formats import LISTINGS
 from indexer.ingest.outcomes import storing
 from indexer.ingest.parts import Extraction

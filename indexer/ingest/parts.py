@@ -8,7 +8,7 @@ from pathlib import Path
 from archive.config import program_version
 from archive.model import Clause, Fact, Reading
 from archive.model.words import Words
-from indexer.facts.watchlist import Watchlist
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.formats.source import OcrMode
 from indexer.ingest.unpacking import Unpacked, UnpackLimits
 

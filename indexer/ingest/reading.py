@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from archive.config import Settings
 from archive.errors import UsageError
-from indexer.facts.watchlist import Watchlist
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.formats.source import OcrMode
 from indexer.ingest.parts import DocumentRead, PageRead, Passed, ReadJob, ReadOptions, ReadPart
 from indexer.ingest.unpacking import Unpacked

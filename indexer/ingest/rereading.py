@@ -20,7 +20,7 @@ from archive.model.quality import Quality
 from archive.model.words import Words
 from archive.store.fact_rows import NOTHING_CARRIED, Carried
 from archive.system.failpoints import passing
-from indexer.facts.watchlist import Watchlist
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.formats.source import OcrMode
 from indexer.ingest.outcomes import storing
 from indexer.ingest.parts import DocumentRead, PageRead, ReadJob, ReadPart

@@ -23,7 +23,7 @@ from archive.model import Document
 from archive.model.words import Words
 from archive.store.originals.files import AddedOriginal
 from archive.store.sql.locks import WorkClaims
-from indexer.facts.watchlist import Watchlist
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.ingest.inputs import Input, NamedInput, Resuming, is_shortened
 from indexer.ingest.outcomes import Outcomes, storing
 from indexer.ingest.parts import DocumentRead, PageRead, Passed, ReadJob, ReadPart

@@ -23,8 +23,8 @@ from archive.system.paths import without_folders
 from archive.text.folding import script_of
 from indexer import clauses
 from indexer.facts.extraction import extract
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.facts.text import DocumentText
-from indexer.facts.watchlist import Watchlist
 from indexer.formats import LAYOUTS, LISTINGS, load_for, read_document
 from indexer.formats import sniffing as _sniffing  # noqa: F401 - each fork needs it
 from indexer.formats.source import (

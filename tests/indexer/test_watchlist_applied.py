@@ -9,7 +9,7 @@ import pytest
 from archive.archive import Archive
 from archive.errors import UsageError
 from archive.search.request import SearchRequest
-from indexer.facts.watchlist import WATCHLIST_FILE
+from indexer.facts.mentions.watchlist import WATCHLIST_FILE
 from indexer.ingest.extracting import extract_again
 from indexer.ingest.progress import AddOptions, Progress
 from indexer.ingest.rereading import RereadOptions, reread

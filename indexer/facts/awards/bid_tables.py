@@ -12,7 +12,7 @@ from indexer.facts.amount_context import says, says_tax
 from indexer.facts.awards.cells import vendor_in
 from indexer.facts.awards.columns import MOSTLY, column_heads, heads_bids, is_no_vendor, without_subcontractors
 from indexer.facts.awards.grids import NO_HEAD, Cells, TableGrid, grids
-from indexer.facts.awards.lines import AwardPart, differ_by_vat, last_lot_part, lot_in_cell
+from indexer.facts.awards.lines import AwardPart, differ_by_vat, last_lot_part, leading_number
 from indexer.facts.firms import Firm, is_town, with_word
 from indexer.facts.lots import LOT_HEAD, LOT_MARK
 from indexer.facts.parties import is_public_body
@@ -222,8 +222,8 @@ class BidTables:
     def _lot_of(self, row: Cells, lots: int | None) -> AwardPart | None:
         """Return the lot that the cell of a row names, or a row that is nothing but the title of a lot."""
         if lots is not None:
-            return lot_in_cell(self.text, row.get(lots, ()))
-        return lot_in_cell(self.text, row[min(row)], LOT_MARK) if len(row) == 1 else None
+            return leading_number(self.text, row.get(lots, ()))
+        return leading_number(self.text, row[min(row)], LOT_MARK) if len(row) == 1 else None
 
     def _lot_above(self, grid: TableGrid, caption: str) -> AwardPart | None:
         """Return the lot that the line above a table names."""

@@ -11,7 +11,7 @@ from indexer.facts import identifiers
 from indexer.facts.awards.cells import number_in
 from indexer.facts.awards.columns import column_heads, is_no_vendor
 from indexer.facts.awards.grids import NO_HEAD, TableGrid, grids
-from indexer.facts.awards.lines import AwardLine, AwardPart, last_lot_part, lot_in_cell
+from indexer.facts.awards.lines import AwardLine, AwardPart, last_lot_part, leading_number
 from indexer.facts.firms import Firm
 from indexer.facts.lots import LOT_LABEL, LOT_MARK
 from indexer.facts.parties import is_public_body
@@ -69,7 +69,7 @@ def _blocks(
     of_vendor, of_price, of_other = _words()
     block = _Block()
     for row in (*grid.above, *grid.rows):
-        if len(row) == 1 and (lot := lot_in_cell(text, next(iter(row.values())), LOT_MARK)):
+        if len(row) == 1 and (lot := leading_number(text, next(iter(row.values())), LOT_MARK)):
             yield block
             block = _Block(lot=lot)
         if len(row) != 2:
@@ -78,10 +78,10 @@ def _blocks(
         said = " ".join(text.bare[word] for word in label)
         if LOT_LABEL.match(said):
             yield block
-            block = _Block(lot=lot_in_cell(text, words))
+            block = _Block(lot=leading_number(text, words))
         # The first rows of a table may be read as one, its head.
         if _BIDS.search(said):
-            block.bids = block.bids or lot_in_cell(text, words)
+            block.bids = block.bids or leading_number(text, words)
         elif (of_vendor.search(said) or column_heads()[0].search(said)) and not (
             _NONE.search(said) or is_no_vendor(said)
         ):

@@ -48,9 +48,9 @@ def last_lot_part(text: DocumentText, low: int, stop: int, pattern: re.Pattern[s
     return lot_part(text, marks[-1]) if marks else None
 
 
-def lot_in_cell(text: DocumentText, words: Sequence[int], pattern: re.Pattern[str] = LOT_CELL) -> AwardPart | None:
-    """Return the number with which a cell begins, mostly of a lot: "2", "Partija 2", "2 – Kamere"; by another pattern,
-    what it finds in the cell."""
+def leading_number(text: DocumentText, words: Sequence[int], pattern: re.Pattern[str] = LOT_CELL) -> AwardPart | None:
+    """Return the number with which a cell begins, of a lot or a count: "2", "Partija 2", "2 – Kamere"; by another
+    pattern, that which it finds in the cell."""
     mark = pattern.search(" ".join(text.bare[word] for word in words))
     at = next((word for word in words if mark and text.bare[word].strip(".") == mark["lot"]), None)
     return None if mark is None or at is None else AwardPart(str(int(mark["lot"])), at, at)

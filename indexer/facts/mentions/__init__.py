@@ -1,1 +1,1 @@
-"""What a paper names: terms and things of the watchlist, and whether it asserts, asks or denies them."""
+"""The watchlist, what of it a document names, and whether it asserts, asks or denies it."""

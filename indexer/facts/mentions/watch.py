@@ -21,9 +21,9 @@ from archive.text.folding import fold, latin
 from archive.text.joining import joined_words
 from archive.text.stemming import english_stem, serbian_stems
 from indexer.facts.mentions.states import MentionState, detail_of, state_of
+from indexer.facts.mentions.watchlist import Watchlist, WatchlistEntry
 from indexer.facts.numerals import number_in_words, scales
 from indexer.facts.text import DocumentText, any_of, compiled
-from indexer.facts.watchlist import Watchlist, WatchlistEntry
 from indexer.gazetteer import table
 
 WORDS_KEPT = 1 << 16

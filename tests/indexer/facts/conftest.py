@@ -14,11 +14,11 @@ from archive.model.fields import NUMBER_FIELDS
 from archive.model.words import Break, Word, Words
 from indexer.facts import awards, bids, cpv, dates, kind, outcomes, procedures, related
 from indexer.facts.mentions import watch
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.proposals import rule_facts
 from indexer.facts.text import DocumentText
 from indexer.facts.titles import subject, title
-from indexer.facts.watchlist import Watchlist
 
 DOCUMENT = "a" * 64
 

@@ -10,8 +10,8 @@ from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts.mentions import watch
 from indexer.facts.mentions.watch import MOST_PLACES
+from indexer.facts.mentions.watchlist import Watchlist, WatchlistEntry
 from indexer.facts.text import DocumentText
-from indexer.facts.watchlist import Watchlist, WatchlistEntry
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
 Watched = Callable[..., list[Fact]]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import UsageError
-from indexer.facts.watchlist import WATCHLIST_FILE, Watchlist
+from indexer.facts.mentions.watchlist import WATCHLIST_FILE, Watchlist
 
 
 def written(home: Path, text: str) -> Watchlist:

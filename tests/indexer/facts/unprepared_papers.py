@@ -10,8 +10,8 @@ from typing import Any
 from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts.extraction import extract
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.facts.text import DocumentText
-from indexer.facts.watchlist import Watchlist
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from archive.errors import DamagedDocument
 from archive.model import Page, Reading, TextSource
-from indexer.facts.watchlist import Watchlist
+from indexer.facts.mentions.watchlist import Watchlist
 from indexer.formats import media_types, open_source
 from indexer.formats.flowing import FlowingSource
 from indexer.formats.sniffing import media_type_of
