@@ -159,7 +159,7 @@ def _told(unit: Counted, paper: Paper) -> _Told:
     amounts = _prices_in(paper)
     # An amount that was composed from facts of the document adds nothing to them, and is outdated if a person changed
     # them.
-    lines = [fact for fact in paper.facts_of("award") if fact.method != "award.joined" and not _is_proposed(fact)]
+    lines = [fact for fact in paper.facts_of("award") if fact.method != "award.joined"]
     if lines and not (len(lines) == 1 and _is_given(amounts) and not _is_given(lines)):
         return _of_lines(paper, lines, amounts)
     # A ceiling is the price only if there is no other.
@@ -186,11 +186,6 @@ def _is_price(fact: Fact) -> bool:
 def _is_likely_unit_price(fact: Fact) -> bool:
     """Return whether a document prints this instead of its price, though it is probably a unit price."""
     return fact.details.get("unit_price") == "likely"
-
-
-def _is_proposed(fact: Fact) -> bool:
-    """Return whether a line is too uncertain to count before a person reviews it."""
-    return "proposed" in fact.details and fact.status is FactStatus.EXTRACTED
 
 
 def _is_given(facts: Iterable[Fact]) -> bool:

@@ -41,8 +41,8 @@ class DecisionAction(StrEnum):
 class Decision:
     """A person's decision on a field of a document. ``by`` names the person.
 
-    ``old`` is the value that is replaced, removed or confirmed; None confirms all values. ``facts`` are the new facts;
-    those of a confirmation are filled in by :func:`grounded`.
+    ``old`` is the value that is replaced, removed or confirmed; None confirms all values that count.
+    ``facts`` are the new facts; those of a confirmation are filled in by :func:`grounded`.
     """
 
     document: str
@@ -137,7 +137,9 @@ def grounded(decision: Decision, facts: Sequence[Fact]) -> Decision:
 
 
 def _confirmed(decision: Decision, current: tuple[Fact, ...]) -> tuple[Fact, ...]:
-    chosen = [fact for fact in current if decision.old in (None, fact.value)]
+    # Who confirms a whole field means what counts in it, unless nothing does.
+    whole = [fact for fact in current if not fact.is_proposed] or list(current)
+    chosen = whole if decision.old is None else [fact for fact in current if fact.value == decision.old]
     if not chosen:
         raise _no_such_value(decision, current)
     if not is_list(decision.field) and len({fact.value for fact in chosen}) > 1:

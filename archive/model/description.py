@@ -117,14 +117,16 @@ def describe(
     facts: Iterable[Fact],
     vendor_names: Mapping[str, VendorName] = MappingProxyType({}),
 ) -> Description:
-    """Compute the description from a document's newest reading and facts. Facts of persons precede those of rules.
+    """Compute the description from a document's newest reading and facts. Facts of persons precede those of rules;
+    what is only proposed does not describe it.
 
     :param language: the language of the newest reading, unless a person decided otherwise.
     :param vendor_names: vendor names that differ from the printed one, by printed name.
     """
     by_field: dict[str, list[Fact]] = {}
     for fact in facts:
-        by_field.setdefault(fact.field, []).append(fact)
+        if not fact.is_proposed:
+            by_field.setdefault(fact.field, []).append(fact)
 
     def best_fact(field: str) -> Fact | None:
         candidates = by_field.get(field, [])

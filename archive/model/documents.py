@@ -201,6 +201,10 @@ class Document:
             raise ValueError(f"a document id is 64 hexadecimal digits: {self.id!r}")
 
 
+PROPOSED = "proposed"
+"""The detail of a fact that counts only once a person confirms it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A value read from a document, with the words that prove it.
@@ -224,6 +228,11 @@ class Fact:
             raise ValueError(f"a confidence lies between 0 and 1, not {self.confidence}")
         if self.span is None and self.status is FactStatus.EXTRACTED:
             raise ValueError(f"an extracted {self.field!r} needs the span it was read from")
+
+    @property
+    def is_proposed(self) -> bool:
+        """Whether it is too uncertain to count before a person confirms it."""
+        return PROPOSED in self.details and self.status is FactStatus.EXTRACTED
 
 
 @dataclass(frozen=True, slots=True)

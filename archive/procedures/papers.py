@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.model import Description, Fact
@@ -93,8 +93,9 @@ class Paper:
         return self.kind in PROCEDURE_KINDS or (cites and self.kind in UNSURE_KINDS)
 
 
-def paper_of(known: Description, facts: Sequence[Fact]) -> Paper:
-    """Build the paper of a document from its description and all of its facts."""
+def paper_of(known: Description, facts: Iterable[Fact]) -> Paper:
+    """Build the paper of a document from its description and its facts, without those that are only proposed."""
+    facts = [fact for fact in facts if not fact.is_proposed]
     numbers = tuple(
         Mentioned(parse(fact.value), fact.details.get("role", CASE), fact.field == "reference", fact)
         for fact in facts

@@ -17,7 +17,7 @@ from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import decide
 from indexer.facts.scoring.model import Models
 from indexer.facts.scoring.money import told_in_thousands
-from indexer.facts.text import DocumentText
+from indexer.facts.text import DocumentText, letters
 from indexer.facts.titles import subject, title
 
 
@@ -39,7 +39,8 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
     known_kind = None
     if text.words:
         context = TextSurroundings(text, words)
-        decided, known_kind = decide(context, models, awards.with_tables)
+        every, known_kind = decide(context, models, awards.with_tables)
+        decided = [fact for fact in every if not fact.is_proposed]
         decided += bid_lists.neighbours(context, known_kind, decided)
         chosen = printed_rates.with_ceilings(text, decided)
         told = awards.lines(context, known_kind, chosen)
@@ -55,4 +56,6 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         yield from (fact for fact in paid if fact.field == "award")
         yield from cpv.find(text, known_kind)
         yield from outcomes.find(text, known_kind)
+        told_of = {(fact.field, letters(fact.value)) for fact in paid}
+        yield from (fact for fact in every if fact.is_proposed and (fact.field, letters(fact.value)) not in told_of)
     yield from watch.find(text, words, watchlist, known_kind)

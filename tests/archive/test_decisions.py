@@ -83,6 +83,14 @@ def test_confirming_one_value_of_a_single_field_drops_the_others() -> None:
         grounded(decision(DecisionAction.CONFIRM, "kind"), (KIND, other))
 
 
+def test_confirming_a_whole_list_leaves_out_what_is_only_proposed_unless_nothing_else_is_there() -> None:
+    proposed = read("vendor", "Treća d.o.o.", proposed="yes")
+    whole = decision(DecisionAction.CONFIRM, "vendor")
+    assert [fact.value for fact in grounded(whole, (*FACTS, proposed)).facts] == [FIRST.value, SECOND.value]
+    assert [fact.value for fact in grounded(whole, (KIND, proposed)).facts] == [proposed.value]
+    assert not after(grounded(whole, (KIND, proposed)), facts=(KIND, proposed))[-1].is_proposed
+
+
 def test_confirming_a_whole_list_leaves_it_open_for_more() -> None:
     firm = grounded(decision(DecisionAction.CONFIRM, "vendor"), FACTS)
     later = read("vendor", "Treća d.o.o.")

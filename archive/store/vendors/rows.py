@@ -181,10 +181,10 @@ def firms_named_in(connection: Connection, ids: Iterable[str]) -> dict[str, dict
 
 
 def mentions_of(document_id: str, named_in_it: Iterable[Fact]) -> list[Mention]:
-    """Return the firms that the facts of a document name. Of two register numbers, a certain one is taken, else the
-    first."""
+    """Return the firms that the facts of a document name, other than as proposed. Of two register numbers, a certain
+    one is taken, else the first."""
     found = []
-    for name, same in grouped((fact.value, fact) for fact in named_in_it).items():
+    for name, same in grouped((fact.value, fact) for fact in named_in_it if not fact.is_proposed).items():
         numbers: dict[str, str] = {}
         failed: set[str] = set()
         for fact in sorted(same, key=lambda fact: fact.details.get("check_failed", "") != ""):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from archive.model import Fact
+from archive.model.documents import PROPOSED
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import TAX_REGISTERS
 from indexer.facts.lots import LOT_CELL, LOT_MARK
@@ -153,7 +154,7 @@ def fact_of(text: DocumentText, line: AwardLine) -> Fact:
         "amount_words": _words([money]),
     }
     if line.confidence < SHOWN:
-        details["proposed"] = "yes"
+        details[PROPOSED] = "yes"
     register, number = line.number or ("", None)
     for name, part in (("lot", line.lot), ("bids", line.bids), (register, number)):
         if part is not None:

@@ -68,7 +68,11 @@ class RoleModel:
 
     def is_shown(self, signs: Signs) -> bool:
         """Return whether the probability of these signals reaches the threshold."""
-        return self.probability(signs) >= (self.agreed if signs[-1] else self.threshold)
+        return self.probability(signs) >= self.least(bool(signs[-1]))
+
+    def least(self, is_backed: bool) -> float:
+        """Return the threshold of a value, by whether a rule accepts it."""
+        return self.agreed if is_backed else self.threshold
 
 
 Models = Mapping[str, RoleModel]

@@ -50,6 +50,15 @@ def test_a_facet_counts_firms_and_a_document_shows_what_it_prints(archive: Archi
     assert (found(archive, NIS), found(archive, "Nobody"), found(archive, "unknown")) == (1, 0, 0)
 
 
+def test_a_firm_that_is_only_proposed_is_no_vendor_until_a_person_confirms_it(archive: Archive) -> None:
+    (document,) = come_in(archive, naming(1, RUMA, bidders=(NIS,), proposed="yes"))
+    assert (facet(archive), found(archive, RUMA), archive.catalog.vendors.all()) == ({}, 0, [])
+    archive.catalog.decisions.record([Decision(document, "vendor", DecisionAction.CONFIRM, "Ana", old=RUMA)])
+    archive.settle()
+    assert (facet(archive), found(archive, RUMA)) == ({RUMA: 1}, 1)
+    assert [one.name for one in archive.catalog.vendors.all()] == [RUMA]
+
+
 def test_the_query_language_finds_a_vendor_by_any_of_its_names(archive: Archive) -> None:
     come_in(archive, naming(1, "Primer d.o.o.", pib="1"), naming(2, "Uzor d.o.o.", pib="1"), naming(3, "Lik d.o.o."))
     assert [asked(archive, f"vendor:{name}") for name in ("primer", "uzor", "узор", "lik")] == [2, 2, 2, 1]

@@ -34,8 +34,8 @@ def facts_of(page: str | Words) -> tuple[Fact, ...]:
 
 
 def told_of(page: str | Words) -> Told:
-    """Return what is read of a paper."""
-    facts = facts_of(page)
+    """Return what is read of a paper and counts."""
+    facts = [fact for fact in facts_of(page) if not fact.is_proposed]
     vendors = [fact for fact in facts if fact.field == "vendor"]
     return Told(
         {fact.value for fact in vendors},
@@ -43,7 +43,7 @@ def told_of(page: str | Words) -> Told:
         {
             (fact.details.get("lot", ""), fact.details["vendor"], fact.details["amount"])
             for fact in facts
-            if fact.field == "award" and "proposed" not in fact.details
+            if fact.field == "award"
         },
         {fact.value for fact in facts if fact.field == "buyer"},
         {fact.value for fact in facts if fact.field == "offer"},

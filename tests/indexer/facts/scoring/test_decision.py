@@ -85,6 +85,18 @@ def test_the_buyer_is_no_vendor(context_of: ContextOf) -> None:
 
 
 @pytest.mark.parametrize(
+    ("score", "proposed"), [(-0.9, []), (-0.8, ["yes", "yes"]), (0.0, ["yes", "yes"]), (1.3, [None, None])]
+)
+def test_a_firm_that_is_likely_and_not_sure_is_proposed(
+    context_of: ContextOf, score: float, proposed: list[str | None]
+) -> None:
+    """A score of -.85 is a probability of .3, from which firms are proposed; from .77, one of 1.2, they count."""
+    likely = RoleModel(("yes",), np.zeros((1, BUCKETS), np.float32), np.array([score], np.float32), threshold=0.77)
+    every, _ = decide(context_of("Primer d.o.o. Ub i Uzor d.o.o. Niš razgovarali su."), {**shipped(), "vendor": likely})
+    assert [fact.details.get("proposed") for fact in every if fact.field == "vendor"] == proposed
+
+
+@pytest.mark.parametrize(
     ("names", "kept"),
     [
         ({"energijagasandpower": 0.9, "energijagasandp0wer": 0.8}, ["energijagasandpower", "energijagasandp0wer"]),
