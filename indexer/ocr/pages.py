@@ -44,6 +44,12 @@ Ordinary scans have 0.9 to 2.8 % of darker background.
 _INK_BELOW_PAPER = 40
 _MEASURED_WIDTH = 800
 _MEASURED_POINTS = 60_000
+_LOW = 900
+"""Height in pixels below which more rows are sampled."""
+
+_FEW = 4
+"""Every how many points are enough to find the angle to a quarter of a degree."""
+
 _THICK = 5
 _CLEARLY = 1.05
 """Minimum gain in sharpness of a rotation over none; pictures have no lines of text."""
@@ -133,11 +139,12 @@ def _straightened(
 def noise(pixels: Pixels) -> float:
     """Return the noise of an image: the median distance of a pixel from the mean of its four neighbours.
 
-    Every third pixel of every third row is sampled, which gives the same result in a ninth of the time (every fourth
-    would align with JPEG blocks).
+    Every third pixel of every ninth row is sampled, or of every third on low images, in a tenth of the time (every
+    fourth would align with JPEG blocks). Of 280 images 276 have the same noise so, four another by a quarter.
     """
-    height, width = (3 * (side // 3) for side in pixels.shape)
-    above, row, below = (pixels[first:height:3, :width].astype(np.int16) for first in range(3))
+    step = 9 if pixels.shape[0] >= _LOW else 3
+    height, width = step * (pixels.shape[0] // step), 3 * (pixels.shape[1] // 3)
+    above, row, below = (pixels[first:height:step, :width].astype(np.int16) for first in range(3))
     around = above[:, 1::3] + below[:, 1::3] + row[:, 0::3] + row[:, 2::3]
     return _median(np.abs(4 * row[:, 1::3] - around)) / 4
 
@@ -182,14 +189,15 @@ def measured_skew(pixels: Pixels) -> float:
     if not len(ys):
         return 0.0
 
-    def sharpness(degrees: float) -> float:
-        rows = np.rint(ys - xs * np.tan(np.radians(degrees))).astype(np.int64)
+    def sharpness(degrees: float, every: int = 1) -> float:
+        rows = np.rint(ys[::every] - xs[::every] * np.tan(np.radians(degrees))).astype(np.int64)
         counts = np.bincount(rows + _MEASURED_WIDTH, minlength=height + 2 * _MEASURED_WIDTH)
         return float(np.square(np.diff(counts)).sum())
 
     best = 0.0
-    for step, reach in ((0.25, MAX_SKEW), (0.05, 0.25), (0.01, 0.05)):
-        best = max((float(angle) for angle in np.arange(best - reach, best + reach + step / 2, step)), key=sharpness)
+    for step, reach, every in ((0.25, MAX_SKEW, _FEW), (0.05, 0.25, 1), (0.01, 0.05, 1)):
+        angles = (float(angle) for angle in np.arange(best - reach, best + reach + step / 2, step))
+        best = max(angles, key=lambda angle: sharpness(angle, every))
     return best if sharpness(best) > _CLEARLY * sharpness(0.0) else 0.0
 
 
@@ -200,7 +208,7 @@ def _dark_points(pixels: Pixels) -> tuple[NDArray[np.float64], NDArray[np.float6
     """
     image = Image.fromarray(pixels)
     height = max(1, min(round(image.height * _MEASURED_WIDTH / image.width), 4 * _MEASURED_WIDTH))
-    small = np.asarray(image.resize((_MEASURED_WIDTH, height), Image.Resampling.BILINEAR))
+    small = np.asarray(image.resize((_MEASURED_WIDTH, height), Image.Resampling.BILINEAR, reducing_gap=1.0))
     dark = np.pad(small < _median(small) - _INK_BELOW_PAPER, _THICK, constant_values=True)
     inside = dark[: -2 * _THICK] & dark[2 * _THICK :]
     inside = inside[:, : -2 * _THICK] & inside[:, 2 * _THICK :]
@@ -238,7 +246,7 @@ def rows_of_text(image: Image.Image, dpi: int) -> Iterator[Rectangle]:
     gaps, 1/25 inch to an inch high.
     """
     pixels = np.asarray(image)
-    ink = pixels < int(_median(pixels)) - _INK_BELOW_PAPER
+    ink = pixels < int(_median(pixels[::4])) - _INK_BELOW_PAPER
     counts = ink.sum(axis=1)
     inked = counts > np.percentile(counts, 10) + max(4, image.width // 200)
     edges = np.flatnonzero(np.diff(np.concatenate(([False], inked, [False])).astype(np.int8)))

@@ -8,7 +8,7 @@ script only, which is faster and more accurate.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain, islice
@@ -118,23 +118,31 @@ def find_stance(image: Image.Image, dpi: int, recognizers: Mapping[str, Recogniz
 def _look(sheet: Sheet, dpi: int, recognizers: Mapping[str, Recognizer]) -> Stance:
     """Return the result of two lines or, if they are inconclusive, of six, with the script of most of them."""
     rows = list(islice(rows_of_text(sheet.image, dpi), _MORE_LINES))
-    read: dict[str, list[Sequence[SeenWord]]] = {script: [] for script in recognizers}
-    for batch in (rows[:_LINES], rows[_LINES:]):
-        for script, recognizer in recognizers.items() if batch else ():
-            recognizer.show(sheet.image, dpi, Threshold.OTSU)
-            read[script] += [_inner_words(recognizer.line(row)) for row in batch]
-            words = list(chain.from_iterable(read[script]))
-            if _is_decided(words, _SURE) and _is_best_of_each(read, script):
+    lines: dict[str, list[Sequence[SeenWord]]] = {script: [] for script in recognizers}
+
+    def read(script: str, count: int) -> Iterator[Sequence[SeenWord]]:
+        """Yield the first lines, read when they are asked for."""
+        yield from lines[script][:count]
+        for row in rows[len(lines[script]) : count]:
+            recognizers[script].show(sheet.image, dpi, Threshold.OTSU)
+            lines[script].append(_inner_words(recognizers[script].line(row)))
+            yield lines[script][-1]
+
+    for count in sorted({min(_LINES, len(rows)), len(rows)}):
+        for script in recognizers:
+            others = [seen for other, seen in lines.items() if other != script]
+            is_best = _is_best_of_each(read(script, count), others)
+            words = list(chain.from_iterable(lines[script]))
+            if is_best and _is_decided(words, _SURE):
                 return Stance(sheet, script, sureness(words))
-    return _of_most(sheet, read)
+    return _of_most(sheet, {script: list(read(script, len(rows))) for script in recognizers})
 
 
-def _is_best_of_each(read: Mapping[str, Sequence[Sequence[SeenWord]]], script: str) -> bool:
-    """Return whether the model of a script was confident on each line, and no other one more confident."""
-    others = [lines for other, lines in read.items() if other != script]
+def _is_best_of_each(read: Iterable[Sequence[SeenWord]], others: Sequence[Sequence[Sequence[SeenWord]]]) -> bool:
+    """Return whether a model was confident on each line, and no other that read it more; reads on only while it was."""
     return all(
         sureness(line) >= max([_SURE_OF_EACH, *(sureness(lines[at]) for lines in others if at < len(lines))])
-        for at, line in enumerate(read[script])
+        for at, line in enumerate(read)
         if any(word.letters for word in line)
     )
 

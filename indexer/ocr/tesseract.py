@@ -69,7 +69,7 @@ def _recognized_letters(words: Sequence[SeenWord]) -> float:
     return sum(word.letters * word.confidence for word in words) / 100
 
 
-METHOD = "6"
+METHOD = "7"
 """The version of these steps, part of the cache key; raise it with every change of results."""
 
 
