@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,8 +12,15 @@ from indexer.layout.geometry import LinePart
 
 Lines = Sequence[Sequence[LinePart]]
 
-_FAR = 4.0
-"""Lines further apart in ems are in different tables."""
+_FAR, _FARTHEST = 4.0, 15.0
+"""Lines further apart in ems are in different tables, those in the same columns only beyond the second."""
+
+_LOST, _APART_TIMES = 0.6, 1.25
+"""Rows are a table of their own if at most this share of their gutters is left in the block, or if
+some are lost and what follows is this many times further away than rows are from each other."""
+
+_SAME_ROWS, _SAME_SHARE, _LAST_LINES = 3, 0.6, 4
+"""Minimum number of parts of a line in the columns of one of so many above, and their share of the longer line."""
 
 _NEAR = 1.9
 """Maximum distance of an unsplit line that belongs to a table."""
@@ -55,13 +63,13 @@ class Region:
     gutters: list[float]
 
 
-def regions_of(lines: Lines, x0: Sequence[float], x1: Sequence[float]) -> Iterator[Region]:
-    """Yield the tables of a page from top to bottom."""
+def regions_of(lines: Lines, texts: Sequence[str], x0: Sequence[float], x1: Sequence[float]) -> Iterator[Region]:
+    """Yield the tables of a page from top to bottom; ``texts`` and edges are those of all words."""
     if not lines:
         return
     width = max(line[-1].x1 for line in lines) - min(line[0].x0 for line in lines)
     used = 0
-    for first, end in _blocks(lines, width):
+    for first, end in (part for block in _blocks(lines, width, texts) for part in _around_rows(lines, *block)):
         of_all = gutters_of(lines[first:end])
         for start, stop in _split_tables(lines, first, end, of_all):
             block = lines[max(start, used) : stop]
@@ -73,11 +81,13 @@ def regions_of(lines: Lines, x0: Sequence[float], x1: Sequence[float]) -> Iterat
                     yield Region(lines[begin:used], gutters)
 
 
-def _blocks(lines: Lines, width: float) -> Iterator[tuple[int, int]]:
+def _blocks(lines: Lines, width: float, texts: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Yield runs of lines from a split one to a split one, without a wide gap or several lines of text between them."""
     first, last, text = -1, -1, 0
     for place, line in enumerate(lines):
-        if first >= 0 and (line[0].y - lines[place - 1][0].y > _FAR or text >= _TEXT_LINES):
+        space = line[0].y - lines[place - 1][0].y
+        is_far = space > _FAR and not (space < _FARTHEST and _is_next_row(lines[max(first, 0) : place + 1], texts))
+        if first >= 0 and (is_far or text >= _TEXT_LINES):
             yield first, last + 1
             first = -1
         is_text = _is_text(line, width)
@@ -87,6 +97,80 @@ def _blocks(lines: Lines, width: float) -> Iterator[tuple[int, int]]:
             last = place
     if first >= 0:
         yield first, last + 1
+
+
+def _around_rows(lines: Lines, first: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the parts of a block: rows whose columns the lines around them cross are a table of their own."""
+    most = len(gutters_of(lines[first:end]))
+    runs = list(_same_rows(lines, first, end))
+    for rows in runs:
+        start, stop = max(rows[0], first), rows[1]
+        own = gutters_of(lines[start:stop]) if stop - start > _LEAST_LINES else []
+        if most >= len(own):
+            continue
+        while start > first and (len(lines[start - 1]) > len(own) or not _crosses(lines[start - 1], own)):
+            start -= 1
+        while stop < end and not _crosses(lines[stop], own):
+            stop += 1
+        is_other = max(1, most) <= _LOST * len(own)
+        if first < start and is_other:
+            yield first, start
+            first = start
+        if is_other or (rows == runs[-1] and _is_set_apart(lines, start, stop, end, own)):
+            yield first, stop
+            first = stop
+    if first < end:
+        yield first, end
+
+
+def _is_set_apart(lines: Lines, start: int, stop: int, end: int, gutters: Sequence[float]) -> bool:
+    """Return whether what follows rows in a block is none of them: all of it crosses their columns, further away."""
+    if stop == end or not all(_crosses(line, gutters) for line in lines[stop:end]):
+        return False
+    steps = sorted(below[0].y - above[0].y for above, below in pairwise(lines[start:stop]))
+    return lines[stop][0].y - lines[stop - 1][0].y > _APART_TIMES * steps[len(steps) // 2]
+
+
+def _same_rows(lines: Lines, first: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield runs of lines of which each goes on in the columns of one shortly before."""
+    start = stop = first
+    for place in range(first + 1, end):
+        above = _gone_on_from(lines, max(first, place - _LAST_LINES), place)
+        if above is not None:
+            if above >= stop:
+                if stop > start:
+                    yield start, stop
+                start = above
+            stop = place + 1
+    if stop > start:
+        yield start, stop
+
+
+def _gone_on_from(lines: Lines, first: int, place: int) -> int | None:
+    """Return the first of the lines before one whose parts stand above its own, each above one; None without."""
+    line = lines[place]
+    for other in range(first, place) if len(line) >= _SAME_ROWS else ():
+        least = max(_SAME_ROWS, _SAME_SHARE * max(len(lines[other]), len(line)))
+        if len(lines[other]) >= least and _columns_shared(lines[other], line) >= least:
+            return other
+    return None
+
+
+def _is_next_row(lines: Lines, texts: Sequence[str]) -> bool:
+    """Return whether the last line is a row like those above; who signs below a table with numbers has none."""
+
+    def has_number(line: Sequence[LinePart]) -> bool:
+        return any(map(str.isdecimal, "".join(texts[word] for part in line for word in part.words)))
+
+    last = len(lines) - 1
+    is_row = _gone_on_from(lines, max(0, last - _LAST_LINES), last) is not None
+    return is_row and (has_number(lines[last]) or not any(map(has_number, lines[:last])))
+
+
+def _columns_shared(one: Sequence[LinePart], other: Sequence[LinePart]) -> int:
+    below = [[at for at, part in enumerate(other) if part.x0 < each.x1 and each.x0 < part.x1] for each in one]
+    counts = Counter(at for places in below for at in places)
+    return sum(len(places) == 1 and counts[places[0]] == 1 for places in below)
 
 
 def _is_text(line: Sequence[LinePart], width: float) -> bool:
