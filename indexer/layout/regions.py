@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -69,8 +68,8 @@ def regions_of(lines: Lines, texts: Sequence[str], x0: Sequence[float], x1: Sequ
         return
     width = max(line[-1].x1 for line in lines) - min(line[0].x0 for line in lines)
     used = 0
-    for first, end in (part for block in _blocks(lines, width, texts) for part in _around_rows(lines, *block)):
-        of_all = gutters_of(lines[first:end])
+    blocks = _blocks(lines, width, texts)
+    for first, end, of_all in (part for block in blocks for part in _around_rows(lines, *block)):
         for start, stop in _split_tables(lines, first, end, of_all):
             block = lines[max(start, used) : stop]
             if sum(len(line) > 1 for line in block) >= _LEAST_LINES:
@@ -99,28 +98,26 @@ def _blocks(lines: Lines, width: float, texts: Sequence[str]) -> Iterator[tuple[
         yield first, last + 1
 
 
-def _around_rows(lines: Lines, first: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield the parts of a block: rows whose columns the lines around them cross are a table of their own."""
-    most = len(gutters_of(lines[first:end]))
-    runs = list(_same_rows(lines, first, end))
+def _around_rows(lines: Lines, first: int, end: int) -> Iterator[tuple[int, int, list[float]]]:
+    """Yield the parts of a block, each with its gutters: rows whose columns the lines around them cross are apart."""
+    of_all = gutters_of(lines[first:end])
+    parts = [first]
+    runs = [rows for rows in _same_rows(lines, first, end) if rows != (first, end)]
     for rows in runs:
-        start, stop = max(rows[0], first), rows[1]
+        start, stop = max(rows[0], parts[-1]), rows[1]
         own = gutters_of(lines[start:stop]) if stop - start > _LEAST_LINES else []
-        if most >= len(own):
+        if len(of_all) >= len(own):
             continue
-        while start > first and (len(lines[start - 1]) > len(own) or not _crosses(lines[start - 1], own)):
+        while start > parts[-1] and (len(lines[start - 1]) > len(own) or not _crosses(lines[start - 1], own)):
             start -= 1
         while stop < end and not _crosses(lines[stop], own):
             stop += 1
-        is_other = max(1, most) <= _LOST * len(own)
-        if first < start and is_other:
-            yield first, start
-            first = start
-        if is_other or (rows == runs[-1] and _is_set_apart(lines, start, stop, end, own)):
-            yield first, stop
-            first = stop
-    if first < end:
-        yield first, end
+        is_other = max(1, len(of_all)) <= _LOST * len(own)
+        parts += [start] if is_other else []
+        parts += [stop] if is_other or (rows == runs[-1] and _is_set_apart(lines, start, stop, end, own)) else []
+    for start, stop in pairwise([*parts, end]):
+        if start < stop:
+            yield start, stop, of_all if stop - start == end - first else gutters_of(lines[start:stop])
 
 
 def _is_set_apart(lines: Lines, start: int, stop: int, end: int, gutters: Sequence[float]) -> bool:
@@ -168,9 +165,21 @@ def _is_next_row(lines: Lines, texts: Sequence[str]) -> bool:
 
 
 def _columns_shared(one: Sequence[LinePart], other: Sequence[LinePart]) -> int:
-    below = [[at for at, part in enumerate(other) if part.x0 < each.x1 and each.x0 < part.x1] for each in one]
-    counts = Counter(at for places in below for at in places)
-    return sum(len(places) == 1 and counts[places[0]] == 1 for places in below)
+    """Return how many parts of two lines overlap with one part of the other line each."""
+    pairs = [(-1, -1)]
+    at = below = 0
+    while at < len(one) and below < len(other):
+        if one[at].x0 < other[below].x1 and other[below].x0 < one[at].x1:
+            pairs.append((at, below))
+        if one[at].x1 < other[below].x1:
+            at += 1
+        else:
+            below += 1
+    pairs.append((-1, -1))
+    return sum(
+        here[0] not in (before[0], after[0]) and here[1] not in (before[1], after[1])
+        for before, here, after in zip(pairs, pairs[1:], pairs[2:], strict=False)
+    )
 
 
 def _is_text(line: Sequence[LinePart], width: float) -> bool:
