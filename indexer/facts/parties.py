@@ -109,7 +109,7 @@ def _contracted() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"\ssa?\s(?:{supplier}\W+|(?=[\"“”„«»]))"),
         re.compile(rf"\W+[^.;]{{0,30}}?{concluded}[^.;]{{0,20}}?{contract}"),
         re.compile(
-            rf"{contract}[^;]{{0,160}}?{concluded}[^.;]{{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"
+            rf"{contract}[^;]{{0,160}}?{concluded}(?:[^.;]|(?<=\d)\.){{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"
         ),
         re.compile(rf"{concluded}[^.;]{{0,30}}?\ssa?\s{supplier}\W+"),
         re.compile(rf"{any_of(words['bought'])}(?:[^.;]|(?<=\d)\.){{0,80}}?\s(?:od|from)\b\W*"),
