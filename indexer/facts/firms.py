@@ -490,7 +490,13 @@ def _firm(text: DocumentText, first: int, form_first: int | None, last: int) -> 
         name = re.sub(rf"(?<!\w){re.escape(wrong)}\.?(?!\w)", right, name, flags=re.IGNORECASE)
     town = text.fold_of(last) if last > first and is_town(text, last) else ""
     core = _core(text, name, (first, last - bool(town) if form_first is None else form_first))
-    return Firm(name, first, last, core, form_first is not None, town) if core else None
+    is_formed = form_first is not None or _spelled_before().match(text.folded, inside(text, first)) is not None
+    return Firm(name, first, last, core, is_formed, town) if core else None
+
+
+@cache
+def _spelled_before() -> re.Pattern[str]:
+    return compiled(table("legal_forms")["spelled_before"])
 
 
 def _core(text: DocumentText, name: str, words: tuple[int, int]) -> str:
