@@ -89,9 +89,16 @@ def form_at(text: DocumentText, word: int) -> int | None:
     match = forms.match(text.folded, offset)
     if match and match[0] in table("legal_forms")["capitalised"] and not text.is_capitalised(word):
         match = None
-    if match is None and (text.words[word].isupper() or (word and closes_quote(text.words[word - 1]))):
+    if match is None and (_may_be_form(text, word) or (word and closes_quote(text.words[word - 1]))):
         match = capitals.match(text.folded, offset)
     return text.word_at(match.end() - 1) if match else None
+
+
+def _may_be_form(text: DocumentText, word: int) -> bool:
+    """Return whether a word is in capitals, or "pr" between the name of a shop and that of its owner."""
+    is_within = 0 < word < len(text.words) - 1 and text.fold_of(word) == "pr" and not text.begins_line(word)
+    beside = (word - 1, word + 1) if is_within else ()
+    return text.words[word].isupper() or (is_within and all(text.words[each][:1].isupper() for each in beside))
 
 
 def opens_quote(word: str) -> bool:
