@@ -104,7 +104,10 @@ def _came_in() -> re.Pattern[str]:
 def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], list[Money]]:
     """Return the firms of a document that may bid, grouped, and its sums."""
     text = context.text
-    firms = [firm for firm in all_firms(context) if firm.formed and not is_public_body(text, firm)]
+    every = [firm for firm in all_firms(context) if not is_public_body(text, firm)]
+    # Further on a firm may be called by the quoted part of its name alone.
+    known = {firm.core for firm in every if firm.formed}
+    firms = [firm for firm in every if firm.core in known]
     sums = [each for each in monies.all_monies(context) if is_sum(text, each) and not each.is_unit_price]
     return groups(text, firms), sums
 

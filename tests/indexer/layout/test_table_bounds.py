@@ -109,3 +109,22 @@ def test_a_head_beside_the_numbers_below_it_is_not_joined_to_the_next() -> None:
     (grid,) = tables(*contents)
     assert grid[0] == ["Poglavlje", "Naziv", "Strana"]
     assert grid[3] == ["3", "Kriterijumi za izbor", "4"]
+
+
+def test_columns_set_close_in_a_table_of_few_rows_are_columns() -> None:
+    rows = (
+        ("Rang", "Ponudjac", "Cijena (EUR)", "Rok (mj.)", "Ukupno"),
+        ("1", "Kamen Primer DOO", "180.169,00", "60", "94,92"),
+        ("2", "Lipa Primer DOO", "168.734,50", "24", "88,00"),
+        ("3", "Brdo Primer DOO", "183.073,00", "36", "85,73"),
+    )
+    assert tables(*rows_at(200, 20, rows, (60, 110, 260, 320, 420))) == [[list(row) for row in rows]]
+
+
+def test_prose_of_few_lines_is_no_table() -> None:
+    lines = (
+        "Ovaj ugovor se moze izmeniti u svako doba, ali izmena mora biti",
+        "u pisanom obliku i potpisana od strane onoga protiv koga se",
+        "izvodi, a ostale odredbe ugovora ostaju na snazi do isteka roka.",
+    )
+    assert tables(*((60, 200 + 13 * at, line) for at, line in enumerate(lines))) == []
