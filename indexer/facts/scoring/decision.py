@@ -276,7 +276,10 @@ def _works_for_another(text: DocumentText, chosen: Proposal) -> bool:
 
 
 def _is_turned_down(text: DocumentText, chosen: Proposal) -> bool:
-    return any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS])
+    """Return whether a mention says that a bid was turned down, or all that there is no contract."""
+    firsts = [first for first, _ in chosen.mentions[:MENTIONS]]
+    is_without = all(parties.is_without_contract(text, first) for first in firsts)
+    return is_without or any(parties.is_turned_down(text, first) for first in firsts)
 
 
 def _firm(text: DocumentText, chosen: Proposal, role: str, sure: float, stops: Sequence[int]) -> Fact:
