@@ -336,6 +336,7 @@ _CHECKS: Mapping[str, Callable[[str], Checked]] = MappingProxyType(
         "procedure_type": _one_of("kind of procedure", PROCEDURE_TYPES),
         "amount": _amount,
         "offer": _amount,
+        "price_change": lambda value: _rate(value) if _RATE.fullmatch(value) else _amount(value),
         "vat_rate": _rate,
         "exchange_rate": _rate,
         "bids": _bids,

@@ -15,8 +15,8 @@ from types import MappingProxyType
 from archive.errors import Message
 from archive.findings.definition import Definition, Measure, VatBasis
 from archive.findings.precedence import Key, Proof, UnitFacts, proof_of
-from archive.findings.prices import CEILING
 from archive.findings.rates import Rate, rate_for
+from archive.findings.stated_prices import CEILING
 from archive.findings.tallies import CellTally
 from archive.findings.units import Counted
 from archive.model import Fact

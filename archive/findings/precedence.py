@@ -144,13 +144,13 @@ def speakers_of(heard: Sequence[Paper], speaks: Sequence[str]) -> list[Paper] | 
             if kind in CONTRACT_KINDS:
                 return _of_contracts(papers)
             # What a body states of all that it has is in its newest document, whoever delivered it.
-            return newest_of_each_vendor(papers) if kind in PROCEDURE_KINDS else [max(papers, key=_age)]
+            return newest_of_each_vendor(papers) if kind in PROCEDURE_KINDS else [max(papers, key=age)]
     return []
 
 
 def newest_of_each_vendor(papers: Iterable[Paper]) -> list[Paper]:
     """Return the newest document of each vendor, or of each group of joint vendors."""
-    return [max(group, key=_age) for group in _by_vendor(papers).values()]
+    return [max(group, key=age) for group in _by_vendor(papers).values()]
 
 
 def _of_contracts(papers: Sequence[Paper]) -> list[Paper] | None:
@@ -161,7 +161,7 @@ def _of_contracts(papers: Sequence[Paper]) -> list[Paper] | None:
         contracts = _once([paper for paper in group if paper.kind == "contract"])
         if annexes and (len(contracts) > 1 or (not vendors and len(groups) > 1)):
             return None
-        speakers += [max(annexes, key=_age)] if annexes else contracts
+        speakers += [max(annexes, key=age)] if annexes else contracts
     return speakers
 
 
@@ -186,7 +186,8 @@ def _once(contracts: Iterable[Paper]) -> list[Paper]:
     return list(found.values())
 
 
-def _age(paper: Paper) -> tuple[bool, object, str]:
+def age(paper: Paper) -> tuple[bool, object, str]:
+    """Return a key by which documents are in the order of their dates, those without first."""
     return paper.date is not None, paper.place_in_time[1], paper.id
 
 

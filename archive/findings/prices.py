@@ -29,6 +29,7 @@ from archive.findings.precedence import (
     speakers_of,
     vendors_of,
 )
+from archive.findings.stated_prices import CEILING, CENT, VAT_PERCENTS, Price, Sum, differ_by_vat, with_changes
 from archive.findings.units import Counted
 from archive.model import Fact, FactStatus
 from archive.procedures.papers import CONTRACT_KINDS, Paper
@@ -44,37 +45,7 @@ _AMOUNTS = FactSelection(
     lacks=("unit_price",),
     columns=("currency", "vat"),
 )
-CEILING = "ceiling"
-"""Detail of an amount that is an upper limit, as of a framework agreement with unit prices."""
-
 _OTHER = {VatBasis.WITH: "without", VatBasis.WITHOUT: "with"}
-_CENT = Decimal("0.01")
-_VAT_PERCENTS = (5, 8, 10, 13, 17, 18, 19, 20, 21, 22, 23, 25)
-"""VAT rates of the region, by which a sum with VAT is matched to a line without."""
-
-_Sum = tuple[Fact, Decimal]
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """The price of one lot, or of a whole contract, in one document.
-
-    ``sums`` is the same money by VAT basis: ``with``, ``without`` or ``unknown``. ``is_line``: it is a line of an
-    award.
-    """
-
-    paper: Paper
-    currency: str
-    lot: str
-    vendors: frozenset[str] | None
-    sums: Mapping[str, _Sum]
-    is_line: bool = False
-
-    def is_of_same(self, other: Price) -> bool:
-        """Return whether both can be the same money for the same lot."""
-        return self.currency == other.currency and any(
-            one == two or _differ_by_vat(one, two) for _, one in self.sums.values() for _, two in other.sums.values()
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +72,9 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
         more, doubtful = _in_no_contract(heard, told)
         prices += more
         speakers = [*speakers, *{price.paper.id: price.paper for price in (*more, *doubtful)}.values()]
+    prices, open_changes = with_changes(prices, unit.papers)
     columns: dict[Key, tuple[Proof, ...]] = {}
-    for price in prices:
+    for price in () if open_changes else prices:
         for vat, proofs in _proofs(unit, price, wanted.vat):
             key = _column(price.currency, vat, wanted)
             columns[key] = (*columns.get(key, ()), *proofs)
@@ -114,7 +86,17 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
         is_any = vat == "unknown" or any(fact is one for price in doubtful for one, _ in price.sums.values())
         for basis in (*_OTHER, *_OTHER.values(), "unknown") if is_any else (vat,):
             columns.pop(_column(currency, basis, wanted), None)
-    return UnitFacts(tuple(speakers), columns, tuple(proof_of(unit, paper.id, fact) for paper, fact in unclear))
+    unclear += open_changes
+    speakers = [*speakers, *(paper for paper, _ in open_changes), *_changing(prices)]
+    return UnitFacts(_each(speakers), columns, tuple(proof_of(unit, paper.id, fact) for paper, fact in unclear))
+
+
+def _changing(prices: Iterable[Price]) -> Iterator[Paper]:
+    yield from (paper for price in prices for parts in price.changes.values() for paper, *_ in parts)
+
+
+def _each(papers: Iterable[Paper]) -> tuple[Paper, ...]:
+    return tuple({paper.id: paper for paper in papers}.values())
 
 
 def _without_call_offs(papers: Sequence[Paper]) -> list[Paper]:
@@ -165,7 +147,7 @@ def _told(unit: Counted, paper: Paper) -> _Told:
     # A ceiling is the price only if there is no other.
     exact = [fact for fact in amounts if CEILING not in fact.details] or amounts
     found = added([paper], [[proof_of(unit, paper.id, fact) for fact in exact]], _AMOUNTS)
-    by_lot: dict[tuple[str, str], dict[str, _Sum]] = {}
+    by_lot: dict[tuple[str, str], dict[str, Sum]] = {}
     for (currency, vat), of_column in found.columns.items():
         for proof in of_column:
             if proof.fact:
@@ -231,7 +213,7 @@ def _in_no_line(prices: Sequence[Price], amounts: Iterable[Fact]) -> Iterator[Fa
     total = sum(known, Decimal())
     for fact in amounts if len(prices) > 1 else ():
         value = Decimal(fact.value)
-        is_known = any(value == one or _differ_by_vat(value, one) for one in (*known, total))
+        is_known = any(value == one or differ_by_vat(value, one) for one in (*known, total))
         if not is_known and not (value > total and _is_no_total(fact, value / total)):
             yield fact
 
@@ -240,7 +222,7 @@ def _is_no_total(fact: Fact, times: Decimal) -> bool:
     """Return whether an amount that is so many times all lines tells of no line more: it is a limit, or it includes VAT
     at rates that differ by lot."""
     return CEILING in fact.details or (
-        fact.details.get("vat") == "with" and times <= 1 + Decimal(_VAT_PERCENTS[-1]) / 100
+        fact.details.get("vat") == "with" and times <= 1 + Decimal(VAT_PERCENTS[-1]) / 100
     )
 
 
@@ -258,19 +240,14 @@ def _vat_of(line: Fact, number: Decimal, amounts: Iterable[Fact]) -> str:
     return said.pop() if len(said) == 1 else "unknown"
 
 
-def _beside(price: Price, amounts: Iterable[Fact]) -> dict[str, _Sum]:
+def _beside(price: Price, amounts: Iterable[Fact]) -> dict[str, Sum]:
     ((vat, (_, number)),) = price.sums.items()
     for fact in amounts:
         other, value = fact.details.get("vat"), Decimal(fact.value)
         is_other = {vat, other} == {"with", "without"} and fact.details.get("currency", "") == price.currency
-        if is_other and (value > number) == (other == "with") and _differ_by_vat(number, value):
+        if is_other and (value > number) == (other == "with") and differ_by_vat(number, value):
             return {str(other): (fact, value)}
     return {}
-
-
-def _differ_by_vat(one: Decimal, other: Decimal) -> bool:
-    small, large = sorted((one, other))
-    return small > 0 and any(abs(large / small - 1 - Decimal(rate) / 100) < Decimal("0.0005") for rate in _VAT_PERCENTS)
 
 
 def _named(paper: Paper, names: str) -> frozenset[str] | None:
@@ -350,25 +327,30 @@ def _is_signed(line: Price, lines: Sequence[Price], contracts: Iterable[Price]) 
 def _proofs(unit: Counted, price: Price, basis: VatBasis) -> Iterator[tuple[str, tuple[Proof, ...]]]:
     """Yield the VAT columns in which a price is counted, with the facts behind it."""
     if basis is VatBasis.PRINTED:
-        yield from ((vat, (_proof(unit, price, *one),)) for vat, one in price.sums.items())
+        yield from ((vat, _parts(unit, price, vat)) for vat in price.sums)
     elif basis in price.sums:
-        yield basis, (_proof(unit, price, *price.sums[basis]),)
+        yield basis, _parts(unit, price, basis)
     elif _OTHER[basis] in price.sums and (rate := _rate_of_vat(price.paper)):
-        fact, number = price.sums[_OTHER[basis]]
         factor = 1 + Decimal(rate.value) / 100
-        computed = number * factor if basis is VatBasis.WITH else number / factor
+        computed = _parts(unit, price, _OTHER[basis], factor if basis is VatBasis.WITH else 1 / factor)
         # The rate is one of the proofs, and adds nothing to the number.
-        yield (
-            basis,
-            (_proof(unit, price, fact, computed.quantize(_CENT)), _proof(unit, price, rate, Decimal())),
-        )
+        yield basis, (*computed, _proof(unit, price, price.paper, rate, Decimal()))
     else:
         vat = _OTHER[basis] if _OTHER[basis] in price.sums else "unknown"
-        yield vat, (_proof(unit, price, *price.sums[vat]),)
+        yield vat, _parts(unit, price, vat)
 
 
-def _proof(unit: Counted, price: Price, fact: Fact, number: Decimal) -> Proof:
-    made = proof_of(unit, price.paper.id, fact)
+def _parts(unit: Counted, price: Price, vat: str, factor: Decimal = Decimal(1)) -> tuple[Proof, ...]:
+    """Return the facts that come to a price: its sum, and what annexes add to it, each times a factor."""
+    parts = ((price.paper, *price.sums[vat]), *price.changes.get(vat, ()))
+    return tuple(
+        _proof(unit, price, paper, fact, number if factor == 1 else (number * factor).quantize(CENT))
+        for paper, fact, number in parts
+    )
+
+
+def _proof(unit: Counted, price: Price, paper: Paper, fact: Fact, number: Decimal) -> Proof:
+    made = proof_of(unit, paper.id, fact)
     is_value = fact.field == "amount" and Decimal(fact.value) == number
     return Proof(
         made.unit,

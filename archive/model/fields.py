@@ -59,6 +59,12 @@ _TABLE = (
         details=("lot", "vendor", "amount", "currency", "vat", "bids", "unit_price", "pib", "oib", "jib"),
         kept=("lot",),
     ),
+    FactField(
+        "price_change",
+        is_list=True,
+        details=("direction", "currency", "vat", "unit"),
+        kept=("direction", "currency", "vat", "unit"),
+    ),
     FactField("vat_rate", is_list=True),
     FactField("exchange_rate", is_list=True, details=("currency", "to"), kept=("currency", "to")),
     FactField("cpv", is_list=True, details=("check",)),
@@ -70,7 +76,8 @@ _TABLE = (
 FIELDS: Mapping[str, FactField] = MappingProxyType({field.name: field for field in _TABLE})
 """Every field by name, in display order. ``called`` and ``closed``: dates of the call and of the closing, as later
 documents of a procurement state them; ``received``: date of receipt of a request, as a reply states it. ``ceiling``:
-the sum is an upper limit. ``vat_rate``: percent. ``exchange_rate``: units of ``currency`` per unit of ``to``.
+the sum is an upper limit. ``price_change``: by how much an annex makes a price ``more`` or ``less``, a sum or, by its
+``unit``, ``percent``. ``vat_rate``: percent. ``exchange_rate``: units of ``currency`` per unit of ``to``.
 ``language`` is detected when a document is read, so only persons have facts of it. ``procedure`` has rulings only:
 whether the document belongs to the procedure of another one, given by id."""
 

@@ -91,7 +91,7 @@ def _in_contract(kind: str, money: Money, around: AmountContext, said: str | Non
         return "contract"
     is_price = said == "contract" or (said == "price" and says("contract", around.before))
     if is_price and not says("part", around.before):
-        return "contract" if kind == "contract" or _is_changed(around.before) else "other"
+        return "contract" if kind == "contract" or is_changed(around.before) else "other"
     # English contracts set out limits, thresholds and examples by the dozen.
     is_english = money.currency in {"USD", "GBP"}
     return "other" if not is_english or says("paid", around.before) else None
@@ -101,7 +101,7 @@ _NOW = re.compile(r"\b(?:c(?:ij)?en|vr(?:ij)?edn)\w*\b[^;]*\bsada\siznosi\W{1,3}
 _CHANGED = re.compile(r"\b(?:povecav|uvecav|smanjuj|umanjuj)\w*\W.{1,140}\biznosi\W*$", re.DOTALL)
 
 
-def _is_changed(before: str) -> bool:
+def is_changed(before: str) -> bool:
     """Return whether the price that holds from now on follows: "povećava se za 300,00 dinara i iznosi 1.500,00"."""
     return says("as_changed", before) or _CHANGED.search(before) is not None
 

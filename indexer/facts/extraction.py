@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import awards, cpv, dates, outcomes, printed_rates, procedures, unit_prices
+from indexer.facts import awards, cpv, dates, outcomes, price_changes, printed_rates, procedures, unit_prices
 from indexer.facts.awards import bid_lists
 from indexer.facts.awards.lines import fact_of
 from indexer.facts.awards.tabled import with_captions
@@ -42,6 +42,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         every, known_kind = decide(context, models, awards.with_tables)
         decided = [fact for fact in every if not fact.is_proposed]
         decided += bid_lists.neighbours(context, known_kind, decided)
+        decided = price_changes.with_changes(context, known_kind, decided)
         chosen = printed_rates.with_ceilings(text, decided)
         told = awards.lines(context, known_kind, chosen)
         paid = [*awards.with_lines(text, known_kind, chosen, told), *(fact_of(text, line) for line in told)]

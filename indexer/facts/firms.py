@@ -89,9 +89,16 @@ def form_at(text: DocumentText, word: int) -> int | None:
     match = forms.match(text.folded, offset)
     if match and match[0] in table("legal_forms")["capitalised"] and not text.is_capitalised(word):
         match = None
-    if match is None and (text.words[word].isupper() or (word and closes_quote(text.words[word - 1]))):
+    if match is None and (_may_be_form(text, word) or (word and closes_quote(text.words[word - 1]))):
         match = capitals.match(text.folded, offset)
     return text.word_at(match.end() - 1) if match else None
+
+
+def _may_be_form(text: DocumentText, word: int) -> bool:
+    """Return whether a word is in capitals, or "pr" between the name of a shop and that of its owner."""
+    is_within = 0 < word < len(text.words) - 1 and text.fold_of(word) == "pr" and not text.begins_line(word)
+    beside = (word - 1, word + 1) if is_within else ()
+    return text.words[word].isupper() or (is_within and all(text.words[each][:1].isupper() for each in beside))
 
 
 def opens_quote(word: str) -> bool:
@@ -490,7 +497,13 @@ def _firm(text: DocumentText, first: int, form_first: int | None, last: int) -> 
         name = re.sub(rf"(?<!\w){re.escape(wrong)}\.?(?!\w)", right, name, flags=re.IGNORECASE)
     town = text.fold_of(last) if last > first and is_town(text, last) else ""
     core = _core(text, name, (first, last - bool(town) if form_first is None else form_first))
-    return Firm(name, first, last, core, form_first is not None, town) if core else None
+    is_formed = form_first is not None or _spelled_before().match(text.folded, inside(text, first)) is not None
+    return Firm(name, first, last, core, is_formed, town) if core else None
+
+
+@cache
+def _spelled_before() -> re.Pattern[str]:
+    return compiled(table("legal_forms")["spelled_before"])
 
 
 def _core(text: DocumentText, name: str, words: tuple[int, int]) -> str:

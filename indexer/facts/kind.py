@@ -190,12 +190,17 @@ CALLED_WITHIN = 120
 
 def calls_itself(text: DocumentText, name: str) -> bool:
     """Return whether a paper is titled as one of those called ``name`` in ``money_terms.toml``."""
+    return where_called(text, name) is not None
+
+
+def where_called(text: DocumentText, name: str) -> int | None:
+    """Return the first word of the title by which a paper is one of those called ``name``; None without."""
     for match in text.find(_called(name), end=min(CALLED_WITHIN, len(text.words))):
         # In small letters it begins a line by chance, where a sentence is broken.
         begins = text.begins_line(match.first) and text.is_capitalised(match.first)
         if begins or text.quote(match.first, match.last).isupper():
-            return True
-    return False
+            return match.first
+    return None
 
 
 @cache

@@ -109,7 +109,7 @@ def _contracted() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"\ssa?\s(?:{supplier}\W+|(?=[\"“”„«»]))"),
         re.compile(rf"\W+[^.;]{{0,30}}?{concluded}[^.;]{{0,20}}?{contract}"),
         re.compile(
-            rf"{contract}[^;]{{0,160}}?{concluded}[^.;]{{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"
+            rf"{contract}[^;]{{0,160}}?{concluded}(?:[^.;]|(?<=\d)\.){{0,40}}?\s(?:sa?|so|with)\s(?:istim\s)?(?:{supplier}\s)?\W*"
         ),
         re.compile(rf"{concluded}[^.;]{{0,30}}?\ssa?\s{supplier}\W+"),
         re.compile(rf"{any_of(words['bought'])}(?:[^.;]|(?<=\d)\.){{0,80}}?\s(?:od|from)\b\W*"),
@@ -180,6 +180,23 @@ def _is_denied(text: DocumentText, found: TextMatch, firm: Firm, verb: re.Match[
     if verb is not None:
         return _denied().search(text.folded, end, verb.end()) is not None
     return _denied().match(text.folded, end + 1, end + DENIED_AFTER) is not None
+
+
+NO_CONTRACT_WITHIN = 100
+"""Characters before a firm's name in which a contract with it is denied: "nije zaključila ugovor sa X"."""
+
+
+def is_without_contract(text: DocumentText, first: int) -> bool:
+    """Return whether the words before a name, in its sentence, deny a contract with it."""
+    start = text.starts[first]
+    clause = re.split(r"[.;:]\s", text.folded[max(0, start - NO_CONTRACT_WITHIN) : start])[-1]
+    denied = _denied().search(clause)
+    return denied is not None and _no_contract().search(clause, denied.end()) is not None
+
+
+@cache
+def _no_contract() -> re.Pattern[str]:
+    return re.compile(rf"{_contract().pattern}(?:\s\w+){{0,2}}\s(?:sa?|so|with)\W+$")
 
 
 CONTRACTED_WITHIN = 80
@@ -263,7 +280,10 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
         named = list(_contract_parties(text)) or list(_opposite_the_customer(text)) or list(_opposite_the_body(text))
     elif kind in kinds_with("awards"):
         named = list(awarded(text))
-    elif kind in kinds_with("account") | {"correspondence"}:
+    elif kind in kinds_with("account") | {"correspondence"} or (
+        kind in {"other", None} and not calls_itself(text, "order")
+    ):
+        # Councils allow contracts with whom they name.
         named = [*contracted_with(text), *_told_of_awards(text)]
     elif calls_itself(text, "order"):
         named = list(_ordered_from(text))

@@ -33,7 +33,9 @@ def all_gutters_of(
     lines: Sequence[Sequence[LinePart]], gutters: list[float], x0: Sequence[float], x1: Sequence[float]
 ) -> list[float]:
     """Return the gutters of lines: the given ``gutters``, and narrow ones between columns set close together."""
-    tight = [_parted(line, x0, x1) for line in lines] if len(lines) > _MANY else []
+    tight = (
+        [_parted(line, x0, x1) for line in lines] if len(lines) > (_MANY if len(gutters) < _LEAST else _LEAST) else []
+    )
     for gutter in gutters_of(tight, _TIGHT_CROSSED, _TIGHT_SHARE) if tight else ():
         left = max((other for other in gutters if other <= gutter), default=None)
         right = min((other for other in gutters if other >= gutter), default=None)
@@ -46,6 +48,7 @@ def all_gutters_of(
 
 
 _MANY = 5
+"""More lines than these may have narrow gutters; fewer only if they are a table by wide ones."""
 
 
 def _parted(line: Sequence[LinePart], x0: Sequence[float], x1: Sequence[float]) -> list[LinePart]:

@@ -24,7 +24,7 @@ def tables_of(words: Words, sheet: PlacedWords, lines: Sequence[Sequence[LinePar
     """Yield the tables of a page from top to bottom; ``lines`` are all lines of the ``sheet``."""
     x0, x1 = sheet.x0.tolist(), sheet.x1.tolist()
     turned = set(sheet.turned.nonzero()[0].tolist())
-    for region in regions_of(lines, x0, x1):
+    for region in regions_of(lines, words.texts, x0, x1):
         cells = cell_lines_of(region, words, x0, x1)
         rows = rows_of(cells, words)
         if _is_table(rows, cells, words):
@@ -91,6 +91,8 @@ def _numbered(rows: Sequence[Band], heads: int, columns: int) -> tuple[list[int]
             and all(any(abs(other.y - line.y) < 0.1 and _touches(line, other) for other in bare[0]) for line in bare[1])
         )
         numbers.append(numbers[-1] + (not is_split))
+        if is_split:
+            above[right], below[right] = [*above[left], *above[right]], below[left] + below[right]
     return numbers, numbers[-1] + 1
 
 

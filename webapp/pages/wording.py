@@ -39,6 +39,7 @@ FIELD_LABELS = {
     "bids": marked("Bids received"),
     "offer": marked("Offer"),
     "award": marked("Award"),
+    "price_change": marked("Change of the price"),
     "vat_rate": marked("Rate of VAT"),
     "exchange_rate": marked("Rate of exchange"),
     "cpv": marked("CPV code"),
@@ -58,6 +59,9 @@ _DETAILS = {
     "mb": marked("MB %(value)s"),
     "jib": marked("JIB %(value)s"),
     "oib": marked("OIB %(value)s"),
+    "direction:more": marked("added to the price"),
+    "direction:less": marked("taken off the price"),
+    "unit:percent": "%%",
     "check_failed": marked("check digit wrong: %(value)s"),
     "check": marked("check digit %(value)s"),
     "currency": "%(value)s",
@@ -232,7 +236,7 @@ def fact_value(field: str, value: str) -> str:
         # A person may have entered an impossible date; it is shown as entered.
         with suppress(ValueError):
             return day(date.fromisoformat(value))
-    if field in {"amount", "offer"}:
+    if field in {"amount", "offer", "price_change"}:
         return number(Decimal(value))
     if field == "award":
         return _AWARDED.sub(lambda amount: number(Decimal(amount[0])), value)

@@ -22,7 +22,7 @@ from archive.store.catalog import Catalog
 _OF_PRICE = ("currency", "vat")
 _OF_PRICES, _OF_ANNEXES = ("what", "currency", "vat"), ("part", "currency", "vat")
 
-_PRICE_FIELDS = ("amount", "award", "vat_rate", "vendor")
+_PRICE_FIELDS = ("amount", "award", "price_change", "vat_rate", "vendor")
 
 DERIVED: Mapping[str, Rule] = MappingProxyType(
     {
@@ -75,10 +75,10 @@ DERIVED: Mapping[str, Rule] = MappingProxyType(
             fields=(*_PRICE_FIELDS, "quantity"),
         ),
         "annex_amounts": Rule(
-            contracts.annex_amounts, details=_OF_ANNEXES, apart=_OF_ANNEXES, adds_up=True, fields=("amount",)
+            contracts.annex_amounts, details=_OF_ANNEXES, apart=_OF_ANNEXES, adds_up=True, fields=_PRICE_FIELDS
         ),
         "annex_percent": Rule(
-            contracts.annex_percent, details=("direction", "currency"), apart=("currency",), fields=("amount",)
+            contracts.annex_percent, details=("direction", "currency"), apart=("currency",), fields=_PRICE_FIELDS
         ),
         "offers": Rule(offers.signals, details=("signal", "found"), has_number=False, fields=("offer", "amount")),
         "odd_clauses": Rule(contracts.odd_clauses, CountedUnit.DOCUMENTS),

@@ -11,7 +11,8 @@ from archive.errors import QueryTooBroad
 from archive.findings.definition import FactSelection, Measure
 from archive.findings.derived.value import DerivationContext, Derived, DerivedValues, proof
 from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts
-from archive.findings.prices import CEILING, price_of
+from archive.findings.prices import price_of
+from archive.findings.stated_prices import CEILING
 from archive.findings.units import Counted
 from archive.model import Clause, Fact, Span
 from archive.procedures.papers import CONTRACT_KINDS
@@ -95,7 +96,16 @@ _Sum = tuple[Decimal, tuple[Proof, ...]]
 def _changes(unit: Counted) -> Mapping[Key, tuple[_Sum, _Sum]]:
     before, after = unit_facts(unit, _BEFORE), unit_facts(unit, _AFTER)
     annexes = {paper.id for paper in unit.papers if paper.kind == "contract_annex"}
-    return {key: (_sum(before, key), _sum(after, key)) for key in _changed(before, after, annexes)}
+    told = {key: (_sum(before, key), _sum(after, key)) for key in _changed(before, after, annexes)}
+    return told or dict(_by_changes(price_of(unit, _PRICE)))
+
+
+def _by_changes(price: UnitFacts) -> Iterator[tuple[Key, tuple[_Sum, _Sum]]]:
+    """Yield the columns of a price to which annexes added that tell only by how much they change it."""
+    for key, proofs in price.columns.items():
+        before = tuple(proof for proof in proofs if proof.fact and proof.fact.field != "price_change")
+        if len(before) < len(proofs):
+            yield key, ((sum((proof.amount for proof in before), Decimal()), before), _sum(price, key))
 
 
 def _changed(before: UnitFacts, after: UnitFacts, annexes: set[str]) -> Iterator[Key]:

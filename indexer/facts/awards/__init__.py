@@ -11,7 +11,17 @@ from itertools import accumulate
 
 from archive.model import Fact
 from indexer.facts import bids, parties
-from indexer.facts.awards import bid_lists, bid_winners, blocks, joined, named, registers, sentences, tabled
+from indexer.facts.awards import (
+    bid_lists,
+    bid_winners,
+    blocks,
+    joined,
+    named,
+    party_members,
+    registers,
+    sentences,
+    tabled,
+)
 from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, differ_by_vat, fact_of, merged, parts_of
 from indexer.facts.awards.offered import offered
 from indexer.facts.firms import Firm
@@ -38,6 +48,8 @@ def with_tables(context: TextSurroundings, kind: str | None, rules: RuleFacts) -
     }
     if not rules["vendor"] or kind not in kinds_with("contract"):
         found["vendor"] = [*rules["vendor"], *named.winners(context, kind, every)]
+    if kind in kinds_with("contract"):
+        found["vendor"] = [*found["vendor"], *party_members.find(context, found["vendor"])]
     if kind == "award_decision" and not found["vendor"]:
         found["vendor"] = named.in_operative_part(context, every)
     if kind in kinds_with("procurement") and all(fact.method == "buyer.only-one" for fact in rules["buyer"]):

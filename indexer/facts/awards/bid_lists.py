@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
-from itertools import chain, islice, pairwise, takewhile
+from itertools import islice, pairwise, takewhile
 
 from archive.model import Fact
 from indexer.facts import bids
@@ -66,16 +66,48 @@ def listed(context: TextSurroundings) -> list[ListedBid]:
         of_tables = list(tables.bids()) if joined and sums else []
         outside = (run for run in _lists(context) if run[0].firms[0].first not in tables.read)
         parts = (part for run in outside for part in _parted(run))
-        in_text = (_bids_of(context.text, part, number) for number, part in enumerate(parts))
-        found = [*of_tables, *chain.from_iterable(in_text)]
+        found = [*of_tables, *_in_text(context.text, list(parts))]
         context.kept["bids"] = [replace(bid, money=_with_currency(context, bid.money)) for bid in found]
     return list(context.kept["bids"])
+
+
+def told(context: TextSurroundings, kind: str | None) -> list[ListedBid]:
+    """Return the listed bids of a document of a kind: of a letter or report, lists of which it says that they came in,
+    as it may list contracts alike."""
+    if kind in kinds_with("bids"):
+        return listed(context)
+    text = context.text
+    is_account = kind in kinds_with("account") | {"correspondence"} and len(text.page_ends) <= bids.ACCOUNT_PAGES
+    if not is_account or _came_in().search(text.folded) is None:
+        return []
+    starts: dict[int, int] = {}
+    for bid in listed(context):
+        start = text.starts[bid.firms[0].first]
+        starts[bid.listing] = min(start, starts.get(bid.listing, start))
+    came = {
+        listing
+        for listing, start in starts.items()
+        if (said := list(_came_in().finditer(text.folded, max(0, start - INTRODUCED), start)))
+        and not _CONTRACT.search(text.folded, said[-1].end(), start)
+    }
+    return [bid for bid in listed(context) if bid.listing in came]
+
+
+@cache
+def _came_in() -> re.Pattern[str]:
+    """Return the pattern of what says that bids came in: "Stigle su tri ponude", "primili smo 2 ponude"."""
+    words = table("offers")
+    received, bid = any_of([*words["received"], *words["came"]]), any_of([*words["bid"], "ponuda"])
+    return re.compile(rf"{received}(?:\s\w+){{0,4}}\s{bid}|{bid}(?:\s\w+){{0,3}}\s{received}")
 
 
 def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], list[Money]]:
     """Return the firms of a document that may bid, grouped, and its sums."""
     text = context.text
-    firms = [firm for firm in all_firms(context) if firm.formed and not is_public_body(text, firm)]
+    every = [firm for firm in all_firms(context) if not is_public_body(text, firm)]
+    # Further on a firm may be called by the quoted part of its name alone.
+    known = {firm.core for firm in every if firm.formed}
+    firms = [firm for firm in every if firm.core in known]
     sums = [each for each in monies.all_monies(context) if is_sum(text, each) and not each.is_unit_price]
     return groups(text, firms), sums
 
@@ -170,11 +202,22 @@ def _parted(run: Sequence[_Item]) -> Iterator[list[_Item]]:
     yield part
 
 
-def _bids_of(text: DocumentText, run: Sequence[_Item], number: int) -> Iterator[ListedBid]:
-    """Yield the bids of a list, if the words before it or within its items speak of bids."""
+def _in_text(text: DocumentText, runs: Sequence[Sequence[_Item]]) -> Iterator[ListedBid]:
+    """Yield the bids of lists; what is said before the first of several holds for those below the next lots' titles."""
+    end = None
+    for number, run in enumerate(runs):
+        start = text.starts[run[0].firms[0].first]
+        goes_on = end is not None and start - end < ITEM and LOT_TITLE.search(text.folded, end - 1, start) is not None
+        found = list(_bids_of(text, run, number, is_told=goes_on))
+        yield from found
+        end = run[-1].money.end if found else None
+
+
+def _bids_of(text: DocumentText, run: Sequence[_Item], number: int, *, is_told: bool) -> Iterator[ListedBid]:
+    """Yield the bids of a list, if it is told that it has some: before it, or within its items."""
     start = text.starts[run[0].firms[0].first]
     lot = _lot_before(text, start)
-    if (len(run) < 2 and lot is None) or not _is_of_bids(text, run, start):
+    if (len(run) < 2 and lot is None) or not (is_told or _is_of_bids(text, run, start)):
         return
     rejected = compiled(table("offers")["rejected"])
     for at, item in enumerate(run):
@@ -201,7 +244,8 @@ def _is_of_bids(text: DocumentText, run: Sequence[_Item], start: int) -> bool:
     introduced = text.folded[max(0, start - INTRODUCED) : start]
     if _gives(introduced) or any(_CONTRACT.search(item.between) for item in run):
         return False
-    return of_bids().search(introduced) is not None or any("ponud" in item.between for item in run)
+    is_told = of_bids().search(introduced) is not None or _came_in().search(introduced) is not None
+    return is_told or any("ponud" in item.between for item in run)
 
 
 def _gives(introduced: str) -> bool:
@@ -297,9 +341,7 @@ def _lot_before(text: DocumentText, start: int) -> AwardPart | None:
 
 def bidders(context: TextSurroundings, kind: str | None) -> list[Fact]:
     """Return the bidders of all lists of a document that may say who bid."""
-    if kind not in kinds_with("bids"):
-        return []
-    every = {firm.core: bids.fullest(context.text, firm) for bid in listed(context) for firm in bid.firms}
+    every = {firm.core: bids.fullest(context.text, firm) for bid in told(context, kind) for firm in bid.firms}
     return [
         context.text.fact("bidder", each.name, (each.first, each.last), "bidder.table", 0.9) for each in every.values()
     ]
@@ -310,13 +352,13 @@ def neighbours(context: TextSurroundings, kind: str | None, facts: Sequence[Fact
 
     At least half of a list must be told as bidders.
     """
-    told = [(letters(fact.value), fact.confidence) for fact in facts if fact.field == "bidder"]
+    known_bidders = [(letters(fact.value), fact.confidence) for fact in facts if fact.field == "bidder"]
     lists: dict[int, dict[str, Firm]] = defaultdict(dict)
-    for bid in listed(context) if told and kind in kinds_with("bids") else ():
+    for bid in told(context, kind) if known_bidders else ():
         lists[bid.listing].update((firm.core, firm) for firm in bid.firms)
     found: dict[str, tuple[Firm, float]] = {}
     for firms in lists.values():
-        sure = {core: max((each for name, each in told if core in name), default=None) for core in firms}
+        sure = {core: max((each for name, each in known_bidders if core in name), default=None) for core in firms}
         known = [each for each in sure.values() if each is not None]
         if 2 * len(known) >= len(firms):
             found.update((core, (firms[core], min(known))) for core, each in sure.items() if each is None)
@@ -328,7 +370,7 @@ def neighbours(context: TextSurroundings, kind: str | None, facts: Sequence[Fact
 
 def amounts(context: TextSurroundings, kind: str | None) -> Iterator[Fact]:
     """Yield the prices of the bids of all lists."""
-    for bid in listed(context) if kind in kinds_with("bids") else ():
+    for bid in told(context, kind):
         if bid.money.currency is not None:
             details = {"currency": bid.money.currency, "vat": bid.vat, "role": "other"}
             where = _words_of(context, bid.money)
@@ -343,11 +385,11 @@ def offers(context: TextSurroundings, kind: str | None) -> list[Fact]:
     """Return what each bidder offered, for a lot or for all: the bids of lists, and other prices of bids where they are
     the same with or without VAT. One bidder with several prices for one lot has none."""
     by_rules = bids.find_offers(context.text, kind)
-    told: dict[tuple[str, str | None, str], list[ListedBid]] = defaultdict(list)
-    for bid in listed(context) if kind in kinds_with("bids") else ():
+    by_lot: dict[tuple[str, str | None, str], list[ListedBid]] = defaultdict(list)
+    for bid in told(context, kind):
         if bid.money.currency is not None:
-            told[bid.firms[0].core, lot_of(bid), bid.vat].append(bid)
-    of_one = [same[0] for same in told.values() if len({bid.money.value for bid in same}) == 1]
+            by_lot[bid.firms[0].core, lot_of(bid), bid.vat].append(bid)
+    of_one = [same[0] for same in by_lot.values() if len({bid.money.value for bid in same}) == 1]
     if not of_one:
         return by_rules
     found = [_offer(context, bid) for bid in of_one]

@@ -194,8 +194,10 @@ class BidTables:
             named = [each for each in columns if each[1] == said]
             if len(named) > 1 and said == "unknown" and self._differ_by_vat(grid, named[0][0], named[1][0]):
                 return named[0][0], "without"
+            # A guarantee may stand beside the price, in the same currency.
+            priced = [each for each in named if len(named) == 1 or _price().search(grid.head(each[0]))]
             if named:
-                return named[0] if len(named) == 1 else None
+                return priced[0] if len(priced) == 1 else None
         return None
 
     def _is_above_points(self, grid: TableGrid, column: int) -> bool:

@@ -223,7 +223,7 @@ def lines(
         else:
             after = next((start for start in firm_starts if start >= end), len(text.folded))
             stop = min(starts[at + 1], after, end + SENTENCE)
-            stop = _end_of_block(text, previous_end, starts[at], end, stop)
+            stop = _end_of_block(text, min(previous_end, max(0, starts[at] - BLOCK)), starts[at], end, stop)
         found = _sum_after(text, monies, end, stop, winner) or _sum_before(
             text, monies, previous_end, starts[at], winner
         )
@@ -245,6 +245,10 @@ def lines(
         if not of_lots:
             yield line
         previous_end = max(end, money.end if money else 0)
+
+
+BLOCK = 500
+"""Characters before a winner in which the title of its lot stands, also before others of a group."""
 
 
 def _end_of_block(text: DocumentText, low: int, start: int, end: int, stop: int) -> int:

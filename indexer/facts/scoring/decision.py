@@ -51,6 +51,8 @@ def decide(
     text = context.text
     facts = _kind(context, models["kind"])
     known_kind = facts[0].value if facts else None
+    # What else a letter holds is read as of a paper of no known kind: it may name its sender, and who is to pay.
+    facts = facts or _letter(text)
     found = propose(context, known_kind, with_tables)
     bought, sure = _likeliest(found, "buyer", models)
     propose_places(found, bought)
@@ -120,6 +122,21 @@ def _is_plain(heading: Fact, model: RoleModel, scores: NDArray[np.float64]) -> b
     capitals that it takes for nearly as likely."""
     is_near = heading.value in model.classes and scores[model.classes.index(heading.value)] > scores.max() - NEARLY
     return heading.method == "kind.subject" or (heading.confidence >= TITLED and is_near)
+
+
+_SUBJECT = re.compile(r"\n\W*(?:predmet|subjekt[io]?|lenda|subject)\s?:\s[^\n]+")
+_ADDRESSED = re.compile(r"\n\W*(?:postovan\w*|i nderuar\w*|e nderuar\w*|dear)\b")
+LETTER = 0.7
+"""Confidence that a paper with a subject and a salutation below it is a letter, where nothing else tells its kind."""
+
+
+def _letter(text: DocumentText) -> list[Fact]:
+    """Return the kind of a letter, by its subject with the salutation below."""
+    subject = _SUBJECT.search(text.folded)
+    if subject is None or _ADDRESSED.search(text.folded, subject.end(), subject.end() + HEAD) is None:
+        return []
+    where = (text.word_at(subject.start() + 1), text.word_at(subject.end() - 1))
+    return [text.fact("kind", "correspondence", where, "kind.letter", LETTER)]
 
 
 def kind_choice(model: RoleModel, scores: NDArray[np.float64], by_rule: Sequence[Fact]) -> tuple[int, str, Signs]:
@@ -263,7 +280,10 @@ def _works_for_another(text: DocumentText, chosen: Proposal) -> bool:
 
 
 def _is_turned_down(text: DocumentText, chosen: Proposal) -> bool:
-    return any(parties.is_turned_down(text, first) for first, _ in chosen.mentions[:MENTIONS])
+    """Return whether a mention says that a bid was turned down, or all that there is no contract."""
+    firsts = [first for first, _ in chosen.mentions[:MENTIONS]]
+    is_without = all(parties.is_without_contract(text, first) for first in firsts)
+    return is_without or any(parties.is_turned_down(text, first) for first in firsts)
 
 
 def _firm(text: DocumentText, chosen: Proposal, role: str, sure: float, stops: Sequence[int], *, counts: bool) -> Fact:

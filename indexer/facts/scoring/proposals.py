@@ -178,13 +178,25 @@ def _may_be_its_place(
         return False
     if found.kind == "judgment" and any(_is_court_at(found.context.text, first) for first, _ in place.mentions):
         return False
-    if found.issuer is not None and fold(place.key) == getattr(found.issuer.source, "town", ""):
+    if found.issuer is not None and (
+        fold(place.key) == getattr(found.issuer.source, "town", "") or _is_of_issuer(found.context.text, place)
+    ):
         return False
     # A firm may also be called by the first two words of its name.
     return "municipality" in place.facts or not all(
         first in within or any(_two_words(found.context.text, word) in short for word in (max(0, first - 1), first))
         for first, _ in place.mentions
     )
+
+
+_MADE_OUT = re.compile(r"\bmj?est\w*(?:\s\w+){0,3}\s?:\W*$")
+
+
+def _is_of_issuer(text: DocumentText, place: Proposal) -> bool:
+    """Return whether a bill names a place above its title, where who issues it stands, and as where it was made out."""
+    title = kind.where_called(text, "bill") or 0
+    starts = (text.starts[first] for first, _ in place.mentions if first >= title)
+    return all(_MADE_OUT.search(text.folded, max(0, start - 40), start) for start in starts)
 
 
 _COURT = re.compile(r"\bsud[aeu]?(?:\s\w+)?\su\s$")

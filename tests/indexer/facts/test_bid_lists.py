@@ -387,3 +387,18 @@ def test_a_sum_in_a_question_is_no_price() -> None:
     answer = f"Izabrana je ponuda ponuđača Zubor d.o.o. Niš, na iznos ponude.\n\n{asked}"
     assert lines(answer, "correspondence") == []
     assert lines(answer.replace("?", "."), "correspondence") == [("", "Zubor d.o.o. Niš", "40000.00")]
+
+
+def test_a_guarantee_beside_the_price_is_no_price_and_a_cooperative_bids() -> None:
+    rows = (
+        ("Br.", "Ponudjac", "Ponudjena cijena (EUR)", "Garancija ponude"),
+        ("1", "Kamen Primer DOO", "128.450,75", "2.800,00 EUR"),
+        ("2", "Zemljoradnicka zadruga Brdo", "131.990,00", "2.800,00 EUR"),
+        ("3", "Lipa Primer DOO", "119.064,00", "2.800,00 EUR"),
+    )
+    page = page_of("ZAPISNIK O OTVARANJU PONUDA\nDostavljene su tri ponude.", (40, 80, 260, 420), rows)
+    assert bids(page) == [
+        ("", "Kamen Primer DOO", "128450.75"),
+        ("", "Zemljoradnicka zadruga Brdo", "131990.00"),
+        ("", "Lipa Primer DOO", "119064.00"),
+    ]

@@ -57,3 +57,66 @@ def test_bids_for_one_lot_or_contract_are_not_those_of_all() -> None:
 def test_when_a_paper_was_made(paper: dict[str, Any]) -> None:
     told = [fact.value for fact in facts_of(paper["text"]) if fact.field == "date"]
     assert told == [paper["date"]] * bool(paper["date"])
+
+
+BILL = """
+DOVOZ PRIMER SEVER d.o.o.
+Senćanski put 8, Subotica
+PIB: 103456780  MB: 07654328
+
+RAČUN – OTPREMNICA br. 2031-87
+
+Datum izdavanja: 30.04.2031.  Mesto: Subotica
+Osnov: ugovor br. 118-12/31
+
+Naziv Količina Iznos bez PDV
+Mleko 1.150 113.160,00
+Za uplatu RSD: 124.476,00"""
+
+
+def test_where_a_bill_was_made_out_is_not_where_it_is_paid() -> None:
+    facts = facts_of(BILL)
+    assert [fact.value for fact in facts if fact.field == "vendor"] == ["DOVOZ PRIMER SEVER d.o.o."]
+    assert [fact.value for fact in facts if fact.field == "municipality"] == []
+
+
+LETTER = """
+Gradska uprava Grada Brezovca
+Odeljenje za puteve
+
+„Most Primer“ d.o.o. Ruma
+
+Predmet: Opomena zbog docnje
+
+Poštovani,
+ovim putem vas opominjemo da je rok za završetak radova istekao 1. marta. Molimo vas da
+radove završite bez odlaganja."""
+
+
+def test_a_subject_and_a_salutation_make_a_letter() -> None:
+    assert [fact.value for fact in facts_of(LETTER) if fact.field == "kind"] == ["correspondence"]
+    assert [fact for fact in facts_of(LETTER.replace("Poštovani,", "")) if fact.field == "kind"] == []
+
+
+GROUP = """
+OBAVEŠTENJE O DODELI UGOVORA
+Naručilac: Opština Ruma
+
+Partija 1 – Prevoz zapad
+Vrednost ugovora: 455.000,00 dinara bez PDV-a.
+Dobavljač: grupa ponuđača – Kop Primer d.o.o. Ruma, MB 07654328, PIB 103456780 i
+Prevoz Jela Primer pr Milovan Lukić Šid, MB 64188305, PIB 104567812.
+
+Partija 2 – Prevoz istok
+Procenjena vrednost: 345.750,00 dinara. Nije dodeljena.
+
+Partija 3 – Prevoz sever
+Vrednost ugovora: 210.000,00 dinara bez PDV-a.
+Dobavljač: Slana Primer d.o.o. Šid, PIB 105678923."""
+
+
+def test_a_member_of_a_group_has_no_sum_of_the_next_lot() -> None:
+    told = told_of(GROUP)
+    assert {"Kop Primer d.o.o. Ruma", "Slana Primer d.o.o. Šid"} < told.vendors
+    assert any(name.startswith("Prevoz Jela Primer pr") for name in told.vendors)
+    assert "345750.00" not in {amount for _, _, amount in told.lines}

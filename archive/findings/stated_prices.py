@@ -1,0 +1,119 @@
+"""A price as one document states it, and what annexes change of it that do not state what then holds.
+
+An annex may tell only by how much it changes the price of its contract (fact ``price_change``). The price is then that
+of the contract and the change, with a proof in both documents, if both are sums on the same VAT basis or the change is
+a percentage; else it is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from types import MappingProxyType
+
+from archive.findings.precedence import age, vendors_of
+from archive.model import Fact
+from archive.procedures.papers import CONTRACT_KINDS, Paper
+
+CEILING = "ceiling"
+"""Detail of an amount that is an upper limit, as of a framework agreement with unit prices."""
+
+CENT = Decimal("0.01")
+VAT_PERCENTS = (5, 8, 10, 13, 17, 18, 19, 20, 21, 22, 23, 25)
+"""VAT rates of the region, by which a sum with VAT is matched to a line without."""
+
+Sum = tuple[Fact, Decimal]
+Change = tuple[Paper, Fact, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """The price of one lot, or of a whole contract, in one document.
+
+    ``sums`` is the same money by VAT basis: ``with``, ``without`` or ``unknown``. ``is_line``: it is a line of an
+    award. ``changes``: what annexes add to each of the sums, less if negative.
+    """
+
+    paper: Paper
+    currency: str
+    lot: str
+    vendors: frozenset[str] | None
+    sums: Mapping[str, Sum]
+    is_line: bool = False
+    changes: Mapping[str, Sequence[Change]] = field(default_factory=lambda: MappingProxyType({}))
+
+    def is_of_same(self, other: Price) -> bool:
+        """Return whether both can be the same money for the same lot."""
+        return self.currency == other.currency and any(
+            one == two or differ_by_vat(one, two) for _, one in self.sums.values() for _, two in other.sums.values()
+        )
+
+
+def differ_by_vat(one: Decimal, other: Decimal) -> bool:
+    small, large = sorted((one, other))
+    return small > 0 and any(abs(large / small - 1 - Decimal(rate) / 100) < Decimal("0.0005") for rate in VAT_PERCENTS)
+
+
+def with_changes(prices: Sequence[Price], papers: Iterable[Paper]) -> tuple[list[Price], list[tuple[Paper, Fact]]]:
+    """Return the prices with what annexes change of them, and the changes of which it is open what they come to.
+
+    An annex that states a price itself, or is older than one whose price counts, changes nothing.
+    """
+    found = list(prices)
+    stating = {price.paper.id for price in prices}
+    annexes = (paper for paper in papers if paper.kind == "contract_annex" and paper.facts_of("price_change"))
+    open_: list[tuple[Paper, Fact]] = []
+    for annex in sorted((annex for annex in annexes if annex.id not in stating), key=age):
+        own = vendors_of(annex)
+        theirs = [at for at, price in enumerate(found) if not own or own & (price.vendors or vendors_of(price.paper))]
+        if theirs and all(_is_later(found[at].paper, annex) for at in theirs):
+            continue
+        changed = _changed(found[theirs[0]], annex) if len(theirs) == 1 else None
+        if changed is not None:
+            found[theirs[0]] = changed
+        elif found:
+            open_ += [(annex, fact) for fact in annex.facts_of("price_change")]
+    return found, open_
+
+
+def _is_later(paper: Paper, annex: Paper) -> bool:
+    return paper.kind == "contract_annex" and bool(paper.date and annex.date) and age(paper) > age(annex)
+
+
+def _changed(price: Price, annex: Paper) -> Price | None:
+    """Return a price with the change by an annex; None if it is open what they come to."""
+    is_ceiling = any(CEILING in fact.details for fact, _ in price.sums.values())
+    if (
+        price.paper.kind not in CONTRACT_KINDS
+        or is_ceiling
+        or (price.paper.kind == "contract_annex" and not annex.date)
+    ):
+        return None
+    sums = {fact.details["vat"]: fact for fact in annex.facts_of("price_change") if "vat" in fact.details}
+    percents = {fact.value: fact for fact in annex.facts_of("price_change") if "vat" not in fact.details}
+    every = {(fact.value, fact.details["vat"]) for fact in annex.facts_of("price_change") if "vat" in fact.details}
+    if len(every) != len(sums) or any(fact.details.get("currency") != price.currency for fact in sums.values()):
+        return None
+    if sums:
+        changes = {vat: (annex, fact, _signed(fact, Decimal(fact.value))) for vat, fact in sums.items()}
+    elif len(percents) != 1:
+        return None
+    else:
+        (fact,) = percents.values()
+        changes = {
+            vat: (annex, fact, _signed(fact, (_total(price, vat) * Decimal(fact.value) / 100).quantize(CENT)))
+            for vat in price.sums
+        }
+    kept = {vat: one for vat, one in price.sums.items() if vat in changes and _total(price, vat) + changes[vat][2] > 0}
+    if not kept:
+        return None
+    return replace(price, sums=kept, changes={vat: (*price.changes.get(vat, ()), changes[vat]) for vat in kept})
+
+
+def _total(price: Price, vat: str) -> Decimal:
+    return price.sums[vat][1] + sum((number for *_, number in price.changes.get(vat, ())), Decimal())
+
+
+def _signed(fact: Fact, number: Decimal) -> Decimal:
+    return -number if fact.details.get("direction") == "less" else number

@@ -1,0 +1,75 @@
+"""Annexes that tell by how much they change a price, in wordings of our own, read with all rules and the scorer."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.indexer.facts.unprepared_papers import facts_of
+
+ANNEX = """SPECIMEN
+Opština Brezovac
+Broj: 404-31/2031-4
+
+{title}
+ugovora o javnoj nabavci broj 404-31/2031-2 od 03.02.2031. godine
+
+zaključen između:
+
+1. Opština Brezovac, PIB 100000008 (u daljem tekstu: Naručilac), i
+2. „Primer Gradnja“ d.o.o. Novi Sad, PIB 199335790 (u daljem tekstu: Izvođač).
+
+Član 1.
+{clause}
+
+Član 2.
+Ostale odredbe Ugovora ostaju na snazi.
+"""
+
+
+def read(clause: str, title: str = "ANEKS BROJ 1") -> tuple[set[tuple[str, ...]], set[str]]:
+    """The changes that a paper tells, and the prices that it says hold."""
+    facts = facts_of(ANNEX.format(clause=clause, title=title))
+    changes = {
+        (fact.value, fact.details["direction"], fact.details.get("vat", fact.details.get("unit", "")))
+        for fact in facts
+        if fact.field == "price_change"
+    }
+    return changes, {fact.value for fact in facts if fact.field == "amount" and fact.details["role"] == "contract"}
+
+
+@pytest.mark.parametrize(
+    ("clause", "changes"),
+    [
+        ("Ugovorena vrednost se povećava za 310.000,00 dinara bez PDV.", {("310000.00", "more", "without")}),
+        ("Уговорена цена увећава се за износ од 310.000,00 динара без ПДВ-а.", {("310000.00", "more", "without")}),
+        ("Cijena iz člana 3. Ugovora umanjuje se za 310.000,00 dinara.", {("310000.00", "less", "unknown")}),
+        (
+            "Izvode se i dodatni radovi u vrednosti od 310.000,00 dinara bez PDV, odnosno 372.000,00 dinara sa PDV.",
+            {("310000.00", "more", "without"), ("372000.00", "more", "with")},
+        ),
+        ("Vrednost ugovora smanjuje se za 7,5%.", {("7.5", "less", "percent")}),
+        ("Vrednost ugovora povećava se za 10 odsto, za iznos od 95.000,00 dinara bez PDV.",
+         {("10", "more", "percent"), ("95000.00", "more", "without")}),
+        ("The contract price is increased by 4,200.00 EUR excluding VAT.", {("4200.00", "more", "without")}),
+        ("Rok za završetak radova produžava se za 30 dana.", set()),
+        ("Visina garancije za dobro izvršenje posla povećava se za 310.000,00 dinara.", set()),
+        ("Jedinične cene povećavaju se za iznos PDV od 20%.", set()),
+    ],
+)  # fmt: skip
+def test_a_change_alone_is_told_and_is_no_price(clause: str, changes: set[tuple[str, ...]]) -> None:
+    assert read(clause) == (changes, set())
+
+
+def test_what_then_holds_stays_the_price_and_what_held_before_is_none() -> None:
+    before = "Ugovorom je ugovorena vrednost radova 2.900.000,00 dinara bez PDV."
+    change = "Ugovorena vrednost povećava se za 310.000,00 dinara bez PDV"
+    assert read(f"{change} i sada iznosi 3.210.000,00 dinara bez PDV.")[1] == {"3210000.00"}
+    assert read(f"{before} {change}, tako da nova ugovorena vrednost iznosi 3.210.000,00 dinara bez PDV.")[1] == {
+        "3210000.00"
+    }
+    assert read(f"{before} {change}.") == ({("310000.00", "more", "without")}, set())
+
+
+def test_only_an_annex_changes_a_price() -> None:
+    clause = "Cena se može uvećati: ugovorena vrednost se povećava za 310.000,00 dinara bez PDV."
+    assert read(clause, "UGOVOR O JAVNOJ NABAVCI")[0] == set()
