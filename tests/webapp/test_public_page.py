@@ -204,6 +204,7 @@ def test_what_cannot_be_published_is_refused(home: Path, story: str, folder: Pat
         ((story, tmp_path / "a", "--language", "de"), "Invalid value"),
         ((story, tmp_path / "a", "--mask", "fax"), "no class"),
         ((story, tmp_path / "a", "--mask", "phone"), "Nobody has approved the masks"),
+        ((story, tmp_path / "a", "--mask", "phone"), "Nor those of "),
     ):
         run = run_dosije(home, "story", "publish", *map(str, arguments))
         assert run.returncode == 2, arguments
