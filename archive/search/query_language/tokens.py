@@ -26,7 +26,8 @@ _EDGE_PHRASE = re.compile(
     rf"[{_QUOTES}{_EDGE_QUOTES}](?P<text>(?!\s)[^{_QUOTES}{_EDGE_QUOTES}]+(?<!\s))[{_EDGE_QUOTES}](?=$|[\s).,;:!?])"
 )
 _OPERATOR = re.compile(rf"(?:(?P<name>AND|OR|NOT)|NEAR/(?P<distance>\d+))(?=$|[\s(){_QUOTES}])")
-_FIELD = re.compile(r"(?P<name>[^\W\d_]+):(?P<rest>[^\s)]*)")
+_FIELD = re.compile(r"(?P<name>[^\W\d_]+)(?:(?P<colon>:)|(?=[<>]=?[0-9]))(?P<rest>[^\s)]*)")
+"""The name of a field; its colon may be missing before a comparison: ``iznos>1000000``."""
 _EXCLUSION = re.compile(r"-(?=[^\s-])")
 _CLOSING = re.compile(r"[.,;:!]+(?=\s|$)")
 _WORD = re.compile(rf"[^\s{_QUOTES}]+")
@@ -194,7 +195,7 @@ class _Scanner:
                     field=name,
                 ),
             )
-        elif rest and not rest.startswith("/") and (close := _field_like(fold(name))):
+        elif match["colon"] and rest and not rest.startswith("/") and (close := _field_like(fold(name))):
             self._say(
                 QueryNoteKind.AS_TEXT,
                 Message(
