@@ -350,8 +350,10 @@ def _stamp(connection: Connection) -> str:
     linked = connection.scalar(
         select(func.max(checkpoints.c.sequence)).where(checkpoints.c.name.startswith(NEAR_DUPLICATES))
     )
-    event = connection.execute(_EVENT_OF_NEWEST).first() or (0, "-")
-    return str(StateStamp(count_of_documents(connection), newest_sequence(connection), linked or 0, *event, told))
+    newest = connection.execute(_EVENT_OF_NEWEST).first()
+    event, hash_ = (0, "-") if newest is None else (newest.seq, newest.hash)
+    count, sequence = count_of_documents(connection), newest_sequence(connection)
+    return str(StateStamp(count, sequence, linked or 0, event, hash_, told))
 
 
 def _as_known(recorded: Recorded, number: int) -> Recorded:

@@ -44,8 +44,8 @@ def read_date(words: Sequence[str]) -> date | None:
 
 
 def _in_letters(words: Sequence[str]) -> date | None:
-    *days, second, year = (word.rstrip(",") for word in words)
-    first = _day_in_words(days) or " ".join(days)
+    *beginning, second, year = (word.rstrip(",") for word in words)
+    first = _day_in_words(beginning) or " ".join(beginning)
     for day, month in ((first, second), (second, first)):
         number = months().get(word_form(month)) or _roman_month(month)
         if number and (days := _DAY.fullmatch(day)) and (years := _YEAR.fullmatch(year)):
