@@ -149,6 +149,7 @@ FIELDS = [
     ("year:20x", "“year:20x” does not name a year"),
     ("municipality:zrenjanin", "No document is from Zrenjanin."),
     ("municpality:bečej", "“municpality:” is not a field and was searched for as text; is it municipality: ?"),
+    ("naručilac:bečej", "“naručilac:” is not a field and was searched for as text; is it opstina: ?"),
     ("opstna:bečej", "“opstna:” is not a field and was searched for as text; is it opstina: ?"),
     ("yaer:2024", "“yaer:” is not a field and was searched for as text; is it year: ?"),
 ]

@@ -237,14 +237,14 @@ def in_pieces(words: Sequence[str]) -> tuple[int, tuple[Query, ...]]:
 
 
 _FOLLOWED = re.compile(r"(\d[\d.]*)([^\W\d_]+\.?)")
-_LABELLED = re.compile(r"([^\W\d_]+[.:]+)(\d.*)")
+_LABELLED = re.compile(r"((?:[^\W\d_]+\.)*?)([^\W\d_]+[.:]+)(\d.*)")
 
 
-def parted_label(word: str) -> tuple[str, str] | None:
+def parted_label(word: str) -> tuple[str, ...] | None:
     """Split a number from the label typed without a space before or after it, which is not needed: br.404-1/2019,
-    23.12.2019.godine."""
-    if (match := _LABELLED.fullmatch(word)) and is_number_label(match[1]):
-        return match[1], match[2]
+    23.12.2019.godine; the register before it is a word of its own: Gž.br.2907/02."""
+    if (match := _LABELLED.fullmatch(word)) and is_number_label(match[2]):
+        return tuple(filter(None, match.groups()))
     if (match := _FOLLOWED.fullmatch(word)) and len(match[1]) >= _FULL_YEAR and is_behind_number(match[2]):
         return match[1], match[2]
     return None

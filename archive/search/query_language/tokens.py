@@ -86,11 +86,22 @@ def tokenize(text: str, remarks: list[QueryNote]) -> list[Token]:
     return list(_Scanner(text, remarks).tokens())
 
 
+_MEANT = {
+    "narucilac": "opstina", "narucitelj": "opcina", "mesto": "opstina", "mjesto": "opcina", "buyer": "municipality",
+    "place": "municipality",
+}  # fmt: skip
+"""What is asked for as if it was a field, and the field that has it, or nearly."""
+
+
 def _field_like(name: str) -> str | None:
     """Return the name of the field that was probably meant. Transposed letters are the most common mistake in short
     names."""
     swapped = (known for known in FIELD_NAMES if sorted(known) == sorted(name))
-    return next(swapped, None) or next(iter(get_close_matches(name, FIELD_NAMES, n=1, cutoff=0.8)), None)
+    return (
+        _MEANT.get(name)
+        or next(swapped, None)
+        or next(iter(get_close_matches(name, FIELD_NAMES, n=1, cutoff=0.8)), None)
+    )
 
 
 class _Scanner:
