@@ -327,7 +327,9 @@ def _changed_after(connection: Connection, event: int) -> set[str]:
     return set(connection.scalars(query.where(events.c.document.is_not(None)).distinct()))
 
 
-_NEWEST_EVENTS = select(events).order_by(events.c.seq.desc()).limit(1_000).subquery()
+_NEWEST_EVENTS = (
+    select(events.c.seq, events.c.document, events.c.hash).order_by(events.c.seq.desc()).limit(1_000).subquery()
+)
 _NEWEST_DOCUMENT = select(documents.c.id).order_by(documents.c.sequence.desc(), documents.c.id.desc()).limit(1)
 _EVENT_OF_NEWEST = (
     select(_NEWEST_EVENTS.c.seq, _NEWEST_EVENTS.c.hash)
