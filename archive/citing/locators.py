@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from archive.citing.styles import STYLES, CitationStyle
 from archive.config import Settings
 from archive.model import Clause, ClauseLevel, Span
-from archive.text.folding import to_cyrillic
+from archive.text.folding import fold, to_cyrillic, to_latin
 
 QUOTE_DIGITS = 32
 """Hexadecimal digits of a quotation's hash in a permalink: 128 bits, which cannot be forged."""
@@ -75,6 +75,11 @@ _FEMININE = ("prva", "druga", "treća", "četvrta", "peta", "šesta", "sedma", "
 _NUMBER = re.compile(r"_(?P<number>[^_]+?)(?:-(?P<ordinal>[0-9]+))?$")
 
 
+_LETTERED = re.compile(r"(?P<digits>[0-9]+) ?(?P<letter>lj|nj|dž|[^\W\d_])(?![^\W_])")
+_MARKED = frozenset("cčćdđsšzž")
+"""Letters that are told apart by their marks alone, whose clauses are therefore counted together in eids."""
+
+
 def style_of(language: str | None) -> CitationStyle:
     """Return English for a language tag of English (BCP 47), else the long Serbian style."""
     return CitationStyle.EN if (language or "").startswith("en") else CitationStyle.SR_LONG
@@ -97,10 +102,9 @@ def clause_locator(clauses: Sequence[Clause], style: CitationStyle) -> str | Non
 
 
 def _named(clause: Clause, style: CitationStyle) -> str:
-    found = _NUMBER.search(clause.eid)
-    if found is None:
+    number, ordinal = clause_number(clause)
+    if not number:
         return clause.label or clause.eid
-    number = found["number"]
     if clause.level is ClauseLevel.INDENT and style is CitationStyle.SR_LONG and number.isdecimal():
         at = int(number)
         number = _FEMININE[at - 1] if 1 <= at <= len(_FEMININE) else f"{number}."
@@ -108,7 +112,22 @@ def _named(clause: Clause, style: CitationStyle) -> str:
     if rules.in_cyrillic and not number.isupper():
         number = to_cyrillic(number)
     named = rules.levels[clause.level].format(number)
-    return rules.repeated.format(named, found["ordinal"]) if found["ordinal"] else named
+    return rules.repeated.format(named, ordinal) if ordinal else named
+
+
+def clause_number(clause: Clause) -> tuple[str, str]:
+    """Return the number of a clause, empty if it has none, and its ordinal among clauses with this number if it is not
+    the first.
+
+    The letters of an eid have no marks, so 118đ behind 118d is ``art_118d-2``; the label has the letter as printed.
+    """
+    found = _NUMBER.search(clause.eid)
+    number, ordinal = (found["number"], found["ordinal"] or "") if found else ("", "")
+    printed = _LETTERED.search(to_latin(clause.label).lower()) if number[-1:].isalpha() else None
+    lettered = printed["digits"] + printed["letter"] if printed else ""
+    if printed is None or fold(lettered) != number:
+        return number, ordinal
+    return lettered, "" if printed["letter"][0] in _MARKED else ordinal
 
 
 def page_locator(first: int, last: int, style: CitationStyle) -> str:

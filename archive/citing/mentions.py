@@ -130,7 +130,7 @@ _ORDINAL = rf"(?:{_SERBIAN_ORDINAL}|{_any_of(f'{_ENGLISH} {_TENTHS}'.split())})"
 _ORDINAL = rf"(?:(?:{_any_of(f'{_TENS} {_ENGLISH_TENS}'.split())})[\s-](?:i\s)?)?{_ORDINAL}\b"
 _SPOKEN = rf"(?:{_ORDINAL}|(?:{_any_of(_VALUES)})\b(?:[\s-](?:{_any_of(_VALUES)})\b)?)"
 
-_WRITTEN = r"(?:[0-9]+(?:\.[0-9]+)*[a-zšđčćž]?|(?-i:[IVXLC]+))(?![^\W_])"
+_WRITTEN = r"(?:[0-9]+(?:\.[0-9]+)*(?:lj|nj|d[jzž]|[a-zšđčćž])?|(?-i:[IVXLC]+))(?![^\W_])"
 _INNER = r"(?:\([0-9a-z]{1,4}\)|\s\([0-9]{1,3}\)|/[0-9]{1,2}(?![0-9/]))"
 _NUMBER = rf"(?:\(?{_WRITTEN}\)?|\(?[a-zšđčćž]{{1,4}}\)){_INNER}*"
 _TO = r"\.?\s?[-–—]\s?|\.?\s(?:do|to)\s"

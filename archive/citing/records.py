@@ -21,6 +21,7 @@ from archive.citing.locators import OPENED
 from archive.citing.mentions import Detail
 from archive.citing.statements import CitedSource, Compared, FieldDifference, NotCompared, uncompared
 from archive.citing.styles import CitationStyle
+from archive.text.personal_numbers import MASK
 
 MOST_FIELDS = 500
 """Most fields of one record that are compared. Ours have about thirty; the rest is reported as not compared."""
@@ -98,6 +99,8 @@ class Record:
             is_ours = name in ours and not (is_note and name.partition("/")[0] in _OF_NOTES)
             if not is_ours or field in (Detail.ACCESSED, Detail.CREATED):
                 others.append((field, f"{name} = {value}" if field is Detail.OTHER else value))
+            elif _is_masked(_plain(value), _plain(ours[name])):
+                others.append((field, value))
             elif _plain(value) != _plain(ours[name]):
                 differences.append(FieldDifference(field, *_where_they_differ(value, ours[name])))
         return Compared(tuple(differences), tuple(uncompared(others)))
@@ -136,6 +139,12 @@ def is_about_address(difference: FieldDifference) -> bool:
 
 def _plain(value: str) -> str:
     return _SPACES.sub(" ", _OPENED.sub("", _BASE.sub("", value))).strip().translate(_MARKS)
+
+
+def _is_masked(value: str, ours: str) -> bool:
+    """Return whether a value is ours with characters masked: it says nothing else, and not all of it."""
+    pairs = zip(value, ours, strict=False)
+    return MASK in value and len(value) == len(ours) and all(sign in (MASK, our) for sign, our in pairs)
 
 
 def _where_they_differ(cited: str, archived: str) -> tuple[str, str]:

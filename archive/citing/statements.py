@@ -14,6 +14,7 @@ from itertools import islice, pairwise
 from typing import Protocol
 
 from archive.citing.citation import Citation
+from archive.citing.locators import clause_number
 from archive.citing.matching import first_sentence, last_sentence
 from archive.citing.mentions import LEVELS, Detail, StatedValue, mentions
 from archive.citing.prose import copied_parts, linked_provenance_parts, provenance_parts, source_parts
@@ -21,7 +22,7 @@ from archive.citing.styles import CitationStyle
 from archive.citing.wording import TURNING
 from archive.model import Clause, ClauseLevel
 from archive.text.alignment import letters
-from archive.text.folding import fold
+from archive.text.folding import fold, to_latin
 
 MOST_TOKENS = 1200
 """Most tokens beside a quotation that are compared. The source of a citation has about fifty."""
@@ -38,7 +39,6 @@ _BOUNDARY = re.compile(r"(?:^|[.:;!?\n>)•·*-]|\b(?:[Vv]idi|[Vv]ideti|[Ss]ee|[
 _BLANK_LINES = re.compile(r"\n\s*\n")
 _ROMAN = re.compile(r"(?=.)L?X{0,4}(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
-_NUMBERED = re.compile(r"_(?P<number>[^_]+?)(?:-[0-9]+)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -397,8 +397,7 @@ def _beside_in_tree(known: CitedSource) -> Iterable[Clause]:
 
 
 def _number(clause: Clause) -> str:
-    found = _NUMBERED.search(clause.eid)
-    return found["number"] if found else ""
+    return clause_number(clause)[0]
 
 
 def _in_range(number: str, mention: StatedValue) -> bool:
@@ -417,8 +416,13 @@ def _is_from_end(clause: Clause, mention: StatedValue, known: CitedSource) -> bo
 
 
 def _is_number(number: str, stated: str) -> bool:
-    """Return whether two numbers of clauses are the same, Roman or not: 1.20 is neither 12.0 nor 1.2."""
-    return fold(number) == fold(stated) or _decimal(number) == _decimal(stated)
+    """Return whether two numbers of clauses are the same, Roman or not, in either script: 1.20 is neither 12.0 nor 1.2,
+    and 118đ, which may be written 118dj, is not 118d."""
+    return _with_letter(number) == _with_letter(stated) or _decimal(number) == _decimal(stated)
+
+
+def _with_letter(number: str) -> str:
+    return to_latin(number).lower().replace("dj", "đ")
 
 
 def _decimal(number: str) -> str:

@@ -26,7 +26,7 @@ _PAGES = re.compile("([1-9][0-9]{0,6})(?:-([1-9][0-9]{0,6}))?")
 @click.command("masks")
 @click.argument("document_id", metavar="ID")
 @MASK_OPTION
-@click.option("--pages", metavar="N[-M]", help="Only these pages.")
+@click.option("--pages", "--page", metavar="N[-M]", help="Only these pages.")
 @click.option("--add", "words", metavar="A-B", help="Mask words by their numbers in the newest reading: 120-125.")
 @click.option("--add-quote", "quote", metavar="TEXT", help="Mask these words, on the page of --pages or anywhere.")
 @click.option("--add-box", "box", metavar="X0,Y0,X1,Y1", help="Mask a part of the page of --pages, in shares of it.")

@@ -31,7 +31,7 @@ from archive.packet.maker import PacketMaker, PacketOptions
 from archive.search.masking import Masking
 from archive.serialization import serialize
 from archive.store.stories.story import Story, StoryHead, StoryReader
-from archive.stories.exports import LOST, label, markdown_lines, paper_rows
+from archive.stories.exports import LOST, change_text, label, markdown_lines, paper_rows
 from archive.stories.publication import StoryPublisher
 from archive.stories.records import StoryAnswer, change_records, story_record
 from archive.stories.references import free_text, heading, named
@@ -147,7 +147,7 @@ def show_command(home: Path, story: str, history: bool, as_json: bool) -> None:
         else:
             click.echo(_line(found))
             for item in shown_items(archive, found.items, base, reader, may_wait=True):
-                click.echo(f"{item.item.id[:8]}  {_shown(item)}  [{item.item.by}, {item.item.at:%Y-%m-%d}]")
+                click.echo(f"{item.item.id[:8]}  {_shown(item, reader)}  [{item.item.by}, {item.item.at:%Y-%m-%d}]")
 
 
 @click.command("move")
@@ -269,7 +269,7 @@ def _line(story: StoryHead) -> str:
     return f"{story.id[:12]}  {story.title} ({counted(story.count, 'item')}, {story.owner}{shared})"
 
 
-def _shown(one: ShownItem) -> str:
+def _shown(one: ShownItem, reader: StoryReader) -> str:
     said = one.item.content.said
     if "text" in said:
         return f"{one.kind}: {said['text']}"
@@ -280,4 +280,5 @@ def _shown(one: ShownItem) -> str:
     words = one.citation.words if one.citation else ()
     quoted = f" “{' '.join(words[:WORDS_SHOWN])}{' …' if len(words) > WORDS_SHOWN else ''}”" if words else ""
     note = f" {one.note.note}" if one.note else ""
-    return f"{one.kind}: {label(one)}{quoted}{note}"
+    change = change_text(one, reader)
+    return f"{one.kind}: {label(one)}{quoted}{note}{f' ({change})' if change else ''}"

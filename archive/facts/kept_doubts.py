@@ -105,10 +105,10 @@ def _process_batch(catalog: Catalog, file: KeptDoubts, place: Place | None) -> b
     """Process a batch; returns whether it was the last one."""
     with newest_state():
         newest = catalog.history.newest()
-        if place is not None and (place.sequence, place.document, place.is_whole) == (newest.sequence, _END, True):
-            return True
         if place is None or not catalog.history.has_been_at(place.sequence, place.event, place.hash):
             file.start(_start(newest), place)
+        elif (place.sequence, place.document, place.is_whole) == (newest.sequence, _END, True):
+            return True
         elif place.is_whole:
             _follow(catalog, file, place, newest)
         else:

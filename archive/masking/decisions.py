@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive.errors import Message, UsageError, check_page
+from archive.errors import Message, UsageError, check_page, sentences
 from archive.masking.classes import MaskClass, in_order, plain_counts
 from archive.masking.masks import Mask, MaskedPage, MaskRules, PageDecisions, masked_page
 from archive.model import Box, Document, Page, Reading, Span, Words
@@ -135,20 +135,28 @@ class DocumentMasks:
         start = self._page(mask.page).first_word
         return " ".join(self._words(mask.page).texts[max(0, mask.first - start) : mask.last - start + 1])
 
-    def require_approval(self, numbers: Iterable[int]) -> None:
-        """Raise if the masks of a page are not approved.
 
-        :raises UsageError: there is such a page.
-        """
-        missing = [number for number in numbers if not self.approval(number)]
-        if missing:
-            raise UsageError(
-                "Nobody has approved the masks of %(filename)s, page %(pages)s, as they are now.",
-                Message("Look at them and approve them: /masks?document=%(id)s, or dosije masks %(id)s --approve",
-                        id=self.document.id[:12]),
-                filename=self.document.filename,
-                pages=", ".join(map(str, missing[:10])) + (" …" if len(missing) > 10 else ""),
-            )  # fmt: skip
+def require_approval(shown: Iterable[tuple[DocumentMasks, Iterable[int]]]) -> None:
+    """Raise if the masks of a page are not approved, naming all documents with such pages.
+
+    :raises UsageError: there is such a page.
+    """
+    missing = ((masks.document, [number for number in pages if not masks.approval(number)]) for masks, pages in shown)
+    unapproved = [(document, pages) for document, pages in missing if pages]
+    if not unapproved:
+        return
+    (first, pages), *others = unapproved
+    told = Message(
+        "Nobody has approved the masks of %(filename)s, page %(pages)s, as they are now.",
+        filename=first.filename,
+        pages=", ".join(map(str, pages[:10])) + (" …" if len(pages) > 10 else ""),
+    )
+    more = Message("Nor those of %(ids)s.", ids=", ".join(document.id[:12] for document, _ in others))
+    raise UsageError(
+        sentences(told, more if others else None),
+        Message("Look at them and approve them: /masks?document=%(id)s, or dosije masks %(id)s --approve",
+                id=first.id[:12]),
+    )  # fmt: skip
 
 
 def masks_of(

@@ -11,7 +11,7 @@ from typing import Any
 from archive.citing.citation import AROUND, Citation, CitationPart, MaskedCitation, as_masked
 from archive.config import program_name
 from archive.masking.classes import MaskClass, plain_counts, told
-from archive.masking.decisions import Approval, DocumentMasks, masks_of
+from archive.masking.decisions import Approval, DocumentMasks, masks_of, require_approval
 from archive.masking.masks import HiddenWords, MaskedPage, MaskRules, hides
 from archive.model import Box, Description, Document, Page, Words
 from archive.packet import layout
@@ -69,10 +69,10 @@ class Gathering:
             for part in citation.parts:
                 self.text(citation, part)
         if self.has_chosen:
-            for (document, reading), masks in self._masks.items():
-                masks.require_approval(
-                    page for id_, number, page in self._texts if (id_, number) == (document, reading)
-                )
+            require_approval(
+                (masks, [page for id_, number, page in self._texts if (id_, number) == key])
+                for key, masks in self._masks.items()
+            )
         self._hidden = HiddenWords(text for one in self._texts.values() for text in one.shown.hidden)
         self.citations = tuple(map(self._shown, citations))
         self.documents: Sequence[Document] = tuple({one.document.id: one.document for one in self.citations}.values())

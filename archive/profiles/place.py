@@ -133,11 +133,14 @@ class PlaceProfile:
 
 
 def place_profile(home: Path, catalog: Catalog, municipality: str, vat: str = "") -> PlaceProfile:
-    """Return the current profile of a municipality, by its official name; ``vat`` selects the prices.
+    """Return the current profile of a municipality, by its name in any script, without diacritics; ``vat`` selects the
+    prices.
 
     :raises archive.errors.UsageError: the VAT basis is unknown.
     :raises archive.errors.FindingsBehind: what it is counted from is computed in the background.
     """
+    named = catalog.facts.values_like("municipality", municipality)
+    municipality = named[0] if len(named) == 1 else municipality
     definitions = [as_asked(one, home, vat) if vat and one.facts.field == "price" else one for one in readable(home)[0]]
     with suppress(KeptUnitsLost):
         if kept := file_now(catalog):

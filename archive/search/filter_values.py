@@ -190,9 +190,21 @@ class _Checker:
             case QueryField.COLLECTION:
                 return self.error(asked.field, to_latin(asked.text))
             case QueryField.MUNICIPALITY | QueryField.WATCH:
-                return self.error(asked.field, asked.text)
+                error = self.error(asked.field, asked.text)
+                return None if error is None else self._unquoted(asked, request.text) or error
             case _:
                 return None
+
+    def _unquoted(self, asked: FieldValue, text: str) -> UnknownValue | None:
+        """Return how to write a name of several words that was typed without quotation marks: opština:Novi Sad."""
+        following = text.partition(asked.typed)[2].split()[:2]
+        known = {_key(value): value for value in self._values(asked.field)}
+        ways = (_key(" ".join((asked.text, *following[:count]))) for count in (2, 1))
+        name = next((known[way] for way in ways if way in known), None)
+        if name is None:
+            return None
+        written = f'{asked.typed.partition(":")[0]}:"{name}"'
+        return UnknownValue("A name of several words is written in quotation marks: %(written)s.", written=written)
 
     def _has(self, facet: str, value: str) -> bool:
         """Return whether some document has the value, or might have it."""

@@ -268,21 +268,28 @@ _PORTION = 1_000
 @dataclass(frozen=True, slots=True)
 class StateStamp:
     """The parts of :meth:`StateHistory.stamp`: the number of documents, the newest sequence number, the checkpoint of
-    near-duplicate links, and a total of these links."""
+    near-duplicate links, the newest event on the document that changed last, with its hash (0 and "-" if it is long
+    ago), and a total of the links.
+
+    By the event, a catalog that was replaced by an older copy is told from the one before also when it has come to the
+    same sequence number again.
+    """
 
     documents: int
     sequence: int
     linked: int
+    event: int
+    hash: str
     links: str
 
     @classmethod
     def of(cls, text: str) -> StateStamp:
         """Parse a stamp."""
-        documents, sequence, linked, links = text.split(" ", 3)
-        return cls(int(documents), int(sequence), int(linked), links)
+        documents, sequence, linked, event, hash_, links = text.split(" ", 5)
+        return cls(int(documents), int(sequence), int(linked), int(event), hash_, links)
 
     def __str__(self) -> str:
-        return f"{self.documents} {self.sequence} {self.linked} {self.links}"
+        return f"{self.documents} {self.sequence} {self.linked} {self.event} {self.hash} {self.links}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,6 +327,18 @@ def _changed_after(connection: Connection, event: int) -> set[str]:
     return set(connection.scalars(query.where(events.c.document.is_not(None)).distinct()))
 
 
+_NEWEST_EVENTS = (
+    select(events.c.seq, events.c.document, events.c.hash).order_by(events.c.seq.desc()).limit(1_000).subquery()
+)
+_NEWEST_DOCUMENT = select(documents.c.id).order_by(documents.c.sequence.desc(), documents.c.id.desc()).limit(1)
+_EVENT_OF_NEWEST = (
+    select(_NEWEST_EVENTS.c.seq, _NEWEST_EVENTS.c.hash)
+    .where(_NEWEST_EVENTS.c.document == _NEWEST_DOCUMENT.scalar_subquery())
+    .order_by(_NEWEST_EVENTS.c.seq.desc())
+    .limit(1)
+)
+
+
 def _stamp(connection: Connection) -> str:
     # A change of a document gives it the next sequence number, so the newest one covers all changes; the count covers
     # documents that became hidden.
@@ -333,7 +352,10 @@ def _stamp(connection: Connection) -> str:
     linked = connection.scalar(
         select(func.max(checkpoints.c.sequence)).where(checkpoints.c.name.startswith(NEAR_DUPLICATES))
     )
-    return str(StateStamp(count_of_documents(connection), newest_sequence(connection), linked or 0, told))
+    newest = connection.execute(_EVENT_OF_NEWEST).first()
+    event, hash_ = (0, "-") if newest is None else (newest.seq, newest.hash)
+    count, sequence = count_of_documents(connection), newest_sequence(connection)
+    return str(StateStamp(count, sequence, linked or 0, event, hash_, told))
 
 
 def _as_known(recorded: Recorded, number: int) -> Recorded:

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
 from archive.archive import Archive
 from archive.citing.citation import masked_citation
 from archive.citing.formats import default_style
 from archive.citing.prose import shortened, source
 from archive.citing.styles import STYLES
+from archive.findings.sentences import ENGLISH
 from archive.model import Description
 from archive.search.masking import Masking
 from archive.search.request import STORY
 from archive.search.spreadsheets import csv_row
 from archive.store.stories.story import NOBODY, ItemKind, Story, StoryReader
-from archive.stories.numbers import words_behind
+from archive.stories.numbers import CountedNumber, words_behind
 from archive.stories.shown_items import ShownItem, shown_items
 
 PROOFS = 3
@@ -37,7 +39,10 @@ def markdown_lines(
     yield f"# {_escaped(story.title)}\n\n"
     for one in shown_items(archive, story.items, base_url, reader):
         yield f"{_paragraph(one, base_url, mask)}\n\n"
-        yield from _proofs(archive, one, base_url, mask)
+        if one.now is not None:
+            yield from (f"  {line}\n\n" for line in _behind(archive, one, one.now, base_url, mask))
+            if (change := change_text(one, reader)) is not None:
+                yield f"  {change}\n\n"
 
 
 def paper_rows(archive: Archive, story: Story, base_url: str, mask: Masking, _: StoryReader = NOBODY) -> Iterator[str]:
@@ -53,15 +58,29 @@ def paper_rows(archive: Archive, story: Story, base_url: str, mask: Masking, _: 
         yield csv_row((id_, *cells, f"{base_url}/documents/{id_}"))
 
 
-def _proofs(archive: Archive, one: ShownItem, base_url: str, mask: Masking) -> Iterator[str]:
-    """Yield the first proofs of a number, with their places."""
-    for proof in words_behind(archive.catalog, one.now, PROOFS) if one.now else ():
+def _behind(archive: Archive, one: ShownItem, now: CountedNumber, base_url: str, mask: Masking) -> Iterator[str]:
+    """Yield the first proofs of a number, with their places, and how many more there are."""
+    shown = 0
+    for proof in words_behind(archive.catalog, now, PROOFS):
         span = proof.proof.fact.span if proof.proof.fact else None
         if span is not None and proof.evidence is not None:
             number = proof.evidence.page.number
             path = f"/documents/{span.document}/pages/{number}?reading={span.reading}&words={span.first}-{span.last}"
             quote, title = _escaped(mask(proof.evidence.quote)), _escaped(mask(proof.known.title))
-            yield f"  > „{quote}” — [{title}, p. {number}]({base_url}{path})\n\n"
+            yield f"> „{quote}” — [{title}, p. {number}]({base_url}{path})"
+            shown += 1
+    if more := len(now.cell.proofs) - shown:
+        yield f"[and {more} more behind it]({base_url}{one.path})"
+
+
+def change_text(one: ShownItem, reader: StoryReader) -> str | None:
+    """Return what a number was when it was added, if it is another now and the reader may know it."""
+    value = one.value_when_added(reader)
+    return None if value is None else f"It was {_number(value)} when it was added, {one.item.at:%Y-%m-%d}."
+
+
+def _number(value: str) -> str:
+    return ENGLISH.number(Decimal(value)) if value else "unknown"
 
 
 def _paragraph(one: ShownItem, base_url: str, mask: Masking) -> str:
@@ -89,7 +108,7 @@ def label(one: ShownItem) -> str:
     if one.now is not None:
         table = one.now.table.definition.title
         row = ", ".join(value or "unknown" for value in one.now.joining.key)
-        return f"{table}: {', '.join(filter(None, (row, *one.now.columns)))}: {one.now.value or 'unknown'}"
+        return f"{table}: {', '.join(filter(None, (row, *one.now.columns)))}: {_number(one.now.value)}"
     if one.description is None:
         return " ".join(value for name, of_it in said["parameters"].items() if name != STORY for value in of_it)
     page = f", p. {said['page']}" if one.kind is ItemKind.PAGE else ""

@@ -23,13 +23,15 @@ def _content(one: ShownItem) -> dict[str, Any]:
         said["trouble"] = str(one.waits)
     elif one.kind is ItemKind.NUMBER:
         # Who put it in may have counted documents that this reader does not see.
-        said |= {"value": one.now.value if one.now else "", "title": one.now.table.definition.title if one.now else ""}
+        now = one.now
+        said |= {"value": now.value if now else "", "title": now.table.definition.title if now else ""}
+        said["as_of"] = now.table.as_of.event if now else 0
     return said
 
 
 class ItemAnswer(JsonAnswer):
-    """An item. content is what it says, by its kind; quotation has the words that it cites. lost: what it shows is not
-    there, or not for this reader."""
+    """An item. content is what it says, by its kind; of a number, its value now, as_of which event. quotation has the
+    words that it cites. lost: what it shows is not there, or not for this reader."""
 
     id: str = attr("item.id")
     kind: str = attr(lambda one: str(one.kind))

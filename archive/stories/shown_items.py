@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import quote, urlencode
 
+from archive.access.records import name_key
 from archive.archive import Archive
 from archive.citing.citation import Citation, cite
 from archive.errors import ArchiveBusy, UsageError
@@ -42,6 +43,16 @@ class ShownItem:
     def kind(self) -> ItemKind:
         """The kind of the item."""
         return self.item.content.kind
+
+    def value_when_added(self, reader: StoryReader) -> str | None:
+        """The value of a number when it was added, in stored form, if it is another now.
+
+        It is told only to the person who added it and to readers who see everything, because it may count documents
+        that others may not see.
+        """
+        sees_as_much = reader.sees_all or name_key(self.item.by) == name_key(reader.name)
+        value: str = self.item.content.said.get("value", "")
+        return value if self.now is not None and sees_as_much and self.now.value != value else None
 
 
 def shown_items(

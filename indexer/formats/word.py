@@ -7,8 +7,11 @@ section, a footer once after it, notes at the end.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import posixpath
+import zipfile
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib.metadata import version
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from docx.document import Document
 from docx.enum.section import WD_SECTION
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import PackageNotFoundError
+from docx.opc.oxml import serialize_part_xml
 from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
 from docx.section import Section
@@ -28,6 +32,9 @@ from indexer.formats.packages import PACKAGE_ERRORS, check_package
 
 _ERRORS = (PackageNotFoundError, SyntaxError, RecursionError, *PACKAGE_ERRORS)
 """Errors that python-docx raises on truncated or incomplete packages, and on excessive nesting."""
+
+_WITH_TEXT = frozenset({"officeDocument", "header", "footer", "footnotes", "endnotes"})
+"""Types of relationships to the parts that are read, without which a document is not whole."""
 
 _PAGE = "\f"
 _BLOCK = "\n\n"
@@ -57,7 +64,7 @@ class DocxSource(FlowingSource):
         """
         check_package(path, filename)
         try:
-            document = docx.Document(str(path))
+            document = _opened(path)
             text = "".join(_document_text(document))
         except _ERRORS as error:
             raise DamagedDocument(
@@ -69,6 +76,36 @@ class DocxSource(FlowingSource):
         super().__init__(pages_of(text))
         if next(document.element.iter(*_DELETED), None) is not None:
             self.layout_obstacle = Message("it has tracked changes, and a layout shows what they delete")
+
+
+def _opened(path: Path) -> Document:
+    """Open a package; one that lacks parts without text, to which it has relationships, without these relationships.
+
+    Word writes such packages ("NULL" for a picture that it could not store), and opens them.
+    """
+    try:
+        return docx.Document(str(path))
+    except KeyError:
+        whole = BytesIO()
+        with zipfile.ZipFile(path) as package, zipfile.ZipFile(whole, "w") as written:
+            # Nothing else has text.
+            parts = {name for name in package.namelist() if name.endswith((".xml", ".rels"))}
+            for name in parts:
+                blob = package.read(name)
+                written.writestr(name, _without_dangling(name, blob, parts) if name.endswith(".rels") else blob)
+        return docx.Document(whole)
+
+
+def _without_dangling(name: str, blob: bytes, parts: Collection[str]) -> bytes:
+    """Return a file of relationships without those to missing parts, unless these would have text."""
+    relationships: Any = parse_xml(blob)
+    base = posixpath.dirname(posixpath.dirname(name))
+    for one in list(relationships):
+        target = posixpath.normpath(posixpath.join("/", base, one.get("Target", ""))).lstrip("/")
+        is_lost = one.get("TargetMode") != "External" and target not in parts
+        if is_lost and one.get("Type", "").rpartition("/")[2] not in _WITH_TEXT:
+            relationships.remove(one)
+    return serialize_part_xml(relationships)
 
 
 def _document_text(document: Document) -> Iterator[str]:

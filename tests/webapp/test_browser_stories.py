@@ -148,11 +148,29 @@ def test_own_words_are_changed_in_place_and_items_moved_by_keys(page: Page) -> N
     page.hover(".document-item")
     with page.expect_navigation():
         page.click(".text-item button[title='Write below this']", force=True)
-    page.fill("#new-text", "Ko kupuje")
+    # What is typed next is text, and no key of the room.
+    expect(page.locator("#new-text")).to_be_focused()
+    page.keyboard.type("Ko kupuje")
     follow(page, "#write button[value=heading]")
     assert page.locator(".item").evaluate_all("all => all.map(one => one.className)") == [
         "item text-item", "item heading-item", "item document-item",
     ]  # fmt: skip
+
+
+def test_whoever_takes_an_item_out_goes_on_beside_it(page: Page) -> None:
+    follow(page, "#story")
+    for text in ("Prvi", "Drugi", "Treći"):
+        page.fill("#new-text", text)
+        follow(page, "button[value=text]")
+    for left, focused in (("Drugi", "Prvi"), ("Prvi", "Treći")):
+        page.locator(".text-item", has_text=left).locator("button[value=out]").focus()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        expect(page.locator(".text-item", has_text=focused)).to_be_focused()
+    page.locator(".text-item button[value=out]").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    expect(page.locator(".text-item")).to_have_count(0)
 
 
 def test_what_somebody_wrote_is_on_paper_without_its_buttons(page: Page) -> None:

@@ -74,6 +74,33 @@ def test_a_session_that_ends_takes_no_note_with_it_and_shows_it_to_nobody_else(w
             page.click("form.account button")
 
 
+def test_what_one_wrote_is_not_signed_by_who_logged_in_in_another_tab(windows: Windows, address: str) -> None:
+    with windows.window(address) as page:
+        page.goto(address)
+        log_in(page, "Ana")
+        page.wait_for_url(address)
+        other = page.context.new_page()
+        other.goto(address)
+        other.click("#looks summary")
+        other.click("form.account button")
+        log_in(other, "Ivo")
+        other.goto(address)
+        write(page, "kamerama", "Proveri broj")
+        expect(page.get_by_role("alert")).to_contain_text("Somebody else has logged in")
+        expect(page.locator("#note")).to_have_value("Proveri broj")
+        page.locator(".crumbs a").first.focus()
+        page.keyboard.press("a")
+        expect(page.locator("main > .unsent")).to_be_in_viewport()
+        other.click("#looks summary")
+        other.click("form.account button")
+        log_in(other, "Ana")
+        other.goto(address)
+        page.get_by_role("button", name="Save the note").click()
+        expect(page).to_have_url(re.compile("/annotations/"))
+        expect(page.get_by_text("Ana", exact=True).first).to_be_attached()
+        other.close()
+
+
 def test_what_was_refused_is_there_to_be_mended(windows: Windows, address: str) -> None:
     with windows.window(address) as page:
         page.goto(address)

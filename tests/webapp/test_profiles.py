@@ -21,6 +21,7 @@ from archive.facts.values import Municipalities
 from archive.findings.files import SHIPPED
 from archive.findings.measures import TOGETHER
 from archive.store.kept.units import KeptUnitsLost
+from tests.conftest import run_dosije
 from tests.finding_samples import add, contract, price, told
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
@@ -259,3 +260,8 @@ def test_papers_that_a_finding_leaves_out_are_not_called_copies(tmp_path: Path) 
         for page in (whole, text_of(client.get("/places/Bor").text)):
             assert re.search(r"\b2 (papers|documents) in the archive", page), page[:900]
             assert "near-identical" not in page
+
+
+@pytest.mark.parametrize("typed", ["Bečej", "becej", "БЕЧЕЈ"])
+def test_a_place_is_named_at_a_terminal_as_in_filters(specimen_home: Path, typed: str) -> None:
+    assert run_dosije(specimen_home, "place", typed).stdout.startswith("Bečej\n")

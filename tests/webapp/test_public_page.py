@@ -204,6 +204,7 @@ def test_what_cannot_be_published_is_refused(home: Path, story: str, folder: Pat
         ((story, tmp_path / "a", "--language", "de"), "Invalid value"),
         ((story, tmp_path / "a", "--mask", "fax"), "no class"),
         ((story, tmp_path / "a", "--mask", "phone"), "Nobody has approved the masks"),
+        ((story, tmp_path / "a", "--mask", "phone"), "Nor those of "),
     ):
         run = run_dosije(home, "story", "publish", *map(str, arguments))
         assert run.returncode == 2, arguments
@@ -233,6 +234,42 @@ def test_what_is_masked_is_in_no_file_and_black_on_the_cut(home: Path, tmp_path:
     run = run_dosije(home, "story", "verify", tmp_path / "out", "--json")
     assert json.loads(run.stdout)["masked"] == 1
     assert run.returncode == 0
+
+
+def test_a_quotation_whose_words_are_not_masked_is_verified_whatever_is_masked_around_it(
+    home: Path, tmp_path: Path
+) -> None:
+    """The source names the vendor, and the words just before and behind are told, too."""
+    with Archive.open(home) as archive:
+        found = {one.filename: one.id for one in archive.catalog.documents.newest_first()}
+        contract = found["becej-2020-ugovor.pdf"]
+        words = archive.catalog.readings.words(contract, 1, 1).texts
+        price = next(place for place, text in enumerate(words) if "14.976.000" in text)
+        vendor = next(place for place, text in enumerate(words) if "Vidozor" in text)
+        told = archive.catalog.stories.add(
+            archive.catalog.stories.create("Okolo", ANA).id, [named(archive, f"{contract}:{price}-{price + 1}")], ANA
+        )
+    for masked in (vendor, price - 1, price + 2):
+        assert run_dosije(home, "masks", contract, "--add", f"{masked}-{masked}", "--by", "Ana").returncode == 0
+    assert run_dosije(home, "masks", contract, "--mask", "phone", "--approve", "--by", "Ana").returncode == 0
+    published(home, told.id, tmp_path / "out", "--mask", "phone")
+    annotation = tmp_path / "out" / "quotations" / "001.annotation.json"
+    value = json.loads(annotation.read_text("utf-8"))["body"]["value"]
+    assert "█" in value
+    assert "Vidozor" not in value
+    run = run_dosije(home, "story", "verify", tmp_path / "out", "--json")
+    assert run.returncode == 0, run.stdout
+    assert (json.loads(run.stdout)["verified"], json.loads(run.stdout)["masked"]) == (1, 0)
+    named_apart = run_dosije(home, "verify", annotation, "--json")
+    assert {one.partition(":")[0] for one in json.loads(named_apart.stdout)["not_compared"]} >= {
+        "body",
+        "prefix",
+        "suffix",
+    }
+    for false in (value.replace("Opština", "Opstina"), f"█{value}", f"{value} Fax 1"):
+        other = tmp_path / "other.json"
+        other.write_text(json.dumps(json.loads(annotation.read_text("utf-8")) | {"body": {"value": false}}), "utf-8")
+        assert run_dosije(home, "verify", other).returncode == 4, false
 
 
 @pytest.fixture

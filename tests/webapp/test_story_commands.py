@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.errors import UsageError
 from archive.packet.verification import verify
+from archive.stories.numbers import counted_number
 from archive.stories.references import named
 from tests.conftest import run_dosije
 
@@ -123,3 +125,30 @@ def test_what_goes_wrong_at_a_terminal_is_said(home: Path, contract: str, tmp_pa
         assert run.returncode == 2
         assert said in run.stderr
     assert ran(home, "show", story, "--json")["count"] == 0
+
+
+def test_each_file_says_that_a_number_is_another_now_and_how_much_more_is_behind_it(home: Path, tmp_path: Path) -> None:
+    """A file outlives the page that says so, and what is written around a number in it is of the number before."""
+    with Archive.open(home) as archive:
+        award = next(
+            one.id for one in archive.catalog.documents.newest_first() if "kladovo-2019-odluka" in one.filename
+        )
+    story = ran(home, "new", "Brojevi", "--by", "Ana", "--json")["id"]
+    ran(home, "add", story, "/findings/competition/cell?column=units", "/findings/competition/cell?column=One+bid",
+        "--by", "Ana")  # fmt: skip
+    before = [one["content"] for one in ran(home, "show", story, "--json")["items"]]
+    assert run_dosije(home, "correct", award, "bids", "2", "--by", "Ana").returncode == 0
+    now = [one["content"] for one in ran(home, "show", story, "--json")["items"]]
+    few, many = int(now[1]["value"]), int(now[0]["value"])
+    assert (before[1]["value"], before[0]["value"]) == (str(few + 1), str(many))
+    assert now[1]["as_of"] > before[1]["as_of"]
+    ran(home, "export", story, "--format", "docx", "--output", tmp_path / "story.docx")
+    word = "\n".join(one.text for one in docx.Document(str(tmp_path / "story.docx")).paragraphs)
+    for told in (ran(home, "export", story), word, ran(home, "show", story)):
+        assert told.count("when it was added") == told.count(f"It was {few + 1} when it was added") == 1
+    for told in (ran(home, "export", story), word):
+        quoted = [len(re.findall("„.+” — ", part)) for part in re.split("Competition: .+: [0-9]+", told)[1:]]
+        more = [int(count) for count in re.findall("and ([0-9]+) more behind it", told)]
+        with Archive.open(home) as archive:
+            behind = len(counted_number(archive, "/findings/competition/cell?column=units").cell.proofs)
+        assert quoted[0] + more[0] == behind

@@ -21,7 +21,7 @@ from webapp import create_app
 
 pytestmark = pytest.mark.usefixtures("warm_readers")
 
-KNOWN = Municipalities([("Zrenjanin", ()), ("Brezovac", ())])
+KNOWN = Municipalities([("Zrenjanin", ()), ("Brezovac", ()), ("Novi Sad", ()), ("Bačka Palanka", ())])
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +135,8 @@ FIELDS = [
     ("municipality:Breozvac", "There is no municipality 'Breozvac'. Nearest: Brezovac."),
     ("opština:Breozvac", "There is no municipality 'Breozvac'. Nearest: Brezovac."),
     ("општина:xyzzy", "There is no municipality 'xyzzy'."),
+    ("opština:Novi Sad kamere", 'A name of several words is written in quotation marks: opština:"Novi Sad".'),
+    ("grad:backa palanka", 'A name of several words is written in quotation marks: grad:"Bačka Palanka".'),
     ('vendor:"Providni Sitemi"', "There is no vendor 'Providni Sitemi'. Nearest: Providni Sistemi"),
     ("dobavljač:Sitemi", "There is no vendor 'Sitemi'. Nearest: Providni Sistemi"),
     ("vendor:(Providni OR Sitemi)", "There is no vendor 'Sitemi'."),
@@ -147,6 +149,7 @@ FIELDS = [
     ("year:20x", "“year:20x” does not name a year"),
     ("municipality:zrenjanin", "No document is from Zrenjanin."),
     ("municpality:bečej", "“municpality:” is not a field and was searched for as text; is it municipality: ?"),
+    ("naručilac:bečej", "“naručilac:” is not a field and was searched for as text; is it opstina: ?"),
     ("opstna:bečej", "“opstna:” is not a field and was searched for as text; is it opstina: ?"),
     ("yaer:2024", "“yaer:” is not a field and was searched for as text; is it year: ?"),
 ]

@@ -4,12 +4,37 @@
 
 (() => {
   const KEY = "dosije-unsent";
-  const { again } = document.currentScript.dataset;
+  const { again, other } = document.currentScript.dataset;
   const reader = document.querySelector(".site .who")?.textContent ?? "";
   // A browser may refuse storage; then the text is lost as in any form.
   const stored = (change) => { try { return change(sessionStorage); } catch { return null; } };
   const forget = () => stored((storage) => storage.removeItem(KEY));
   const keep = (unsent) => stored((storage) => storage.setItem(KEY, JSON.stringify(unsent)));
+
+  function tell(form, text, role) {
+    document.querySelector(".unsent")?.remove();
+    const told = Object.assign(document.createElement("p"), { className: "note unsent", textContent: text });
+    told.setAttribute("role", role);
+    // A key sends forms that are not shown.
+    (form.offsetParent ? form : document.querySelector("main")).prepend(told);
+    told.scrollIntoView({ block: "nearest" });
+  }
+
+  // Who has logged in in another tab would sign what is sent from here.
+  const tabs = new BroadcastChannel("dosije-reader");
+  let signer = reader;
+  tabs.addEventListener("message", ({ data }) => { signer = data; });
+  if (reader) {
+    tabs.postMessage(reader);
+  }
+  document.addEventListener("submit", (event) => {
+    const { target: form } = event;
+    if (reader && signer !== reader && form.method === "post" && !form.matches(".account")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      tell(form, other, "alert");
+    }
+  }, true);
 
   document.addEventListener("submit", (event) => {
     const { target: form } = event;
@@ -39,9 +64,7 @@
     if (tab) {
       document.dispatchEvent(new CustomEvent("panel:open", { detail: tab }));
     }
-    const told = Object.assign(document.createElement("p"), { className: "note", textContent: again });
-    told.setAttribute("role", "status");
-    form.prepend(told);
+    tell(form, again, "status");
     form.querySelector(`textarea[name="${text}"]`).focus();
     forget();
   }

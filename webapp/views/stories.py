@@ -22,7 +22,7 @@ from archive.errors import UsageError
 from archive.masking.classes import ALWAYS, classes_named, in_order
 from archive.model import Span
 from archive.packet.orders import PacketOrder
-from archive.store.stories.story import Story, StoryHead, StoryReader
+from archive.store.stories.story import Item, Story, StoryHead, StoryReader
 from archive.stories.exports import PROOFS, markdown_lines, paper_rows
 from archive.stories.numbers import words_behind
 from archive.stories.publication import LANGUAGES, PageOptions
@@ -176,12 +176,13 @@ def change(story_id: str) -> ResponseReturnValue:
 def change_item(story_id: str, item_id: str) -> ResponseReturnValue:
     """Change an item by the action ``do``: up, down, behind, out, or edit.
 
-    "behind" moves it after the item ``after``, or to the top; "out" removes it.
+    "behind" moves it after the item ``after``, or to the top; "out" removes it, and leads to the one beside it.
     """
     stories, form, who = current_room().archive.catalog.stories, request.form, writer()
     story = stories.get(story_id, who)
     item = story.item(item_id)
     place = [one.id for one in story.items].index(item.id)
+    beside: Item | None = item
     match form.get("do", ""):
         case "up" | "down" as way:
             others = [one.id for one in story.items if one.id != item.id]
@@ -191,11 +192,12 @@ def change_item(story_id: str, item_id: str) -> ResponseReturnValue:
             stories.move(story.id, item.id, form.get("after") or None, who)
         case "out":
             stories.take_out(story.id, [item.id], who)
+            beside = story.items[place - 1] if place else next(iter(story.items[1:]), None)
         case "edit":
             stories.edit(story.id, item.id, form.get("text", ""), who, form.get("was"))
         case _:
             raise UsageError(gettext("The form does not say what to do."))
-    return _remembered(story, who, f"{story_url(story.id)}#item-{item.id}")
+    return _remembered(story, who, f"{story_url(story.id)}{f'#item-{beside.id}' if beside else ''}")
 
 
 @files.get("/<story_id>/story.<any(md, csv, docx):form>", endpoint="take")

@@ -104,6 +104,11 @@ def update_by_change(catalog: Catalog, file: KeptUnits, stamp: str) -> bool:
     if not _is_whole(kept):
         return False
     now = StateStamp.of(stamp)
+    with newest_state():
+        is_of_another = not _is_earlier(catalog, StateStamp.of(kept))
+    if is_of_another:
+        file.begin(_filling(now))
+        return False
     most = catalog.limits.kept_portion
     due = catalog.history.changed_after(_since(StateStamp.of(kept), now), most + 1)
     return len(due) <= most and _follow(catalog, file, kept, due, now)
@@ -155,8 +160,17 @@ def _since(before: StateStamp, now: StateStamp) -> int:
     return before.sequence if before.links == now.links else min(before.sequence, before.linked)
 
 
+def _filling(now: StateStamp) -> str:
+    return f"{_FILLING} {now.linked} {now.links}"
+
+
 def _is_whole(kept: str | None) -> TypeGuard[str]:
     return kept is not None and not kept.startswith(_FILLING)
+
+
+def _is_earlier(catalog: Catalog, before: StateStamp) -> bool:
+    """Return whether this catalog has been in a state, and was not replaced by an older copy since."""
+    return catalog.history.has_been_at(before.sequence, before.event, before.hash)
 
 
 def is_of_newer_state(catalog: Catalog, file: KeptUnits, stamp: str) -> bool:
@@ -170,7 +184,7 @@ def is_of_newer_state(catalog: Catalog, file: KeptUnits, stamp: str) -> bool:
 
 def _is_due_anew(catalog: Catalog, before: StateStamp, now: StateStamp) -> bool:
     """Return whether rebuilding the file is faster than updating it, or the catalog was replaced by an older copy."""
-    if before.sequence > now.sequence:
+    if not _is_earlier(catalog, before):
         return True
     due = catalog.history.count_changes((_since(before, now), _END))
     return due > max(catalog.limits.kept_portion, now.documents // catalog.limits.anew_share)
@@ -181,12 +195,12 @@ def _fill(catalog: Catalog, file: KeptUnits, now: StateStamp, until: Until) -> b
     change meanwhile are left for the next update."""
     filling = file.stamp()
     if filling is None or _is_whole(filling) or int(filling.split(" ")[1]) > now.linked:
-        filling = f"{_FILLING} {now.linked} {now.links}"
+        filling = _filling(now)
         file.begin(filling)
     if not fill(PresentDocuments(catalog), file, catalog.limits.kept_portion, until):
         return False
     _, linked, links = filling.split(" ", 2)
-    file.finish(filling, lambda documents: str(StateStamp(documents, now.sequence, int(linked), links)))
+    file.finish(filling, lambda documents: str(replace(now, documents=documents, linked=int(linked), links=links)))
     return True
 
 
@@ -242,7 +256,8 @@ class _Passed:
         if len(due) < catalog.limits.kept_portion:
             return _follow(catalog, file, kept, ids, now)
         self._place = due[-1]
-        partly = replace(before, sequence=max(before.sequence, due[-1][0] - 1))
+        sequence = max(before.sequence, due[-1][0] - 1)
+        partly = replace(before, sequence=sequence, event=now.event, hash=now.hash)
         return _follow(catalog, file, kept, ids, partly, is_part=True)
 
 

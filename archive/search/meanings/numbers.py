@@ -14,6 +14,7 @@ from itertools import pairwise, product, takewhile
 from archive.model.clauses import to_number, to_roman
 from archive.search.meanings.tables import is_behind_number, is_number_label, month_names, months, scales
 from archive.search.query import Near, Or, Pattern, Phrase, Query
+from archive.text.folding import fold
 from archive.text.forms import plain_amount, plain_date, word_form
 from archive.text.vocabulary import IndexField, Term
 
@@ -23,6 +24,13 @@ _YEAR = re.compile(r"(\d{4})\.?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})\.?")
 _SHORT_YEAR = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{2})\.?")
+_ORDINALS = (
+    "prv", "drug", "trec", "cetvrt", "pet", "sest", "sedm", "osm", "devet", "deset", "jedanaest", "dvanaest",
+    "trinaest", "cetrnaest", "petnaest", "sesnaest", "sedamnaest", "osamnaest", "devetnaest", "dvadeset",
+)  # fmt: skip
+"""The ordinals from first to twentieth, folded, without their endings."""
+_TENS = {"dvadeset": 20, "trideset": 30}
+_ORDINAL = re.compile(rf"(?:(?P<tens>{'|'.join(_TENS)}) )?(?P<ones>{'|'.join(_ORDINALS)}|trideset)(?:i|[eo]ga?)")
 _LATEST_SHORT = 69
 """The last two-digit year that is taken for 20xx, as in POSIX (strptime, %y)."""
 
@@ -30,18 +38,28 @@ _LATEST_SHORT = 69
 def read_date(words: Sequence[str]) -> date | None:
     """Parse a date in any notation; None if the words are not a date."""
     try:
-        return _in_letters(words) if len(words) == 3 else _in_digits("".join(words))
+        return _in_letters(words) if len(words) in (3, 4) else _in_digits("".join(words))
     except ValueError:
         return None
 
 
 def _in_letters(words: Sequence[str]) -> date | None:
-    first, second, year = (word.rstrip(",") for word in words)
+    *beginning, second, year = (word.rstrip(",") for word in words)
+    first = _day_in_words(beginning) or " ".join(beginning)
     for day, month in ((first, second), (second, first)):
         number = months().get(word_form(month)) or _roman_month(month)
         if number and (days := _DAY.fullmatch(day)) and (years := _YEAR.fullmatch(year)):
             return date(int(years[1]), number, int(days[1]))
     return _in_digits("".join(words))
+
+
+def _day_in_words(words: Sequence[str]) -> str | None:
+    """Return the day of an ordinal in words, in figures: "dvadeset četvrtog" is 24."""
+    match = _ORDINAL.fullmatch(fold(" ".join(words)))
+    if match is None:
+        return None
+    ones = _TENS.get(match["ones"], 0) or _ORDINALS.index(match["ones"]) + 1
+    return str(_TENS.get(match["tens"], 0) + ones)
 
 
 def _roman_month(month: str) -> int | None:
@@ -87,12 +105,18 @@ _POINTED = re.compile(r"(\d{1,3}(?:\.\d{3})+)[.,](\d{2})")
 
 def of_amount(word: str) -> Iterator[Query]:
     """Yield queries for an amount with a space after one of its separators, after all, or after all but the decimal
-    one: 153. 846,15.
+    one: 153. 846,15; for one typed without cents with any, and with a word for its scale.
 
     A decimal point, read by OCR or typed, is equal to the comma.
     """
     form = word_form(word)
-    if not _GROUPED.fullmatch(form):
+    is_grouped, figures = _GROUPED.fullmatch(form) is not None, plain_amount(form) or form
+    if figures.isdecimal() and len(figures) >= _FEWEST_ROUND:
+        has_no_cents = figures == re.sub(r"\D", "", form)
+        if has_no_cents and (is_grouped or len(figures) < _SHORTEST_OF_FIRM):
+            yield Pattern(IndexField.FORM, f"{figures},??")
+        yield from _of_round(figures)
+    if not is_grouped:
         return
     if pointed := _POINTED.fullmatch(form):
         whole, cents = pointed.groups()
@@ -103,6 +127,24 @@ def of_amount(word: str) -> Iterator[Query]:
     for split in sorted(splits):
         bounds = [-1, *split, len(form)]
         yield Phrase(tuple(form[start + 1 : end] for start, end in pairwise(bounds)))
+
+
+_FEWEST_ROUND, _SHORTEST_OF_FIRM = 5, 8
+"""Fewest digits of an amount that is also told without its cents or with a word for its scale, and those of a number of
+a firm, which has no cents."""
+
+
+def _of_round(figures: str) -> Iterator[Query]:
+    """Yield queries for a round amount with a word for its scale: 12.500.000 is 12,5 miliona."""
+    for factor, words in dict.fromkeys(scales().values()):
+        number = f"{Decimal(figures) / factor:f}"
+        if figures.endswith("000") and int(figures) >= factor and _SCALED.fullmatch(number.replace(".", ",")):
+            yield _scaled(number, words)
+
+
+def _scaled(number: str, words: Sequence[str]) -> Query:
+    numbers = dict.fromkeys((number, number.replace(",", "."), number.replace(".", ",")))
+    return Near(Or(tuple(map(_term, numbers))), Or(tuple(map(_term, words))), 1, in_order=True)
 
 
 _SCALED = re.compile(r"(\d{1,4})(?:[.,](\d{1,2}|(?<=,)\d{3}))?")
@@ -119,8 +161,7 @@ def of_scaled(number: str, scale: str) -> Iterator[Query]:
     figures = str(int(Decimal(f"{match[1]}.{match[2] or 0}") * factor))
     yield _term(figures)
     yield from of_amount(f"{int(figures):,}")
-    numbers = dict.fromkeys((number, number.replace(",", "."), number.replace(".", ",")))
-    yield Near(Or(tuple(map(_term, numbers))), Or(tuple(map(_term, words))), 1, in_order=True)
+    yield _scaled(number, words)
 
 
 _UNITS = (
@@ -196,15 +237,15 @@ def in_pieces(words: Sequence[str]) -> tuple[int, tuple[Query, ...]]:
 
 
 _FOLLOWED = re.compile(r"(\d[\d.]*)([^\W\d_]+\.?)")
-_LABELLED = re.compile(r"([^\W\d_]+[.:]+)(\d.*)")
+_LABELLED = re.compile(r"((?:[^\W\d_]+\.)*?)([^\W\d_]+[.:]+)(\d.*)")
 
 
-def parted_label(word: str) -> tuple[str, str] | None:
+def parted_label(word: str) -> tuple[str, ...] | None:
     """Split a number from the label typed without a space before or after it, which is not needed: br.404-1/2019,
-    23.12.2019.godine."""
-    if (match := _LABELLED.fullmatch(word)) and is_number_label(match[1]):
-        return match[1], match[2]
-    if (match := _FOLLOWED.fullmatch(word)) and is_behind_number(match[2]):
+    23.12.2019.godine; the register before it is a word of its own: Gž.br.2907/02."""
+    if (match := _LABELLED.fullmatch(word)) and is_number_label(match[2]):
+        return tuple(filter(None, match.groups()))
+    if (match := _FOLLOWED.fullmatch(word)) and len(match[1]) >= _FULL_YEAR and is_behind_number(match[2]):
         return match[1], match[2]
     return None
 
@@ -320,7 +361,10 @@ def _reference(form: str) -> Iterator[Query]:
     end = behind if behind[1:].isdigit() else ""
     may_be_date = _OF_DATE.fullmatch(numbers) is not None
     for first, last in product(dict.fromkeys((numbers, numbers.replace("/", "-"))), years):
-        yield _term(f"{first}/{last}{end}")
+        own = re.split("[-/]", first)[-1]
+        for digits in (len(own), 1, 2, 3):
+            # The number of a procurement may be filled up with zeros: 02/2019.
+            yield _term(f"{first.removesuffix(own)}{own.lstrip('0').zfill(digits)}/{last}{end}")
         is_full = len(last) == _FULL_YEAR
         if is_full or not may_be_date:
             yield _term(f"{first}-{last}{end}")

@@ -11,7 +11,7 @@ from archive.search.meanings.tables import is_function_word
 from archive.search.query import Or, Query
 from archive.search.query_language.tokens import TextToken, Token
 
-_DATE_WORDS = 3
+_DATE_WORDS = (4, 3, 1)
 
 
 def with_alternatives(tokens: Sequence[Token], marked: bool) -> list[Token]:
@@ -73,8 +73,8 @@ def _citation(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] 
 
 
 def _date(run: Sequence[TextToken], at: int) -> tuple[int, list[TextToken]] | None:
-    """Return the date that begins here, typed as three words or as one."""
-    for count in (_DATE_WORDS, 1):
+    """Return the date that begins here, typed as three words, or four with its day in words, or as one."""
+    for count in _DATE_WORDS:
         part = run[at : at + count]
         day = numbers.read_date([word for token in part for word in token.text.split()]) if len(part) == count else None
         if day:

@@ -40,6 +40,7 @@ _SERBIAN = {
     "kvalitet": QueryField.QUALITY,
     "opstina": QueryField.MUNICIPALITY,
     "opcina": QueryField.MUNICIPALITY,
+    "grad": QueryField.MUNICIPALITY,
     "zbirka": QueryField.COLLECTION,
     "praceno": QueryField.WATCH,
 }

@@ -26,7 +26,8 @@ _EDGE_PHRASE = re.compile(
     rf"[{_QUOTES}{_EDGE_QUOTES}](?P<text>(?!\s)[^{_QUOTES}{_EDGE_QUOTES}]+(?<!\s))[{_EDGE_QUOTES}](?=$|[\s).,;:!?])"
 )
 _OPERATOR = re.compile(rf"(?:(?P<name>AND|OR|NOT)|NEAR/(?P<distance>\d+))(?=$|[\s(){_QUOTES}])")
-_FIELD = re.compile(r"(?P<name>[^\W\d_]+):(?P<rest>[^\s)]*)")
+_FIELD = re.compile(r"(?P<name>[^\W\d_]+)(?:(?P<colon>:)|(?=[<>]=?[0-9]))(?P<rest>[^\s)]*)")
+"""The name of a field; its colon may be missing before a comparison: ``iznos>1000000``."""
 _EXCLUSION = re.compile(r"-(?=[^\s-])")
 _CLOSING = re.compile(r"[.,;:!]+(?=\s|$)")
 _WORD = re.compile(rf"[^\s{_QUOTES}]+")
@@ -85,11 +86,22 @@ def tokenize(text: str, remarks: list[QueryNote]) -> list[Token]:
     return list(_Scanner(text, remarks).tokens())
 
 
+_MEANT = {
+    "narucilac": "opstina", "narucitelj": "opcina", "mesto": "opstina", "mjesto": "opcina", "buyer": "municipality",
+    "place": "municipality",
+}  # fmt: skip
+"""What is asked for as if it was a field, and the field that has it, or nearly."""
+
+
 def _field_like(name: str) -> str | None:
     """Return the name of the field that was probably meant. Transposed letters are the most common mistake in short
     names."""
     swapped = (known for known in FIELD_NAMES if sorted(known) == sorted(name))
-    return next(swapped, None) or next(iter(get_close_matches(name, FIELD_NAMES, n=1, cutoff=0.8)), None)
+    return (
+        _MEANT.get(name)
+        or next(swapped, None)
+        or next(iter(get_close_matches(name, FIELD_NAMES, n=1, cutoff=0.8)), None)
+    )
 
 
 class _Scanner:
@@ -194,7 +206,7 @@ class _Scanner:
                     field=name,
                 ),
             )
-        elif rest and not rest.startswith("/") and (close := _field_like(fold(name))):
+        elif match["colon"] and rest and not rest.startswith("/") and (close := _field_like(fold(name))):
             self._say(
                 QueryNoteKind.AS_TEXT,
                 Message(

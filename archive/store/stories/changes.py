@@ -156,6 +156,8 @@ class Stories(Repository):
         wanted, present = checked(text), known.content.said["text"]
         if was is not None and present not in (wanted, checked(was)):
             raise ChangedMeanwhile("This text was changed while you wrote.")
+        if wanted == present:
+            return self.get(key, reader)
         return self._change(key, reader, [_Said(StoryAction.EDIT, {"text": wanted}, known.id, known.content.document)])
 
     def move(self, key: str, item: str, after: str | None, reader: StoryReader) -> Story:

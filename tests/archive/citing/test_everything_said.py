@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from archive.citing.annotation import as_annotation
+from archive.citing.citation import cite
 from archive.citing.claims import claims_in
 from archive.citing.formats import FORMATS, csl_item
 from archive.citing.mentions import Detail, mentions
@@ -18,7 +19,7 @@ from archive.citing.styles import CitationStyle
 from archive.citing.verdicts import Verdict, Verification
 from archive.citing.wording import RemarkKind
 from archive.model import Clause, ClauseLevel, Fact, Span
-from tests.archive.citing.conftest import LINES, Contract, changed_contract
+from tests.archive.citing.conftest import BASE, LINES, MADE, Contract, changed_contract
 
 QUOTE = LINES[3]
 
@@ -223,6 +224,34 @@ def test_a_number_of_a_section_keeps_its_full_stop(numbered: Contract) -> None:
         assert (answer.verdict is Verdict.VERIFIED) is is_right, number
 
 
+@pytest.mark.parametrize(
+    ("stated", "is_right"),
+    [("118đ", True), ("118ђ", True), ("118Đ", True), ("118dj", True), ("118d", False), ("118д", False),
+     ("118", False), ("118e", False)],
+)  # fmt: skip
+def test_an_article_is_not_another_whose_letter_differs_in_its_marks(
+    numbered: Contract, stated: str, is_right: bool
+) -> None:
+    with numbered.archive.writing():
+        id_ = numbered.filler.text("zakon.txt", ["Član 118đ", QUOTE], "sr-Latn")
+    catalog = numbered.archive.catalog
+    reading = catalog.readings.get(id_)
+    span = Span(id_, 2, 0, reading.word_count - 1)
+    words = [*catalog.readings.all_words(id_)]
+    # Behind 118d.
+    clause = Clause("art_118d-2", "Član 118đ", None, None, None, span, ClauseLevel.ARTICLE, 1.0)
+    catalog.readings.add(replace(reading, number=2), words, [], [clause])
+    with numbered.archive.writing():
+        numbered.archive.indexing.index_due()
+    document = catalog.documents.find(id_)
+    citation = cite(catalog, document, Span(id_, 2, 2, reading.word_count - 1), BASE, MADE)
+    answer = verify(numbered, f"„{QUOTE}” (čl. {stated}) {citation.permalink}")
+    assert fields(answer) == (set() if is_right else {Detail.ARTICLE})
+    ours = FORMATS["text"](citation, CitationStyle.SR_LONG)
+    assert "član 118đ." in ours
+    assert verify(numbered, ours).verdict is Verdict.VERIFIED
+
+
 def test_a_level_that_the_archive_does_not_know_is_not_compared(contract: Contract) -> None:
     answer = verify(contract, f"U članu 77. piše: „{QUOTE}”")
     assert answer.verdict is Verdict.VERIFIED
@@ -415,6 +444,8 @@ def test_words_behind_a_quotation_without_marks_must_name_a_source(contract: Con
         ("tačka b)", Detail.POINT, "b"),
         ("broj: 404-12/2023", Detail.NUMBER, "404-12/2023"),
         ("№ 404-12/2023", Detail.NUMBER, "404-12/2023"),
+        ("članom 118dj", Detail.ARTICLE, "118dj"),
+        ("чл. 118ђ", Detail.ARTICLE, "118đ"),
     ],
 )
 def test_what_words_mention(text: str, field: Detail, value: str) -> None:

@@ -85,6 +85,23 @@ def test_letters_of_a_clause_follow_the_script() -> None:
     assert clause_locator(line("chp_II"), CitationStyle.SR_CYRL) == "гл. II"
 
 
+LAW = {
+    "118c": "Član 118c", "118c-2": "Član 118č", "118c-3": "Član 118ć", "118d": "Члан 118д", "118d-2": "Члан 118ђ)",
+    "118dz": "Član 118dž.", "118z": "Član 118 ž", "118z-2": "Član 118Z", "118s": "Član 118š", "118a": "Član 118a",
+    "118a-2": "Član 118a",
+}  # fmt: skip
+"""Articles of a law as it numbers them by the letters of the alphabet: their eids, and how they are printed."""
+
+
+def test_articles_whose_letters_differ_in_their_marks_are_cited_as_printed() -> None:
+    span = Span("a" * 64, 1, 0, 9)
+    law = [Clause(f"art_{at}", label, None, None, None, span, LEVELS["art"], 1.0) for at, label in LAW.items()]
+    shown = [clause_locator([one], CitationStyle.SR_LONG) for one in law]
+    letters = ["c", "č", "ć", "d", "đ", "dž", "ž", "z", "š", "a"]
+    assert shown == [*(f"član 118{letter}." for letter in letters), "član 118a. (2. po redu)"]
+    assert clause_locator(law[4:5], CitationStyle.SR_CYRL) == "чл. 118ђ."
+
+
 def test_pages() -> None:
     assert [page_locator(4, 4, style) for style in list(CitationStyle)[:3]] == ["str. 4", "str. 4", "p. 4"]
     assert [page_locator(4, 5, style) for style in list(CitationStyle)[:3]] == ["str. 4–5", "str. 4–5", "pp. 4–5"]

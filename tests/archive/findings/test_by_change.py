@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -16,6 +17,7 @@ import pytest
 from archive.archive import Archive
 from archive.config import Settings
 from archive.errors import ArchiveBusy, DosijeError, FindingsBehind
+from archive.facts.kept_doubts import kept_doubts
 from archive.findings.counting import keep_findings, run
 from archive.findings.definition import CountedUnit, Definition
 from archive.findings.files import readable
@@ -187,6 +189,31 @@ def test_whatever_changes_the_file_has_what_all_documents_come_to(
 def test_it_is_so_on_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     empty_catalog(tmp_path).close()
     change_and_compare(tmp_path / "home", Settings({"catalog_url": own_address()}), 3, monkeypatch)
+
+
+@pytest.mark.parametrize("again", [0, 1], ids=["the same document", "another one"])
+def test_an_older_catalog_that_was_put_back_and_changed_is_told_from_the_one_that_was_kept(
+    tmp_path: Path, again: int
+) -> None:
+    """As many changes as before the exchange give it the same sequence number, and so many documents."""
+    home, copy = tmp_path / "home", tmp_path / "older.sqlite"
+    with Archive.open(home) as archive:
+        ids = [add(archive, f"d{number}", [told("bids", "1"), told("municipality", "Ada")]) for number in range(3)]
+        is_same(archive, archive.catalog)
+    shutil.copy(home / "catalog.sqlite", copy)
+    with Archive.open(home) as archive:
+        decide(archive, ids[0], DecisionAction.CORRECT, told("bids", "4"), by="Ana")
+        is_same(archive, archive.catalog)
+        before = archive.catalog.history.newest().sequence
+        kept_doubts(archive.catalog)
+    shutil.copy(copy, home / "catalog.sqlite")
+    with Archive.open(home) as archive:
+        decide(archive, ids[again], DecisionAction.CORRECT, told("bids", "5"), by="Ana")
+        assert archive.catalog.history.newest().sequence == before
+        is_same(archive, archive.catalog)
+        place = kept_doubts(archive.catalog).place()
+        assert place is not None
+        assert archive.catalog.history.has_been_at(place.sequence, place.event, place.hash)
 
 
 @pytest.mark.parametrize("seed", range(4, 7))

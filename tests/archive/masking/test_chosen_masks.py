@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,12 @@ HIDDEN = (
 """What must be nowhere; the last word by a person's own mask."""
 
 LINES = (
-    ["UGOVOR O DELU", "Mika Primer iz Uba, Glavna 12, lk br. 008123456,", "tel. 063/123-4567, mika@primer.example"],
+    [
+        "UGOVOR O DELU",
+        "Mika Primer iz Uba, Glavna 12, lk br. 008123456,",
+        "tel. 063/123-4567, mika@primer.example",
+        "Placa se u dinara.",
+    ],
     [
         "Tekuci racun: 160-0000000123456-12",
         "Sastanak je u Kumanovska ulici.",
@@ -133,6 +139,14 @@ def test_nobody_approved_so_nothing_leaves(masking: Masking, tmp_path: Path) -> 
     assert isinstance(run.exception, UsageError)
     assert "Nobody has approved the masks of ugovor-Mika-Primer.pdf, page 1, 2" in str(run.exception)
     assert not (tmp_path / "p").exists()
+
+
+def test_words_on_several_pages_are_masked_as_the_refusal_says(masking: Masking) -> None:
+    refused = masking.masks(masking.paper, "--add-quote", "dinara.").exception
+    assert isinstance(refused, UsageError)
+    option = re.search(r"(--\w+) N$", str(refused.remedy))
+    assert option, refused.remedy
+    assert masking.masks(masking.paper, "--add-quote", "dinara.", option[1], "2").exit_code == 0
 
 
 def test_nothing_of_what_is_masked_is_in_the_bytes(masking: Masking, tmp_path: Path) -> None:

@@ -62,6 +62,8 @@ def any_script(code: str) -> Query:
         ("amount:1.000.000..2.000.000,00", amount(1000000, 2000000)),
         ("amount:1,200,000.75", amount(1200000, 1200000)),
         ("iznos:<1000", amount(None, 999)),
+        ("iznos<1000", amount(None, 999)),
+        ("iznos>=1.000.000", amount(1000000, None)),
         ('износ:"1 000 000 .. 2 000 000"', amount(1000000, 2000000)),
     ],
 )

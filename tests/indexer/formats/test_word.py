@@ -183,6 +183,37 @@ def test_nesting_too_deep_to_be_true_is_damage(path: Path, read: Read) -> None:
         read(path)
 
 
+RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+@pytest.mark.parametrize(
+    ("relationship", "target", "lacks_text"),
+    [("image", "../NULL", False), ("image", "NULL", False), ("image", "/word/media/image9.png", False),
+     ("theme", "theme/theme9.xml", False), ("footnotes", "footnotes.xml", True), ("header", "header9.xml", True)],
+)  # fmt: skip
+def test_a_link_to_a_part_that_is_not_there_takes_no_text_away(
+    path: Path, read: Read, relationship: str, target: str, lacks_text: bool
+) -> None:
+    document = docx.Document()
+    document.sections[0].header.paragraphs[0].text = "Opština"
+    document.add_paragraph("Cena je 1.250.000,00 dinara.")
+    document.save(str(path))
+    whole = read(path)
+    with zipfile.ZipFile(path) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    links, end = "word/_rels/document.xml.rels", b"</Relationships>"
+    link = f'<Relationship Id="rId99" Type="{RELATIONSHIPS}/{relationship}" Target="{target}"/>'
+    parts[links] = parts[links].replace(end, link.encode() + end)
+    with zipfile.ZipFile(path, "w") as package:
+        for name, blob in parts.items():
+            package.writestr(name, blob)
+    if lacks_text:
+        with pytest.raises(DamagedDocument, match=target):
+            read(path)
+    else:
+        assert read(path) == whole
+
+
 @pytest.mark.parametrize("part", ["half", "no body"])
 def test_a_broken_package_is_damaged(path: Path, read: Read, part: str) -> None:
     document = docx.Document()

@@ -23,7 +23,7 @@ from webapp.pages.findings.report import tick_address
 from webapp.pages.findings.wording import joined_title, shown_number, units_text
 from webapp.pages.masks import KINDS
 from webapp.pages.parts import Link
-from webapp.pages.stories.cards import search_label
+from webapp.pages.stories.cards import more_behind, search_label
 from webapp.pages.wording import about, documents, page_short
 from webapp.state import FindingState
 
@@ -136,7 +136,6 @@ class Presenter:
             proved.append(quotes[quotation.number])
         row = row_of(table, now.joining.key) or table.total
         units = f"{units_text(cell.units, table.definition.counts)}, {documents(cell.documents)}"
-        more = len(cell.proofs) - len(proved)
         return PublicNumber(
             value=shown_number(cell.number),
             label=mask(joined_title(table, now.joining, row)),
@@ -144,7 +143,7 @@ class Presenter:
             told=(gettext("from %(units)s", units=units), *_counted(now), *self._checked(now, one.shown.path)),
             cannot=tuple(said(what) for what in table.definition.cannot),
             quotes=tuple(proved),
-            more=plural("and %(count)s more behind it", "and %(count)s more behind it", more) if more > 0 else None,
+            more=more_behind(now, len(proved)),
             link=self._address(one.shown.path),
         )
 

@@ -13,13 +13,13 @@ from archive.citing.copying import copied, copied_lines
 from archive.search.masking import Masking
 from archive.store.stories.story import NOBODY, ItemKind, Story, StoryReader
 from archive.stories.exports import PROOFS
-from archive.stories.numbers import words_behind
+from archive.stories.numbers import CountedNumber, words_behind
 from archive.stories.shown_items import ShownItem, shown_items
 from webapp.files.word.parts import add_link, add_small, as_printed, new_document, save, writable, written
 from webapp.languages.translation import gettext
 from webapp.links import page_path
 from webapp.pages.citation import usual_style
-from webapp.pages.stories.cards import item_label, label_language
+from webapp.pages.stories.cards import change_text, item_label, label_language, more_behind
 from webapp.pages.wording import page_short, shown_title
 
 
@@ -31,6 +31,8 @@ def write_story(
     written(document.paragraphs[0])
     for one in shown_items(archive, story.items, base, reader):
         _item(archive, document, one, base, mask)
+        if (change := change_text(one, reader)) is not None:
+            add_small(document, change)
     save(document, file)
 
 
@@ -52,12 +54,14 @@ def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask:
             label = add_link(document.add_paragraph(style="List Bullet"), mask(item_label(one)), base + one.path)
             if label_language(one) is not None:
                 as_printed(label)
-            _proofs(archive, document, one, base, mask)
+            if one.now is not None:
+                _behind(archive, document, one.now, base + one.path, base, mask)
 
 
-def _proofs(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:
-    """Write the words behind a number, with their places."""
-    for proof in words_behind(archive.catalog, one.now, PROOFS) if one.now else ():
+def _behind(archive: Archive, document: Document, now: CountedNumber, address: str, base: str, mask: Masking) -> None:
+    """Write the words behind a number, with their places, and how many more there are, at its address."""
+    shown = 0
+    for proof in words_behind(archive.catalog, now, PROOFS):
         span = proof.proof.fact.span if proof.proof.fact else None
         if span is None or proof.evidence is None:
             continue
@@ -69,6 +73,9 @@ def _proofs(archive: Archive, document: Document, one: ShownItem, base: str, mas
             page_short(number),
             base + page_path(span.document, number, (span.reading, span.first, span.last)),
         )
+        shown += 1
+    if (more := more_behind(now, shown)) is not None:
+        add_link(document.add_paragraph(style="List Bullet 2"), more, address)
 
 
 def _citation(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:

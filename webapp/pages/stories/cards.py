@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, urlsplit
 
 from flask import url_for
 
-from archive.access.records import name_key
 from archive.citing.citation import Citation
 from archive.citing.prose import shortened, source
 from archive.findings.joined import row_of
@@ -162,15 +161,20 @@ def _thumbnail(one: ShownItem, behind: Behind) -> str | None:
 
 def _number(one: ShownItem, now: CountedNumber, behind: Behind) -> NumberCard:
     proofs = tuple(line for proof in behind.proofs.get(one.item.id, ()) if (line := _proof_line(proof)))
-    more = len(now.cell.proofs) - len(proofs)
     row = row_of(now.table, now.joining.key) or now.table.total
     return NumberCard(
         value=shown_number(now.cell.number),
         link=Link(joined_title(now.table, now.joining, row), one.path),
         finding=said(now.table.definition.title),
         proofs=proofs,
-        more=plural("and %(count)s more behind it", "and %(count)s more behind it", more) if more > 0 else None,
+        more=more_behind(now, len(proofs)),
     )
+
+
+def more_behind(now: CountedNumber, shown: int) -> str | None:
+    """Return how many proofs of a number are not shown."""
+    more = len(now.cell.proofs) - shown
+    return plural("and %(count)s more behind it", "and %(count)s more behind it", more) if more > 0 else None
 
 
 def _proof_line(proof: Shown) -> ProofLine | None:
@@ -228,19 +232,22 @@ def search_label(parameters: dict[str, list[str]]) -> str:
     return " · ".join((*parameters.get("q", ()), *chosen))
 
 
-def _change(one: ShownItem, reader: StoryReader) -> Link | None:
-    """Return a link saying that a number has changed since it was added, else None.
-
-    It is shown only to the person who added it and to readers who see everything, because the old value may count
-    documents that others may not see.
-    """
-    sees_as_much = reader.sees_all or name_key(one.item.by) == name_key(reader.name)
-    if one.now is None or not sees_as_much or one.now.value == one.item.content.said["value"]:
+def change_text(one: ShownItem, reader: StoryReader) -> str | None:
+    """Return what a number was when it was added, if it is another now and the reader may know it."""
+    value = one.value_when_added(reader)
+    if value is None:
         return None
-    stored = one.item.content.said
-    value = shown_number(Decimal(stored["value"]) if stored["value"] else None)
-    when, event = day(one.item.at), stored["as_of"]
-    told = gettext("It was %(value)s when it was added, %(day)s (event %(event)s)", value=value, day=when, event=event)
+    was, when = shown_number(Decimal(value) if value else None), day(one.item.at)
+    event = one.item.content.said["as_of"]
+    return gettext("It was %(value)s when it was added, %(day)s (event %(event)s)", value=was, day=when, event=event)
+
+
+def _change(one: ShownItem, reader: StoryReader) -> Link | None:
+    """Return a link saying that a number has changed since it was added, else None."""
+    told, stored = change_text(one, reader), one.item.content.said
+    if told is None:
+        return None
+    event = stored["as_of"]
     state = FindingState.from_arguments(stored["finding"], dict(parse_qsl(urlsplit(stored["address"]).query)))
     # There is no page of changes for the documents of a story alone, so link to the finding at that event.
     if state.story or not event:

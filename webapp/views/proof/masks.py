@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from archive.annotations import AnnotationTarget, target_of
 from archive.errors import UsageError
 from archive.masking.classes import MaskClass, class_named
-from archive.masking.decisions import DocumentMasks, add_mask, approve, masks_of, remove_mask
+from archive.masking.decisions import DocumentMasks, add_mask, approve, masks_of, remove_mask, require_approval
 from archive.masking.masks import Mask, MaskedPage, MaskRules, mask_on
 from archive.masking.texts import page_rules
 from archive.model import Document
@@ -169,5 +169,5 @@ def _masked_view(document: Document, number: int) -> MaskedView:
     masks = masks_of(archive.catalog, document, rules)
     page: MaskedPage = masks.page(number)
     if rules.has_chosen:
-        masks.require_approval([number])
+        require_approval([(masks, [number])])
     return MaskedView(page, rules, masks.approval(number), asked_classes())
