@@ -19,13 +19,13 @@ from types import MappingProxyType
 
 from archive.comparing.templates import comparable
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.definition import Definition
+from archive.findings.definition import CountedUnit, Definition
 from archive.findings.derived import context_of
 from archive.findings.derived.contracts import comparing
 from archive.findings.kept.as_of import aside, chosen_now, file_now, keep_units, past_units_of, state_of, units_now
 from archive.findings.kept.background import behind
 from archive.findings.kept.by_change import Until, never
-from archive.findings.kept.lines import TABLES, KeptUnitRows, LinesBehind
+from archive.findings.kept.lines import TABLES, KeptUnitRows, LinesBehind, keep_together
 from archive.findings.kept.past import PastUnits
 from archive.findings.kept.units import UnitChoice, changed, chosen_units, papers_in
 from archive.findings.table import AsOf, Table
@@ -132,7 +132,7 @@ def _of_lines(
 def _keep_lines(source: KeptUnitRows, past: PastUnits) -> bool:
     """Compute the lines of a finding as of an earlier event; returns whether that was possible."""
     try:
-        return source.keep(never)
+        return keep_together([source])
     except KeptUnitsLost:
         # A deleted file is built again for the next request.
         return past.stamp is None
@@ -196,20 +196,23 @@ def _papers_of_clauses(definition: Definition, catalog: Catalog, file: KeptUnits
 def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Until | None = None) -> bool:
     """Update the stored lines of these findings to the current units, in batches; returns whether they are up to date.
     An update that was killed, or stopped by ``until``, is resumed."""
-    is_done = keep_units(catalog, until)
-    for definition in (one for one in definitions if one.is_of_units_alone):
+    is_done, by_kind = keep_units(catalog, until), dict[CountedUnit, list[Definition]]()
+    for definition in definitions:
+        if definition.is_of_units_alone:
+            by_kind.setdefault(definition.counts, []).append(definition)
+    for some in by_kind.values():
         is_kept = False
         while is_done and not is_kept and not (until and until()):
             last, kept = catalog.events.last(), file_now(catalog)
             if kept is None:
                 return False
-            file, stamp = kept
-            context = context_of(definition, catalog, (), last.at if last else None)
+            at = last.at if last else None
+            sources = [KeptUnitRows(*kept, one, context_of(one, catalog, (), at)) for one in some]
             try:
-                is_kept = KeptUnitRows(file, stamp, definition, context).keep(until or never)
+                is_kept = keep_together(sources, until or never)
             except KeptUnitsLost:
                 # If documents changed meanwhile, continue with them; else the file cannot be written.
-                if file.stamp() == stamp:
+                if kept[0].stamp() == kept[1]:
                     return False
         is_done = is_kept
     return is_done

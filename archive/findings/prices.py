@@ -49,7 +49,7 @@ CEILING = "ceiling"
 
 _OTHER = {VatBasis.WITH: "without", VatBasis.WITHOUT: "with"}
 _CENT = Decimal("0.01")
-_VAT_PERCENTS = (5, 8, 10, 13, 17, 18, 19, 20, 21, 22, 23, 25)
+_VAT_RATES = tuple(Decimal(percent) / 100 for percent in (5, 8, 10, 13, 17, 18, 19, 20, 21, 22, 23, 25))
 """VAT rates of the region, by which a sum with VAT is matched to a line without."""
 
 _Sum = tuple[Fact, Decimal]
@@ -244,9 +244,7 @@ def _in_no_line(prices: Sequence[Price], amounts: Iterable[Fact]) -> Iterator[Fa
 def _is_no_total(fact: Fact, times: Decimal) -> bool:
     """Return whether an amount that is so many times all lines tells of no line more: it is a limit, or it includes VAT
     at rates that differ by lot."""
-    return CEILING in fact.details or (
-        fact.details.get("vat") == "with" and times <= 1 + Decimal(_VAT_PERCENTS[-1]) / 100
-    )
+    return CEILING in fact.details or (fact.details.get("vat") == "with" and times <= 1 + _VAT_RATES[-1])
 
 
 def _number(text: str) -> Decimal | None:
@@ -275,7 +273,10 @@ def _beside(price: Price, amounts: Iterable[Fact]) -> dict[str, _Sum]:
 
 def _differ_by_vat(one: Decimal, other: Decimal) -> bool:
     small, large = sorted((one, other))
-    return small > 0 and any(abs(large / small - 1 - Decimal(rate) / 100) < Decimal("0.0005") for rate in _VAT_PERCENTS)
+    if small <= 0:
+        return False
+    more = large / small - 1
+    return any(abs(more - rate) < Decimal("0.0005") for rate in _VAT_RATES)
 
 
 def _named(paper: Paper, names: str) -> frozenset[str] | None:

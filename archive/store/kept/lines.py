@@ -153,6 +153,14 @@ class KeptLines:
             place = units[most - 1] if len(units) > most else None
             yield DueUnits([number for _, number in units[:most]], units[most][0] - 1 if place else newest)
 
+    def version(self) -> int:
+        """Return the version with which the lines are up to date, 0 if there are none by these rules.
+
+        :raises KeptUnitsLost: the file does not exist, or is of another state.
+        """
+        with self._file.reading(self._stamp) as connection:
+            return self._version(connection)
+
     def count_due(self) -> int:
         """Count the units whose lines are not up to date.
 
@@ -280,7 +288,6 @@ class KeptLines:
             yield connection, found[0]
 
     def _version(self, connection: Any) -> int:
-        """Return the version with which the lines are up to date, 0 if there are none by these rules."""
         query = "SELECT version FROM findings WHERE asked = ? AND rules = ?"
         return int((connection.execute(query, (self._asked, self._rules)).fetchone() or (0,))[0])
 
