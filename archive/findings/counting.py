@@ -119,7 +119,9 @@ def _of_lines(
     source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at))
     most = None if catalog.limits.is_awaiting_units else catalog.limits.units_in_memory
     try:
-        made = table_of(definition, source.tallies(most), source, as_of)
+        tallies = source.tallies(most)
+        with kept[0].held():
+            made = table_of(definition, tallies, source, as_of)
     except LinesBehind as error:
         if past is None:
             aside(catalog, f"lines of {source.asked}", partial(keep_findings, [definition], catalog))
@@ -246,7 +248,9 @@ def run_over_lines(
     as_of = _as_of(catalog.events.last(), "")
     source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at), among, vendor)
     try:
-        return table_of(definition, source.tallies(_MOST_DUE), source, as_of)
+        tallies = source.tallies(_MOST_DUE)
+        with kept[0].held():
+            return table_of(definition, tallies, source, as_of)
     except LinesBehind:
         if not catalog.limits.is_awaiting_units:
             with suppress(KeptUnitsLost):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -38,7 +39,7 @@ from archive.findings.unit_rows import (
 )
 from archive.findings.units import Counted
 from archive.store.catalog import Catalog
-from archive.store.kept.lines import KeptLine, KeptLines, LineOfColumn, LineTotal, UnitFilter
+from archive.store.kept.lines import UNSUMMED, AmountCount, KeptLine, KeptLines, LineOfColumn, LineTotal, UnitFilter
 from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from archive.system.kept_files import source_version
 
@@ -82,22 +83,18 @@ class KeptUnitRows:
         :raises ArchiveBusy: the documents changed since the table was counted.
         """
         wanted = frozenset(units)
-        try:
+        with _as_changed():
             if len(wanted) <= _UNITS_KEPT:
                 return self._file.in_order(wanted, self._stamp)
             return [one for one in self._file.order(self._definition.counts, self._stamp) if one in wanted]
-        except KeptUnitsLost as error:
-            raise changed() from error
 
     def ids(self, units: Iterable[int]) -> frozenset[str]:
         """Return the ids of units.
 
         :raises ArchiveBusy: the documents changed since the table was counted.
         """
-        try:
+        with _as_changed():
             return self._file.ids_at(units, self._stamp)
-        except KeptUnitsLost as error:
-            raise changed() from error
 
     def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
         """Yield units by number.
@@ -123,11 +120,9 @@ class KeptUnitRows:
         return known
 
     def _many(self, numbers: Sequence[int]) -> Iterator[UnitRows]:
-        try:
+        with _as_changed():
             for unit in units_at(self._file, self._stamp, numbers, fields_counted(self._definition)):
                 yield unit_rows(unit, self._definition, self._context)
-        except KeptUnitsLost as error:
-            raise changed() from error
 
     def tallies(self, most: int | None = None) -> Tallies:
         """Update the lines of the finding, and return their totals.
@@ -247,24 +242,42 @@ class _Keys(dict[str, Any]):
 def _tally(
     kept: KeptLines, lines: Sequence[LineTotal], column: str, row: str | None = None, flag: int = IN_ROW
 ) -> KeptTally:
-    total = sum((one.amount for one in lines), Decimal()) if any(one.amounts for one in lines) else None
+    count = sum(one.amounts for one in lines)
+    total = sum((one.amount for one in lines), Decimal()) if count else None
     counts = ProofCounts(*map(sum, zip(*(one.counts for one in lines), strict=True)))
-    return KeptTally(
-        lambda: UnitTally.of(_lines(kept, column, row, flag)), sum(one.units for one in lines), total, counts
-    )
+    scales = {one.scale for one in lines if one.amounts}
+
+    def amounts() -> Sequence[AmountCount]:
+        # Those of several scales, and long ones, are not in the order of their digits.
+        (scale, *others) = scales or (UNSUMMED,)
+        with _as_changed():
+            return () if others or scale == UNSUMMED else kept.spread(column, row, flag, scale, count)
+
+    def read(amount: Decimal | None) -> UnitTally:
+        return UnitTally.of(_lines(kept, column, row, flag, amount))
+
+    return KeptTally(read, sum(one.units for one in lines), total, counts, amounts)
 
 
 def _uneven(kept: KeptLines, column: ColumnKey) -> KeptTally:
     told = _key_json(column)
     return KeptTally(
-        lambda: uneven(*(UnitTally.of(_lines(kept, told, None, flag)) for flag in (IN_ROW, IN_TOTAL))),
+        lambda _: uneven(*(UnitTally.of(_lines(kept, told, None, flag)) for flag in (IN_ROW, IN_TOTAL))),
         kept.count_uneven(told, IN_ROW, IN_TOTAL),
     )
 
 
-def _lines(kept: KeptLines, column: str, row: str | None, flag: int) -> list[LineOfColumn]:
+def _lines(
+    kept: KeptLines, column: str, row: str | None, flag: int, amount: Decimal | None = None
+) -> list[LineOfColumn]:
+    with _as_changed():
+        return kept.lines(column, row, flag, amount)
+
+
+@contextmanager
+def _as_changed() -> Iterator[None]:
     try:
-        return kept.lines(column, row, flag)
+        yield
     except KeptUnitsLost as error:
         raise changed() from error
 

@@ -89,10 +89,10 @@ class PastDocuments:
         """Those that were read again since."""
         return self._past.reread.keys()
 
-    def all(self) -> Iterable[tuple[str, int]]:
+    def all(self) -> Iterable[tuple[str, int, str | None]]:
         """See :class:`archive.findings.kept.by_change.CountedDocuments`."""
         every = self._catalog.history.sequence_by_municipality()
-        return ((id_, 0) for id_, _ in every if id_ in self._past.documents)
+        return ((id_, 0, place) for id_, _, place in every if id_ in self._past.documents)
 
     def known(self, ids: Collection[str]) -> dict[str, CountedDocument]:
         """See :class:`archive.findings.kept.by_change.CountedDocuments`."""
