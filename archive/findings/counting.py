@@ -27,7 +27,7 @@ from archive.findings.kept.background import behind
 from archive.findings.kept.by_change import Until, never
 from archive.findings.kept.lines import TABLES, KeptUnitRows, LinesBehind, keep_together
 from archive.findings.kept.past import PastUnits
-from archive.findings.kept.units import UnitChoice, changed, chosen_units, papers_in
+from archive.findings.kept.units import UnitChoice, chosen_units, papers_in, reading_one_state
 from archive.findings.table import AsOf, Table
 from archive.findings.tabulation import table, table_of
 from archive.findings.unit_rows import fields_counted, is_needed
@@ -149,10 +149,8 @@ def _made_as_of(
         return _made_then(definition, catalog, past, as_of, search)
     except KeptUnitsLost:
         past.leave()
-    try:
+    with reading_one_state():
         return _made_then(definition, catalog, past_units_of(catalog, event.number), as_of, search)
-    except KeptUnitsLost as error:
-        raise changed() from error
 
 
 def _made_then(definition: Definition, catalog: Catalog, past: PastUnits, as_of: AsOf, search: SearchService) -> Table:

@@ -6,7 +6,6 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -20,7 +19,7 @@ from archive.findings.definition import Definition, VatBasis
 from archive.findings.derived import DERIVED, heard
 from archive.findings.derived.value import DerivationContext
 from archive.findings.kept.by_change import Until, never
-from archive.findings.kept.units import changed, units_at
+from archive.findings.kept.units import reading_one_state, units_at
 from archive.findings.measures import TOGETHER
 from archive.findings.precedence import UnitFacts
 from archive.findings.proofs import Tallies
@@ -40,7 +39,7 @@ from archive.findings.unit_rows import (
 from archive.findings.units import Counted
 from archive.store.catalog import Catalog
 from archive.store.kept.lines import UNSUMMED, AmountCount, KeptLine, KeptLines, LineOfColumn, LineTotal, UnitFilter
-from archive.store.kept.units import KeptUnits, KeptUnitsLost
+from archive.store.kept.units import KeptUnits
 from archive.system.kept_files import source_version
 
 _UNITS_AT_ONCE = 2_000
@@ -83,7 +82,7 @@ class KeptUnitRows:
         :raises ArchiveBusy: the documents changed since the table was counted.
         """
         wanted = frozenset(units)
-        with _as_changed():
+        with reading_one_state():
             if len(wanted) <= _UNITS_KEPT:
                 return self._file.in_order(wanted, self._stamp)
             return [one for one in self._file.order(self._definition.counts, self._stamp) if one in wanted]
@@ -93,7 +92,7 @@ class KeptUnitRows:
 
         :raises ArchiveBusy: the documents changed since the table was counted.
         """
-        with _as_changed():
+        with reading_one_state():
             return self._file.ids_at(units, self._stamp)
 
     def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
@@ -120,7 +119,7 @@ class KeptUnitRows:
         return known
 
     def _many(self, numbers: Sequence[int]) -> Iterator[UnitRows]:
-        with _as_changed():
+        with reading_one_state():
             for unit in units_at(self._file, self._stamp, numbers, fields_counted(self._definition)):
                 yield unit_rows(unit, self._definition, self._context)
 
@@ -250,7 +249,7 @@ def _tally(
     def amounts() -> Sequence[AmountCount]:
         # Those of several scales, and long ones, are not in the order of their digits.
         (scale, *others) = scales or (UNSUMMED,)
-        with _as_changed():
+        with reading_one_state():
             return () if others or scale == UNSUMMED else kept.spread(column, row, flag, scale, count)
 
     def read(amount: Decimal | None) -> UnitTally:
@@ -270,16 +269,8 @@ def _uneven(kept: KeptLines, column: ColumnKey) -> KeptTally:
 def _lines(
     kept: KeptLines, column: str, row: str | None, flag: int, amount: Decimal | None = None
 ) -> list[LineOfColumn]:
-    with _as_changed():
+    with reading_one_state():
         return kept.lines(column, row, flag, amount)
-
-
-@contextmanager
-def _as_changed() -> Iterator[None]:
-    try:
-        yield
-    except KeptUnitsLost as error:
-        raise changed() from error
 
 
 @lru_cache(maxsize=4096)

@@ -295,11 +295,11 @@ class KeptLines:
                 for digits, units, until, *counts in rows
             ]
 
-    def _of_cell(self, column: str, row: str | None, flags: int) -> tuple[str, list[int | str]]:
+    def _of_cell(self, column: str, row: str | None, flags: int) -> tuple[str, list[int | str | None]]:
         """Return the query for lines, and its values after the finding."""
         of_key = "(SELECT number FROM line_keys WHERE told = ?)"
         query = f"SELECT {_LINE} FROM lines WHERE finding = ? AND of_column = {of_key}"  # noqa: S608 - names of ours
-        given: list[int | str] = [column]
+        given: list[int | str | None] = [column]
         if row is not None:
             query, given = f"{query} AND of_row = {of_key}", [*given, row]
         if flags:
