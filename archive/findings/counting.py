@@ -19,15 +19,15 @@ from types import MappingProxyType
 
 from archive.comparing.templates import comparable
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.definition import Definition
+from archive.findings.definition import CountedUnit, Definition
 from archive.findings.derived import context_of
 from archive.findings.derived.contracts import comparing
 from archive.findings.kept.as_of import aside, chosen_now, file_now, keep_units, past_units_of, state_of, units_now
 from archive.findings.kept.background import behind
 from archive.findings.kept.by_change import Until, never
-from archive.findings.kept.lines import TABLES, KeptUnitRows, LinesBehind
+from archive.findings.kept.lines import TABLES, KeptUnitRows, LinesBehind, keep_together
 from archive.findings.kept.past import PastUnits
-from archive.findings.kept.units import UnitChoice, changed, chosen_units, papers_in
+from archive.findings.kept.units import UnitChoice, chosen_units, papers_in, reading_one_state
 from archive.findings.table import AsOf, Table
 from archive.findings.tabulation import table, table_of
 from archive.findings.unit_rows import fields_counted, is_needed
@@ -119,7 +119,9 @@ def _of_lines(
     source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at))
     most = None if catalog.limits.is_awaiting_units else catalog.limits.units_in_memory
     try:
-        made = table_of(definition, source.tallies(most), source, as_of)
+        tallies = source.tallies(most)
+        with kept[0].held():
+            made = table_of(definition, tallies, source, as_of)
     except LinesBehind as error:
         if past is None:
             aside(catalog, f"lines of {source.asked}", partial(keep_findings, [definition], catalog))
@@ -132,7 +134,7 @@ def _of_lines(
 def _keep_lines(source: KeptUnitRows, past: PastUnits) -> bool:
     """Compute the lines of a finding as of an earlier event; returns whether that was possible."""
     try:
-        return source.keep(never)
+        return keep_together([source])
     except KeptUnitsLost:
         # A deleted file is built again for the next request.
         return past.stamp is None
@@ -147,10 +149,8 @@ def _made_as_of(
         return _made_then(definition, catalog, past, as_of, search)
     except KeptUnitsLost:
         past.leave()
-    try:
+    with reading_one_state():
         return _made_then(definition, catalog, past_units_of(catalog, event.number), as_of, search)
-    except KeptUnitsLost as error:
-        raise changed() from error
 
 
 def _made_then(definition: Definition, catalog: Catalog, past: PastUnits, as_of: AsOf, search: SearchService) -> Table:
@@ -196,20 +196,23 @@ def _papers_of_clauses(definition: Definition, catalog: Catalog, file: KeptUnits
 def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Until | None = None) -> bool:
     """Update the stored lines of these findings to the current units, in batches; returns whether they are up to date.
     An update that was killed, or stopped by ``until``, is resumed."""
-    is_done = keep_units(catalog, until)
-    for definition in (one for one in definitions if one.is_of_units_alone):
+    is_done, by_kind = keep_units(catalog, until), dict[CountedUnit, list[Definition]]()
+    for definition in definitions:
+        if definition.is_of_units_alone:
+            by_kind.setdefault(definition.counts, []).append(definition)
+    for some in by_kind.values():
         is_kept = False
         while is_done and not is_kept and not (until and until()):
             last, kept = catalog.events.last(), file_now(catalog)
             if kept is None:
                 return False
-            file, stamp = kept
-            context = context_of(definition, catalog, (), last.at if last else None)
+            at = last.at if last else None
+            sources = [KeptUnitRows(*kept, one, context_of(one, catalog, (), at)) for one in some]
             try:
-                is_kept = KeptUnitRows(file, stamp, definition, context).keep(until or never)
+                is_kept = keep_together(sources, until or never)
             except KeptUnitsLost:
                 # If documents changed meanwhile, continue with them; else the file cannot be written.
-                if file.stamp() == stamp:
+                if kept[0].stamp() == kept[1]:
                     return False
         is_done = is_kept
     return is_done
@@ -243,7 +246,9 @@ def run_over_lines(
     as_of = _as_of(catalog.events.last(), "")
     source = KeptUnitRows(*kept, definition, context_of(definition, catalog, (), as_of.at), among, vendor)
     try:
-        return table_of(definition, source.tallies(_MOST_DUE), source, as_of)
+        tallies = source.tallies(_MOST_DUE)
+        with kept[0].held():
+            return table_of(definition, tallies, source, as_of)
     except LinesBehind:
         if not catalog.limits.is_awaiting_units:
             with suppress(KeptUnitsLost):

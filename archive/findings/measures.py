@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from statistics import median
 from types import MappingProxyType
 
 from archive.errors import Message
@@ -67,15 +66,14 @@ def measured(measure: Measure, statistic: str, having: CellTally) -> tuple[Decim
         return Decimal(having.count), having
     if measure is Measure.SUM:
         return having.total, having
-    amounts = having.amounts
-    if not amounts:
+    found = having.spread
+    if found is None:
         return None, having
     if statistic == MEDIAN:
-        middle = median(amounts)
         # Rounded, because half a cent is not payable.
-        return (middle if middle == round(middle, 2) else round(middle, 2)), having
-    number = min(amounts) if statistic == LOWEST else max(amounts)
-    return number, having.where(lambda at: amounts[at] == number)
+        return (found.median if found.median == round(found.median, 2) else round(found.median, 2)), having
+    number = found.lowest if statistic == LOWEST else found.highest
+    return number, having.with_amount(number)
 
 
 def converted(facts: UnitFacts, unit: Counted, definition: Definition) -> UnitFacts:

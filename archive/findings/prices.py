@@ -29,7 +29,7 @@ from archive.findings.precedence import (
     speakers_of,
     vendors_of,
 )
-from archive.findings.stated_prices import CEILING, CENT, VAT_PERCENTS, Price, Sum, differ_by_vat, with_changes
+from archive.findings.stated_prices import CEILING, CENT, VAT_RATES, Price, Sum, differ_by_vat, with_changes
 from archive.findings.units import Counted
 from archive.model import Fact, FactStatus
 from archive.procedures.papers import CONTRACT_KINDS, Paper
@@ -221,9 +221,7 @@ def _in_no_line(prices: Sequence[Price], amounts: Iterable[Fact]) -> Iterator[Fa
 def _is_no_total(fact: Fact, times: Decimal) -> bool:
     """Return whether an amount that is so many times all lines tells of no line more: it is a limit, or it includes VAT
     at rates that differ by lot."""
-    return CEILING in fact.details or (
-        fact.details.get("vat") == "with" and times <= 1 + Decimal(VAT_PERCENTS[-1]) / 100
-    )
+    return CEILING in fact.details or (fact.details.get("vat") == "with" and times <= 1 + VAT_RATES[-1])
 
 
 def _number(text: str) -> Decimal | None:

@@ -20,7 +20,7 @@ CEILING = "ceiling"
 """Detail of an amount that is an upper limit, as of a framework agreement with unit prices."""
 
 CENT = Decimal("0.01")
-VAT_PERCENTS = (5, 8, 10, 13, 17, 18, 19, 20, 21, 22, 23, 25)
+VAT_RATES = tuple(Decimal(percent) / 100 for percent in (5, 8, 10, 13, 17, 18, 19, 20, 21, 22, 23, 25))
 """VAT rates of the region, by which a sum with VAT is matched to a line without."""
 
 Sum = tuple[Fact, Decimal]
@@ -52,7 +52,10 @@ class Price:
 
 def differ_by_vat(one: Decimal, other: Decimal) -> bool:
     small, large = sorted((one, other))
-    return small > 0 and any(abs(large / small - 1 - Decimal(rate) / 100) < Decimal("0.0005") for rate in VAT_PERCENTS)
+    if small <= 0:
+        return False
+    more = large / small - 1
+    return any(abs(more - rate) < Decimal("0.0005") for rate in VAT_RATES)
 
 
 def with_changes(prices: Sequence[Price], papers: Iterable[Paper]) -> tuple[list[Price], list[tuple[Paper, Fact]]]:

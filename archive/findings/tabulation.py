@@ -135,6 +135,9 @@ def _head(key: Key, definition: Definition) -> str:
 _APART = {UNITS: OF_UNITS, DOCUMENTS: OF_UNITS, ABSENT: OF_ABSENT, UNCLEAR: OF_UNCLEAR}
 
 
+_NO_UNITS = UnitTally()
+
+
 class _CellMaker:
     """Builds the cells of a table from tallies."""
 
@@ -162,7 +165,7 @@ class _CellMaker:
         return TableRow(key, tuple(cells), inhabitants, is_joint=is_joint)
 
     def _part(self, row: RowKey, column: ColumnKey, tallies: Mapping[ColumnKey, CellTally]) -> ProofPart:
-        return ProofPart(row, column, tallies.get(column) or UnitTally())
+        return ProofPart(row, column, tallies.get(column, _NO_UNITS))
 
     def _own_cell(
         self, row: RowKey, id_: str, tallies: Mapping[ColumnKey, CellTally], of_row: int, inhabitants: int | None
@@ -173,7 +176,8 @@ class _CellMaker:
         per = None
         if inhabitants and self._definition.per_inhabitants and having.tally.count and number is not None:
             per = Fraction(number) * self._definition.per_inhabitants / inhabitants
-        proofs = CellProofs(self._source, [replace(having, tally=making)])
+        part = having if making is having.tally else replace(having, tally=making)
+        proofs = CellProofs(self._source, [part])
         return Cell(number, proofs, making.count, of_row - having.tally.count, per)
 
     def shared(self, tallies: Tallies, rows: Sequence[TableRow], total: TableRow) -> TableRow | None:

@@ -8,10 +8,12 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from statistics import median
 from typing import NamedTuple, Protocol
 
 from archive.findings.precedence import Proof
 from archive.model import FactStatus
+from archive.store.kept.lines import AmountCount
 
 
 class ProofCounts(NamedTuple):
@@ -42,6 +44,14 @@ Line = tuple[int, int, Decimal | None, int, int, int, int, int]
 (:class:`archive.findings.unit_rows.UnitLine`)."""
 
 
+class Spread(NamedTuple):
+    """The lowest summand, the highest, and the median: of an even number of them, the mean of the two middle ones."""
+
+    lowest: Decimal
+    median: Decimal
+    highest: Decimal
+
+
 class CellTally(Protocol):
     """The contributions of units to a cell (:class:`UnitTally`)."""
 
@@ -60,26 +70,59 @@ class CellTally(Protocol):
     @property
     def total(self) -> Decimal | None: ...
     @property
+    def spread(self) -> Spread | None: ...
+    @property
     def counts(self) -> ProofCounts: ...
+    def with_amount(self, amount: Decimal) -> CellTally: ...
     def where(self, is_kept: Callable[[int], bool]) -> UnitTally: ...
 
 
 class KeptTally:
-    """Totals from stored lines; the units are loaded on demand."""
+    """Totals from stored lines; the units, all or those with one amount, are loaded on demand, and so are the
+    ``amounts`` that make the spread."""
 
     def __init__(
-        self, read: Callable[[], UnitTally], count: int, total: Decimal | None = None, counts: ProofCounts | None = None
+        self,
+        read: Callable[[Decimal | None], UnitTally],
+        count: int,
+        total: Decimal | None = None,
+        counts: ProofCounts | None = None,
+        amounts: Callable[[], Sequence[AmountCount]] | None = None,
     ) -> None:
-        self._read, self.count, self.total, self._counts = read, count, total, counts
+        self._read, self.count, self.total, self._counts, self._amounts = read, count, total, counts, amounts
 
     @cached_property
     def _tally(self) -> UnitTally:
-        return self._read()
+        return self._read(None)
+
+    @cached_property
+    def _known(self) -> Sequence[AmountCount]:
+        return self._amounts() if self._amounts else ()
 
     @property
     def counts(self) -> ProofCounts:
         """See :attr:`UnitTally.counts`."""
         return self._tally.counts if self._counts is None else self._counts
+
+    @property
+    def spread(self) -> Spread | None:
+        """See :attr:`UnitTally.spread`."""
+        if not self._known:
+            return self._tally.spread
+        *_, highest = self._known
+        below, above = (
+            next(one.amount for one in self._known if one.until >= place)
+            for place in ((highest.until + 1) // 2, highest.until // 2 + 1)
+        )
+        middle = below if highest.until % 2 else (below + above) / 2
+        return Spread(self._known[0].amount, middle, highest.amount)
+
+    def with_amount(self, amount: Decimal) -> CellTally:
+        """See :meth:`UnitTally.with_amount`."""
+        for one in self._known:
+            if one.amount == amount:
+                return KeptTally(lambda _: self._read(amount), one.units, None, ProofCounts(*one.counts))
+        return self._tally.with_amount(amount)
 
     @property
     def units(self) -> array[int]:
@@ -163,6 +206,15 @@ class UnitTally:
     def total(self) -> Decimal | None:
         """The sum of the summands; None if there are none."""
         return sum(self.amounts, Decimal()) if self.amounts else None
+
+    @property
+    def spread(self) -> Spread | None:
+        """The lowest, median and highest summand; None if there are none."""
+        return Spread(min(self.amounts), median(self.amounts), max(self.amounts)) if self.amounts else None
+
+    def with_amount(self, amount: Decimal) -> UnitTally:
+        """Return the units with this summand."""
+        return self.where(lambda at: self.amounts[at] == amount)
 
     @property
     def counts(self) -> ProofCounts:

@@ -113,9 +113,11 @@ def is_needed(unit: Counted, definition: Definition) -> bool:
     return not definition.needs or any(paper.kind in definition.needs for paper in unit.papers)
 
 
-def unit_rows(unit: Counted, definition: Definition, context: DerivationContext) -> UnitRows:
-    """Compute the rows of a unit in a finding."""
-    says = converted(heard(unit, definition.facts, context), unit, definition)
+def unit_rows(
+    unit: Counted, definition: Definition, context: DerivationContext, told: UnitFacts | None = None
+) -> UnitRows:
+    """Compute the rows of a unit in a finding, of whose facts those that count may be known."""
+    says = converted(told or heard(unit, definition.facts, context), unit, definition)
     papers = says.papers or tuple(p for p in unit.papers if p.kind in definition.needs) or unit.papers
     vendor_at = definition.group.index("vendor") if "vendor" in definition.group else None
     is_by_vendor = vendor_at is not None and definition.facts.measure is Measure.SUM

@@ -11,7 +11,7 @@ from functools import partial
 from archive.facts.evidence import EvidenceReader, spans_of
 from archive.findings.definition import CountedUnit
 from archive.findings.kept.as_of import file_now, units_now
-from archive.findings.kept.units import Procedure, changed, procedures_in
+from archive.findings.kept.units import Procedure, procedures_in, reading_one_state
 from archive.ocds.release import Procurement, release
 from archive.ocds.values import Json, Links, Proofs
 from archive.procedures.chains import ChainPaper, in_order
@@ -68,12 +68,10 @@ def releases(
     """
     procured = of or procured_now(catalog)
     found = OrderedTexts()
-    try:
+    with reading_one_state():
         for procedure in procured.procedures:
             if only is None or procedure.id in only:
                 found.add(procedure.id, json.dumps(procedure))
-    except KeptUnitsLost as error:
-        raise changed() from error
     some, papers = list[Procedure](), 0
     for told in map(json.loads, found):
         some.append(Procedure(*told))

@@ -7,10 +7,13 @@ procurement 12/2020); and a repetition of the procedure under the same number
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
+from itertools import accumulate
+from operator import itemgetter
 
 from archive.procedures.bodies import by_body
 from archive.procedures.groups import PaperGroups
@@ -169,13 +172,15 @@ def exchanges(papers: Iterable[Paper]) -> list[list[Paper]]:
     return groups.all()
 
 
-def _only_pairs(requests: Sequence[Paper], others: Sequence[Paper]) -> list[tuple[Paper, Paper]]:
-    pairs = [(request, other) for request in requests for other in others if _follows(request, other)]
-    counts = Counter(paper.id for pair in pairs for paper in pair)
-    return [pair for pair in pairs if all(counts[paper.id] == 1 for paper in pair)]
-
-
-def _follows(request: Paper, other: Paper) -> bool:
-    if request.date is None or other.date is None:
-        return False
-    return timedelta(0) <= other.date - request.date <= LONGEST[other.kind or ""]
+def _only_pairs(requests: Iterable[Paper], others: Iterable[Paper]) -> list[tuple[Paper, Paper]]:
+    """Return the requests that one of the others alone can follow, and that alone can precede it, with that."""
+    known = sorted(((paper.date, paper) for paper in requests if paper.date), key=itemgetter(0))
+    dates = [date for date, _ in known]
+    spans = [
+        (bisect_left(dates, other.date - LONGEST[other.kind or ""]), bisect_right(dates, other.date), other)
+        for other in others
+        if other.date
+    ]
+    begins, ends = (Counter(span[at] for span in spans) for at in (0, 1))
+    following = list(accumulate(begins[at] - ends[at] for at in range(len(known))))
+    return [(known[at][1], other) for at, end, other in spans if end - at == 1 and following[at] == 1]

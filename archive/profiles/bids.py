@@ -169,7 +169,7 @@ class KeptBids:
 
         :raises KeptUnitsLost: the file is of another state, or cannot be written.
         """
-        return bring_up_to_date(self.lines, self._made, until)
+        return bring_up_to_date([self.lines], lambda numbers: [self._made(numbers)], until)
 
     def read(self, numbers: Sequence[int], fields: Sequence[str] | None = None) -> Iterator[tuple[Bids, Named]]:
         """Yield the bids of these procedures, and who is named in them.

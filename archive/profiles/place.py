@@ -15,7 +15,7 @@ from archive.findings.definition import PROCEDURE, CountedUnit, Definition
 from archive.findings.files import as_asked, readable
 from archive.findings.joined import own_columns
 from archive.findings.kept.as_of import few_units, file_now
-from archive.findings.kept.units import UnitChoice, UnitOfPlace, changed, units_at, units_of_place
+from archive.findings.kept.units import UnitChoice, UnitOfPlace, reading_one_state, units_at, units_of_place
 from archive.findings.precedence import Proof
 from archive.findings.table import Cell, Table, TableRow
 from archive.findings.unit_rows import fields_counted
@@ -200,10 +200,8 @@ class _Place:
         :raises ArchiveBusy: the documents changed since the profile was counted.
         """
         fields = sorted({field for one in definitions for field in fields_counted(one)})
-        try:
+        with reading_one_state():
             return list(units_at(self.file, self.stamp, numbers, fields))
-        except KeptUnitsLost as error:
-            raise changed() from error
 
     def _procedures(self, numbers: Sequence[int]) -> list[ProcedureStory]:
         return list(map(_procedure, self._read(numbers)))

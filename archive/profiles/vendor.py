@@ -16,7 +16,7 @@ from pathlib import Path
 
 from archive.findings.counting import run_over, run_over_lines
 from archive.findings.files import as_asked
-from archive.findings.kept.units import changed, units_at
+from archive.findings.kept.units import changed, reading_one_state, units_at
 from archive.findings.measures import TOGETHER
 from archive.findings.precedence import Proof
 from archive.findings.table import Table, TableRow
@@ -150,11 +150,9 @@ class VendorProfile:
         """
         own, lines = _own(self.vendor).key, self._bids.lines
         keys = {BiddingFirm(rival, "").key, BiddingFirm("", rival).key}
-        try:
+        with reading_one_state():
             listed = lines.procedures(own)
             met = lines.meetings(own, keys, has_other_won=has_rival_won) if rival else None
-        except KeptUnitsLost as error:
-            raise changed() from error
         wanted = (one for one in listed if met is None or one.unit in met)
         return [FirmProcedure(number, *_told(told), _result(flags)) for number, told, flags in wanted]
 
@@ -164,10 +162,8 @@ class VendorProfile:
         :raises ArchiveBusy: the documents changed since the profile was counted.
         """
         own, numbers = _own(self.vendor), [one.number for one in procedures]
-        try:
+        with reading_one_state():
             return [_story(own, bids, named) for bids, named in self._bids.read(numbers)]
-        except KeptUnitsLost as error:
-            raise changed() from error
 
 
 def vendor_profile(home: Path, catalog: Catalog, vendor: Entity | ListedVendor, vat: str = "") -> VendorProfile:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 
-from sqlalchemy import Connection, and_, exists, func, not_, select, tuple_
+from sqlalchemy import Connection, and_, exists, func, not_, null, select, tuple_
 
 from archive.model import Document, Fact
 from archive.model.decisions import Recorded, settled
@@ -139,21 +139,21 @@ class StateHistory(Repository):
         with self._database.reading() as connection:
             return list(connection.scalars(query))
 
-    def sequence_by_municipality(self) -> Iterator[tuple[str, int]]:
-        """Yield all documents with their sequence numbers as of one moment, grouped by extracted municipality; a
-        document with several of them occurs in each group.
+    def sequence_by_municipality(self) -> Iterator[tuple[str, int, str | None]]:
+        """Yield all documents with their sequence numbers as of one moment and an extracted municipality, grouped by
+        it, those without one at the end; a document with several of them occurs in each group.
 
         They are copied to a temporary file first: the caller may take an hour, for which a transaction must not stay
         open, and the ids of a large archive take half a gigabyte of memory.
         """
         from archive.store.sql.scratch import ScratchFile  # noqa: PLC0415 - a search needs none
 
-        file = ScratchFile("CREATE TABLE documents (id TEXT, sequence INTEGER)")
+        file = ScratchFile("CREATE TABLE documents (id TEXT, sequence INTEGER, municipality TEXT)")
         with self._database.reading() as connection:
             for query in (_PLACED, _UNPLACED):
                 rows = connection.execute(query.execution_options(yield_per=BATCH))
-                file.run_for_each("INSERT INTO documents VALUES (?, ?)", map(tuple, rows))
-        yield from file.rows("SELECT id, sequence FROM documents ORDER BY rowid")
+                file.run_for_each("INSERT INTO documents VALUES (?, ?, ?)", map(tuple, rows))
+        yield from file.rows("SELECT id, sequence, municipality FROM documents ORDER BY rowid")
 
     def known_until(self, event: int) -> int:
         """Return the last event of the unfiltered log that belongs to the state after ``event``. With hidden
@@ -303,14 +303,14 @@ class NewestChange:
 
 # Sorted by the index of values: SQLite would sort in memory.
 _PLACED = (
-    select(documents.c.id, documents.c.sequence)
+    select(documents.c.id, documents.c.sequence, facts.c.value)
     .join(facts, facts.c.document == documents.c.id)
     .where(facts.c.field == _MUNICIPALITY)
     .order_by(facts.c.value)
 )
 # Every ordinal is one; without it, SQLite would go through all municipalities for each document.
 _OF_DOCUMENT = and_(facts.c.document == documents.c.id, facts.c.ordinal >= 0)
-_UNPLACED = select(documents.c.id, documents.c.sequence).where(
+_UNPLACED = select(documents.c.id, documents.c.sequence, null()).where(
     not_(exists().where(_OF_DOCUMENT, facts.c.field == _MUNICIPALITY))
 )
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from itertools import chain
 from typing import Protocol, TypeGuard
 
 from archive.findings.definition import CountedUnit
@@ -59,8 +59,9 @@ def never() -> bool:
 class CountedDocuments(Protocol):
     """The documents of one state, as findings count them."""
 
-    def all(self) -> Iterable[tuple[str, int]]:
-        """Return every document with its sequence number, grouped by municipality; a document may occur again."""
+    def all(self) -> Iterable[tuple[str, int, str | None]]:
+        """Return every document with its sequence number and municipality, grouped by it; a document may occur
+        again."""
 
     def known(self, ids: Collection[str]) -> dict[str, CountedDocument]:
         """Return some of the documents."""
@@ -75,7 +76,7 @@ class PresentDocuments:
     def __init__(self, catalog: Catalog) -> None:
         self._catalog = catalog
 
-    def all(self) -> Iterable[tuple[str, int]]:
+    def all(self) -> Iterable[tuple[str, int, str | None]]:
         """See :class:`CountedDocuments`."""
         return self._catalog.history.sequence_by_municipality()
 
@@ -210,8 +211,8 @@ def fill(documents: CountedDocuments, file: KeptUnits, portion: int, until: Unti
 
     Documents are grouped by municipality, because a change rebuilds the units of a municipality.
     """
-    filling, every = file.stamp() or "", iter(documents.all())
-    while some := dict(islice(every, portion)):
+    filling = file.stamp() or ""
+    for some in _portions(documents.all(), portion):
         if until():
             return False
         kept = {id_: sequence for id_, sequence, _ in file.papers_of(some, filling)}
@@ -219,6 +220,22 @@ def fill(documents: CountedDocuments, file: KeptUnits, portion: int, until: Unti
         if changed and not _take(documents, file, filling, changed, filling):
             return False
     return True
+
+
+def _portions(every: Iterable[tuple[str, int, str | None]], size: int) -> Iterator[dict[str, int]]:
+    """Yield documents with their sequence numbers, ``size`` or more to the end of a municipality, unless it is large:
+    for each portion all of its documents are read again."""
+    some, last = dict[str, int](), None
+    for id_, sequence, place in every:
+        if len(some) >= size and (place is None or place != last or len(some) >= _MOST_OF_PLACE * size):
+            yield some
+            some = {}
+        some[id_], last = sequence, place
+    if some:
+        yield some
+
+
+_MOST_OF_PLACE = 8
 
 
 def go_back(

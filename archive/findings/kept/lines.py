@@ -9,18 +9,19 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from hashlib import sha256
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from archive.findings.definition import Definition, VatBasis
-from archive.findings.derived import DERIVED
+from archive.findings.derived import DERIVED, heard
 from archive.findings.derived.value import DerivationContext
 from archive.findings.kept.by_change import Until, never
-from archive.findings.kept.units import changed, units_at
+from archive.findings.kept.units import reading_one_state, units_at
 from archive.findings.measures import TOGETHER
+from archive.findings.precedence import UnitFacts
 from archive.findings.proofs import Tallies
 from archive.findings.table import AsOf, Table
 from archive.findings.tallies import KeptTally, ProofCounts, UnitTally, uneven
@@ -35,9 +36,10 @@ from archive.findings.unit_rows import (
     is_needed,
     unit_rows,
 )
+from archive.findings.units import Counted
 from archive.store.catalog import Catalog
-from archive.store.kept.lines import KeptLine, KeptLines, LineOfColumn, LineTotal, UnitFilter
-from archive.store.kept.units import KeptUnits, KeptUnitsLost
+from archive.store.kept.lines import UNSUMMED, AmountCount, KeptLine, KeptLines, LineOfColumn, LineTotal, UnitFilter
+from archive.store.kept.units import KeptUnits
 from archive.system.kept_files import source_version
 
 _UNITS_AT_ONCE = 2_000
@@ -71,6 +73,7 @@ class KeptUnitRows:
     ) -> None:
         self._file, self._stamp, self._among, self._vendor = file, stamp, among, vendor
         self._definition, self._context = definition, context
+        self._counted = repr(definition.facts)
         self._last: Mapping[int, UnitRows] = {}
 
     def ordered(self, units: Iterable[int]) -> list[int]:
@@ -79,22 +82,18 @@ class KeptUnitRows:
         :raises ArchiveBusy: the documents changed since the table was counted.
         """
         wanted = frozenset(units)
-        try:
+        with reading_one_state():
             if len(wanted) <= _UNITS_KEPT:
                 return self._file.in_order(wanted, self._stamp)
             return [one for one in self._file.order(self._definition.counts, self._stamp) if one in wanted]
-        except KeptUnitsLost as error:
-            raise changed() from error
 
     def ids(self, units: Iterable[int]) -> frozenset[str]:
         """Return the ids of units.
 
         :raises ArchiveBusy: the documents changed since the table was counted.
         """
-        try:
+        with reading_one_state():
             return self._file.ids_at(units, self._stamp)
-        except KeptUnitsLost as error:
-            raise changed() from error
 
     def read(self, units: Iterable[int]) -> Iterator[UnitRows]:
         """Yield units by number.
@@ -120,11 +119,9 @@ class KeptUnitRows:
         return known
 
     def _many(self, numbers: Sequence[int]) -> Iterator[UnitRows]:
-        try:
+        with reading_one_state():
             for unit in units_at(self._file, self._stamp, numbers, fields_counted(self._definition)):
                 yield unit_rows(unit, self._definition, self._context)
-        except KeptUnitsLost as error:
-            raise changed() from error
 
     def tallies(self, most: int | None = None) -> Tallies:
         """Update the lines of the finding, and return their totals.
@@ -138,32 +135,26 @@ class KeptUnitRows:
         if most is not None and due > most:
             total = kept.count_units()
             raise LinesBehind(total - due, total)
-        bring_up_to_date(kept, self._made)
+        keep_together([self])
         if self._vendor is None:
             return _tallies(kept)
-        own, named = _key_json([self._vendor]), json.dumps(self._vendor, ensure_ascii=False)[1:-1]
+        own, named = _key_json((self._vendor,)), json.dumps(self._vendor, ensure_ascii=False)[1:-1]
         joint = [row for row in kept.rows(named, IS_JOINT) if self._vendor in json.loads(row)[0].split(TOGETHER)]
         return _tallies(kept.of_rows([own, *joint]), IN_ROW)
-
-    def keep(self, until: Until) -> bool:
-        """Update the lines of the finding, in batches; returns whether they are up to date. A stopped update is
-        resumed.
-
-        :raises KeptUnitsLost: the file is of another state, or cannot be written.
-        """
-        return bring_up_to_date(self._kept(), self._made, until)
 
     def _kept(self) -> KeptLines:
         return KeptLines(self._file, self._stamp, self._definition.counts, self.asked, self._rules(), self._among)
 
-    def _made(self, numbers: Sequence[int]) -> Iterator[KeptLine]:
-        units = units_at(self._file, self._stamp, numbers, fields_counted(self._definition))
-        for number, unit in zip(numbers, units, strict=True):
-            if is_needed(unit, self._definition):
-                for line in unit_rows(unit, self._definition, self._context).lines(self._definition):
-                    amount = None if line.number is None else str(line.number)
-                    row, column = map(_key_json, (line.row, line.column))
-                    yield KeptLine(number, row, column, line.flags, amount, *line.counts)
+    def _made(self, number: int, unit: Counted, told: dict[str, UnitFacts]) -> Iterator[KeptLine]:
+        """Yield the lines of a unit that has the facts of the counted fields, and may have others; ``told`` are the
+        facts that count for other findings of it."""
+        if is_needed(unit, self._definition):
+            says = told.get(self._counted)
+            if says is None:
+                says = told[self._counted] = heard(unit, self._definition.facts, self._context)
+            for line in unit_rows(unit, self._definition, self._context, says).lines(self._definition):
+                amount = None if line.number is None else str(line.number)
+                yield KeptLine(number, _key_json(line.row), _key_json(line.column), line.flags, amount, *line.counts)
 
     @property
     def asked(self) -> str:
@@ -177,15 +168,43 @@ class KeptUnitRows:
         return sha256("\n".join(parts).encode()).hexdigest()
 
 
+def keep_together(sources: Iterable[KeptUnitRows], until: Until = never) -> bool:
+    """Update the lines of findings of one kind of units, in batches of units, each read once for all findings whose
+    lines are of the same version; returns whether they are up to date. A stopped update is resumed.
+
+    :raises KeptUnitsLost: the file is of another state, or cannot be written.
+    """
+    by_version = dict[int, list[KeptUnitRows]]()
+    for source in sources:
+        by_version.setdefault(source._kept().version(), []).append(source)
+    return all(
+        bring_up_to_date([one._kept() for one in some], partial(_made, some), until) for some in by_version.values()
+    )
+
+
+def _made(sources: Sequence[KeptUnitRows], numbers: Sequence[int]) -> Sequence[list[KeptLine]]:
+    fields = {field for one in sources for field in fields_counted(one._definition)}
+    lines: Sequence[list[KeptLine]] = [[] for _ in sources]
+    units = units_at(sources[0]._file, sources[0]._stamp, numbers, sorted(fields))
+    for number, unit in zip(numbers, units, strict=True):
+        told = dict[str, UnitFacts]()
+        for source, made in zip(sources, lines, strict=True):
+            made.extend(source._made(number, unit, told))
+    return lines
+
+
 def bring_up_to_date(
-    kept: KeptLines, make: Callable[[Sequence[int]], Iterable[KeptLine]], until: Until = never
+    kept: Sequence[KeptLines], make: Callable[[Sequence[int]], Sequence[Iterable[KeptLine]]], until: Until = never
 ) -> bool:
-    """Have the lines of due units made and written, in batches; returns whether all are."""
-    for due in kept.due(_UNITS_AT_ONCE):
+    """Have the lines of due units made and written, in batches, for findings whose lines are of the same version;
+    returns whether all are."""
+    for due in kept[0].due(_UNITS_AT_ONCE):
         if until():
             return False
         # Made before the file is locked to write: they are read from it.
-        kept.replace(due.units, list(make(due.units)), due.version)
+        made = [list(lines) for lines in make(due.units)]
+        for of_finding, lines in zip(kept, made, strict=True):
+            of_finding.replace(due.units, lines, due.version)
     return True
 
 
@@ -222,29 +241,40 @@ class _Keys(dict[str, Any]):
 def _tally(
     kept: KeptLines, lines: Sequence[LineTotal], column: str, row: str | None = None, flag: int = IN_ROW
 ) -> KeptTally:
-    total = sum((one.amount for one in lines), Decimal()) if any(one.amounts for one in lines) else None
+    count = sum(one.amounts for one in lines)
+    total = sum((one.amount for one in lines), Decimal()) if count else None
     counts = ProofCounts(*map(sum, zip(*(one.counts for one in lines), strict=True)))
-    return KeptTally(
-        lambda: UnitTally.of(_lines(kept, column, row, flag)), sum(one.units for one in lines), total, counts
-    )
+    scales = {one.scale for one in lines if one.amounts}
+
+    def amounts() -> Sequence[AmountCount]:
+        # Those of several scales, and long ones, are not in the order of their digits.
+        (scale, *others) = scales or (UNSUMMED,)
+        with reading_one_state():
+            return () if others or scale == UNSUMMED else kept.spread(column, row, flag, scale, count)
+
+    def read(amount: Decimal | None) -> UnitTally:
+        return UnitTally.of(_lines(kept, column, row, flag, amount))
+
+    return KeptTally(read, sum(one.units for one in lines), total, counts, amounts)
 
 
 def _uneven(kept: KeptLines, column: ColumnKey) -> KeptTally:
     told = _key_json(column)
     return KeptTally(
-        lambda: uneven(*(UnitTally.of(_lines(kept, told, None, flag)) for flag in (IN_ROW, IN_TOTAL))),
+        lambda _: uneven(*(UnitTally.of(_lines(kept, told, None, flag)) for flag in (IN_ROW, IN_TOTAL))),
         kept.count_uneven(told, IN_ROW, IN_TOTAL),
     )
 
 
-def _lines(kept: KeptLines, column: str, row: str | None, flag: int) -> list[LineOfColumn]:
-    try:
-        return kept.lines(column, row, flag)
-    except KeptUnitsLost as error:
-        raise changed() from error
+def _lines(
+    kept: KeptLines, column: str, row: str | None, flag: int, amount: Decimal | None = None
+) -> list[LineOfColumn]:
+    with reading_one_state():
+        return kept.lines(column, row, flag, amount)
 
 
-def _key_json(key: Sequence[str | None]) -> str:
+@lru_cache(maxsize=4096)
+def _key_json(key: tuple[str | None, ...]) -> str:
     return json.dumps(key, ensure_ascii=False)
 
 

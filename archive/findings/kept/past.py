@@ -6,7 +6,7 @@ Such a state changes only with the collections that are private.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 from threading import Lock
@@ -16,11 +16,11 @@ from archive.findings.definition import CountedUnit
 from archive.findings.kept.by_change import CountedDocuments, counted, fill, go_back
 from archive.findings.kept.units import (
     Procedure,
-    changed,
     documents_of,
     keep_whole,
     past_units,
     procedures_in,
+    reading_one_state,
     subjects_of,
 )
 from archive.findings.units import Copies, CountedDocument, State
@@ -89,10 +89,10 @@ class PastDocuments:
         """Those that were read again since."""
         return self._past.reread.keys()
 
-    def all(self) -> Iterable[tuple[str, int]]:
+    def all(self) -> Iterable[tuple[str, int, str | None]]:
         """See :class:`archive.findings.kept.by_change.CountedDocuments`."""
         every = self._catalog.history.sequence_by_municipality()
-        return ((id_, 0) for id_, _ in every if id_ in self._past.documents)
+        return ((id_, 0, place) for id_, _, place in every if id_ in self._past.documents)
 
     def known(self, ids: Collection[str]) -> dict[str, CountedDocument]:
         """See :class:`archive.findings.kept.by_change.CountedDocuments`."""
@@ -195,17 +195,17 @@ class PastUnits:
 
     def of(self, ids: Collection[str]) -> dict[str, CountedDocument]:
         """Return some of the documents."""
-        with _reading():
+        with reading_one_state():
             return documents_of(self.file, self.stamp or "", ids)
 
     def copies(self, ids: Collection[str]) -> Copies:
         """Return the copies of each of these documents that has any."""
-        with _reading():
+        with reading_one_state():
             return self.file.copies(ids, self.stamp or "")
 
     def subjects(self, counts: CountedUnit, ids: Collection[str]) -> dict[str, str]:
         """Return what the units of these ids are about, those of which a paper says so."""
-        with _reading():
+        with reading_one_state():
             return subjects_of(self.file, self.stamp or "", counts, ids)
 
     def papers(self, ids: Collection[str]) -> dict[str, Paper]:
@@ -214,7 +214,7 @@ class PastUnits:
 
     def procedures(self) -> Iterator[Procedure]:
         """Yield every procedure, in the order of their ids."""
-        with _reading():
+        with reading_one_state():
             yield from procedures_in(self.file, self.stamp or "")
 
     @property
@@ -231,15 +231,6 @@ class PastUnits:
         return (told,)
 
 
-@contextmanager
-def _reading() -> Iterator[None]:
-    """:raises ArchiveBusy: somebody removed the file since it was made."""
-    try:
-        yield
-    except KeptUnitsLost as error:
-        raise changed() from error
-
-
 _BACK, _MAKING, _MADE = "back", "making", "made"
 """The stamp of a file that is made from that of now, and of one that has not all documents yet; how it begins of one
 that is made."""
@@ -247,7 +238,7 @@ that is made."""
 
 def _keep_state(file: KeptUnits, stamp: str, documents: CountedDocuments) -> None:
     """Make a file of all documents at once, where too many hang together."""
-    ids = [id_ for id_, _ in documents.all()]
+    ids = [id_ for id_, *_ in documents.all()]
     known, copies = documents.known(ids), documents.near_identical(ids)
     state = State.of(None, known, copies)
     keep_whole(file, stamp, known, {counts: state.units(counts) for counts in CountedUnit}, copies)

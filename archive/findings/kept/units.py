@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import islice
 from operator import itemgetter
@@ -59,6 +59,15 @@ def _version() -> str:
 def changed() -> ArchiveBusy:
     """Return the error that the file is of another state by now."""
     return ArchiveBusy("The archive changed while this was read.", "Try again.")
+
+
+@contextmanager
+def reading_one_state() -> Iterator[None]:
+    """:raises ArchiveBusy: the file was removed, or is of another state by now."""
+    try:
+        yield
+    except KeptUnitsLost as error:
+        raise changed() from error
 
 
 class LightUnits:

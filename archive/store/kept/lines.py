@@ -37,12 +37,14 @@ class KeptLine(NamedTuple):
 
 
 class LineTotal(NamedTuple):
-    """Totals of the lines of a column of a row with equal flags: units, units with an amount, the sum of these amounts,
-    and the sums of the counts of all lines."""
+    """Totals of the lines of a column of a row with equal flags and scale (decimals of the amount; -1 without an amount
+    or with a long one): units, units with an amount, the sum of these amounts, and the sums of the counts of all
+    lines."""
 
     row: str
     column: str
     flags: int
+    scale: int
     units: int
     amounts: int
     amount: Decimal
@@ -60,6 +62,15 @@ class LineOfColumn(NamedTuple):
     corrected: int
     confirmed: int
     disputed: int
+
+
+class AmountCount(NamedTuple):
+    """An amount of a cell: units with it, units with it or less, and the sums of the counts of their lines."""
+
+    amount: Decimal
+    units: int
+    until: int
+    counts: tuple[int, ...]
 
 
 class UnitFilter(NamedTuple):
@@ -84,7 +95,7 @@ _OF_ROWS = (
     f" AND of_row IN ({_EACH}) AND of_column IN (SELECT of_column FROM line_totals AS known "  # noqa: S608 - names of ours
     f"WHERE known.finding = ?1 AND known.of_row IN ({_EACH}))"
 )
-_UNSUMMED = -1
+UNSUMMED = -1
 """The scale of totals of lines without an amount, or with a long one."""
 
 _SUMMED = ", ".join(f"sum({count})" for count in _COUNTS)
@@ -92,6 +103,11 @@ _SUMS = (
     "SELECT of_row, of_column, flags, coalesce(scale, -1) AS of_scale, count(*), coalesce(sum(digits), 0), "  # noqa: S608 - as above
     f"group_concat(amount, ' '), {_SUMMED} FROM {{source}} WHERE finding = ?{{where}} "
     "GROUP BY of_column, of_row, flags, of_scale"
+)
+_SPREAD = (
+    f"SELECT * FROM (SELECT digits, count(*) AS units, sum(count(*)) OVER (ORDER BY digits) AS until, {_SUMMED} "  # noqa: S608 - as above
+    "FROM ({lines}) WHERE scale = ? GROUP BY digits) "
+    "WHERE until IN (units, ?) OR until - units < ? AND until >= ? OR until - units < ? AND until >= ?"
 )
 _LONG = (
     "SELECT group_concat(amount, ' ') FROM lines AS long INDEXED BY lines_of_long_amounts "
@@ -152,6 +168,14 @@ class KeptLines:
                 units = connection.execute(query, (self._counts, *place, most + 1)).fetchall()
             place = units[most - 1] if len(units) > most else None
             yield DueUnits([number for _, number in units[:most]], units[most][0] - 1 if place else newest)
+
+    def version(self) -> int:
+        """Return the version with which the lines are up to date, 0 if there are none by these rules.
+
+        :raises KeptUnitsLost: the file does not exist, or is of another state.
+        """
+        with self._file.reading(self._stamp) as connection:
+            return self._version(connection)
 
     def count_due(self) -> int:
         """Count the units whose lines are not up to date.
@@ -220,8 +244,8 @@ class KeptLines:
             ):
                 long = [Decimal(amount) for amount in (longer or "").split()]
                 amount = sum(long, _amount(digits, max(scale, 0)))
-                amounts = len(long) if scale == _UNSUMMED else units
-                found.append(LineTotal(row, column, flags, units, amounts, amount, tuple(counts)))
+                amounts = len(long) if scale == UNSUMMED else units
+                found.append(LineTotal(row, column, flags, scale, units, amounts, amount, tuple(counts)))
         return found
 
     def rows(self, text: str, flag: int) -> list[str]:
@@ -236,19 +260,17 @@ class KeptLines:
         with self._reading() as (connection, finding):
             return [told for (told,) in connection.execute(query, (finding, flag, text))]
 
-    def lines(self, column: str, row: str | None = None, flags: int = 0) -> list[LineOfColumn]:
-        """Return the lines of a column, optionally of one row and with one of these flags.
+    def lines(
+        self, column: str, row: str | None = None, flags: int = 0, amount: Decimal | None = None
+    ) -> list[LineOfColumn]:
+        """Return the lines of a column, optionally of one row, with one of these flags, and with one amount (at most 12
+        digits).
 
         :raises KeptUnitsLost: as for :meth:`totals`.
         """
-        of_key = "(SELECT number FROM line_keys WHERE told = ?)"
-        query = f"SELECT {_LINE} FROM lines WHERE finding = ? AND of_column = {of_key}"  # noqa: S608 - names of ours
-        given: list[int | str] = [column]
-        if row is not None:
-            query, given = f"{query} AND of_row = {of_key}", [*given, row]
-        if flags:
-            query, given = f"{query} AND flags & ?", [*given, flags]
-        query, given = f"{query}{self._where}", [*given, *self._values]
+        query, given = self._of_cell(column, row, flags)
+        if amount is not None:
+            query, given = f"{query} AND digits = ? AND scale = ?", [*given, *_split(str(amount))[:2]]
         with self._reading() as (connection, finding):
             return [
                 LineOfColumn(
@@ -256,6 +278,33 @@ class KeptLines:
                 )
                 for unit, flags, digits, scale, amount, *rest in connection.execute(query, (finding, *given))
             ]
+
+    def spread(self, column: str, row: str | None, flags: int, scale: int, count: int) -> list[AmountCount]:
+        """Return the lowest, the middle and the highest of the ``count`` amounts of a column, all of one scale, in
+        order; each once.
+
+        :raises KeptUnitsLost: as for :meth:`totals`.
+        """
+        lines, given = self._of_cell(column, row, flags)
+        query = _SPREAD.format(lines=lines)
+        middle = [place for place in ((count + 1) // 2, count // 2 + 1) for _ in range(2)]
+        with self._reading() as (connection, finding):
+            rows = connection.execute(query, (finding, *given, scale, count, *middle))
+            return [
+                AmountCount(_amount(digits, scale), units, until, tuple(counts))
+                for digits, units, until, *counts in rows
+            ]
+
+    def _of_cell(self, column: str, row: str | None, flags: int) -> tuple[str, list[int | str | None]]:
+        """Return the query for lines, and its values after the finding."""
+        of_key = "(SELECT number FROM line_keys WHERE told = ?)"
+        query = f"SELECT {_LINE} FROM lines WHERE finding = ? AND of_column = {of_key}"  # noqa: S608 - names of ours
+        given: list[int | str | None] = [column]
+        if row is not None:
+            query, given = f"{query} AND of_row = {of_key}", [*given, row]
+        if flags:
+            query, given = f"{query} AND flags & ?", [*given, flags]
+        return f"{query}{self._where}", [*given, *self._values]
 
     def count_uneven(self, column: str, flag: int, other: int) -> int:
         """Return how many units have, in a column, more or fewer lines with one flag than with the other.
@@ -280,7 +329,6 @@ class KeptLines:
             yield connection, found[0]
 
     def _version(self, connection: Any) -> int:
-        """Return the version with which the lines are up to date, 0 if there are none by these rules."""
         query = "SELECT version FROM findings WHERE asked = ? AND rules = ?"
         return int((connection.execute(query, (self._asked, self._rules)).fetchone() or (0,))[0])
 

@@ -22,6 +22,7 @@ from archive.findings.counting import keep_findings, run
 from archive.findings.definition import CountedUnit, Definition
 from archive.findings.files import readable
 from archive.findings.kept import as_of, by_change, lines, past
+from archive.findings.kept.units import kept_units as file_of
 from archive.findings.kept.units import units_at
 from archive.findings.table import Table
 from archive.findings.units import Counted, CountedDocument
@@ -246,10 +247,29 @@ def test_a_file_that_is_made_some_documents_at_a_time_has_what_all_come_to(
             forget(archive.catalog)
             with pytest.raises(KeyboardInterrupt):
                 kept_units(archive.catalog)
-        assert portions == [3, 3]
+        assert len(portions) == 2
+        assert min(portions) >= 3
         correction(archive, chance, ids)
         new_document(archive, chance, ids)
         is_same(archive, archive.catalog)
+
+
+@pytest.mark.parametrize(
+    ("places", "sizes"),
+    [
+        ("aaaab", [4, 1]),
+        ("aabbbb", [2, 4]),
+        ("a" * 20 + "b", [16, 4, 1]),
+        ("abcdef", [2, 2, 2]),
+        ("aaa.....", [3, 2, 2, 1]),
+        ("", []),
+    ],
+)
+def test_a_portion_ends_with_a_municipality_unless_that_is_large(places: str, sizes: list[int]) -> None:
+    every = [(str(at), at, None if place == "." else place) for at, place in enumerate(places)]
+    portions = list(by_change._portions(every, 2))
+    assert [len(one) for one in portions] == sizes
+    assert [pair for one in portions for pair in one.items()] == [(id_, at) for id_, at, _ in every]
 
 
 def test_of_several_that_make_the_file_at_once_each_document_is_read_by_one(
@@ -326,7 +346,12 @@ def test_who_does_not_wait_is_told_how_far_it_is_and_it_is_done_beside_him(
             assert as_of.keep_units(catalog)
             for _ in range(9):
                 new_document(archive, chance, ids)
-        share = "86 %" if is_kept else "5 %"
+            share = "86 %"
+        else:
+            file = file_of(catalog)
+            assert file is not None
+            assert 3 <= file.count() < 60
+            share = f"{100 * file.count() // 60} %"
         catalog.limits = CatalogLimits(kept_portion=3, units_in_memory=0, is_awaiting_units=False)
         with pytest.raises(FindingsBehind, match=f" {share} is done"):
             as_of.file_now(catalog)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -180,13 +180,14 @@ def test_lines_are_made_before_the_file_is_locked(home: Path, monkeypatch: pytes
         file, _ = kept
         monkeypatch.setattr(file._file, "wait", 0)
 
-        def make(units: Sequence[int]) -> Iterator[KeptLine]:
+        def make(units: Sequence[int]) -> list[list[KeptLine]]:
             with file.writing():
-                yield from (KeptLine(unit, "[]", "[]", 1, None, 1, 1, 0, 0, 0) for unit in units)
+                return [[KeptLine(unit, "[]", "[]", 1, None, 1, 1, 0, 0, 0) for unit in units]] * 2
 
-        lines = KeptLines(*kept, "procedures", "asked", "rules")
-        assert bring_up_to_date(lines, make)
-        assert sum(one.units for one in lines.totals()) == lines.count_units() > 0
+        several = [KeptLines(*kept, "procedures", asked, "rules") for asked in ("one", "another")]
+        assert bring_up_to_date(several, make)
+        for lines in several:
+            assert sum(one.units for one in lines.totals()) == lines.count_units() > 0
 
 
 @pytest.mark.parametrize("is_kept", [True, False])

@@ -226,8 +226,8 @@ def test_what_is_read_again_while_a_file_is_made_counts_as_it_was(
 def test_a_file_whose_maker_was_killed_is_gone_on_with(
     archive: Archive, vendors: Definition, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in range(4):
-        add(archive, f"bor-{name}", contract("Bor", f"404-{name}/2020", "Alfa d.o.o.", price("100.00")))
+    for town in ("Bor", "Ada", "Kula", "Apatin"):
+        add(archive, town, contract(town, "404-1/2020", "Alfa d.o.o.", price("100.00")))
     known, asked = PastDocuments.known, list[str]()
 
     def killed_after_two(documents: PastDocuments, some: Collection[str]) -> dict[str, CountedDocument]:

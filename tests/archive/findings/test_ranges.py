@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from array import array
 from decimal import Decimal
 from pathlib import Path
@@ -10,11 +11,14 @@ import pytest
 
 from archive.findings.definition import Measure
 from archive.findings.files import load, read
+from archive.findings.kept.lines import _tallies
 from archive.findings.measures import HIGHEST, LOWEST, MEDIAN, measured
 from archive.findings.table import AsOf
 from archive.findings.tabulation import table
-from archive.findings.tallies import UnitTally
+from archive.findings.tallies import KeptTally, UnitTally
 from archive.findings.units import Counted
+from archive.store.kept.lines import KeptLine, KeptLines
+from archive.store.kept.units import KeptUnits
 from tests.archive.findings.test_precedence import priced
 from tests.archive.findings.test_prices import bought
 
@@ -82,3 +86,35 @@ def test_columns_stand_in_the_order_of_the_labels(tmp_path: Path) -> None:
     )
     found = table(load(tmp_path, "annexes"), [Counted("one", "Bečej", None, papers)], NOW)
     assert [column.label.partition(":")[0] for column in found.columns[2:5]] == ["Before", "After", "Added"]
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("kind", ["of one scale", "of two scales", "long", "whole", "none"])
+def test_the_database_finds_the_same_range_as_all_amounts_do(seed: int, kind: str) -> None:
+    chance, file = random.Random(seed), KeptUnits(None)
+    file.write("now", (), {}, {})
+    lines = KeptLines(file, "now", "procedures", "asked", "rules")
+
+    def amount() -> str | None:
+        digits = chance.randint(-3, 9) * 10 ** chance.choice((0, 1))
+        if kind == "whole":
+            return str(digits)
+        if kind == "long" and not chance.randint(0, 4):
+            return f"{10**14 + digits}.00"
+        scale = chance.randint(1, 2) if kind == "of two scales" else 2
+        return None if kind == "none" else str(Decimal(digits).scaleb(-scale))
+
+    told = [
+        KeptLine(unit, f'["{chance.choice("ab")}"]', '["own", "x"]', chance.choice((1, 2, 3)), amount(), *counts)
+        for unit in range(chance.choice((1, 2, 3, 40)))
+        for counts in [[chance.randint(0, 2) for _ in range(5)]]
+    ]
+    lines.replace([], told, 1)
+    tallies = _tallies(lines)
+    for tally in (*(tally for row in tallies.rows.values() for tally in row.values()), *tallies.total.values()):
+        assert isinstance(tally, KeptTally)
+        whole = tally._read(None)
+        assert repr(tally.spread) == repr(whole.spread)
+        for one in tally.spread or ():
+            same, known = tally.with_amount(one), whole.with_amount(one)
+            assert (same.count, same.counts, list(same.units)) == (known.count, known.counts, list(known.units))
