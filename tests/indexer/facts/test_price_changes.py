@@ -30,7 +30,7 @@ def read(clause: str, title: str = "ANEKS BROJ 1") -> tuple[set[tuple[str, ...]]
     """The changes that a paper tells, and the prices that it says hold."""
     facts = facts_of(ANNEX.format(clause=clause, title=title))
     changes = {
-        (fact.value, fact.details["direction"], fact.details.get("vat", fact.details.get("unit", "")))
+        (fact.value, fact.details["direction"], fact.details.get("vat") or fact.details.get("unit", ""))
         for fact in facts
         if fact.field == "price_change"
     }
