@@ -29,7 +29,7 @@ Ostale odredbe Ugovora ostaju na snazi.
 def read(clause: str, title: str = "ANEKS BROJ 1") -> tuple[set[tuple[str, ...]], set[str]]:
     """The changes that a paper tells, and the prices that it says hold."""
     facts = facts_of(ANNEX.format(clause=clause, title=title))
-    changes = {
+    changes: set[tuple[str, ...]] = {
         (fact.value, fact.details["direction"], fact.details.get("vat") or fact.details.get("unit", ""))
         for fact in facts
         if fact.field == "price_change"
