@@ -373,7 +373,7 @@ def test_a_winner_of_a_lot_without_a_line_makes_the_lines_a_part() -> None:
     paid = decision(*lots, gamma, vendors=("Alfa", "Beta Ruma", "Gama d.o.o."))
     says = price_of(Counted("one", "Bečej", None, (paid,)), PRICE)
     assert not says.columns
-    assert [(proof.fact.field, proof.amount) for proof in says.unclear if proof.fact] == [("vendor", 0)]
+    assert [(proof.fact.field, proof.amount) for proof in says.unclear if proof.fact] == [("vendor", Decimal())]
     assert said(decision(*lots, member, beta, vendors=("Alfa", "Beta Ruma", "Delta d.o.o."))) == {WITHOUT: 150}
     signed = made("contract", "contract", ("Alfa",), amount("contract", "100.00", role="contract"), day="2020-03-01")
     assert said(paid, signed) == {}
