@@ -14,7 +14,7 @@ are converted only if the document prints exactly one rate of VAT, and else are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from archive.facts.values import is_value
@@ -80,6 +80,8 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
             columns[key] = (*columns.get(key, ()), *proofs)
     unclear = [(paper, fact) for paper in speakers for fact in _open(told[paper.id], wanted.vat)]
     unclear += [(price.paper, fact) for price in doubtful for fact, _ in price.sums.values()]
+    if any(fact.field == "vendor" for _, fact in unclear):
+        columns.clear()
     for _, fact in unclear:
         # Half of a price is not the price: of a doubtful line, or a sum that may be with VAT or without, on any basis.
         currency, vat = fact.details.get("currency", ""), fact.details.get("vat", "unknown")
@@ -88,7 +90,13 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
             columns.pop(_column(currency, basis, wanted), None)
     unclear += open_changes
     speakers = [*speakers, *(paper for paper, _ in open_changes), *_changing(prices)]
-    return UnitFacts(_each(speakers), columns, tuple(proof_of(unit, paper.id, fact) for paper, fact in unclear))
+    return UnitFacts(_each(speakers), columns, tuple(_open_proof(unit, paper, fact) for paper, fact in unclear))
+
+
+def _open_proof(unit: Counted, paper: Paper, fact: Fact) -> Proof:
+    """Return the proof that a price is unclear: a name and a percentage are no sums."""
+    proof = proof_of(unit, paper.id, fact)
+    return proof if "currency" in fact.details else replace(proof, number=Decimal())
 
 
 def _changing(prices: Iterable[Price]) -> Iterator[Paper]:
@@ -197,7 +205,7 @@ def _of_lines(paper: Paper, lines: Sequence[Fact], amounts: Sequence[Fact]) -> _
             )
         )
     beside = [_beside(price, amounts) for price in prices]
-    unclear += _in_no_line(prices, amounts)
+    unclear += [*_in_no_line(prices, amounts), *_without_line(paper, prices)]
     if all(beside):
         prices = [
             Price(price.paper, price.currency, price.lot, price.vendors, {**price.sums, **more}, is_line=True)
@@ -216,6 +224,22 @@ def _in_no_line(prices: Sequence[Price], amounts: Iterable[Fact]) -> Iterator[Fa
         is_known = any(value == one or differ_by_vat(value, one) for one in (*known, total))
         if not is_known and not (value > total and _is_no_total(fact, value / total)):
             yield fact
+
+
+def _without_line(paper: Paper, prices: Sequence[Price]) -> Iterator[Fact]:
+    """Yield who wins a lot of a decision, alone, whose line could not be read: the others are then only a part."""
+    named = [words(name) for price in prices for name in price.vendors or ()]
+    if paper.kind != "award_decision" or not any(price.lot for price in prices) or not named:
+        return
+    for fact in paper.facts_of("vendor"):
+        own = words(fact.value)
+        is_named = any(own[: len(name)] == name or name[: len(own)] == own for name in named)
+        if not is_named and fact.details.get("role") != "consortium_member" and fact.confidence >= _SURELY_WON:
+            yield fact
+
+
+_SURELY_WON = 0.9
+"""Minimum confidence of a winner that makes a decision's lines doubtful."""
 
 
 def _is_no_total(fact: Fact, times: Decimal) -> bool:

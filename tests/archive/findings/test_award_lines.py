@@ -363,3 +363,17 @@ def test_what_is_called_off_is_part_of_a_framework_whose_value_it_only_mentions(
     mentioned = amount("annex", "900.00", role="other", ceiling="yes")
     annex = made("annex", "contract_annex", ("Alfa",), amount("annex", "77.00", role="contract"), mentioned)
     assert said(frame, annex) == {WITHOUT: 900}
+
+
+def test_a_winner_of_a_lot_without_a_line_makes_the_lines_a_part() -> None:
+    lots = [line("decision", "Alfa", "100.00", 1, lot="1"), line("decision", "Beta Ruma", "50.00", 2, lot="3")]
+    gamma = fact("decision", "vendor", "Gama d.o.o.", role="supplier")
+    member = fact("decision", "vendor", "Delta d.o.o.", role="consortium_member")
+    beta = fact("decision", "vendor", "Beta", role="supplier")
+    paid = decision(*lots, gamma, vendors=("Alfa", "Beta Ruma", "Gama d.o.o."))
+    says = price_of(Counted("one", "Bečej", None, (paid,)), PRICE)
+    assert not says.columns
+    assert [(proof.fact.field, proof.amount) for proof in says.unclear if proof.fact] == [("vendor", Decimal())]
+    assert said(decision(*lots, member, beta, vendors=("Alfa", "Beta Ruma", "Delta d.o.o."))) == {WITHOUT: 150}
+    signed = made("contract", "contract", ("Alfa",), amount("contract", "100.00", role="contract"), day="2020-03-01")
+    assert said(paid, signed) == {}

@@ -25,8 +25,11 @@ zaključen između:
 Ostale odredbe Ugovora ostaju na snazi.
 """
 
+Change = tuple[str, str, str]
+"""The value of a change, its direction, and its VAT status or unit."""
 
-def read(clause: str, title: str = "ANEKS BROJ 1") -> tuple[set[tuple[str, ...]], set[str]]:
+
+def read(clause: str, title: str = "ANEKS BROJ 1") -> tuple[set[Change], set[str]]:
     """The changes that a paper tells, and the prices that it says hold."""
     facts = facts_of(ANNEX.format(clause=clause, title=title))
     changes: set[tuple[str, ...]] = {
@@ -56,7 +59,7 @@ def read(clause: str, title: str = "ANEKS BROJ 1") -> tuple[set[tuple[str, ...]]
         ("Jedinične cene povećavaju se za iznos PDV od 20%.", set()),
     ],
 )  # fmt: skip
-def test_a_change_alone_is_told_and_is_no_price(clause: str, changes: set[tuple[str, ...]]) -> None:
+def test_a_change_alone_is_told_and_is_no_price(clause: str, changes: set[Change]) -> None:
     assert read(clause) == (changes, set())
 
 
