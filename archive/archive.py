@@ -198,6 +198,7 @@ class Archive:
         self.index_trouble: EngineUnavailable | IndexDamaged | None = None
         """Why the last attempt to index failed; None if it succeeded."""
         self._lock = parts.lock
+        self._is_as_recorded = False
         self._whole = self
         self._views: OrderedDict[frozenset[str], Archive] = OrderedDict()
         self._views_lock = threading.Lock()
@@ -397,9 +398,12 @@ class Archive:
 
     def _is_indexed(self) -> bool:
         indexes = ((self.engine, Unit.DOCUMENTS), (self.clause_engine, Unit.CLAUSES))
-        return all(is_complete(self.catalog, *index) for index in indexes) and (
+        is_current = all(is_complete(self.catalog, *index) for index in indexes) and (
             self.catalog.indexing.vendors_are_identified()
         )
+        # An older catalog that was put back knows nothing of what its index has since. Whoever writes looks every time.
+        self._is_as_recorded = self._is_as_recorded or (is_current and self.indexing.is_as_recorded())
+        return is_current and self._is_as_recorded
 
     def keep_index(self) -> bool:
         """Settle, and build an index anew that cannot be opened. For the process that looks after an archive: it asks

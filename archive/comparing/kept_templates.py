@@ -60,7 +60,7 @@ def read_templates(catalog: Catalog, ids: frozenset[str] | None, as_of: int) -> 
     """Return the cached templates of these documents as of an event; None if there are none."""
     kept = read_kept(_file(catalog, ids))
     try:
-        if kept is None or kept["as_of"] != as_of:
+        if kept is None or kept["as_of"] != _event(catalog, as_of):
             return None
         told = kept["templates"]
         named = {id_ for one in told for id_ in (one["model"], *(member["id"] for member in one["members"]))}
@@ -74,12 +74,17 @@ def read_templates(catalog: Catalog, ids: frozenset[str] | None, as_of: int) -> 
 def keep_templates(catalog: Catalog, ids: frozenset[str] | None, as_of: int, found: Iterable[Template]) -> None:
     """Cache the templates of these documents. On a read-only file system, nothing is cached."""
     file = _file(catalog, ids)
-    write_kept(file, {"as_of": as_of, "templates": [_template_record(one) for one in found]})
+    write_kept(file, {"as_of": _event(catalog, as_of), "templates": [_template_record(one) for one in found]})
     if file is not None:
         with suppress(OSError):
             files = sorted(file.parent.glob(FILES), key=lambda file: file.stat().st_mtime)
             for old in files[:-_MOST_FILES]:
                 old.unlink(missing_ok=True)
+
+
+def _event(catalog: Catalog, number: int) -> list[int | str]:
+    """Return the number of an event with its hash, which an older copy of the catalog does not have."""
+    return [number, catalog.events.at(number).hash if number else ""]
 
 
 def _file(catalog: Catalog, ids: frozenset[str] | None) -> Path | None:

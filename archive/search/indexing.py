@@ -248,6 +248,10 @@ class Indexer:
         self.follow_up()
         return generation
 
+    def is_as_recorded(self) -> bool:
+        """Return whether both indexes have the fingerprints that the catalog recorded last."""
+        return self._documents.is_as_recorded() and self._clauses.is_as_recorded()
+
     def reconcile(self, progress: Progress | None = None) -> int:
         """Finish what an interrupted writer left, and index what is due.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 
 from archive.archive import Archive
 from archive.errors import ArchiveBusy, UsageError
+from archive.model.decisions import DecisionAction
+from archive.search.request import SearchRequest
+from tests.finding_samples import decide, told
 
 HOLD_LOCK = """
 import sys
@@ -74,3 +78,23 @@ def test_a_second_writer_is_refused_until_the_first_dies(tmp_path: Path) -> None
 def test_a_reader_does_not_wait_for_a_writer(tmp_path: Path) -> None:
     with Archive.open(tmp_path / "home") as archive, archive.writing(), Archive.open(tmp_path / "home") as reader:
         assert reader.settle()
+
+
+def test_an_index_is_told_from_one_of_an_older_catalog_that_was_put_back(specimen_home: Path, tmp_path: Path) -> None:
+    """Nothing is due in the older catalog, and its index has what was said later."""
+    home, copy = tmp_path / "home", tmp_path / "older.sqlite"
+    shutil.copytree(specimen_home, home)
+    shutil.copy(home / "catalog.sqlite", copy)
+
+    def from_ada() -> int:
+        with Archive.open(home) as archive:
+            archive.settle()
+            return archive.search.search(SearchRequest(filters={"municipality": ("Ada",)})).total
+
+    before = from_ada()
+    with Archive.open(home) as archive:
+        id_ = next(one.id for one in archive.catalog.documents.newest_first() if "ada" not in one.filename)
+        decide(archive, id_, DecisionAction.CORRECT, told("municipality", "Ada"), by="Ana")
+    assert from_ada() == before + 1
+    shutil.copy(copy, home / "catalog.sqlite")
+    assert from_ada() == before

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from archive.archive import Archive
+from archive.comparing.kept_templates import keep_templates, read_templates
 from archive.config import Settings
 from archive.errors import ArchiveBusy, DosijeError, FindingsBehind
 from archive.facts.kept_doubts import kept_doubts
@@ -492,3 +493,21 @@ def no_refresh(refresh: Callable[..., object]) -> Callable[..., object]:
         return refresh(self, catalog)
 
     return checked
+
+
+def test_templates_of_an_older_catalog_that_was_put_back_are_not_those_that_were_kept(tmp_path: Path) -> None:
+    home, copy = tmp_path / "home", tmp_path / "older.sqlite"
+    with Archive.open(home) as archive:
+        add(archive, "d0", [])
+    shutil.copy(home / "catalog.sqlite", copy)
+    read = set()
+    for name in ("d1", "d2"):
+        with Archive.open(home) as archive:
+            add(archive, name, [])
+            as_of = archive.catalog.events.newest_read()
+            assert read_templates(archive.catalog, None, as_of) is None
+            keep_templates(archive.catalog, None, as_of, ())
+            assert read_templates(archive.catalog, None, as_of) == ()
+            read.add(as_of)
+        shutil.copy(copy, home / "catalog.sqlite")
+    assert len(read) == 1
