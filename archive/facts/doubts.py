@@ -116,7 +116,8 @@ def _reasons(fact: Fact, others: Sequence[Fact]) -> tuple[tuple[str, ...], float
     values = [other.value for other in others if other.value != fact.value]
     if values and not is_list(fact.field):
         flags.append(Message("another rule says %(value)s", value=values[0]))
-    doubt = 1 - fact.confidence
+    # What is only proposed counts wrongly as far as it is right.
+    doubt = fact.confidence if fact.is_proposed else 1 - fact.confidence
     return (*reasons, *flags), max(doubt, FLAGGED) if flags else doubt
 
 

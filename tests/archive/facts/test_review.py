@@ -139,3 +139,13 @@ def test_an_answer_that_names_no_value_of_a_list_is_of_one_paper(catalog: Catalo
     unsure = [add(catalog, at, ("buyer", "Opstina Ub", 0.7, {})) for at in (3, 4)]
     corrected = Decision(unsure[0], "buyer", DecisionAction.CORRECT, "ana")
     assert [each.document for each in for_all(catalog, corrected)] == unsure, "a field that has one value needs no name"
+
+
+def test_of_what_is_only_proposed_the_likeliest_is_asked_first(catalog: Catalog) -> None:
+    """It counts wrongly as far as it is right; what counts does as far as it is wrong."""
+    likely, unlikely = (
+        add(catalog, at, UB, ("vendor", f"Firma {at} doo", sure, {"proposed": "yes"}))
+        for at, sure in enumerate((0.7, 0.3))
+    )
+    counted = add(catalog, 2, UB, ("vendor", "Firma 2 doo", 0.5, {}))
+    assert [doubt.document for doubt in queue(catalog).doubts()] == [likely, counted, unlikely]
