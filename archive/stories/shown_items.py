@@ -45,7 +45,7 @@ class ShownItem:
         return self.item.content.kind
 
     def value_when_added(self, reader: StoryReader) -> str | None:
-        """The value of a number when it was added, in stored form, if it is another now.
+        """Return the value of a number when it was added, in stored form, if it is another now; else None.
 
         It is told only to the person who added it and to readers who see everything, because it may count documents
         that others may not see.
