@@ -16,13 +16,14 @@ from itertools import pairwise
 from archive.model import Fact
 from archive.model.words import Break
 from archive.text.folding import fold
-from indexer.facts import firms, parties
+from indexer.facts import firms
 from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
 from indexer.facts.firms import Firm, closes_quote, end_of, is_town, opens_quote
 from indexer.facts.lots import ANY_LOT, LOT_MARK, LOT_TITLE, last_lot
 from indexer.facts.numerals import Separators, counted
 from indexer.facts.sums import Money, entries, sums
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
+from indexer.facts.vendors import contracted, parties, vendor
 from indexer.gazetteer import kinds_with, table
 
 MOST = 200
@@ -228,8 +229,8 @@ def _in_lists(text: DocumentText) -> Iterator[tuple[Firm, str]]:
     for found in text.find(heading):
         if _others().search(found.match[0]) is None:
             yield from ((firm, "bidder.list") for firm in _listed(text, found.match.end()) if firm.formed)
-    for winner in parties.awarded(text):
-        if winner.rule in parties.TO_BIDDER:
+    for winner in contracted.awarded(text):
+        if winner.rule in vendor.TO_BIDDER:
             yield winner.firm, "bidder.winner"
 
 

@@ -17,8 +17,8 @@ from archive.model import Fact
 from indexer.facts import identifiers
 from indexer.facts.bodies import Body, bodies
 from indexer.facts.firms import QUOTES, canonical, legal_forms
-from indexer.facts.parties import customers, hereinafter, supplier_after
 from indexer.facts.text import DocumentText, any_of, compiled, letters
+from indexer.facts.vendors.parties import customers, hereinafter, supplier_after
 from indexer.gazetteer import kinds_with, table
 
 LETTERHEAD_WORDS = 150

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import accumulate
 
 from archive.model import Fact
-from indexer.facts import bids, parties
+from indexer.facts import bids
 from indexer.facts.awards import (
     bid_lists,
     bid_winners,
@@ -32,6 +32,7 @@ from indexer.facts.scoring.names import all_firms
 from indexer.facts.scoring.proposals import RuleFacts
 from indexer.facts.sums import currency_in
 from indexer.facts.text import DocumentText, compiled, letters
+from indexer.facts.vendors import parties
 from indexer.gazetteer import kinds_with, table
 
 __all__ = ["find", "lines", "with_lines", "with_tables"]

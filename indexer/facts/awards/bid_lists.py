@@ -27,13 +27,13 @@ from indexer.facts.awards.sentences import groups
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.lots import LOT_MARK, LOT_TITLE
 from indexer.facts.numerals import printed
-from indexer.facts.parties import is_public_body
 from indexer.facts.scoring import money as monies
 from indexer.facts.scoring.amounts import BY_HEAD
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.names import all_firms
 from indexer.facts.sums import Money, currency_in
 from indexer.facts.text import DocumentText, any_of, compiled, letters
+from indexer.facts.vendors.parties import is_public_body
 from indexer.gazetteer import kinds_with, table
 
 ITEM = 260

@@ -15,10 +15,10 @@ from indexer.facts.awards.grids import NO_HEAD, Cells, TableGrid, grids
 from indexer.facts.awards.lines import AwardPart, differ_by_vat, last_lot_part, leading_number
 from indexer.facts.firms import Firm, is_town, with_word
 from indexer.facts.lots import LOT_HEAD, LOT_MARK
-from indexer.facts.parties import is_public_body
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, vat_in
 from indexer.facts.text import DocumentText, any_of, compiled
+from indexer.facts.vendors.parties import is_public_body
 from indexer.gazetteer import table
 
 CAPTION = 260

@@ -14,10 +14,10 @@ from indexer.facts.awards.grids import NO_HEAD, TableGrid, grids
 from indexer.facts.awards.lines import AwardLine, AwardPart, last_lot_part, leading_number
 from indexer.facts.firms import Firm
 from indexer.facts.lots import LOT_LABEL, LOT_MARK
-from indexer.facts.parties import is_public_body
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, vat_in
 from indexer.facts.text import DocumentText, compiled
+from indexer.facts.vendors.parties import is_public_body
 from indexer.gazetteer import table
 
 BLOCK = "award.block"

@@ -22,9 +22,10 @@ from indexer.facts.awards.grids import grids
 from indexer.facts.awards.rows import TITLE
 from indexer.facts.bids import ACCOUNT_PAGES
 from indexer.facts.firms import Firm, group_of_bidders
-from indexer.facts.parties import ids_after, is_public_body, is_turned_down
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.text import DocumentText, any_of
+from indexer.facts.vendors.contracted import is_turned_down
+from indexer.facts.vendors.parties import ids_after, is_public_body
 from indexer.gazetteer import kinds_with, table
 from indexer.layout import PageTable
 

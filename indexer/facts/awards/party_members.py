@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from functools import cache
 
 from archive.model import Fact
-from indexer.facts import parties
 from indexer.facts.bodies import bodies
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.names import all_firms
 from indexer.facts.text import DocumentText, compiled, letters
+from indexer.facts.vendors import parties
 from indexer.gazetteer import table
 
 CALLED_WITHIN = 30

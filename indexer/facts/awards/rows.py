@@ -23,10 +23,10 @@ from indexer.facts.awards.lines import REGISTER, AwardLine, AwardPart
 from indexer.facts.firms import Firm, form_at
 from indexer.facts.identifiers import TAX_REGISTERS
 from indexer.facts.lots import LOT_HEAD
-from indexer.facts.parties import is_public_body
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, currency_in
 from indexer.facts.text import DocumentText, letters
+from indexer.facts.vendors.parties import is_public_body
 
 TITLE = 400
 """Number of characters at the beginning of a document in which its title may say that it lists contracts."""

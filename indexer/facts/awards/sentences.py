@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from indexer.facts import firms, parties
+from indexer.facts import firms
 from indexer.facts.amount_context import context, is_never_a_fact, says, vat_expression, vat_of
 from indexer.facts.awards.lines import (
     AwardLine,
@@ -22,6 +22,7 @@ from indexer.facts.firms import Firm, end_of, in_field
 from indexer.facts.lots import ANY_LOT, LOT_MARK, LOT_TITLE
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText, any_of, compiled
+from indexer.facts.vendors import contracted, parties
 from indexer.gazetteer import table
 
 BEFORE = 260
@@ -143,7 +144,7 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winne
             continue
         if method == "award.given" and _bids_came_in().search(before):
             continue
-        if method == "award.lot" and (not _is_awarding(text, start) or parties.is_turned_down(text, group[0].first)):
+        if method == "award.lot" and (not _is_awarding(text, start) or contracted.is_turned_down(text, group[0].first)):
             continue
         return Winner(group, method, confidence)
     return None
@@ -194,7 +195,7 @@ def _with_fields(text: DocumentText, found: list[Winner]) -> list[Winner]:
 def _by_rules(text: DocumentText, named: Sequence[Winner]) -> Iterator[Winner]:
     """Yield the winners that only the vendor rules find: a name without a legal form right after its cue."""
     taken = [(one.vendors[0].first, one.vendors[-1].last) for one in named]
-    for vendor in (*parties.awarded(text), *parties.contracted_with(text)):
+    for vendor in (*contracted.awarded(text), *contracted.contracted_with(text)):
         firm = vendor.firm
         if any(first <= firm.last and firm.first <= last for first, last in taken):
             continue

@@ -21,7 +21,7 @@ from archive.model import Fact
 from archive.model.documents import PROPOSED
 from archive.model.fields import NUMBER_FIELDS
 from archive.text.folding import fold
-from indexer.facts import kind, parties, reference, related
+from indexer.facts import kind, reference, related
 from indexer.facts.firms import canonical, words_of_names
 from indexer.facts.kind import TITLED
 from indexer.facts.scoring import names
@@ -39,6 +39,7 @@ from indexer.facts.scoring.proposals import (
     propose_places,
 )
 from indexer.facts.text import DocumentText, compiled, letters
+from indexer.facts.vendors import contracted, parties
 from indexer.gazetteer import kinds_with, table
 
 
@@ -282,8 +283,8 @@ def _works_for_another(text: DocumentText, chosen: Proposal) -> bool:
 def _is_turned_down(text: DocumentText, chosen: Proposal) -> bool:
     """Return whether a mention says that a bid was turned down, or all that there is no contract."""
     firsts = [first for first, _ in chosen.mentions[:MENTIONS]]
-    is_without = all(parties.is_without_contract(text, first) for first in firsts)
-    return is_without or any(parties.is_turned_down(text, first) for first in firsts)
+    is_without = all(contracted.is_without_contract(text, first) for first in firsts)
+    return is_without or any(contracted.is_turned_down(text, first) for first in firsts)
 
 
 def _firm(text: DocumentText, chosen: Proposal, role: str, sure: float, stops: Sequence[int], *, counts: bool) -> Fact:

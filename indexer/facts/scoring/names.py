@@ -12,12 +12,13 @@ from archive.model.words import Break
 from archive.text.folding import fold
 from archive.text.known_words import SERBIAN, is_folded_word
 from indexer import gazetteer
-from indexer.facts import buyer, firms, parties
+from indexer.facts import buyer, firms
 from indexer.facts.bodies import bodies
 from indexer.facts.firms import CLAUSE_ENDS, Firm, canonical, closes_quote, opens_quote
 from indexer.facts.scoring.candidates import MENTIONS, Mentions, Proposal, Rules, ranges
 from indexer.facts.scoring.context import TextSurroundings, code, mixed
 from indexer.facts.text import DocumentText, any_of, letters
+from indexer.facts.vendors import parties
 
 
 def _first_adjective(text: DocumentText, word: int) -> int:

@@ -10,7 +10,7 @@ from functools import cache
 from archive.model import Fact
 from archive.procedures.numbers import key as reference_key
 from archive.text.folding import fold
-from indexer.facts import amounts, bids, buyer, dates, kind, municipality, parties, reference
+from indexer.facts import amounts, bids, buyer, dates, kind, municipality, reference
 from indexer.facts.firms import end_of
 from indexer.facts.places import pattern_of
 from indexer.facts.scoring import candidates, money, names, relations
@@ -18,6 +18,7 @@ from indexer.facts.scoring.candidates import MENTIONS, Proposal
 from indexer.facts.scoring.context import TextSurroundings, kind_features
 from indexer.facts.scoring.model import Row, row
 from indexer.facts.text import DocumentText, any_of, letters
+from indexer.facts.vendors import vendor
 from indexer.gazetteer import kinds_with, table
 
 RuleFacts = dict[str, list[Fact]]
@@ -32,7 +33,7 @@ def rule_facts(text: DocumentText, known_kind: str | None) -> dict[str, list[Fac
     return {
         "buyer": buyers,
         "municipality": municipality.find(text, known_kind, body),
-        "vendor": parties.find(text, known_kind),
+        "vendor": vendor.find(text, known_kind),
         "bidder": bids.find_bidders(text, known_kind),
         "date": [fact for fact in dated if fact.field == "date"],
         "year": [fact for fact in dated if fact.field == "year"],
@@ -102,7 +103,7 @@ def propose(context: TextSurroundings, known_kind: str | None, with_tables: With
     if known_kind in kinds_with("asks") and rules["buyer"]:
         # Who asks heads the letter; whom it is sent to was found.
         proposed.leave_out("buyer", [each for each in by_role["buyer"] if _is_sender(each)])
-    sellers = {letters(fact.value) for fact in rules["vendor"] if fact.method == parties.LETTER}
+    sellers = {letters(fact.value) for fact in rules["vendor"] if fact.method == vendor.LETTER}
     proposed.leave_out("buyer", [each for each in by_role["buyer"] if letters(each.value) in sellers])
     if proposed.is_bill:
         _tell_sides(proposed)

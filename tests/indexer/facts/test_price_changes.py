@@ -32,7 +32,7 @@ Change = tuple[str, str, str]
 def read(clause: str, title: str = "ANEKS BROJ 1") -> tuple[set[Change], set[str]]:
     """The changes that a paper tells, and the prices that it says hold."""
     facts = facts_of(ANNEX.format(clause=clause, title=title))
-    changes: set[tuple[str, ...]] = {
+    changes: set[Change] = {
         (fact.value, fact.details["direction"], fact.details.get("vat") or fact.details.get("unit", ""))
         for fact in facts
         if fact.field == "price_change"

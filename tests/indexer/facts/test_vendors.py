@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from indexer.facts import parties
 from indexer.facts.text import DocumentText
+from indexer.facts.vendors import contracted
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
 FactsOf = Callable[..., Any]
@@ -460,7 +460,7 @@ def test_what_follows_a_name_turns_its_bid_down(passage: str, is_turned_down: bo
     """Within the sentence of the name, whose bid it was."""
     words = words_of(passage)
     text = DocumentText.of(DOCUMENT, reading_of([words]), [words])
-    assert parties.is_turned_down(text, text.words.index("„Prvi“")) is is_turned_down
+    assert contracted.is_turned_down(text, text.words.index("„Prvi“")) is is_turned_down
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Who supplies: the parties of contracts, and whom decisions, replies and letters name."""
