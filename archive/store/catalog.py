@@ -55,10 +55,10 @@ class CatalogLimits:
     ``procedure_papers``: documents read to find the procedures of one. ``topic_clauses``: clauses on one topic that are
     compared at once. ``template_clauses``: clauses that are compared to find templates.
 
-    Cached files are updated in batches of ``kept_portion`` documents; units are rebuilt from all documents if more than
-    one in ``anew_share`` of them changed. After ``doubts_anew`` changes, doubts are rebuilt
-    from all documents if that is faster. Above ``units_in_memory`` documents, units are built in batches, and a request
-    for them is answered with their progress unless ``is_awaiting_units``.
+    Cached files are updated in batches of ``kept_portion`` documents; units are rebuilt from all documents, in batches
+    that end with a municipality, if more than one in ``anew_share`` of them changed. After ``doubts_anew`` changes,
+    doubts are rebuilt from all documents if that is faster. Above ``units_in_memory`` documents, units are built in
+    batches, and a request for them is answered with their progress unless ``is_awaiting_units``.
     """
 
     procedure_papers: int = 2_000
