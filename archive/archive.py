@@ -45,7 +45,7 @@ from archive.errors import (
     storage_error,
 )
 from archive.search.engine import SearchEngine
-from archive.search.index_state import Building, Progress, is_complete
+from archive.search.index_state import Building, Progress, is_as_recorded, is_complete
 from archive.search.request import Unit
 from archive.search.service import SearchService
 from archive.search.whoosh_engine.engine import WhooshEngine
@@ -402,7 +402,9 @@ class Archive:
             self.catalog.indexing.vendors_are_identified()
         )
         # An older catalog that was put back knows nothing of what its index has since. Whoever writes looks every time.
-        self._is_as_recorded = self._is_as_recorded or (is_current and self.indexing.is_as_recorded())
+        self._is_as_recorded = self._is_as_recorded or (
+            is_current and all(is_as_recorded(self.catalog, *index) for index in indexes)
+        )
         return is_current and self._is_as_recorded
 
     def keep_index(self) -> bool:

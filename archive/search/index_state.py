@@ -93,6 +93,13 @@ def is_complete(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
     return next(catalog.indexing.due(generation_of(engine, unit)), None) is None
 
 
+def is_as_recorded(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
+    """Return whether an index, if there is one, has the fingerprint that the catalog recorded last. Another fingerprint
+    means an older or newer copy, or a change that was not recorded."""
+    recorded = catalog.indexing.recorded
+    return engine.published() is None or recorded(generation_of(engine, unit)) == engine.fingerprint()
+
+
 def is_missing(catalog: Catalog, engine: SearchEngine, unit: Unit) -> bool:
     """Return whether the catalog records an index that does not exist."""
     generation = generation_of(engine, unit)

@@ -12,7 +12,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from archive.errors import storage_error
 from archive.search.engine import SearchEngine
 from archive.search.entries import ClauseEntries, Entries, document_of, entry_id
-from archive.search.index_state import RECORDED_AS, Building, Progress, generation_of, is_complete, is_missing
+from archive.search.index_state import (
+    RECORDED_AS,
+    Building,
+    Progress,
+    generation_of,
+    is_as_recorded,
+    is_complete,
+    is_missing,
+)
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.search.rebuilding import build, jobs_for
 from archive.search.request import Unit
@@ -72,12 +80,8 @@ class UnitIndex:
         return {entry_id(*unit): revision for unit, revision in units.items()}
 
     def is_as_recorded(self) -> bool:
-        """Return whether the index, if there is one, has the fingerprint that the catalog recorded last. Another
-        fingerprint means an older or newer copy, or a change that was not recorded."""
-        return (
-            self._engine.published() is None
-            or self._catalog.indexing.recorded(self.generation) == self._engine.fingerprint()
-        )
+        """Return whether the index, if there is one, has the fingerprint that the catalog recorded last."""
+        return is_as_recorded(self._catalog, self._engine, self._unit)
 
     def compare(self) -> None:
         """Compare all entries with the catalog: entries of unknown documents are removed, and documents that differ
@@ -247,10 +251,6 @@ class Indexer:
         self._clauses.rebuild(jobs=jobs)
         self.follow_up()
         return generation
-
-    def is_as_recorded(self) -> bool:
-        """Return whether both indexes have the fingerprints that the catalog recorded last."""
-        return self._documents.is_as_recorded() and self._clauses.is_as_recorded()
 
     def reconcile(self, progress: Progress | None = None) -> int:
         """Finish what an interrupted writer left, and index what is due.

@@ -15,7 +15,6 @@ from typing import Any
 
 from archive.search.engine import Held
 from archive.search.whoosh_engine.codec import ArraySegment, SegmentTotals, read_contents
-from archive.search.whoosh_engine.counting import counted
 from archive.search.whoosh_engine.layout import FILES, EntryLocation
 from archive.search.whoosh_engine.schema import AFTER_PARTS, COLUMNS, prints
 from archive.search.whoosh_engine.segment import Segment
@@ -89,7 +88,7 @@ class Register:
         segments = []
         for one in contents.segments:
             # A program of before did not count; the next commit does.
-            totals = one.totals or counted(storage, one)
+            totals = one.totals or _counted(storage, one)
             segments.append((opened.get(one.segment_id()) or RegisterSegment(storage, one, totals), one, totals))
         return cls(segments, contents.generation)
 
@@ -155,3 +154,9 @@ class Register:
     def fingerprint(self) -> str:
         """Return how many entries there are, and the sum of their revisions."""
         return f"{self.count()}/{sum(totals.revisions for _, _, totals in self._segments)}"
+
+
+def _counted(storage: MappedStorage, segment: ArraySegment) -> SegmentTotals:
+    from archive.search.whoosh_engine.counting import counted  # noqa: PLC0415 - only segments of a program of before
+
+    return counted(storage, segment)

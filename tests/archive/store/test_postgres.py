@@ -211,9 +211,8 @@ def test_a_new_index_is_marked_without_reading_all_marks_for_each_batch(catalog:
     add_samples(catalog, [1])
     columns = [f'"{column.name}"' for column in documents.columns]
     copied = ["lpad(number::text, 64, '0')" if name == '"id"' else name for name in columns]
-    read = (
-        "SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables WHERE relname = 'index_records'"
-    )
+    counted, ours = "seq_tup_read + coalesce(idx_tup_fetch, 0)", "'index_records'::regclass"
+    read = f"SELECT {counted} FROM pg_stat_xact_user_tables WHERE relid = {ours}"
     counts: list[int] = []
     with catalog._database.writing() as connection:
         connection.execute(
