@@ -13,6 +13,7 @@ from archive.citing import dates
 from archive.citing.dates import Precision
 from archive.citing.wording import without_invisible
 from archive.model import ClauseLevel
+from archive.search.meanings.tables import ORDINALS, TENS
 from archive.text.folding import fold, to_latin, unmix
 
 
@@ -93,9 +94,6 @@ diacritics."""
 _COUNTED = frozenset({Detail.ARTICLE, Detail.PARAGRAPH, Detail.INDENT})
 """Levels before which an ordinal in words is a number: "drugi stav", and not "s druge strane"."""
 
-_ORDINALS = "prv drug trec cetvrt pet sest sedm osm devet deset"
-_TEENS = "jedanaest dvanaest trinaest cetrnaest petnaest sesnaest sedamnaest osamnaest devetnaest"
-_TENS = "dvadeset trideset cetrdeset pedeset sezdeset sedamdeset osamdeset devedeset"
 _ENGLISH = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
     " sixteenth seventeenth eighteenth nineteenth"
@@ -105,12 +103,12 @@ _ENGLISH_CARDINALS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
     " eighteen nineteen"
 )
-_ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_TENTHS = "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth"
+_ENGLISH_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_TENTHS = ["twentieth", "thirtieth", "fortieth", "fiftieth", "sixtieth", "seventieth", "eightieth", "ninetieth"]
 _VALUES = {
-    **{word: at for at, word in enumerate(f"{_ORDINALS} {_TEENS}".split(), start=1)},
+    **{word: at for at, word in enumerate(ORDINALS, start=1)},
     **{word: at for words in (_ENGLISH, _CARDINALS, _ENGLISH_CARDINALS) for at, word in enumerate(words.split(), 1)},
-    **{word: 10 * at for words in (_TENS, _ENGLISH_TENS, _TENTHS) for at, word in enumerate(words.split(), start=2)},
+    **{word: 10 * at for words in (TENS, _ENGLISH_TENS, _TENTHS) for at, word in enumerate(words, start=2)},
 }
 """The values of stems of numbers in words."""
 
@@ -123,11 +121,9 @@ def _any_of(stems: Iterable[str]) -> str:
     return "".join(letters.get(letter, letter) for letter in "|".join(sorted(stems, key=len, reverse=True)))
 
 
-_SERBIAN_ORDINAL = (
-    rf"(?:{_any_of(f'{_ORDINALS} {_TEENS} {_TENS}'.split())})(?:o[gm](?:[aeu])?|oj|e[gm](?:[au])?|i[mh]?|a|e|u)"
-)
-_ORDINAL = rf"(?:{_SERBIAN_ORDINAL}|{_any_of(f'{_ENGLISH} {_TENTHS}'.split())})"
-_ORDINAL = rf"(?:(?:{_any_of(f'{_TENS} {_ENGLISH_TENS}'.split())})[\s-](?:i\s)?)?{_ORDINAL}\b"
+_SERBIAN_ORDINAL = rf"(?:{_any_of((*ORDINALS, *TENS))})(?:o[gm](?:[aeu])?|oj|e[gm](?:[au])?|i[mh]?|a|e|u)"
+_ORDINAL = rf"(?:{_SERBIAN_ORDINAL}|{_any_of((*_ENGLISH.split(), *_TENTHS))})"
+_ORDINAL = rf"(?:(?:{_any_of((*TENS, *_ENGLISH_TENS))})[\s-](?:i\s)?)?{_ORDINAL}\b"
 _SPOKEN = rf"(?:{_ORDINAL}|(?:{_any_of(_VALUES)})\b(?:[\s-](?:{_any_of(_VALUES)})\b)?)"
 
 _WRITTEN = r"(?:[0-9]+(?:\.[0-9]+)*(?:lj|nj|d[jzž]|[a-zšđčćž])?|(?-i:[IVXLC]+))(?![^\W_])"

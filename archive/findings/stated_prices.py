@@ -51,6 +51,7 @@ class Price:
 
 
 def differ_by_vat(one: Decimal, other: Decimal) -> bool:
+    """Return whether one sum may be the other with VAT."""
     small, large = sorted((one, other))
     if small <= 0:
         return False
@@ -87,27 +88,26 @@ def _is_later(paper: Paper, annex: Paper) -> bool:
 def _changed(price: Price, annex: Paper) -> Price | None:
     """Return a price with the change by an annex; None if it is open what they come to."""
     is_ceiling = any(CEILING in fact.details for fact, _ in price.sums.values())
-    if (
-        price.paper.kind not in CONTRACT_KINDS
-        or is_ceiling
-        or (price.paper.kind == "contract_annex" and not annex.date)
-    ):
+    is_undated = price.paper.kind == "contract_annex" and not annex.date
+    if price.paper.kind not in CONTRACT_KINDS or is_ceiling or is_undated:
         return None
-    sums = {fact.details["vat"]: fact for fact in annex.facts_of("price_change") if "vat" in fact.details}
-    percents = {fact.value: fact for fact in annex.facts_of("price_change") if "vat" not in fact.details}
-    every = {(fact.value, fact.details["vat"]) for fact in annex.facts_of("price_change") if "vat" in fact.details}
-    if len(every) != len(sums) or any(fact.details.get("currency") != price.currency for fact in sums.values()):
+    every = {(fact.value, fact.details.get("vat")): fact for fact in annex.facts_of("price_change")}
+    sums = {vat: fact for (_, vat), fact in every.items() if vat is not None}
+    percents = [fact for (_, vat), fact in every.items() if vat is None]
+    if len(sums) + len(percents) < len(every) or any(
+        fact.details.get("currency") != price.currency for fact in sums.values()
+    ):
         return None
     if sums:
         changes = {vat: (annex, fact, _signed(fact, Decimal(fact.value))) for vat, fact in sums.items()}
-    elif len(percents) != 1:
-        return None
-    else:
-        (fact,) = percents.values()
+    elif len(percents) == 1:
+        (fact,) = percents
         changes = {
             vat: (annex, fact, _signed(fact, (_total(price, vat) * Decimal(fact.value) / 100).quantize(CENT)))
             for vat in price.sums
         }
+    else:
+        return None
     kept = {vat: one for vat, one in price.sums.items() if vat in changes and _total(price, vat) + changes[vat][2] > 0}
     if not kept:
         return None

@@ -63,7 +63,10 @@ def changed() -> ArchiveBusy:
 
 @contextmanager
 def reading_one_state() -> Iterator[None]:
-    """:raises ArchiveBusy: the file was removed, or is of another state by now."""
+    """Say that the archive changed where the file is lost while a state of it is read.
+
+    :raises ArchiveBusy: the file was removed, or is of another state by now.
+    """
     try:
         yield
     except KeptUnitsLost as error:

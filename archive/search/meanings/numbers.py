@@ -12,7 +12,15 @@ from decimal import Decimal
 from itertools import pairwise, product, takewhile
 
 from archive.model.clauses import to_number, to_roman
-from archive.search.meanings.tables import is_behind_number, is_number_label, month_names, months, scales
+from archive.search.meanings.tables import (
+    ORDINALS,
+    TENS,
+    is_behind_number,
+    is_number_label,
+    month_names,
+    months,
+    scales,
+)
 from archive.search.query import Near, Or, Pattern, Phrase, Query
 from archive.text.folding import fold
 from archive.text.forms import plain_amount, plain_date, word_form
@@ -24,13 +32,9 @@ _YEAR = re.compile(r"(\d{4})\.?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})\2(\d{4})\.?")
 _SHORT_YEAR = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{2})\.?")
-_ORDINALS = (
-    "prv", "drug", "trec", "cetvrt", "pet", "sest", "sedm", "osm", "devet", "deset", "jedanaest", "dvanaest",
-    "trinaest", "cetrnaest", "petnaest", "sesnaest", "sedamnaest", "osamnaest", "devetnaest", "dvadeset",
-)  # fmt: skip
-"""The ordinals from first to twentieth, folded, without their endings."""
-_TENS = {"dvadeset": 20, "trideset": 30}
-_ORDINAL = re.compile(rf"(?:(?P<tens>{'|'.join(_TENS)}) )?(?P<ones>{'|'.join(_ORDINALS)}|trideset)(?:i|[eo]ga?)")
+_OF_DAYS = {stem: day for day, stem in enumerate((*ORDINALS, TENS[0]), 1)} | {TENS[1]: 30}
+"""Days by the stems of their ordinals; others have two words."""
+_ORDINAL = re.compile(rf"(?:(?P<tens>{'|'.join(TENS[:2])}) )?(?P<ones>{'|'.join(_OF_DAYS)})(?:i|[eo]ga?)")
 _LATEST_SHORT = 69
 """The last two-digit year that is taken for 20xx, as in POSIX (strptime, %y)."""
 
@@ -58,8 +62,7 @@ def _day_in_words(words: Sequence[str]) -> str | None:
     match = _ORDINAL.fullmatch(fold(" ".join(words)))
     if match is None:
         return None
-    ones = _TENS.get(match["ones"], 0) or _ORDINALS.index(match["ones"]) + 1
-    return str(_TENS.get(match["tens"], 0) + ones)
+    return str(_OF_DAYS[match["ones"]] + _OF_DAYS.get(match["tens"], 0))
 
 
 def _roman_month(month: str) -> int | None:

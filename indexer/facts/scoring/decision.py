@@ -299,7 +299,7 @@ def _firm(text: DocumentText, chosen: Proposal, role: str, sure: float, stops: S
 
 
 PROPOSED_FROM = 0.3
-"""Minimum confidence of a firm to be proposed: of those below what counts, 34 of 48 vendors and 20 of 27 bidders in 111
+"""Minimum confidence of a firm to be proposed: of those below what counts, 34 of 48 vendors and 20 of 27 bidders in 112
 papers of four strangers were right."""
 
 TOLD = 0.75
