@@ -14,6 +14,7 @@ from archive.citing.citation import masked_citation
 from archive.citing.formats import default_style
 from archive.citing.prose import shortened, source
 from archive.citing.styles import STYLES
+from archive.findings.definition import CountedUnit
 from archive.findings.sentences import ENGLISH
 from archive.model import Description
 from archive.search.masking import Masking
@@ -59,7 +60,13 @@ def paper_rows(archive: Archive, story: Story, base_url: str, mask: Masking, _: 
 
 
 def _behind(archive: Archive, one: ShownItem, now: CountedNumber, base_url: str, mask: Masking) -> Iterator[str]:
-    """Yield the first proofs of a number, with their places, and how many more there are."""
+    """Yield what a number was counted from and cannot know, its first proofs with their places, and how many more there
+    are."""
+    definition, cell = now.table.definition, now.cell
+    rest = "" if now.joining.count else f"; not counted here: {cell.unknown}"
+    units = "" if definition.counts is CountedUnit.DOCUMENTS else f"{definition.counts}: {cell.units}; "
+    yield f"From {units}documents: {cell.documents}{rest}."
+    yield from (f"It cannot know: {line}" for line in definition.cannot)
     shown = 0
     for proof in words_behind(archive.catalog, now, PROOFS):
         span = proof.proof.fact.span if proof.proof.fact else None

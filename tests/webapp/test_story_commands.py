@@ -152,3 +152,26 @@ def test_each_file_says_that_a_number_is_another_now_and_how_much_more_is_behind
         with Archive.open(home) as archive:
             behind = len(counted_number(archive, "/findings/competition/cell?column=units").cell.proofs)
         assert quoted[0] + more[0] == behind
+
+
+def test_each_file_says_what_a_number_was_counted_from_and_cannot_know(home: Path, tmp_path: Path) -> None:
+    """A sum whose gaps stay behind in the archive is read as the whole sum."""
+    table = json.loads(run_dosije(home, "findings", "spending", "--format", "json").stdout)
+    cells = [cell for cell in table["total"]["cells"].values() if "RSD" in cell["url"] and cell["number"]]
+    address = cells[0]["url"][cells[0]["url"].index("/findings") :]
+    with Archive.open(home) as archive:
+        now = counted_number(archive, address)
+    units, rest, documents = now.cell.units, now.cell.unknown, now.cell.documents
+    assert units > 1 <= rest
+    story = ran(home, "new", "Potrošnja", "--by", "Ana", "--json")["id"]
+    ran(home, "add", story, address, "--by", "Ana")
+    ran(home, "export", story, "--format", "docx", "--output", tmp_path / "story.docx")
+    word = "\n".join(one.text for one in docx.Document(str(tmp_path / "story.docx")).paragraphs)
+    ran(home, "publish", story, tmp_path / "public")
+    public = (tmp_path / "public" / "index.html").read_text("utf-8")
+    markdown = ran(home, "export", story)
+    for told in (markdown, word, public):
+        assert all(told.count(f"It cannot know: {line}") == 1 for line in now.table.definition.cannot)
+    assert f"From procedures: {units}; documents: {documents}; not counted here: {rest}." in markdown
+    assert f"{units} procedures · {documents} documents · {rest} not counted here" in word
+    assert f"from {units} procedures, {documents} documents, {rest} not counted here" in public

@@ -20,11 +20,11 @@ from webapp.files.public.page import PublicBlock, PublicNumber, PublicPage, Publ
 from webapp.languages.translation import gettext, long_date, number, plural, said
 from webapp.pages.findings.cell import proof_text
 from webapp.pages.findings.report import tick_address
-from webapp.pages.findings.wording import joined_title, shown_number, units_text
+from webapp.pages.findings.wording import counted_from, joined_title, shown_number
 from webapp.pages.masks import KINDS
 from webapp.pages.parts import Link
 from webapp.pages.stories.cards import more_behind, search_label
-from webapp.pages.wording import about, documents, page_short
+from webapp.pages.wording import about, page_short
 from webapp.state import FindingState
 
 DESCRIPTION = 200
@@ -135,7 +135,7 @@ class Presenter:
             quotes[quotation.number] = self._quote(quotation, mask(proof_text(proof)))
             proved.append(quotes[quotation.number])
         row = row_of(table, now.joining.key) or table.total
-        units = f"{units_text(cell.units, table.definition.counts)}, {documents(cell.documents)}"
+        units = ", ".join(counted_from(now.joining, cell, table.definition))
         return PublicNumber(
             value=shown_number(cell.number),
             label=mask(joined_title(table, now.joining, row)),

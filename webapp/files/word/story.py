@@ -16,9 +16,10 @@ from archive.stories.exports import PROOFS
 from archive.stories.numbers import CountedNumber, words_behind
 from archive.stories.shown_items import ShownItem, shown_items
 from webapp.files.word.parts import add_link, add_small, as_printed, new_document, save, writable, written
-from webapp.languages.translation import gettext
+from webapp.languages.translation import gettext, said
 from webapp.links import page_path
 from webapp.pages.citation import usual_style
+from webapp.pages.findings.wording import counted_from
 from webapp.pages.stories.cards import change_text, item_label, label_language, more_behind
 from webapp.pages.wording import page_short, shown_title
 
@@ -59,7 +60,12 @@ def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask:
 
 
 def _behind(archive: Archive, document: Document, now: CountedNumber, address: str, base: str, mask: Masking) -> None:
-    """Write the words behind a number, with their places, and how many more there are, at its address."""
+    """Write what a number was counted from and cannot know, and the words behind it: the first with their places, and
+    how many more there are, at its address."""
+    definition = now.table.definition
+    add_small(document, " · ".join(counted_from(now.joining, now.cell, definition)))
+    for line in definition.cannot:
+        add_small(document, gettext("It cannot know: %(what)s", what=said(line)))
     shown = 0
     for proof in words_behind(archive.catalog, now, PROOFS):
         span = proof.proof.fact.span if proof.proof.fact else None

@@ -14,9 +14,16 @@ from archive.model.fields import FIELDS
 from webapp.languages.translation import gettext, marked, number, plural, said
 from webapp.links import correct_url, document_url
 from webapp.pages.facts import present_evidence
-from webapp.pages.findings.wording import group_name, group_value, joined_title, notes_on, shown_number, units_text
+from webapp.pages.findings.wording import (
+    counted_from,
+    group_name,
+    group_value,
+    joined_title,
+    notes_on,
+    shown_number,
+)
 from webapp.pages.parts import Context, Crop, EvidenceRow, Link, Mark, crop
-from webapp.pages.wording import details_of, documents, fact_value, field_label, shown_title
+from webapp.pages.wording import details_of, fact_value, field_label, shown_title
 from webapp.state import FindingState, SearchState
 
 
@@ -93,11 +100,6 @@ def present_cell(
     """
     definition, row = table.definition, row_of(table, joining.key) or table.total
     column = next((one for one in table.columns if joining.columns == (one.id,)), None)
-    made = (
-        documents(cell.documents),
-        units_text(cell.units, definition.counts),
-        *((gettext("%(count)s not counted here", count=number(cell.unknown)),) if not joining.count else ()),
-    )
     path = state.number_url(joining)
     total = len(listed.proofs)
     starts = range(1, total + 1, PROOFS_SHOWN) if total > PROOFS_SHOWN else ()
@@ -106,7 +108,11 @@ def present_cell(
         title=joined_title(table, joining, row),
         back=Link(said(definition.title), state.url),
         number=shown_number(cell.number),
-        notes=(*made, *notes_on(cell, column, definition, row), *_values(table, joining)),
+        notes=(
+            *counted_from(joining, cell, definition),
+            *notes_on(cell, column, definition, row),
+            *_values(table, joining),
+        ),
         units=tuple(
             (
                 unit_name(of_unit, subjects.get(of_unit[0].proof.unit)),

@@ -62,6 +62,14 @@ def units_text(count: int, of: CountedUnit) -> str:
             return documents(count)
 
 
+def counted_from(joining: Joining, cell: Cell, definition: Definition) -> tuple[str, ...]:
+    """Return what a number was counted from: its documents and units, and how many others of its row are not in it."""
+    told = dict.fromkeys((units_text(cell.units, definition.counts), documents(cell.documents)))
+    if joining.count:
+        return tuple(told)
+    return (*told, gettext("%(count)s not counted here", count=number(cell.unknown)))
+
+
 def some_of_units(some: int | Decimal, count: int, of: CountedUnit) -> str:
     """Return that some of so many units are meant, such as ``3 of 12 procedures``."""
     told = number(some)

@@ -24,7 +24,7 @@ from webapp.page_images import THUMBNAIL_WIDTH
 from webapp.pages.citation import usual_style
 from webapp.pages.facts import present_evidence
 from webapp.pages.findings.cell import proof_text
-from webapp.pages.findings.wording import group_value, joined_title, shown_number
+from webapp.pages.findings.wording import counted_from, group_value, joined_title, shown_number
 from webapp.pages.parts import Crop, Link, Mark, crop
 from webapp.pages.wording import about, day, field_label, moment, page_short, shown_title, value_label
 from webapp.state import FindingState, SearchState
@@ -72,11 +72,12 @@ class ProofLine:
 
 @dataclass(frozen=True, slots=True)
 class NumberCard:
-    """A number of a finding with its facts; ``more`` tells how many are not shown."""
+    """A number of a finding: ``made`` tells what it was counted from, ``more`` how many of its facts are not shown."""
 
     value: str
     link: Link
     finding: str
+    made: tuple[str, ...]
     proofs: tuple[ProofLine, ...]
     more: str | None
 
@@ -166,6 +167,7 @@ def _number(one: ShownItem, now: CountedNumber, behind: Behind) -> NumberCard:
         value=shown_number(now.cell.number),
         link=Link(joined_title(now.table, now.joining, row), one.path),
         finding=said(now.table.definition.title),
+        made=counted_from(now.joining, now.cell, now.table.definition),
         proofs=proofs,
         more=more_behind(now, len(proofs)),
     )
