@@ -119,14 +119,15 @@ def series_of(paper: Paper, mentioned: Mentioned) -> Series | None:
 
 
 def _by_act(bearing: Sequence[tuple[Paper, Mentioned]]) -> Iterator[list[Paper]]:
-    """Group papers with one file number. If procurements differ by act (404-1/2020-3 and 404-1/2020-4) and none has the
-    file alone, the file is a register of several."""
+    """Group papers with one file number. If procurements differ by act (404-1/2020-3 and 404-1/2020-4) and none has
+    what their acts begin with (404-31/2025-02 for 404-31/2025-02/7), the file is a register of several."""
     acts = {mentioned.number.act for _, mentioned in bearing if mentioned.role == PROCUREMENT}
-    if len(acts) < 2 or () in acts:
+    first = {act for act in acts if not any(act[:length] in acts for length in range(len(act)))}
+    if len(first) < 2:
         yield [paper for paper, _ in bearing]
         return
-    for act in acts:
-        yield [paper for paper, mentioned in bearing if mentioned.number.act == act]
+    for act in first:
+        yield [paper for paper, mentioned in bearing if mentioned.number.act[: len(act)] == act]
 
 
 def _shows_procurement(paper: Paper) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from archive.model import Fact
-from archive.procedures.numbers import key
+from archive.procedures.numbers import key, parse
 from indexer.facts.text import DocumentText, TextMatch, any_of
 from indexer.gazetteer import kinds_with, table
 
@@ -32,6 +32,8 @@ PROCUREMENT_PAGES = 12
 _OF_A_PROCUREMENT = {"label": 0.97, "by-form": 0.9, "in-brackets": 0.9}
 """Rules for the number of the procurement that a paper belongs to, and how sure they are. A number that only follows
 "nabavka" in a sentence may be of another."""
+
+OF_CLASS = "reference.of-class"
 
 OWN_OF_PROCUREMENTS = frozenset(f"reference.{rule}" for rule in _OF_A_PROCUREMENT)
 
@@ -55,6 +57,15 @@ _LAST_FIGURES = rf"(?:{_LETTERS}{{2,8}}[-/]){{1,3}}\d{{2,6}}(?![\w/-]|\.\d)"
 
 _OF_PORTALS = r"ref-\d{5}-\s?\d\d-\s?\d\d-\s?20\d\d|\d{1,5}-\s?\d-\s?\d-\s?\d{1,4}-\s?\d-\s?\d{1,4}/\d\d"
 """Numbers that the portals of Albania and of Bosnia give to procurements, known by their form."""
+
+_OF_CLASS = (
+    rf"(?:(?:[ivx]{{1,4}}|\d{{1,2}})\s?[-–/]\s?)?404(?:\s?[-–]\s?{_PART}){{1,3}}\s?/\s?(?:20)?\d\d"
+    r"(?:\s?[-–/]\s?\w{1,4})*"
+)
+"""A file of class 404, in which Serbian authorities register public procurements: 404-31/2025-02, III-404-18/2020."""
+
+_OF_OFFICE = re.compile(r"/(?:20)?\d\d\s?[-–/]\s?(?:0\d|[IVXІХ]{1,4})$")
+"""A file that ends with the office that keeps it, not with an act: 404-31/2025-02, 404-128/2022-VI."""
 
 _AFTER_LABEL = r"\s?[.:;|]{0,2}\s?(?:[-–]\s)?[_.…]{0,30}[(„“\"]?\s?"
 """The text between a label and its number: a colon or its misreading, the blank of a form, a quote."""
@@ -113,6 +124,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "named-contract": re.compile(rf"\bugovor\w*(?:\s\w+){{0,4}}?\s{BR}{number}"),
         "filed": re.compile(rf"{_labels('filed')}\s?:?\s?{number}"),
         "stamped": re.compile(rf"(?<=\n){STAMPED}(?P<number>{NUMBER}|\d{{2,8}}(?=\s(?:od|dana)\s\d))"),
+        "of-class": re.compile(rf"(?<![\w/.-])(?P<number>{_OF_CLASS})(?![\w/-])"),
+        "of-procedure": re.compile(r"\b(?:nabav|postup)(?![^;]*\bzaveden)"),
         "register-label": re.compile(_labels("register")),
         "another-act": re.compile(rf"{_labels('other_acts')}|{_labels('of_others')}\s?$"),
         "gazette": re.compile(gazette),
@@ -135,6 +148,8 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
     """Return the reference number of a document, and as ``related`` those of its procurement and contract."""
     procurement = _procurement(text, kind)
     own = None if kind in kinds_with("no_number") else _own(text, kind)
+    if own is not None and procurement is not None and procurement.rule == OF_CLASS and procurement.first == own.first:
+        procurement = None
     main = (procurement or own) if kind in kinds_with("procurement_number") else own
     if main is None and kind in kinds_with("contract"):
         main = procurement
@@ -175,9 +190,34 @@ def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
     if not candidates:
         plain = (found.match for found in text.find(_patterns()["numbered"], 0, end))
         found_plain = (found_number(text, match, "procurement", "numbered", 0.75) for match in plain)
-        return next((each for each in found_plain if each is not None), None)
+        return next((each for each in found_plain if each is not None), None) or _only_of_class(text, kind, end)
     counts = Counter(key(each.value) for each in candidates)
     return max(candidates, key=lambda each: counts[key(each.value)])
+
+
+def _only_of_class(text: DocumentText, kind: str | None, end: int) -> FoundNumber | None:
+    """Return the file of class 404 that a document names close after a procedure or, if procurements number its kind,
+    anywhere; None if it names several, or only acts of it."""
+    found = [
+        (each, match.match.start())
+        for match in text.find(_patterns()["of-class"], 0, end)
+        if (each := found_number(text, match.match, "procurement", "of-class", 0.88)) is not None
+    ]
+    acts = {parse(each.value).act for each, _ in found}
+    if len({parse(each.value).file for each, _ in found}) != 1:
+        return None
+    of_procedure = _patterns()["of-procedure"]
+    for each, start in sorted(found, key=lambda one: len(parse(one[0].value).act)):
+        act = parse(each.value).act
+        is_file = _OF_OFFICE.search(each.value) or any(other != act == other[: len(act)] for other in acts)
+        is_near = of_procedure.search(text.folded, max(0, start - CLOSE), start)
+        if (not act or is_file) and (is_near or kind in kinds_with("procurement_number")):
+            return each
+    return None
+
+
+CLOSE = 140
+"""Maximum number of characters between a procedure and its number, which may have the subject between them."""
 
 
 def _is_of_act(text: DocumentText, found: TextMatch) -> bool:

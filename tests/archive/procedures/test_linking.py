@@ -69,6 +69,17 @@ def test_acts_tell_procurements_apart_where_none_goes_by_the_file() -> None:
     assert names(procurements([*notices, award, whole], {})) == [["act 3", "act 4", "award 4", "whole"]]
 
 
+def test_acts_of_one_file_are_not_told_apart_where_a_paper_goes_by_what_they_begin_with() -> None:
+    """404-31/2025-02 is the file that an office keeps, /7 and /19 are acts in it."""
+    minutes = paper("minutes", "minutes", "404-31/2025-02/7", "2025-04-04")
+    award = paper("award", "award_decision", "404-31/2025-02", "2025-04-22")
+    contract = paper("contract", "contract", "404-31/2025-02/19", "2025-05-12", role=CONTRACT)
+    assert names(procurements([minutes, contract], {})) == [["contract", "minutes"]]
+    assert names(procurements([minutes, award, contract], {})) == [["award", "contract", "minutes"]]
+    other = paper("other", "award_decision", "404-31/2025-03", "2025-04-22")
+    assert names(procurements([minutes, award, other, contract], {})) == [["award", "contract", "minutes"], ["other"]]
+
+
 def test_a_second_scan_goes_with_the_first_whatever_could_be_read() -> None:
     scan = paper("scan", "tender_notice", None, None, buyer=None, municipality=None)
     copies = {document_id("scan"): (document_id("notice"),)}

@@ -122,6 +122,44 @@ def test_the_number_given_most_often_wins(facts_of: FactsOf) -> None:
     assert facts["reference"] == ["2/2020"]
 
 
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        (
+            "OBAVEŠTENJE O DODELI UGOVORA\nokončan je otvoreni postupak za nadzor (broj 404-31/2031-02, CPV 32323500)",
+            "404-31/2031-02",
+        ),
+        ("Број: 404-31/2031-02/11\nОДЛУКА О ДОДЕЛИ УГОВОРА\nу поступку 404-31/2031-02 доноси се", "404-31/2031-02"),
+        ("JAVNI POZIV\nReferentni broj\nCPV\nNadzor u školama\n404-128/2031-VI\n32323500", "404-128/2031-VI"),
+    ],
+)
+def test_the_only_file_of_the_class_of_procurements_is_that_of_the_paper(
+    facts_of: FactsOf, text: str, number: str
+) -> None:
+    facts = facts_of(text)
+    assert facts["reference"] == [number]
+    assert facts.fact("reference").details["role"] == "procurement"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "OBAVEŠTENJE O DODELI UGOVORA\npostupci (broj 404-31/2031-02) i (broj 404-32/2031-02)",
+        "OBAVEŠTENJE O DODELI UGOVORA\nna osnovu odluke donete u ovom postupku pod 404-31/2031-6",
+        "UGOVOR\nu postupku, prema ponudi koja je zavedena pod br. 404-31/2031",
+    ],
+)
+def test_several_files_an_act_and_an_offer_are_not(facts_of: FactsOf, text: str) -> None:
+    assert not [fact for fact in facts_of(text).all if fact.details.get("role") == "procurement"]
+
+
+def test_the_own_number_of_a_paper_is_not_its_procurement(facts_of: FactsOf) -> None:
+    """Else minutes (404-31/2031-02/7) and decision (…/11) would be of two procurements."""
+    facts = facts_of("Broj: 404-31/2031-02/7\nZAPISNIK O OTVARANJU PONUDA\nu otvorenom postupku")
+    assert facts["reference"] == ["404-31/2031-02/7"]
+    assert facts.fact("reference").details["role"] == "case"
+
+
 def test_related_numbers(facts_of: FactsOf) -> None:
     """What the chain of a procurement needs: its number in the contract, and the contract's in a request."""
     contract = facts_of("Broj: 404-18/2020-7\nUGOVOR O NABAVCI\nza javnu nabavku broj 404-18/2020")
