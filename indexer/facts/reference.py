@@ -125,6 +125,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "filed": re.compile(rf"{_labels('filed')}\s?:?\s?{number}"),
         "stamped": re.compile(rf"(?<=\n){STAMPED}(?P<number>{NUMBER}|\d{{2,8}}(?=\s(?:od|dana)\s\d))"),
         "of-class": re.compile(rf"(?<![\w/.-])(?P<number>{_OF_CLASS})(?![\w/-])"),
+        "by-procedure": re.compile(rf"\bpostup\w{{1,5}}\s(?:{BR})?(?P<number>(?=[a-z]{{2,5}}-?\d){NUMBER})"),
         "of-procedure": re.compile(r"\b(?:nabav|postup)(?![^;]*\bzaveden)"),
         "register-label": re.compile(_labels("register")),
         "another-act": re.compile(rf"{_labels('other_acts')}|{_labels('of_others')}\s?$"),
@@ -155,7 +156,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
         main = procurement
     facts = [] if main is None else [_fact(text, "reference", main)]
     known = set() if main is None else {key(main.value)}
-    for other in (procurement, own, *_contracts_named(text, kind)):
+    for other in (procurement, own, *_own_of_the_other(text, kind), *_contracts_named(text, kind)):
         if other is not None and key(other.value) not in known:
             known.add(key(other.value))
             facts.append(_fact(text, "related", other))
@@ -187,6 +188,10 @@ def _procurement(text: DocumentText, kind: str | None) -> FoundNumber | None:
                 if candidate := found_number(text, found.match, "procurement", rule, confidence):
                     return candidate
     candidates = list(of_procurement(text))
+    if not candidates and (kind in kinds_with("procurement_number") or kind in kinds_with("contract")):
+        named = (found.match for found in text.find(_patterns()["by-procedure"], 0, end))
+        found_each = (found_number(text, match, "procurement", "by-procedure", 0.88) for match in named)
+        candidates = [each for each in found_each if each is not None]
     if not candidates:
         plain = (found.match for found in text.find(_patterns()["numbered"], 0, end))
         found_plain = (found_number(text, match, "procurement", "numbered", 0.75) for match in plain)
@@ -240,6 +245,15 @@ def _contracts_named(text: DocumentText, kind: str | None) -> list[FoundNumber]:
         for found in text.find(_patterns()["named-contract"])
     ]
     return [each for each in named if each is not None]
+
+
+def _own_of_the_other(text: DocumentText, kind: str | None) -> Iterator[FoundNumber]:
+    """Yield every number in the head of a contract: each side registers it under one of its own."""
+    if kind in kinds_with("contract"):
+        for found in text.find(_patterns()["own-line"], 0, text.words_of_pages(1, HEAD_WORDS)):
+            each = found_number(text, found.match, "contract", "own-line", 0.85)
+            if each is not None and _is_own(text, found.match, "own-line"):
+                yield each
 
 
 def _own(text: DocumentText, kind: str | None) -> FoundNumber | None:

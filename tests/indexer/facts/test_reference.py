@@ -153,6 +153,17 @@ def test_several_files_an_act_and_an_offer_are_not(facts_of: FactsOf, text: str)
     assert not [fact for fact in facts_of(text).all if fact.details.get("role") == "procurement"]
 
 
+def test_both_sides_of_a_contract_register_it(facts_of: FactsOf) -> None:
+    """The annex names it by the number of the buyer, which may stand below that of the vendor."""
+    facts = facts_of(
+        "Izvođač\nBr. 212/31, 10.06.2031.\nNaručilac\n03 broj 404-34-18/31, 12.06.2031.\nUGOVOR O RADOVIMA\npo ponudi, postupak "
+        "OP-5/2031."
+    )
+    assert facts["reference"] == ["212/31"]
+    related = {(fact.value, fact.details["role"]) for fact in facts.all if fact.field == "related"}
+    assert related == {("404-34-18/31", "contract"), ("OP-5/2031", "procurement")}
+
+
 def test_the_own_number_of_a_paper_is_not_its_procurement(facts_of: FactsOf) -> None:
     """Else minutes (404-31/2031-02/7) and decision (…/11) would be of two procurements."""
     facts = facts_of("Broj: 404-31/2031-02/7\nZAPISNIK O OTVARANJU PONUDA\nu otvorenom postupku")
