@@ -80,17 +80,44 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
             columns[key] = (*columns.get(key, ()), *proofs)
     unclear = [(paper, fact) for paper in speakers for fact in _open(told[paper.id], wanted.vat)]
     unclear += [(price.paper, fact) for price in doubtful for fact, _ in price.sums.values()]
-    if any(fact.field == "vendor" for _, fact in unclear):
-        columns.clear()
-    for _, fact in unclear:
-        # Half of a price is not the price: of a doubtful line, or a sum that may be with VAT or without, on any basis.
-        currency, vat = fact.details.get("currency", ""), fact.details.get("vat", "unknown")
-        is_any = vat == "unknown" or any(fact is one for price in doubtful for one, _ in price.sums.values())
-        for basis in (*_OTHER, *_OTHER.values(), "unknown") if is_any else (vat,):
-            columns.pop(_column(currency, basis, wanted), None)
+    unclear += _unread_lots(unit, prices)
+    for key in _in_doubt(unclear, [fact for price in doubtful for fact, _ in price.sums.values()], wanted, columns):
+        columns.pop(key, None)
     unclear += open_changes
     speakers = [*speakers, *(paper for paper, _ in open_changes), *_changing(prices)]
     return UnitFacts(_each(speakers), columns, tuple(_open_proof(unit, paper, fact) for paper, fact in unclear))
+
+
+def _in_doubt(
+    unclear: Iterable[tuple[Paper, Fact]], doubtful: Iterable[Fact], wanted: FactSelection, columns: Iterable[Key]
+) -> Iterator[Key]:
+    """Yield the columns that ambiguous facts make unknown: half of a price is not the price.
+
+    On any basis of VAT it is half if a lot or its winner is missing, a line is ``doubtful``, a sum may be with VAT or
+    without, or an annex is ambiguous: it prints what it changes on every basis, and others would keep the price before.
+    """
+    every = list(columns)
+    doubtful_ids = {id(fact) for fact in doubtful}
+    for paper, fact in unclear:
+        currency, vat = fact.details.get("currency", ""), fact.details.get("vat", "unknown")
+        if fact.field in _ONLY_A_PART:
+            yield from every
+        elif vat == "unknown" or paper.kind == "contract_annex" or id(fact) in doubtful_ids:
+            yield from (_column(currency, basis, wanted) for basis in (*_OTHER, *_OTHER.values(), "unknown"))
+        else:
+            yield _column(currency, vat, wanted)
+
+
+_ONLY_A_PART = ("vendor", "unread_lot")
+"""Fields of facts that tell that the prices which were read are a part."""
+
+
+def _unread_lots(unit: Counted, prices: Iterable[Price]) -> Iterator[tuple[Paper, Fact]]:
+    """Yield the lots that decisions name and of which no paper tells the price, unless a person stated the price."""
+    known = {price.lot for price in prices}
+    for paper in unit.papers:
+        if not _is_given(paper.facts_of("amount")):
+            yield from ((paper, fact) for fact in paper.facts_of("unread_lot") if fact.value not in known)
 
 
 def _open_proof(unit: Counted, paper: Paper, fact: Fact) -> Proof:

@@ -65,6 +65,7 @@ _TABLE = (
         details=("direction", "currency", "vat", "unit"),
         kept=("direction", "currency", "vat", "unit"),
     ),
+    FactField("unread_lot", is_list=True),
     FactField("vat_rate", is_list=True),
     FactField("exchange_rate", is_list=True, details=("currency", "to"), kept=("currency", "to")),
     FactField("cpv", is_list=True, details=("check",)),
@@ -77,7 +78,8 @@ FIELDS: Mapping[str, FactField] = MappingProxyType({field.name: field for field 
 """Every field by name, in display order. ``called`` and ``closed``: dates of the call and of the closing, as later
 documents of a procurement state them; ``received``: date of receipt of a request, as a reply states it. ``ceiling``:
 the sum is an upper limit. ``price_change``: by how much an annex makes a price ``more`` or ``less``, a sum or, by its
-``unit``, ``percent``. ``vat_rate``: percent. ``exchange_rate``: units of ``currency`` per unit of ``to``.
+``unit``, ``percent``. ``unread_lot``: the number of a lot that a decision names and of which no award
+was read. ``vat_rate``: percent. ``exchange_rate``: units of ``currency`` per unit of ``to``.
 ``language`` is detected when a document is read, so only persons have facts of it. ``procedure`` has rulings only:
 whether the document belongs to the procedure of another one, given by id."""
 

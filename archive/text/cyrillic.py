@@ -31,7 +31,7 @@ _ENDINGS = "pdf|docx?|odt|rtf|txt|md|html?|xlsx?|ods|csv|tsv|json|toml|xml|zip|e
 _DOMAINS = "rs|com|org|net|eu|ba|me|hr|example"
 _RULES = (
     "title|subject|kind|municipality|buyer|vendor|bidder|date|year|deadline|called|closed|received|procedure|"
-    "procedure_type|reference|related|amount|bids|price_change|vat_rate|exchange_rate|foi_outcome|offer|award|cpv|quantity|watch|language"
+    "procedure_type|reference|related|amount|bids|price_change|unread_lot|vat_rate|exchange_rate|foi_outcome|offer|award|cpv|quantity|watch|language"
 )
 
 _FORMS = (

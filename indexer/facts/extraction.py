@@ -8,7 +8,7 @@ from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts import awards, cpv, dates, outcomes, price_changes, printed_rates, procedures, unit_prices
-from indexer.facts.awards import bid_lists
+from indexer.facts.awards import bid_lists, unread_lots
 from indexer.facts.awards.lines import fact_of
 from indexer.facts.awards.tabled import with_captions
 from indexer.facts.mentions import watch
@@ -55,6 +55,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         yield from dates.find_told(text, known_kind)
         yield from told_in_thousands(context, bid_lists.offers(context, known_kind))
         yield from (fact for fact in paid if fact.field == "award")
+        yield from unread_lots.find(text, known_kind, told)
         yield from cpv.find(text, known_kind)
         yield from outcomes.find(text, known_kind)
         told_of = {(fact.field, letters(fact.value)) for fact in paid}

@@ -40,6 +40,7 @@ FIELD_LABELS = {
     "offer": marked("Offer"),
     "award": marked("Award"),
     "price_change": marked("Change of the price"),
+    "unread_lot": marked("Lot whose award was not read"),
     "vat_rate": marked("Rate of VAT"),
     "exchange_rate": marked("Rate of exchange"),
     "cpv": marked("CPV code"),

@@ -111,7 +111,7 @@ _BEFORE = re.compile(rf"{LOT_MARK.pattern}{_ONE_CLAUSE}$")
 def not_called_off(text: DocumentText, told: Sequence[AwardLine]) -> Iterator[AwardLine]:
     """Yield the lines but those of lots that were called off: who bid for these won nothing. A sentence that gives a
     contract says more."""
-    stopped = set(_called_off(text))
+    stopped = set(called_off(text))
     for line in told:
         if lot_of(line) not in stopped or line.method in _SURE:
             yield line
@@ -120,7 +120,7 @@ def not_called_off(text: DocumentText, told: Sequence[AwardLine]) -> Iterator[Aw
 _SURE = frozenset({"award.given", "award.form"})
 
 
-def _called_off(text: DocumentText) -> Iterator[str]:
+def called_off(text: DocumentText) -> Iterator[str]:
     """Yield the numbers of lots that were called off: "obustavlja se postupak za partiju 3", or below its title."""
     for match in _stopped().finditer(text.folded):
         start, end = match.span()

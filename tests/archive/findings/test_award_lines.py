@@ -377,3 +377,28 @@ def test_a_winner_of_a_lot_without_a_line_makes_the_lines_a_part() -> None:
     assert said(decision(*lots, member, beta, vendors=("Alfa", "Beta Ruma", "Delta d.o.o."))) == {WITHOUT: 150}
     signed = made("contract", "contract", ("Alfa",), amount("contract", "100.00", role="contract"), day="2020-03-01")
     assert said(paid, signed) == {}
+
+
+def test_lots_that_are_named_and_not_read_make_the_price_unclear() -> None:
+    """The lines that were read are the award of some lots, and were shown as that of all."""
+    second = fact("decision", "unread_lot", "2")
+    first = line("decision", "Alfa", "100.00", lot="1")
+    says = price_of(Counted("one", None, None, (decision(first, second),)), PRICE)
+    assert not says.columns
+    assert [proof.fact for proof in says.unclear] == [second]
+    notice = made("notice", "award_decision", ("Beta",), line("notice", "Beta", "30.00", lot="2"), day="2020-02-09")
+    assert said(decision(first, second, vendors=("Alfa",)), notice) == {WITHOUT: 130}
+    contract = made("contract", "contract", ("Alfa",), amount("contract", "100.00", role="contract"))
+    assert said(decision(first, second), contract) == {}
+
+
+def test_the_price_that_a_person_states_has_no_unread_lots() -> None:
+    stated = replace(amount("decision", "900.00"), status=FactStatus.CORRECTED)
+    assert said(decision(stated, fact("decision", "unread_lot", "2"))) == {WITHOUT: 900}
+
+
+def test_an_ambiguous_annex_leaves_no_price_of_its_contract_on_another_basis() -> None:
+    signed = made("signed", "contract", ("Alfa",), amount("signed", "120.00", "with", role="contract"))
+    both = (amount("annex", value, role="contract") for value in ("150.00", "90.00"))
+    later = made("annex", "contract_annex", (), *both, day="2020-06-01")
+    assert said(signed, later) == {}

@@ -156,8 +156,8 @@ def test_several_files_an_act_and_an_offer_are_not(facts_of: FactsOf, text: str)
 def test_both_sides_of_a_contract_register_it(facts_of: FactsOf) -> None:
     """The annex names it by the number of the buyer, which may stand below that of the vendor."""
     facts = facts_of(
-        "Izvođač\nBr. 212/31, 10.06.2031.\nNaručilac\n03 broj 404-34-18/31, 12.06.2031.\nUGOVOR O RADOVIMA\npo ponudi, postupak "
-        "OP-5/2031."
+        "Izvođač\nBr. 212/31, 10.06.2031.\nNaručilac\n03 broj 404-34-18/31, 12.06.2031.\nUGOVOR O RADOVIMA\npo ponudi, "
+        "postupak OP-5/2031."
     )
     assert facts["reference"] == ["212/31"]
     related = {(fact.value, fact.details["role"]) for fact in facts.all if fact.field == "related"}
