@@ -112,8 +112,13 @@ def _count(found: TextMatch) -> int | None:
 def _facts(text: DocumentText, found: list[tuple[TextMatch, int]], rule: str, confidence: float) -> list[Fact]:
     """Return one fact if all places agree, one per lot if each has its own; else the first, with less confidence."""
     if len({count for _, count in found}) == 1:
-        lot = _lot_around(text, found[0][0].match.start()) if len(found) == 1 else None
+        start = found[0][0].match.start()
+        lot = _lot_around(text, start) or _lot_in_sentence(text, start) if len(found) == 1 else None
         return [_count_fact(text, *found[0], rule, confidence, lot)]
+    of_lots = [_lot_in_sentence(text, match.match.start()) for match, _ in found]
+    # The count of all comes first; one behind those of lots may be of a lot that the sentence before names.
+    if of_lots[0] is None and None not in of_lots[1:] and len(set(of_lots)) == len(found):
+        return [_count_fact(text, *each, rule, confidence, lot) for each, lot in zip(found, of_lots, strict=True)]
     starts = [match.match.start() for match, _ in found]
     lots = [last_lot(text.folded[max(0, start - 8 * LOT_WITHIN) : start]) for start in starts]
     if None not in lots and len(set(lots)) == len(lots):
@@ -127,6 +132,16 @@ def _lot_around(text: DocumentText, start: int) -> str | None:
     below = LOT_TITLE.search(text.folded, start)
     is_between = above and below is not None and int(below["lot"]) > int(above[-1]["lot"])
     return str(int(above[-1]["lot"])) if is_between else None
+
+
+def _lot_in_sentence(text: DocumentText, start: int) -> str | None:
+    """Return the lot that stands before a count in its sentence, None if several or none do."""
+    before = _SENTENCE_END.split(text.folded[max(0, start - 4 * LOT_WITHIN) : start])[-1]
+    named = {mark["lot"] for mark in LOT_MARK.finditer(before) if mark[0].startswith(("partij", "lot"))}
+    return str(int(named.pop())) if len(named) == 1 else None
+
+
+_SENTENCE_END = re.compile(r"(?<!\d)[.]\s|\n\s*\n")
 
 
 def _count_fact(

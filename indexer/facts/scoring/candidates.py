@@ -236,14 +236,31 @@ _BID = re.compile("ponud|bids|tender|offers|ofert")
 
 
 _OTHER_BIDS = re.compile(
-    rf"\b(?:neblagovremen|zakasnel|zakasnjel)\w*(?:\W{{1,3}}ponud\w*)?\W{{1,3}}$|{ANY_LOT}\W{{1,3}}$"
+    rf"\b(?:neblagovremen|zakasnel|zakasnjel|(?:pre)?ostal)\w*(?:\W{{1,3}}ponud\w*)?\W{{1,3}}$|{ANY_LOT}\W{{1,3}}$"
+    r"|\bponud\w*\sbr(?:oj\w*)?\W{1,3}$"
 )
+_OF_BIDS = (
+    "ponu|bid|tend|offer|ofert|valid|blagovrem|pravovrem|pravodob|prihvat|isprav|odgovar|privred|gospod|firm|subj|ucesn|"
+    "kompan|drustv"
+)
+_NO_BIDS = re.compile(rf"[a-z]{{3,12}}\s(?!{_OF_BIDS}|(?:i|ili|od)\b)[a-z]{{4,}}")
+"""A number in words, and behind it what it counts, if these are no bids: "tri snimača"."""
+_OF_LOT = re.compile(rf"{ANY_LOT}$")
+_LOTS_BEHIND = re.compile(r"\w+[^\w\n]{1,3}(?:(?!ponud)\w+[^\w\n]{1,3}){0,3}?(?:partij|lot)")
 
 
 def _is_of_other_bids(text: DocumentText, word: int) -> bool:
-    """Return whether a number counts bids that came too late, or those of one lot."""
-    start = text.starts[word]
-    return _OTHER_BIDS.search(text.folded, max(0, start - 40), start) is not None
+    """Return whether a number counts bids that came too late or are left, bids for one lot, lots or other things."""
+    start, end = text.starts[word], text.starts[word] + len(text.bare[word])
+    folded = text.folded
+    return any(
+        (
+            _OTHER_BIDS.search(folded, max(0, start - 40), start),
+            _NO_BIDS.match(folded, start),
+            _OF_LOT.search(folded, max(0, start - 20), end),
+            _LOTS_BEHIND.match(folded, start),
+        )
+    )
 
 
 def counts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
@@ -251,11 +268,12 @@ def counts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     text = context.text
     found = Mentions()
     near: set[int] = set()
+    of_lots = {word for fact in rules if "lot" in fact.details for word in range(fact.span.first, fact.span.last + 1)}
     for found_word in text.find(_BID):
         word = found_word.first
         if _BID.match(text.bare[word]):
             near.update(range(max(0, word - BID_WITHIN), min(len(text.bare), word + BID_WITHIN + 1)))
-    for word in sorted(near):
+    for word in sorted(near - of_lots):
         bare = text.bare[word]
         if not bare or (bare[0].isdigit() and not bare.isdecimal()):
             continue
@@ -266,7 +284,7 @@ def counts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
             candidate = found.add(str(number), str(number), number, word, word)
             candidate.about.add(f"n={min(number, 6)}")
             candidate.about.add(f"figures={bare.isdecimal()}")
-    found.of_rules(rules)
+    found.of_rules([fact for fact in rules if "lot" not in fact.details])
     return found.listed()
 
 

@@ -79,14 +79,13 @@ def propose(context: TextSurroundings, known_kind: str | None, with_tables: With
         rules = with_tables(context, known_kind, rules)
     rules["bidder"] = names.within_cells(context, rules["bidder"])
     firms = names.all_firms(context)
-    counts = [fact for fact in rules["bids"] if "lot" not in fact.details]
     by_role = {
         "amount": money.amounts(context, rules["amount"]),
         "firm": names.firm_candidates(context, firms, rules),
         "buyer": names.buyers(context, firms, rules["buyer"]),
         "date": candidates.dates(context, rules["date"]),
         "reference": candidates.references(context, rules["reference"], reference_key),
-        "bids": candidates.counts(context, counts),
+        "bids": candidates.counts(context, rules["bids"]),
         "year": candidates.years(context, rules["year"]),
         "municipality": [],
     }

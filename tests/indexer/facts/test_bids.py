@@ -57,6 +57,37 @@ def test_each_lot_has_its_own(facts_of: FactsOf) -> None:
     ]
 
 
+def test_the_count_of_all_stands_beside_those_of_lots(facts_of: FactsOf) -> None:
+    told = (
+        "do kada je pristiglo 6 ponuda. Za partiju 1 pristigle su tri ponude. Za partiju 2 pristigla je jedna ponuda."
+    )
+    facts = facts_of(AWARD + told)
+    assert [(fact.value, fact.details.get("lot")) for fact in facts.all if fact.field == "bids"] == [
+        ("6", None),
+        ("3", "1"),
+        ("1", "2"),
+    ]
+
+
+def test_the_only_count_in_the_sentence_of_a_lot_is_of_it(facts_of: FactsOf) -> None:
+    facts = facts_of(AWARD + "Kamere (Lot 1) isporučuje X, po ugovoru od 79.430,00 KM; zaprimljene su tri ponude.")
+    assert [(fact.value, fact.details.get("lot")) for fact in facts.all if fact.field == "bids"] == [("3", "1")]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Predmet je oblikovan u tri partije. Ponuđač može da podnese ponudu za jednu, dve ili sve partije.",
+        "Preostale dve ponude rangirane su primenom pondera.",
+        "Ponuđač / Lot 1 / Lot 2 / Lot 3 / Popust ponude",
+        "Ponuda broj 3 nema pečat.",
+        "Isporuka 46 kamera, tri snimača i opreme, prema ponudi dobavljača",
+    ],
+)
+def test_numbers_near_bids_that_count_others(facts_of: FactsOf, sentence: str) -> None:
+    assert facts_of(AWARD + sentence)["bids"] == []
+
+
 def test_a_call_has_received_nothing(facts_of: FactsOf) -> None:
     """A call for bids tells what happens if a bid is received, not how many were."""
     assert facts_of("JAVNI POZIV\nAko je primljena 1 ponuda, postupak se nastavlja.")["bids"] == []
