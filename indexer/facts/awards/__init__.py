@@ -79,7 +79,7 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
         told = []
     told = list(_with_own_counts(_of_vendors(told, kind, facts)))
     # A report on many contracts has no sum of its own.
-    alone = None if told or kind == "report" else joined.line(text, facts, is_contract=kind in kinds_with("contract"))
+    alone = None if told or kind == "report" else joined.line(text, facts, kind)
     return told if alone is None else [alone]
 
 
