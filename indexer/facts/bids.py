@@ -19,7 +19,7 @@ from archive.text.folding import fold
 from indexer.facts import firms
 from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
 from indexer.facts.firms import Firm, closes_quote, end_of, is_town, opens_quote
-from indexer.facts.lots import ANY_LOT, LOT_MARK, LOT_TITLE, last_lot
+from indexer.facts.lots import ANY_LOT, LOT_MARK, LOT_TITLE, last_lot, lot_number
 from indexer.facts.numerals import Separators, counted
 from indexer.facts.sums import Money, entries, sums
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
@@ -79,7 +79,7 @@ def find_counts(text: DocumentText, kind: str | None) -> list[Fact]:
         _, _, rule, confidence = text.once("counts", lambda: _counted(text))[0]
         return _facts(text, found, rule, confidence)
     return [
-        _count_fact(text, match, count, "bids.of-lot", 0.9, match.match["lot"])
+        _count_fact(text, match, count, "bids.of-lot", 0.9, lot_number(match.match))
         for match in text.find(_LOT_LINE)
         if (count := _count(match)) is not None
     ]
@@ -130,8 +130,9 @@ def _lot_around(text: DocumentText, start: int) -> str | None:
     """Return the lot in whose block a count stands, between its title and that of the next; None if in none."""
     above = list(LOT_TITLE.finditer(text.folded, 0, start))
     below = LOT_TITLE.search(text.folded, start)
-    is_between = above and below is not None and int(below["lot"]) > int(above[-1]["lot"])
-    return str(int(above[-1]["lot"])) if is_between else None
+    own, following = (lot_number(above[-1]) if above else "", lot_number(below) if below else "")
+    is_between = bool(own and following) and (len(own), own) < (len(following), following)
+    return own if is_between else None
 
 
 def _lot_in_sentence(text: DocumentText, start: int) -> str | None:
@@ -200,7 +201,7 @@ def _mentions(text: DocumentText) -> Iterator[Firm]:
 
 def _bidders(text: DocumentText, *, is_account: bool = False) -> Iterator[tuple[Firm, str]]:
     named = _in_sentences_of(text) if is_account else (*_in_sentences_of(text), *_in_lists(text))
-    return ((firm, rule) for firm, rule in named if not (parties.is_public_body(text, firm) or _is_helper(text, firm)))
+    return ((firm, rule) for firm, rule in named if not (parties.is_public_body(text, firm) or is_helper(text, firm)))
 
 
 @cache
@@ -208,7 +209,7 @@ def _helper() -> re.Pattern[str]:
     return re.compile(rf"{any_of(table('roles')['subcontractor'])}\W*$")
 
 
-def _is_helper(text: DocumentText, firm: Firm) -> bool:
+def is_helper(text: DocumentText, firm: Firm) -> bool:
     """Return whether a name is that of a bidder's subcontractor: "sa podizvođačem X"."""
     return _helper().search(text.folded, max(0, text.starts[firm.first] - 30), text.starts[firm.first]) is not None
 

@@ -248,8 +248,14 @@ MAX_LABEL_WORDS = 4
 MAX_FIELD_WORDS = 30
 
 _ANY_QUOTE = re.compile(rf"[{QUOTES}]|,,|''|‘‘|’’")
+MEMBER = (
+    r"(?:\b(?:sa?|a|i|te)\s(?:kao\s)?clan\w{0,4}\b(?:\s(?:grupe|konzorcij\w*|ponudaca))*"
+    r"|\bu\sgrupi\ssa?\b|\bzajedno\ssa?\b)"
+)
+"""What stands before the next member of a group: "sa članom grupe", "a član", "zajedno sa"."""
 _JOINT = re.compile(
-    r"\W{0,3}(?:(?:[a-z]{3,}\W{1,2}){0,2}\([^()]{1,40}\)\W{0,2})?(?:[,;]\W|[^\w\n]{0,3}\n|\b(?:i|te|and|in|dhe|und|kao\si)\b)(?:\W|\b(?:i|te|and)\b){0,6}"
+    r"\W{0,3}(?:(?:[a-z]{3,}\W{1,2}){0,2}\([^()]{1,40}\)\W{0,2})?"
+    rf"(?:[,;]\W|[^\w\n]{{0,3}}\n|{MEMBER}|\b(?:i|te|and|in|dhe|und|kao\si)\b)(?:\W|\b(?:i|te|and)\b){{0,6}}"
 )
 """Separators in a list of names: a comma, "and", a new line; brackets may state the share of a member, or its
 price, after a village that no list has."""
@@ -283,13 +289,21 @@ def _introductions() -> re.Pattern[str]:
     """Return the pattern of words before a name: an item number, "grupa ponuđača:", "ponuđač", "preduzeću"."""
     bidder, described = any_of(table("roles")["bidder"]), any_of(table("legal_forms")["introduction"])
     joint = rf"{any_of(table('awards')['joint'])}\s?:"
-    group = rf"{group_of_bidders()}[:\s]*(?:koj[ue]\scine[:\s]*)?"
+    group = rf"{named_group()}[:\s]*"
     return re.compile(rf"(?:[-–—•·|]\s|\(?\d{{1,2}}[.)]{{1,2}}\s|{group}|{joint}\s|{bidder}[:\s]+|{described}\s)+")
 
 
 def group_of_bidders() -> str:
     """Return the regular expression for words that announce a group of firms."""
     return rf"(?:{any_of(table('roles')['group'])})"
+
+
+def named_group() -> str:
+    """Return the regular expression for what announces members: "grupi ponuđača koju čine", "konzorcij čiji je
+    nosilac"."""
+    bearer = any_of(["nosi*", "vodeć*", "predvodni*"])
+    whose = rf"cij\w\s(?:je\s)?{bearer}(?:\s(?:posla|grupe|clan\w*|partner\w*|ponude))?(?:\sje)?"
+    return rf"{group_of_bidders()}(?:\W{{1,2}}(?:koj[aeiu]\scine|{whose}|na\scelu\ssa|koj[aeiu]\s(?:pred)?vodi))?"
 
 
 def read(text: DocumentText, first: int) -> Firm | None:
@@ -327,7 +341,8 @@ def read_bare(text: DocumentText, first: int) -> Firm | None:
 
 
 _DESCRIBED = re.compile(
-    r"[^\w.;:]{0,3},?\s(?:[^.;:]|\b(?:ul|bul|br|mat)\.|(?<=\d)\.(?=\d)|(?<=pib):|(?<=mb):|(?<=broj):){4,140}?[\s,](?:i|te|and)\s\W?"
+    r"[^\w.;:]{0,3},?\s(?:[^.;:]|\b(?:ul|bul|br|mat)\.|(?<=\d)\.(?=\d)|(?<=pib):|(?<=mb):|(?<=broj):){4,140}?[\s,]"
+    rf"(?:{MEMBER}|(?:i|te|and))\s\W?"
 )
 """What stands between members of a group: the address and numbers of the first, and "and"."""
 

@@ -1,6 +1,7 @@
 """Marks of lots, in one grammar for all readers: "Partija br. 2", "lot 3", "grupa predmeta nabave 2", „дел 2”.
 
-All patterns are for folded text (Latin script, lower case, no diacritics). The group ``lot`` holds the number.
+All patterns are for folded text (Latin script, lower case, no diacritics). The group ``lot`` holds the number, perhaps
+a Roman one, or a letter.
 """
 
 from __future__ import annotations
@@ -13,9 +14,11 @@ LOT = (
 )
 """The regular expression of the word for a lot, in any case."""
 
-_NUMBER = r"(?P<lot>\d{1,3})\b(?![.,/-]\d)"
+# "Partija i ugovor": a letter alone is one of a lot only where something ends it.
+_LETTER = r"(?:[ivx]{2,4}\b|[abcdgivx](?=\s?(?:[–—:,()\n-]|$)))"
+_NUMBER = rf"(?P<lot>\d{{1,3}}\b(?![.,/-]\d)|{_LETTER})"
 _LABEL = rf"{LOT}\W{{0,3}}(?:(?:br(?:oj\w*)?|no|nr)\W{{1,3}})?"
-ANY_LOT = rf"{_LABEL}\d{{1,3}}\b"
+ANY_LOT = rf"{_LABEL}(?:\d{{1,3}}\b|{_LETTER})"
 """The regular expression of a lot with its number, without groups."""
 
 # "Partije 1, 2 i 4" names no lot alone; what follows a comma may also be a sum.
@@ -29,11 +32,20 @@ LOT_HEAD = re.compile(rf"(?:{LOT}|\bpart)(?!\w)")
 LOT_LABEL = re.compile(rf"(?:(?:broj|rb|r\.?\s?br|oznaka)\W+)?{LOT}(?!\w)")
 """The label that begins the block of a lot."""
 
-LOT_CELL = re.compile(rf"^(?:{_LABEL})?(?P<lot>\d{{1,3}})\b")
+LOT_CELL = re.compile(rf"^(?:{_LABEL})?(?P<lot>\d{{1,3}}\b|{_LETTER})")
 """A cell below such a head, or the value beside such a label, that begins with the number."""
 
 
 def last_lot(text: str) -> str | None:
     """Return the number of the last lot that folded text names, None without one."""
-    numbers = [mark["lot"] for mark in LOT_MARK.finditer(text)]
+    numbers = [lot_number(mark) for mark in LOT_MARK.finditer(text)]
     return numbers[-1] if numbers else None
+
+
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "x": "10"}
+
+
+def lot_number(mark: re.Match[str]) -> str:
+    """Return the number of a lot in figures, or its letter; "V" stays, since it is five or the third letter."""
+    said = mark["lot"]
+    return str(int(said)) if said.isdecimal() else _ROMAN.get(said, said.upper())

@@ -90,7 +90,8 @@ class DocumentText:
         if first >= len(self.words):
             return
         stop = len(self.folded) if end is None or end >= len(self.words) else self.starts[end] - 1
-        for match in pattern.finditer(self.folded, self.starts[first], stop):
+        # The line break before the first word is that of its line.
+        for match in pattern.finditer(self.folded, self.starts[first] if first else 0, stop):
             yield TextMatch(self.word_at(match.start()), self.word_at(max(match.start(), match.end() - 1)), match)
 
     def match(self, pattern: re.Pattern[str], offset: int) -> TextMatch | None:

@@ -79,7 +79,7 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
         told = []
     told = list(_with_own_counts(_of_vendors(told, kind, facts)))
     # A report on many contracts has no sum of its own.
-    alone = None if told or kind == "report" else joined.line(text, facts, is_contract=kind in kinds_with("contract"))
+    alone = None if told or kind == "report" else joined.line(text, facts, kind)
     return told if alone is None else [alone]
 
 
@@ -97,7 +97,8 @@ def with_lines(
     is_of_lots = kind == "award_decision" and _are_of_lots(shown)
     awarding = [line for line in shown if line.method != REGISTER]
     others = [fact for line in awarding if kind in kinds_with("awards") for fact in parts_of(text, line)]
-    rows += [fact for line in awarding if line.method == bid_lists.LISTED for fact in parts_of(text, line)]
+    listed = {bid_lists.LISTED} if kind in kinds_with("awards") else {bid_lists.LISTED, bid_winners.OF_BID}
+    rows += [fact for line in awarding if line.method in listed for fact in parts_of(text, line)]
     if kind in kinds_with("account"):
         parts = (fact for line in awarding for fact in parts_of(text, line))
         rows += [fact for fact in parts if fact.field == "vendor" and fact.confidence >= SURELY_TOLD]
@@ -188,7 +189,7 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     text = context.text
     every = [firm for firm in all_firms(context) if not parties.is_public_body(text, firm)]
     monies = all_monies(context)
-    listed = bid_lists.listed(context) if kind in kinds_with("bids") else []
+    listed = bid_lists.told(context, kind)
     lost = bid_winners.who_lost(listed)
     counts = [AwardPart(str(count), found.last, found.last) for found, count in bids.counts_in(text)]
     told = list(sentences.lines(text, every, monies, counts or joined.counts(facts), lost))
@@ -197,6 +198,8 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     if kind in kinds_with("awards"):
         vendors = [letters(fact.value) for fact in facts if fact.field == "vendor"]
         told += bid_winners.won(listed, told, vendors)
+    else:
+        told += bid_winners.marked(listed, told)
     of_tables = registers.lines(context, every, monies) if kind != "minutes" else []
     rows = _in_bands(text, [line for line in of_tables if line.vendors[0].first not in lost])
     found = rows if len(rows) > 2 * len(told) else told

@@ -7,22 +7,20 @@ its own bid for the same lot.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import cache
-from itertools import islice, pairwise, takewhile
+from itertools import pairwise
 
 from archive.model import Fact
 from indexer.facts import bids
-from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
-from indexer.facts.amount_context import context as words_around
-from indexer.facts.awards.bid_tables import BidTables, ListedBid, of_bids
+from indexer.facts.awards import short_names
+from indexer.facts.awards.bid_items import ITEM, PricedItem, parted, runs
+from indexer.facts.awards.bid_tables import BidTables, ListedBid, chosen, of_bids
 from indexer.facts.awards.bid_winners import lot_of
 from indexer.facts.awards.lines import AwardLine, AwardPart, differ_by_vat, is_sum, last_lot_part, lot_part
-from indexer.facts.awards.offered import vat_above
 from indexer.facts.awards.sentences import groups
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.lots import LOT_MARK, LOT_TITLE
@@ -36,22 +34,22 @@ from indexer.facts.text import DocumentText, any_of, compiled, letters
 from indexer.facts.vendors.parties import is_public_body
 from indexer.gazetteer import kinds_with, table
 
-ITEM = 260
-"""Maximum number of characters from the name in an item of a list to its price, and from there to the next name."""
-
-SHORT = 90
-"""Maximum number of characters between a name and its price in an item that says nothing of a price."""
+TITLE = 400
+"""Number of characters at the beginning of a document in which its title may say that it lists contracts."""
 
 INTRODUCED = 260
 """Number of characters before the first name of a list that may say that bids follow."""
 
-_BARE = re.compile(r"[\s:,;(.…_–—-]*(?:(?:sa|s|u|na|od|po|za)\s)?")
 _CONTRACT = re.compile(r"\bugovor\w*")
-_PAID = re.compile(r"\bfaktur\w*|\bracun\w*|\bplacen\w*|\bisplacen\w*|\bprocenj\w*|\bprocij\w*")
+_CONTRACT_OF = re.compile(r"[^\w.;\n]{1,4}ugovor\w*(?:\s[a-z]+){0,4}\s?")
+"""What stands between a name and the price of its contract: " – ugovor u iznosu od "."""
 _PLANNED = re.compile(r"\bplanira\w*|\bnamerava\w*|\bponist\w*|\braski\w*|\bzahtev\w* da\b")
-_PLACE = re.compile(r"(?:^|\s)(?P<number>\d{1,2})[.)]\s?(?P<place>mj?est\w*|rang)?\W*$")
-_SENTENCE = re.compile(r"[;]|[a-z)]{4,}\.\s|\n\W*(?:\d{1,2}[.)]|[-–•])\s")
-_REST = re.compile(r"(?:(?![;\n]|[a-z)]{3,}\.\s).)*")
+_PLACE = re.compile(
+    r"(?:^|\s)(?:(?P<number>\d{1,2})[.)]\s?(?P<place>mj?est\w*|rang)?"
+    r"|(?P<ordinal>prv|drug|trec|cetvrt|pet)\w{1,3}\smj?est\w*(?:\s(?:je|zauzim\w+|ponudj?ac))*)\W*$"
+)
+_ORDINALS = {"prv": 1, "drug": 2, "trec": 3, "cetvrt": 4, "pet": 5}
+_REST = re.compile(r"(?:(?![;\n]|[a-z)]{3,}\.\s|\)[.,]\s).)*")
 
 
 def listed(context: TextSurroundings) -> list[ListedBid]:
@@ -63,11 +61,12 @@ def listed(context: TextSurroundings) -> list[ListedBid]:
             {group[0].first: group for group in joined},
             {context.text.word_at(each.start): each for each in sums},
         )
-        of_tables = list(tables.bids()) if joined and sums else []
+        of_tables = list(tables.bids()) if sums else []
         outside = (run for run in _lists(context) if run[0].firms[0].first not in tables.read)
-        parts = (part for run in outside for part in _parted(run))
+        parts = (part for run in outside for part in parted(run))
         found = [*of_tables, *_in_text(context.text, list(parts))]
-        context.kept["bids"] = [replace(bid, money=_with_currency(context, bid.money)) for bid in found]
+        named = {(bid.listing, bid.money.currency) for bid in found if bid.money.currency is not None}
+        context.kept["bids"] = [_with_currency(context, bid, named) for bid in found]
     return list(context.kept["bids"])
 
 
@@ -77,20 +76,32 @@ def told(context: TextSurroundings, kind: str | None) -> list[ListedBid]:
     if kind in kinds_with("bids"):
         return listed(context)
     text = context.text
-    is_account = kind in kinds_with("account") | {"correspondence"} and len(text.page_ends) <= bids.ACCOUNT_PAGES
-    if not is_account or _came_in().search(text.folded) is None:
+    is_account = (
+        kind in kinds_with("account") | {"correspondence", "other", None} and len(text.page_ends) <= bids.ACCOUNT_PAGES
+    )
+    if not is_account:
         return []
-    starts: dict[int, int] = {}
+    if "came" not in context.kept:
+        context.kept["came"] = _that_came(context) if _came_in().search(text.folded) else []
+    return list(context.kept["came"])
+
+
+def _that_came(context: TextSurroundings) -> list[ListedBid]:
+    """Return the bids of lists of which it is said that they came in."""
+    text = context.text
+    lists: dict[int, list[ListedBid]] = defaultdict(list)
     for bid in listed(context):
-        start = text.starts[bid.firms[0].first]
-        starts[bid.listing] = min(start, starts.get(bid.listing, start))
-    came = {
-        listing
-        for listing, start in starts.items()
-        if (said := list(_came_in().finditer(text.folded, max(0, start - INTRODUCED), start)))
-        and not _CONTRACT.search(text.folded, said[-1].end(), start)
-    }
-    return [bid for bid in listed(context) if bid.listing in came]
+        lists[bid.listing].append(bid)
+    found: list[ListedBid] = []
+    for bids_of_list in lists.values():
+        start = min(text.starts[bid.firms[0].first] for bid in bids_of_list)
+        said = list(_came_in().finditer(text.folded, max(0, start - INTRODUCED), start))
+        is_said = said and not _CONTRACT.search(text.folded, said[-1].end(), start)
+        end = found[-1].money.end if found else start
+        # What is said above the first lot holds for the next ones.
+        if is_said or (start - end < ITEM and LOT_TITLE.search(text.folded, end - 1, start)):
+            found += bids_of_list
+    return found
 
 
 @cache
@@ -98,36 +109,46 @@ def _came_in() -> re.Pattern[str]:
     """Return the pattern of what says that bids came in: "Stigle su tri ponude", "primili smo 2 ponude"."""
     words = table("offers")
     received, bid = any_of([*words["received"], *words["came"]]), any_of([*words["bid"], "ponuda"])
-    return re.compile(rf"{received}(?:\s\w+){{0,4}}\s{bid}|{bid}(?:\s\w+){{0,3}}\s{received}")
+    heading = r"(?:^|\n)\W*ponude\b[^\n.;:]{0,60}:"
+    took_part = (
+        r"\b(?:javil|ucestvoval|konkurisal)\w*\b[^.;:]{0,40}?\b(?:ponudj?ac|ponuditelj|firm|preduzec|poduzec|ucesni)\w*"
+    )
+    return re.compile(rf"{received}(?:\s\w+){{0,4}}\s{bid}|{bid}(?:\s\w+){{0,3}}\s{received}|{heading}|{took_part}")
 
 
 def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], list[Money]]:
     """Return the firms of a document that may bid, grouped, and its sums."""
     text = context.text
-    every = [firm for firm in all_firms(context) if not is_public_body(text, firm)]
-    # Further on a firm may be called by the quoted part of its name alone.
+    every = [firm for firm in all_firms(context) if not (is_public_body(text, firm) or bids.is_helper(text, firm))]
+    # Further on a firm may be called by its name alone.
     known = {firm.core for firm in every if firm.formed}
-    firms = [firm for firm in every if firm.core in known]
+    named = [firm for firm in every if firm.core in known]
+    short = (firm for firm in short_names.mentions(text, all_firms(context)) if not is_public_body(text, firm))
+    firms = sorted([*named, *short], key=lambda firm: firm.first)
     sums = [each for each in monies.all_monies(context) if is_sum(text, each) and not each.is_unit_price]
     return groups(text, firms), sums
 
 
-def _lists(context: TextSurroundings) -> list[list[_Item]]:
+def _lists(context: TextSurroundings) -> list[list[PricedItem]]:
     """Return the lists in text, outside of tables."""
     if "lists" not in context.kept:
         joined, sums = _firms_and_sums(context)
         outside = [group for group in joined if not _is_in_table(context, group[0].first)]
-        context.kept["lists"] = _runs(context, outside, sums)
+        context.kept["lists"] = runs(context.text, outside, sums)
     return list(context.kept["lists"])
 
 
-def _with_currency(context: TextSurroundings, price: Money) -> Money:
-    """Return a price with the currency of the head of its column, or the usual one of its document."""
+def _with_currency(context: TextSurroundings, bid: ListedBid, named: Collection[tuple[int, str | None]]) -> ListedBid:
+    """Return a bid with the currency of the head of its column, the usual one of its document, or the only one that is
+    ``named`` in its list."""
+    price = bid.money
     if price.currency is not None:
-        return price
+        return bid
     usual, is_unclear = monies.usual_currency(context)
+    beside = [currency for listing, currency in named if listing == bid.listing]
     told = currency_in(monies.column_head(context, context.text.word_at(price.start)))
-    return replace(price, currency=told or (None if is_unclear else usual))
+    currency = told or (None if is_unclear else usual) or (beside[0] if len(beside) == 1 else None)
+    return replace(bid, money=replace(price, currency=currency))
 
 
 def _is_in_table(context: TextSurroundings, word: int) -> bool:
@@ -142,67 +163,7 @@ def _is_in_table(context: TextSurroundings, word: int) -> bool:
 _LABEL_AND_VALUE = 2
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """An item of a list: a firm or group, its price, and the words between them."""
-
-    firms: tuple[Firm, ...]
-    money: Money
-    vat: str
-    between: str
-
-
-def _runs(context: TextSurroundings, joined: Sequence[tuple[Firm, ...]], sums: Sequence[Money]) -> list[list[_Item]]:
-    """Return the lists in text: names that each have a price before the next, one after the other."""
-    text = context.text
-    runs: list[list[_Item]] = [[]]
-    last_end = 0
-    for at, group in enumerate(joined):
-        start = text.starts[group[0].first]
-        stop = text.starts[joined[at + 1][0].first] if at + 1 < len(joined) else len(text.folded)
-        item = _item(text, group, stop, sums)
-        if runs[-1] and (item is None or start - last_end > ITEM or LOT_TITLE.search(text.folded, last_end - 1, start)):
-            runs.append([])
-        if item is not None:
-            runs[-1].append(item)
-            last_end = item.money.end
-    return [run for run in runs if run]
-
-
-def _item(text: DocumentText, group: tuple[Firm, ...], stop: int, sums: Sequence[Money]) -> _Item | None:
-    """Return a name with the price after it and before ``stop``, without VAT if both are printed."""
-    end = end_of(text, group[-1].last)
-    first_after = bisect_left(sums, end, key=lambda each: each.start)
-    near = takewhile(lambda each: each.end <= min(stop, end + ITEM), islice(sums, first_after, None))
-    own = list(near)
-    if not own:
-        return None
-    first = own[0]
-    between = text.folded[end : first.start]
-    vat, _ = vat_of(words_around(text.folded, first.start, first.end, end))
-    is_price = compiled(table("offers")["price"]).search(between) or _BARE.fullmatch(between)
-    is_short = first.currency is not None and len(between) < SHORT and not _SENTENCE.search(between)
-    is_other = vat == "tax" or says("estimated", between) or _PAID.search(between) is not None
-    around = AmountContext(between, between, text.folded[first.end : first.end + ITEM])
-    if not (is_price or is_short) or is_other or is_never_a_fact(around, is_paid=False):
-        return None
-    if len(own) > 1 and differ_by_vat(first.value, own[1].value):
-        return _Item(group, min(own[:2], key=lambda each: each.value), "without", between)
-    return _Item(group, first, vat_above(text, first.start) if vat == "unknown" else vat, between)
-
-
-def _parted(run: Sequence[_Item]) -> Iterator[list[_Item]]:
-    """Yield a list, or the lists that it is made of: nobody bids twice in one."""
-    part: list[_Item] = []
-    for item in run:
-        if any(item.firms[0].core == other.firms[0].core for other in part):
-            yield part
-            part = []
-        part.append(item)
-    yield part
-
-
-def _in_text(text: DocumentText, runs: Sequence[Sequence[_Item]]) -> Iterator[ListedBid]:
+def _in_text(text: DocumentText, runs: Sequence[Sequence[PricedItem]]) -> Iterator[ListedBid]:
     """Yield the bids of lists; what is said before the first of several holds for those below the next lots' titles."""
     end = None
     for number, run in enumerate(runs):
@@ -213,34 +174,66 @@ def _in_text(text: DocumentText, runs: Sequence[Sequence[_Item]]) -> Iterator[Li
         end = run[-1].money.end if found else None
 
 
-def _bids_of(text: DocumentText, run: Sequence[_Item], number: int, *, is_told: bool) -> Iterator[ListedBid]:
+def _bids_of(text: DocumentText, run: Sequence[PricedItem], number: int, *, is_told: bool) -> Iterator[ListedBid]:
     """Yield the bids of a list, if it is told that it has some: before it, or within its items."""
     start = text.starts[run[0].firms[0].first]
     lot = _lot_before(text, start)
-    if (len(run) < 2 and lot is None) or not (is_told or _is_of_bids(text, run, start)):
-        return
+    is_list = (len(run) > 1 or lot is not None) and (is_told or _is_of_bids(text, run, start))
     rejected = compiled(table("offers")["rejected"])
     for at, item in enumerate(run):
+        if not (is_list or _is_bid_of(text, item)):
+            continue
         stop = text.starts[run[at + 1].firms[0].first] if at + 1 < len(run) else item.money.end + ITEM // 2
         said = _REST.match(text.folded, item.money.end, stop)
         lost = said is not None and rejected.search(said[0]) is not None
         place = None if lost else _place_before(text, item, text.folded[max(0, start - INTRODUCED) : start])
-        yield ListedBid(item.firms, item.money, item.vat, LISTS + number, lot, place, is_rejected=lost)
+        won = said is not None and not lost and chosen().search(said[0]) is not None
+        # What a sentence calls the bid of a firm stands beside no other.
+        listing = LISTS + number if is_list else LISTS * (at + 2) + number
+        yield ListedBid(item.firms, item.money, item.vat, listing, item.lot or lot, place, won, lost)
 
 
-def _place_before(text: DocumentText, item: _Item, introduced: str) -> int | None:
+BID_WITHIN = 90
+"""Characters before a name in which the price after it is said to be that of its bid."""
+
+
+def _is_bid_of(text: DocumentText, item: PricedItem) -> bool:
+    """Return whether the words before a name call what follows its bid: "ponuda ponuđača X", "Ponuda 2 (br. 12): X"."""
+    first = item.firms[0].first
+    start = text.starts[first]
+    is_beside = item.is_price_first or text.words[first].startswith("(")
+    return not is_beside and _bid_of().search(text.folded, max(0, start - BID_WITHIN), start) is not None
+
+
+@cache
+def _bid_of() -> re.Pattern[str]:
+    who = any_of([*table("roles")["bidder"], "firme", "društva", "preduzeća", "poduzeća", "zadruge", "konzorcij*"])
+    number = r"(?:(?:pod|zaveden\w)\s)?(?:(?:rednim|pod)\s)?br\w*\W{0,2}[\w./-]*\d[\w./-]*,?\s"
+    sent = r"(?:je\s|su\s)?(?:dostavi|podne|podnij|dal|da)\w*\s(?:je\s|su\s)?"
+    return re.compile(
+        rf"(?<!garancij\w\s)(?<!ozbiljnost\s)\bponud[aeu]m?,?\s(?:\w{{4,}}og\s)?"
+        rf"(?:{number})?(?:{sent})?(?:{who}\W{{1,3}})?[^\w(]{{0,2}}$"
+        rf"|\bponuda\s(?:br\w*\W{{0,2}})?\d{{1,2}}\b\.?(?:\s\([^()]*\))?\s?[:–-]\s(?:{who}\W{{1,3}})?\W{{0,2}}$"
+    )
+
+
+def _place_before(text: DocumentText, item: PricedItem, introduced: str) -> int | None:
     """Return the place that the number before a name tells, in a list that is said to be in order of places."""
     start = text.starts[item.firms[0].first]
     mark = _PLACE.search(text.folded, max(0, start - 40), start)
-    is_ranked = mark is not None and (mark["place"] or compiled(table("offers")["ranking"]).search(introduced))
-    return int(mark["number"]) if mark is not None and is_ranked else None
+    if mark is None:
+        return None
+    if mark["ordinal"]:
+        return _ORDINALS[mark["ordinal"]]
+    is_ranked = mark["place"] or compiled(table("offers")["ranking"]).search(introduced)
+    return int(mark["number"]) if is_ranked else None
 
 
 LISTS = 1000
 """Number of the first list in text; those of tables are smaller."""
 
 
-def _is_of_bids(text: DocumentText, run: Sequence[_Item], start: int) -> bool:
+def _is_of_bids(text: DocumentText, run: Sequence[PricedItem], start: int) -> bool:
     introduced = text.folded[max(0, start - INTRODUCED) : start]
     if _gives(introduced) or any(_CONTRACT.search(item.between) for item in run):
         return False
@@ -261,14 +254,21 @@ def _given() -> re.Pattern[str]:
 
 @cache
 def _received() -> re.Pattern[str]:
-    return compiled([*table("offers")["received"], *table("offers")["ranking"], "podne*", "dostavi*", "ponuđene cene"])
+    return compiled(
+        [*table("offers")["received"], *table("offers")["ranking"], "rangiran*", "podne*", "dostavi*", "ponuđene cene"]
+    )
 
 
 @cache
 def _concluded() -> re.Pattern[str]:
     """Return the pattern of what says that contracts were concluded, and are listed."""
-    contracts, done = any_of(["ugovore", "ugovori", "ugovora"]), any_of([*table("award_lines")["concluded"][:4]])
-    return re.compile(rf"{done}[^.;]{{0,80}}?{contracts}|{contracts}[^.;]{{0,60}}?{done}")
+    contracts = any_of(["ugovore", "ugovori", "ugovora", "ugovorima"])
+    done = any_of([*table("award_lines")["concluded"][:4], "dodeljen*", "dodijeljen*"])
+    several = r"(?:dv[aeo]\w?|tri\w?|cetiri|pet|sest|vise|sledec\w+|sljedec\w+|svi\w+|\d)\b"
+    framework = (
+        rf"{done}(?:[^.;]|(?<=\d)\.){{0,60}}?\bokvirn\w+ sporazum\w?(?:[^.;]|(?<=\d)\.){{0,200}}?\ssa?\s{several}"
+    )
+    return re.compile(rf"{done}[^.;]{{0,80}}?{contracts}|{contracts}[^.;]{{0,60}}?{done}|{framework}")
 
 
 def contracts(context: TextSurroundings) -> Iterator[AwardLine]:
@@ -277,45 +277,58 @@ def contracts(context: TextSurroundings) -> Iterator[AwardLine]:
     Firms to whom one sentence gives contracts have each a lot of its own; else they are one group, or who lost.
     """
     text = context.text
-    if _given().search(text.folded) is None and _concluded().search(text.folded) is None:
+    if not any(said.search(text.folded) for said in (_CONTRACT, _given(), _concluded())):
         return
     for run in _joined(text, _lists(context)):
         start = text.starts[run[0].firms[0].first]
         introduced = text.folded[max(0, start - INTRODUCED) : start]
-        lots = [_lot_after(text, item) or _lot_before(text, text.starts[item.firms[0].first]) for item in run]
+        lots = [_lot_of(text, item) for item in run]
         is_given = _gives(introduced) and None not in lots and len({lot.value for lot in lots if lot}) == len(run)
-        is_list = _concluded().search(introduced) is not None and _PLANNED.search(introduced) is None
+        # Below the title of a bulletin of contracts each item begins with the price.
+        above = text.folded[:TITLE] if all(item.is_price_first for item in run) else introduced
+        is_said = _concluded().search(above) or all(_CONTRACT_OF.fullmatch(item.between) for item in run)
+        is_list = is_said and _PLANNED.search(introduced) is None
         if len(run) < 2 or not (is_given or is_list):
             continue
-        only_bid = _only_bid(text, run)
+        only_bid = set() if run[0].is_price_first else _only_bid(text, run)
         for item, lot in zip(run, lots, strict=True):
             if item.firms[0].first not in only_bid:
                 yield AwardLine(item.firms, item.money, item.vat, LISTED, 0.9, lot=lot)
 
 
-def _only_bid(text: DocumentText, run: Sequence[_Item]) -> set[int]:
-    """Return the first words of items that were only bids for the contract before them: "drugi ponuđač je bio X"."""
+_COUNTED = re.compile(r"\b(?:\d{1,2}|jedn[aeu]|dv[ei]j?e?|tri|cetiri|pet|sest|zajednick\w+) ponud\w*")
+"""What of bids is said of a contract: how many there were, or that several firms sent one."""
+
+
+def _only_bid(text: DocumentText, run: Sequence[PricedItem]) -> set[int]:
+    """Return the first words of items that were only bids for the contract before them: "drugi ponuđač je bio X". Where
+    the first is said to have bid, too, all got contracts."""
     found: set[int] = set()
     is_bid = False
+    beside = compiled(table("offers")["beside"])
+    if beside.search(run[0].between):
+        return found
     for before, item in pairwise(run):
-        said = text.folded[before.money.end : text.starts[item.firms[0].first]] + item.between
+        between = text.folded[before.money.end : text.starts[item.firms[0].first]]
+        said = _COUNTED.sub(" ", between) + item.between
         if _CONTRACT.search(said):
             is_bid = False
-        elif compiled(table("offers")["beside"]).search(said):
+        elif beside.search(said):
             is_bid = True
         if is_bid:
             found.add(item.firms[0].first)
     return found
 
 
-def _joined(text: DocumentText, runs: Sequence[list[_Item]]) -> list[list[_Item]]:
+def _joined(text: DocumentText, runs: Sequence[list[PricedItem]]) -> list[list[PricedItem]]:
     """Return the lists with those joined that only the titles of lots part."""
-    found: list[list[_Item]] = []
+    found: list[list[PricedItem]] = []
     for run in runs:
         start = text.starts[run[0].firms[0].first]
         if (
             found
-            and start - found[-1][-1].money.end < ITEM
+            and start - max(found[-1][-1].money.end, end_of(text, found[-1][-1].firms[-1].last)) < ITEM
+            and found[-1][0].is_price_first == run[0].is_price_first
             and LOT_TITLE.search(text.folded, found[-1][-1].money.end - 1, start)
         ):
             found[-1].extend(run)
@@ -328,7 +341,14 @@ LISTED = "award.listed"
 """The rule of lines that are items of a list of contracts."""
 
 
-def _lot_after(text: DocumentText, item: _Item) -> AwardPart | None:
+def _lot_of(text: DocumentText, item: PricedItem) -> AwardPart | None:
+    """Return the lot of an item: that of its own words, or else of the title above; a bulletin has no such titles."""
+    if item.lot is not None or item.is_price_first:
+        return item.lot
+    return _lot_after(text, item) or _lot_before(text, text.starts[item.firms[0].first])
+
+
+def _lot_after(text: DocumentText, item: PricedItem) -> AwardPart | None:
     """Return the lot that the words between a name and its price name."""
     mark = LOT_MARK.search(item.between)
     return None if mark is None else lot_part(text, mark, end_of(text, item.firms[-1].last))
@@ -392,18 +412,36 @@ def offers(context: TextSurroundings, kind: str | None) -> list[Fact]:
     of_one = [same[0] for same in by_lot.values() if len({bid.money.value for bid in same}) == 1]
     if not of_one:
         return by_rules
-    found = [_offer(context, bid) for bid in of_one]
+    found = [_with_vat_of(_offer(context, bid), by_rules) for bid in of_one]
     if all(bid.lot is None for bid in of_one):
         known = {(fact.details["bidder"], fact.details["vat"]): Decimal(fact.value) for fact in found}
         nets = {name: value for (name, _), value in known.items()}
+        listed_cores = {firm.core for bid in told(context, kind) for firm in bid.firms}
         found += [
-            fact
+            _with_vat(fact, nets)
             for fact in by_rules
-            if (name := fact.details["bidder"]) in nets
-            and (name, fact.details["vat"]) not in known
-            and differ_by_vat(nets[name], Decimal(fact.value))
+            if not any(core in letters(name := fact.details["bidder"]) for core in listed_cores)
+            or (
+                name in nets
+                and (name, fact.details["vat"]) not in known
+                and differ_by_vat(nets[name], Decimal(fact.value))
+            )
         ]
     return sorted(found, key=lambda fact: fact.span.first if fact.span else 0)
+
+
+def _with_vat_of(fact: Fact, by_rules: Sequence[Fact]) -> Fact:
+    """Return a price of a list; what rules say of the VAT of the same price holds where the list says nothing."""
+    same = (other.details["vat"] for other in by_rules if other.value == fact.value)
+    vat = next(same, "unknown") if fact.details["vat"] == "unknown" else fact.details["vat"]
+    return replace(fact, details={**fact.details, "vat": vat})
+
+
+def _with_vat(fact: Fact, nets: Mapping[str, Decimal]) -> Fact:
+    """Return a price; one that is more than the same without VAT is with it."""
+    net = nets.get(fact.details["bidder"])
+    is_gross = net is not None and fact.details["vat"] == "unknown" and Decimal(fact.value) > net
+    return replace(fact, details={**fact.details, "vat": "with"}) if is_gross else fact
 
 
 def _offer(context: TextSurroundings, bid: ListedBid) -> Fact:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import pairwise
 
 from indexer.facts.amount_context import says, says_tax
 from indexer.facts.awards.cells import vendor_in
@@ -14,10 +15,10 @@ from indexer.facts.awards.columns import MOSTLY, column_heads, heads_bids, is_no
 from indexer.facts.awards.grids import NO_HEAD, Cells, TableGrid, grids
 from indexer.facts.awards.lines import AwardPart, differ_by_vat, last_lot_part, leading_number
 from indexer.facts.firms import Firm, is_town, with_word
-from indexer.facts.lots import LOT_HEAD, LOT_MARK
+from indexer.facts.lots import LOT_HEAD, LOT_MARK, lot_number
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, vat_in
-from indexer.facts.text import DocumentText, any_of, compiled
+from indexer.facts.text import DocumentText, any_of, compiled, letters
 from indexer.facts.vendors.parties import is_public_body
 from indexer.gazetteer import table
 
@@ -30,6 +31,11 @@ MOST_POINTS = 100
 """Maximum number of points of a bid: where columns hold points, one of totals with no more holds no prices."""
 
 _PLACE = re.compile(r"\brang|\bredosl|\bredoslij|\bporedak|\bplasman|\brank|\bmest[oa]\sna")
+
+_ORDINALS = {"prvi": 1, "prva": 1, "prvo": 1, "drug": 2, "trec": 3, "cetv": 4, "peti": 5, "peta": 5}
+
+LEAST_SHORT, MOST_SHORT = 6, 5
+"""Minimum number of letters, and maximum number of words, of a name that says which firm it is without its form."""
 
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 
@@ -55,8 +61,9 @@ class ListedBid:
 def of_bids() -> re.Pattern[str]:
     """Return the pattern of what says that bids follow: "Prispele ponude", "Rang lista", "Podnosioci ponuda"."""
     words = table("offers")
+    came = any_of([*words["received"], "podne*", "dostavil*", "primljen*", "otvoren*", "otvaranj*"])
     return re.compile(
-        rf"{any_of([*words['received'], 'podne*', 'dostavil*', 'primljen*'])}\W(?:\w+\W+){{0,3}}?{any_of(words['bid'])}"
+        rf"{came}\W(?:\w+\W+){{0,3}}?{any_of(words['bid'])}"
         rf"|{any_of(words['bid'])}\W(?:\w+\W+){{0,3}}?{any_of([*words['received'], 'podne*', 'dostavil*'])}"
         rf"|{any_of(words['ranking'])}|{any_of(table('roles')['bidder'])}|rangiran\w*|\bponuden\w*|ocen\w*\sponud"
     )
@@ -70,12 +77,26 @@ def _received() -> re.Pattern[str]:
 
 
 @cache
-def _chosen() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of a row that won, of one that is turned down, and of heads of those who bid."""
+def chosen() -> re.Pattern[str]:
+    """Return the pattern of what a row or item says that won."""
     words = table("award_lines")
-    won = any_of(["izabran*", "odabran*", "najpovoljnij*", "prvorangiran*", *words["given"], "dodela", "dodjela"])
+    return compiled(["izabran*", "odabran*", "najpovoljnij*", "prvorangiran*", *words["given"], "dodela", "dodjela"])
+
+
+@cache
+def _others() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a row that is turned down, and of heads of those who bid."""
     bidder = [*table("roles")["bidder"], "firm*", "privredni subjekt", "učesni*", "podnosi*", "naziv", "tenderer"]
-    return re.compile(won), compiled(table("offers")["rejected"]), re.compile(any_of(bidder))
+    return compiled(table("offers")["rejected"]), compiled(bidder)
+
+
+@cache
+def _bidder() -> re.Pattern[str]:
+    """Return the pattern of a head of nothing but those who bid: "Ponuđač", "Naziv i sedište ponuđača"."""
+    bidder = any_of([*table("roles")["bidder"], "podnosilac", "podnosila*", "učesni*", "tenderer"])
+    return re.compile(
+        rf"(?:naziv\s(?:(?:i|sediste|adresa|sjediste)\s)*)?{bidder}(?:\s(?:ponud\w*|i|sediste|adresa|sjediste))*\s*$"
+    )
 
 
 @cache
@@ -94,6 +115,9 @@ class BidTables:
     sums: Mapping[int, Money]
     read: set[int] = field(default_factory=set)
     """The words of tables that were read: what is in them is no item of a list."""
+    formed: dict[str, Firm] | None = None
+    bare: dict[int, tuple[Firm, ...]] = field(default_factory=dict)
+    """The firms of cells without legal forms, by their first word."""
 
     def bids(self) -> Iterator[ListedBid]:
         """Yield the bids of all tables, those of one table after another."""
@@ -117,6 +141,10 @@ class BidTables:
         column = self._column_of_bidders(grid, caption)
         if column is None:
             return
+        of_lots = self._columns_of_lots(grid, column)
+        if of_lots:
+            yield from self._by_lots(grid, number, column, of_lots)
+            return
         prices = self._column_of_prices(grid, column)
         at = self._columns(grid, column)
         is_of_winners = _gives().search(grid.head(column)) is not None
@@ -124,13 +152,32 @@ class BidTables:
         for row in grid.rows:
             lot = self._lot_of(row, at["lot"]) or lot
             others = " ".join(self.text.bare[word] for each, cell in row.items() if each != column for word in cell)
-            won, lost, _ = _chosen()
-            is_lost = lost.search(others) is not None
-            is_won = (is_of_winners or won.search(others) is not None) and not is_lost
+            is_lost = _others()[0].search(others) is not None
+            is_won = (is_of_winners or chosen().search(others) is not None) and not is_lost
             vat = prices[1] if prices else vat_in(grid.head(column))
             for firms, money in self._priced(row, column, prices[0] if prices else column):
                 place = None if at["place"] is None or is_lost else self._place(row.get(at["place"], ()))
                 yield ListedBid(firms, money, vat, number, lot, place, is_won, is_lost)
+
+    def _columns_of_lots(self, grid: TableGrid, bidders: int) -> dict[int, AwardPart]:
+        """Return the columns of prices that are headed by one lot each: "Ponuđač | Partija 1 | Partija 2"."""
+        found: dict[int, AwardPart] = {}
+        for column in grid.heads:
+            words = [word for row in grid.above for word in row.get(column, ())]
+            lot = leading_number(self.text, words, LOT_MARK) if column != bidders else None
+            if lot is not None and any(self._sums_of(row, column) for row in grid.rows):
+                found[column] = lot
+        return found if len({lot.value for lot in found.values()}) == len(found) > 1 else {}
+
+    def _by_lots(
+        self, grid: TableGrid, number: int, bidders: int, of_lots: Mapping[int, AwardPart]
+    ) -> Iterator[ListedBid]:
+        """Yield the bids of a table with a column of prices for each lot; without VAT where a cell prints both."""
+        for row in grid.rows:
+            members = self._members(row.get(bidders, ()))
+            for column, lot in of_lots.items() if members else ():
+                for money in sorted(self._sums_of(row, column), key=lambda each: each.value)[:1]:
+                    yield ListedBid(members, money, vat_in(grid.head(column)), number, lot)
 
     def _columns(self, grid: TableGrid, bidders: int) -> dict[str, int | None]:
         """Return the columns of lots and of places, each None if there is none; the place may stand before a name."""
@@ -150,27 +197,59 @@ class BidTables:
         if not (is_told or is_ranked or any(map(heads_bids, heads.values()))):
             return None
         named = Counter(column for row in grid.rows for column, words in row.items() if self._members(words))
+        if not named:
+            return self._column_of_bare_names(grid)
         best = None
         for column, count in sorted(named.items()):
             if column in winners or count < MOSTLY * len(grid.rows) or is_no_vendor(grid.head(column)):
                 continue
             head = grid.head(column)
-            is_named = _chosen()[2].search(head) is not None or (is_of_received and column_heads()[0].search(head))
+            is_named = _others()[1].search(head) is not None or (is_of_received and column_heads()[0].search(head))
             if heads_bids(head) or (is_named and (is_told or is_ranked)):
                 return column
             best = column if best is None and (is_told or is_ranked) and not winners else best
         return best
 
+    def _column_of_bare_names(self, grid: TableGrid) -> int | None:
+        """Return the column headed as that of those who bid whose cells are names without legal forms, None if there is
+        none; they are firms from then on."""
+        for column, head in sorted(grid.heads.items()):
+            cells = [row[column] for row in grid.rows if column in row]
+            if not _bidder().match(head) or is_no_vendor(head) or len(cells) < MOSTLY * len(grid.rows):
+                continue
+            named = {cell[0]: self._bare(cell) for cell in cells}
+            if all(named.values()):
+                self.bare.update(named)
+                return column
+        return None
+
     def _members(self, words: Sequence[int]) -> tuple[Firm, ...]:
         """Return the members of the firms that a cell names; of the whole cell, if it reads like a firm's name."""
+        if words and words[0] in self.bare:
+            return self.bare[words[0]]
         own = without_subcontractors(self.text, words)
         groups = [self.firms[word] for word in own if word in self.firms]
         named_firms = (self._with_town(firm, own) for group in groups for firm in group if firm.last in own)
         members = tuple({firm.core: firm for firm in named_firms}.values())
         if not members:
             named = vendor_in(self.text, own)
-            members = (named.firm,) if named is not None and named.firm.formed else ()
+            short = self._known(own)
+            members = (named.firm,) if named is not None and named.firm.formed else (short,) if short else ()
         return () if any(is_public_body(self.text, firm) for firm in members) else members
+
+    def _known(self, words: Sequence[int]) -> Firm | None:
+        """Return the firm whose name begins a cell without its legal form, if the document names it with one."""
+        core = ""
+        for word in words[:MOST_SHORT]:
+            core += letters(self.text.words[word])
+            if len(core) >= LEAST_SHORT and core in self._formed():
+                return replace(self._formed()[core], first=words[0], last=word)
+        return None
+
+    def _formed(self) -> Mapping[str, Firm]:
+        if self.formed is None:
+            self.formed = {firm.core: firm for group in self.firms.values() for firm in group if firm.formed}
+        return self.formed
 
     def _with_town(self, firm: Firm, words: Sequence[int]) -> Firm:
         """Return a firm whose town is printed in the next line of its cell, after the other cells of the row."""
@@ -239,6 +318,8 @@ class BidTables:
             said = self.text.bare[word].strip(".")
             if said.isdecimal() and len(said) < 3 and (len(words) == 1 or self.text.words[word].endswith(".")):
                 return int(said)
+            if len(words) == 1 and said[:4] in _ORDINALS:
+                return _ORDINALS[said[:4]]
         first = self.text.bare[words[0]].strip(".") if words else ""
         return int(first) if first.isdecimal() and len(first) < 3 else _ROMAN.get(first)
 
@@ -248,7 +329,7 @@ class BidTables:
         said = " ".join(self.text.bare[word] for word in words)
         marks = list(LOT_MARK.finditer(said))
         at = words[said.count(" ", 0, marks[-1].start("lot"))] if marks else 0
-        return AwardPart(str(int(marks[-1]["lot"])), at, at) if marks else None
+        return AwardPart(lot_number(marks[-1]), at, at) if marks else None
 
     def _of_columns(self, grid: TableGrid, number: int) -> Iterator[ListedBid]:
         """Yield the bids of a table whose columns are bidders, and one of whose rows is their price."""
@@ -258,16 +339,45 @@ class BidTables:
                 head.setdefault(column, []).extend(words)
         rows = grid.rows if head else grid.rows[1:]
         head = head or (grid.rows[0] if grid.rows else {})
-        if sum(word in self.firms for words in head.values() for word in words) < 2:
-            return
         named = {column: members for column, words in head.items() if (members := self._members(words))}
+        if not named or len(head) < 2:
+            return
+        prices = self._row_of_prices(rows, named)
+        # Beside a column of a firm that is known, and with a price, others are of firms, too.
+        bare = {column: self._bare(words) for column, words in head.items() if column not in named}
+        named |= {column: firms for column, firms in bare.items() if firms and prices and self._sums_of(prices, column)}
+        if prices is None or len(named) < 2:
+            return
+        vat = vat_in(self._said(prices[min(prices)]))
+        for column, members in sorted(named.items()):
+            own = " ".join(self._said(row.get(column, ())) for row in rows)
+            place = next((self._place(row.get(column, ())) for row in rows if self._ranks(row)), None)
+            for money in self._sums_of(prices, column)[:1]:
+                is_lost = _others()[0].search(own) is not None
+                yield ListedBid(members, money, vat, number, place=None if is_lost else place, is_rejected=is_lost)
+
+    def _row_of_prices(self, rows: Sequence[Cells], named: Mapping[int, tuple[Firm, ...]]) -> Cells | None:
         for row in rows:
-            label = " ".join(self.text.bare[word] for word in row[min(row)])
-            if min(row) not in named and _price().search(label) and not _is_other(label):
-                for column, members in named.items():
-                    for money in self._sums_of(row, column)[:1]:
-                        yield ListedBid(members, money, vat_in(label), number)
-                return
+            label = self._said(row[min(row)])
+            is_price = min(row) not in named and _price().search(label) and not _is_other(label)
+            if is_price and any(self._sums_of(row, column) for column in named):
+                return row
+        return None
+
+    def _ranks(self, row: Cells) -> bool:
+        return _PLACE.search(self._said(row[min(row)])) is not None
+
+    def _bare(self, words: Sequence[int]) -> tuple[Firm, ...]:
+        """Return the firms that a head names without their legal forms: "Primer, Ruma + Zvonik, Irig"."""
+        marks = [at for at, word in enumerate(words) if self.text.words[word] in {"+", "/"}]
+        pieces = [words[first + 1 : end] for first, end in pairwise([-1, *marks, len(words)])]
+        found = [vendor_in(self.text, piece) for piece in pieces]
+        firms = tuple(each.firm for each in found if each is not None and self.text.is_capitalised(each.firm.first))
+        has_number = any(char.isdigit() for word in words for char in self.text.words[word])
+        return firms if len(firms) == len(pieces) and not has_number else ()
+
+    def _said(self, words: Sequence[int]) -> str:
+        return " ".join(self.text.bare[word] for word in words)
 
 
 def _is_other(head: str) -> bool:

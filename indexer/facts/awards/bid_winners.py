@@ -12,9 +12,12 @@ from functools import cache
 from indexer.facts.awards.bid_tables import ListedBid
 from indexer.facts.awards.lines import AwardLine, differ_by_vat
 from indexer.facts.firms import Firm
-from indexer.facts.lots import LOT_MARK, LOT_TITLE
+from indexer.facts.lots import LOT_MARK, LOT_TITLE, lot_number
 from indexer.facts.text import DocumentText, compiled
 from indexer.gazetteer import table
+
+OF_BID = "award.bid"
+"""The rule of lines that are the bid of a list which won."""
 
 CONFIDENCE = 0.88
 """Confidence that a bid of a list which won is what the contract is awarded for."""
@@ -35,7 +38,8 @@ def with_bids(told: Sequence[AwardLine], bids: Sequence[ListedBid]) -> Iterator[
         prices = {bid.money.value: bid for bid in _of_winner(line, bids)} if line.money is None or is_foreign else {}
         if len(prices) == 1:
             bid = next(iter(prices.values()))
-            yield replace(line, money=bid.money, vat=bid.vat, lot=line.lot or bid.lot)
+            sure = max(line.confidence, CONFIDENCE)
+            yield replace(line, money=bid.money, vat=bid.vat, lot=line.lot or bid.lot, confidence=sure)
         else:
             yield replace(line, money=None) if is_foreign else line
 
@@ -84,7 +88,14 @@ def won(bids: Sequence[ListedBid], told: Sequence[AwardLine], vendors: Collectio
     for listing in of_lots.values():
         for first in _first(listing, vendors if is_of_one else ()):
             if not any(_is_told(line, first) for line in told):
-                yield AwardLine(first.firms, first.money, first.vat, "award.bid", CONFIDENCE, lot=first.lot)
+                yield AwardLine(first.firms, first.money, first.vat, OF_BID, CONFIDENCE, lot=first.lot)
+
+
+def marked(bids: Sequence[ListedBid], told: Sequence[AwardLine]) -> Iterator[AwardLine]:
+    """Yield a line of each list or lot of a letter or report in which a bid is marked as the one that won."""
+    lists = {(bid.listing, lot_of(bid)) for bid in bids if bid.is_chosen}
+    beside = {(bid.listing, lot_of(bid)) for bid in bids if not bid.is_chosen}
+    yield from won([bid for bid in bids if (bid.listing, lot_of(bid)) in lists & beside], told, ())
 
 
 def _first(listing: Sequence[ListedBid], vendors: Collection[str]) -> Sequence[ListedBid]:
@@ -126,13 +137,13 @@ def called_off(text: DocumentText) -> Iterator[str]:
         start, end = match.span()
         named = _AFTER.match(text.folded, end, end + NEAR) or _BEFORE.search(text.folded, max(0, start - NEAR), start)
         if named is not None:
-            yield str(int(named["lot"]))
+            yield lot_number(named)
             continue
         titles = list(LOT_TITLE.finditer(text.folded, max(0, start - BLOCK), start))
         following = LOT_TITLE.search(text.folded, end, end + BLOCK)
         until = following.start() if following else end + BLOCK // 3
         if titles and not _given().search(text.folded, titles[-1].end(), until):
-            yield str(int(titles[-1]["lot"]))
+            yield lot_number(titles[-1])
 
 
 @cache

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archive.model.words import BOX_UNITS, Words
+from indexer.facts.lots import LOT_MARK
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.layout import PageTable
 
@@ -107,6 +108,9 @@ def _grid(
     for row, columns, text in built.cells:
         if row >= first:
             break
+        # The title of a lot that is drawn over all columns is the head of none.
+        if len(rows[row]) == 1 and len(columns) > 1 and LOT_MARK.search(text):
+            continue
         for column in columns:
             above[column] += text
     in_order = sorted(rows)

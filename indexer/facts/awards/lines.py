@@ -11,7 +11,7 @@ from archive.model import Fact
 from archive.model.documents import PROPOSED
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import TAX_REGISTERS
-from indexer.facts.lots import LOT_CELL, LOT_MARK
+from indexer.facts.lots import LOT_CELL, LOT_MARK, lot_number
 from indexer.facts.numerals import printed
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText
@@ -40,7 +40,7 @@ class AwardPart:
 def lot_part(text: DocumentText, mark: re.Match[str], offset: int = 0) -> AwardPart:
     """Return the lot of a mark, which was matched in the folded text from ``offset``."""
     at = text.word_at(offset + mark.start("lot"))
-    return AwardPart(str(int(mark["lot"])), at, at)
+    return AwardPart(lot_number(mark), at, at)
 
 
 def last_lot_part(text: DocumentText, low: int, stop: int, pattern: re.Pattern[str] = LOT_MARK) -> AwardPart | None:
@@ -54,7 +54,7 @@ def leading_number(text: DocumentText, words: Sequence[int], pattern: re.Pattern
     pattern, that which it finds in the cell."""
     mark = pattern.search(" ".join(text.bare[word] for word in words))
     at = next((word for word in words if mark and text.bare[word].strip(".") == mark["lot"]), None)
-    return None if mark is None or at is None else AwardPart(str(int(mark["lot"])), at, at)
+    return None if mark is None or at is None else AwardPart(lot_number(mark), at, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,8 +41,9 @@ NUMBER_WITHIN = 260
 
 _SENTENCE_END = re.compile(r"[!?]\s|[a-z)\"”“]{4,}\.\s(?!\n?\d)|\n\W*[-•–]\s")
 _JOINT = re.compile(
-    r"(?:[\W]|\b(?:i|te|and|kao)\b|\((?![^()]*\d[.,]\d)[^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
+    r"(?:[\W]|\b(?:i|te|and|kao|sa?|a|u)\b|\((?![^()]*\d[.,]\d)[^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
 )
+_AND = re.compile(rf"[,;]|\b(?:i|te|and)\b|{firms.MEMBER}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,16 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
         for key in ("given", "to", "chosen", "bidder", "concluded", "with", "label", "section", "name")
     )
     group = r"(?:\W{0,3}\b\w{1,14}){0,4}"
+    # The label of a form, whichever case and verb it has: "Privredni subjekt kojem je dodeljen ugovor".
+    whom = rf"(?:{to}|{any_of(words['whom'])})\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:je|se|su)\s)?{given}(?:\sugovor\w?)?"
     return (
-        ("award.form", re.compile(rf"(?:{label}|(?:{section}|{given}).*{name})\W*$", re.DOTALL), 0.93),
+        ("award.form", re.compile(rf"(?:{label}|{whom}|(?:{section}|{given}).*{name})\W*$", re.DOTALL), 0.93),
         ("award.given", re.compile(rf"{given}(?:\sse|.*(?:{to}{group}|:))?\W*$", re.DOTALL), 0.86),
+        (
+            "award.won",
+            re.compile(rf"{any_of(words['what'])}(?:[^.;]|\.(?=\d))*{any_of(words['won'])}(?:\s{to})?\W*$"),
+            0.88,
+        ),
         ("award.chosen", re.compile(rf"{chosen}(?:.*{bidder}{group})?\W*$", re.DOTALL), 0.92),
         (
             "award.concluded",
@@ -105,7 +113,7 @@ def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
 
 def _are_joined(text: DocumentText, last: Firm, between: str) -> bool:
     """Return whether a comma or "and" joins two firms; a line break alone separates rows of a column."""
-    has_joint = text.words[last.last][-1:] in ",;" or re.search(r"[,;]|\b(?:i|te|and)\b", between) is not None
+    has_joint = text.words[last.last][-1:] in ",;" or _AND.search(between) is not None
     return has_joint and (not between.strip() or _JOINT.fullmatch(between) is not None)
 
 
@@ -130,7 +138,7 @@ def _members(text: DocumentText, first: int) -> tuple[Firm, ...]:
     """Return the members of a group that is announced before a name, each perhaps with its address and numbers."""
     start = text.starts[first]
     before = text.folded[max(0, start - GROUP_WITHIN) : start]
-    is_group = re.search(rf"{firms.group_of_bidders()}(?:\skoj[aeiu]\scine)?\W*$", before)
+    is_group = re.search(rf"{firms.named_group()}\W*$", before)
     return tuple(firms.in_a_row(text, first, of_group=True)) if is_group else ()
 
 
@@ -139,6 +147,8 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winne
     low = max(start - BEFORE, last_end)
     low = max([low, *(match.end() for match in _SENTENCE_END.finditer(text.folded, low, start))])
     before = text.folded[low:start]
+    if contracted.is_just_proposed(text, group[0].first):
+        return None
     for method, pattern, confidence in _cues():
         if not _says(pattern, before):
             continue
@@ -147,7 +157,38 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winne
         if method == "award.lot" and (not _is_awarding(text, start) or contracted.is_turned_down(text, group[0].first)):
             continue
         return Winner(group, method, confidence)
-    return None
+    return Winner(group, "award.whom", 0.88) if _is_given_to(text, start, end_of(text, group[-1].last)) else None
+
+
+WHOM_WITHIN = 160
+"""Characters after a name in which the contract is said to go to it: "X (100,00 din), kome se dodeljuje ugovor"."""
+
+
+def _is_given_to(text: DocumentText, start: int, end: int) -> bool:
+    """Return whether words after a name give it the contract: "X, kome se dodeljuje", "Ponuđaču X dodeljuje se"."""
+    whose, dative, given = _whom()
+    said = whose.match(text.folded, end, end + WHOM_WITHIN)
+    if said is None and dative.search(text.folded, max(0, start - TO_WITHIN), start):
+        said = given.match(text.folded, end, end + WHOM_WITHIN)
+    return said is not None and not _words("not").search(said[0]) and firms.legal_forms()[0].search(said[0]) is None
+
+
+TO_WITHIN = 40
+"""Characters before a name in which it is said to be in the dative: "Najpovoljnijem ponuđaču"."""
+
+
+@cache
+def _whom() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return the patterns of a clause after a name that gives it the contract, of the dative before a name, and of the
+    verb that gives."""
+    given = any_of(table("award_lines")["given"])
+    words = r"(?:[^.;\n]|(?<=\d)\.|\n(?!\n))*?"
+    dative = any_of([*table("awards")["to_bidder"], *table("awards")["to_other"]])
+    return (
+        re.compile(rf"{words},\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:se|je|i|su|stoga|zato|ce)\s){{0,4}}{given}"),
+        re.compile(rf"{dative}\W+$"),
+        re.compile(rf"(?:[^.;\w]|\b(?!kome)\w+\W){{1,8}}?(?:se\s)?{given}"),
+    )
 
 
 @cache
@@ -161,7 +202,10 @@ def _says(pattern: re.Pattern[str], before: str) -> bool:
     """Return whether a cue precedes a name without a negation."""
     match = pattern.search(before)
     while match is not None:
-        if not _words("not").search(before, max(0, match.start() - DENIED_WITHIN)):
+        # "A d.o.o. (izabrana)" says it of the name before.
+        is_in_brackets = before.find(")", match.start()) > -1 == before.find("(", match.start())
+        is_denied = _words("not").search(before, max(0, match.start() - DENIED_WITHIN))
+        if not (is_in_brackets or is_denied):
             return True
         match = pattern.search(before, match.start() + 1)
     return False
@@ -199,6 +243,8 @@ def _by_rules(text: DocumentText, named: Sequence[Winner]) -> Iterator[Winner]:
         firm = vendor.firm
         if any(first <= firm.last and firm.first <= last for first, last in taken):
             continue
+        if contracted.is_just_proposed(text, firm.first):
+            continue
         if parties.is_public_body(text, firm):
             continue
         taken.append((firm.first, firm.last))
@@ -225,9 +271,10 @@ def lines(
             after = next((start for start in firm_starts if start >= end), len(text.folded))
             stop = min(starts[at + 1], after, end + SENTENCE)
             stop = _end_of_block(text, min(previous_end, max(0, starts[at] - BLOCK)), starts[at], end, stop)
-        found = _sum_after(text, monies, end, stop, winner) or _sum_before(
-            text, monies, previous_end, starts[at], winner
-        )
+        found = _sum_after(text, monies, end, stop, winner)
+        if found is None or (not winner.is_form and _SENTENCE_END.search(text.folded, end, found[0].start)):
+            # The sum of the next sentence may be another's.
+            found = _sum_before(text, monies, previous_end, starts[at], winner) or found
         money, vat = found or (None, "unknown")
         if money is not None and names_more(text, end, money.start):
             continue
@@ -237,7 +284,7 @@ def lines(
             vat,
             winner.method,
             winner.confidence,
-            lot=_lot(text, previous_end, starts[at]),
+            lot=_lot(text, previous_end, starts[at]) or (last_lot_part(text, end, money.start) if money else None),
             bids=_count(counts, text, previous_end, starts[at]),
             number=number_after(text, end, min(stop, end + NUMBER_WITHIN)),
         )
@@ -378,13 +425,23 @@ def _sum_before(
         last_end = money.end
         if not is_sum(text, money):
             continue
-        if _words("value_label").search(between) is None or says("estimated", around.since_last) or _is_other(between):
+        is_here = not winner.is_form and _SENTENCE_END.search(text.folded, money.start, start) is None
+        cue = _worth() if is_here else _words("value_label")
+        if cue.search(between) is None or says("estimated", around.since_last) or _is_other(between):
             continue
         vat, _ = vat_of(around)
         if vat != "tax" and not is_never_a_fact(around, is_paid=False):
             best = (money, vat if vat != "unknown" else _vat_of_heading(text, money.start))
             break
     return best
+
+
+@cache
+def _worth() -> re.Pattern[str]:
+    """Return the pattern of what says, before a sum, that a contract is worth it: "ugovor vredan", "u iznosu od"."""
+    words = table("award_lines")
+    worth = rf"{any_of(words['what'])}(?:\W[^.;\d]{{0,40}}?)?\b(?:vred|vrij|iznos|cen|cijen)\w*[^.;\d]{{0,20}}$"
+    return re.compile(rf"{any_of(words['value_label'])}|{worth}")
 
 
 @cache

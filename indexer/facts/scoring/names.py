@@ -15,6 +15,7 @@ from indexer import gazetteer
 from indexer.facts import buyer, firms
 from indexer.facts.bodies import bodies
 from indexer.facts.firms import CLAUSE_ENDS, Firm, canonical, closes_quote, opens_quote
+from indexer.facts.lots import LOT_MARK
 from indexer.facts.scoring.candidates import MENTIONS, Mentions, Proposal, Rules, ranges
 from indexer.facts.scoring.context import TextSurroundings, code, mixed
 from indexer.facts.text import DocumentText, any_of, letters
@@ -202,6 +203,8 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
         if is_end or printed[-1:] in ":;" or not is_name or text.bare[before] in _role_words():
             break
         if stops.match(text.folded, text.starts[before]) or text.breaks[word] == Break.BLOCK:
+            break
+        if LOT_MARK.match(text.folded, text.starts[before]):
             break
         word = before
         capital = word if text.is_capitalised(word) else capital

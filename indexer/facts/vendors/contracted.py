@@ -29,7 +29,7 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     form = rf"{any_of(words['form_heading'])}\W*{any_of(words['form_name'])}[:\s]*"
     joint = rf"{any_of(words['joint'])}(?:\W(?:[^\W\d]+\W+){{0,3}}?{any_of(words['handed_in'])})?"
     numbered = r"(?:\s(?:br|broj)\W{1,2}[\w./-]*\d[\w./-]*(?:\sod\s[\d. ]{6,13})?,?(?:\sponud\w+)?)?"
-    group = rf"{firms.group_of_bidders()}(?:\skoj[aeiu]\scine)?"
+    group = firms.named_group()
     # A heading ("o dodeli ugovora") gives to the name on its line; a verb, whatever stands between.
     sentence = rf"(?<!\bo\s){given}(?:[^.;]|(?<=\d)\.){{0,{AWARDED_WITHIN}}}?\s"
     given = rf"(?:{given}[^\n.;]{{0,160}}?\n?\s?|{sentence})"
@@ -226,8 +226,18 @@ def _with_verb(
 def told_of_awards(text: DocumentText) -> Iterator[NamedVendor]:
     """Yield the winners that a letter or report tells in the words of decisions: "izabran je ponuđač X"."""
     for each in awarded(text):
-        if each.firm.formed and each.rule not in {"vendor.award-label", CONCLUDED}:
+        is_told = each.rule not in {"vendor.award-label", CONCLUDED} and not is_just_proposed(text, each.firm.first)
+        if each.firm.formed and is_told:
             yield NamedVendor(each.firm, "vendor.contracted-with", 0.85, each.role)
+
+
+_JUST_PROPOSED = re.compile(r"\bpredl\w+[^.;\n]{0,60}?\bda\sse\s[^.;]{0,80}$")
+
+
+def is_just_proposed(text: DocumentText, first: int) -> bool:
+    """Return whether an award to the firm that begins at a word is a proposal: "Predlog da se ugovor dodeli X"."""
+    start = text.starts[first]
+    return _JUST_PROPOSED.search(text.folded, max(0, start - TURNED_DOWN_WITHIN), start) is not None
 
 
 TURNED_DOWN_WITHIN = 160

@@ -53,8 +53,9 @@ def is_public_body(text: DocumentText, firm: Firm) -> bool:
 
 @cache
 def _public_body(formed: bool) -> re.Pattern[str]:
-    words = table("roles")["public_body"]
-    return compiled(word for word in words if not (formed and word in {"grad", "škol*"}))
+    words = [word for word in table("roles")["public_body"] if not (formed and word in {"grad", "škol*", "komun*"})]
+    # Utilities begin with that word, with or without a legal form: "Komunalac d.o.o."; "Primer Komunal d.o.o." is none.
+    return re.compile(rf"{any_of(words)}|^\W*(?:j?k?p\W+)?komun\w*")
 
 
 @cache

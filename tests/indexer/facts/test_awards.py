@@ -209,16 +209,35 @@ def test_a_line_names_the_vendor_and_the_sum_of_a_paper_that_has_none(text_of: T
 
 
 def test_a_line_that_is_not_sure_enough_is_only_proposed(text_of: TextOf) -> None:
-    """Of what was put together from vendor and sum, three of four are right."""
+    """Of what was put together from vendor and sum of other papers than contracts, three of four are right."""
+    text = text_of(CONTRACT.format(more="rok je 30 dana"))
+    found = contract_facts(text, ("90000.00", "without", "90.000,00"))
+    context = TextSurroundings(text, [])
+    (line,) = awards.find(context, "contract_annex", found)
+    assert line.details["proposed"] == "yes"
+    assert line.confidence < SHOWN
+    told = awards.lines(context, "contract_annex", found)
+    assert list(awards.with_lines(text, "contract_annex", found, told)) == found
+    unsure = [replace(fact, confidence=0.86) if fact.field == "vendor" else fact for fact in found]
+    assert [line.details.get("proposed") for line in awards.find(context, "contract", unsure)] == ["yes"]
+
+
+def test_the_vendor_and_the_price_of_a_contract_are_a_line_that_counts(text_of: TextOf) -> None:
     text = text_of(CONTRACT.format(more="rok je 30 dana"))
     found = contract_facts(text, ("90000.00", "without", "90.000,00"))
     (line,) = awards.find(TextSurroundings(text, []), "contract", found)
-    assert line.details["proposed"] == "yes"
-    assert line.confidence < SHOWN
-    assert (
-        list(awards.with_lines(text, "contract", found, awards.lines(TextSurroundings(text, []), "contract", found)))
-        == found
-    )
+    assert (line.method, line.details.get("proposed")) == ("award.joined", None)
+
+
+def test_beside_the_price_of_the_bid_a_contract_has_its_own(text_of: TextOf) -> None:
+    text = text_of(CONTRACT.format(more="rok je 30 dana"))
+    found = contract_facts(text, ("90000.00", "without", "90.000,00"))
+    bid = next(replace(fact, value="80000.00") for fact in found if fact.field == "amount")
+    bid = replace(bid, method="amount.other")
+    line = joined.line(text, [*found, bid], "contract")
+    assert line is not None
+    assert line.money is not None
+    assert line.money.value == Decimal("90000")
 
 
 def test_the_only_sum_of_a_contract_is_its_price(text_of: TextOf) -> None:
@@ -227,7 +246,7 @@ def test_the_only_sum_of_a_contract_is_its_price(text_of: TextOf) -> None:
         replace(fact, details={**fact.details, "role": "other"}) if fact.field == "amount" else fact
         for fact in contract_facts(text, ("90000.00", "without", "90.000,00"))
     ]
-    line = joined.line(text, found, is_contract=True)
+    line = joined.line(text, found, "contract")
     assert line is not None
     assert (line.method, line.money and line.money.value) == ("award.only-sum", Decimal("90000"))
     assert joined.line(text, found) is None

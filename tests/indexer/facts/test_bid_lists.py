@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
+import docx
 import pymupdf
 import pytest
 
@@ -15,7 +17,9 @@ from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.money import all_monies, usual_currency
 from indexer.facts.text import DocumentText
 from indexer.formats.pdf_layer import TextLayer
+from indexer.formats.word import DocxSource
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
+from tests.indexer_samples import flowing_pages
 
 FactsOf = Callable[..., Any]
 
@@ -401,4 +405,81 @@ def test_a_guarantee_beside_the_price_is_no_price_and_a_cooperative_bids() -> No
         ("", "Kamen Primer DOO", "128450.75"),
         ("", "Zemljoradnicka zadruga Brdo", "131990.00"),
         ("", "Lipa Primer DOO", "119064.00"),
+    ]
+
+
+def test_lots_may_head_columns_of_prices() -> None:
+    rows = [
+        ["Rb", "Naziv", "Partija 1", "Partija II"],
+        ["1", "Okolina d.o.o. Beograd", "640.000,00", "310.000,00"],
+        ["2", "Zvonik d.o.o. Novi Sad", "-", "301.000,00"],
+        ["3", "Treptaj d.o.o. Bor", "655.000,00", "-"],
+    ]
+    assert bids(page_of("Pristigle ponude:", (40, 70, 260, 400), rows)) == [
+        ("1", "Okolina d.o.o. Beograd", "640000.00"),
+        ("2", "Okolina d.o.o. Beograd", "310000.00"),
+        ("2", "Zvonik d.o.o. Novi Sad", "301000.00"),
+        ("1", "Treptaj d.o.o. Bor", "655000.00"),
+    ]
+
+
+def test_a_table_without_heads_below_words_of_bids_has_bids() -> None:
+    rows = [["1", "Okolina d.o.o. Beograd", "640.000,00"], ["2", "Zvonik d.o.o. Novi Sad", "655.000,00"]]
+    page = page_of("Otvorene su sledece ponude (dinara):", (40, 70, 260), rows)
+    assert bids(page) == [("", "Okolina d.o.o. Beograd", "640000.00"), ("", "Zvonik d.o.o. Novi Sad", "655000.00")]
+
+
+def test_beside_a_column_of_a_known_firm_others_are_of_firms_without_their_forms() -> None:
+    above = f"{DECISION}Ugovor se dodeljuje firmi Treptaj Mreze d.o.o. Bor.\nUporedni prikaz ponuda, u dinarima:"
+    rows = [
+        ["", "Okolina Optik, Beograd", "Treptaj Mreze, Bor"],
+        ["Cena bez PDV", "640.000,00", "655.000,00"],
+        ["Ocena", "odbijena", "prihvatljiva"],
+        ["Rang", "/", "prvi"],
+    ]
+    page = page_of(above, (40, 200, 400), rows)
+    assert bids(page) == [
+        ("", "Okolina Optik, Beograd", "640000.00"),
+        ("", "Treptaj Mreze d.o.o. Bor", "655000.00"),
+    ]
+    assert lines(page) == [("", "Treptaj Mreze d.o.o. Bor", "655000.00")]
+
+
+def test_below_the_head_of_tenderers_names_need_no_legal_form() -> None:
+    rows = [["Tenderer", "Cena bez PDV"], ["Okolina Beograd", "640.000,00"], ["Zvonik Sad", "655.000,00"]]
+    page = page_of("Pristigle ponude (dinara):", (40, 260), rows)
+    assert bids(page) == [("", "Okolina Beograd", "640000.00"), ("", "Zvonik Sad", "655000.00")]
+    numbered = [rows[0], ["Ponuda 1", "640.000,00"], ["Ponuda 2", "655.000,00"]]
+    assert bids(page_of("Pristigle ponude (dinara):", (40, 260), numbered)) == []
+
+
+def test_the_title_of_a_lot_over_all_columns_is_no_head(tmp_path: Path) -> None:
+    """Its estimate is no head of prices, and who stands below it did not win because the title of the paper awards."""
+    rows = [
+        ("Naziv ponuđača", "Ishod", "Ponuđeno, RSD bez PDV"),
+        ("PARTIJA 1 – Kamere (procenjeno 700.000)", "", ""),
+        ("Okolina d.o.o. Beograd", "drugo mesto", "655 000,00"),
+        ("Zvonolik d.o.o. Niš", "DODELJUJE SE", "640 000,00"),
+        ("PARTIJA 2 – Toneri (procenjeno 400.000)", "", ""),
+        ("Okolina d.o.o. Beograd", "DODELJUJE SE", "301 000,00"),
+    ]
+    document = docx.Document()
+    for line in DECISION.splitlines():
+        document.add_paragraph(line)
+    table = document.add_table(rows=len(rows), cols=3)
+    for row, texts in zip(table.rows, rows, strict=True):
+        for cell, text in zip(row.cells, texts, strict=True):
+            cell.text = text
+        if not texts[1]:
+            row.cells[0].merge(row.cells[2])
+    document.save(str(tmp_path / "odluka.docx"))
+    (page,) = flowing_pages(DocxSource(tmp_path / "odluka.docx", "odluka.docx"))
+    assert bids(page.words) == [
+        ("1", "Okolina d.o.o. Beograd", "655000.00"),
+        ("1", "Zvonolik d.o.o. Niš", "640000.00"),
+        ("2", "Okolina d.o.o. Beograd", "301000.00"),
+    ]
+    assert lines(page.words) == [
+        ("1", "Zvonolik d.o.o. Niš", "640000.00"),
+        ("2", "Okolina d.o.o. Beograd", "301000.00"),
     ]

@@ -24,6 +24,17 @@ def test_who_lost_never_won(paper: dict[str, Any]) -> None:
     assert set(paper.get("bidders", told.bidders)) == told.bidders
 
 
+@pytest.mark.parametrize("paper", papers("told"), ids=lambda paper: paper["name"])
+def test_who_won_for_how_much_and_who_bid_what(paper: dict[str, Any]) -> None:
+    assert told_of(paper["text"]).lines == set(map(tuple, paper["lines"]))
+    offers = {
+        (fact.details["bidder"], fact.value)
+        for fact in facts_of(paper["text"])
+        if fact.field == "offer" and fact.details["vat"] != "with"
+    }
+    assert offers == set(map(tuple, paper["offers"]))
+
+
 LOTS = """
 ODLUKA O DODELI UGOVORA
 Opština Ruma

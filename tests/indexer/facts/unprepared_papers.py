@@ -52,6 +52,6 @@ def told_of(page: str | Words) -> Told:
 
 
 def papers(name: str) -> list[dict[str, Any]]:
-    """Return the papers of ``unprepared_papers.toml``: ``vendors``, ``lines`` or ``lost``."""
+    """Return the papers of ``unprepared_papers.toml``: ``vendors``, ``lines``, ``lost`` or ``told``."""
     found: list[dict[str, Any]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text())[name]
     return found

@@ -1,0 +1,145 @@
+"""Items of lists in text: a firm with the price of its bid, or with one for each lot, before its name or after it."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice, pairwise
+
+from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
+from indexer.facts.amount_context import context as words_around
+from indexer.facts.awards.lines import AwardPart, differ_by_vat, lot_part
+from indexer.facts.awards.offered import vat_above
+from indexer.facts.firms import Firm, end_of
+from indexer.facts.lots import LOT_MARK, LOT_TITLE, lot_number
+from indexer.facts.sums import Money
+from indexer.facts.text import DocumentText, compiled
+from indexer.gazetteer import table
+
+ITEM = 260
+"""Maximum number of characters from the name in an item of a list to its price, and from there to the next name."""
+
+SHORT = 90
+"""Maximum number of characters between a name and its price in an item that says nothing of a price."""
+
+_BARE = re.compile(r"[\s:,;(.…_–—-]*(?:(?:sa|s|u|na|od|po|za)\s)?")
+_PAID = re.compile(
+    r"\bfaktur\w*|\bracun\w*|\bplacen\w*|\bisplacen\w*|\bprocenj\w*|\bprocij\w*"
+    r"|\bsredst\w*|\braspola\w*|\bpremas\w*|\bprelaz\w*|\brazlik\w*"
+)
+"""What says that a sum is no price of a bid: it was paid, estimated, at hand, or is between two prices."""
+_SENTENCE = re.compile(r"[;]|[a-z)]{4,}\.\s|\n\W*(?:\d{1,2}[.)]|[-–•])\s")
+_TO_NAME = re.compile(
+    r"[^\w\n]*(?:(?:rsd|din\w*|eur\w*|km)[^\w\n]*)?(?:(?:bez|sa?)\spdv\S*[^\w\n]*)?\s[-–—:]\s\W{0,2}(?:\w{3,14}\s?\n)?"
+)
+"""What stands between a price and the name of an item that begins with the price, "3.600.000,– din. – "; of a name over
+two lines, the first word may be read as none of it."""
+_BEGINS = re.compile(r"\n|[.;)]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class PricedItem:
+    """An item of a list: a firm or group, its price, the words between them, and the lot that its words name."""
+
+    firms: tuple[Firm, ...]
+    money: Money
+    vat: str
+    between: str
+    lot: AwardPart | None = None
+    is_price_first: bool = False
+
+
+def runs(text: DocumentText, joined: Sequence[tuple[Firm, ...]], sums: Sequence[Money]) -> list[list[PricedItem]]:
+    """Return the lists in text: names that each have prices before the next, one after the other."""
+    found: list[list[PricedItem]] = [[]]
+    last_end = name_end = 0
+    for at, group in enumerate(joined):
+        start, end = text.starts[group[0].first], end_of(text, group[-1].last)
+        stop = text.starts[joined[at + 1][0].first] if at + 1 < len(joined) else len(text.folded)
+        items = _priced_before(text, group, name_end, sums) or _items(text, group, stop, sums)
+        is_far = start - last_end > ITEM or LOT_TITLE.search(text.folded, last_end - 1, start)
+        if found[-1] and (not items or is_far or items[0].is_price_first != found[-1][0].is_price_first):
+            found.append([])
+        if items:
+            found[-1] += items
+            last_end = max(end, items[-1].money.end)
+        name_end = end
+    return [run for run in found if run]
+
+
+def parted(run: Sequence[PricedItem]) -> Iterator[list[PricedItem]]:
+    """Yield a list, or the lists that it is made of: nobody bids twice for the same in one."""
+    part: list[PricedItem] = []
+    for item in run:
+        if any(_is_again(item, other) for other in part):
+            yield part
+            part = []
+        part.append(item)
+    yield part
+
+
+def _is_again(item: PricedItem, other: PricedItem) -> bool:
+    is_other_lot = item.lot is not None and other.lot is not None and item.lot.value != other.lot.value
+    return item.firms[0].core == other.firms[0].core and not is_other_lot
+
+
+def _priced_before(text: DocumentText, group: tuple[Firm, ...], low: int, sums: Sequence[Money]) -> list[PricedItem]:
+    """Return a name with the price right before it, which begins its line or sentence; ``low`` is where the name before
+    it ends."""
+    start = text.starts[group[0].first]
+    before = bisect_left(sums, start, key=lambda each: each.start) - 1
+    if before < 0 or sums[before].start < low:
+        return []
+    money = sums[before]
+    between = text.folded[money.end : start]
+    if not _TO_NAME.fullmatch(between) or not _BEGINS.search(text.folded, low, money.start):
+        return []
+    vat, _ = vat_of(words_around(text.folded, money.start, money.end, low))
+    marks = list(LOT_MARK.finditer(text.folded, low, money.start))
+    is_own = marks and "\n" not in text.folded[marks[-1].end() : money.start]
+    lot = lot_part(text, marks[-1]) if is_own else None
+    return [] if vat == "tax" else [PricedItem(group, money, vat, between, lot, is_price_first=True)]
+
+
+def _items(text: DocumentText, group: tuple[Firm, ...], stop: int, sums: Sequence[Money]) -> list[PricedItem]:
+    """Return a name with each price after it and before ``stop``, one for each lot that is named with a price."""
+    end = end_of(text, group[-1].last)
+    own: list[Money] = []
+    for each in islice(sums, bisect_left(sums, end, key=lambda each: each.start), None):
+        if each.end > min(stop, (own[-1].end if own else end) + ITEM):
+            break
+        own.append(each)
+    marks = list(LOT_MARK.finditer(text.folded, end, own[-1].start)) if own else []
+    edges = [*(mark.start() for mark in marks), own[-1].end + 1] if own else []
+    of_lots = [[each for each in own if low < each.start < high] for low, high in pairwise(edges)]
+    if len({lot_number(mark) for mark in marks}) == len(marks) > 1 and all(of_lots) and own[0].start > edges[0]:
+        priced = [
+            _item(text, group, of_lot, mark.end(), lot_part(text, mark))
+            for mark, of_lot in zip(marks, of_lots, strict=True)
+        ]
+        return [item for item in priced if item is not None] if all(priced) else []
+    near = [each for each in own if each.end <= end + ITEM]
+    alone = _item(text, group, near, end) if near else None
+    return [] if alone is None else [alone]
+
+
+def _item(
+    text: DocumentText, group: tuple[Firm, ...], own: Sequence[Money], end: int, lot: AwardPart | None = None
+) -> PricedItem | None:
+    """Return a name with the first of its sums, without VAT if both are printed; ``end`` is where the words before that
+    begin."""
+    first = own[0]
+    between = text.folded[end : first.start]
+    is_net = len(own) > 2 and own[0].value + own[1].value == own[2].value
+    vat = "without" if is_net else vat_of(words_around(text.folded, first.start, first.end, end))[0]
+    is_price = compiled(table("offers")["price"]).search(between) or _BARE.fullmatch(between)
+    is_short = first.currency is not None and len(between) < SHORT and not _SENTENCE.search(between)
+    is_other = vat == "tax" or says("estimated", between) or _PAID.search(between) is not None
+    around = AmountContext(between, between, text.folded[first.end : first.end + ITEM])
+    if not (is_price or is_short) or is_other or is_never_a_fact(around, is_paid=False):
+        return None
+    if len(own) > 1 and differ_by_vat(first.value, own[1].value):
+        return PricedItem(group, min(own[:2], key=lambda each: each.value), "without", between, lot)
+    return PricedItem(group, first, vat_above(text, first.start) if vat == "unknown" else vat, between, lot)
