@@ -74,18 +74,34 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
         speakers = [*speakers, *{price.paper.id: price.paper for price in (*more, *doubtful)}.values()]
     prices, open_changes = with_changes(prices, unit.papers)
     columns: dict[Key, tuple[Proof, ...]] = {}
-    for price in () if open_changes else prices:
-        for vat, proofs in _proofs(unit, price, wanted.vat):
-            key = _column(price.currency, vat, wanted)
+    held: list[set[Key]] = []
+    for price in () if open_changes else _on_bases_of_all(prices):
+        of_price = {_column(price.currency, vat, wanted): proofs for vat, proofs in _proofs(unit, price, wanted.vat)}
+        held.append(set(of_price))
+        for key, proofs in of_price.items():
             columns[key] = (*columns.get(key, ()), *proofs)
     unclear = [(paper, fact) for paper in speakers for fact in _open(told[paper.id], wanted.vat)]
     unclear += [(price.paper, fact) for price in doubtful for fact, _ in price.sums.values()]
     unclear += _unread_lots(unit, prices)
     for key in _in_doubt(unclear, [fact for price in doubtful for fact, _ in price.sums.values()], wanted, columns):
         columns.pop(key, None)
+    if any(keys.isdisjoint(columns) for keys in held):
+        # A lot is in no column that is left, so these are of the others.
+        columns.clear()
     unclear += open_changes
     speakers = [*speakers, *(paper for paper, _ in open_changes), *_changing(prices)]
     return UnitFacts(_each(speakers), columns, tuple(_open_proof(unit, paper, fact) for paper, fact in unclear))
+
+
+def _on_bases_of_all(prices: Sequence[Price]) -> Iterator[Price]:
+    """Yield the prices on the bases of VAT that all of a currency have, if there is any: on others, the sum would be
+    that of some lots."""
+    shared: dict[str, set[str]] = {}
+    for price in prices:
+        shared[price.currency] = shared.get(price.currency, set(price.sums)) & price.sums.keys()
+    for price in prices:
+        of_all = shared[price.currency]
+        yield replace(price, sums={vat: price.sums[vat] for vat in of_all}) if of_all else price
 
 
 def _in_doubt(

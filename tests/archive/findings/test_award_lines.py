@@ -402,3 +402,18 @@ def test_an_ambiguous_annex_leaves_no_price_of_its_contract_on_another_basis() -
     both = (amount("annex", value, role="contract") for value in ("150.00", "90.00"))
     later = made("annex", "contract_annex", (), *both, day="2020-06-01")
     assert said(signed, later) == {}
+
+
+def test_a_basis_that_not_all_lots_have_is_not_the_price() -> None:
+    """The contract of one lot prints both sums, the award of the other one: with VAT, the first alone would be told."""
+    lines = (line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "30.00", 1, lot="2"))
+    signed = (amount("signed", "110.00", role="contract"), amount("signed", "132.00", "with", role="contract"))
+    contract = made("signed", "contract", ("Alfa",), *signed)
+    assert said(decision(*lines), contract) == {WITHOUT: 140}
+
+
+def test_what_is_left_of_a_lot_whose_own_sums_are_ambiguous_is_not_the_price() -> None:
+    lines = (line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "30.00", 1, lot="2"))
+    two = (amount("signed", value, role="contract") for value in ("110.00", "100.00"))
+    contract = made("signed", "contract", ("Alfa",), *two, amount("signed", "132.00", "with", role="contract"))
+    assert said(decision(*lines), contract) == {}
