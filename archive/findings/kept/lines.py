@@ -143,7 +143,13 @@ class KeptUnitRows:
         return _tallies(kept.of_rows([own, *joint]), IN_ROW)
 
     def _kept(self) -> KeptLines:
-        return KeptLines(self._file, self._stamp, self._definition.counts, self.asked, self._rules(), self._among)
+        rule = DERIVED.get(self._definition.facts.field)
+        today = str(self._context.today) if rule is not None and rule.is_of_today and self._context.today else None
+        counts, rules = self._definition.counts, self._rules()
+        kept = KeptLines(self._file, self._stamp, counts, self.asked, rules, self._among, today)
+        if today:
+            kept.pass_day()
+        return kept
 
     def _made(self, number: int, unit: Counted, told: dict[str, UnitFacts]) -> Iterator[KeptLine]:
         """Yield the lines of a unit that has the facts of the counted fields, and may have others; ``told`` are the
@@ -162,9 +168,7 @@ class KeptUnitRows:
         return json.dumps([self._definition.name, self._definition.facts.vat, self._definition.convert])
 
     def _rules(self) -> str:
-        rule = DERIVED.get(self._definition.facts.field)
-        today = self._context.today if rule is not None and rule.is_of_today else None
-        parts = (source_version("findings/**/*.py", "findings/**/*.toml"), repr(self._definition), str(today))
+        parts = (source_version("findings/**/*.py", "findings/**/*.toml"), repr(self._definition))
         return sha256("\n".join(parts).encode()).hexdigest()
 
 

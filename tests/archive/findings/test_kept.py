@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from archive.archive import Archive
 from archive.config import Settings
 from archive.findings.counting import run
 from archive.findings.definition import CountedUnit
+from archive.findings.derived.value import DerivationContext
 from archive.findings.files import load, readable
 from archive.findings.kept import as_of, by_change, past
-from archive.findings.kept.lines import bring_up_to_date
+from archive.findings.kept.lines import KeptUnitRows, bring_up_to_date
 from archive.findings.kept.units import UnitChoice, chosen_units, kept_units, units_at
 from archive.findings.table import Table
+from archive.findings.unit_rows import OWN
 from archive.findings.units import Counted
 from archive.model.decisions import DecisionAction
 from archive.search.near_duplicates import NearDuplicateLinker
@@ -171,6 +174,30 @@ def test_units_are_due_in_batches_until_the_lines_of_all_are_made(home: Path) ->
         assert not list(lines.due(1))
         (total,) = lines.totals()
         assert (total.units, total.amounts, int(total.amount)) == (len(done), len(done), 7 * len(done))
+
+
+def test_on_another_day_lines_are_made_of_the_requests_whose_time_ran_out_alone(home: Path) -> None:
+    def stand(day: date) -> tuple[int, dict[str, int]]:
+        """How many units were due, and how many requests stand how."""
+        kept = as_of.file_now(archive.catalog)
+        assert kept is not None
+        rows = KeptUnitRows(*kept, load(home, "foi-in-time"), DerivationContext(day))
+        due = rows._kept().count_due()
+        return due, {key[1]: one.count for key, one in rows.tallies().total.items() if key[0] == OWN}
+
+    with Archive.open(home, Settings()) as archive:
+        of = [told("municipality", "Bor"), told("kind", "foi_request")]
+        for name, *day in (("a", "2022-03-01"), ("b", "2022-03-02"), ("c", "2022-04-01"), ("undated",)):
+            add(archive, name, [*of, *(told("date", one) for one in day)])
+        archive.settle()
+        assert stand(date(2022, 3, 16)) == (4, {"running": 3})
+        assert stand(date(2022, 3, 16)) == (0, {"running": 3})
+        assert stand(date(2022, 3, 17)) == (1, {"no_answer": 1, "running": 2})
+        assert stand(date(2022, 6, 1)) == (2, {"no_answer": 3})
+        add(archive, "d", [*of, told("date", "2022-05-31")])
+        archive.settle()
+        assert stand(date(2022, 6, 1)) == (1, {"no_answer": 3, "running": 1})
+        assert stand(date(2022, 3, 16)) == (3, {"running": 4}), "as of a day before"
 
 
 def test_lines_are_made_before_the_file_is_locked(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
