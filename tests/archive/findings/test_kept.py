@@ -8,11 +8,13 @@ from dataclasses import replace
 from datetime import date
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.archive import Archive
 from archive.config import Settings
+from archive.errors import QueryTooBroad
 from archive.findings.counting import run
 from archive.findings.definition import CountedUnit
 from archive.findings.derived.value import DerivationContext
@@ -27,7 +29,7 @@ from archive.model.decisions import DecisionAction
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.kept.lines import KeptLine, KeptLines
-from archive.store.kept.units import KeptUnitsLost
+from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from tests.finding_samples import add, contract, decide, document_id, price, read_again, rules_again, told
 
 NAMES = ("spending", "vendors", "competition", "foi-outcomes", "cooperation", "capabilities")
@@ -350,3 +352,26 @@ def test_every_finding_is_the_same_from_what_is_kept_and_computed_anew(specimen_
         fresh = [run(one, *parts) for one in readable(home)[0]]
     for one, other in zip(kept, fresh, strict=True):
         assert one == other, one.definition.name
+
+
+def test_where_the_first_contracts_have_too_many_clauses_no_others_are_looked_for(
+    specimen_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, found = tmp_path / "home", list[int]()
+    shutil.copytree(specimen_home, home)
+    telling = KeptUnits.papers_telling
+
+    def noted(*asked: Any) -> frozenset[str]:
+        found.append(len(papers := telling(*asked)))
+        return papers
+
+    monkeypatch.setattr(KeptUnits, "papers_telling", noted)
+    with Archive.open(home, Settings()) as archive:
+        definition = load(home, "odd-clauses")
+        of_reports = replace(definition, needs=("report",))
+        assert run(of_reports, archive.catalog, archive.search, archive.engine).rows == ()
+        archive.catalog.limits = replace(archive.catalog.limits, template_clauses=2)
+        found.clear()
+        with pytest.raises(QueryTooBroad):
+            run(definition, archive.catalog, archive.search, archive.engine)
+        assert found == [2]
