@@ -132,9 +132,14 @@ class KeptUnits:
 
     def stamp(self) -> str | None:
         """Return the stamp of the file's state, None if it does not exist."""
+        return self.state()[0]
+
+    def state(self) -> tuple[str | None, int]:
+        """Return the stamp of the file's state, and its version, which each writing of units changes."""
         with suppress(KeptUnitsLost), self.reading() as connection:
-            return str(connection.execute("SELECT stamp FROM state").fetchone()[0])
-        return None
+            stamp, version = connection.execute("SELECT stamp, version FROM state").fetchone()
+            return str(stamp), int(version)
+        return None, 0
 
     def papers(self, stamp: str | None = None) -> list[tuple[str, int, bytes]]:
         """Return every document: its id, sequence number, and packed data.
