@@ -4,6 +4,7 @@ caches its tables until something changes."""
 from __future__ import annotations
 
 import json
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -259,7 +260,11 @@ def _tally(
     def read(amount: Decimal | None) -> UnitTally:
         return UnitTally.of(_lines(kept, column, row, flag, amount))
 
-    return KeptTally(read, sum(one.units for one in lines), total, counts, amounts)
+    def units() -> array[int]:
+        with reading_one_state():
+            return kept.units(column, row, flag)
+
+    return KeptTally(read, sum(one.units for one in lines), total, counts, amounts, units)
 
 
 def _uneven(kept: KeptLines, column: ColumnKey) -> KeptTally:

@@ -9,6 +9,7 @@ which ``rules`` identifies: if these differ, all units are due.
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -306,6 +307,16 @@ class KeptLines:
                 )
                 for unit, flags, digits, scale, amount, *rest in connection.execute(query, (finding, *given))
             ]
+
+    def units(self, column: str, row: str | None, flags: int) -> array[int]:
+        """Return the units of the lines that :meth:`lines` returns, in their order.
+
+        :raises KeptUnitsLost: as for :meth:`totals`.
+        """
+        lines, given = self._of_cell(column, row, flags)
+        with self._reading() as (connection, finding):
+            rows = connection.execute(f"SELECT unit FROM ({lines})", (finding, *given))  # noqa: S608 - as above
+            return array("i", (unit for (unit,) in rows))
 
     def spread(self, column: str, row: str | None, flags: int, scale: int, count: int) -> list[AmountCount]:
         """Return the lowest, the middle and the highest of the ``count`` amounts of a column, all of one scale, in

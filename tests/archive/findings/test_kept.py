@@ -219,6 +219,14 @@ def test_lines_are_made_before_the_file_is_locked(home: Path, monkeypatch: pytes
             assert sum(one.units for one in lines.totals()) == lines.count_units() > 0
 
 
+def test_units_are_the_same_with_what_they_add_and_alone(home: Path) -> None:
+    with Archive.open(home, Settings()) as archive:
+        table = run(load(home, "spending"), archive.catalog, archive.search, archive.engine)
+        tallies = [part.tally for row in (*table.rows, table.total) for cell in row.cells for part in cell.proofs.parts]
+        assert [one.units for one in tallies] == [one.where(lambda _: True).units for one in tallies]
+        assert any(one.units for one in tallies)
+
+
 @pytest.mark.parametrize("is_kept", [True, False])
 def test_proofs_are_sliced_as_a_list(home: Path, is_kept: bool) -> None:
     with Archive.open(home, Settings()) as archive:
