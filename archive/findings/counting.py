@@ -182,6 +182,10 @@ def _papers_of_clauses(definition: Definition, catalog: Catalog, file: KeptUnits
 
     :raises UsageError: they have too many clauses to compare.
     """
+    kinds = CONTRACT_KINDS.intersection(definition.needs or CONTRACT_KINDS)
+    with comparing():
+        # Where the first contracts have too many clauses, the others are not looked for.
+        comparable(catalog, file.papers_telling("kind", kinds, stamp, catalog.limits.template_clauses))
     contracts = file.papers_telling("kind", CONTRACT_KINDS, stamp)
     if not definition.needs:
         with comparing():

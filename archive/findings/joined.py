@@ -221,20 +221,18 @@ def _amounts(table: Table, row: TableRow, money: MoneyColumn) -> Iterator[Amount
     for column in money.columns:
         currency, basis = (_part(column, table.definition, name) for name in ("currency", "vat"))
         before = tuple(told.setdefault(currency, []))
-        is_shared = row.is_shared or table.definition.facts.measure is not Measure.SUM
-        joining = Joining(
-            row.key, (column.id,), () if is_shared or not _overlap(table, row, column.id, before) else before
-        )
+        apart: tuple[str, ...] = ()
+        if before and table.definition.facts.measure is Measure.SUM and not row.is_shared:
+            own, reported = (
+                {unit for cell in _cells(table, row, ids) for unit in cell.proofs.units}
+                for ids in ((column.id,), before)
+            )
+            if own <= reported:
+                continue
+            apart = () if own.isdisjoint(reported) else before
+        joining = Joining(row.key, (column.id,), apart)
         cell = joined(table, joining)
         if cell is None or cell.number is None:
             continue
         told[currency].append(column.id)
         yield Amount(joining, cell, currency, basis)
-
-
-def _overlap(table: Table, row: TableRow, column: str, others: Sequence[str]) -> bool:
-    """Return whether a unit is in a column and in one of the others."""
-    own, before = (
-        {unit for cell in _cells(table, row, ids) for unit in cell.proofs.units} for ids in ((column,), others)
-    )
-    return not own.isdisjoint(before)

@@ -79,7 +79,7 @@ class CellTally(Protocol):
 
 class KeptTally:
     """Totals from stored lines; the units, all or those with one amount, are loaded on demand, and so are the
-    ``amounts`` that make the spread."""
+    ``amounts`` that make the spread, and the numbers of the ``units`` alone."""
 
     def __init__(
         self,
@@ -88,8 +88,10 @@ class KeptTally:
         total: Decimal | None = None,
         counts: ProofCounts | None = None,
         amounts: Callable[[], Sequence[AmountCount]] | None = None,
+        units: Callable[[], array[int]] | None = None,
     ) -> None:
         self._read, self.count, self.total, self._counts, self._amounts = read, count, total, counts, amounts
+        self._units = units
 
     @cached_property
     def _tally(self) -> UnitTally:
@@ -124,10 +126,10 @@ class KeptTally:
                 return KeptTally(lambda _: self._read(amount), one.units, None, ProofCounts(*one.counts))
         return self._tally.with_amount(amount)
 
-    @property
+    @cached_property
     def units(self) -> array[int]:
         """The numbers of the units."""
-        return self._tally.units
+        return self._tally.units if self._units is None else self._units()
 
     @property
     def amounts(self) -> list[Decimal]:

@@ -268,8 +268,8 @@ def by_municipality(papers: Iterable[Paper]) -> Iterator[Counted]:
 def _unit(papers: Sequence[Paper]) -> Counted:
     return Counted(
         unit_id(paper.id for paper in papers),
-        _most_frequent(paper.known.municipality for paper in papers),
-        _most_frequent(paper.known.buyer for paper in papers),
+        most_frequent(paper.known.municipality for paper in papers),
+        most_frequent(paper.known.buyer for paper in papers),
         tuple(papers),
     )
 
@@ -291,7 +291,8 @@ def _without_copies(papers: Iterable[Paper], copies: Copies) -> list[Paper]:
     return sorted(kept, key=lambda paper: paper.place_in_time)
 
 
-def _most_frequent(values: Iterable[str | None]) -> str | None:
+def most_frequent(values: Iterable[str | None]) -> str | None:
+    """Return the most frequent of the values that are known, of several the first in order."""
     counts = Counter(value for value in values if value)
     return min(counts, key=lambda value: (-counts[value], value), default=None)
 

@@ -45,7 +45,9 @@ _COPIED = (
 )
 """Tables whose rows are copied with their document."""
 
-_NUMBER = "replace(t.value, '-', '-' || c.copy || '0')"
+_NUMBER = "replace(t.value, '-', '-' || c.copy || '0000000')"
+"""SQL for the number of a copy. With a single zero, copy 30 of 404-9/2019 would be called 404-3009/2019, as another."""
+
 _OTHERWISE = {
     ("documents", "sequence"): ":sequence + c.rowid",
     ("documents", "filename"): "c.copy || '-' || t.filename",

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pysqlite3
 import pytest
 
 from archive.archive import Archive
+from archive.procedures.numbers import parse
 from archive.upkeep.check import check
 from benchmarks.growth.__main__ import ACTS, make
 from benchmarks.growth.acts import add_document, commit, start
 from benchmarks.growth.meter import Cost, Meter
+from benchmarks.growth.multiplying import _NUMBER
 from benchmarks.growth.tables import KeptCosts, table
 from benchmarks.growth.visits import PAGES, look, visit
 
@@ -74,6 +78,17 @@ def test_what_is_made_is_an_archive_and_so_is_what_it_is_multiplied_to(homes: tu
             assert archive.catalog.coverage.are_as_counted()
             assert archive.indexing.is_complete()
             assert len(list(archive.originals.ids())) == count
+
+
+def test_no_copy_has_the_number_of_another_document() -> None:
+    printed = [f"404-{number}/2019" for number in range(1, 400)]
+    tables = "json_each(?) t, (SELECT value AS copy FROM json_each(?)) c"
+    with closing(pysqlite3.connect(":memory:")) as connection:
+        query = connection.execute(
+            f"SELECT {_NUMBER} FROM {tables}", (json.dumps(printed), json.dumps([*range(1, 50)]))
+        )
+        copied = [parse(number) for (number,) in query]
+    assert len({*map(parse, printed), *copied}) == len(printed) * 50
 
 
 def test_all_is_well_in_what_is_made(homes: tuple[Path, Path], tmp_path: Path) -> None:

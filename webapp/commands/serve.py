@@ -25,6 +25,7 @@ from archive.facts.values import Municipalities
 from archive.model.rendering import PageRenderer
 from archive.procedures.kept_numbers import keep_numbers
 from archive.profiles.bids import keep_counts
+from archive.search.request import SearchRequest
 from archive.system.processes import (
     SECONDS_TO_STOP,
     end_when_interrupted,
@@ -81,7 +82,10 @@ class RoomProcess:
 
 
 def _warm(archive: Archive) -> None:
-    # A failing catalog is reported with the next request.
+    # A failing catalog or index is reported with the next request.
+    with suppress(DosijeError):
+        # The first search of a process makes arrays of all documents.
+        archive.search.search(SearchRequest("", limit=1))
     with suppress(DosijeError):
         keep_numbers(archive.catalog)
     with suppress(DosijeError):

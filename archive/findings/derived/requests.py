@@ -58,9 +58,7 @@ def days_to_answer(unit: Counted, wanted: FactSelection, context: DerivationCont
     Commissioner states that there was no answer; else ``no_answer`` after and ``running`` before the end of the period,
     at the newest event of the archive.
     """
-    answer = _answer(unit)
-    receipt = only_day(unit, "received")
-    start = receipt or first_dated(unit, ("foi_request",))
+    answer, receipt, start = _answer(unit), only_day(unit, "received"), _start(unit)
     if answer is None:
         return _unanswered(unit, start, context.today)
     if start is None:
@@ -83,15 +81,31 @@ def _is_of_commissioner(paper: Paper) -> bool:
     return any(fact.value in _OF_COMMISSIONER for fact in paper.facts_of("foi_outcome"))
 
 
-def _unanswered(unit: Counted, start: Dated | None, today: datetime.date | None) -> DerivedValues:
-    silent: tuple[Proof, ...] = tuple(
+def open_until(unit: Counted) -> datetime.date | None:
+    """Return the last day of the period in which a request must be answered, if how it stands depends on the day: only
+    that of a request of which nothing is known but that it was made does."""
+    start = _start(unit)
+    if start is None or _silent(unit) or any(paper.kind in _ANSWERS for paper in unit.papers):
+        return None
+    return start[0] + datetime.timedelta(days=DAYS_TO_ANSWER)
+
+
+def _start(unit: Counted) -> Dated | None:
+    return only_day(unit, "received") or first_dated(unit, ("foi_request",))
+
+
+def _silent(unit: Counted) -> tuple[Proof, ...]:
+    return tuple(
         proof(unit, paper, fact)
         for paper, fact in _outcomes(unit)
         if fact.value == SILENT or fact.details.get("after") == SILENT
     )
-    if silent:
+
+
+def _unanswered(unit: Counted, start: Dated | None, today: datetime.date | None) -> DerivedValues:
+    if silent := _silent(unit):
         return DerivedValues((Derived(None, silent, {"time": "silent"}),))
-    if start is None or today is None or any(paper.kind in _ANSWERS for paper in unit.papers):
+    until = open_until(unit)
+    if start is None or until is None or today is None:
         return DerivedValues()
-    passed = (today - start[0]).days > DAYS_TO_ANSWER
-    return DerivedValues((Derived(None, (start[1],), {"time": "no_answer" if passed else "running"}),))
+    return DerivedValues((Derived(None, (start[1],), {"time": "no_answer" if today > until else "running"}),))

@@ -59,7 +59,7 @@ def keep_units(catalog: Catalog, until: Until | None = None) -> bool:
     (:func:`archive.findings.kept.by_change.keep`)."""
     file = kept_units(catalog)
     while file is not None:
-        before = file.stamp(), file.count()
+        before = file.state()
         try:
             if keep(catalog, file, until):
                 return True
@@ -67,7 +67,7 @@ def keep_units(catalog: Catalog, until: Until | None = None) -> bool:
             return until is None and _Kept(file).keep_whole(catalog)
         except KeptUnitsLost:
             # Where somebody else wrote the file meanwhile, it is gone on with that; else nothing can be written.
-            if until is not None or (file.stamp(), file.count()) == before:
+            if until is not None or file.state() == before:
                 return False
     return False
 

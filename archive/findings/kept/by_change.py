@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import Protocol, TypeGuard
 
 from archive.findings.definition import CountedUnit
-from archive.findings.kept.units import documents_in, documents_of, kept_paper, units_to_keep
+from archive.findings.kept.units import (
+    documents_of,
+    documents_without_facts,
+    kept_paper,
+    municipality_of,
+    units_to_keep,
+)
 from archive.findings.units import (
     IN,
     Counted,
@@ -34,7 +39,7 @@ from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.history import StateStamp
-from archive.store.kept.units import KeptUnits, KeptUnitsLost, UnitsBefore
+from archive.store.kept.units import KeptUnit, KeptUnits, KeptUnitsLost, UnitsBefore
 from archive.store.sql.database import batches, newest_state
 
 MOST_READ = 20_000
@@ -413,6 +418,7 @@ class _Update:
             counts: list(units_of(papers, reach.copies, counts, self._disputed, common=reach.common))
             for counts in _CHAINED
         }
+        self._municipalities: list[KeptUnit] = []
         before = (*reach.documents, *reach.gone)
         old = {counts: file.units_of(counts, before, stamp) for counts in _CHAINED}
         self._gone = {counts: {one.id for one in old.get(counts, ())} for counts in CountedUnit}
@@ -427,52 +433,55 @@ class _Update:
         self._towns |= {one.municipality for one in self._units[CountedUnit.PROCEDURES]}
 
     def add_places(self) -> None:
-        """Build the units of municipalities whose documents changed."""
-        of_place = {place: self._papers_in(place) for place in sorted(self._places)}
-        for place in of_place:
-            if counted := self._counted_before(id_ for id_, *_ in self._file.papers_in(place, self._stamp)):
-                self._gone[CountedUnit.MUNICIPALITIES].add(unit_id(counted))
-        self._units[CountedUnit.MUNICIPALITIES] = list(
-            with_disputes(by_municipality(chain.from_iterable(of_place.values())), self._disputed)
-        )
-        self._units[CountedUnit.PURCHASES] = list(self._purchases(of_place))
+        """Build the units of municipalities whose documents changed, from those of their documents."""
+        known = self._reach.documents.keys() | self._reach.gone
+        made = dict[str, list[KeptUnit]]()
+        documents = self._units[CountedUnit.DOCUMENTS]
+        for unit, one in zip(documents, units_to_keep(CountedUnit.DOCUMENTS, documents), strict=True):
+            made.setdefault(place_key(unit.papers[0].known), []).append(one)
+        for place in sorted(self._places):
+            before = self._file.documents_counted_in(place, self._stamp)
+            if before:
+                self._gone[CountedUnit.MUNICIPALITIES].add(unit_id(one.papers[0] for one in before))
+            now = [*(one for one in before if one.papers[0] not in known), *made.get(place, ())]
+            if now:
+                self._municipalities.append(municipality_of(now))
+        self._units[CountedUnit.PURCHASES] = list(self._purchases())
 
     def write(self, stamp: str) -> bool:
         """Write the units; returns whether that was possible."""
         changed = [kept_paper(id_, one) for id_, one in self._reach.changed.items()]
         units = {str(counts): list(units_to_keep(counts, every)) for counts, every in self._units.items()}
-        ids = {str(counts): {*self._gone[counts], *(one.id for one in every)} for counts, every in self._units.items()}
+        units[CountedUnit.MUNICIPALITIES] = self._municipalities
+        ids = {
+            counts: {*self._gone[CountedUnit(counts)], *(one.id for one in every)} for counts, every in units.items()
+        }
         documents, gone = self._reach.documents, self._reach.gone
         before = UnitsBefore(self._stamp, ids, (*documents, *gone))
         return self._file.write(stamp, changed, units, self._reach.copies, before, gone)
 
     def _papers_in(self, place: str) -> list[Paper]:
         """Return the documents of a place without copies, in the order of time."""
-        kept = documents_in(self._file, self._stamp, place)
-        counted = self._counted_before(kept) - self._reach.gone
         documents = self._reach.documents
-        found = {id_: kept[id_] for id_ in counted - documents.keys()}
+        counted = {one.papers[0] for one in self._file.documents_counted_in(place, self._stamp)}
+        wanted = counted - self._reach.gone - documents.keys()
+        found = documents_without_facts(self._file, self._stamp, wanted)
         found |= {id_: documents[id_] for id_ in self._is_counted if place_key(documents[id_].paper.known) == place}
         self._disputed |= {id_: one.disputed for id_, one in found.items() if one.disputed}
         return sorted((one.paper for one in found.values()), key=lambda paper: paper.place_in_time)
 
-    def _counted_before(self, documents: Iterable[str]) -> set[str]:
-        """Return those of these documents that were not copies."""
-        return {one.document for one in self._file.units_of(CountedUnit.DOCUMENTS, documents, self._stamp)}
-
-    def _purchases(self, of_place: Mapping[str, Sequence[Paper]]) -> Iterator[Counted]:
+    def _purchases(self) -> Iterator[Counted]:
         """Yield procedures with a contract, and for municipalities without any, what other documents state."""
         procedures, purchases = CountedUnit.PROCEDURES, CountedUnit.PURCHASES
         given = [unit for unit in self._units[procedures] if is_given(unit)]
         yield from given
         self._gone[purchases] |= self._gone[procedures]
-        towns = {place.removeprefix(IN) for place in of_place if place.startswith(IN)} | self._towns - {None}
+        towns = {place.removeprefix(IN) for place in self._places if place.startswith(IN)} | self._towns - {None}
         for town in sorted(filter(None, towns)):
             before, chains = (set(self._file.ids_in(one, town, self._stamp)) for one in (purchases, procedures))
             self._gone[purchases] |= before - chains
             if not (before & chains - self._gone[procedures] or any(unit.municipality == town for unit in given)):
-                papers = of_place.get(f"{IN}{town}") or self._papers_in(f"{IN}{town}")
-                telling = [paper for paper in papers if may_tell_of_purchase(paper)]
+                telling = [paper for paper in self._papers_in(f"{IN}{town}") if may_tell_of_purchase(paper)]
                 elsewhere = {one.id for one in telling} - self._reach.documents.keys()
                 led = self._file.units_of(procedures, elsewhere, self._stamp)
                 members = {*self._members, *(one.document for one in led)}

@@ -4,6 +4,7 @@ caches its tables until something changes."""
 from __future__ import annotations
 
 import json
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -143,7 +144,13 @@ class KeptUnitRows:
         return _tallies(kept.of_rows([own, *joint]), IN_ROW)
 
     def _kept(self) -> KeptLines:
-        return KeptLines(self._file, self._stamp, self._definition.counts, self.asked, self._rules(), self._among)
+        rule = DERIVED.get(self._definition.facts.field)
+        today = str(self._context.today) if rule is not None and rule.is_of_today and self._context.today else None
+        counts, rules = self._definition.counts, self._rules()
+        kept = KeptLines(self._file, self._stamp, counts, self.asked, rules, self._among, today)
+        if today:
+            kept.pass_day()
+        return kept
 
     def _made(self, number: int, unit: Counted, told: dict[str, UnitFacts]) -> Iterator[KeptLine]:
         """Yield the lines of a unit that has the facts of the counted fields, and may have others; ``told`` are the
@@ -162,9 +169,7 @@ class KeptUnitRows:
         return json.dumps([self._definition.name, self._definition.facts.vat, self._definition.convert])
 
     def _rules(self) -> str:
-        rule = DERIVED.get(self._definition.facts.field)
-        today = self._context.today if rule is not None and rule.is_of_today else None
-        parts = (source_version("findings/**/*.py", "findings/**/*.toml"), repr(self._definition), str(today))
+        parts = (source_version("findings/**/*.py", "findings/**/*.toml"), repr(self._definition))
         return sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -255,7 +260,11 @@ def _tally(
     def read(amount: Decimal | None) -> UnitTally:
         return UnitTally.of(_lines(kept, column, row, flag, amount))
 
-    return KeptTally(read, sum(one.units for one in lines), total, counts, amounts)
+    def units() -> array[int]:
+        with reading_one_state():
+            return kept.units(column, row, flag)
+
+    return KeptTally(read, sum(one.units for one in lines), total, counts, amounts, units)
 
 
 def _uneven(kept: KeptLines, column: ColumnKey) -> KeptTally:

@@ -11,13 +11,22 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import islice
-from operator import itemgetter
+from itertools import chain, islice
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from archive.errors import ArchiveBusy
 from archive.findings.definition import CountedUnit
-from archive.findings.units import Copies, Counted, CountedDocument, Disputed, place_key
+from archive.findings.derived.requests import open_until
+from archive.findings.units import (
+    Copies,
+    Counted,
+    CountedDocument,
+    Disputed,
+    most_frequent,
+    place_key,
+    unit_id,
+)
 from archive.model import Description, Fact, FactStatus, Span
 from archive.procedures.dependence import link_keys
 from archive.procedures.papers import Paper, paper_of
@@ -52,8 +61,9 @@ _PAST, _MOST_PAST = "then-*.sqlite", 4
 
 def _version() -> str:
     rules = ("procedures/*.py", "model/*.py", "text/*.py", "vendors/*.py", "*/near_duplicates.py")
-    of_findings = ("findings/kept/units.py", "findings/kept/by_change.py", "findings/units.py")
-    return source_version(*rules, *of_findings, "store/kept/units.py", "store/kept/lines.py")
+    of_findings = ("kept/units.py", "kept/by_change.py", "units.py", "derived/requests.py", "derived/periods.py")
+    paths = (f"findings/{name}" for name in of_findings)
+    return source_version(*rules, *paths, "store/kept/units.py", "store/kept/lines.py")
 
 
 def changed() -> ArchiveBusy:
@@ -176,7 +186,8 @@ def units_at(
         if not told.keys() >= set(some):
             raise KeptUnitsLost
         waiting, papers = list[Any](), 0
-        for unit in _read_all(told[number] for number in some):
+        parts = (some[first : first + _PARSED_AT_ONCE] for first in range(0, len(some), _PARSED_AT_ONCE))
+        for unit in chain.from_iterable(_read_all(told[number] for number in part) for part in parts):
             waiting.append(unit)
             papers += len(unit[_PAPERS])
             if papers >= _PAPERS_AT_ONCE:
@@ -186,6 +197,8 @@ def units_at(
 
 
 _UNITS_AT_ONCE, _PAPERS_AT_ONCE = 500, 2_000
+_PARSED_AT_ONCE = 20
+"""Units that are parsed together: one of a municipality may have ten thousand ids of documents."""
 
 
 def _units(
@@ -260,6 +273,14 @@ def documents_of(file: KeptUnits, stamp: str, ids: Collection[str]) -> dict[str,
     return _documents(file.papers_of(ids, stamp), file.facts_of(ids, stamp))
 
 
+def documents_without_facts(file: KeptUnits, stamp: str, ids: Collection[str]) -> dict[str, CountedDocument]:
+    """Return some of the stored documents, without facts.
+
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
+    """
+    return _documents(file.papers_of(ids, stamp), file.facts_of(ids, stamp, (_DISPUTED,)))
+
+
 def papers_in(file: KeptUnits, stamp: str) -> Iterator[Paper]:
     """Yield all documents without facts, in batches.
 
@@ -267,15 +288,6 @@ def papers_in(file: KeptUnits, stamp: str) -> Iterator[Paper]:
     """
     for some in batches(sorted(file.ids(stamp)), _PAPERS_AT_ONCE):
         yield from (paper_of(known, ()) for known in _descriptions(file.papers_of(some, stamp)))
-
-
-def documents_in(file: KeptUnits, stamp: str, place: str) -> dict[str, CountedDocument]:
-    """Return the documents of a place (:func:`archive.findings.units.place_key`), without facts.
-
-    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
-    """
-    papers = file.papers_in(place, stamp)
-    return _documents(papers, file.facts_of([id_ for id_, *_ in papers], stamp, (_DISPUTED,)))
 
 
 def _documents(
@@ -344,7 +356,22 @@ def units_to_keep(counts: CountedUnit, units: Iterable[Counted]) -> Iterator[Kep
     leads = counts in _LEADING
     for one in units:
         papers = tuple(paper.id for paper in one.papers)
-        yield KeptUnit(one.id, one.place, one.municipality, _unit_json(one), papers, leads)
+        until = open_until(one) if counts is CountedUnit.REQUESTS else None
+        yield KeptUnit(
+            one.id, one.place, one.municipality, _unit_json(one), papers, leads, str(until) if until else None
+        )
+
+
+def municipality_of(documents: Iterable[KeptUnit]) -> KeptUnit:
+    """Build the unit of a municipality from those of its documents, of which none is read."""
+    ordered = sorted(documents, key=attrgetter("place"))
+    every = _read_all(one.told for one in ordered)
+    papers = tuple(id_ for told in every for id_ in told[_PAPERS])
+    municipality, buyer = (most_frequent(told[at] for told in every) for at in (_MUNICIPALITY, _BUYER))
+    year = min((told[_YEAR] for told in every if told[_YEAR]), default=None)
+    doubts = sorted(doubt for told in every for doubt in told[_DOUBTS])
+    told = unit_id(papers), municipality, buyer, papers, (), doubts, None, None, (), year
+    return KeptUnit(told[0], ordered[0].place, municipality, _ENCODER.encode(told), papers, is_led_to=False)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -381,8 +408,9 @@ def unpacked(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, int, F
             yield document, told[0], _fact(field, document, told)
 
 
-_PAPERS, _MISSING, _SUBJECT = 3, 4, 6
-"""Indices of the documents, the kinds that are missing, and the subject of a unit in its serialized form."""
+_MUNICIPALITY, _BUYER, _PAPERS, _MISSING, _DOUBTS, _SUBJECT, _YEAR = 1, 2, 3, 4, 5, 6, 9
+"""Indices of the municipality, buyer, documents, kinds that are missing, disputed facts, subject and year of a unit in
+its serialized form."""
 
 
 def _unit_json(unit: Counted) -> str:

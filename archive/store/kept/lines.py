@@ -9,6 +9,7 @@ which ``rules`` identifies: if these differ, all units are due.
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
@@ -119,6 +120,10 @@ _KEPT_SUMS = (
     "FROM line_totals AS total WHERE finding = ?"
 )
 
+_PASSED = "UPDATE units SET version = (SELECT version + 1 FROM state) WHERE until >= ? AND until < ?"
+_AS_THEY_WERE = "UPDATE findings SET version = version + 1 WHERE version = (SELECT version FROM state) AND number <> ?"
+"""Lines of other findings stay up to date, if they were."""
+
 _LAST = 2**63 - 1
 """Is after the number of every unit."""
 
@@ -129,12 +134,19 @@ amounts are stored and summed as text."""
 
 class KeptLines:
     """The lines of one finding, with the parameters it is ``asked`` with, of units of one kind; totals and lines are
-    of all units, or ``among`` some."""
+    of all units, or ``among`` some. Those of a finding that depends on the day are as of ``today``."""
 
     def __init__(
-        self, file: KeptUnits, stamp: str, counts: str, asked: str, rules: str, among: UnitFilter | None = None
+        self,
+        file: KeptUnits,
+        stamp: str,
+        counts: str,
+        asked: str,
+        rules: str,
+        among: UnitFilter | None = None,
+        today: str | None = None,
     ) -> None:
-        self._file, self._stamp, self._counts = file, stamp, counts
+        self._file, self._stamp, self._counts, self._today = file, stamp, counts, today
         self._asked, self._rules = asked, rules
         self._source, self._where, self._values = "lines", "", tuple[int | str, ...]()
         if among is not None:
@@ -148,6 +160,23 @@ class KeptLines:
         listed = json.dumps([*rows])
         chosen._values = (listed, listed, *self._values)
         return chosen
+
+    def pass_day(self) -> None:
+        """Make the units due that change between the day as of which lines were made and today.
+
+        :raises KeptUnitsLost: the file cannot be written, or is of another state.
+        """
+        known = "SELECT number, day FROM findings WHERE asked = ? AND rules = ? AND day IS NOT ?"
+        with self._file.reading(self._stamp) as connection:
+            if connection.execute(known, (self._asked, self._rules, self._today)).fetchone() is None:
+                return
+        with self._writing() as connection:
+            for number, day in connection.execute(known, (self._asked, self._rules, self._today)).fetchall():
+                between = sorted((day or "", self._today or ""))
+                if connection.execute(_PASSED, between).rowcount:
+                    connection.execute(_AS_THEY_WERE, (number,))
+                    connection.execute("UPDATE state SET version = version + 1")
+                connection.execute("UPDATE findings SET day = ? WHERE number = ?", (self._today, number))
 
     def due(self, most: int) -> Iterator[DueUnits]:
         """Yield the units whose lines are not up to date, in batches of at most ``most``, each to be replaced before
@@ -279,6 +308,16 @@ class KeptLines:
                 for unit, flags, digits, scale, amount, *rest in connection.execute(query, (finding, *given))
             ]
 
+    def units(self, column: str, row: str | None, flags: int) -> array[int]:
+        """Return the units of the lines that :meth:`lines` returns, in their order.
+
+        :raises KeptUnitsLost: as for :meth:`totals`.
+        """
+        lines, given = self._of_cell(column, row, flags)
+        with self._reading() as (connection, finding):
+            rows = connection.execute(f"SELECT unit FROM ({lines})", (finding, *given))  # noqa: S608 - as above
+            return array("i", (unit for (unit,) in rows))
+
     def spread(self, column: str, row: str | None, flags: int, scale: int, count: int) -> list[AmountCount]:
         """Return the lowest, the middle and the highest of the ``count`` amounts of a column, all of one scale, in
         order; each once.
@@ -339,8 +378,8 @@ class KeptLines:
         if number is not None and rules == self._rules:
             return int(number)
         connection.execute("DELETE FROM lines WHERE finding = ?", (number,))
-        statement = "INSERT OR REPLACE INTO findings VALUES (?, ?, ?, 0)"
-        return int(connection.execute(statement, (number, self._asked, self._rules)).lastrowid)
+        statement = "INSERT OR REPLACE INTO findings VALUES (?, ?, ?, 0, ?)"
+        return int(connection.execute(statement, (number, self._asked, self._rules, self._today)).lastrowid)
 
     @contextmanager
     def _writing(self) -> Iterator[Any]:

@@ -27,15 +27,16 @@ CREATE TABLE copies (document TEXT, other TEXT, PRIMARY KEY (document, other)) W
 CREATE TABLE facts (field TEXT, document TEXT, told TEXT NOT NULL, PRIMARY KEY (field, document)) WITHOUT ROWID;
 CREATE INDEX facts_by_document ON facts (document);
 CREATE TABLE units (number INTEGER PRIMARY KEY, counts TEXT NOT NULL, id TEXT NOT NULL, place TEXT NOT NULL,
-    municipality TEXT, told TEXT NOT NULL, version INTEGER NOT NULL);
+    municipality TEXT, told TEXT NOT NULL, version INTEGER NOT NULL, until TEXT);
 CREATE UNIQUE INDEX units_by_id ON units (counts, id);
 CREATE INDEX units_in_order ON units (counts, place);
 CREATE INDEX units_by_municipality ON units (counts, municipality);
 CREATE INDEX units_by_version ON units (counts, version);
+CREATE INDEX units_by_day ON units (until) WHERE until IS NOT NULL;
 CREATE TABLE unit_papers (document TEXT, unit INTEGER, PRIMARY KEY (document, unit)) WITHOUT ROWID;
 CREATE INDEX unit_papers_by_unit ON unit_papers (unit);
 CREATE TABLE findings (number INTEGER PRIMARY KEY, asked TEXT NOT NULL UNIQUE, rules TEXT NOT NULL,
-    version INTEGER NOT NULL);
+    version INTEGER NOT NULL, day TEXT);
 CREATE TABLE line_keys (number INTEGER PRIMARY KEY, told TEXT NOT NULL UNIQUE);
 CREATE TABLE lines (finding INTEGER, of_column INTEGER, of_row INTEGER, flags INTEGER, unit INTEGER, digits INTEGER,
     scale INTEGER, amount TEXT, proofs INTEGER NOT NULL, documents INTEGER NOT NULL, corrected INTEGER NOT NULL,
@@ -108,7 +109,7 @@ class UnitsBefore:
 @dataclass(frozen=True, slots=True)
 class KeptUnit:
     """A unit as JSON, with its index keys: id, municipality and, if ``is_led_to``, its ``papers``. Units are sorted by
-    ``place``."""
+    ``place``. What it adds to findings of today changes after the day ``until``, if that is given."""
 
     id: str
     place: str
@@ -116,6 +117,7 @@ class KeptUnit:
     told: str
     papers: tuple[str, ...]
     is_led_to: bool
+    until: str | None = None
 
 
 class KeptUnits:
@@ -130,9 +132,14 @@ class KeptUnits:
 
     def stamp(self) -> str | None:
         """Return the stamp of the file's state, None if it does not exist."""
+        return self.state()[0]
+
+    def state(self) -> tuple[str | None, int]:
+        """Return the stamp of the file's state, and its version, which each writing of units changes."""
         with suppress(KeptUnitsLost), self.reading() as connection:
-            return str(connection.execute("SELECT stamp FROM state").fetchone()[0])
-        return None
+            stamp, version = connection.execute("SELECT stamp, version FROM state").fetchone()
+            return str(stamp), int(version)
+        return None, 0
 
     def papers(self, stamp: str | None = None) -> list[tuple[str, int, bytes]]:
         """Return every document: its id, sequence number, and packed data.
@@ -268,15 +275,16 @@ class KeptUnits:
         """
         return frozenset(id_ for (id_,) in self._rows("SELECT id FROM papers", (), stamp))
 
-    def papers_telling(self, field: str, values: Iterable[str], stamp: str) -> frozenset[str]:
-        """Return the documents with facts of a field that may have one of these values (a superset).
+    def papers_telling(self, field: str, values: Iterable[str], stamp: str, most: int = -1) -> frozenset[str]:
+        """Return the documents with facts of a field that may have one of these values (a superset): all, or the first
+        ``most``.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         wanted = [f'"{value}"' for value in values]
-        tells = " OR ".join(["instr(told, ?)"] * len(wanted))
-        query = f"SELECT document FROM facts WHERE field = ? AND ({tells})"  # noqa: S608 - no text of others
-        return frozenset(id_ for (id_,) in self._rows(query, (field, *wanted), stamp))
+        tells = " OR ".join(["instr(told, ?)"] * len(wanted)) or "FALSE"
+        query = f"SELECT document FROM facts WHERE field = ? AND ({tells}) LIMIT ?"  # noqa: S608 - no text of others
+        return frozenset(id_ for (id_,) in self._rows(query, (field, *wanted, most), stamp))
 
     def places_of(self, documents: Iterable[str], stamp: str) -> dict[str, str]:
         """Return the place of each of these documents.
@@ -285,12 +293,21 @@ class KeptUnits:
         """
         return dict(self._among("SELECT id, place FROM papers WHERE id IN ({among})", (), documents, stamp))
 
-    def papers_in(self, place: str, stamp: str) -> list[tuple[str, int, bytes]]:
-        """Return the documents of a place in the form of :meth:`papers`.
+    def documents_counted_in(self, place: str, stamp: str) -> list[KeptUnit]:
+        """Return the units of single documents, of the documents of a place.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
-        return self._rows("SELECT id, sequence, told FROM papers WHERE place = ?", (place,), stamp)
+        # CROSS JOIN as in :meth:`units_of`.
+        query = (
+            "SELECT u.id, u.place, u.municipality, u.told, p.document FROM papers d "
+            "CROSS JOIN unit_papers p ON p.document = d.id CROSS JOIN units u ON u.number = p.unit "
+            "WHERE d.place = ? AND u.counts = 'documents'"
+        )
+        return [
+            KeptUnit(id_, at, municipality, told, (document,), is_led_to=True)
+            for id_, at, municipality, told, document in self._rows(query, (place,), stamp)
+        ]
 
     def keys_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, str]]:
         """Return the keys of these documents, as pairs of key and document.
@@ -536,8 +553,8 @@ def _write_units(
         row = (one.place, one.municipality, one.told)
         if told == row and of_changed.isdisjoint(one.papers):
             continue
-        statement = "INSERT OR REPLACE INTO units VALUES (?, ?, ?, ?, ?, ?, ?)"
-        number = connection.execute(statement, (number, counts, one.id, *row, version)).lastrowid
+        statement = "INSERT OR REPLACE INTO units VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        number = connection.execute(statement, (number, counts, one.id, *row, version, one.until)).lastrowid
         connection.execute("DELETE FROM unit_papers WHERE unit = ?", (number,))
         if one.is_led_to:
             connection.executemany("INSERT INTO unit_papers VALUES (?, ?)", ((id_, number) for id_ in one.papers))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -22,12 +22,12 @@ from archive.facts.kept_doubts import kept_doubts
 from archive.findings.counting import keep_findings, run
 from archive.findings.definition import CountedUnit, Definition
 from archive.findings.files import readable
-from archive.findings.kept import as_of, by_change, lines, past
+from archive.findings.kept import as_of, by_change, lines, past, units
 from archive.findings.kept.units import kept_units as file_of
 from archive.findings.kept.units import units_at
 from archive.findings.table import Table
 from archive.findings.units import Counted, CountedDocument
-from archive.model import Fact, FactStatus
+from archive.model import Description, Fact, FactStatus
 from archive.model.decisions import Decision, DecisionAction
 from archive.model.fields import RULING_FIELD
 from archive.procedures.similarity import MOST_WITH_ONE_KEY
@@ -36,7 +36,7 @@ from archive.store.catalog import Catalog, CatalogLimits
 from archive.store.documents import Known
 from archive.store.kept.units import KeptUnits
 from archive.store.sql.database import one_state
-from tests.finding_samples import Told, add, decide, read_again, rules_again, told
+from tests.finding_samples import Told, add, contract, decide, document_id, price, read_again, rules_again, told
 from tests.postgres_samples import empty_catalog, own_address
 
 KINDS = (
@@ -271,6 +271,25 @@ def test_a_portion_ends_with_a_municipality_unless_that_is_large(places: str, si
     portions = list(by_change._portions(every, 2))
     assert [len(one) for one in portions] == sizes
     assert [pair for one in portions for pair in one.items()] == [(id_, at) for id_, at, _ in every]
+
+
+def test_of_a_municipality_no_paper_is_read_but_that_which_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def noted(rows: Sequence[tuple[str, int, bytes]]) -> Iterator[Description]:
+        read.extend(id_ for id_, *_ in rows)
+        return parsed(rows)
+
+    with Archive.open(tmp_path / "home", Settings()) as archive:
+        for at in range(20):
+            add(archive, f"d{at}", contract("Bor", f"404-{at}/2020", "Alfa d.o.o.", price(f"{at}.00")))
+        archive.settle()
+        as_of.file_now(archive.catalog)
+        read, parsed = list[str](), units._descriptions
+        monkeypatch.setattr(units, "_descriptions", noted)
+        decide(archive, document_id("d3"), DecisionAction.CORRECT, told("date", "2020-05-06"))
+        assert as_of.file_now(archive.catalog) is not None
+        assert not set(read) - {document_id("d3")}
 
 
 def test_of_several_that_make_the_file_at_once_each_document_is_read_by_one(

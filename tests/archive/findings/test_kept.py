@@ -5,26 +5,31 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.archive import Archive
 from archive.config import Settings
+from archive.errors import QueryTooBroad
 from archive.findings.counting import run
 from archive.findings.definition import CountedUnit
+from archive.findings.derived.value import DerivationContext
 from archive.findings.files import load, readable
 from archive.findings.kept import as_of, by_change, past
-from archive.findings.kept.lines import bring_up_to_date
+from archive.findings.kept.lines import KeptUnitRows, bring_up_to_date
 from archive.findings.kept.units import UnitChoice, chosen_units, kept_units, units_at
 from archive.findings.table import Table
+from archive.findings.unit_rows import OWN
 from archive.findings.units import Counted
 from archive.model.decisions import DecisionAction
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.kept.lines import KeptLine, KeptLines
-from archive.store.kept.units import KeptUnitsLost
+from archive.store.kept.units import KeptUnits, KeptUnitsLost
 from tests.finding_samples import add, contract, decide, document_id, price, read_again, rules_again, told
 
 NAMES = ("spending", "vendors", "competition", "foi-outcomes", "cooperation", "capabilities")
@@ -173,6 +178,30 @@ def test_units_are_due_in_batches_until_the_lines_of_all_are_made(home: Path) ->
         assert (total.units, total.amounts, int(total.amount)) == (len(done), len(done), 7 * len(done))
 
 
+def test_on_another_day_lines_are_made_of_the_requests_whose_time_ran_out_alone(home: Path) -> None:
+    def stand(day: date) -> tuple[int, dict[str, int]]:
+        """How many units were due, and how many requests stand how."""
+        kept = as_of.file_now(archive.catalog)
+        assert kept is not None
+        rows = KeptUnitRows(*kept, load(home, "foi-in-time"), DerivationContext(day))
+        due = rows._kept().count_due()
+        return due, {key[1]: one.count for key, one in rows.tallies().total.items() if key[0] == OWN}
+
+    with Archive.open(home, Settings()) as archive:
+        of = [told("municipality", "Bor"), told("kind", "foi_request")]
+        for name, *day in (("a", "2022-03-01"), ("b", "2022-03-02"), ("c", "2022-04-01"), ("undated",)):
+            add(archive, name, [*of, *(told("date", one) for one in day)])
+        archive.settle()
+        assert stand(date(2022, 3, 16)) == (4, {"running": 3})
+        assert stand(date(2022, 3, 16)) == (0, {"running": 3})
+        assert stand(date(2022, 3, 17)) == (1, {"no_answer": 1, "running": 2})
+        assert stand(date(2022, 6, 1)) == (2, {"no_answer": 3})
+        add(archive, "d", [*of, told("date", "2022-05-31")])
+        archive.settle()
+        assert stand(date(2022, 6, 1)) == (1, {"no_answer": 3, "running": 1})
+        assert stand(date(2022, 3, 16)) == (3, {"running": 4}), "as of a day before"
+
+
 def test_lines_are_made_before_the_file_is_locked(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with Archive.open(home, Settings()) as archive:
         kept = as_of.file_now(archive.catalog)
@@ -188,6 +217,14 @@ def test_lines_are_made_before_the_file_is_locked(home: Path, monkeypatch: pytes
         assert bring_up_to_date(several, make)
         for lines in several:
             assert sum(one.units for one in lines.totals()) == lines.count_units() > 0
+
+
+def test_units_are_the_same_with_what_they_add_and_alone(home: Path) -> None:
+    with Archive.open(home, Settings()) as archive:
+        table = run(load(home, "spending"), archive.catalog, archive.search, archive.engine)
+        tallies = [part.tally for row in (*table.rows, table.total) for cell in row.cells for part in cell.proofs.parts]
+        assert [one.units for one in tallies] == [one.where(lambda _: True).units for one in tallies]
+        assert any(one.units for one in tallies)
 
 
 @pytest.mark.parametrize("is_kept", [True, False])
@@ -323,3 +360,26 @@ def test_every_finding_is_the_same_from_what_is_kept_and_computed_anew(specimen_
         fresh = [run(one, *parts) for one in readable(home)[0]]
     for one, other in zip(kept, fresh, strict=True):
         assert one == other, one.definition.name
+
+
+def test_where_the_first_contracts_have_too_many_clauses_no_others_are_looked_for(
+    specimen_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, found = tmp_path / "home", list[int]()
+    shutil.copytree(specimen_home, home)
+    telling = KeptUnits.papers_telling
+
+    def noted(*asked: Any) -> frozenset[str]:
+        found.append(len(papers := telling(*asked)))
+        return papers
+
+    monkeypatch.setattr(KeptUnits, "papers_telling", noted)
+    with Archive.open(home, Settings()) as archive:
+        definition = load(home, "odd-clauses")
+        of_reports = replace(definition, needs=("report",))
+        assert run(of_reports, archive.catalog, archive.search, archive.engine).rows == ()
+        archive.catalog.limits = replace(archive.catalog.limits, template_clauses=2)
+        found.clear()
+        with pytest.raises(QueryTooBroad):
+            run(definition, archive.catalog, archive.search, archive.engine)
+        assert found == [2]
