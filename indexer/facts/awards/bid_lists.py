@@ -112,7 +112,7 @@ def _came_in() -> re.Pattern[str]:
 def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], list[Money]]:
     """Return the firms of a document that may bid, grouped, and its sums."""
     text = context.text
-    every = [firm for firm in all_firms(context) if not (is_public_body(text, firm) or bids.is_helper(text, firm))]
+    every = [firm for firm in all_firms(context) if not (is_public_body(text, firm) or _is_beside(text, firm))]
     # Further on a firm may be called by its name alone.
     known = {firm.core for firm in every if firm.formed}
     named = [firm for firm in every if firm.core in known]
@@ -120,6 +120,15 @@ def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], 
     firms = sorted([*named, *short], key=lambda firm: firm.first)
     sums = [each for each in monies.all_monies(context) if is_sum(text, each) and not each.is_unit_price]
     return groups(text, firms), sums
+
+
+_GUARANTOR = re.compile(r"\bgaranci\w*\W+(?:\w+\W+){0,3}$")
+
+
+def _is_beside(text: DocumentText, firm: Firm) -> bool:
+    """Return whether a firm is named beside a bidder: its subcontractor, or the bank of its guarantee."""
+    start = text.starts[firm.first]
+    return bids.is_helper(text, firm) or _GUARANTOR.search(text.folded, max(0, start - 50), start) is not None
 
 
 def lists_in_text(context: TextSurroundings) -> list[list[PricedItem]]:
@@ -248,9 +257,10 @@ def given() -> re.Pattern[str]:
 
 @cache
 def _received() -> re.Pattern[str]:
-    return compiled(
-        [*table("offers")["received"], *table("offers")["ranking"], "rangiran*", "podne*", "dostavi*", "ponuđene cene"]
-    )
+    """Return the pattern of what says that bids follow, after words that give contracts: "rangirane", "Ponude:"."""
+    words = table("offers")
+    said = any_of([*words["received"], *words["ranking"], "rangiran*", "podne*", "dostavi*", "ponuđene cene"])
+    return re.compile(rf"{said}|\bponude\b[^\n.;:]{{0,40}}:")
 
 
 def lot_before(text: DocumentText, start: int) -> AwardPart | None:
