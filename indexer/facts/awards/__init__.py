@@ -15,12 +15,14 @@ from indexer.facts.awards import (
     bid_lists,
     bid_winners,
     blocks,
+    contract_lists,
     joined,
     named,
     party_members,
     registers,
     sentences,
     tabled,
+    winners,
 )
 from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, differ_by_vat, fact_of, merged, parts_of
 from indexer.facts.awards.offered import offered
@@ -97,7 +99,7 @@ def with_lines(
     is_of_lots = kind == "award_decision" and _are_of_lots(shown)
     awarding = [line for line in shown if line.method != REGISTER]
     others = [fact for line in awarding if kind in kinds_with("awards") for fact in parts_of(text, line)]
-    listed = {bid_lists.LISTED} if kind in kinds_with("awards") else {bid_lists.LISTED, bid_winners.OF_BID}
+    listed = {contract_lists.LISTED} if kind in kinds_with("awards") else {contract_lists.LISTED, bid_winners.OF_BID}
     rows += [fact for line in awarding if line.method in listed for fact in parts_of(text, line)]
     if kind in kinds_with("account"):
         parts = (fact for line in awarding for fact in parts_of(text, line))
@@ -214,8 +216,8 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
 def _in_lists(context: TextSurroundings, told: list[AwardLine], every: Sequence[Firm]) -> list[AwardLine]:
     """Return lines with those of lists of contracts and of blocks of labels added."""
     text = context.text
-    told += [line for line in bid_lists.contracts(context) if not any(_has_sum_of(line, other) for other in told)]
-    firms = {group[0].first: group for group in sentences.groups(text, every)}
+    told += [line for line in contract_lists.contracts(context) if not any(_has_sum_of(line, other) for other in told)]
+    firms = {group[0].first: group for group in winners.groups(text, every)}
     return [*told, *blocks.lines(context, firms, {text.word_at(each.start): each for each in all_monies(context)})]
 
 

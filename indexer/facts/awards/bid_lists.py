@@ -12,7 +12,6 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
-from itertools import pairwise
 
 from archive.model import Fact
 from indexer.facts import bids
@@ -20,10 +19,10 @@ from indexer.facts.awards import short_names
 from indexer.facts.awards.bid_items import ITEM, PricedItem, parted, runs
 from indexer.facts.awards.bid_tables import BidTables, ListedBid, chosen, of_bids
 from indexer.facts.awards.bid_winners import lot_of
-from indexer.facts.awards.lines import AwardLine, AwardPart, differ_by_vat, is_sum, last_lot_part, lot_part
-from indexer.facts.awards.sentences import groups
-from indexer.facts.firms import Firm, end_of
-from indexer.facts.lots import LOT_MARK, LOT_TITLE
+from indexer.facts.awards.lines import AwardPart, differ_by_vat, is_sum, last_lot_part
+from indexer.facts.awards.winners import groups
+from indexer.facts.firms import Firm
+from indexer.facts.lots import LOT_TITLE
 from indexer.facts.numerals import printed
 from indexer.facts.scoring import money as monies
 from indexer.facts.scoring.amounts import BY_HEAD
@@ -34,16 +33,10 @@ from indexer.facts.text import DocumentText, any_of, compiled, letters
 from indexer.facts.vendors.parties import is_public_body
 from indexer.gazetteer import kinds_with, table
 
-TITLE = 400
-"""Number of characters at the beginning of a document in which its title may say that it lists contracts."""
-
 INTRODUCED = 260
 """Number of characters before the first name of a list that may say that bids follow."""
 
-_CONTRACT = re.compile(r"\bugovor\w*")
-_CONTRACT_OF = re.compile(r"[^\w.;\n]{1,4}ugovor\w*(?:\s[a-z]+){0,4}\s?")
-"""What stands between a name and the price of its contract: " – ugovor u iznosu od "."""
-_PLANNED = re.compile(r"\bplanira\w*|\bnamerava\w*|\bponist\w*|\braski\w*|\bzahtev\w* da\b")
+CONTRACT = re.compile(r"\bugovor\w*")
 _PLACE = re.compile(
     r"(?:^|\s)(?:(?P<number>\d{1,2})[.)]\s?(?P<place>mj?est\w*|rang)?"
     r"|(?P<ordinal>prv|drug|trec|cetvrt|pet)\w{1,3}\smj?est\w*(?:\s(?:je|zauzim\w+|ponudj?ac))*)\W*$"
@@ -62,7 +55,7 @@ def listed(context: TextSurroundings) -> list[ListedBid]:
             {context.text.word_at(each.start): each for each in sums},
         )
         of_tables = list(tables.bids()) if sums else []
-        outside = (run for run in _lists(context) if run[0].firms[0].first not in tables.read)
+        outside = (run for run in lists_in_text(context) if run[0].firms[0].first not in tables.read)
         parts = (part for run in outside for part in parted(run))
         found = [*of_tables, *_in_text(context.text, list(parts))]
         named = {(bid.listing, bid.money.currency) for bid in found if bid.money.currency is not None}
@@ -96,7 +89,7 @@ def _that_came(context: TextSurroundings) -> list[ListedBid]:
     for bids_of_list in lists.values():
         start = min(text.starts[bid.firms[0].first] for bid in bids_of_list)
         said = list(_came_in().finditer(text.folded, max(0, start - INTRODUCED), start))
-        is_said = said and not _CONTRACT.search(text.folded, said[-1].end(), start)
+        is_said = said and not CONTRACT.search(text.folded, said[-1].end(), start)
         end = found[-1].money.end if found else start
         # What is said above the first lot holds for the next ones.
         if is_said or (start - end < ITEM and LOT_TITLE.search(text.folded, end - 1, start)):
@@ -119,7 +112,7 @@ def _came_in() -> re.Pattern[str]:
 def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], list[Money]]:
     """Return the firms of a document that may bid, grouped, and its sums."""
     text = context.text
-    every = [firm for firm in all_firms(context) if not (is_public_body(text, firm) or bids.is_helper(text, firm))]
+    every = [firm for firm in all_firms(context) if not (is_public_body(text, firm) or _is_beside(text, firm))]
     # Further on a firm may be called by its name alone.
     known = {firm.core for firm in every if firm.formed}
     named = [firm for firm in every if firm.core in known]
@@ -129,7 +122,16 @@ def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], 
     return groups(text, firms), sums
 
 
-def _lists(context: TextSurroundings) -> list[list[PricedItem]]:
+_GUARANTOR = re.compile(r"\bgaranci\w*\W+(?:\w+\W+){0,3}$")
+
+
+def _is_beside(text: DocumentText, firm: Firm) -> bool:
+    """Return whether a firm is named beside a bidder: its subcontractor, or the bank of its guarantee."""
+    start = text.starts[firm.first]
+    return bids.is_helper(text, firm) or _GUARANTOR.search(text.folded, max(0, start - 50), start) is not None
+
+
+def lists_in_text(context: TextSurroundings) -> list[list[PricedItem]]:
     """Return the lists in text, outside of tables."""
     if "lists" not in context.kept:
         joined, sums = _firms_and_sums(context)
@@ -177,7 +179,7 @@ def _in_text(text: DocumentText, runs: Sequence[Sequence[PricedItem]]) -> Iterat
 def _bids_of(text: DocumentText, run: Sequence[PricedItem], number: int, *, is_told: bool) -> Iterator[ListedBid]:
     """Yield the bids of a list, if it is told that it has some: before it, or within its items."""
     start = text.starts[run[0].firms[0].first]
-    lot = _lot_before(text, start)
+    lot = lot_before(text, start)
     is_list = (len(run) > 1 or lot is not None) and (is_told or _is_of_bids(text, run, start))
     rejected = compiled(table("offers")["rejected"])
     for at, item in enumerate(run):
@@ -235,126 +237,33 @@ LISTS = 1000
 
 def _is_of_bids(text: DocumentText, run: Sequence[PricedItem], start: int) -> bool:
     introduced = text.folded[max(0, start - INTRODUCED) : start]
-    if _gives(introduced) or any(_CONTRACT.search(item.between) for item in run):
+    if gives(introduced) or any(CONTRACT.search(item.between) for item in run):
         return False
     is_told = of_bids().search(introduced) is not None or _came_in().search(introduced) is not None
     return is_told or any("ponud" in item.between for item in run)
 
 
-def _gives(introduced: str) -> bool:
+def gives(introduced: str) -> bool:
     """Return whether the words before a list give contracts, and speak of no bids since then."""
-    given = [match.end() for match in _given().finditer(introduced)]
-    return bool(given) and _received().search(introduced, given[-1]) is None
+    said = [match.end() for match in given().finditer(introduced)]
+    return bool(said) and _received().search(introduced, said[-1]) is None
 
 
 @cache
-def _given() -> re.Pattern[str]:
+def given() -> re.Pattern[str]:
+    """Return the pattern of verbs that give a contract."""
     return compiled(table("award_lines")["given"])
 
 
 @cache
 def _received() -> re.Pattern[str]:
-    return compiled(
-        [*table("offers")["received"], *table("offers")["ranking"], "rangiran*", "podne*", "dostavi*", "ponuđene cene"]
-    )
+    """Return the pattern of what says that bids follow, after words that give contracts: "rangirane", "Ponude:"."""
+    words = table("offers")
+    said = any_of([*words["received"], *words["ranking"], "rangiran*", "podne*", "dostavi*", "ponuđene cene"])
+    return re.compile(rf"{said}|\bponude\b[^\n.;:]{{0,40}}:")
 
 
-@cache
-def _concluded() -> re.Pattern[str]:
-    """Return the pattern of what says that contracts were concluded, and are listed."""
-    contracts = any_of(["ugovore", "ugovori", "ugovora", "ugovorima"])
-    done = any_of([*table("award_lines")["concluded"][:4], "dodeljen*", "dodijeljen*"])
-    several = r"(?:dv[aeo]\w?|tri\w?|cetiri|pet|sest|vise|sledec\w+|sljedec\w+|svi\w+|\d)\b"
-    framework = (
-        rf"{done}(?:[^.;]|(?<=\d)\.){{0,60}}?\bokvirn\w+ sporazum\w?(?:[^.;]|(?<=\d)\.){{0,200}}?\ssa?\s{several}"
-    )
-    return re.compile(rf"{done}[^.;]{{0,80}}?{contracts}|{contracts}[^.;]{{0,60}}?{done}|{framework}")
-
-
-def contracts(context: TextSurroundings) -> Iterator[AwardLine]:
-    """Yield the lines of lists of contracts: firms that each have a sum, after words that give or conclude contracts.
-
-    Firms to whom one sentence gives contracts have each a lot of its own; else they are one group, or who lost.
-    """
-    text = context.text
-    if not any(said.search(text.folded) for said in (_CONTRACT, _given(), _concluded())):
-        return
-    for run in _joined(text, _lists(context)):
-        start = text.starts[run[0].firms[0].first]
-        introduced = text.folded[max(0, start - INTRODUCED) : start]
-        lots = [_lot_of(text, item) for item in run]
-        is_given = _gives(introduced) and None not in lots and len({lot.value for lot in lots if lot}) == len(run)
-        # Below the title of a bulletin of contracts each item begins with the price.
-        above = text.folded[:TITLE] if all(item.is_price_first for item in run) else introduced
-        is_said = _concluded().search(above) or all(_CONTRACT_OF.fullmatch(item.between) for item in run)
-        is_list = is_said and _PLANNED.search(introduced) is None
-        if len(run) < 2 or not (is_given or is_list):
-            continue
-        only_bid = set() if run[0].is_price_first else _only_bid(text, run)
-        for item, lot in zip(run, lots, strict=True):
-            if item.firms[0].first not in only_bid:
-                yield AwardLine(item.firms, item.money, item.vat, LISTED, 0.9, lot=lot)
-
-
-_COUNTED = re.compile(r"\b(?:\d{1,2}|jedn[aeu]|dv[ei]j?e?|tri|cetiri|pet|sest|zajednick\w+) ponud\w*")
-"""What of bids is said of a contract: how many there were, or that several firms sent one."""
-
-
-def _only_bid(text: DocumentText, run: Sequence[PricedItem]) -> set[int]:
-    """Return the first words of items that were only bids for the contract before them: "drugi ponuđač je bio X". Where
-    the first is said to have bid, too, all got contracts."""
-    found: set[int] = set()
-    is_bid = False
-    beside = compiled(table("offers")["beside"])
-    if beside.search(run[0].between):
-        return found
-    for before, item in pairwise(run):
-        between = text.folded[before.money.end : text.starts[item.firms[0].first]]
-        said = _COUNTED.sub(" ", between) + item.between
-        if _CONTRACT.search(said):
-            is_bid = False
-        elif beside.search(said):
-            is_bid = True
-        if is_bid:
-            found.add(item.firms[0].first)
-    return found
-
-
-def _joined(text: DocumentText, runs: Sequence[list[PricedItem]]) -> list[list[PricedItem]]:
-    """Return the lists with those joined that only the titles of lots part."""
-    found: list[list[PricedItem]] = []
-    for run in runs:
-        start = text.starts[run[0].firms[0].first]
-        if (
-            found
-            and start - max(found[-1][-1].money.end, end_of(text, found[-1][-1].firms[-1].last)) < ITEM
-            and found[-1][0].is_price_first == run[0].is_price_first
-            and LOT_TITLE.search(text.folded, found[-1][-1].money.end - 1, start)
-        ):
-            found[-1].extend(run)
-        else:
-            found.append([*run])
-    return found
-
-
-LISTED = "award.listed"
-"""The rule of lines that are items of a list of contracts."""
-
-
-def _lot_of(text: DocumentText, item: PricedItem) -> AwardPart | None:
-    """Return the lot of an item: that of its own words, or else of the title above; a bulletin has no such titles."""
-    if item.lot is not None or item.is_price_first:
-        return item.lot
-    return _lot_after(text, item) or _lot_before(text, text.starts[item.firms[0].first])
-
-
-def _lot_after(text: DocumentText, item: PricedItem) -> AwardPart | None:
-    """Return the lot that the words between a name and its price name."""
-    mark = LOT_MARK.search(item.between)
-    return None if mark is None else lot_part(text, mark, end_of(text, item.firms[-1].last))
-
-
-def _lot_before(text: DocumentText, start: int) -> AwardPart | None:
+def lot_before(text: DocumentText, start: int) -> AwardPart | None:
     """Return the lot that the last title of a lot above names."""
     return last_lot_part(text, max(0, start - 3 * ITEM), start, LOT_TITLE)
 

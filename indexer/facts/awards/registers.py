@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from indexer.facts.awards.columns import column_heads, is_other_sum, may_list, vat_of_head
 from indexer.facts.awards.lines import REGISTER, AwardLine, AwardPart, is_sum, number_after
 from indexer.facts.awards.rows import lines_of_tables
-from indexer.facts.awards.sentences import groups
+from indexer.facts.awards.winners import groups
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import TAX_REGISTERS, is_valid
 from indexer.facts.scoring.context import TextSurroundings

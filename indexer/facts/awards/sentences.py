@@ -1,10 +1,10 @@
-"""Award lines from sentences, lists and forms: a firm introduced as the winner, and its sum."""
+"""Award lines from sentences, lists and forms: a firm that is told as the winner, and its sum."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from indexer.facts import firms
@@ -18,15 +18,12 @@ from indexer.facts.awards.lines import (
     lot_part,
     number_after,
 )
-from indexer.facts.firms import Firm, end_of, in_field
-from indexer.facts.lots import ANY_LOT, LOT_MARK, LOT_TITLE
+from indexer.facts.awards.winners import SENTENCE_END, Winner, winners, words
+from indexer.facts.firms import Firm, end_of
+from indexer.facts.lots import LOT_MARK, LOT_TITLE
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText, any_of, compiled
-from indexer.facts.vendors import contracted, parties
 from indexer.gazetteer import table
-
-BEFORE = 260
-"""Number of characters before a name in which a cue may introduce it as the winner."""
 
 SENTENCE = 320
 """Number of characters after a name in which the sum of its sentence is searched."""
@@ -34,221 +31,7 @@ SENTENCE = 320
 FORM = 1500
 """Number of characters after a name in which the sum of its form is searched."""
 
-DENIED_WITHIN = 24
-"""Number of characters before a cue in which a negation applies to it."""
-
 NUMBER_WITHIN = 260
-
-_SENTENCE_END = re.compile(r"[!?]\s|[a-z)\"”“]{4,}\.\s(?!\n?\d)|\n\W*[-•–]\s")
-_JOINT = re.compile(
-    r"(?:[\W]|\b(?:i|te|and|kao|sa?|a|u)\b|\((?![^()]*\d[.,]\d)[^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
-)
-_AND = re.compile(rf"[,;]|\b(?:i|te|and)\b|{firms.MEMBER}")
-
-
-@dataclass(frozen=True, slots=True)
-class Winner:
-    """Firms introduced together as winners, with the rule and its confidence."""
-
-    vendors: tuple[Firm, ...]
-    method: str
-    confidence: float
-
-    @property
-    def is_form(self) -> bool:
-        """Whether the name is in a form field, so that its sum may be far away."""
-        return self.method == "award.form"
-
-
-@cache
-def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
-    words = table("award_lines")
-    given, to, chosen, bidder, concluded, with_, label, section, name = (
-        any_of(words[key])
-        for key in ("given", "to", "chosen", "bidder", "concluded", "with", "label", "section", "name")
-    )
-    group = r"(?:\W{0,3}\b\w{1,14}){0,4}"
-    # The label of a form, whichever case and verb it has: "Privredni subjekt kojem je dodeljen ugovor".
-    whom = rf"(?:{to}|{any_of(words['whom'])})\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:je|se|su)\s)?{given}(?:\sugovor\w?)?"
-    return (
-        ("award.form", re.compile(rf"(?:{label}|{whom}|(?:{section}|{given}).*{name})\W*$", re.DOTALL), 0.93),
-        ("award.given", re.compile(rf"{given}(?:\sse|.*(?:{to}{group}|:))?\W*$", re.DOTALL), 0.86),
-        (
-            "award.won",
-            re.compile(rf"{any_of(words['what'])}(?:[^.;]|\.(?=\d))*{any_of(words['won'])}(?:\s{to})?\W*$"),
-            0.88,
-        ),
-        ("award.chosen", re.compile(rf"{chosen}(?:.*{bidder}{group})?\W*$", re.DOTALL), 0.92),
-        (
-            "award.concluded",
-            re.compile(
-                rf"{concluded}.*\b(?:sa?|with)\W+(?:{with_}\W+){{0,2}}(?:\w{{2,14}}\W{{1,3}}){{0,4}}$", re.DOTALL
-            ),
-            0.93,
-        ),
-        ("award.lot", re.compile(rf"{ANY_LOT}(?:\W{{1,4}}|.*(?:{to}{group}|[:–—-])\W*)$", re.DOTALL), 0.88),
-    )
-
-
-@cache
-def _words(name: str) -> re.Pattern[str]:
-    return compiled(table("award_lines")[name])
-
-
-def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
-    """Return the firms grouped by consortium: those joined by commas or "and"."""
-    found: list[tuple[Firm, ...]] = []
-    for firm in every:
-        if found:
-            last = found[-1][-1]
-            between = text.folded[end_of(text, last.last) : text.starts[firm.first]]
-            if firm.first <= last.last:
-                continue
-            if len(between) < 40 and _are_joined(text, last, between):
-                found[-1] = (*found[-1], firm)
-                continue
-        found.append((firm,))
-    return found
-
-
-def _are_joined(text: DocumentText, last: Firm, between: str) -> bool:
-    """Return whether a comma or "and" joins two firms; a line break alone separates rows of a column."""
-    has_joint = text.words[last.last][-1:] in ",;" or _AND.search(between) is not None
-    return has_joint and (not between.strip() or _JOINT.fullmatch(between) is not None)
-
-
-def winners(text: DocumentText, every: Sequence[Firm]) -> list[Winner]:
-    """Return the groups of firms introduced as winners, in text order."""
-    found: list[Winner] = []
-    last_end = 0
-    for group in groups(text, every):
-        winner = _winner(text, group, last_end)
-        if winner is not None and (not found or found[-1].vendors[-1].last < group[0].first):
-            members = _members(text, group[0].first)
-            found.append(replace(winner, vendors=members) if len(members) > len(group) else winner)
-        last_end = end_of(text, group[-1].last)
-    return _with_fields(text, found)
-
-
-GROUP_WITHIN = 60
-"""Characters before a name in which it is said to be the first of a group."""
-
-
-def _members(text: DocumentText, first: int) -> tuple[Firm, ...]:
-    """Return the members of a group that is announced before a name, each perhaps with its address and numbers."""
-    start = text.starts[first]
-    before = text.folded[max(0, start - GROUP_WITHIN) : start]
-    is_group = re.search(rf"{firms.named_group()}\W*$", before)
-    return tuple(firms.in_a_row(text, first, of_group=True)) if is_group else ()
-
-
-def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winner | None:
-    start = text.starts[group[0].first]
-    low = max(start - BEFORE, last_end)
-    low = max([low, *(match.end() for match in _SENTENCE_END.finditer(text.folded, low, start))])
-    before = text.folded[low:start]
-    if contracted.is_just_proposed(text, group[0].first):
-        return None
-    for method, pattern, confidence in _cues():
-        if not _says(pattern, before):
-            continue
-        if method == "award.given" and _bids_came_in().search(before):
-            continue
-        if method == "award.lot" and (not _is_awarding(text, start) or contracted.is_turned_down(text, group[0].first)):
-            continue
-        return Winner(group, method, confidence)
-    return Winner(group, "award.whom", 0.88) if _is_given_to(text, start, end_of(text, group[-1].last)) else None
-
-
-WHOM_WITHIN = 160
-"""Characters after a name in which the contract is said to go to it: "X (100,00 din), kome se dodeljuje ugovor"."""
-
-
-def _is_given_to(text: DocumentText, start: int, end: int) -> bool:
-    """Return whether words after a name give it the contract: "X, kome se dodeljuje", "Ponuđaču X dodeljuje se"."""
-    whose, dative, given = _whom()
-    said = whose.match(text.folded, end, end + WHOM_WITHIN)
-    if said is None and dative.search(text.folded, max(0, start - TO_WITHIN), start):
-        said = given.match(text.folded, end, end + WHOM_WITHIN)
-    return said is not None and not _words("not").search(said[0]) and firms.legal_forms()[0].search(said[0]) is None
-
-
-TO_WITHIN = 40
-"""Characters before a name in which it is said to be in the dative: "Najpovoljnijem ponuđaču"."""
-
-
-@cache
-def _whom() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of a clause after a name that gives it the contract, of the dative before a name, and of the
-    verb that gives."""
-    given = any_of(table("award_lines")["given"])
-    words = r"(?:[^.;\n]|(?<=\d)\.|\n(?!\n))*?"
-    dative = any_of([*table("awards")["to_bidder"], *table("awards")["to_other"]])
-    return (
-        re.compile(rf"{words},\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:se|je|i|su|stoga|zato|ce)\s){{0,4}}{given}"),
-        re.compile(rf"{dative}\W+$"),
-        re.compile(rf"(?:[^.;\w]|\b(?!kome)\w+\W){{1,8}}?(?:se\s)?{given}"),
-    )
-
-
-@cache
-def _bids_came_in() -> re.Pattern[str]:
-    """Return the pattern of a sentence that lists who bid: "Do roka su stigle ponude tri ponuđača:"."""
-    received = any_of([*table("offers")["received"], "podnel*", "podnijel*", "dostavil*"])
-    return re.compile(rf"{received}\W(?:\w+\W+){{0,3}}?ponud[ae]\b[^.]*$|\bponude\W(?:\w+\W+){{0,3}}?{received}[^.]*$")
-
-
-def _says(pattern: re.Pattern[str], before: str) -> bool:
-    """Return whether a cue precedes a name without a negation."""
-    match = pattern.search(before)
-    while match is not None:
-        # "A d.o.o. (izabrana)" says it of the name before.
-        is_in_brackets = before.find(")", match.start()) > -1 == before.find("(", match.start())
-        is_denied = _words("not").search(before, max(0, match.start() - DENIED_WITHIN))
-        if not (is_in_brackets or is_denied):
-            return True
-        match = pattern.search(before, match.start() + 1)
-    return False
-
-
-def _is_awarding(text: DocumentText, start: int) -> bool:
-    """Return whether the text above a list of lots awards or selects."""
-    above = text.folded[max(0, start - 900) : start]
-    return re.search(any_of([*table("award_lines")["given"], *table("award_lines")["chosen"]]), above) is not None
-
-
-@cache
-def _fields() -> re.Pattern[str]:
-    words = table("award_lines")
-    return re.compile(rf"{any_of(words['section'])}.{{0,90}}?{any_of(words['name'])}\W{{0,3}}:\s*", re.DOTALL)
-
-
-def _with_fields(text: DocumentText, found: list[Winner]) -> list[Winner]:
-    """Return the winners, with those added whose name is in a form field without a legal form."""
-    named = list(found)
-    for match in text.find(_fields()):
-        vendors = tuple(in_field(text, text.word_at(match.match.end())))
-        if not vendors:
-            continue
-        first, last = vendors[0].first, vendors[-1].last
-        named = [one for one in named if one.vendors[-1].last < first or one.vendors[0].first > last]
-        named.append(Winner(vendors, "award.form", 0.93))
-    return sorted([*named, *_by_rules(text, named)], key=lambda one: one.vendors[0].first)
-
-
-def _by_rules(text: DocumentText, named: Sequence[Winner]) -> Iterator[Winner]:
-    """Yield the winners that only the vendor rules find: a name without a legal form right after its cue."""
-    taken = [(one.vendors[0].first, one.vendors[-1].last) for one in named]
-    for vendor in (*contracted.awarded(text), *contracted.contracted_with(text)):
-        firm = vendor.firm
-        if any(first <= firm.last and firm.first <= last for first, last in taken):
-            continue
-        if contracted.is_just_proposed(text, firm.first):
-            continue
-        if parties.is_public_body(text, firm):
-            continue
-        taken.append((firm.first, firm.last))
-        yield Winner((firm,), f"award.{vendor.rule.split('.')[-1]}", vendor.confidence - 0.05)
 
 
 def lines(
@@ -272,7 +55,7 @@ def lines(
             stop = min(starts[at + 1], after, end + SENTENCE)
             stop = _end_of_block(text, min(previous_end, max(0, starts[at] - BLOCK)), starts[at], end, stop)
         found = _sum_after(text, monies, end, stop, winner)
-        if found is None or (not winner.is_form and _SENTENCE_END.search(text.folded, end, found[0].start)):
+        if found is None or (not winner.is_form and SENTENCE_END.search(text.folded, end, found[0].start)):
             # The sum of the next sentence may be another's.
             found = _sum_before(text, monies, previous_end, starts[at], winner) or found
         money, vat = found or (None, "unknown")
@@ -315,7 +98,7 @@ def _of_lots(
     for money in (money for money in monies if start <= money.start and money.end <= stop and is_sum(text, money)):
         marks = list(LOT_MARK.finditer(text.folded, last_end, money.start))
         vat, _ = vat_of(context(text.folded, money.start, money.end, last_end))
-        if len(marks) == 1 and vat != "tax" and _words("value").search(text.folded, last_end, money.start):
+        if len(marks) == 1 and vat != "tax" and words("value").search(text.folded, last_end, money.start):
             found.append((money, vat, lot_part(text, marks[0])))
         last_end = money.end
     if len({lot.value for _, _, lot in found}) == len(found) > 1:
@@ -352,7 +135,7 @@ def _sum_after(
         between = text.folded[last_end : money.start]
         last_end = money.end
         cue = "value_label" if winner.is_form else "value"
-        is_told = _words(cue).search(between) is not None or (money.start - start < 30 and not winner.is_form)
+        is_told = words(cue).search(between) is not None or (money.start - start < 30 and not winner.is_form)
         if not is_sum(text, money) or _is_asked(text, money) or _is_of_units(text, money):
             continue
         if winner.method in _OF_CONTRACTS and _paid().search(text.folded, start, money.start):
@@ -406,7 +189,7 @@ def _is_asked(text: DocumentText, money: Money) -> bool:
 
 def _is_other(between: str) -> bool:
     """Return whether the label of a sum is that of the highest or lowest bid or of an estimate."""
-    return _words("other").search(between[-90:]) is not None
+    return words("other").search(between[-90:]) is not None
 
 
 def _sum_before(
@@ -425,8 +208,8 @@ def _sum_before(
         last_end = money.end
         if not is_sum(text, money):
             continue
-        is_here = not winner.is_form and _SENTENCE_END.search(text.folded, money.start, start) is None
-        cue = _worth() if is_here else _words("value_label")
+        is_here = not winner.is_form and SENTENCE_END.search(text.folded, money.start, start) is None
+        cue = _worth() if is_here else words("value_label")
         if cue.search(between) is None or says("estimated", around.since_last) or _is_other(between):
             continue
         vat, _ = vat_of(around)
