@@ -80,6 +80,8 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
         # A contract may mention other contracts.
         told = []
     told = list(_with_own_counts(_of_vendors(told, kind, facts)))
+    if kind == "award_decision":
+        told = list(_uncontested(told))
     # A report on many contracts has no sum of its own.
     alone = None if told or kind == "report" else joined.line(text, facts, kind)
     return told if alone is None else [alone]
@@ -172,6 +174,21 @@ def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) 
         for line in told
         if line.method == "award.form" or any(core in vendor for core in line.cores for vendor in vendors)
     ]
+
+
+CONTESTED = 0.7
+"""Confidence of a line beside which another firm won the same lot for another sum: one of them only bid for it."""
+
+
+def _uncontested(told: Sequence[AwardLine]) -> Iterator[AwardLine]:
+    """Yield the lines, those of one lot that different firms won for different sums as proposals."""
+    for line in told:
+        others = [other for other in told if other.lot and line.lot and other.lot.value == line.lot.value]
+        is_contested = any(
+            other.cores.isdisjoint(line.cores) and other.money and line.money and other.money.value != line.money.value
+            for other in others
+        )
+        yield replace(line, confidence=min(line.confidence, CONTESTED)) if is_contested else line
 
 
 def _are_of_lots(told: Sequence[AwardLine]) -> bool:

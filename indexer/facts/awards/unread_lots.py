@@ -14,17 +14,17 @@ from archive.model import Fact
 from archive.search.meanings.tables import ORDINALS
 from indexer.facts.awards.bid_winners import called_off, lot_of
 from indexer.facts.awards.lines import SHOWN, AwardLine
+from indexer.facts.lots import LOT_MARK, lot_number
 from indexer.facts.text import DocumentText, any_of
 from indexer.gazetteer import table
 
-_WORD = r"\b(?:partij[aeiou]\w{0,3}|part\.|lot(?:-?(?:[aeiu]|om|ov\w{1,3}))?)(?!\w)"
-"""Only the words that always are those of a lot: parts and groups are of much else."""
+_WORDS = ("partij", "part.", "lot")
+"""Beginnings of words that always are those of a lot: parts and groups are of much else."""
 
 _EACH = r"\d{1,2}(?![\d.,/-]*\d)"
-_LOTS = re.compile(
-    rf"{_WORD}\W{{0,3}}(?:(?:br(?:oj\w*)?|no|nr)\W{{1,3}})?(?P<numbers>{_EACH}(?:(?:,\s?|\s?(?:,|i|te|and)\s){_EACH})*)"
-    rf"|\b(?P<ordinal>{'|'.join(ORDINALS)})\w{{1,3}}\s{_WORD}"
-)
+_SEVERAL = rf"\b(?:partij|lotov)\w{{1,4}}\W{{1,3}}(?P<several>{_EACH}(?:(?:,\s?|\s(?:i|te|and)\s){_EACH})+)"
+_ORDINAL = rf"\b(?P<ordinal>{'|'.join(ORDINALS)})\w{{1,3}}\s(?:partij\w{{1,3}}|lot\w{{0,3}})\b"
+_LOTS = re.compile(rf"{_SEVERAL}|{_ORDINAL}|{LOT_MARK.pattern}")
 
 _SENTENCE_END = re.compile(r"(?<!\d)[.;]\s|\n\s*\n")
 
@@ -51,16 +51,22 @@ def find(text: DocumentText, kind: str | None, told: Sequence[AwardLine]) -> Ite
 
 def _named(text: DocumentText) -> Iterator[tuple[str, tuple[int, int]]]:
     """Yield the number of each lot that is named, with its words; the last mention first."""
-    for match in reversed(list(_LOTS.finditer(text.folded))):
+    for match in reversed(list(_marks(text, 0, len(text.folded)))):
         where = (text.word_at(match.start()), text.word_at(match.end() - 1))
         for lot in _numbers(match):
             yield lot, where
 
 
-def _numbers(match: re.Match[str]) -> list[str]:
-    if match["ordinal"]:
-        return [str(ORDINALS.index(match["ordinal"]) + 1)]
-    return [str(int(number)) for number in re.findall(r"\d+", match["numbers"])]
+def _marks(text: DocumentText, start: int, end: int) -> Iterator[re.Match[str]]:
+    return (mark for mark in _LOTS.finditer(text.folded, start, end) if not mark["lot"] or mark[0].startswith(_WORDS))
+
+
+def _numbers(mark: re.Match[str]) -> list[str]:
+    if mark["ordinal"]:
+        return [str(ORDINALS.index(mark["ordinal"]) + 1)]
+    return (
+        [str(int(number)) for number in re.findall(r"\d+", mark["several"])] if mark["several"] else [lot_number(mark)]
+    )
 
 
 def _over(text: DocumentText) -> Iterator[str]:
@@ -68,8 +74,8 @@ def _over(text: DocumentText) -> Iterator[str]:
     for found in _ends().finditer(text.folded):
         start, end = max(0, found.start() - WITHIN), found.end() + WITHIN
         before = _SENTENCE_END.split(text.folded[start : found.start()])[-1]
-        named = list(_LOTS.finditer(text.folded, found.start() - len(before), found.start()))
-        mark = named[-1] if named else _LOTS.search(text.folded, found.end(), end)
+        named = list(_marks(text, found.start() - len(before), found.start()))
+        mark = named[-1] if named else next(_marks(text, found.end(), end), None)
         if mark is not None and (named or not _SENTENCE_END.search(text.folded, found.end(), mark.start())):
             yield from _numbers(mark)
 

@@ -322,3 +322,16 @@ def test_the_price_of_the_winner_stands_in_the_row_of_its_name(facts_of: FactsOf
         "953.000,00 dinara\n2 Drugi Primer d.o.o. Ruma\n990.000,00 dinara"
     )
     assert parts(facts, "vendor", "amount") == [("Prvi Primer d.o.o. Kikinda", "953000.00")]
+
+
+def test_a_lot_that_two_firms_won_for_different_sums_is_proposed_only(facts_of: FactsOf) -> None:
+    told = (
+        f"{AWARD}Ugovor za Partiju 1 dodeljuje se ponuđaču „Alfa” d.o.o. Niš po ceni od 1.250.000,00 dinara bez PDV.\n"
+        "Ugovor za Partiju 2 dodeljuje se ponuđaču „Beta” d.o.o. Niš po ceni od 900.000,00 dinara bez PDV.\n"
+    )
+    once = [("1", None), ("2", None)]
+    assert parts(facts_of(told), "lot", "proposed") == once
+    twice = facts_of(
+        f"{told}Ugovor za Partiju 2 dodeljuje se ponuđaču „Gama” d.o.o. Niš po ceni od 800.000,00 dinara bez PDV."
+    )
+    assert sorted(parts(twice, "lot", "proposed"), key=str) == [("1", None), ("2", "yes"), ("2", "yes")]

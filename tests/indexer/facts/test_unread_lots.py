@@ -35,6 +35,8 @@ def unread(told: str, title: str = "ODLUKA O DODELI UGOVORA") -> list[str]:
         (FIRST + "Drugu partiju izvršiće onaj ko je prvorangiran, a treću partiju isti.", ["2", "3"]),
         (FIRST + "Partije 2, 3 i 4 dobio je ko je najjeftiniji.", ["2", "3", "4"]),
         (FIRST.replace("Partiju 1", "Lot 1") + "Lot br. 2 po predlogu komisije.", ["2"]),
+        (FIRST.replace("Partiju 1", "Partiju I (kamere)") + "Kamere iz Partije II, kako je predloženo.", ["2"]),
+        (FIRST + FIRST.replace("Primer", "Uzor").replace("1.200", "1.100") + "Partija 2 je obustavljena.", ["1"]),
         (FIRST + "Procenjena vrednost Partije 1 je 1.300.000,00 dinara.", []),
         (FIRST + "Za Partiju 2 postupak se obustavlja.", []),
         (FIRST + "Postupak za partije 2 i 3 obustavlja se jer nema prihvatljivih ponuda.", []),
