@@ -75,7 +75,11 @@ def _is_nominative(first: str, last: str) -> bool:
     others = {first[:-1] + ending for ending in ("", "a", "o", "e")} - {first}
     if first.endswith("ra"):
         others.add(f"{first[:-2]}ar")
-    return first in given_names() and (given_names().isdisjoint(others) or last[-1] not in "aeiou")
+    is_told = first[-1] not in _VOWELS or last[-1] not in _VOWELS or given_names().isdisjoint(others)
+    return first in given_names() and is_told
+
+
+_VOWELS = "aeiou"
 
 
 def _is_called(text: str, tokens: Sequence[NameToken], at: int) -> bool:

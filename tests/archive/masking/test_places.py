@@ -158,6 +158,8 @@ def test_a_listed_name_is_found_in_any_case_order_and_script() -> None:
         ("Petković i sin DOO, „Vojvoda Petar Bojović“, kafić „Kod Zorana“, nagrada „Nikola Tesla“", []),
         ("Trg kralja Petra 5, Okaloosa County, America, Sremska Kamenica, г. Обљуба", []),
         ("OŠ „Nikola Tesla”, ul. Vuka Karadžića, Nikole Tesle 12, „Petrović” d.o.o., Novi Sad", []),
+        ("udovoljavamo Vašem zahtevu, obaveštavamo Vas, zvanični Glasnik", []),
+        ("Радисав Јаворски 2/2, Sime Jovića 4", ["Радисав Јаворски"]),
         ("Vlada Republike Srbije, Rok izvršenja, Okružni sud", []),
     ],
 )
