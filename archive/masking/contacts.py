@@ -9,7 +9,7 @@ from archive.masking.numbers import DIGIT
 
 _PHONE_LABEL = re.compile(
     r"(?<!\w)(?:tel(?:efon[a-z]*|efaks[a-z]*|efax[a-z]*)?|fa(?:x|ks)[a-z]*|mob(?:il[a-z]*)?|gsm|phone|ph|cell|viber"
-    r"|centrala|lokal|[tfm](?=: ?[+(0]))(?!\w)",
+    r"|centrala|lokal|kontakt|fiksni|[tfm](?=: ?[+(0]))(?!\w)",
     re.IGNORECASE,
 )
 _SIGNS = r"[ ./()\-\\]{0,3}"
@@ -17,33 +17,34 @@ _AFTER_PHONE = re.compile(
     rf"(?: ?[0-9] ?[:.)])?[^0-9+(]{{0,30}}?(?<!\w)(\(?\+?{DIGIT}(?:{_SIGNS}{DIGIT}){{4,14}})(?!\w)"
 )
 _AND_PHONE = re.compile(
-    r"(?: ?[,;/|] ?|[ .]| ?- ?)(?:(?:i|ili|fa(?:x|ks)\w*|tel\w*|mob\w*|lok\w*)[ .:/]{1,3}){0,2}"
-    r"(\(?\+?[0-9](?:[ ./()-]{0,3}[0-9]){4,13})(?!\w)"
+    r"(?: ?[,;/|] ?|[ .]| ?- ?)(?:(?:i|ili|fa(?:x|ks)\w*|tel\w*|mob\w*|lok\w*|kuc\w*|posao|poslovni|fiksni"
+    r"|privatni)[ .:/]{1,3}){0,2}"
+    r"(\(?\+?[0-9](?:[ ./()-]{0,3}[0-9]){4,13})(?!\w)(?!,[0-9]{2}(?![0-9]))"
 )
 _FOREIGN = re.compile(r"(?<![\w+])(?:\+ ?[1-9]|\(\+[1-9])(?:[ ./()-]{0,3}[0-9]){7,14}(?![0-9])")
 _GROUP = (
-    r"(?:\(0[1-9][0-9]{1,2}\) ?|0[1-9][0-9] ?/ ?"
-    r"|0(?:[1-3][0-9]|6[0-9]{1,2}|[237]?[23789]0|800|700)(?: ?[/\\] ?| ?- ?| ))"
+    r"(?:\(0[1-9][0-9]{1,2}\) ?|0[1-9][0-9]{1,2} ?/ ?|06[0-9] ?[:*.|,=_] ?|0[1-9][0-9]\.(?=[0-9]{3}\.[0-9]{2})"
+    r"|0(?:[1-5][0-9]|6[0-9]{1,2}|9[1-9]|[237]?[23789]0|800|700)(?: ?[/\\] ?| ?- ?| ))"
 )
-_NUMBER = (
-    r"(?:[0-9]{3,4}[ ./-]{1,2}[0-9]{2,4}(?:[ .-]{1,2}[0-9]{2,3})?|[0-9]{5,8}"
-    r"|[0-9]{2}[ .-]{1,2}[0-9]{2,3}[ .-]{1,2}[0-9]{2,3}|[0-9] [0-9]{3}[ -][0-9]{3})"
-)
-_NATIONAL = re.compile(rf"(?<![\w/,-])(?<![0-9]\.){_GROUP}{_NUMBER}(?![0-9])(?![/-][0-9])")
+_NUMBER = r"(?:[0-9]{1,4}(?:[ ./_-]{1,3}[0-9]{2,4}){1,3}(?:-[0-9])?|[0-9]{5,8})"
+_NATIONAL = re.compile(rf"(?<![\w/,-])(?<![0-9]\.){_GROUP}{_NUMBER}(?![0-9])(?![/-][0-9])(?!,[0-9]{{2}})")
+_APART = re.compile(r"(?<![\w/.,-])0 [1-9] [0-9](?: ?[/-] ?| )[0-9](?:(?: ?[/-] ?| )[0-9]){4,6}(?![\w/-])")
+"""Each digit alone."""
+
+_EXTENSION = re.compile(r",? ?\(?(?:x|ext\.?|lok(?:al)?\.?|pripojak|mellek) ?:? ?[0-9]{1,5}(?![0-9])", re.IGNORECASE)
 _MOBILE = re.compile(r"(?<![\w/.,-])(?:06[0-9]{7,8}|00(?:38[1-9]|[1-79][0-9])[0-9]{7,10})(?![\w/-])")
 _UNSIGNED = re.compile(
     r"(?<![\w+/.,-])(?:00[1-9][0-9]{0,2}(?: ?[ /] ?\(?|\()|38[1-79](?: ?[ /-] ?\(?|\())(?:0\) ?)?"
-    r"[0-9]{1,3}(?:[ /.)-]{1,2}[0-9]{2,4}){2,3}(?![0-9])"
+    r"[0-9]{1,3}(?:[ /.)-]{1,2}[0-9]{2,8}){1,4}(?![0-9])"
 )
 """A country code without its sign."""
 
 _AMERICAN = re.compile(
-    r"(?<![\w/.-])(?:\+?1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.-])[0-9]{3}[ .-][0-9]{4}"
-    r"(?:,? ?(?:x|ext\.?) ?[0-9]{1,5})?(?![\w-])"
+    r"(?<![\w/.-])(?:\+?1[ .-])?(?:\([2-9][0-9]{2}\) ?|[2-9][0-9]{2}[.-])[0-9]{3}[ .-][0-9]{4}(?![\w-])"
 )
 _SPACED = re.compile(
     r"(?<![\w/.,-])(?:(?:\(0[2-8]\)|0[2-8]) [0-9]{4} [0-9]{4}|(?:1[38]00|0[0-9]{2,4}) [0-9]{3} [0-9]{3,4}"
-    r"|0[1-9](?: [0-9]{2}){4})(?![\w-])(?!,[0-9])"
+    r"|0[1-9](?: [0-9]{2}){4}|06 [1-9][0-9]? [0-9]{3} [0-9]{3,4})(?![\w-])(?!,[0-9])"
 )
 """Groups with spaces between, as in many countries."""
 
@@ -57,10 +58,10 @@ def phones(text: str) -> Iterator[tuple[int, int]]:
     for label in _PHONE_LABEL.finditer(text):
         if number := _AFTER_PHONE.match(text, label.end()):
             yield from _and_more(text, *number.span(1), listed)
-    for pattern in (_FOREIGN, _UNSIGNED, _NATIONAL, _MOBILE, _AMERICAN, _SPACED):
+    for pattern in (_FOREIGN, _UNSIGNED, _NATIONAL, _APART, _MOBILE, _AMERICAN, _SPACED):
         for found in pattern.finditer(text):
             digits = sum(map(str.isdigit, found[0]))
-            if _LEAST_UNLABELLED <= digits <= _MOST_FOREIGN and not _is_of_paper(found[0]):
+            if _LEAST_UNLABELLED <= digits <= _MOST_FOREIGN and not _is_of_paper(text, *found.span()):
                 yield from _and_more(text, *found.span(), listed)
 
 
@@ -68,16 +69,41 @@ def _and_more(text: str, begin: int, end: int, listed: set[tuple[int, int]]) -> 
     """Yield a phone number and those that are listed after it, up to one that was ``listed``."""
     while (begin, end) not in listed and (size := _size(text[begin:end])):
         listed.add((begin, end))
-        yield begin, begin + size
-        more = _AND_PHONE.match(text, begin + size)
+        extension = _EXTENSION.match(text, begin + size)
+        last = extension.end() if extension else begin + size
+        yield begin, last
+        more = _AND_PHONE.match(text, last)
         if more is None:
             return
         begin, end = more.span(1)
 
 
-def _is_of_paper(printed: str) -> bool:
-    """Return whether a number ends like a reference number: 031-404-2020; not with a slash or parentheses."""
-    return not re.search(r"[+/(\\]", printed) and bool(re.search(r"[ -](?:19|20)[0-9]{2}$", printed))
+def _is_of_paper(text: str, begin: int, end: int) -> bool:
+    """Return whether a number is the reference number of a paper: 031-404-2020, 064-211/21, or "br. 065-2023-41"."""
+    printed = text[begin:end]
+    if re.search(r"[+(\\]|^[0-9]+ ?/", printed):
+        return False
+    if re.search(r"[ -](?:19|20)[0-9]{2}(?:-|$)", printed) or ("/" in printed and "-" in printed.partition("/")[0]):
+        return True
+    return " " not in printed.replace(" - ", "-") and _is_named_paper(text[max(0, begin - _BEFORE_PAPER) : begin])
+
+
+def _is_named_paper(before: str) -> bool:
+    return _OF_PAPER.search(before) is not None and _CALLED.search(before) is None
+
+
+_OF_PAPER = re.compile(
+    r"(?:br(?:oj\w*)?|sifr\w*|reg|resenj\w*|rjesenj\w*|pravilnik\w*|evidencij\w*|zapisnik\w*|presud\w*|osud\w*|predmet\w*"
+    r"|fakt\w*|racun\w*|ponud\w*|licenc\w*|no|ref|klasa|urbroj|ugovor\w*|klj\w*|sn|spis\w*|p|k|iks|odluk\w*)"
+    r"[.:]? {0,2}(?:br(?:oj)?[.:]? ?)?$",
+    re.IGNORECASE,
+)
+"""Words before a reference number."""
+
+_BEFORE_PAPER = 30
+_CALLED = re.compile(
+    r"(?:tel|mob|fa(?:ks|x)|gsm|kontakt|pozv|pozov|zva[tl]|zove|jav[il]|viber)\w*[^0-9]{0,30}$", re.IGNORECASE
+)
 
 
 def _size(printed: str) -> int:
@@ -92,9 +118,13 @@ def _size(printed: str) -> int:
 
 
 _TOP = "rs|srb|com|org|net|info|eu|me|ba|hr|mk|si|hu|ro|bg|gr|al|xk|de|at|ch|it|uk|fr|us|biz|co|edu|gov|tv|io"
-_HOST = r"\w[\w-]*(?:(?<=-) \w[\w-]*)?(?: ?\.[\w-]+){0,4}"
+_HOST = (
+    r"\w[\w-]*(?:(?<=-) \w[\w-]*)?"
+    r"(?:(?: ?\.|\. (?=[\w-]{2,30}\.)| ?[(\[](?:dot|tacka|tocka)[)\]] ?)[\w-]+){0,4}"
+)
 _MAIL = re.compile(
-    rf"(?<![\w@])[\w.+-]{{0,60}}\w ?(?:@|\(at\)|\[at\]) ?{_HOST}(?:\. ?(?:{_TOP})(?!\w))?", re.IGNORECASE
+    rf"(?<![\w@])[\w.+-]{{0,60}}\w ?(?:@|[(\[{{] ?(?:at|et|majmun) ?[)\]}}]) ?{_HOST}(?:\. ?(?:{_TOP})(?!\w))?",
+    re.IGNORECASE,
 )
 _MISREAD_MAIL = re.compile(
     rf"(?<![\w@])[\w.+-]{{0,60}}\w ?[©®] ?\w[\w-]*(?: ?\. ?[\w-]+){{0,3}}? ?[.,] ?(?:{_TOP})(?!\w)", re.IGNORECASE

@@ -7,36 +7,77 @@ personal number or identity card of a person.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+
+from archive.masking.numbers import births, one_of
 
 _HOME = re.compile(
-    r"(?<!\w)(?:prebivalist\w*|boravist\w*|stan(?:om|uje|ovanja|ujem)(?= (?:u|na|[A-Z])|[:,])|nastanj\w*"
-    r"|kucn\w+ adres\w+|ziv[ie] u|adres\w{1,2} (?:stan\w*|prebiv\w*|borav\w*)"
-    r"|(?:residing|resident|domiciled|living) (?:at|in)|(?:home|residential) address|(?:place|address) of residence)",
+    r"(?<!\w)(?:prebivalist\w*|boravist\w*|stan(?:om|uje|ovanja|ujem)(?= (?:u|na|[A-Z])|[:,])|nastanj?\w*"
+    r"|kucn\w+ adres\w+|ziv[ie] u|adres\w{1,2} (?:stan\w*|prebiv\w*|borav\w*)|(?:kuc|zgrad)[aeiu] (?:u|na)"
+    r"|stanu(?= [A-Z])"
+    r"|(?:garsonjer|jednosob|dvosob|trosob)\w*(?: stan\w{0,2})? (?:u|na)"
+    r"|stan[au]?(?!\w)[^.;:]{0,60}? nalazi se (?:u|na)|lakcim\w*|me banim(?: ne)?|banon(?: ne)?"
+    r"|stan[au]?(?: (?:br\.? ?|broj )?[0-9][0-9,.]*)?(?: (?:povrsine|od))?(?: [0-9][0-9,.]* ?m\S{0,3})? (?:u|na)"
+    r"(?= ul| adr| [A-Z])|(?:residing|resident|domiciled|living) (?:at|in)|(?:home|residential) address"
+    r"|(?:place|address) of residence)",
     re.IGNORECASE,
 )
 _FROM = re.compile(r"(?<!\w)iz (?=[A-Z])")
-_STREET_WORD = r"(?i:ul\.|ulic[aeiu]|bul\.|bulevar\w*|trg\w*|naselj\w*|sokak\w*|kej|put|selo)"
-_SMALL = (
-    "(?:i|od|na|kod|iz|januara|februara|marta|aprila|maja|juna|jula|avgusta|septembra|oktobra|novembra|decembra|brigade"
-    "|divizije|bataljona|armije|proleterske|udarne|vojvodanske|srpske|ulica|revolucije|oslobodenja|ustanka|reda)"
-)
+_NUMBERED_WORDS = r"""
+clan\w{0,2} cl stav\w{0,2} tack\w{1,2} zakon\w{0,3} broj\w{0,2} br licenc\w{1,2} licence stran[aeiu] str prilog\w?
+tel telefon\w* telefaks partij[aeiu] aneks\w{0,2} obrazac obrasc\w+ ugovor\w{0,3} sl glasnik\w? fak?s fax mob
+mobil\w* pib mbs? lk oib jmbg? iks rok\w{0,2} datum\w? red redni lot jn ponud[aeiu] ukupno iznos\w{0,2} windows
+office uredb[aeiu] odluk[aeiu] pravilnik\w? article tabela slika grupa razred maticn\w+ mat sifra pozicij\w+ poz
+posto iban rsd eur dinar\w{0,2} din bodov\w? bod god godin\w rodj?en\w{0,3} rodj?endan dana? stan sprat kat ulaz
+"""
+"""Words that are followed by a number and are no street."""
+
+_SMALL_WORDS = """
+i od na kod iz januara februara marta aprila maja juna jula avgusta septembra oktobra novembra decembra brigade
+rujna svibnja lipnja srpnja kolovoza listopada studenog prosinca sijecnja veljace ozujka travnja divizije bataljona
+armije proleterske udarne vojvodanske srpske ulica revolucije oslobodenja ustanka reda put venac vijenac kej sokak
+trg mala vojvode kralja kraljice kneza cara carice despota heroja narodnog narodnih boraca partizana partizanskih
+kardinala bana svetog majke brace odreda fronta omladine mladih ratnika vladara zrtava dobrovoljaca jugovica junaka
+prvog drugog treceg velikog knjaza serdara jedinstva mira slobode ustanika jna fasizma republike bratstva putnika
+brigada divizija front novo gornja donja gornji donji kolonija salas polje brdo potok utca bulevar
+"""
 """Words in street names that begin with a lower-case letter."""
 
-_WORD = rf"(?:[A-Z]\w{{0,3}}\.|[A-Z][\w'-]*|[0-9]{{1,3}}\.|{_SMALL}(?!\w))"
+_STREET_WORD = (
+    r"(?i:ul\.|ulic[aeiu]|bul\.|bulevar\w*|trg\w*|naselj?\w*|sokak\w*|kej|put|sel[oau]|s\.|zasela?k\w*"
+    r"|setalist\w*|v[ij]*enac|obala|cesta|aleja|prilaz|mahal\w|utca|rruga|rr\.|street)(?!\w)"
+)
+_SMALL = f"(?:{one_of(_SMALL_WORDS)})"
+
+_NO_STREET = f"(?!(?i:{one_of(_NUMBERED_WORDS)})(?!\\w))"
+
+_LETTERS = r"[A-Z](?:[^\W\d_]|['-](?=[^\W\d_]))*"
+_WORD = rf"(?:[A-Z]\w{{0,3}}\.|{_LETTERS}(?![\w])|[0-9]{{1,3}}\.(?= ?[A-Za-z])|{_SMALL}(?!\w))"
+_UNIT = r"(?! ?(?i:din|rsd|eur|evr|%|m2|km|kg|kom|dana|meseci|cas|sati|god))"
 _NUMBER = (
-    r"(?i:(?:br\.?|broj) ?)?(?:[0-9]{1,4}(?![0-9])(?: ?/ ?[0-9A-Za-z]{1,4}){0,3}[a-zA-Z]?"
-    r"(?: ?- ?[0-9]{1,3}(?![0-9.]))?|(?i:bb|b\. ?b\.))(?!\w)"
+    r"(?i:(?:kucni )?(?:br\.?|broj|nr\.?) ?|(?:zgrada|blok|lamela|kuca) )?(?:(?!(?:19|20)[0-9]{2}(?!\w))"
+    r"[1-9][0-9]{0,3}[a-zA-Z]?(?![0-9])(?: ?/ ?[0-9A-Za-z]{1,4}){0,3}[a-zA-Z]?"
+    rf"(?: ?- ?[0-9]{{1,3}}(?![0-9.]))?|(?i:bb|b\. ?b\.))(?!\w)(?![.,:][0-9]){_UNIT}"
+)
+_FLAT = (
+    r"(?:,? ?(?:(?i:stan|st\.|ulaz|sprat|kat|zgrada|zgr\.|lamela|apartman|blok|objekat)(?i: ?br\.?| broj)?"
+    r" ?[0-9A-Z]{1,4}(?!\w)|(?:[0-9]{1,2}\.?|[IVX]{1,4}\.?) ?(?i:sprat|kat)(?!\w)|[IVX]{1,4}/[0-9]{1,3}"
+    r"|(?i:prizemlj?e|potkrovlj?e|suteren|mansarda))){0,3}"
 )
 _NAMED_STREET = rf"{_STREET_WORD} ?[^\W_][\w.'-]*(?: [^\W\d_][\w.'-]*){{0,4}}?"
+_LAST_SMALL = r"(?: [a-z]{4,12}(?= [0-9]{1,3}[a-z]?(?:/|[,;)]|$| [0-9]{5})))?"
 _STREET = re.compile(
-    rf"(?:{_NAMED_STREET}|(?!{_SMALL}(?!\w)|[0-9]{{1,3}}\.[0-9]){_WORD}(?: {_WORD}){{0,5}}),? {{0,2}}{_NUMBER}"
+    rf"(?<![\w./-])(?:{_NAMED_STREET}|(?!{_SMALL}(?!\w)|[0-9]{{1,3}}\.[0-9]){_NO_STREET}{_WORD}"
+    rf"(?: {_NO_STREET}{_WORD}){{0,5}}{_LAST_SMALL})(?:, ?| {{1,2}}){_NUMBER}{_FLAT}"
 )
-_TOWN = re.compile(rf"(?:[0-9]{{5}} )?{_WORD}(?: {_WORD}){{0,3}}")
+_AND_STREET = re.compile(rf"(?:, | i )({_STREET.pattern})(?! [A-Z])")
+_TOWN = re.compile(rf"(?:[0-9]{{5}} )?{_WORD}(?: (?:{_WORD}|[a-z]{{3,12}}(?=,))){{0,3}}")
 _LEADING = re.compile(
     r"[ :,.-]{0,4}(?i:(?:(?:na|u|je|i|iz|adresi|adresa|opstini|opstina|gradu|mestu|ulici)(?!\w)[ :]{0,2}){0,4})"
 )
 _BETWEEN = re.compile(r"(?i: ?[,-]? ?(?:(?:u|na|sa|i|opstina|adresa|adresi|kod|broja)(?!\w)[: ]{0,2}){0,3})")
+_STREET_NAMED = re.compile(r"(?<!\w)ulici ?$")
 _PIECES = 3
 _OF_NUMBER = re.compile(r"br\.?|broj", re.IGNORECASE)
 
@@ -51,15 +92,41 @@ _ROLE = re.compile(
 """Prefixes of words that introduce another person, whose address follows the name."""
 
 _AFTER_NAME = re.compile(r", {1,2}(?:(?i:adres\w+|sa adres\w+|iz):? ?)?(?=[A-Z0-9]|ul)")
-_PERSONS = re.compile(r"jmb|j\.m\.b|licn\w+ kart|\bl\. ?k\.|\blk\b", re.IGNORECASE)
+_PERSONS = re.compile(
+    r"jmb|j\.m\.b|licn\w+ kart|\bl\. ?k\.|\blk\b|\boib\b|\brodj?en|\brodj?\.|imejl|broj tekuceg", re.IGNORECASE
+)
 _BEFORE, _AFTER = 70, 45
+_ADDRESS = re.compile(r"(?<!\w)[Aa](?:dres|DRES)[aeiuA](?: [a-z]{2,12}){0,3}(?: ?: ?| )(?=[A-Z0-9])")
+_FORM = 160
+"""Most characters of a form between a personal number and the address."""
+
+_BETWEEN_WORDS = r"""
+iz u na sa s i adres\w* ul ulic\w rodj?\w* jmbg? oib br broj licn\w+ osobn\w+ kart\w+ iskaznic\w* lk tel\w* mob\w*
+godin\w god g supru\w+ otac majk\w sin kci cerk\w brat sestr\w mother father wife husband son daughter pasos\w*
+penzioner\w* rodom selo opstin\w mest\w izdat\w* od strane born on residing at iban mlad\w+ star\w+ nga prej
+banon\w* lakcim\w* rr
+"""
+_TO_HOME = re.compile(
+    r"(?>[ ,;:()/.|\[\]-]|[\w.+-]+@[\w.-]+|[0-9+][\w/.+-]*|[A-Z][\w'-]*"
+    rf"|(?i:{one_of(_BETWEEN_WORDS)})(?!\w))*+"
+)
+"""What stands between a person and the home: numbers, towns, kinship."""
+
+_MOST_BETWEEN = 120
+_THIRTEEN = re.compile(r"(?<![0-9])[0-9]{11}(?:[0-9]{2})?(?![0-9])")
 
 
 def homes(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Yield home addresses: town, street and number. ``persons`` are the places of names, after which an address is
     personal."""
-    found = sorted({*_address_spans(text), *_of_persons(text, persons)})
+    persons = sorted(persons)
+    found = sorted(
+        {*_address_spans(text), *_of_persons(text, persons), *_near_persons(text, persons), *_of_forms(text, persons)}
+    )
     yield from found
+    for _, end in found:
+        if more := _AND_STREET.match(text, end):
+            yield more.span(1)
     # A home may be stated more than once.
     named = (_STREET.search(text, begin, end) for begin, end in found)
     for street in {one[0] for one in named if one}:
@@ -75,9 +142,42 @@ def _of_persons(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple
             yield between.end(), last
 
 
-def _is_firms(text: str, at: int) -> bool:
-    """Return whether the preceding words are of a firm, body or lawyer, without another person after them."""
-    before = text[max(0, at - _BEFORE) : at]
+def _of_forms(text: str, persons: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield what stands after "adresa" in a form of a person: after a personal number or name, or before a name."""
+    begins = [begin for begin, _ in persons]
+    for label in _ADDRESS.finditer(text):
+        end = _end(text, label.end())
+        if end is None:
+            continue
+        before = text[max(0, label.start() - _FORM) : label.start()]
+        signs = [sign.end() for sign in _PERSONS.finditer(before) if sign[0].lower() != "oib"]
+        near = bisect_left(begins, label.start())
+        is_named = any(label.start() - _FORM < begin < end + _AFTER for begin in begins[max(0, near - 1) : near + 1])
+        if (signs or is_named) and not _FIRM.search(before, signs[-1] if signs else max(0, len(before) - _BEFORE)):
+            yield label.end(), end
+
+
+def _near_persons(text: str, persons: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield the first street and number after a person or a personal number, with nothing between but what belongs to
+    the person."""
+    numbers = [number.span() for number in _THIRTEEN.finditer(text)]
+    begins = [begin for begin, _ in persons]
+    for begin, end in [*persons, *numbers, *births(text)]:
+        following = bisect_left(begins, end)
+        last = min([end + _MOST_BETWEEN, len(text), *begins[following : following + 1]])
+        street = _STREET.search(text, end, last)
+        before = bisect_left(begins, begin)
+        if street is None or _is_firms(text, begin, persons[before - 1][1] if before else 0):
+            continue
+        between = text[end : street.start()]
+        if _TO_HOME.fullmatch(between) and not _FIRM.search(between + street[0]):
+            yield street.span()
+
+
+def _is_firms(text: str, at: int, since: int = 0) -> bool:
+    """Return whether the preceding words are of a firm, body or lawyer, without another person after them, who
+    ends at ``since``."""
+    before = text[max(0, at - _BEFORE, since, text.rfind(";", 0, at)) : at]
     roles = [role.end() for role in _ROLE.finditer(before)]
     return _FIRM.search(before, roles[-1] if roles else 0) is not None
 
@@ -86,7 +186,9 @@ def _address_spans(text: str) -> Iterator[tuple[int, int]]:
     for label in _HOME.finditer(text):
         leading = _LEADING.match(text, label.end())
         start = leading.end() if leading else label.end()
-        if end := _end(text, start):
+        if leading and (street := _STREET_NAMED.search(leading[0])):
+            start = label.end() + street.start()
+        if end := _end(text, leading.end() if leading else start):
             yield start, end
     for label in _FROM.finditer(text):
         if not _is_firms(text, label.start()) and (end := _end(text, label.end(), 1)):

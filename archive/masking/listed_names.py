@@ -65,6 +65,38 @@ def is_same_name(name: str, form: str) -> bool:
     return is_long and sum(a != b for a, b in zip(one, other, strict=True)) <= 1
 
 
+class KnownNames:
+    """Folded names, to look up whether a word is a case form of one of them as :func:`is_same_name` says, in the same
+    time for any number of names. The misread letter is not the first."""
+
+    def __init__(self) -> None:
+        self._stems: set[str] = set()
+        self._nearly: set[str] = set()
+
+    def add(self, name: str) -> None:
+        """Add a folded name."""
+        without_fleeting = name[:-2] + name[-1] if name.endswith("ar") else name
+        self._stems |= {name, stem_of(name), without_fleeting}
+        if len(name) >= _LONG:
+            self._nearly |= _with_one_unread(stem_of(name))
+
+    def __contains__(self, form: str) -> bool:
+        """Return whether this is one of the names itself, or its stem."""
+        return form in self._stems
+
+    def has(self, form: str) -> bool:
+        """Return whether a folded word is a case form of one of the names."""
+        longest = max(map(len, ENDINGS))
+        stems = (form[:-cut] for cut in range(1, longest + 1) if form[-cut:] in ENDINGS)
+        if form in self._stems or not self._stems.isdisjoint(stems):
+            return True
+        return len(form) >= _LONG and not self._nearly.isdisjoint(_with_one_unread(stem_of(form)))
+
+
+def _with_one_unread(stem: str) -> set[str]:
+    return {f"{stem[:at]}?{stem[at + 1 :]}" for at in range(1, len(stem))}
+
+
 class ListedNames:
     """A list of names."""
 

@@ -11,6 +11,13 @@ from collections.abc import Iterator
 DIGIT = "[0-9OoQDIl|]"
 """OCR readings of a digit after a label."""
 
+
+def one_of(words: str) -> str:
+    """Return an expression for any of these words, which may be expressions themselves. Cyrillic lj and nj are one
+    letter and become l and n in plain Latin letters of the same length."""
+    return re.sub(r"(?<=[ln])j(?=[a-z])", "j?", "|".join(words.split()))
+
+
 _ACCOUNT = re.compile(
     r"(?<![0-9-])(?<![0-9][/.])([0-9]{3}) ?[-/.] ?([0-9]{1,13}|[0-9]{1,13}(?: [0-9]{2,6}){1,4}) ?[-/.] ?([0-9]{2})"
     r"(?![0-9])(?![-/.][0-9])"
@@ -20,7 +27,14 @@ _SURE_MIDDLE = 9
 
 _RUN = re.compile(r"(?<![0-9-])[0-9]{18}(?![0-9-])")
 _BOSNIAN = re.compile(r"(?<![0-9-])[0-9]{3}-[0-9]{3}-[0-9]{8}-[0-9]{2}(?![0-9])")
-_IBAN = re.compile(r"(?<!\w)[A-Z]{2} ?[0-9]{2}(?: ?[0-9A-Z]{1,4}){3,9}(?!\w)")
+_IBAN = re.compile(r"(?<!\w)[A-Z]{2} ?[0-9]{2}(?:[ -]?[0-9A-Z]{1,4}){3,9}(?!\w)")
+_IBAN_LENGTHS = {
+    "RS": 22, "HR": 21, "ME": 22, "BA": 20, "MK": 19, "SI": 19, "HU": 28, "AL": 28, "XK": 20, "BG": 22, "RO": 24,
+    "AT": 20,
+    "DE": 22, "CH": 21, "IT": 27, "GR": 27, "SK": 24, "CZ": 24, "TR": 26, "FR": 27, "SE": 24, "NL": 18, "GB": 22,
+}  # fmt: skip
+"""Characters of an IBAN by country (SWIFT registry): with this length one whose check fails is taken for misread."""
+
 _SHORTEST_IBAN, _LONGEST_IBAN = 15, 34
 _ACCOUNT_LABEL = re.compile(
     r"(?<!\w)(?:(?:pod)?racun(?:a|u|om|e|i|ima)?(?!\w)|t\. ?r\.|tr[.:]|tek\. ?r\w*|z\. ?r\.|ziro|iban"
@@ -64,9 +78,11 @@ def accounts(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_iban(printed: str) -> bool:
-    text = printed.replace(" ", "")
-    if printed.endswith(" ") or not _SHORTEST_IBAN <= len(text) <= _LONGEST_IBAN:
+    text = re.sub("[ -]", "", printed)
+    if printed[-1] in " -" or not _SHORTEST_IBAN <= len(text) <= _LONGEST_IBAN:
         return False
+    if len(text) == _IBAN_LENGTHS.get(text[:2]):
+        return True
     return int("".join(str(int(letter, 36)) for letter in text[4:] + text[:4])) % 97 == 1
 
 
@@ -75,13 +91,33 @@ def _may_be_account(printed: str) -> bool:
 
 
 _ID_CARD = re.compile(
-    r"(?<!\w)(?:licn\w{1,3} ?kart\w{1,3}|osobn\w{1,3} iskaznic\w{1,2}|l\. ?k\.|lk\b|br\. ?lk\b|(?:id|identity) card)",
+    r"(?<!\w)(?:licn\w{1,3} ?(?:kart|isprav)\w{1,3}|osobn\w{1,3} (?:iskaznic|kart)\w{1,2}|l\. ?k\.?(?!\w)|lk\b"
+    r"|(?:id|identity) (?:card|no)|(?:vozac|saobracajn|zdravstven|boravisn|radn|student|penzion|umirovl|clan|izbeglic"
+    r"|overen|ovjeren)\w* (?:dozvol|knj?izic|legitimacij|kart|iskaznic|isprav)\w*|legitimacij\w*|iskaznic\w*"
+    r"|vozack\w+ (?:isprav|br)\w*|lbo\b|oib\b|emso\b|embg\b|(?:broj|br\.?) (?:zdravstv\w+ )?osig\w*"
+    r"|oruz\w+ list\w*|azil\w+ kart\w*|(?:vozack[aeu]|osobn[aeu])(?= ?[:(])|voz\. dozv\w*|(?:nr\.?|numri) personal"
+    r"|licni broj"
+    r"|driv(?:er'?s?|ing) licen[cs]e|(?:health|insurance) card|leternjoftim\w*|szemelyi \w*)",
     re.IGNORECASE,
 )
-_PASSPORT = re.compile(
-    r"(?<!\w)(?:pasos\w{0,3}|putn\w{1,3} (?:isprav\w{1,2}|list\w{1,2})|passport)(?!\w)", re.IGNORECASE
+_IN_TABLE = re.compile(r"(?<![\w/.,-])(?:0[0-9]{8}|[0-9]{11})(?![\w/-])(?![.,][0-9])")
+"""A number of an identity card, or of a person in Croatia (OIB), in a table under its heading."""
+
+_FIRMS_NUMBER = re.compile(
+    r"d\. ?o\. ?o|\bj?doo\b|\b[ad]\. ?d\.|\bobrt\b|\bmbs?\b|zajednic|komor|osiguranj|\bpib\b"
+    r"|ustanov|\bjp\b|opcin|opstin|\bgrad[au]?\b|skol",
+    re.IGNORECASE,
 )
-_PAPER = re.compile(r"[^0-9]{0,60}?(?<![\w/.-])((?:[A-Z]{1,3}[ -]?)?[0-9OIl][0-9A-ZOIl]{4,10})(?!\w)(?![./-][0-9])")
+_BEFORE_NUMBER = 70
+_PASSPORT = re.compile(
+    r"(?<!\w)(?:pasos\w{0,3}|putovnic\w{1,2}|utlevel\w*|pasaport\w*|putn\w{1,3} (?:isprav\w{1,2}|list\w{1,2})|passport)"
+    r"(?!\w)",
+    re.IGNORECASE,
+)
+_PAPER = re.compile(
+    r"[^0-9]{0,60}?(?<![\w/.-])((?:[A-Z]{1,3}[ -]?)?[0-9]{2,3}(?: [0-9]{3,7}){1,3}"
+    r"|(?:[A-Z]{1,3}[ -]?)?[0-9OIl][0-9A-ZOIl]{4,11})(?!\w)(?![./-][0-9])"
+)
 _OTHER_LABEL = re.compile(r"pib|jmb|mat(?:icn\w+|\.) br|tel|racun", re.IGNORECASE)
 _LEAST_PAPER = 5
 
@@ -100,8 +136,33 @@ def _papers(labels: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
     for label in labels.finditer(text):
         found = _PAPER.match(text, label.end())
         is_long = found and sum(map(str.isdigit, found[1])) >= _LEAST_PAPER
-        if found and is_long and not _OTHER_LABEL.search(text, label.end(), found.end(1)):
+        is_firms = label[0].lower() == "oib" and _is_firms(text, label.start())
+        if found and is_long and not is_firms and not _OTHER_LABEL.search(text, label.end(), found.end(1)):
             yield found.span(1)
+        if not found or _HEADINGS.search(text, label.end(), found.start(1)):
+            yield from _rows(text, label.start(), label.end())
+
+
+_NAMES = re.compile(r"(?<!\w)(?:ime|prezime|imena)(?!\w)", re.IGNORECASE)
+_HEADINGS = re.compile(r"(?<!\w)(?:adres|telefon|datum|roden|ime|prezim|potpis|iznos|bod|r\. ?b)", re.IGNORECASE)
+
+
+def _rows(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the numbers of a table under a heading, if another heading is of names."""
+    if not _NAMES.search(text, max(0, begin - _BEFORE_NUMBER), end + _BEFORE_NUMBER):
+        return
+    for row in _IN_TABLE.finditer(text, end, end + _TABLE):
+        is_other = _OTHER_LABEL.search(text, max(0, row.start() - _LABEL_BEFORE), row.start())
+        if not is_other and not _is_firms(text, row.start()):
+            yield row.span()
+
+
+_LABEL_BEFORE = 12
+
+
+def _is_firms(text: str, at: int) -> bool:
+    """Return whether a firm stands shortly before a number."""
+    return _FIRMS_NUMBER.search(text, max(0, at - _BEFORE_NUMBER), at) is not None
 
 
 _MONTHS = (
@@ -110,29 +171,77 @@ _MONTHS = (
 )
 _BIRTH = re.compile(
     r"(?<!\w)(?:(?:datum|dan|godin)[a-z]*(?:,? i? ?(?:mest|godin)[a-z]+){0,2} rod[a-z]*"
-    r"|rodj?en[a-z]{0,4}(?!\w)|rod\.(?=.{0,12}[0-9])|born|date of birth)",
+    r"|rodj?en[a-z]{0,4}(?!\w)|rodj?\.(?=.{0,25}[0-9])|dat\. ?rod\w*|d\. ?r\.(?= ?[0-9])|born"
+    r"|rodj?endan\w*|(?<=[,(;] )r\.(?= ?[0-9])|(?<=[,(])r\.(?= ?[0-9])|date of birth|dob\b|szul\w*|lindur)",
     re.IGNORECASE,
 )
+_ROMAN = "(?:I{1,3}|IV|VI{0,3}|IX|XI{0,2})"
 _DAY = (
     r"[0-3]?[0-9] ?[./-] ?[01]?[0-9] ?[./-] ?(?:(?:18|19|20)[0-9]{2}|[0-9]{2}(?![0-9]))"
-    rf"|[0-3]?[0-9]\.? ?{_MONTHS} [0-9]{{4}}|{_MONTHS} [0-3]?[0-9],? [0-9]{{4}}|[0-9]{{4}}-[01][0-9]-[0-3][0-9]"
+    rf"|[0-3]?[0-9][./]? ?-?{_ROMAN}[./-]? ?[0-9]{{4}}|[0-3]?[0-9]\.? ?{_MONTHS}\.? [0-9]{{4}}"
+    rf"|{_MONTHS} [0-3]?[0-9],? [0-9]{{4}}|[0-9]{{4}}-[01][0-9]-[0-3][0-9]"
 )
 _YEAR = r"\.? ?(?:godin[a-z]|god?\.)"
 _AFTER_BIRTH = re.compile(
-    rf"[^0-9]{{0,60}}?(?<![0-9])((?:{_DAY})(?:{_YEAR})?|(?:19|20)[0-9]{{2}}{_YEAR})", re.IGNORECASE
+    rf"[^0-9]{{0,60}}?(?<![0-9])((?:{_DAY})(?:{_YEAR})?|(?:19|20)[0-9]{{2}}(?:{_YEAR}|(?![0-9])(?![/-][0-9])))",
+    re.IGNORECASE,
 )
-_BORN_THEN = re.compile(r"(?<![0-9./-])[0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:19[2-9][0-9]|200[0-9])(?![0-9])")
+_BORN_THEN = re.compile(r"(?<![0-9./-])([0-3]?[0-9])[./-] ?([01]?[0-9])[./-] ?(19[2-9][0-9]|20[0-2][0-9])(?![0-9])")
+_ORDINALS = """
+prv drug trec cetvrt pet sest sedm osm devet deset jedanaest dvanaest trinaest cetrnaest petnaest sesnaest
+sedamnaest osamnaest devetnaest dvadeset trideset i
+"""
+_THOUSAND = (
+    r"(?:hiljadu|tisucu|hiljade|dv[ij]*e hiljade|dvije tisuce)(?: i)?(?: (?:devetsto\w*|devet stotina))?"
+    r"(?: (?:i(?!\w)|[a-z]*(?:deset|naest|desete|deseti|desetog|deseta|naeste|naestog|jedan|dva|tri|cetiri|pet|sest"
+    r"|sedam|osam|devet|prve|druge|trece|cetvrte|pete|seste|sedme|osme|devete|desete)(?!\w))){1,5}"
+)
+_IN_WORDS = re.compile(
+    rf"[^0-9.]{{0,40}}?(?<!\w)((?:(?:(?:{one_of(_ORDINALS)})[a-z]{{0,4}} ){{1,3}}|[0-3]?[0-9]\.? )"
+    rf"(?:{_MONTHS}|meseca [a-z]+) (?:{_THOUSAND}|(?:19|20)[0-9]{{2}})(?:\.? godine)?)",
+    re.IGNORECASE,
+)
+"""The twenty-fifth of March nineteen hundred and eighty."""
+
+_BEFORE_BIRTH = re.compile(
+    rf"(?<![0-9./-])({_DAY})(?:{_YEAR})?\.?(?: (?:je|su))?(?: u [A-Z]\w+)?(?: (?:je|su))? $", re.IGNORECASE
+)
+_DATE_BEFORE = 50
 _TABLE = 2000
 """Most characters of a table under the heading "date of birth"."""
 
+_LATEST_BIRTH = 2012
+"""The latest year of birth in a table: other dates of its rows are later."""
+
 
 def births(text: str) -> Iterator[tuple[int, int]]:
-    """Yield dates of birth."""
+    """Yield dates of birth: after a label, in a table under it, and each day on which a personal number begins."""
     for label in _BIRTH.finditer(text):
         found = _AFTER_BIRTH.match(text, label.end())
         if found:
             yield found.span(1)
+        if in_words := _IN_WORDS.match(text, label.end()):
+            yield in_words.span(1)
+        if label[0].lower().startswith(("roden", "rodjen")):
+            before = _BEFORE_BIRTH.search(text, max(0, label.start() - _DATE_BEFORE), label.start())
+            if before:
+                yield before.span(1)
         # The heading of a table applies to the dates of several persons.
-        if label[0].lower().startswith(("dat", "dan")):
+        is_heading = label[0].lower().startswith(("dat", "dan")) or text[label.end() : label.end() + 1] == "/"
+        if is_heading:
             start = found.end(1) if found else label.end()
-            yield from (row.span() for row in _BORN_THEN.finditer(text, start, start + _TABLE))
+            rows = _BORN_THEN.finditer(text, start, start + _TABLE)
+            yield from (row.span() for row in rows if int(row[3]) <= _LATEST_BIRTH)
+    yield from _birthdays(text)
+
+
+def _birthdays(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the days with which personal numbers of the text begin."""
+    numbered = {digits[:_BIRTHDAY] for digits in _THIRTEEN.findall(text)}
+    for day in _BORN_THEN.finditer(text) if numbered else ():
+        if f"{day[1]:0>2}{day[2]:0>2}{day[3][1:]}" in numbered:
+            yield day.span()
+
+
+_THIRTEEN = re.compile(r"(?<![0-9])[0-9]{13}(?![0-9])")
+_BIRTHDAY = 7

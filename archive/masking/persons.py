@@ -1,217 +1,297 @@
 """Unlisted names of natural persons: proposed by given names, the form of surnames, and context: titles, labels, mail
-addresses. The word lists are in ``names.toml``."""
+addresses. Whoever is named in full somewhere is then found by each name alone (:mod:`archive.masking.lone_names`)."""
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Sequence
-from functools import cache
-from importlib.resources import files
+from dataclasses import dataclass
+from itertools import pairwise
 
-from archive.masking.listed_names import ENDINGS, SHORTEST_STEM, NameToken, is_same_name, name_tokens, stem_of
+from archive.masking.listed_names import KnownNames, NameToken, name_tokens, stem_of
+from archive.masking.lone_names import LEAST_LONE, Outside, lone_names
+from archive.masking.name_context import AFTER_INITIAL, AND, AROUND, GAP, is_after_role, is_after_title, is_at_head
+from archive.masking.name_places import is_place, is_place_word, quoted_titles
+from archive.masking.name_words import (
+    ALSO_FIRMS,
+    ALSO_WORDS,
+    NO_GIVEN,
+    any_of,
+    given_names,
+    given_of,
+    has_form_of_surname,
+    is_initial,
+    is_kin,
+    is_known,
+    is_name_word,
+    is_role,
+    is_sure,
+    is_titled,
+    is_town,
+    may_be_surname,
+)
 from archive.text.folding import fold, to_latin
-from archive.text.known_words import ENGLISH, SERBIAN, is_folded_word
+from archive.text.known_words import ENGLISH, is_folded_word
 
-_RESOURCES = files("archive.masking")
-_NAME_LISTS = tomllib.loads(_RESOURCES.joinpath("names.toml").read_text(encoding="utf-8"))
-
-
-def _any(name: str) -> str:
-    return "|".join(map(re.escape, _NAME_LISTS[name].split()))
-
-
-_ALSO_WORDS = frozenset(_NAME_LISTS["also_words"].split())
-_ROLE = re.compile(f"(?:{_any('roles')})[a-z]*")
-_BEFORE_PLACE = re.compile(f"(?:{_any('places')})[a-z]*|{_any('whole_places')}")
-_KIN = re.compile(f"(?:{_any('kin')})[a-z]*|{_any('whole_kin')}")
-_BEFORE_PERSON = re.compile(
-    rf"(?:\b(?:{_any('titles')})\w*\.?(?: [^\W\d_]+){{0,2}}|/s/"
-    rf"|(?<!poslovno )\b(?:{_any('labels')})\w*(?: za \w+)? ?:) ?(?:_{{2,}} ?)?$",
-    re.IGNORECASE,
+_AFTER_PERSON = re.compile(
+    rf" ?[,(–—-]? ?(?:JMBG?\b|OIB\b|rođ\w*[. ]|[0-9]{{13}}(?!\w))|(?i: ?[,(–—-] ?(?:(?:{any_of('after')})|s\. ?r\.))"
 )
-_AFTER_PERSON = re.compile(rf" ?[,(–—-] ?(?:(?:{_any('after')})|s\. ?r\.)", re.IGNORECASE)
-_AROUND = 40
-
-_SURNAME = re.compile(r"[a-z]{2,}(?:ic|ov|ev|sk|ck|zk)(?:a|u|em|om|i|ima|e|eva|eve|evi|og|oj|im)?")
-_SURE_SURNAME = re.compile(
-    r"[^\W\d_]{2,}[iиIИ][ćћĆЋ](?:a|u|em|om|i|e|eva|eve|evi|а|у|ем|ом|и|е|ева|еве|еви|A|U|EM|А|У|ЕМ)?"
-)
-_BARE_SURNAME = re.compile(r"[a-z]{2,}(?:ov|ev|n|l|k|r|d|s)ic(?:a|u|em)?")
-"""A surname without its diacritic, which is ambiguous with other words."""
-
-_NUMBERED = r",? ?(?:br\.?|broj|бр\.?|број) ?"
-_SURE_HOUSE = re.compile(rf"{_NUMBERED}[0-9]|,? ?[0-9]{{1,3}}[a-z]?, [0-9]{{5}}", re.IGNORECASE)
-_HOUSE = re.compile(rf"(?:{_NUMBERED}|,? ?)[0-9]{{1,3}}(?![0-9.])|,? ?(?:bb|бб)\b", re.IGNORECASE)
-_FIRM = r"[“”\"»]?,? ?(?:d\. ?o\. ?o|doo\b|a\. ?d\.|ad\b|д\. ?о\. ?о|доо\b|а\. ?д\.)"
-_OF_FIRM = re.compile(_FIRM, re.IGNORECASE)
-_CALLED_FIRM = re.compile(rf"(?: [^\W\d_][\w-]*){{0,2}}{_FIRM}", re.IGNORECASE)
-_POST_CODE = re.compile(r"(?<![0-9])[0-9]{5} {1,2}$")
-_GAP = re.compile(r"[ \n_]{1,2}|[ \n]?[(][ ]?|[ ]?[)][ \n]?")
-_AFTER_INITIAL = re.compile(r"\.[ \n]?")
 _MAIL = re.compile(r"([\w.+-]{3,60}) ?@")
 _MAIL_HEAD = re.compile(
     r"(?<!\w)(?:From|To|Cc|Bcc|Od|Za|Šalje|Prima): {0,2}\"?([^\W\d_][^\"<>@:\n(]{2,60}?)(?= ?[(\"<])"
     r"(?=[^<>\n]{0,30}<[^<> ]+@)"
 )
-_LEAST_LONE = 4
+_HEADING = re.compile(
+    r"(?:ime i prezime|prezime(?:, [^\W\d_]+ [^\W\d_]+,?)? (?:i )?ime|ime prezime)(?!\w)", re.IGNORECASE
+)
+_ROW = re.compile(r"(?<![\w.,/-])[0-9]{1,3}[.)]? $")
+_PREPOSITION = re.compile(r"(?<!\w)(?:u|iz|na|od|kod|sa|do|za|у|из|на|од|код|са|до|за) $", re.IGNORECASE)
+_GOES_ON = re.compile(r" (?:je|se|su|nije|ce|će|bi|iz|sa|koj\w+|је|се|су|није|ће|би|из|са|кој\w+)(?!\w)")
+_STREET_GOES_ON = re.compile(r"(?: [^\W\d_]+)?,? ?(?:[0-9]|bb\b|бб\b)")
+_NUMERALS = frozenset("IVX")
+_LONGEST_RUN = 5
+_LONGEST_PREPOSITION = 8
 
 
-@cache
-def _given_names() -> frozenset[str]:
-    lines = _RESOURCES.joinpath("given_names.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(fold(name) for line in lines if not line.startswith("#") for name in line.split())
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A text of which names are read. ``mails`` are the folded names of its addresses, ``table`` is the end of the
+    heading "name and surname"."""
 
-
-@cache
-def _given_of(form: str) -> str:
-    """Return the given name of which a folded word is a case form; empty if none."""
-    if form in _given_names():
-        return form
-    for cut in (1, 2):
-        rest, ending = form[:-cut], form[-cut:]
-        if len(rest) >= SHORTEST_STEM and ending in ENDINGS:
-            bases = [rest + added for added in ("", "a", "o", "e")]
-            bases += [f"{rest[:-1]}ar"] if rest.endswith("r") else []
-            if base := next((base for base in bases if base in _given_names()), ""):
-                return base
-    return ""
-
-
-def _is_sure(token: NameToken) -> bool:
-    """Return whether a word is certainly a surname by its form."""
-    if _SURE_SURNAME.fullmatch(token.text.replace("-", "")):
-        return True
-    is_bare = token.text.isascii() and _BARE_SURNAME.fullmatch(token.form) is not None
-    return is_bare and not is_folded_word(token.form, SERBIAN)
-
-
-def _may_be_surname(token: NameToken) -> bool:
-    return _SURNAME.fullmatch(token.form) is not None and not is_folded_word(token.form, SERBIAN)
-
-
-def _is_known(token: NameToken) -> bool:
-    return is_folded_word(token.form, SERBIAN) or is_folded_word(token.form, ENGLISH)
-
-
-def _is_name_word(token: NameToken) -> bool:
-    text = token.text
-    return token.is_capital and len(text) > 2 and (text[1:].islower() or text[:2].isupper() or "-" in text)
+    text: str
+    tokens: Sequence[NameToken]
+    mails: frozenset[str]
+    table: int | None
 
 
 def persons(text: str) -> list[tuple[int, int]]:
-    """Return the places of persons' names: a given name beside a surname, and further occurrences of each alone."""
+    """Return the places of persons' names: full names, and further occurrences of each of their words alone."""
     tokens = name_tokens(text)
+    heading = _HEADING.search(to_latin(text))
     mails = frozenset(re.sub(r"[^a-z]", "", fold(mail[1])) for mail in _MAIL.finditer(text))
+    here = _Text(text, tokens, mails, heading.end() if heading else None)
     found = [head.span(1) for head in _MAIL_HEAD.finditer(text)]
-    known = {token.form for token in tokens if any(begin <= token.begin < end for begin, end in found)}
+    known, titles = KnownNames(), list(quoted_titles(text))
+    outside = Outside([*found, *titles])
+    for begin, end in found:
+        for token in name_tokens(text[begin:end]):
+            known.add(token.form)
     at = 0
     while at < len(tokens):
-        end = _end(text, tokens, at, mails)
-        if end and not _is_place(text, tokens, at, end):
+        end = 0
+        if tokens[at].is_capital and outside(tokens[at].begin):
+            end = _end(here, at, found[-1][1] if found else -1)
+        if end and is_place(text, tokens, at, end):
+            end = 0
+        if end:
             found.append((tokens[at].begin, tokens[end - 1].end))
-            known |= {_given_of(one.form) or stem_of(one.form) for one in tokens[at:end] if len(one.text) > 1}
+            for name in _known_by(here, at, end):
+                known.add(name)
         at = end or at + 1
-    taken = {at for begin, end in found for at in range(begin, end)}
-    found += (
-        (token.begin, token.end)
-        for number, token in enumerate(tokens)
-        if token.begin not in taken
-        and _is_name_word(token)
-        and _is_lone(tokens, number, known)
-        and not _is_place(text, tokens, number, number + 1)
-    )
+    found += lone_names(text, tokens, known, tuple(found), Outside([*found, *titles]))
     return found
 
 
-def _is_lone(tokens: Sequence[NameToken], at: int, known: set[str]) -> bool:
-    """Return whether a single word stands for a person whose full name was found, or is beside a word of kinship."""
-    token, given = tokens[at], _given_of(tokens[at].form)
-    if token.form in known and at + 1 < len(tokens) and tokens[at + 1].form in known:
-        return True
-    if given and at and _KIN.fullmatch(tokens[at - 1].form):
-        return True
-    if given:
-        return given in known and given not in _ALSO_WORDS
-    is_name = _is_sure(token) or not _is_known(token)
-    return is_name and len(token.form) >= _LEAST_LONE and any(is_same_name(name, token.form) for name in known)
+def _known_by(here: _Text, begin: int, end: int) -> set[str]:
+    """Return the names, in folded form, that a full name makes known: not its common words, unless it has a title."""
+    is_after = begin > 0 and is_after_role(here.text, here.tokens, begin)
+    known = set[str]()
+    for one in here.tokens[begin:end]:
+        if len(one.text) > 2 and (is_after or _is_told_apart(one)):
+            parts = {one.form, *(one.form.split("-") if is_sure(one) else ())}
+            known |= {given_of(part) or stem_of(part) for part in parts}
+    return known
 
 
-def _end(text: str, tokens: Sequence[NameToken], at: int, mails: frozenset[str]) -> int:
-    """Return the token after a person's name that begins at token ``at``; 0 if there is none."""
+def _is_told_apart(token: NameToken) -> bool:
+    """Return whether a word of a name is none of the common words, which are masked only beside another name."""
+    if is_sure(token) or given_of(token.form) or may_be_surname(token):
+        return True
+    is_common = is_folded_word(token.form, ENGLISH) or (token.text.isupper() and is_known(token))
+    return not (is_common or is_town(token) or is_place_word(token))
+
+
+def _end(here: _Text, at: int, named: int) -> int:
+    """Return the token after a person's name that begins at token ``at``; 0 if there is none. ``named`` is the end of
+    the name before."""
+    text, tokens = here.text, here.tokens
     run = _run(text, tokens, at)
-    words = [one for one in run if len(tokens[one].text) > 1]
-    if len(run) > 1 and words and words[0] != at:
-        # Initials first.
-        return words[0] + 1 if _is_sure(tokens[words[0]]) else 0
-    if len(words) < 2 or any(_ROLE.fullmatch(tokens[one].form) for one in words[:2]):
+    words = [one for one in run if not is_initial(text, tokens[one])]
+    if len(run) < 2 or not words:
         return 0
+    if words[0] != at or len(words) == 1:
+        is_after = words[0] != at
+        return _after_initials(text, tokens, words, named) if is_after else _before_initial(text, tokens, at)
     first, second = tokens[words[0]], tokens[words[1]]
+    is_title = is_kin(first) or is_place_word(first) or (is_titled(first) and not given_of(first.form))
+    if is_title or is_role(first) or is_role(second):
+        return 0
     third = tokens[words[2]] if len(words) > 2 else None
-    given = _given_of(first.form)
-    if given and (_is_sure(second) or _may_be_surname(second) or given not in _ALSO_WORDS):
-        return words[2 if third and _is_second_surname(second, third) else 1] + 1
-    is_person = (
-        _is_surname_first(first, second, third)
-        or (_is_sure(second) and not _is_sure(first))
-        or _is_mailed(first.form, second.form, mails)
-        or _has_title_or_label(text, first, second)
+    if "(" in text[first.end : second.begin] or (third and "(" in text[second.end : third.begin]):
+        return _bracketed(text, tokens, words)
+    joined = named >= 0 and AND.fullmatch(text, named, first.begin)
+    if _is_pair(here, first, second, third) or (joined and _may_be_pair(first, second)):
+        return _extended(text, tokens, words, 2)
+    return words[2] + 1 if third and is_sure(first) and is_sure(second) and given_of(third.form) else 0
+
+
+def _is_pair(here: _Text, first: NameToken, second: NameToken, third: NameToken | None) -> bool:
+    """Return whether two words are a given name and a surname, in either order."""
+    given = given_of(first.form)
+    return (
+        (bool(given) and _follows_given(here.text, first, second, given))
+        or (_is_surname_first(first, second) and (third is None or is_sure(first) or is_role(third)))
+        or (third is None and _is_common_first(here.text, first, second))
+        or (is_sure(second) and not is_sure(first) and not is_town(second))
+        or _is_mailed(first.form, second.form, here.mails)
+        or _has_title_or_label(here.text, first, second, here.table)
     )
-    return words[1] + 1 if is_person else 0
 
 
-def _has_title_or_label(text: str, first: NameToken, second: NameToken) -> bool:
-    """Return whether a title or label beside two words identifies them as a name."""
-    if _is_known(first) and _is_known(second) and not _given_of(first.form):
+def _before_initial(text: str, tokens: Sequence[NameToken], at: int) -> int:
+    """Return the token after the initial that stands after one name: Petrović A., Ana P."""
+    first, initial = tokens[at], tokens[at + 1]
+    given = given_of(first.form)
+    is_name = is_sure(first) or (given and (given not in ALSO_WORDS or not is_at_head(text, first.begin)))
+    return at + 2 if is_name and len(initial.text) == 1 and AFTER_INITIAL.match(text, initial.end) else 0
+
+
+def _after_initials(text: str, tokens: Sequence[NameToken], words: Sequence[int], named: int) -> int:
+    """Return the token after a surname that stands after initials, or two of it."""
+    first, at = tokens[words[0]], words[0] - 1
+    if is_role(first) or is_town(first):
+        return 0
+    if is_sure(first) or may_be_surname(first):
+        return _extended(text, tokens, words, 1)
+    second = tokens[words[1]] if len(words) > 1 and words[1] == words[0] + 1 else None
+    if second and (is_sure(second) or may_be_surname(second)):
+        return words[1] + 1
+    initial = tokens[at]
+    is_rare = not is_known(first) and len(first.text) > LEAST_LONE and initial.text not in _NUMERALS
+    is_named = (
+        (is_rare and text[initial.begin - 1 : initial.begin] != ".")
+        or (named >= 0 and AND.fullmatch(text, named, initial.begin))
+        or (at > 0 and is_after_role(text, tokens, at))
+    )
+    return words[0] + 1 if is_named and not first.text.isupper() else 0
+
+
+def _bracketed(text: str, tokens: Sequence[NameToken], words: Sequence[int]) -> int:
+    """Return the token after a name with the father's name in parentheses: Ana (Petar) Perić, Perić (Petar) Ana."""
+    gaps = [text[tokens[one].end : tokens[other].begin] for one, other in pairwise(words)]
+    opening = next(number for number, gap in enumerate(gaps, 1) if "(" in gap)
+    names = [tokens[one] for one in words[: opening + 2]]
+    if opening < len(gaps) and ")" in gaps[opening]:
+        is_named = any(is_sure(one) or given_of(one.form) for one in names)
+        return _extended(text, tokens, words, opening + 2) if is_named else 0
+    is_named = opening > 1 and bool(given_of(names[0].form) or is_sure(names[1]) or is_sure(names[0]))
+    return words[opening - 1] + 1 if is_named else 0
+
+
+def _extended(text: str, tokens: Sequence[NameToken], words: Sequence[int], count: int) -> int:
+    """Return the token after a name of ``count`` words and the further names that stand after it."""
+    while count < len(words):
+        last, here = tokens[words[count - 1]], tokens[words[count]]
+        is_other = is_known(here) or given_of(here.form) or is_role(here) or is_town(here)
+        if is_other and not is_sure(here) and not _is_second_surname(text, last, here):
+            after = tokens[words[count + 1]] if count + 1 < len(words) else None
+            if not (given_of(last.form) and given_of(here.form)):
+                break
+            if after is None:
+                # A column of given names.
+                return words[count] + 1
+            # Two given names, then the surname.
+            if count > 2 or is_role(after) or not (is_sure(after) or may_be_surname(after)):
+                break
+        if _STREET_GOES_ON.match(text, here.end) and not is_sure(here):
+            break
+        count += 1
+    return words[count - 1] + 1
+
+
+def _is_second_surname(text: str, last: NameToken, here: NameToken) -> bool:
+    """Return whether a common word is a second surname: by its form, or since a sentence goes on after it."""
+    if is_role(here) or is_town(here) or is_place_word(here) or not is_sure(last):
         return False
-    before, after = text[max(0, first.begin - _AROUND) : first.begin], text[second.end : second.end + _AROUND]
-    return bool(_BEFORE_PERSON.search(to_latin(before)) or _AFTER_PERSON.match(to_latin(after)))
+    return has_form_of_surname(here) or _GOES_ON.match(text, here.end) is not None
+
+
+def _follows_given(text: str, first: NameToken, second: NameToken, given: str) -> bool:
+    """Return whether the word after a given name is a surname."""
+    if is_sure(second) or may_be_surname(second):
+        return True
+    is_shouted = first.text.isupper()
+    is_common = is_shouted and is_known(second) and not has_form_of_surname(second)
+    if is_common or is_place_word(second) or is_shouted != second.text.isupper():
+        return False
+    if given not in ALSO_WORDS and first.form not in NO_GIVEN:
+        return not (is_town(second) and first.form not in given_names())
+    inside = not is_shouted and not is_at_head(text, first.begin)
+    if given_of(second.form) == second.form and second.form not in ALSO_WORDS:
+        return inside
+    is_plain = given not in ALSO_FIRMS and first.form not in NO_GIVEN
+    return inside and (is_plain or not is_known(second)) and not is_town(second)
+
+
+def _may_be_pair(first: NameToken, second: NameToken) -> bool:
+    """Return whether two words may be a name where a name is expected."""
+    if is_known(first) and is_known(second) and not given_of(first.form) and not given_of(second.form):
+        return False
+    is_formed = is_sure(first) or is_sure(second)
+    if first.text.isupper() != second.text.isupper() and not is_formed:
+        return False
+    is_given = any(given_of(one.form) and one.form not in NO_GIVEN for one in (first, second))
+    if first.text.isupper() and not (is_formed or may_be_surname(second) or is_given):
+        return False
+    return not (is_town(second) or is_role(second) or is_place_word(first) or is_place_word(second))
+
+
+def _has_title_or_label(text: str, first: NameToken, second: NameToken, table: int | None) -> bool:
+    """Return whether a title or label beside two words identifies them as a name, or the row of a table of names."""
+    if not _may_be_pair(first, second):
+        return False
+    before, after = text[max(0, first.begin - AROUND) : first.begin], text[second.end : second.end + AROUND]
+    if _ROW.search(before) and (given_of(second.form) or (table is not None and first.begin > table)):
+        return True
+    return is_after_title(text, first.begin) or _AFTER_PERSON.match(to_latin(after)) is not None
 
 
 def _is_mailed(first: str, second: str, mails: frozenset[str]) -> bool:
     """Return whether a mail address is made of two words."""
     made = {first + second, second + first, first[0] + second, second + first[0], first + second[0]}
-    return not mails.isdisjoint(made) or (first in mails and bool(_given_of(first)))
+    return not mails.isdisjoint(made) or (first in mails and bool(given_of(first)))
 
 
-def _is_second_surname(surname: NameToken, third: NameToken) -> bool:
-    if _is_sure(third):
-        return True
-    is_other = _is_known(third) or _given_of(third.form) or _ROLE.fullmatch(third.form)
-    return not _is_sure(surname) and not is_other
+def _is_surname_first(first: NameToken, second: NameToken) -> bool:
+    given = given_of(second.form)
+    if not given or is_town(first) or second.form in NO_GIVEN:
+        return False
+    is_exact = len(second.form) > LEAST_LONE or (second.form == given and len(given) >= LEAST_LONE)
+    return is_sure(first) or ((is_exact or may_be_surname(first)) and given not in ALSO_WORDS and not is_known(first))
 
 
-def _is_surname_first(first: NameToken, second: NameToken, third: NameToken | None) -> bool:
-    given = _given_of(second.form)
-    if not given or (third and _is_sure(third)):
-        return bool(given) and _is_sure(first)
-    return _is_sure(first) or (given not in _ALSO_WORDS and not _is_known(first))
+def _is_common_first(text: str, first: NameToken, second: NameToken) -> bool:
+    """Return whether a common word with a capital inside a sentence is the surname of the given name after it."""
+    given = given_of(second.form)
+    if not given or second.form != given or given in ALSO_WORDS or given in NO_GIVEN or given_of(first.form):
+        return False
+    if is_town(first) or is_titled(first) or first.text.isupper() != second.text.isupper() or first.text.isupper():
+        return False
+    before = text[max(0, first.begin - _LONGEST_PREPOSITION) : first.begin]
+    return not (is_at_head(text, first.begin) or _PREPOSITION.search(before))
 
 
 def _run(text: str, tokens: Sequence[NameToken], at: int) -> list[int]:
-    """Return up to four consecutive tokens from ``at`` on that may be one name: capitalized words and initials only."""
+    """Return consecutive tokens from ``at`` on that may be one name: capitalized words and initials only."""
     run: list[int] = []
-    for number in range(at, min(len(tokens), at + 4)):
+    for number in range(at, min(len(tokens), at + _LONGEST_RUN)):
         token = tokens[number]
-        is_initial = len(token.text) == 1 and token.is_capital and text[token.end : token.end + 1] == "."
-        if not is_initial and not _is_name_word(token):
+        initial = is_initial(text, token)
+        if not initial and not is_name_word(token):
             break
         if run:
             before, gap = tokens[number - 1], text[tokens[number - 1].end : token.begin]
-            if not (_GAP.fullmatch(gap) or (len(before.text) == 1 and _AFTER_INITIAL.fullmatch(gap))):
+            if not (GAP.fullmatch(gap) or (is_initial(text, before) and AFTER_INITIAL.fullmatch(gap))):
                 break
         run.append(number)
     return run
-
-
-def _is_place(text: str, tokens: Sequence[NameToken], at: int, end: int) -> bool:
-    """Return whether an apparent name is that of a street, school or firm. Street names are in the genitive."""
-    last = tokens[end - 1].end
-    firm = _CALLED_FIRM if end == at + 1 else _OF_FIRM
-    if firm.match(text, last) or _SURE_HOUSE.match(text, last):
-        return True
-    if _POST_CODE.search(text, max(0, tokens[at].begin - 8), tokens[at].begin):
-        return True
-    if _HOUSE.match(text, last) and tokens[at].form not in _given_names():
-        return True
-    return any(_BEFORE_PLACE.fullmatch(token.form) for token in tokens[max(0, at - 2) : at])

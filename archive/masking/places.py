@@ -15,6 +15,7 @@ from archive.masking.homes import homes
 from archive.masking.listed_names import ListedNames
 from archive.masking.numbers import accounts, births, id_cards, passports
 from archive.masking.persons import persons
+from archive.text.folding import unmix
 from archive.text.personal_numbers import MASK, personal_number_places
 
 
@@ -29,7 +30,12 @@ class MaskPlace:
 
 _FROM = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ" + "čćšžđČĆŠŽĐ–—‐‑−\n\t\u00a0"
 _TO = "abvgddezzijkllmnnoprstcufhccdsABVGDDEZZIJKLLMNNOPRSTCUFHCCDS" + "ccszdCCSZD-----" + " " * 3
+_FROM += "áéíóöőúüűëçäÁÉÍÓÖŐÚÜŰËÇÄ"
+_TO += "aeiooouuuecaAEIOOOUUUECA"
 _PLAIN = str.maketrans(_FROM, _TO)
+
+_UNHIDDEN = {0xAD: "-", 0xA0: " ", 0x2011: "-"}
+"""Soft hyphens, which some faces print for hyphens."""
 
 _READERS: dict[MaskClass, Callable[[str], Iterator[tuple[int, int]]]] = {
     MaskClass.EMAIL: mails,
@@ -45,6 +51,7 @@ _TAKING = frozenset({MaskClass.ACCOUNT, MaskClass.ID_CARD, MaskClass.PASSPORT, M
 
 def places(text: str, classes: frozenset[MaskClass], names: ListedNames) -> list[MaskPlace]:
     """Return the places to mask in a text, in order; those of one class do not overlap."""
+    text = unmix(text.translate(_UNHIDDEN))
     found: set[MaskPlace] = set()
     if MaskClass.PERSONAL_NUMBER in classes:
         found |= {MaskPlace(*place, MaskClass.PERSONAL_NUMBER) for place in personal_number_places(text)}

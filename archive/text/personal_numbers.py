@@ -9,7 +9,8 @@ invalid one may be misread by OCR, so a label before them decides:
   table that took the zero away from the first nine days of a month;
 * "matični broj" and "lični broj" also name the numbers of firms and of identity cards, so the digits after them must
   begin with a birthday, of which one digit may be misread;
-* in the rest of a text with such a label, as in a table under it, they must begin with a birthday as it is.
+* in the rest of a text with such a label, as in a table under it, or after a number that is certain, they must begin
+  with a birthday as it is.
 """
 
 from __future__ import annotations
@@ -134,15 +135,18 @@ def masked_words(texts: Sequence[str], mask: Callable[[str], str] = masked) -> t
 
 def personal_number_places(text: str) -> Iterator[tuple[int, int]]:
     """Yield the places of personal numbers in a text; some may be repeated."""
+    first = len(text)
     for pattern in (_PRINTED_APART, _PRINTED_WHOLE, _IN_ACCOUNT, _IN_IBAN):
         for match in pattern.finditer(text):
             if is_personal_number("".join(filter(str.isdigit, match[1]))):
+                first = min(first, match.start(1))
                 yield match.span(1)
-    yield from _labelled(text)
+    yield from _labelled(text, first)
 
 
-def _labelled(text: str) -> Iterator[tuple[int, int]]:
-    """Yield numbers after a label: one, a list of them, or those of a table under it."""
+def _labelled(text: str, first: int) -> Iterator[tuple[int, int]]:
+    """Yield numbers after a label: one, a list of them, or those of a table under it or after the ``first`` certain
+    number."""
     plain = text.translate(_PLAIN)
     labels = [(label.end(), True) for label in _CITIZENS.finditer(plain)]
     labels += [(label.end(), False) for label in _AMBIGUOUS_LABEL.finditer(plain)]
@@ -154,8 +158,8 @@ def _labelled(text: str) -> Iterator[tuple[int, int]]:
             at = found.end()
         if is_citizens and (found := _ODD.match(text, end)) and _has_digits(found[1]):
             yield found.span(1)
-    if labels:
-        for found in _TABULATED.finditer(text, min(labels)[0]):
+    if labels or first < len(text):
+        for found in _TABULATED.finditer(text, min(first, *(end for end, _ in labels), len(text))):
             if _has_digits(found[1]) and _begins_with_birthday(_as_digits(found[1])):
                 yield found.span(1)
 

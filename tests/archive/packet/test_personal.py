@@ -141,6 +141,11 @@ def test_a_list_after_the_word_is_hidden_whole() -> None:
     assert masked("JMBG: 0101990710001, 0202990710001 i 0303990710001.") == f"JMBG: {HIDDEN}, {HIDDEN} i {HIDDEN}."
 
 
+def test_a_number_after_a_certain_one_is_hidden_by_its_birthday() -> None:
+    text = "Бројеви ({}, {}, 1312990710001, 3213990710001)"
+    assert masked(text.format(JMBG, WRONG)) == text.format(HIDDEN, HIDDEN).replace("1312990710001", HIDDEN)
+
+
 @pytest.mark.parametrize(
     "text",
     [

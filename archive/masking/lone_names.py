@@ -1,0 +1,227 @@
+"""Names of one word: of persons who are named in full elsewhere in a text, and those that a word before introduces."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from archive.masking.listed_names import KnownNames, NameToken, stem_of
+from archive.masking.name_context import (
+    AFTER_INITIAL,
+    AND,
+    GAP,
+    has_capital_after,
+    is_at_head,
+    is_right_after_role,
+)
+from archive.masking.name_places import is_place, is_place_word
+from archive.masking.name_words import (
+    ALSO_FIRMS,
+    ALSO_WORDS,
+    GREETINGS,
+    MAIDEN,
+    NO_GIVEN,
+    given_of,
+    is_initial,
+    is_kin,
+    is_known,
+    is_name_word,
+    is_role,
+    is_sure,
+    is_titled,
+    is_town,
+)
+
+LEAST_LONE = 4
+"""Fewest letters of a word that is looked for in other cases."""
+
+_INITIALS = re.compile(r"[^\W\d_]\. ?[^\W\d_]\.(?!\w)")
+_INTRODUCED = re.compile(r"\.? ?[:,„“\"]? ?„?")
+_IN_SENTENCE = re.compile(r"[^\W\d_] $")
+_QUOTES = '“”"«-'
+_OPENING = '„“”"»-'
+_ENDINGS = ("ka", "ke", "ki", "ku", "kom", "ima", "ovi", "ovih", "ovima", "eve", "evih")
+"""Of wives, of families."""
+
+_NO_SURNAME = ("ici", "ice", "evo")
+"""Ends of the names of villages and families."""
+
+
+class Outside:
+    """Whether an offset is in none of some places."""
+
+    def __init__(self, places: Sequence[tuple[int, int]]) -> None:
+        self._places = sorted(places)
+        self._begins = [begin for begin, _ in self._places]
+
+    def __call__(self, offset: int) -> bool:
+        at = bisect_right(self._begins, offset) - 1
+        return at < 0 or self._places[at][1] <= offset
+
+
+def lone_names(
+    text: str, tokens: Sequence[NameToken], known: KnownNames, found: Sequence[tuple[int, int]], outside: Outside
+) -> Iterator[tuple[int, int]]:
+    """Yield single names, each with an initial beside it. A surname after "gospodin" is known from there on."""
+    free = [at for at, one in enumerate(tokens) if is_name_word(one) and outside(one.begin)]
+    introduced = {at for at in free if _is_introduced(text, tokens, at)}
+    for at in introduced:
+        known.add(given_of(tokens[at].form) or stem_of(tokens[at].form))
+    same: dict[str, bool] = {}
+    begins = {begin for begin, _ in found}
+    ends = {end for _, end in found}
+    for at in free:
+        form = tokens[at].form
+        if form not in same:
+            same[form] = _is_of(form, known)
+        if _is_listed(text, tokens[at], begins, ends):
+            known.add(given_of(form))
+            same[form] = True
+        is_one = (same[form] and _is_printed_alone(text, tokens, at, known)) or _stands_alone(text, tokens, at)
+        if at in introduced or (is_one and not is_place(text, tokens, at, at + 1)):
+            place = _with_initials(text, tokens, at)
+            ends.add(place[1])
+            yield place
+    for number, token in enumerate(tokens):
+        # A child or witness that the paper itself shortens to initials.
+        is_letter = number and len(token.text) == 1 and token.is_capital
+        if is_letter and is_right_after_role(text, tokens, number) and (pair := _INITIALS.match(text, token.begin)):
+            yield pair.span()
+
+
+def _is_listed(text: str, token: NameToken, begins: set[int], ends: set[int]) -> bool:
+    """Return whether "and" joins a given name to another name: Maja i Stefan Olujić."""
+    if not given_of(token.form):
+        return False
+    after = AND.match(text, token.end)
+    if after and after.end() in begins:
+        return True
+    starts = (token.begin - size for size in _AND_SIZES)
+    return any(start in ends and AND.fullmatch(text, start, token.begin) for start in starts)
+
+
+_AND_SIZES = (3, 4, 5)
+
+
+def _with_initials(text: str, tokens: Sequence[NameToken], at: int) -> tuple[int, int]:
+    """Return the place of a name with the initial before or after it, or with a given name before it."""
+    begin, end = tokens[at].begin, tokens[at].end
+    before = tokens[at - 1] if at else None
+    if before and before.is_capital:
+        gap = text[before.end : begin]
+        if is_initial(text, before) and AFTER_INITIAL.fullmatch(gap):
+            return before.begin, end
+        if GAP.fullmatch(gap) and given_of(before.form):
+            return before.begin, end
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    if after and len(after.text) == 1 and is_initial(text, after) and text[end : after.begin] == " ":
+        end = after.end
+    return begin, end
+
+
+def _is_introduced(text: str, tokens: Sequence[NameToken], at: int) -> bool:
+    """Return whether the word before introduces a name that stands alone: kinship, address, "rođena", "prezime"."""
+    token, before = tokens[at], tokens[at - 1]
+    gap = text[before.end : token.begin] if at else "-"
+    is_part = text[max(0, before.begin - 1) : before.begin].isdigit()
+    if is_part or not _INTRODUCED.fullmatch(gap) or is_role(token) or is_town(token) or is_place_word(token):
+        return False
+    after = has_capital_after(text, tokens, at)
+    if before.form in GREETINGS and given_of(token.form) and (gap.strip(" ") in (":", ",") or len(before.form) > 2):
+        return ":" in gap or not after
+    if "," in gap or ("." in gap and len(before.form) > LEAST_LONE):
+        return False
+    if MAIDEN.fullmatch(before.form) or _is_heading(tokens, at):
+        return _is_after_label(token, before)
+    if ":" in gap and _is_after_colon(token, before):
+        return after is None or is_role(after)
+    return is_kin(before) and gap.strip() in ("", ":", ".") and _is_of_kin(text, token, before, after)
+
+
+def _is_heading(tokens: Sequence[NameToken], at: int) -> bool:
+    """Return whether the label of a form stands before: "ime", "ime oca"."""
+    before = tokens[at - 1].form
+    return before == "ime" or (before in ("oca", "majke") and at > 1 and tokens[at - 2].form == "ime")
+
+
+def _is_after_label(token: NameToken, before: NameToken) -> bool:
+    if MAIDEN.fullmatch(before.form):
+        return bool(given_of(token.form)) or is_sure(token) or not token.text.isupper()
+    return bool(given_of(token.form)) or not is_known(token)
+
+
+def _is_after_colon(token: NameToken, before: NameToken) -> bool:
+    is_plain = given_of(token.form) not in ALSO_FIRMS and token.form not in NO_GIVEN
+    return bool(given_of(token.form) and is_plain) or (is_titled(before) and not is_known(token))
+
+
+def _is_of_kin(text: str, token: NameToken, before: NameToken, after: NameToken | None) -> bool:
+    """Return whether a word after one of kinship or address is a name: a common word only inside a sentence."""
+    if given_of(token.form) or is_sure(token):
+        return True
+    if before.form == "g" or token.text.isupper():
+        # "g." may be the letter of a list.
+        is_address = before.form == "g" and _IN_SENTENCE.search(text, max(0, before.begin - 2), before.begin)
+        return bool(is_address) and not token.text.isupper()
+    is_first = before.is_capital and not before.form.startswith("gospo")
+    return not is_known(token) or (after is None and not is_first)
+
+
+def _is_of(form: str, known: KnownNames) -> bool:
+    """Return whether a folded word is a case form of a known name, a wife's or a family's."""
+    given = given_of(form)
+    if given and (given in known or form in known):
+        return True
+    if len(form) < LEAST_LONE:
+        return form in known
+    return known.has(form) or any(form.removesuffix(end) in known for end in _ENDINGS if form.endswith(end))
+
+
+def _is_printed_alone(text: str, tokens: Sequence[NameToken], at: int, known: KnownNames) -> bool:
+    """Return whether a word that is like a known name is one where it stands: not at the head of a sentence, or no
+    common word."""
+    token = tokens[at]
+    if is_role(token):
+        return False
+    is_common = given_of(token.form) in ALSO_WORDS or (is_known(token) and not given_of(token.form))
+    if is_sure(token) or not is_common:
+        return True
+    if not token.text.isupper() and not is_at_head(text, token.begin):
+        return True
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    return bool(
+        after
+        and (not after.is_capital or _is_of(after.form, known))
+        and text[token.end : after.begin].strip() in ("", ",")
+    )
+
+
+def _follows_capital(text: str, tokens: Sequence[NameToken], at: int) -> bool:
+    """Return whether a word with a capital stands right before: no title, and not the first of a sentence."""
+    before = tokens[at - 1] if at else None
+    if before is None or not before.is_capital or len(text[before.end : tokens[at].begin]) != 1 or is_titled(before):
+        return False
+    is_first = is_at_head(text, before.begin)
+    return is_place_word(before) or not (is_first and is_known(before) and not given_of(before.form))
+
+
+def _stands_alone(text: str, tokens: Sequence[NameToken], at: int) -> bool:
+    """Return whether a single word is a name by itself: certainly a surname, or a given name that is no other word."""
+    token = tokens[at]
+    if token.form in NO_GIVEN or is_town(token) or token.text.isupper() or _follows_capital(text, tokens, at):
+        return False
+    after = text[token.end : token.end + 2]
+    if is_sure(token) and not token.text.isascii() and not token.form.endswith(_NO_SURNAME):
+        return not (after[1:].isupper() or after[:1] in tuple(_QUOTES))
+    after = after.lstrip()
+    given = given_of(token.form)
+    if not given or given in ALSO_WORDS or len(token.form) < LEAST_LONE or after[:1].isupper():
+        return False
+    before = text[max(0, token.begin - _LEAST_BEFORE) : token.begin].rstrip(" ")
+    if after[:1] in tuple(_QUOTES) or before[-1:] in tuple(_OPENING):
+        return False
+    return after[:1].islower() or not is_at_head(text, token.begin)
+
+
+_LEAST_BEFORE = 4

@@ -1,0 +1,151 @@
+"""What words of names look like: given names in any case, forms of surnames, roles, towns. The lists are in
+``names.toml`` and ``given_names.txt``."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+
+from archive.masking.listed_names import ENDINGS, SHORTEST_STEM, NameToken, stem_of
+from archive.text.folding import fold
+from archive.text.known_words import ENGLISH, SERBIAN, is_folded_word
+
+_RESOURCES = files("archive.masking")
+_NAME_LISTS = tomllib.loads(_RESOURCES.joinpath("names.toml").read_text(encoding="utf-8"))
+
+
+def any_of(name: str) -> str:
+    """Return an expression for any of the words of a list of ``names.toml``."""
+    return "|".join(map(re.escape, _NAME_LISTS[name].split()))
+
+
+ALSO_WORDS = frozenset(map(fold, _NAME_LISTS["also_words"].split()))
+"""Given names that also are other words."""
+
+ALSO_FIRMS = frozenset(_NAME_LISTS["also_firms"].split())
+"""Given names that firms and bodies are called, too."""
+
+GREETINGS = frozenset(_NAME_LISTS["greetings"].split())
+"""Words before a name in a letter."""
+
+NO_GIVEN = frozenset(_NAME_LISTS["no_given"].split())
+"""Common words that look like case forms of given names."""
+
+MAIDEN = re.compile(f"(?:{any_of('maiden')})[a-z]*|{any_of('whole_maiden')}")
+"""Words after which a surname or nickname stands alone."""
+
+_ROLE = re.compile(f"(?:{any_of('roles')})[a-z]*|{any_of('whole_roles')}")
+_KIN = re.compile(f"(?:{any_of('kin')})[a-z]*|{any_of('whole_kin')}")
+_TITLES = [fold(title) for title in _NAME_LISTS["titles"].split()]
+_TITLE = re.compile("|".join(title + "[a-z]*" * (len(title) > SHORTEST_STEM) for title in _TITLES))
+_TOWNS = frozenset(_NAME_LISTS["towns"].split())
+_TOWN_STEMS = frozenset(map(stem_of, _TOWNS))
+
+_SURNAME = re.compile(r"[a-z]{2,}(?:ic|ov|ev|sk|ck|zk)(?:a|u|em|om|i|ima|e|eva|eve|evi|og|oj|im)?")
+_SURE_SURNAME = re.compile(
+    r"[^\W\d_]{2,}[iиIИ][ćћĆЋ](?:a|u|em|om|i|e|ev[aeiou]?|evo[gmj]|а|у|ем|ом|и|е|ев[аеиоу]?|ево[гмј]|A|U|EM|А|У|ЕМ)?"
+)
+_BARE_SURNAME = re.compile(r"[a-z]{2,}(?:ov|ev|n|l|k|r|d|s)ic(?:a|u|em)?")
+"""A surname without its diacritic, which is ambiguous with other words."""
+
+_TOWN_ENDINGS = ("a", "e", "i", "o", "u", "om", "em", "og", "oj", "im", "ih", "ima")
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Return the folded given names."""
+    lines = _RESOURCES.joinpath("given_names.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(fold(name) for line in lines if not line.startswith("#") for name in line.split())
+
+
+@cache
+def given_of(form: str) -> str:
+    """Return the given name of which a folded word is a case form; empty if none."""
+    if form in given_names():
+        return form
+    if form.endswith("ne") and form[:-2] in given_names():
+        # A Hungarian wife: Istvánné.
+        return form[:-2]
+    for ending in ("ta", "tu", "te", "tom"):
+        # Rade, Radeta.
+        if form.endswith(f"e{ending}") and form.removesuffix(ending) in given_names():
+            return form.removesuffix(ending)
+    for cut in (1, 2):
+        rest, ending = form[:-cut], form[-cut:]
+        if len(rest) >= SHORTEST_STEM - (cut == 1) and ending in ENDINGS:
+            bases = [rest + added for added in (("", "a", "o", "e") if len(rest) >= SHORTEST_STEM else ("a",))]
+            bases += [f"{rest[:-1]}ar"] if rest.endswith("r") else []
+            if base := next((base for base in bases if base in given_names()), ""):
+                return base
+    return ""
+
+
+def is_sure(token: NameToken) -> bool:
+    """Return whether a word is certainly a surname by its form."""
+    if any(map(_SURE_SURNAME.fullmatch, token.text.split("-"))):
+        return True
+    is_bare = token.text.isascii() and _BARE_SURNAME.fullmatch(token.form) is not None
+    return is_bare and not is_folded_word(token.form, SERBIAN)
+
+
+def may_be_surname(token: NameToken) -> bool:
+    """Return whether a word has the form of a surname, and is no other word."""
+    return has_form_of_surname(token) and not is_folded_word(token.form, SERBIAN)
+
+
+def has_form_of_surname(token: NameToken) -> bool:
+    """Return whether a word or the last part of a double one ends as surnames do."""
+    return _SURNAME.fullmatch(token.form.rpartition("-")[2]) is not None
+
+
+def is_known(token: NameToken) -> bool:
+    """Return whether a word is in the dictionaries, which have common names, too."""
+    return is_folded_word(token.form, SERBIAN) or is_folded_word(token.form, ENGLISH)
+
+
+def is_role(token: NameToken) -> bool:
+    """Return whether a word is that of a role or a part of a paper."""
+    return _ROLE.fullmatch(token.form) is not None
+
+
+def is_titled(token: NameToken) -> bool:
+    """Return whether a word is a title of a person."""
+    return _TITLE.fullmatch(token.form) is not None
+
+
+def is_kin(token: NameToken) -> bool:
+    """Return whether a name alone may follow a word: of kinship, or of address."""
+    return _KIN.fullmatch(token.form) is not None
+
+
+def is_town(token: NameToken) -> bool:
+    """Return whether a word is a case form of a town's name, or its last word."""
+    form = token.form
+    stems = {form.removesuffix(ending) for ending in _TOWN_ENDINGS if form.endswith(ending)}
+    return form in _TOWNS or not _TOWN_STEMS.isdisjoint(stems)
+
+
+def is_name_word(token: NameToken) -> bool:
+    """Return whether a word is printed as a name is."""
+    text = token.text
+    is_printed = token.is_capital and len(text) > 2 and (text[1:].islower() or text[:2].isupper() or "-" in text)
+    return is_printed and not _VOWELS.isdisjoint(token.form)
+
+
+def is_initial(text: str, token: NameToken) -> bool:
+    """Return whether a word is an initial: ``M.``, ``Dž.``, ``Sl.``; or "pok." before the father's name."""
+    return (
+        (len(token.text) <= _LONGEST_INITIAL or token.form == "pok")
+        and (token.is_capital or token.form == "pok")
+        and text[token.end : token.end + 1] == "."
+        and token.form not in _NO_INITIALS
+        and (len(token.text) != _LONGEST_INITIAL or token.text[1].islower() or token.form in _DIGRAPHS)
+    )
+
+
+_VOWELS = frozenset("aeiour")
+_DIGRAPHS = frozenset(["dz", "lj", "nj", "dj", "gj"])
+_LONGEST_INITIAL = 2
+_NO_INITIALS = frozenset(["ul", "br", "sv", "dr", "mr", "ms", "st", "cl", "tr", "am", "pp", "kp", "td", "ad"])
