@@ -35,9 +35,9 @@ test: $(VENV)/dev  ## Run the tests, with an OpenSearch and a PostgreSQL of thei
 	@PYTHON=$(BIN)/python requirements/system.sh test
 	$(BIN)/python -m tests.servers $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
-# mypy and the wheel take a minute each, of one core.
-check: lint docs  ## Everything a change must pass; CI runs the same
-	$(MAKE) --jobs=2 --output-sync types wheel imports
+# mypy and the wheel take a minute each, of one core, the site half of one. What they need is installed before.
+check: lint $(VENV)/docs  ## Everything a change must pass; CI runs the same
+	$(MAKE) --jobs=2 --output-sync types wheel docs imports
 	$(MAKE) test
 
 lint: $(VENV)/dev  ## Style and common mistakes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import click
@@ -24,6 +25,7 @@ MOST_MODULES = 98
 """Modules of the archive that a search may load. To be lowered only."""
 
 
+@cache
 def modules(*arguments: str) -> set[str]:
     """The modules that a command has loaded when it ends."""
     run = subprocess.run(

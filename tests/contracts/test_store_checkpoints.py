@@ -36,7 +36,7 @@ def test_what_changed_last_is_due_last(catalog: Catalog) -> None:
 
 @pytest.mark.parametrize(
     ("catalog", "seed"),
-    [(store, seed) for store, seeds in (("sqlite", 4), ("postgresql", 2)) for seed in range(seeds)],
+    [("postgresql", 0), ("postgresql", 1), ("sqlite", 2), ("sqlite", 3)],  # No life is lived on both.
     indirect=["catalog"],
 )
 def test_what_is_due_is_what_is_not_recorded_whatever_happened(catalog: Catalog, seed: int) -> None:

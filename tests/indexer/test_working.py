@@ -30,7 +30,7 @@ from indexer.queue import TaskQueue, WorkOptions
 from tests import warm_commands
 from tests.crash_samples import ROOT, Life
 from tests.indexer_samples import letter_pdf, scan, scanned_pdf
-from tests.postgres_samples import drop_catalog, own_schema, server
+from tests.postgres_samples import drop_catalog, empty_catalog, own_address, own_schema, server
 from tests.waiting import PATIENCE, wait_for
 from tests.warm_commands import WarmCommand
 from tests.webapp.test_search_server_down import NOBODY
@@ -44,15 +44,15 @@ SECONDS_OF_OCR = 3
 class Room:
     """An archive whose catalog is on the server, and the commands that run on it."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.life = Life.begin(folder / name, DOCUMENTS)
-        self.home, self.schema = self.life.home, f"{own_schema()}_{name}"
+    def __init__(self, folder: Path, address: str) -> None:
+        self.life, self.address = Life.begin(folder / "room", DOCUMENTS), address
+        self.home = self.life.home
         with zipfile.ZipFile(self.life.inputs / "04 svezanj.zip", "w") as bundle:
             texts = [f"Prilog {number} uz ugovor o kamerama." for number in range(3)]
             for number, text in enumerate([*texts, (self.life.inputs / "00.txt").read_text(encoding="utf-8"), ""]):
                 # The time is always that of the beginning, so that the bytes are always the same.
                 bundle.writestr(zipfile.ZipInfo(f"{number}.txt"), text)
-        put_on_server(self.home, f"{server()}?schema={self.schema}")
+        put_on_server(self.home, address)
 
     def run(self, *arguments: str, dies_at: str = "") -> list[dict[str, str]]:
         """Run a command to its end; returns what it reported of files."""
@@ -84,19 +84,19 @@ WORK = ("--jobs", "1", "--ocr", "never", "--json")
 
 
 @pytest.fixture
-def room(tmp_path: Path) -> Iterator[Room]:
-    made = Room(tmp_path, "room")
-    yield made
-    drop_catalog(made.schema)
+def room(tmp_path: Path) -> Room:
+    empty_catalog(tmp_path).close()
+    return Room(tmp_path, own_address())
 
 
 @pytest.fixture(scope="module")
 def straight(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """The state of an archive to which one process added all."""
-    made = Room(tmp_path_factory.mktemp("straight"), "straight")
+    schema = f"{own_schema()}_straight"
+    made = Room(tmp_path_factory.mktemp("straight"), f"{server()}?schema={schema}")
     made.run("add", str(made.life.inputs), "--jobs", "1", "--ocr", "never", "--json")
     yield state(made.life)
-    drop_catalog(made.schema)
+    drop_catalog(schema)
 
 
 def take_and_die(room: Room, times: int) -> None:
@@ -261,7 +261,7 @@ def test_those_that_add_exclude_what_needs_the_archive_for_itself(room: Room) ->
 
 def test_each_home_has_an_index_of_its_own_that_is_whole(room: Room, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
-    put_on_server(elsewhere, f"{server()}?schema={room.schema}")
+    put_on_server(elsewhere, room.address)
     (room.home / "originals").mkdir()
     (elsewhere / "originals").symlink_to(room.home / "originals")
     options = AddOptions(1, "never", "main", retry_failed=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,16 +15,15 @@ from archive.citing.formats import FORMATS
 from archive.command_line.citing import VERIFICATION_FAILED, cite_command, verify_command
 from archive.errors import CatalogError, DosijeError, UnknownDocument, UsageError
 from archive.model import Clause, ClauseLevel, Span
-from tests.webapp_own_room import OwnRoom
+from tests.webapp_own_room import OwnRoom, filled_room
 from tests.webapp_samples import flowing
 
 TEXT = "UGOVOR o nabavci\n\nČlan 5.\n\nIsporučilac isporučuje 24 kamere u roku od 30 dana.\n"
 QUOTE = "Isporučilac isporučuje 24 kamere u roku od 30 dana."
 
 
-@pytest.fixture
-def contract(room: OwnRoom) -> str:
-    """The contract's id. Its second reading has the clauses art_5 and art_5__para_1."""
+def add_contract(room: OwnRoom) -> None:
+    """Add a contract whose second reading has the clauses art_5 and art_5__para_1."""
     id_ = room.come_in("ugovor.txt", *TEXT.splitlines())
     catalog, words = room.archive.catalog, [flowing(TEXT.splitlines())]
     reading = replace(catalog.readings.get(id_), number=2)
@@ -32,7 +32,17 @@ def contract(room: OwnRoom) -> str:
         Clause("art_5__para_1", "", None, None, "art_5", Span(id_, 2, 5, 13), ClauseLevel.PARAGRAPH, 0.9, counted=True),
     ]
     catalog.readings.add(reading, words, [], clauses)
-    return id_
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[OwnRoom]:
+    with filled_room(tmp_path, add_contract) as room:
+        yield room
+
+
+@pytest.fixture
+def contract(room: OwnRoom) -> str:
+    return room.only
 
 
 def cite(room: OwnRoom, *arguments: str) -> Result:

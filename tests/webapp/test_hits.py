@@ -5,20 +5,35 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
 from archive.store.stories.story import StoryReader
 from tests.webapp_html import html_of, links, text_of
-from tests.webapp_own_room import OwnRoom
+from tests.webapp_own_room import OwnRoom, add_nothing, filled_room
 from tests.webapp_samples import Sample
+
+
+def add_letters(room: OwnRoom) -> None:
+    """Add three letters that a search for cameras finds."""
+    for at in range(3):
+        room.come_in(f"pismo {at}.txt", f"Kamera broj {at} na trgu.")
+
+
+@pytest.fixture
+def room(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OwnRoom]:
+    """With the letters for who asks for them."""
+    with filled_room(tmp_path, add_letters if "letters" in request.fixturenames else add_nothing) as room:
+        yield room
 
 
 @pytest.fixture
 def letters(room: OwnRoom) -> list[str]:
-    """Three letters that a search for cameras finds."""
-    return [room.come_in(f"pismo {at}.txt", f"Kamera broj {at} na trgu.") for at in range(3)]
+    """Their ids, in the order of their numbers."""
+    return [one.id for one in sorted(room.archive.catalog.documents.newest_first(), key=lambda one: one.filename)]
 
 
 def picture(client: FlaskClient, path: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import inspect
 import io
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from itertools import count, cycle, islice
+from math import ceil
 from typing import Any
 from urllib.parse import quote_from_bytes
 
@@ -53,6 +55,13 @@ VALUES_EACH = 2
 MOST, MOST_OF_OTHERS = 1000, 100
 """Bytes of a value; and where all fields are sent at once, of most of them: more than a server reads would be refused
 before anything is looked at."""
+
+FORMS_EACH = 3
+"""Every so many of the views that take forms get a value: each view a third of all, each value a third of the views."""
+
+PATHS_EACH = 4
+"""Values that an address gets in its places. Addresses with places of the same names, which are looked up by the same
+code, share all of them."""
 
 turns = count()
 """Which fields hold the whole value: each eighth in turn, and the question."""
@@ -163,8 +172,8 @@ def takes_files(app: Flask, rule: Rule) -> bool:
 
 @pytest.mark.parametrize(("turn", "value"), list(enumerate(HOSTILE_VALUES.values())), ids=HOSTILE_VALUES)
 def test_no_form_is_an_error_of_the_server(room: tuple[Flask, str], turn: int, value: bytes) -> None:
-    """Every field that any view reads holds it, as a form; as parts and as a file, of which a view that takes no files
-    sees nothing but that its fields are missing, in turn."""
+    """Every field that any view reads holds it, as a form, in turn; as parts and as a file, of which a view that takes
+    no files sees nothing but that its fields are missing, in turn."""
     app, document = room
     failed = []
     for place, rule in enumerate(rules(app, "POST")):
@@ -173,7 +182,8 @@ def test_no_form_is_an_error_of_the_server(room: tuple[Flask, str], turn: int, v
             (value, "multipart/form-data; boundary=x"),
             ({"file": (io.BytesIO(value), "a\x00/../b.csv"), "files": (io.BytesIO(value), "\u202efdp.txt")}, None),
         ]
-        for data, kind in sent if takes_files(app, rule) or (place + turn) % 7 == 0 else sent[:1]:
+        whole = takes_files(app, rule) or (place + turn) % 7 == 0
+        for data, kind in sent if whole else sent[: (place + turn) % FORMS_EACH == 0]:
             status = ask(app, "POST", path_of(rule, document), data=data, content_type=kind)
             if status >= 500:
                 failed.append((rule.rule, kind, status))
@@ -208,13 +218,18 @@ def test_no_query_is_an_error_of_the_server(room: tuple[Flask, str]) -> None:
 
 def test_no_path_is_an_error_of_the_server(room: tuple[Flask, str]) -> None:
     app, document = room
-    failed = []
-    for rule in app.url_map.iter_rules():
-        if not rule.arguments:
-            continue
-        for value in HOSTILE_VALUES.values():
+    failed, asked = [], 0
+    placed = [rule for rule in app.url_map.iter_rules() if rule.arguments]
+    alike = Counter(frozenset(rule.arguments) for rule in placed)
+    values = {names: cycle(HOSTILE_VALUES.values()) for names in alike}
+    for rule in placed:
+        names = frozenset(rule.arguments)
+        each = max(PATHS_EACH, ceil(len(HOSTILE_VALUES) / alike[names]))
+        for value in islice(values[names], each):
             for method in {"GET", "POST"} & set(rule.methods or ()):
                 status = ask(app, method, path_of(rule, document, value))
+                asked += 1
                 if status >= 500:
                     failed.append((method, rule.rule, value[:20], status))
     assert not failed
+    assert asked > 700

@@ -146,7 +146,8 @@ def test_notes_go_in_by_choice_and_masked(client: FlaskClient, archive: Archive,
     document = archive.catalog.documents.find(id_of(archive, CONTRACT))
     target = target_of(archive.catalog, document, AnnotationTarget(words="0-5"))
     archive.catalog.annotations.add(target, "Zove se 0101990710008, <proveri>", "Ana")
-    without, taken = order(client, document=document.id), order(client, document=document.id, notes="1")
+    cited = f"{document.id}@1"
+    without, taken = order(client, cite=cited), order(client, cite=cited, notes="1")
     assert make_all(archive, write_public_page) == 2
     assert not list(unpacked(client.get(f"{without}/packet.zip"), tmp_path / "a").glob("data/notes/*"))
     bag = unpacked(client.get(f"{taken}/packet.zip"), tmp_path / "b")

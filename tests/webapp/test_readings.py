@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,33 +11,51 @@ from flask.testing import FlaskClient
 
 from archive.archive import Archive
 from tests.webapp_html import html_of, links, text_of
-from tests.webapp_samples import Filler, NoPicture, read_again
-from webapp import create_app
+from tests.webapp_own_room import OwnRoom, filled_room
+from tests.webapp_samples import read_again
 
 
-@pytest.fixture
-def document(archive: Archive, tmp_path: Path) -> str:
-    """A scan of two pages, read once."""
-    filler = Filler(archive, tmp_path)
+def add_scan(room: OwnRoom) -> None:
+    """Add a scan of two pages, read once."""
     facts = {"title": ("Camera plan", 0, 1)}
-    with archive.writing():
-        added = filler.pdf("plan.pdf", [["Camera plan"], ["Second sheet"]], "en", confidence=55.0, facts=facts)
-        archive.indexing.index_due()
-    return added
+    with room.archive.writing():
+        room.filler.pdf("plan.pdf", [["Camera plan"], ["Second sheet"]], "en", confidence=55.0, facts=facts)
+        room.archive.indexing.index_due()
+
+
+def add_read_twice(room: OwnRoom) -> None:
+    add_scan(room)
+    with room.archive.writing():
+        read_again(room.archive, room.only, ["Cameras planned", "for Brezovac"])
+        room.archive.indexing.index_due()
 
 
 @pytest.fixture
-def client(archive: Archive) -> FlaskClient:
-    return create_app(archive, NoPicture()).test_client()
+def room(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OwnRoom]:
+    with filled_room(tmp_path, add_read_twice if "reread" in request.fixturenames else add_scan) as room:
+        yield room
 
 
 @pytest.fixture
-def reread(archive: Archive, document: str) -> str:
-    """The document, read twice."""
-    with archive.writing():
-        read_again(archive, document, ["Cameras planned", "for Brezovac"])
-        archive.indexing.index_due()
-    return document
+def archive(room: OwnRoom) -> Archive:
+    return room.archive
+
+
+@pytest.fixture
+def client(room: OwnRoom) -> FlaskClient:
+    return room.app.test_client()
+
+
+@pytest.fixture
+def document(room: OwnRoom) -> str:
+    """The scan, read once."""
+    return room.only
+
+
+@pytest.fixture
+def reread(room: OwnRoom) -> str:
+    """The scan, read twice."""
+    return room.only
 
 
 def test_a_document_read_once_lists_no_readings(client: FlaskClient, document: str) -> None:

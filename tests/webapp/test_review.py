@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
 from html import unescape
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from archive.model import Fact, FactStatus, Span
 from tests.webapp_html import html_of, links, text_of
-from tests.webapp_own_room import OwnRoom
+from tests.webapp_own_room import OwnRoom, add_nothing, filled_room
 from tests.webapp_samples import CONTRACT, REPLY
 
 VENDOR, PLACE = "Providni Sistemi", "Brezovac"
@@ -30,8 +32,7 @@ def unsure(room: OwnRoom, id_: str, *facts: tuple[str, str, int, int, float]) ->
     assert room.archive.settle()
 
 
-@pytest.fixture
-def contract(room: OwnRoom) -> str:
+def add_contract(room: OwnRoom) -> None:
     with room.archive.writing():
         id_ = room.filler.pdf("contract.pdf", CONTRACT, "en")
     unsure(
@@ -42,7 +43,18 @@ def contract(room: OwnRoom) -> str:
         ("municipality", PLACE, 6, 6, 0.7),
         ("amount", "1000.00", 15, 15, 0.95),
     )
-    return id_
+
+
+@pytest.fixture
+def room(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[OwnRoom]:
+    """With a contract for who asks for it."""
+    with filled_room(tmp_path, add_contract if "contract" in request.fixturenames else add_nothing) as room:
+        yield room
+
+
+@pytest.fixture
+def contract(room: OwnRoom) -> str:
+    return room.only
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
@@ -14,16 +16,20 @@ from flask.testing import FlaskClient
 
 from archive.archive import Archive
 from tests.webapp_html import html_of, links, text_of
-from tests.webapp_own_room import OwnRoom
+from tests.webapp_own_room import OwnRoom, filled_room
 from webapp.views.saved import MEDIA_TYPE
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
-@pytest.fixture
-def room(room: OwnRoom) -> OwnRoom:
+def add_old(room: OwnRoom) -> None:
     room.come_in("staro.txt", "Stara kamera na trgu.")
-    return room
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[OwnRoom]:
+    with filled_room(tmp_path, add_old) as room:
+        yield room
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from html import unescape
 from typing import Any
 
@@ -69,17 +70,26 @@ def own_texts(html: str) -> list[str]:
     return texts
 
 
-def answers(visitor: FlaskClient, filled: Filled, tag: str) -> Iterator[tuple[str, str]]:
-    """The HTML of every page in a language."""
-    for path in (path for paths in PAGES.values() for path in paths):
-        answer = visitor.get(path.format(**filled.ids), headers={"Accept-Language": tag}, follow_redirects=True)
-        assert answer.status_code == 200, path
-        yield path, answer.text
+@pytest.fixture(scope="module")
+def answers(room: Flask, filled: Filled) -> Callable[[str], dict[str, str]]:
+    """The HTML of every page in a language, by its path."""
+    visitor = room.test_client()
+
+    @cache
+    def answers_in(tag: str) -> dict[str, str]:
+        told = {}
+        for path in (path for paths in PAGES.values() for path in paths):
+            answer = visitor.get(path.format(**filled.ids), headers={"Accept-Language": tag}, follow_redirects=True)
+            assert answer.status_code == 200, path
+            told[path] = answer.text
+        return told
+
+    return answers_in
 
 
-def test_a_page_in_cyrillic_has_no_latin_word_of_its_own(visitor: FlaskClient, filled: Filled) -> None:
+def test_a_page_in_cyrillic_has_no_latin_word_of_its_own(answers: Callable[[str], dict[str, str]]) -> None:
     wrong = []
-    for path, html in answers(visitor, filled, "sr-Cyrl"):
+    for path, html in answers("sr-Cyrl").items():
         for text in own_texts(html):
             left = LITERAL.sub(" ", text)
             for allowed in ALLOWED:
@@ -90,17 +100,17 @@ def test_a_page_in_cyrillic_has_no_latin_word_of_its_own(visitor: FlaskClient, f
 
 
 @pytest.mark.parametrize("tag", ["sr-Latn", "en"])
-def test_a_page_in_latin_has_no_cyrillic_word_of_its_own(tag: str, visitor: FlaskClient, filled: Filled) -> None:
+def test_a_page_in_latin_has_no_cyrillic_word_of_its_own(tag: str, answers: Callable[[str], dict[str, str]]) -> None:
     wrong = [
         f"{path}: {text[:100]!r}"
-        for path, html in answers(visitor, filled, tag)
+        for path, html in answers(tag).items()
         for text in own_texts(html)
         if CYRILLIC.search(text)
     ]
     assert not wrong, "\n".join(wrong)
 
 
-def test_words_of_papers_stay_as_they_are(visitor: FlaskClient, filled: Filled, archive: Archive) -> None:
+def test_words_of_papers_stay_as_they_are(answers: Callable[[str], dict[str, str]], archive: Archive) -> None:
     """Five words in a row that stand in a paper are a quotation, unless we state them: a title, subject or name."""
     words = re.compile(r"[^\W\d_]+")
     rows: set[tuple[str, ...]] = set()
@@ -116,7 +126,7 @@ def test_words_of_papers_stay_as_they_are(visitor: FlaskClient, filled: Filled, 
     names = (" ".join(words.findall(one)) for one in stated)
     known = sorted((name for name in names if name.count(" ") > 1), key=len, reverse=True)
     wrong = []
-    for path, html in answers(visitor, filled, "sr-Latn"):
+    for path, html in answers("sr-Latn").items():
         for text in own_texts(html):
             rest = " ".join(words.findall(text))
             if any(rest in name for name in known):

@@ -9,6 +9,7 @@ import runpy
 import time
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -64,10 +65,15 @@ def _fits(name: str, value: str) -> bool:
     return bool(_NO_WORDS_OF_OURS.fullmatch(value)) or (name.startswith("our_") and is_known(value))
 
 
-def untranslatable(source: str, maker: dict[str, Any]) -> list[int]:
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def untranslatable(tree: ast.Module, maker: dict[str, Any]) -> list[int]:
     """Lines of a module where a message is put together, so that no catalog can have it."""
     found = []
-    for argument in maker["spoken"](ast.parse(source)):
+    for argument in maker["spoken"](tree):
         parts = [argument]
         while parts:
             match parts.pop():
@@ -89,7 +95,7 @@ def test_no_message_is_put_together(folder: str, maker: dict[str, Any]) -> None:
     for path in sorted((ROOT / folder).rglob("*.py")):
         name = path.relative_to(ROOT).as_posix()
         if not name.startswith(maker["_ONLY_ON_THE_COMMAND_LINE"]):
-            wrong += [f"{name}:{line}" for line in untranslatable(path.read_text(encoding="utf-8"), maker)]
+            wrong += [f"{name}:{line}" for line in untranslatable(tree_of(path), maker)]
     assert not wrong, "give the values by name, see docs/languages.md: " + ", ".join(wrong)
 
 
@@ -97,7 +103,7 @@ def test_a_message_is_given_the_values_that_it_has_places_for(maker: dict[str, A
     """Otherwise the error would be a KeyError, on the day that it is raised."""
     wrong = []
     for path in (path for folder in ("archive", "indexer", "webapp") for path in (ROOT / folder).rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = tree_of(path)
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             given = {keyword.arg for keyword in call.keywords}
             name = call.func.id if isinstance(call.func, ast.Name) else ""
@@ -121,8 +127,8 @@ def test_messages_are_gathered_where_they_stand(maker: dict[str, Any]) -> None:
     tree = ast.parse(source)
     found = [text for argument in maker["spoken"](tree) for text in maker["_literals"](argument, tree)]
     assert sorted(found) == ["%(name)s is bad.", "It is bad.", "One is bad.", "Try less."]
-    assert untranslatable(source, maker) == []
-    assert untranslatable("raise UsageError(f'{name} is bad.')", maker) == [1]
+    assert untranslatable(tree, maker) == []
+    assert untranslatable(ast.parse("raise UsageError(f'{name} is bad.')"), maker) == [1]
     assert len(set(maker["messages"]())) > 500
 
 

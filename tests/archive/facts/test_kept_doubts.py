@@ -153,7 +153,7 @@ def by_fields(catalog: Catalog, whole: dict[str, object]) -> None:
             assert list(map(told, kept.doubts(field, value, 0, None, len(of_value)))) == of_value
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("catalog", "seed"), [("sqlite", 1), ("postgresql", 2)], indirect=["catalog"])
 def test_it_is_what_all_facts_come_to_whatever_happens(catalog: Catalog, seed: int) -> None:
     chance = random.Random(seed)
     ids: list[str] = []
