@@ -268,7 +268,8 @@ def counts(context: TextSurroundings, rules: Sequence[Fact]) -> list[Proposal]:
     text = context.text
     found = Mentions()
     near: set[int] = set()
-    of_lots = {word for fact in rules if "lot" in fact.details for word in range(fact.span.first, fact.span.last + 1)}
+    spans = [fact.span for fact in rules if "lot" in fact.details]
+    of_lots = {word for span in spans if span for word in range(span.first, span.last + 1)}
     for found_word in text.find(_BID):
         word = found_word.first
         if _BID.match(text.bare[word]):
