@@ -13,6 +13,7 @@ are converted only if the document prints exactly one rate of VAT, and else are 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -82,7 +83,7 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
             columns[key] = (*columns.get(key, ()), *proofs)
     unclear = [(paper, fact) for paper in speakers for fact in _open(told[paper.id], wanted.vat)]
     unclear += [(price.paper, fact) for price in doubtful for fact, _ in price.sums.values()]
-    unclear += _unread_lots(unit, prices)
+    unclear += _unread_lots(unit, told.values())
     for key in _in_doubt(unclear, [fact for price in doubtful for fact, _ in price.sums.values()], wanted, columns):
         columns.pop(key, None)
     if any(keys.isdisjoint(columns) for keys in held):
@@ -94,14 +95,18 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
 
 
 def _on_bases_of_all(prices: Sequence[Price]) -> Iterator[Price]:
-    """Yield the prices on the bases of VAT that all of a currency have, if there is any: on others, the sum would be
-    that of some lots."""
-    shared: dict[str, set[str]] = {}
-    for price in prices:
-        shared[price.currency] = shared.get(price.currency, set(price.sums)) & price.sums.keys()
-    for price in prices:
-        of_all = shared[price.currency]
-        yield replace(price, sums={vat: price.sums[vat] for vat in of_all}) if of_all else price
+    """Yield the prices of each currency on the bases of VAT that all of them have: on others, the sum would be that of
+    some lots. If they share none, each is on one basis, if it can that of most of them, so that none counts twice."""
+    for currency in dict.fromkeys(price.currency for price in prices):
+        own = [price for price in prices if price.currency == currency]
+        bases = Counter(vat for price in own for vat in price.sums)
+        shared = [vat for vat, count in bases.items() if count == len(own)]
+        for price in own:
+            kept = shared or [min(price.sums, key=lambda vat: (-bases[vat], _PREFERRED.index(vat)))]
+            yield replace(price, sums={vat: price.sums[vat] for vat in kept})
+
+
+_PREFERRED = ("without", "with", "unknown")
 
 
 def _in_doubt(
@@ -128,9 +133,9 @@ _ONLY_A_PART = ("vendor", "unread_lot")
 """Fields of facts that tell that the prices which were read are a part."""
 
 
-def _unread_lots(unit: Counted, prices: Iterable[Price]) -> Iterator[tuple[Paper, Fact]]:
+def _unread_lots(unit: Counted, told: Iterable[_Told]) -> Iterator[tuple[Paper, Fact]]:
     """Yield the lots that decisions name and of which no paper tells the price, unless a person stated the price."""
-    known = {price.lot for price in prices}
+    known = {price.lot for of_paper in told for price in of_paper.prices}
     for paper in unit.papers:
         if not _is_given(paper.facts_of("amount")):
             yield from ((paper, fact) for fact in paper.facts_of("unread_lot") if fact.value not in known)

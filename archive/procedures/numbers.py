@@ -17,6 +17,10 @@ _SLASHED_YEAR = re.compile(r"(?<=[a-z0-9.])\s?/\s?((?:19|20)\d\d|\d\d)(?![a-z0-9
 _LAST_YEAR = re.compile(r"(?<=[a-z0-9])\s?[-–.]\s?((?:19|20)\d\d)(?=\W*$)")
 _TOKEN = re.compile("[a-z0-9]+")
 _OFFICE = re.compile("[ivx]{1,6}")
+PROCUREMENTS = "404"
+"""The class of procurements in the registers of Serbian authorities and of those of Republika Srpska, which put the
+office before it, and the act before the year: 02-404-51-9/24 is act 9 of file 404-51/24 at office 02."""
+
 _KLASA = re.compile(r"(\d{3})-(\d{2})/(\d{2})-(\d{2})/(\d{1,4})")
 _ACT = re.compile("[a-z]?[0-9]+[a-z]?|[ivx]{1,6}")
 
@@ -73,8 +77,10 @@ def parse(printed: str) -> Number:
     found = next(filter(_year, _SLASHED_YEAR.finditer(text)), None) or _LAST_YEAR.search(text)
     head, tail = (text[: found.start()], text[found.end() :]) if found else (text, "")
     tokens = [_bare(token) for token in _TOKEN.findall(head)]
-    office = tokens.pop(0) if len(tokens) > 1 and _OFFICE.fullmatch(tokens[0]) else ""
-    behind = [_bare(token) for token in _TOKEN.findall(tail)]
+    is_of_class = found is not None and tokens[1:2] == [PROCUREMENTS] and tokens[0].isdecimal()
+    office = tokens.pop(0) if len(tokens) > 1 and (is_of_class or _OFFICE.fullmatch(tokens[0])) else ""
+    behind = [*(tokens[2:] if is_of_class else ()), *(_bare(token) for token in _TOKEN.findall(tail))]
+    tokens = tokens[:2] if is_of_class else tokens
     act = tuple(token for token in behind if _ACT.fullmatch(token))
     mark = "-".join(token for token in behind if not _ACT.fullmatch(token))
     return Number(office, tuple(tokens), mark, _year(found) if found else "", act)

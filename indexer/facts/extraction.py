@@ -55,7 +55,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         yield from dates.find_told(text, known_kind)
         yield from told_in_thousands(context, bid_lists.offers(context, known_kind))
         yield from (fact for fact in paid if fact.field == "award")
-        yield from unread_lots.find(text, known_kind, told)
+        yield from unread_lots.find(text, known_kind, told, paid)
         yield from cpv.find(text, known_kind)
         yield from outcomes.find(text, known_kind)
         told_of = {(fact.field, letters(fact.value)) for fact in paid}

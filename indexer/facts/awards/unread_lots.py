@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from functools import cache
 
 from archive.model import Fact
@@ -34,14 +35,17 @@ WITHIN = 160
 CONFIDENCE = 0.8
 
 
-def find(text: DocumentText, kind: str | None, told: Sequence[AwardLine]) -> Iterator[Fact]:
-    """Yield the lots without an award line, each at its first mention; none unless the decision names several."""
+def find(text: DocumentText, kind: str | None, told: Sequence[AwardLine], facts: Sequence[Fact]) -> Iterator[Fact]:
+    """Yield the lots without an award line, each at its first mention; none unless the decision names several, or where
+    its lines come to an amount among ``facts``."""
     if kind != "award_decision":
         return
     named = dict(_named(text))
     shown = [line for line in told if line.confidence >= SHOWN]
     without_lot = sum(line.lot is None for line in shown)
-    if len(named) < 2 or without_lot >= len(named):
+    total = sum((line.money.value for line in shown if line.money), Decimal())
+    is_whole = len(shown) > 1 and any(fact.field == "amount" and Decimal(fact.value) == total for fact in facts)
+    if len(named) < 2 or without_lot >= len(named) or is_whole:
         return
     closed = {*filter(None, map(lot_of, shown)), *called_off(text), *_over(text)}
     for lot, where in named.items():
