@@ -8,6 +8,7 @@ model. Below a threshold the topic is None.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -24,7 +25,7 @@ from indexer.gazetteer import table
 OPENING_WORDS = 24
 """Number of words at the beginning of a clause that the rules look at if it has no heading."""
 
-MOST_WORDS = 150
+MOST_WORDS = 100
 """Number of words at the beginning of a clause from which features are made."""
 
 OTHER = "no"
@@ -33,8 +34,11 @@ OTHER = "no"
 _FIRST_WORDS = 10
 _LETTERS = 4
 _SHORT = 4
-_SPLITS = 8
-"""Position is a feature in eighths of a document: subject clauses come first, closing clauses last."""
+_STEPS = (1, 2, 3, 4, 7, 11, 16)
+"""Numbers of clauses are a feature in these steps: the subject comes first, closing clauses last."""
+
+_MARKER_WORDS = 4
+"""Number of words at the beginning of a clause among which its number is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,19 +104,26 @@ def features(text: DocumentText, first: int, last: int, heading: tuple[int, int]
     said = [text.bare[at] for at in range(first, end) if heading is None or not heading[0] <= at <= heading[1]]
     said = list(filter(None, said))
     named = [] if heading is None else list(filter(None, text.bare[heading[0] : heading[1] + 1]))
-    return _row(named, said, first / max(1, len(text.words)), rule)
+    return _row(named, said, rule)
 
 
-def _row(named: Sequence[str], said: Sequence[str], place: float, rule: str | None) -> Row:
+def _row(named: Sequence[str], said: Sequence[str], rule: str | None) -> Row:
     names, stems = list(map(stem, named)), list(map(stem, said))
     first, groups = stems[:_FIRST_WORDS], list(map(_group, stems))
     about = _buckets("h", names) | _buckets("i", _parts(named)) | _buckets("n", _pairs(names))
-    about |= _buckets("r", [rule or ""]) | _buckets("p", [str(int(place * _SPLITS))])
-    about |= _buckets("l", [str(len(said).bit_length())])
-    around = _buckets("w", stems) | _buckets("v", (word[:_SHORT] for word in stems)) | _buckets("b", _pairs(stems))
+    about |= _buckets("o", filter(None, map(_group, names))) | _buckets("r", filter(None, [rule]))
+    about |= _buckets("k", map(str, _steps(said)))
+    around = _buckets("w", stems) | _buckets("v", (word[:_SHORT] for word in stems))
     around |= _buckets("z", filter(None, groups)) | _buckets("y", filter(None, groups[:_FIRST_WORDS]))
     around |= _buckets("f", first) | _buckets("g", _pairs(first))
     return row(sorted(about), sorted(around))
+
+
+def _steps(said: Sequence[str]) -> Iterator[int]:
+    """Yield the step of the number of a clause, if it begins with one."""
+    number = next((int(word) for word in said[:_MARKER_WORDS] if word.isdecimal() and word.isascii()), None)
+    if number is not None:
+        yield bisect_right(_STEPS, number)
 
 
 def _pairs(stems: Sequence[str]) -> Iterator[str]:
