@@ -14,14 +14,13 @@ from types import MappingProxyType
 
 from archive.findings.precedence import age, vendors_of
 from archive.model import Fact
+from archive.model.vat import differ_by_vat
 from archive.procedures.papers import CONTRACT_KINDS, Paper
 
 CEILING = "ceiling"
 """Detail of an amount that is an upper limit, as of a framework agreement with unit prices."""
 
 CENT = Decimal("0.01")
-VAT_RATES = tuple(Decimal(percent) / 100 for percent in (5, 8, 10, 13, 17, 18, 19, 20, 21, 22, 23, 25))
-"""VAT rates of the region, by which a sum with VAT is matched to a line without."""
 
 Sum = tuple[Fact, Decimal]
 Change = tuple[Paper, Fact, Decimal]
@@ -48,15 +47,6 @@ class Price:
         return self.currency == other.currency and any(
             one == two or differ_by_vat(one, two) for _, one in self.sums.values() for _, two in other.sums.values()
         )
-
-
-def differ_by_vat(one: Decimal, other: Decimal) -> bool:
-    """Return whether one sum may be the other with VAT."""
-    small, large = sorted((one, other))
-    if small <= 0:
-        return False
-    more = large / small - 1
-    return any(abs(more - rate) < Decimal("0.0005") for rate in VAT_RATES)
 
 
 def with_changes(prices: Sequence[Price], papers: Iterable[Paper]) -> tuple[list[Price], list[tuple[Paper, Fact]]]:

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import accumulate
 
 from archive.model import Fact
+from archive.model.vat import differ_by_vat
 from indexer.facts import bids
 from indexer.facts.awards import (
     bid_lists,
@@ -24,7 +25,7 @@ from indexer.facts.awards import (
     tabled,
     winners,
 )
-from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, differ_by_vat, fact_of, merged, parts_of
+from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, fact_of, merged, parts_of
 from indexer.facts.awards.offered import offered
 from indexer.facts.firms import Firm
 from indexer.facts.kind import calls_itself

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
+from archive.model.vat import differ_by_vat
 from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
 from indexer.facts.amount_context import context as words_around
-from indexer.facts.awards.lines import AwardPart, differ_by_vat, lot_part
+from indexer.facts.awards.lines import AwardPart, lot_part
 from indexer.facts.awards.offered import vat_above
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.lots import LOT_MARK, LOT_TITLE, lot_number

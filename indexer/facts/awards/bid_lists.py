@@ -14,12 +14,13 @@ from decimal import Decimal
 from functools import cache
 
 from archive.model import Fact
+from archive.model.vat import differ_by_vat
 from indexer.facts import bids
 from indexer.facts.awards import short_names
 from indexer.facts.awards.bid_items import ITEM, PricedItem, parted, runs
 from indexer.facts.awards.bid_tables import BidTables, ListedBid, chosen, of_bids
 from indexer.facts.awards.bid_winners import lot_of
-from indexer.facts.awards.lines import AwardPart, differ_by_vat, is_sum, last_lot_part
+from indexer.facts.awards.lines import AwardPart, is_sum, last_lot_part
 from indexer.facts.awards.winners import groups
 from indexer.facts.firms import Firm
 from indexer.facts.lots import LOT_TITLE

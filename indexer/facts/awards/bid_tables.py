@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import pairwise
 
+from archive.model.vat import differ_by_vat
 from indexer.facts.amount_context import says, says_tax
 from indexer.facts.awards.cells import vendor_in
 from indexer.facts.awards.columns import MOSTLY, column_heads, heads_bids, is_no_vendor, without_subcontractors
 from indexer.facts.awards.grids import NO_HEAD, Cells, TableGrid, grids
-from indexer.facts.awards.lines import AwardPart, differ_by_vat, last_lot_part, leading_number
+from indexer.facts.awards.lines import AwardPart, last_lot_part, leading_number
 from indexer.facts.firms import Firm, is_town, with_word
 from indexer.facts.lots import LOT_HEAD, LOT_MARK, lot_number
 from indexer.facts.scoring.context import TextSurroundings

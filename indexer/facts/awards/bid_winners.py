@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
+from archive.model.vat import differ_by_vat
 from indexer.facts.awards.bid_tables import ListedBid
-from indexer.facts.awards.lines import AwardLine, differ_by_vat
+from indexer.facts.awards.lines import AwardLine
 from indexer.facts.firms import Firm
 from indexer.facts.lots import LOT_MARK, LOT_TITLE, lot_number
 from indexer.facts.text import DocumentText, compiled

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from archive.model.vat import differ_by_vat
 from indexer.facts.awards.grids import Cells, TableGrid
-from indexer.facts.awards.lines import differ_by_vat
 from indexer.facts.firms import form_at
 from indexer.facts.sums import Money, vat_in
 from indexer.facts.text import DocumentText, any_of, compiled

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from archive.model import Fact
-from indexer.facts.awards.lines import AwardLine, AwardPart, differ_by_vat, number_after
+from archive.model.vat import differ_by_vat
+from indexer.facts.awards.lines import AwardLine, AwardPart, number_after
 from indexer.facts.awards.sentences import names_more
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.sums import Money

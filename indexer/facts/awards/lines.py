@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 
 from archive.model import Fact
 from archive.model.documents import PROPOSED
+from archive.model.vat import differ_by_vat
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import TAX_REGISTERS
 from indexer.facts.lots import LOT_CELL, LOT_MARK, lot_number
@@ -24,8 +24,6 @@ SHOWN = 0.85
 
 TOGETHER = 60
 """Maximum number of words of evidence that spans a whole line; of a longer one only the sum is the evidence."""
-
-_VAT_RATIOS = (1.05, 1.08, 1.1, 1.13, 1.17, 1.18, 1.19, 1.2, 1.21, 1.22, 1.23, 1.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +104,6 @@ def _is_again(one: AwardLine, other: AwardLine) -> bool:
     if one.money.value == other.money.value:
         return True
     return one.vat != other.vat and differ_by_vat(one.money.value, other.money.value)
-
-
-def differ_by_vat(one: Decimal, other: Decimal) -> bool:
-    """Return whether the larger of two sums is the smaller plus VAT at a known rate."""
-    small, large = sorted((float(one), float(other)))
-    return small > 0 and any(abs(large / small - ratio) < 0.0005 for ratio in _VAT_RATIOS)
 
 
 def _joined(one: AwardLine, other: AwardLine) -> AwardLine:

@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
+from archive.model.vat import differ_by_vat
 from indexer.facts import firms
 from indexer.facts.amount_context import context, is_never_a_fact, says, vat_expression, vat_of
 from indexer.facts.awards.lines import (
     AwardLine,
     AwardPart,
-    differ_by_vat,
     is_sum,
     last_lot_part,
     lot_part,

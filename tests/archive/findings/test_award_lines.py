@@ -417,3 +417,28 @@ def test_what_is_left_of_a_lot_whose_own_sums_are_ambiguous_is_not_the_price() -
     two = (amount("signed", value, role="contract") for value in ("110.00", "100.00"))
     contract = made("signed", "contract", ("Alfa",), *two, amount("signed", "132.00", "with", role="contract"))
     assert said(decision(*lines), contract) == {}
+
+
+def test_lots_without_a_basis_in_common_count_once_each() -> None:
+    """The annex of one lot prints both sums, the award of the other only one with VAT."""
+    lines = (line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "36.00", 1, "with", lot="2"))
+    third = made("third", "contract", ("Gama",), amount("third", "10.00", role="contract"))
+    both = (amount("signed", "100.00", role="contract"), amount("signed", "120.00", "with", role="contract"))
+    signed = made("signed", "contract", ("Alfa",), *both)
+    assert said(decision(*lines), signed, third) == {WITHOUT: 110, WITH: 36}
+
+
+def test_a_sum_of_unknown_vat_is_as_another_paper_states_it() -> None:
+    first = made("first", "award_decision", ("Alfa",), line("first", "Alfa", "100.00", lot="1"), day="2020-02-01")
+    again = line("notice", "Alfa", "100.00", vat="unknown", lot="1")
+    notice = made("notice", "award_decision", ("Alfa",), again, day="2020-03-01")
+    assert said(first, notice) == {WITHOUT: 100}
+    other = line("notice", "Alfa", "100.00", vat="unknown", lot="2")
+    assert ("RSD", "unknown") in said(first, made("notice", "award_decision", ("Alfa",), other, day="2020-03-01"))
+
+
+def test_the_price_of_a_piece_beside_the_price_is_not_ambiguous() -> None:
+    piece = amount("signed", "8.50", role="contract", unit_price="likely")
+    priced = (amount("signed", "100.00", role="contract"), piece)
+    assert said(made("signed", "contract", ("Alfa",), *priced)) == {WITHOUT: 100}
+    assert said(made("signed", "contract", ("Alfa",), piece)) == {}
