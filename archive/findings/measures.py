@@ -154,9 +154,7 @@ def _on_rate(proof: Proof, to: str) -> Iterator[Note]:
 def told_notes(counted: Mapping[Note, int], definition: Definition) -> Iterator[str]:
     """Yield the sentences of notes counted over all units (:func:`notes_of`)."""
     if count := counted.get((_CEILINGS,)):
-        yield Message(
-            "Ceilings: %(count)s prices are the most that may be paid, and no price that was agreed.", count=count
-        )
+        yield Message("Prices that are the most that may be paid, and that nobody agreed on: %(count)s.", count=count)
     vat = definition.facts.vat
     if vat is not VatBasis.PRINTED:
         computed = counted.get((_VAT, "computed"), 0)

@@ -48,7 +48,7 @@ def find(text: DocumentText, kind: str | None, told: Sequence[AwardLine], facts:
     if len(named) < 2 or without_lot >= len(named) or is_whole:
         return
     closed = {*filter(None, map(lot_of, shown)), *called_off(text), *_over(text)}
-    for lot, where in named.items():
+    for lot, where in sorted(named.items(), key=lambda one: one[1]):
         if lot not in closed:
             yield text.fact("unread_lot", lot, where, "unread_lot.named", CONFIDENCE)
 

@@ -271,7 +271,7 @@ def test_the_most_that_may_be_paid_is_a_price_where_there_is_no_other_and_is_tol
     assert said(decision(pieces, ceiling, amount("decision", "700.00"))) == {WITHOUT: 700}
     found = counted(load(Path("nowhere"), "spending"), [decision(pieces, ceiling)])
     (note,) = found.notes
-    assert note == "Ceilings: 1 prices are the most that may be paid, and no price that was agreed."
+    assert note == "Prices that are the most that may be paid, and that nobody agreed on: 1."
     assert not counted(load(Path("nowhere"), "spending"), [decision(pieces)]).notes
 
 
