@@ -117,7 +117,7 @@ BLOCK = 900
 
 _ONE_CLAUSE = r"[^.;,\d]*"
 _AFTER = re.compile(rf"\s{_ONE_CLAUSE}?{LOT_MARK.pattern}")
-_BEFORE = re.compile(rf"{LOT_MARK.pattern}{_ONE_CLAUSE}$")
+_BEFORE = re.compile(rf"{LOT_MARK.pattern}(?P<between>[^.;\d]*)$")
 
 
 def not_called_off(text: DocumentText, told: Sequence[AwardLine]) -> Iterator[AwardLine]:
@@ -136,7 +136,11 @@ def called_off(text: DocumentText) -> Iterator[str]:
     """Yield the numbers of lots that were called off: "obustavlja se postupak za partiju 3", or below its title."""
     for match in _stopped().finditer(text.folded):
         start, end = match.span()
-        named = _AFTER.match(text.folded, end, end + NEAR) or _BEFORE.search(text.folded, max(0, start - NEAR), start)
+        named = _AFTER.match(text.folded, end, end + NEAR)
+        if named is None:
+            # "Za Partiju 4, Bogojevo, postupak se obustavlja", but not "za Partiju 1 dodeljuje se, a postupak …".
+            before = _BEFORE.search(text.folded, max(0, start - NEAR), start)
+            named = before if before is not None and not _given().search(before["between"]) else None
         if named is not None:
             yield lot_number(named)
             continue

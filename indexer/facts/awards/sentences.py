@@ -96,6 +96,8 @@ def _of_lots(
     """Yield the sums of several lots that one sentence gives to one winner: "for lot 1 at 100,00 and for lot 2 at"."""
     last_end, found = start, list[tuple[Money, str, AwardPart]]()
     for money in (money for money in monies if start <= money.start and money.end <= stop and is_sum(text, money)):
+        if SENTENCE_END.search(text.folded, last_end, money.start):
+            break
         marks = list(LOT_MARK.finditer(text.folded, last_end, money.start))
         vat, _ = vat_of(context(text.folded, money.start, money.end, last_end))
         if len(marks) == 1 and vat != "tax" and words("value").search(text.folded, last_end, money.start):

@@ -335,3 +335,16 @@ def test_a_lot_that_two_firms_won_for_different_sums_is_proposed_only(facts_of: 
         f"{told}Ugovor za Partiju 2 dodeljuje se ponuđaču „Gama” d.o.o. Niš po ceni od 800.000,00 dinara bez PDV."
     )
     assert sorted(parts(twice, "lot", "proposed"), key=str) == [("1", None), ("2", "yes"), ("2", "yes")]
+
+
+def test_lots_given_in_a_list_below_which_one_is_called_off_and_who_came_second_is_told(facts_of: FactsOf) -> None:
+    told = (
+        f"{AWARD}Ugovori se dodeljuju kako sledi:\n"
+        "za Partiju 1, Trg, društvu „Alfa” d.o.o. iz Niša (PIB 106006802), ponuda br. 12, cena 4.075.200,00 RSD bez "
+        "PDV;\n"
+        "za Partiju 2, Park, ponuđaču „Beta” d.o.o. iz Niša (PIB 106006810),\nukupno 1.987.500,00 RSD bez PDV.\n"
+        "II Za Partiju 3, Pijaca, postupak se obustavlja.\nObrazloženje\n"
+        "U Partiji 1 cenu od 4.655.900,00 RSD „Beta” d.o.o. nije mogao da brani. U Partiji 2 iza prvorangiranog je opet "
+        "„Alfa” d.o.o. (2.861.300,00 RSD)."
+    )
+    assert parts(facts_of(told), "lot", "amount", "proposed") == [("1", "4075200.00", None), ("2", "1987500.00", None)]
