@@ -210,7 +210,7 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     every = [firm for firm in all_firms(context) if not parties.is_public_body(text, firm)]
     monies = all_monies(context)
     listed = bid_lists.told(context, kind)
-    lost = bid_winners.who_lost(listed)
+    lost = {first for first in bid_winners.who_lost(listed) if not winners.is_just_chosen(text, first)}
     counts = [AwardPart(str(count), found.last, found.last) for found, count in bids.counts_in(text)]
     told = list(sentences.lines(text, every, monies, counts or joined.counts(facts), lost))
     told = _in_lists(context, list(bid_winners.with_bids(told, listed)), every)

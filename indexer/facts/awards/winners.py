@@ -142,6 +142,24 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winne
     return Winner(group, "award.whom", 0.88) if _is_given_to(text, start, end_of(text, group[-1].last)) else None
 
 
+def is_just_chosen(text: DocumentText, first: int) -> bool:
+    """Return whether the words before a name on its line choose it: "izabran je X", "odabran je ponuđač X"."""
+    start = text.starts[first]
+    line = text.folded[max(0, start - JUST_WITHIN) : start].rpartition("\n")[2]
+    return _says(_just_chosen(), line)
+
+
+JUST_WITHIN = 60
+"""Characters before a name in which the verb that chooses it stands."""
+
+
+@cache
+def _just_chosen() -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?:izabran|odabran)\w?\sje(?:\s(?:ponud[au]|{any_of(table('roles')['bidder'])}|firma)){{0,3}}\W*$"
+    )
+
+
 WHOM_WITHIN = 160
 """Characters after a name in which the contract is said to go to it: "X (100,00 din), kome se dodeljuje ugovor"."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.model import Fact
 from indexer.facts import awards, firms
-from indexer.facts.awards import joined
+from indexer.facts.awards import joined, winners
 from indexer.facts.awards.lines import SHOWN
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.text import DocumentText
@@ -344,7 +344,20 @@ def test_lots_given_in_a_list_below_which_one_is_called_off_and_who_came_second_
         "PDV;\n"
         "za Partiju 2, Park, ponuđaču „Beta” d.o.o. iz Niša (PIB 106006810),\nukupno 1.987.500,00 RSD bez PDV.\n"
         "II Za Partiju 3, Pijaca, postupak se obustavlja.\nObrazloženje\n"
-        "U Partiji 1 cenu od 4.655.900,00 RSD „Beta” d.o.o. nije mogao da brani. U Partiji 2 iza prvorangiranog je opet "
-        "„Alfa” d.o.o. (2.861.300,00 RSD)."
+        "U Partiji 1 cenu od 4.655.900,00 RSD „Beta” d.o.o. nije mogao da brani. U Partiji 2 iza prvorangiranog je "
+        "opet „Alfa” d.o.o. (2.861.300,00 RSD)."
     )
     assert parts(facts_of(told), "lot", "amount", "proposed") == [("1", "4075200.00", None), ("2", "1987500.00", None)]
+
+
+def test_who_is_chosen_on_the_line_is_no_bid_of_a_list(text_of: TextOf) -> None:
+    """Sums in sentences one below the other are read as bids; a verb in the row above is of the one before."""
+    for words, chosen in (
+        ("za partiju 2 izabran je", True),
+        ("odabrana je ponuda ponuđača", True),
+        ("nije izabran je", False),
+        ("izabran je\n", False),
+        ("ponuda ponuđača", False),
+    ):
+        text = text_of(f"{words} „Beta” d.o.o. iz Niša")
+        assert winners.is_just_chosen(text, text.words.index("„Beta”")) is chosen, words
