@@ -61,9 +61,14 @@ _PAST, _MOST_PAST = "then-*.sqlite", 4
 
 def _version() -> str:
     rules = ("procedures/*.py", "model/*.py", "text/*.py", "vendors/*.py", "*/near_duplicates.py")
-    of_findings = ("kept/units.py", "kept/by_change.py", "units.py", "derived/requests.py", "derived/periods.py")
-    paths = (f"findings/{name}" for name in of_findings)
-    return source_version(*rules, *paths, "store/kept/units.py", "store/kept/lines.py")
+    of_findings = (
+        "findings/kept/units.py",
+        "findings/kept/by_change.py",
+        "findings/units.py",
+        "findings/derived/requests.py",
+        "findings/derived/periods.py",
+    )
+    return source_version(*rules, *of_findings, "store/kept/units.py", "store/kept/lines.py")
 
 
 def changed() -> ArchiveBusy:
