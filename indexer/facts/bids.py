@@ -113,7 +113,10 @@ def _facts(text: DocumentText, found: list[tuple[TextMatch, int]], rule: str, co
     """Return one fact if all places agree, one per lot if each has its own; else the first, with less confidence."""
     if len({count for _, count in found}) == 1:
         start = found[0][0].match.start()
-        lot = _lot_around(text, start) or _lot_in_sentence(text, start) if len(found) == 1 else None
+        lot = _lot_around(text, start) if len(found) == 1 else None
+        # The label of a form may have the title of the notice above it: "Sinjalizimi – Lot VI".
+        if lot is None and len(found) == 1 and rule != "bids.total":
+            lot = _lot_in_sentence(text, start)
         return [_count_fact(text, *found[0], rule, confidence, lot)]
     of_lots = [_lot_in_sentence(text, match.match.start()) for match, _ in found]
     # The count of all comes first; one behind those of lots may be of a lot that the sentence before names.
@@ -138,11 +141,11 @@ def _lot_around(text: DocumentText, start: int) -> str | None:
 def _lot_in_sentence(text: DocumentText, start: int) -> str | None:
     """Return the lot that stands before a count in its sentence, None if several or none do."""
     before = _SENTENCE_END.split(text.folded[max(0, start - 4 * LOT_WITHIN) : start])[-1]
-    named = {mark["lot"] for mark in LOT_MARK.finditer(before) if mark[0].startswith(("partij", "lot"))}
-    return str(int(named.pop())) if len(named) == 1 else None
+    named = {lot_number(mark) for mark in LOT_MARK.finditer(before) if mark[0].startswith(("partij", "lot"))}
+    return named.pop() if len(named) == 1 else None
 
 
-_SENTENCE_END = re.compile(r"(?<!\d)[.]\s|\n\s*\n")
+_SENTENCE_END = re.compile(r"(?<!\d)[.]\s(?=\D)|\n\s*\n")
 
 
 def _count_fact(

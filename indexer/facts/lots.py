@@ -14,8 +14,9 @@ LOT = (
 )
 """The regular expression of the word for a lot, in any case."""
 
-# "Partija i ugovor": a letter alone is one of a lot only where something ends it.
-_LETTER = r"(?:[ivx]{2,4}\b|[abcdgivx](?=\s?(?:[–—:,()\n-]|$)))"
+# "Partija i ugovor": a letter alone is one of a lot only where something ends it; "lot I-VII" are several.
+_RANGE = r"(?!\s?[–—-]\s?(?:[ivx]{1,4}|[a-h])\b)"
+_LETTER = rf"(?:[ivx]{{2,4}}\b{_RANGE}|[abcdgivx]{_RANGE}(?=\s?(?:[–—:,()\n-]|$)))"
 _NUMBER = rf"(?P<lot>\d{{1,3}}\b(?![.,/-]\d)|{_LETTER})"
 _LABEL = rf"{LOT}\W{{0,3}}(?:(?:br(?:oj\w*)?|no|nr)\W{{1,3}})?"
 ANY_LOT = rf"{_LABEL}(?:\d{{1,3}}\b|{_LETTER})"

@@ -21,7 +21,7 @@ from indexer.facts.awards.lines import (
 from indexer.facts.awards.winners import SENTENCE_END, Winner, winners, words
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.lots import LOT_MARK, LOT_TITLE
-from indexer.facts.sums import Money
+from indexer.facts.sums import Money, vat_in
 from indexer.facts.text import DocumentText, any_of, compiled
 from indexer.gazetteer import table
 
@@ -40,8 +40,39 @@ def lines(
     monies: Sequence[Money],
     counts: Sequence[AwardPart],
     lost: Collection[int] = (),
+) -> list[AwardLine]:
+    """Return the line of each winner, with or without a sum; at the words ``lost`` begin those of a list who lost."""
+    return _with_sums_in_order(text, list(_lines(text, every, monies, counts, lost)), monies)
+
+
+_IN_ORDER = re.compile(r"\b(?:redom|respektivno|respectively)\b")
+_ORDER_END = re.compile(r"(?<!\d)(?<!din)\.\s(?=\D)|\n\s*\n")
+
+
+def _with_sums_in_order(text: DocumentText, told: list[AwardLine], monies: Sequence[Money]) -> list[AwardLine]:
+    """Return the lines, those of lots above sums in their order with these: "redom po partijama: 100,00 i 200,00"."""
+    for found in _IN_ORDER.finditer(text.folded):
+        stop = _ORDER_END.search(text.folded, found.end())
+        end = stop.start() if stop else len(text.folded)
+        sums = [money for money in monies if found.end() <= money.start < end]
+        above = [line for line in told if line.lot and text.starts[line.vendors[0].first] < found.start()]
+        lots = {line.lot.value for line in above if line.lot}
+        if len(sums) < 2 or len(lots) != len(above) or not lots <= {str(at) for at in range(1, len(sums) + 1)}:
+            continue
+        vat = vat_in(text.folded[sums[-1].end : end]) or "unknown"
+        for at, line in enumerate(told):
+            if line in above and line.lot:
+                told[at] = replace(line, money=sums[int(line.lot.value) - 1], vat=vat)
+    return told
+
+
+def _lines(
+    text: DocumentText,
+    every: Sequence[Firm],
+    monies: Sequence[Money],
+    counts: Sequence[AwardPart],
+    lost: Collection[int],
 ) -> Iterator[AwardLine]:
-    """Yield the line of each winner, with or without a sum; at the words ``lost`` begin those of a list who lost."""
     named = [one for one in winners(text, every) if one.is_form or one.vendors[0].first not in lost]
     starts = [text.starts[one.vendors[0].first] for one in named] + [len(text.folded)]
     firm_starts = [text.starts[firm.first] for firm in every]

@@ -361,3 +361,15 @@ def test_who_is_chosen_on_the_line_is_no_bid_of_a_list(text_of: TextOf) -> None:
     ):
         text = text_of(f"{words} „Beta” d.o.o. iz Niša")
         assert winners.is_just_chosen(text, text.words.index("„Beta”")) is chosen, words
+
+
+def test_sums_in_the_order_of_the_lots_above(facts_of: FactsOf) -> None:
+    told = (
+        f"{AWARD}kojom se:\n– ulica (partija 1) poverava društvu „Alfa” d.o.o. Niš (PIB 106006802);\n"
+        "– put (partija 2) poverava se preduzetniku Grader Jovan Ilić PR iz Niša.\n"
+        "Cene po kojima se ugovori zaključuju iznose, redom po partijama: 8.914.600,00 dinara i 5.988.420,60 dinara, "
+        "sve bez PDV-a.\nProcenjena vrednost je 19.400.000,00 dinara."
+    )
+    facts = facts_of(told)
+    assert parts(facts, "lot", "amount", "vat") == [("1", "8914600.00", "without"), ("2", "5988420.60", "without")]
+    assert len(facts["vendor"]) == 2

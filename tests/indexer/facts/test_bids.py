@@ -74,6 +74,12 @@ def test_the_only_count_in_the_sentence_of_a_lot_is_of_it(facts_of: FactsOf) -> 
     assert [(fact.value, fact.details.get("lot")) for fact in facts.all if fact.field == "bids"] == [("3", "1")]
 
 
+@pytest.mark.parametrize(("named", "lot"), [("VI", "6"), ("II", "2"), ("B –", "B"), ("br. 3", "3")])
+def test_lots_are_numbered_in_figures_in_roman_numerals_and_by_letters(facts_of: FactsOf, named: str, lot: str) -> None:
+    facts = facts_of(f"{AWARD}Za partiju {named} kamere pristigle su tri ponude.")
+    assert [(fact.value, fact.details.get("lot")) for fact in facts.all if fact.field == "bids"] == [("3", lot)]
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

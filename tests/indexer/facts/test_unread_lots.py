@@ -64,3 +64,25 @@ def test_the_words_are_those_that_name_the_lot() -> None:
     (fact,) = (fact for fact in facts if fact.field == "unread_lot")
     assert fact.span is not None
     assert fact.span.last - fact.span.first == 1
+
+
+NOTATIONS = (
+    *("1", "01", "12", "I –", "II", "IV", "V (a)", "VI", "X:", "I-VII", "B –", "br. 3", "broj III", "1, 2 i 3", "1-3"),
+    *("2/1", "2.1", "999"),
+)
+
+
+@pytest.mark.parametrize(
+    "title", ["ODLUKA O DODELI UGOVORA", "ZAPISNIK O OTVARANJU PONUDA", "UGOVOR", "ODGOVOR NA ZAHTEV"]
+)
+@pytest.mark.parametrize("word", ["Partija", "partije", "LOT", "Grupa", "Dio"])
+def test_every_reader_takes_every_notation_of_a_lot(title: str, word: str) -> None:
+    """Readers share the grammar of lots: what one of them cannot take ends the reading of the paper."""
+    for number in NOTATIONS:
+        lot = f"{word} {number}"
+        told = (
+            f"Za {lot} kamere pristigle su tri ponude. Ugovor za {lot} dodeljuje se ponuđaču „Primer“ d.o.o. Niš, cena "
+            f"1.200,00 dinara.\n{lot}\n1. „Primer“ d.o.o., 1.200,00 dinara\n2. „Uzor“ d.o.o., 1.300,00 dinara\n"
+            f"Postupak za {lot} obustavlja se. {lot}: 2 ponude. Druga partija, redom: 1.200,00 i 1.300,00 dinara."
+        )
+        assert facts_of(PAPER.format(told=told, title=title))
