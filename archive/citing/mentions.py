@@ -13,8 +13,7 @@ from archive.citing import dates
 from archive.citing.dates import Precision
 from archive.citing.wording import without_invisible
 from archive.model import ClauseLevel
-from archive.search.meanings.tables import ORDINALS, TENS
-from archive.text.folding import fold, to_latin, unmix
+from archive.text.folding import ORDINALS, TENS, fold, to_latin, unmix
 
 
 class Detail(StrEnum):

@@ -63,8 +63,8 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
             columns[key] = (*columns.get(key, ()), *proofs)
     unclear = [(paper, fact) for paper in speakers for fact in _open(told[paper.id], wanted.vat)]
     unclear += [(price.paper, fact) for price in doubtful for fact, _ in price.sums.values()]
-    unclear += _unread_lots(unit, told.values())
-    for key in _in_doubt(unclear, [fact for price in doubtful for fact, _ in price.sums.values()], wanted, columns):
+    unclear += _unread_lots(unit, told)
+    for key in _in_doubt(unclear, [fact for price in doubtful for fact, _ in price.sums.values()], wanted, [*columns]):
         columns.pop(key, None)
     if any(keys.isdisjoint(columns) for keys in held):
         # A lot is in no column that is left, so these are of the others.
@@ -108,20 +108,18 @@ _PREFERRED = ("without", "with", "unknown")
 
 
 def _in_doubt(
-    unclear: Iterable[tuple[Paper, Fact]], doubtful: Iterable[Fact], wanted: FactSelection, columns: Iterable[Key]
+    unclear: Iterable[tuple[Paper, Fact]], doubtful: Sequence[Fact], wanted: FactSelection, columns: Sequence[Key]
 ) -> Iterator[Key]:
     """Yield the columns that ambiguous facts make unknown: half of a price is not the price.
 
     On any basis of VAT it is half if a lot or its winner is missing, a line is ``doubtful``, a sum may be with VAT or
     without, or an annex is ambiguous: it prints what it changes on every basis, and others would keep the price before.
     """
-    every = list(columns)
-    doubtful_ids = {id(fact) for fact in doubtful}
     for paper, fact in unclear:
         currency, vat = fact.details.get("currency", ""), fact.details.get("vat", "unknown")
         if fact.field in _ONLY_A_PART:
-            yield from every
-        elif vat == "unknown" or paper.kind == "contract_annex" or id(fact) in doubtful_ids:
+            yield from columns
+        elif vat == "unknown" or paper.kind == "contract_annex" or fact in doubtful:
             yield from (_column(currency, basis, wanted) for basis in (*_OTHER, *_OTHER.values(), "unknown"))
         else:
             yield _column(currency, vat, wanted)
@@ -131,11 +129,11 @@ _ONLY_A_PART = ("vendor", "unread_lot")
 """Fields of facts that tell that the prices which were read are a part."""
 
 
-def _unread_lots(unit: Counted, told: Iterable[ToldPrices]) -> Iterator[tuple[Paper, Fact]]:
+def _unread_lots(unit: Counted, told: Mapping[str, ToldPrices]) -> Iterator[tuple[Paper, Fact]]:
     """Yield the lots that decisions name and of which no paper tells the price, unless a person stated the price."""
-    known = {price.lot for of_paper in told for price in of_paper.prices}
+    known = {price.lot for of_paper in told.values() for price in of_paper.prices}
     for paper in unit.papers:
-        if not is_given(paper.facts_of("amount")):
+        if paper.id in told and not is_given(paper.facts_of("amount")):
             yield from ((paper, fact) for fact in paper.facts_of("unread_lot") if fact.value not in known)
 
 

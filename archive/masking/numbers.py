@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from archive.text.folding import ORDINALS, TENS
+
 DIGIT = "[0-9OoQDIl|]"
 """OCR readings of a digit after a label."""
 
@@ -187,10 +189,7 @@ _AFTER_BIRTH = re.compile(
     re.IGNORECASE,
 )
 _BORN_THEN = re.compile(r"(?<![0-9./-])([0-3]?[0-9])[./-] ?([01]?[0-9])[./-] ?(19[2-9][0-9]|20[0-2][0-9])(?![0-9])")
-_ORDINALS = """
-prv drug trec cetvrt pet sest sedm osm devet deset jedanaest dvanaest trinaest cetrnaest petnaest sesnaest
-sedamnaest osamnaest devetnaest dvadeset trideset i
-"""
+_ORDINALS = " ".join((*ORDINALS, *TENS[:2], "i"))
 _THOUSAND = (
     r"(?:hiljadu|tisucu|hiljade|dv[ij]*e hiljade|dvije tisuce)(?: i)?(?: (?:devetsto\w*|devet stotina))?"
     r"(?: (?:i(?!\w)|[a-z]*(?:deset|naest|desete|deseti|desetog|deseta|naeste|naestog|jedan|dva|tri|cetiri|pet|sest"

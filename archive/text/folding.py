@@ -221,3 +221,13 @@ def natural_key(text: str) -> NaturalKey:
 def natural_form(text: str) -> str:
     """Return the natural sort form of a text, for engines that compare character by character."""
     return _NUMBER.sub(lambda number: number[0].zfill(_DIGITS), text)
+
+
+ORDINALS = (
+    *("prv", "drug", "trec", "cetvrt", "pet", "sest", "sedm", "osm", "devet", "deset", "jedanaest", "dvanaest"),
+    *("trinaest", "cetrnaest", "petnaest", "sesnaest", "sedamnaest", "osamnaest", "devetnaest"),
+)
+"""Stems of the ordinals from first to nineteenth, folded."""
+
+TENS = ("dvadeset", "trideset", "cetrdeset", "pedeset", "sezdeset", "sedamdeset", "osamdeset", "devedeset")
+"""Stems of the tens from twentieth, or twenty, to ninetieth, folded."""

@@ -1,12 +1,15 @@
 """Marks of lots, in one grammar for all readers: "Partija br. 2", "lot 3", "grupa predmeta nabave 2", „дел 2”.
 
 All patterns are for folded text (Latin script, lower case, no diacritics). The group ``lot`` holds the number, perhaps
-a Roman one, or a letter.
+a Roman one, or a letter. :func:`marks` also knows several lots at once, and ordinals: "partije 2 i 3", "treća partija".
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from archive.text.folding import ORDINALS
 
 LOT = (
     r"\b(?:partij[aeiou]\w{0,3}\b|part\.|lot(?:-?(?:[aeiu]|om|ov\w{1,3}))?\b|grup\w{1,2}(?:\s(?:predmeta\s)?nabav[ek]\w{0,2})?|sklop\w{0,2}"
@@ -50,3 +53,20 @@ def lot_number(mark: re.Match[str]) -> str:
     """Return the number of a lot in figures, or its letter; "V" stays, since it is five or the third letter."""
     said = mark["lot"]
     return str(int(said)) if said.isdecimal() else _ROMAN.get(said, said.upper())
+
+
+_EACH = r"\d{1,2}(?![\d.,/-]*\d)"
+_SEVERAL = rf"\b(?:partij|lotov)\w{{1,4}}\W{{1,3}}(?P<several>{_EACH}(?:(?:,\s?|\s(?:i|te|and)\s){_EACH})+)"
+_ORDINAL = rf"\b(?P<ordinal>{'|'.join(ORDINALS)})\w{{1,3}}\s(?:partij\w{{1,3}}|lot\w{{0,3}})\b"
+_EVERY = re.compile(rf"{_SEVERAL}|{_ORDINAL}|{LOT_MARK.pattern}")
+
+
+def marks(folded: str, start: int, end: int) -> Iterator[tuple[re.Match[str], list[str]]]:
+    """Yield the marks of lots between two offsets of folded text, each with the numbers that it names."""
+    for mark in _EVERY.finditer(folded, start, end):
+        if mark["several"]:
+            yield mark, [str(int(number)) for number in re.findall(r"\d+", mark["several"])]
+        elif mark["ordinal"]:
+            yield mark, [str(ORDINALS.index(mark["ordinal"]) + 1)]
+        else:
+            yield mark, [lot_number(mark)]

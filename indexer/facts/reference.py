@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from archive.model import Fact
-from archive.procedures.numbers import key, parse
+from archive.procedures.numbers import PROCUREMENT_CLASS, key, parse
 from indexer.facts.text import DocumentText, TextMatch, any_of
 from indexer.gazetteer import kinds_with, table
 
@@ -59,7 +59,7 @@ _OF_PORTALS = r"ref-\d{5}-\s?\d\d-\s?\d\d-\s?20\d\d|\d{1,5}-\s?\d-\s?\d-\s?\d{1,
 """Numbers that the portals of Albania and of Bosnia give to procurements, known by their form."""
 
 _OF_CLASS = (
-    rf"(?:(?:[ivx]{{1,4}}|\d{{1,2}})\s?[-–/]\s?)?404(?:\s?[-–]\s?{_PART}){{1,3}}\s?/\s?(?:20)?\d\d"
+    rf"(?:(?:[ivx]{{1,4}}|\d{{1,2}})\s?[-–/]\s?)?{PROCUREMENT_CLASS}(?:\s?[-–]\s?{_PART}){{1,3}}\s?/\s?(?:20)?\d\d"
     r"(?:\s?[-–/]\s?\w{1,4})*"
 )
 """A file of class 404, in which Serbian authorities register public procurements: 404-31/2025-02, III-404-18/2020."""
@@ -156,7 +156,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
         main = procurement
     facts = [] if main is None else [_fact(text, "reference", main)]
     known = set() if main is None else {key(main.value)}
-    for other in (procurement, own, *_own_of_the_other(text, kind), *_contracts_named(text, kind)):
+    for other in (procurement, own, *_of_both_sides(text, kind), *_contracts_named(text, kind)):
         if other is not None and key(other.value) not in known:
             known.add(key(other.value))
             facts.append(_fact(text, "related", other))
@@ -247,7 +247,7 @@ def _contracts_named(text: DocumentText, kind: str | None) -> list[FoundNumber]:
     return [each for each in named if each is not None]
 
 
-def _own_of_the_other(text: DocumentText, kind: str | None) -> Iterator[FoundNumber]:
+def _of_both_sides(text: DocumentText, kind: str | None) -> Iterator[FoundNumber]:
     """Yield every number in the head of a contract: each side registers it under one of its own."""
     if kind in kinds_with("contract"):
         for found in text.find(_patterns()["own-line"], 0, text.words_of_pages(1, HEAD_WORDS)):

@@ -12,17 +12,9 @@ from decimal import Decimal
 from itertools import pairwise, product, takewhile
 
 from archive.model.clauses import to_number, to_roman
-from archive.search.meanings.tables import (
-    ORDINALS,
-    TENS,
-    is_behind_number,
-    is_number_label,
-    month_names,
-    months,
-    scales,
-)
+from archive.search.meanings.tables import is_behind_number, is_number_label, month_names, months, scales
 from archive.search.query import Near, Or, Pattern, Phrase, Query
-from archive.text.folding import fold
+from archive.text.folding import ORDINALS, TENS, fold
 from archive.text.forms import plain_amount, plain_date, word_form
 from archive.text.vocabulary import IndexField, Term
 

@@ -10,15 +10,6 @@ from importlib.resources import files
 from archive.text.folding import script_of
 from archive.text.forms import latin_word, word_form
 
-ORDINALS = (
-    *("prv", "drug", "trec", "cetvrt", "pet", "sest", "sedm", "osm", "devet", "deset", "jedanaest", "dvanaest"),
-    *("trinaest", "cetrnaest", "petnaest", "sesnaest", "sedamnaest", "osamnaest", "devetnaest"),
-)
-"""Stems of the ordinals from first to nineteenth, folded."""
-
-TENS = ("dvadeset", "trideset", "cetrdeset", "pedeset", "sezdeset", "sedamdeset", "osamdeset", "devedeset")
-"""Stems of the tens from twentieth, or twenty, to ninetieth, folded."""
-
 
 def lines(name: str) -> Iterator[str]:
     """Yield the lines of a table without comments and blank lines."""

@@ -3,19 +3,16 @@ list may tell who won by a mark, or by the place that a bid took."""
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 
 from archive.model.vat import differ_by_vat
 from indexer.facts.awards.bid_tables import ListedBid
+from indexer.facts.awards.ended_lots import called_off
 from indexer.facts.awards.lines import AwardLine
 from indexer.facts.firms import Firm
-from indexer.facts.lots import LOT_MARK, LOT_TITLE, lot_number
-from indexer.facts.text import DocumentText, compiled
-from indexer.gazetteer import table
+from indexer.facts.text import DocumentText
 
 OF_BID = "award.bid"
 """The rule of lines that are the bid of a list which won."""
@@ -109,53 +106,13 @@ def _first(listing: Sequence[ListedBid], vendors: Collection[str]) -> Sequence[L
     return first if len(first) == 1 and (not vendors or first[0] in named) else ()
 
 
-NEAR = 70
-"""Characters between what calls off a procedure and the lot of which it does."""
-
-BLOCK = 900
-"""Characters below the title of a lot in which it may be called off."""
-
-_ONE_CLAUSE = r"[^.;,\d]*"
-_AFTER = re.compile(rf"\s{_ONE_CLAUSE}?{LOT_MARK.pattern}")
-_BEFORE = re.compile(rf"{LOT_MARK.pattern}(?P<between>[^.;\d]*)$")
-
-
 def not_called_off(text: DocumentText, told: Sequence[AwardLine]) -> Iterator[AwardLine]:
     """Yield the lines but those of lots that were called off: who bid for these won nothing. A sentence that gives a
     contract says more."""
-    stopped = set(called_off(text))
+    stopped = called_off(text)
     for line in told:
         if lot_of(line) not in stopped or line.method in _SURE:
             yield line
 
 
 _SURE = frozenset({"award.given", "award.form"})
-
-
-def called_off(text: DocumentText) -> Iterator[str]:
-    """Yield the numbers of lots that were called off: "obustavlja se postupak za partiju 3", or below its title."""
-    for match in _stopped().finditer(text.folded):
-        start, end = match.span()
-        named = _AFTER.match(text.folded, end, end + NEAR)
-        if named is None:
-            # "Za Partiju 4, Bogojevo, postupak se obustavlja", but not "za Partiju 1 dodeljuje se, a postupak …".
-            before = _BEFORE.search(text.folded, max(0, start - NEAR), start)
-            named = before if before is not None and not _given().search(before["between"]) else None
-        if named is not None:
-            yield lot_number(named)
-            continue
-        titles = list(LOT_TITLE.finditer(text.folded, max(0, start - BLOCK), start))
-        following = LOT_TITLE.search(text.folded, end, end + BLOCK)
-        until = following.start() if following else end + BLOCK // 3
-        if titles and not _given().search(text.folded, titles[-1].end(), until):
-            yield lot_number(titles[-1])
-
-
-@cache
-def _stopped() -> re.Pattern[str]:
-    return compiled(table("offers")["stopped"])
-
-
-@cache
-def _given() -> re.Pattern[str]:
-    return compiled(table("award_lines")["given"])

@@ -41,6 +41,11 @@ def unread(told: str, title: str = "ODLUKA O DODELI UGOVORA") -> list[str]:
         (FIRST + "Za Partiju 2 postupak se obustavlja.", []),
         (FIRST + "Postupak za partije 2 i 3 obustavlja se jer nema prihvatljivih ponuda.", []),
         (FIRST + "Za Partiju 2 nije dostavljena nijedna ponuda.", []),
+        (
+            "i delimičnoj obustavi postupka\nUgovori se dodeljuju za partije 1 i 2, kako je predloženo. Za partiju 3 "
+            "postupak se obustavlja.",
+            ["1", "2"],
+        ),
         (FIRST + "Obustavlja se postupak za Partiju 2. Kamere iz Partije 3 kako je predloženo.", ["3"]),
     ],
 )
