@@ -35,6 +35,62 @@ FactsOf = Callable[..., Any]
             "ODLUKU O DODELI UGOVORA\nu postupku javne nabavke radova sanacije krova škole, JN broj 7/2031",
             "sanacije krova škole",
         ),
+        (
+            "ODLUKU O DODELI UGOVORA\nI U postupku javne nabavke JN 4/2031 „Hladnjače za vrtić“, ugovori se dodeljuju:",
+            "Hladnjače za vrtić",
+        ),
+        ("ZAPISNIK O OTVARANJU PONUDA\nbroj 404-7/2031, predmet: Krečenje učionica.\nPočetak", "Krečenje učionica"),
+        (
+            "ZAPISNIK O OTVARANJU PONUDA\nza okvirni sporazum OS-5/31, čiji je predmet održavanje semafora. Komisija",
+            "održavanje semafora",
+        ),
+        (
+            "OBAVEŠTENJE O DODELI UGOVORA\nPredmet: dobra – Kontejneri za smeće (40 komada)\nCPV: 34928480",
+            "Kontejneri za smeće",
+        ),
+        ("JAVNI POZIV\nVrsta postupka Otvoreni\nPredmet\nKlupe za park, u dve partije\nCPV", "Klupe za park"),
+        (
+            "OBAVEŠTENJE O DODELI UGOVORA\nPostupak: 404-9/2031, Nabavka peleta, podeljena u tri lota. Primljeno",
+            "Nabavka peleta",
+        ),
+        (
+            "ODLUKA O DODELI UGOVORA\nJavna nabavka 07/2031 – Sanitarni materijal\nPartija 1 – Sapun",
+            "Sanitarni materijal",
+        ),
+        (
+            "KONKURSNA DOKUMENTACIJA\nza javnu nabavku radova – otvoreni postupak radi zaključenja okvirnog sporazuma\n"
+            "Farbanje ograda\nJN broj 5/31",
+            "Farbanje ograda",
+        ),
+        (
+            "KONKURSNA DOKUMENTACIJA\nČišćenje dimnjaka u školama\nOtvoreni postupak, broj 404-2/2031",
+            "Čišćenje dimnjaka u školama",
+        ),
+        (
+            "UGOVOR\no nabavci i ugradnji prozora na domu kulture – partija 1\nnaručilac Opštinska uprava, JN 3/31",
+            "prozora na domu kulture",
+        ),
+        (
+            "UGOVOR O IZVOĐENJU RADOVA\nna sanaciji mosta na Crnici\nkoji zaključuju Opština Kula, JN 6/31",
+            "sanaciji mosta na Crnici",
+        ),
+        ("UGOVOR O KUPOPRODAJI GRAĐEVINSKOG PESKA\nKUPAC Opštinska uprava, JN 6/31", "GRAĐEVINSKOG PESKA"),
+        (
+            "UGOVOR\nizmeđu opštine Ub i firme.\nČlan 1.\nPredmet ugovora je isporuka i ugradnja: Klima uređaji "
+            "u čekaonici, prema ponudi JN 5/31.",
+            "isporuka i ugradnja: Klima uređaji u čekaonici",
+        ),
+        (
+            "ODLUKA O ZAKLJUČENJU OKVIRNOG SPORAZUMA\nVoće za vrtiće, postupak 404-1/2031\n1. Okvirni sporazum",
+            "Voće za vrtiće",
+        ),
+        ("ZAPISNIK SA OTVARANJA PONUDA\nza nabavku bezolovnog benzina (JN 7/2031)\nCPV", "nabavku bezolovnog benzina"),
+        ("ODLUKA O DODELI UGOVORA\n1. Okvirni sporazum za košenje trave zaključuje se sa ponuđačem", "košenje trave"),
+        (
+            "NJOFTIM PËR DHËNIE TË KONTRATËS\nII.1.1) Titulli i kontratës i dhënë nga autoriteti kontraktues:\n"
+            "38. Furnizimi me dritare\nB08 Njoftim",
+            "Furnizimi me dritare",
+        ),
         ("KONKURSNA DOKUMENTACIJA\nJAVNA NABAVKA – OPREMA ZA KUHINJU\nJNMV BR. 3/2031", "OPREMA ZA KUHINJU"),
     ],
 )
@@ -51,6 +107,11 @@ def test_the_subject_of_a_procurement(facts_of: FactsOf, text: str, subject: str
         "ODLUKU O DODELI UGOVORA\nNa osnovu Zakona o javnim nabavkama Uprava za javne nabavke\nNemanjina 22",
         "ODLUKU O DODELI UGOVORA\nVrsta predmeta javne nabavke:\nProcenjena vrednost:\nDobra\n100.000,00",
         "ODLUKU O DODELI UGOVORA\nu postupku javne nabavke broj 7/2031 od 1.1.2031.",
+        "UGOVOR O RADU\nzaključen između poslodavca i zaposlenog o međusobnim pravima",
+        "ZAPISNIK O OTVARANJU PONUDA\nza radove „Gradnja“ d.o.o. Niš nudi 1.000.000,00 dinara",
+        "POZIV ZA PODNOŠENJE PONUDA\nSlužbenik za javne nabavke\nJelena Zec\nOvlašćeno lice",
+        "ODLUKA O DODELI UGOVORA\nVrsta postupka javne nabavke:\nPosebna napomena ako je ugovor rezervisan:\nPredmet:",
+        "ODLUKA O DODELI UGOVORA\nu postupku JN 5/2031 – Opština Ub, predmet je podeljen na tri lota.",
         "ZAKON O JAVNIM NABAVKAMA\nPredmet javne nabavke: nabavka dobara.",
         "",
     ],
