@@ -4,8 +4,8 @@ printed.
 Of the kinds in a definition's ``speaks``, only the first that states a wanted fact counts. Several documents of this
 kind count together if their vendors differ, as with awards and contracts of lots; of one vendor's, the newest award
 counts, and all contracts. A contract and its annexes are one kind: the newest annex that states the fact replaces the
-contract of the same vendor, so a raised price is not added to it. If it is ambiguous what counts, the unit is *unclear*
-and is counted nowhere else.
+contract whose number it cites, or else that of its vendors, so a raised price is not added to it. If it is ambiguous
+what counts, the unit is *unclear* and is counted nowhere else.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from archive.findings.definition import MISSING, VALUE, FactSelection
 from archive.findings.rates import Rate
 from archive.findings.units import Counted
 from archive.model import Fact
-from archive.procedures.papers import CONTRACT_KINDS, PROCEDURE_KINDS, TENDER_KINDS, Paper
+from archive.procedures.papers import CONTRACT, CONTRACT_KINDS, PROCEDURE_KINDS, TENDER_KINDS, Paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,15 +154,40 @@ def newest_of_each_vendor(papers: Iterable[Paper]) -> list[Paper]:
 
 
 def _of_contracts(papers: Sequence[Paper]) -> list[Paper] | None:
-    groups = _by_vendor(papers)
-    speakers: list[Paper] = []
-    for vendors, group in groups.items():
-        annexes = [paper for paper in group if paper.kind == "contract_annex"]
-        contracts = _once([paper for paper in group if paper.kind == "contract"])
-        if annexes and (len(contracts) > 1 or (not vendors and len(groups) > 1)):
+    """Return the contracts and annexes that count: of a contract with annexes the newest of these; None if it is
+    ambiguous which contract an annex changes."""
+    contracts = _once([paper for paper in papers if paper.kind == "contract"])
+    changes: dict[str, list[Paper]] = {}
+    alone: list[Paper] = []
+    for annex in (paper for paper in papers if paper.kind == "contract_annex"):
+        changed = contracts_of(annex, contracts)
+        if len(changed) > 1 or (not changed and contracts and not vendors_of(annex)):
             return None
-        speakers += [max(annexes, key=age)] if annexes else contracts
-    return speakers
+        if changed:
+            changes.setdefault(changed[0].id, []).append(annex)
+        else:
+            alone.append(annex)
+    if not all(map(vendors_of, alone)) and len(_by_vendor(alone)) > 1:
+        return None
+    return [max(changes.get(paper.id, [paper]), key=age) for paper in contracts] + newest_of_each_vendor(alone)
+
+
+def contracts_of(annex: Paper, contracts: Sequence[Paper]) -> list[Paper]:
+    """Return the contracts that an annex may change: the one whose number it cites, or else those of its vendors, or
+    else of a group that one of them is in."""
+    named = [paper for paper in contracts if cites(annex, paper)]
+    if len(named) == 1:
+        return named
+    own = vendors_of(annex)
+    return [paper for paper in contracts if vendors_of(paper) == own] or [
+        paper for paper in contracts if vendors_of(paper) & own
+    ]
+
+
+def cites(paper: Paper, contract: Paper) -> bool:
+    """Return whether a paper cites the number of a contract."""
+    cited = [mentioned.number for mentioned in paper.numbers if not mentioned.own]
+    return any(one.own and one.role == CONTRACT and one.number in cited for one in contract.numbers)
 
 
 def _by_vendor(papers: Iterable[Paper]) -> dict[frozenset[str], list[Paper]]:
@@ -178,11 +203,11 @@ def vendors_of(paper: Paper) -> frozenset[str]:
 
 
 def _once(contracts: Iterable[Paper]) -> list[Paper]:
-    """Drop repetitions among one vendor's contracts: those with the same day and amounts."""
+    """Drop repetitions among each vendor's contracts: those with the same day and amounts."""
     found: dict[tuple[object, ...], Paper] = {}
     for paper in contracts:
         amounts = frozenset(fact.value for fact in paper.facts_of("amount") if fact.details.get("role") == "contract")
-        found.setdefault((paper.date, amounts) if amounts else (paper.id,), paper)
+        found.setdefault((vendors_of(paper), paper.date, amounts) if amounts else (paper.id,), paper)
     return list(found.values())
 
 

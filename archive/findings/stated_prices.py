@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from archive.findings.precedence import age, vendors_of
+from archive.findings.precedence import age, cites, vendors_of
 from archive.model import Fact
 from archive.model.vat import differ_by_vat
 from archive.procedures.papers import CONTRACT_KINDS, Paper
@@ -60,7 +60,9 @@ def with_changes(prices: Sequence[Price], papers: Iterable[Paper]) -> tuple[list
     open_: list[tuple[Paper, Fact]] = []
     for annex in sorted((annex for annex in annexes if annex.id not in stating), key=age):
         own = vendors_of(annex)
-        theirs = [at for at, price in enumerate(found) if not own or own & (price.vendors or vendors_of(price.paper))]
+        theirs = [at for at, price in enumerate(found) if cites(annex, price.paper)] or [
+            at for at, price in enumerate(found) if not own or own & (price.vendors or vendors_of(price.paper))
+        ]
         if theirs and all(_is_later(found[at].paper, annex) for at in theirs):
             continue
         changed = _changed(found[theirs[0]], annex) if len(theirs) == 1 else None
@@ -80,6 +82,8 @@ def _changed(price: Price, annex: Paper) -> Price | None:
     is_ceiling = any(CEILING in fact.details for fact, _ in price.sums.values())
     is_undated = price.paper.kind == "contract_annex" and not annex.date
     if price.paper.kind not in CONTRACT_KINDS or is_ceiling or is_undated:
+        return None
+    if any(fact.details.get("direction") == "unknown" for fact in annex.facts_of("price_change")):
         return None
     every = {(fact.value, fact.details.get("vat")): fact for fact in annex.facts_of("price_change")}
     sums = {vat: fact for (_, vat), fact in every.items() if vat is not None}

@@ -7,7 +7,9 @@ import pytest
 from archive.findings.definition import CountedUnit, FactSelection, Measure, NumberRange
 from archive.findings.precedence import unit_facts
 from archive.findings.units import Counted, units_of
+from archive.model import Fact
 from archive.procedures.papers import Paper
+from tests.archive.findings.test_award_lines import amount, made
 from tests.paper_samples import document_id, fact, paper
 
 PRICE = FactSelection(
@@ -69,6 +71,28 @@ def test_an_annex_that_could_be_of_two_contracts_leaves_the_price_unclear() -> N
     says = unit_facts(unit(*papers, priced("annex", "contract_annex", "2020-03-01", "9.00")), PRICE)
     assert not says.columns
     assert {proof.document for proof in says.unclear} == {document_id(name) for name in ("a", "b", "annex")}
+
+
+def signed(name: str, number: str, vendors: tuple[str, ...], value: str) -> Paper:
+    """A contract with a number of its own."""
+    own = fact(name, "reference", number, role="contract")
+    return made(name, "contract", vendors, own, amount(name, value, role="contract"))
+
+
+def raised(value: str, vendors: tuple[str, ...], *cited: Fact) -> Paper:
+    return made("annex", "contract_annex", vendors, amount("annex", value, role="contract"), *cited, day="2020-06-01")
+
+
+def test_an_annex_changes_the_contract_whose_number_it_cites() -> None:
+    lots = signed("one", "404-1/2020-7", ("Alfa",), "10.00"), signed("two", "404-1/2020-8", ("Alfa",), "20.00")
+    cited = fact("annex", "related", "404-1/2020-8", role="contract")
+    assert unit_facts(unit(*lots, raised("25.00", ("Alfa",), cited)), PRICE).amount(RSD) == 35
+    assert not unit_facts(unit(*lots, raised("25.00", ("Alfa",))), PRICE).columns
+    # It may name only a leader of the group, or nobody whose name was read.
+    group = signed("group", "404-1/2020-9", ("Alfa", "Beta"), "30.00")
+    for vendors, more in ((("Alfa",), ()), ((), (fact("annex", "related", "404-1/2020-9", role="contract"),))):
+        assert unit_facts(unit(group, raised("33.00", vendors, *more)), PRICE).amount(RSD) == 33
+    assert not unit_facts(unit(group, raised("33.00", ())), PRICE).columns
 
 
 @pytest.mark.parametrize(("bids", "column"), [(("1",), "one"), (("3", "2"), "several"), (("1", "2"), None)])

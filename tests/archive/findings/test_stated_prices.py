@@ -81,6 +81,12 @@ def test_what_cannot_be_added_makes_the_price_unclear_on_every_basis(facts: tupl
         assert {proof.document for proof in says.unclear} == {document_id("annex")}
 
 
+def test_a_change_to_what_was_not_read_leaves_the_price_open() -> None:
+    unread = fact("annex", "price_change", "100.00", direction="unknown", currency="RSD", vat="without")
+    says = told(SIGNED, annex(unread))
+    assert (sums(says), {proof.document for proof in says.unclear}) == ({}, {document_id("annex")})
+
+
 def test_several_annexes_add_up_and_one_that_states_a_price_ends_those_before() -> None:
     second = annex(change("8.00", name="second"), name="second", day="2020-08-01")
     assert sums(told(SIGNED, annex(change("12.00")), second)) == {WITHOUT: 120}

@@ -73,6 +73,36 @@ def test_what_then_holds_stays_the_price_and_what_held_before_is_none() -> None:
     assert read(f"{before} {change}.") == ({("310000.00", "more", "without")}, set())
 
 
+@pytest.mark.parametrize(
+    ("clause", "holds"),
+    [
+        ("Član 2. ugovora menja se i glasi: „Ugovorena cena iznosi 512.000,00 dinara bez PDV, odnosno 614.400,00 "
+         "dinara sa PDV.” Vrednost dodatne količine je 12.000,00 dinara, dok je prvobitno ugovoreno 500.000,00 dinara.",
+         {"512000.00", "614400.00"}),
+        ("Umesto iznosa od 340.000,00 dinara bez PDV, u članu 3. upisuje se iznos od 370.000,00 dinara bez PDV.",
+         {"370000.00"}),
+        ("U članu 4. ugovora reči: „210.000,00 dinara” zamenjuju se rečima: „235.000,00 dinara”.", {"235000.00"}),
+        ("Ugovorena vrednost sa 600.000,00 dinara menja se na 645.000,00 dinara, bez PDV.", {"645000.00"}),
+        ("Cena iz ugovora (410.000,00 dinara bez PDV) koriguje se i iznosi 430.500,00 dinara bez PDV.", {"430500.00"}),
+        ("Цена се умањује и сада гласи: 288.000,00 динара без ПДВ-а, уместо досадашњих 300.000,00 динара без ПДВ-а.",
+         {"288000.00"}),
+        ("Konačna vrednost izvedenih radova je 764.000,00 dinara bez PDV, u odnosu na ugovorenih 800.000,00 dinara.",
+         {"764000.00"}),
+        ("Rok se produžava. Vrednost ugovora od 500.000,00 dinara bez PDV ostaje nepromenjena.", {"500000.00"}),
+        ("Umesto „500.000,00” treba da stoji: „540.000,00 dinara bez PDV”.\nOsnovni ugovor\nUvećanje (8%)\nNova vrednost\n"
+         "Bez PDV\n500.000,00\n40.000,00\n540.000,00", {"540000.00"}),
+        ("Član 3. mijenja se i glasi: Cijena je 98.000,00 KM bez PDV-a. Garancija je na 9.800,00 KM.", {"98000.00"}),
+    ],
+)  # fmt: skip
+def test_the_price_that_holds_is_told_from_the_price_before(clause: str, holds: set[str]) -> None:
+    assert read(clause) == (set(), holds)
+
+
+def test_a_change_to_what_was_not_read_is_unknown() -> None:
+    told, holds = read("Cena se menja tako da se plaća po stavkama, prema dosadašnjih 300.000,00 dinara bez PDV.")
+    assert (told, holds) == ({("300000.00", "unknown", "without")}, set())
+
+
 def test_only_an_annex_changes_a_price() -> None:
     clause = "Cena se može uvećati: ugovorena vrednost se povećava za 310.000,00 dinara bez PDV."
     assert read(clause, "UGOVOR O JAVNOJ NABAVCI")[0] == set()
