@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, select
+from sqlalchemy import Connection, Table, delete, func, select
 
 from archive.errors import CatalogClosed, CatalogError, UsageError
 from archive.store.sql.database import BATCH, Database
@@ -36,6 +36,9 @@ TABLES = tuple(table for table in metadata.sorted_tables if table.name not in NO
 """The copied tables, each after those that its foreign keys refer to."""
 
 _MODULUS = 1 << 256
+
+_as_text = json.JSONEncoder(ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode
+"""Made once: ``json.dumps`` makes an encoder for each row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ def copy_all(source: Database, target: Database, *, replaces: bool = False, prog
         meter = _Meter(progress, _count(reader) if progress else 0)
         states = {}
         for table in TABLES:
-            states[table.name] = _read(reader, table, meter, partial(_write, writer, table))
+            states[table.name] = _read(reader, table, meter, partial(_write, target, writer, table))
         target.finish_copy(writer)
     return states
 
@@ -144,10 +147,10 @@ def _read(reader: Connection, table: Table, meter: _Meter, give: Callable[[_Rows
     return TableState(count, f"{total % _MODULUS:064x}")
 
 
-def _write(writer: Connection, table: Table, rows: _Rows) -> None:
+def _write(target: Database, writer: Connection, table: Table, rows: _Rows) -> None:
     if writer.dialect.name == "postgresql":
         _refuse_nul(table, rows)
-    writer.execute(insert(table), rows)
+    target.insert_rows(writer, table, rows)
 
 
 def _refuse_nul(table: Table, rows: _Rows) -> None:
@@ -164,8 +167,7 @@ def _refuse_nul(table: Table, rows: _Rows) -> None:
 def row_digest(table: Table, row: Mapping[str, Any]) -> bytes:
     """Return the SHA-256 of a row, in a form that does not depend on the database."""
     values = [_plain(row[column.name]) for column in table.columns]
-    text = json.dumps(values, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).digest()
+    return hashlib.sha256(_as_text(values).encode()).digest()
 
 
 def _plain(value: Any) -> Any:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from functools import lru_cache, wraps
 from itertools import islice
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, bindparam
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, Table, bindparam, insert
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -230,6 +230,10 @@ class Database(ABC):
     @abstractmethod
     def checks(self, connection: Connection, *, thorough: bool) -> str:
         """Describe what a server checks for :meth:`faults`; an empty text for a file."""
+
+    def insert_rows(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows that have all columns of a table."""
+        connection.execute(insert(table), rows)
 
     @abstractmethod
     def finish_copy(self, connection: Connection) -> None:

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import JSON, Boolean, Float, Integer, LargeBinary, Table, insert, inspect, select, update
 from sqlalchemy.engine import Row
 
-from archive.errors import CatalogError, UsageError
+from archive.errors import CatalogError, CatalogUnavailable, DataRefused, UsageError
 from archive.store.catalog import Catalog
 from archive.store.sql.columns import UtcDateTime
 from archive.store.sql.database import Database
@@ -163,6 +163,30 @@ def test_a_character_that_postgresql_cannot_keep_is_named(source: Database, post
         with pytest.raises(CatalogError, match=r"value of meta \(nul\) has a character"):
             copy_all(source, target)
         assert is_empty(target)
+
+
+def test_a_value_that_postgresql_refuses_leaves_the_target_empty(source: Database, postgres_url: str) -> None:
+    with source.writing() as connection:
+        connection.execute(update(documents).values(word_count=1 << 40))
+    with closing(open_postgres(postgres_url)) as target:
+        with pytest.raises(DataRefused, match="out of range"):
+            copy_all(source, target)
+        assert is_empty(target)
+
+
+def test_a_server_that_ends_the_connection_leaves_the_target_empty(source: Database, postgres_url: str) -> None:
+    with closing(open_postgres(postgres_url)) as target, closing(open_postgres(postgres_url)) as other:
+
+        def end(done: int, _of: int) -> None:
+            if done > ROWS * len(TABLES) // 2:
+                with other.reading() as connection:
+                    ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+                    connection.exec_driver_sql(f"{ended} AND datname = current_database()")
+
+        with pytest.raises(CatalogUnavailable):
+            copy_all(source, target, progress=end)
+        assert is_empty(target)
+        assert copy_all(source, target) == survey(target)
 
 
 def made_on(place: str, request: pytest.FixtureRequest, folder: Path) -> Catalog:

@@ -21,11 +21,12 @@ from __future__ import annotations
 import json
 import time
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
+from typing import Any
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, Table, event, text
 from sqlalchemy.exc import DBAPIError
 
 from archive.errors import DosijeError, UsageError
@@ -227,6 +228,20 @@ class PostgresDatabase(Database):
     def checks(self, connection: Connection, *, thorough: bool) -> str:
         """See :func:`archive.store.sql.postgres.schema.checks`."""
         return schema.checks(connection, thorough=thorough)
+
+    def insert_rows(self, connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Insert many rows by COPY, which takes about half the time of INSERT on either side:
+        https://www.postgresql.org/docs/15/sql-copy.html"""
+        dialect: Any = connection.dialect
+        quoted = dialect.identifier_preparer.quote
+        columns = [(column.name, column.type.dialect_impl(dialect).bind_processor(dialect)) for column in table.columns]
+        statement = f"COPY {quoted(table.name)} ({', '.join(quoted(name) for name, _ in columns)}) FROM STDIN"
+        try:
+            with connection.connection.cursor() as cursor, cursor.copy(statement) as copy:  # type: ignore[attr-defined]
+                for row in rows:
+                    copy.write_row([bind(row[name]) if bind else row[name] for name, bind in columns])
+        except dialect.dbapi.Error as error:
+            raise DBAPIError.instance(statement, None, error, dialect.dbapi.Error, dialect=dialect) from error
 
     def finish_copy(self, connection: Connection) -> None:
         """Set each sequence to the highest value of its column, and have the server count what queries are planned by:
