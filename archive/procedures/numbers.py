@@ -22,6 +22,7 @@ PROCUREMENT_CLASS = "404"
 "nabavka", the others are of contracts. Those of Republika Srpska put the office before it, and the act before the year:
 02-404-51-9/24 is act 9 of file 404-51/24 at office 02."""
 
+_CLASS = re.compile(rf"(?<!\w){PROCUREMENT_CLASS}-")
 _KLASA = re.compile(r"(\d{3})-(\d{2})/(\d{2})-(\d{2})/(\d{1,4})")
 _ACT = re.compile("[a-z]?[0-9]+[a-z]?|[ivx]{1,6}")
 
@@ -75,13 +76,18 @@ def parse(printed: str) -> Number:
     if klasa:
         class_, form, _year_printed, dossier, ordinal = map(_bare, klasa.groups())
         return Number("", ("klasa", class_, form, dossier, ordinal), "", f"20{klasa[3]}", ())
-    found = next(filter(_year, _SLASHED_YEAR.finditer(text)), None) or _LAST_YEAR.search(text)
+    # Of III/01-404-16/2023 the office is III/01.
+    years = (one for one in _SLASHED_YEAR.finditer(text) if _year(one) and not _CLASS.search(text, one.end()))
+    found = next(years, None) or _LAST_YEAR.search(text)
     head, tail = (text[: found.start()], text[found.end() :]) if found else (text, "")
     tokens = [_bare(token) for token in _TOKEN.findall(head)]
-    is_of_class = found is not None and len(tokens) > 2 and tokens[0].isdecimal() and tokens[1] == PROCUREMENT_CLASS
-    office = tokens.pop(0) if len(tokens) > 1 and (is_of_class or _OFFICE.fullmatch(tokens[0])) else ""
-    behind = [*(tokens[2:] if is_of_class else ()), *(_bare(token) for token in _TOKEN.findall(tail))]
-    tokens = tokens[:2] if is_of_class else tokens
+    at = tokens.index(PROCUREMENT_CLASS, 1, 3) if PROCUREMENT_CLASS in tokens[1:3] else 0
+    is_of_class = found is not None and 0 < at < len(tokens) - 1 and (at > 1 or tokens[0].isdecimal())
+    behind = [*(tokens[at + 2 :] if is_of_class else ()), *(_bare(token) for token in _TOKEN.findall(tail))]
+    if is_of_class:
+        office, tokens = "-".join(tokens[:at]), tokens[at : at + 2]
+    else:
+        office = tokens.pop(0) if len(tokens) > 1 and _OFFICE.fullmatch(tokens[0]) else ""
     act = tuple(token for token in behind if _ACT.fullmatch(token))
     mark = "-".join(token for token in behind if not _ACT.fullmatch(token))
     return Number(office, tuple(tokens), mark, _year(found) if found else "", act)

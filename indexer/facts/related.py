@@ -42,6 +42,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "klasa": re.compile(r"\bklasa\s?[:.]?\s?(?P<number>\d{3}-\d{2}/\d{2}-\d{2}/\d{1,4})(?!\d)"),
         "portal": re.compile(r"(?<![\w/])(?P<number>20\d\d/s\s?[a-z]?\d{2,3}[\s-]{1,3}\d{6,7})(?!\d)"),
         "contract": re.compile(rf"(?<=\n)(?:broj|br\.?)\s(?:zakljucenog\s)?ugovora\s?[:.]?\s?{number}"),
+        "annexed": re.compile(
+            rf"\b(?:aneks\w*|anex\w*)\b(?:\s(?:br(?:oj)?\.?\s?)?[\divx]+\.?)?\s(?:uz\s)?ugovora?\s{number}"
+        ),
     }
 
 
@@ -68,6 +71,7 @@ def _numbers(text: DocumentText, kind: str | None, known: Sequence[str]) -> Iter
         yield from _in_other_shape(named, known)
         yield from _cited(text, "act", "case", 0.8)
         yield from _cited(text, "contract", "contract", 0.8)
+        yield from _cited(text, "annexed", "contract", 0.85)
         yield from _cited(text, "portal", "portal", 0.9)
     yield from _cited(text, "klasa", "case", 0.9)
 

@@ -16,13 +16,13 @@ from archive.findings.derived.value import DerivationContext, Derived, Rule
 from archive.findings.precedence import Key, Proof, UnitFacts, unit_facts, with_papers
 from archive.findings.prices import SPEAKS
 from archive.findings.units import Counted
-from archive.model.fields import FIELDS
+from archive.model.fields import FIELDS, NUMBER_FIELDS
 from archive.store.catalog import Catalog
 
 _OF_PRICE = ("currency", "vat")
 _OF_PRICES, _OF_ANNEXES = ("what", "currency", "vat"), ("part", "currency", "vat")
 
-_PRICE_FIELDS = ("amount", "award", "price_change", "unread_lot", "vat_rate", "vendor")
+_PRICE_FIELDS = ("amount", "award", "price_change", "unread_lot", "vat_rate", "vendor", *sorted(NUMBER_FIELDS))
 
 DERIVED: Mapping[str, Rule] = MappingProxyType(
     {

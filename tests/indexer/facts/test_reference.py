@@ -227,6 +227,11 @@ def test_a_contract_or_an_offer_that_is_only_cited(facts_of: FactsOf, text: str)
             {("404-18/2031-6", "case")},
         ),
         (
+            "ANEKS BR. 1\nugovora III/01-404-18/2031-10 (JN 12/2031, partija 2)\nmenja se ugovor",
+            {("III/01-404-18/2031-10", "contract")},
+        ),
+        ("ANEKS\nugovora 12 meseci JN broj 12/2031", set()),
+        (
             "KONKURSNA DOKUMENTACIJA\nJN broj 12/2031\nza javnu nabavku broj 404-18/2031, JN broj 12/2031",
             {("404-18/2031", "procurement")},
         ),
