@@ -30,6 +30,7 @@ _BEGUN = frozenset({"row", "cover", "after_number"})
 """Rules whose names begin with a capital, or follow the kind of goods: "dobra – kamere"."""
 
 _GOODS_BEFORE = re.compile(r"\w\s?[–—:;-]\s$")
+_PUBLIC = re.compile(r"javn[aeo] nabav")
 _ITEM = re.compile(r"[ivx]+\.\d")
 
 _PROCUREMENT = re.compile(
@@ -79,7 +80,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {
         "form": re.compile(r"\bii\.?1(?:\.1)?\)?\s(?:naziv|title|\w+\s?:)\s?:?\s?(?=\w)"),
         "quoted": re.compile(
-            rf"(?:{procurement}|\bpredmet\w*|\b{goods})(?:\s{goods})*(?:,?\s{number},?)?\s?[:–—-]?\s(?=[{_OPENING}]\w)"
+            rf"(?:{procurement}|\bpredmet\w*|\b{goods})(?:\s{goods})*(?:,?\s{number},?)?\s?[:–—-]?\s(?:(?=[{_OPENING}]\w)|,,(?=\w))"
         ),
         # A pattern that begins with a set of characters is tried at these alone.
         "label": re.compile(
@@ -103,7 +104,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "before_number": re.compile(rf"\n(?=(\w[^\n\d:]{{7,100}}?)\s?[,(–]\s?(?:postupak|jn\w*|nabavka)\s{number})"),
         "bought": re.compile(
-            rf"\b(?:za|o|od|postup\w+|povodom|predmet|dokumentacij\w+|izved\w+|izvod\w+)\s{bought}(?=\w)|"
+            rf"\b(?:(?<!rok\s)za|o|od|postup\w+|povodom|predmet|dokumentacij\w+|izved\w+|izvod\w+)\s{bought}(?=\w)|"
             rf"\b(?:{contract}|ponud[aeu]?|postup\w+|ugovori|tender\w*|nadmetanj\w+|poziv\w*)\sza\s(?=\w)"
         ),
     }
@@ -138,7 +139,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
 def _names(text: DocumentText, rule: str) -> Iterator[tuple[int, int]]:
     """Yield the first and the last word of each name that a rule finds."""
     for match in text.find(_patterns()[rule], 0, text.words_of_pages(PAGES)):
-        first = min(text.word_at(match.match.end()), len(text.words) - 1)
+        first = min(_behind_kind(text, text.word_at(match.match.end())), len(text.words) - 1)
         is_of_goods = _GOODS_BEFORE.search(match.match[0]) or _words("kinds_of_goods").match(text.bare[first])
         if rule in _BEGUN and not (text.is_capitalised(first) or is_of_goods):
             continue
@@ -150,6 +151,18 @@ def _names(text: DocumentText, rule: str) -> Iterator[tuple[int, int]]:
             continue
         if last is not None and _is_name(text, first, last):
             yield first, last
+
+
+def _behind_kind(text: DocumentText, word: int) -> int:
+    """Return the first word of a name without "javne nabavke usluga" before it."""
+    if _PUBLIC.match(" ".join(text.bare[word : word + 2])) is None:
+        return word
+    word += 2
+    while word + 1 < len(text.words) and _words("kinds_of_goods").fullmatch(text.bare[word]):
+        if text.bare[word + 1] == "na":
+            break
+        word += 1
+    return word
 
 
 def _closing(text: DocumentText, first: int) -> int | None:

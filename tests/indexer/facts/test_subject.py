@@ -91,6 +91,8 @@ FactsOf = Callable[..., Any]
             "38. Furnizimi me dritare\nB08 Njoftim",
             "Furnizimi me dritare",
         ),
+        ("ODLUKU O DODELI UGOVORA\no javnoj nabavci ,,Česme u parku”, JN 4/31", "Česme u parku"),
+        ("KONKURSNA DOKUMENTACIJA\nPredmet: javna nabavka usluga čišćenje ulica\nCPV", "čišćenje ulica"),
         ("KONKURSNA DOKUMENTACIJA\nJAVNA NABAVKA – OPREMA ZA KUHINJU\nJNMV BR. 3/2031", "OPREMA ZA KUHINJU"),
     ],
 )
@@ -107,6 +109,8 @@ def test_the_subject_of_a_procurement(facts_of: FactsOf, text: str, subject: str
         "ODLUKU O DODELI UGOVORA\nNa osnovu Zakona o javnim nabavkama Uprava za javne nabavke\nNemanjina 22",
         "ODLUKU O DODELI UGOVORA\nVrsta predmeta javne nabavke:\nProcenjena vrednost:\nDobra\n100.000,00",
         "ODLUKU O DODELI UGOVORA\nu postupku javne nabavke broj 7/2031 od 1.1.2031.",
+        "ANEKS\nugovora opštine Ub, JN 4/31\nRok za isporuku dodatnih klupa je 30 dana.",
+        "ZAPISNIK O OTVARANJU PONUDA\nu postupku JN 4/31, Otvaranje je počelo u 10 časova.",
         "UGOVOR O RADU\nzaključen između poslodavca i zaposlenog o međusobnim pravima",
         "ZAPISNIK O OTVARANJU PONUDA\nza radove „Gradnja“ d.o.o. Niš nudi 1.000.000,00 dinara",
         "POZIV ZA PODNOŠENJE PONUDA\nSlužbenik za javne nabavke\nJelena Zec\nOvlašćeno lice",
