@@ -112,11 +112,21 @@ def closes_quote(word: str) -> bool:
 
 
 def breaks_name(text: DocumentText, word: int) -> bool:
-    """Return whether a word cannot be part of a name: a row number, an amount, the opening quote of another cell."""
+    """Return whether a word cannot be part of a name: a row number, an amount, the opening quote of another cell, the
+    role of a party over its signature."""
     printed = text.words[word]
+    is_alone = text.begins_line(word) and text.line_end(word) == word
+    if is_alone and printed.isupper() and _roles_of_parties().fullmatch(text.bare[word]):
+        return True
     if printed[:1].isdigit():
         return text.begins_line(word) or len(printed) > 4 or not printed.isdigit()
     return not any(char.isalpha() for char in printed) and printed not in "-–—&+|"
+
+
+@cache
+def _roles_of_parties() -> re.Pattern[str]:
+    roles = table("roles")
+    return compiled(name for side in ("supplier", "customer", "takes", "gives") for name in roles[side])
 
 
 def is_town(text: DocumentText, word: int) -> bool:

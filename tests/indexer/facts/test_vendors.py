@@ -479,3 +479,12 @@ def test_roles_alone_in_brackets(facts_of: FactsOf) -> None:
     """Who gives is paid, if the other is a public body."""
     facts = facts_of("ANEKS UGOVORA\nkoji su zaključili\nGrad Ub, Duga 1 (Korisnik)\ni\n„Prvi“ d.o.o. Niš (Davalac).")
     assert facts["vendor"] == ["„Prvi” d.o.o. Niš"]
+
+
+def test_a_name_does_not_go_on_behind_the_other_side_of_the_signatures(facts_of: FactsOf) -> None:
+    facts = facts_of(
+        "UGOVOR O IZVOĐENJU RADOVA\nzaključen između:\nOPŠTINE UB, koju zastupa Ana Rac (Naručilac), i\n"
+        "Put Primer DOO, Ub, PIB 102077518 (Izvođač).\nČlan 1\nCena radova iznosi 3.412.906,50 dinara bez PDV-a.\n"
+        "IZVOĐAČ\nRade Pešić\nNARUČILAC\nAna Rac\nPUT PRIMER DOO\nUB"
+    )
+    assert set(facts["vendor"]) == {"Put Primer DOO"}
