@@ -19,6 +19,18 @@ ENDINGS = frozenset(
 )
 """Case endings after the stem of a name, and possessive suffixes."""
 
+_AFTER_VOWEL = frozenset(["ju", "ja", "jem", "jev", "jeva", "jeve", "jevi", "jevo", "n", "t"])
+"""Of names in -i and of Albanian ones."""
+
+_OTHER_ENDINGS = {"'s", "’s", "s", "es", "en", "it", "ut"} | {
+    f"{stem}{ending}" for stem in ("ov", "ev", "in") for ending in ("o", "u", "i", "om", "og", "oj", "im", "ih")
+}
+"""Of English, of Albanian, and of possessives, after a name that is known."""
+
+VOWELS = "aeiou"
+
+_ALL_ENDINGS = ENDINGS | _OTHER_ENDINGS | _AFTER_VOWEL
+_LONGEST_ENDING = max(map(len, _ALL_ENDINGS))
 SHORTEST_STEM = 3
 _LONG = 6
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
@@ -50,7 +62,7 @@ def name_tokens(text: str, *, parted: bool = False) -> list[NameToken]:
 @cache
 def stem_of(form: str) -> str:
     """Return a folded name without the vowel that changes by case."""
-    return form[:-1] if len(form) > SHORTEST_STEM and form[-1] in "aeiou" else form
+    return form[:-1] if len(form) > SHORTEST_STEM and form[-1] in VOWELS else form
 
 
 def is_same_name(name: str, form: str) -> bool:
@@ -73,6 +85,15 @@ class KnownNames:
         self._stems: set[str] = set()
         self._nearly: set[str] = set()
 
+    @classmethod
+    def of_all(cls, parts: Iterable[KnownNames]) -> KnownNames:
+        """Return the names of several documents."""
+        made = cls()
+        for part in parts:
+            made._stems |= part._stems
+            made._nearly |= part._nearly
+        return made
+
     def add(self, name: str) -> None:
         """Add a folded name."""
         without_fleeting = name[:-2] + name[-1] if name.endswith("ar") else name
@@ -80,17 +101,27 @@ class KnownNames:
         if len(name) >= _LONG:
             self._nearly |= _with_one_unread(stem_of(name))
 
+    def __len__(self) -> int:
+        """The number of names and stems."""
+        return len(self._stems)
+
     def __contains__(self, form: str) -> bool:
         """Return whether this is one of the names itself, or its stem."""
         return form in self._stems
 
     def has(self, form: str) -> bool:
         """Return whether a folded word is a case form of one of the names."""
-        longest = max(map(len, ENDINGS))
-        stems = (form[:-cut] for cut in range(1, longest + 1) if form[-cut:] in ENDINGS)
-        if form in self._stems or not self._stems.isdisjoint(stems):
+        if form in self._stems or not self._stems.isdisjoint(stems_of(form)):
             return True
         return len(form) >= _LONG and not self._nearly.isdisjoint(_with_one_unread(stem_of(form)))
+
+
+def stems_of(form: str) -> Iterator[str]:
+    """Yield a folded word without each ending that it may have."""
+    for cut in range(1, min(len(form), _LONGEST_ENDING + 1)):
+        ending, rest = form[-cut:], form[:-cut]
+        if ending in _ALL_ENDINGS and (ending not in _AFTER_VOWEL or rest[-1] in VOWELS):
+            yield rest
 
 
 def _with_one_unread(stem: str) -> set[str]:

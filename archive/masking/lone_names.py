@@ -10,7 +10,10 @@ from archive.masking.listed_names import KnownNames, NameToken, stem_of
 from archive.masking.name_context import (
     AFTER_INITIAL,
     AND,
+    AROUND,
     GAP,
+    GOES_ON,
+    SAYS,
     has_capital_after,
     is_at_head,
     is_right_after_role,
@@ -31,7 +34,9 @@ from archive.masking.name_words import (
     is_sure,
     is_titled,
     is_town,
+    is_word_somewhere,
 )
+from archive.text.folding import to_latin
 
 LEAST_LONE = 4
 """Fewest letters of a word that is looked for in other cases."""
@@ -60,25 +65,59 @@ class Outside:
         return at < 0 or self._places[at][1] <= offset
 
 
+class Told:
+    """The names that are ``known`` by a text itself, and those that other pages make known."""
+
+    def __init__(self, known: KnownNames, elsewhere: KnownNames) -> None:
+        self.known, self._elsewhere = known, elsewhere
+        self._here: dict[str, bool] = {}
+        self._there: dict[str, bool] = {}
+
+    def add(self, name: str) -> None:
+        """Make a folded name known."""
+        if name not in self.known:
+            self.known.add(name)
+            self._here.clear()
+
+    def is_here(self, form: str) -> bool:
+        """Return whether a folded word is a case form of a name of this text."""
+        if form not in self._here:
+            self._here[form] = _is_of(form, self.known)
+        return self._here[form]
+
+    def is_elsewhere(self, form: str) -> bool:
+        """Return whether a folded word is a case form of a name of another page."""
+        if form not in self._there:
+            self._there[form] = _is_of(form, self._elsewhere)
+        return self._there[form]
+
+
+def introduced_names(text: str, tokens: Sequence[NameToken], outside: Outside) -> Iterator[NameToken]:
+    """Yield names of one word that the word before introduces: after "gospodin", "rođena", "ime"."""
+    for at, token in enumerate(tokens):
+        if is_name_word(token) and outside(token.begin) and _is_introduced(text, tokens, at):
+            yield token
+
+
 def lone_names(
-    text: str, tokens: Sequence[NameToken], known: KnownNames, found: Sequence[tuple[int, int]], outside: Outside
+    text: str, tokens: Sequence[NameToken], told: Told, found: Sequence[tuple[int, int]], outside: Outside
 ) -> Iterator[tuple[int, int]]:
     """Yield single names, each with an initial beside it. A surname after "gospodin" is known from there on."""
     free = [at for at, one in enumerate(tokens) if is_name_word(one) and outside(one.begin)]
     introduced = {at for at in free if _is_introduced(text, tokens, at)}
     for at in introduced:
-        known.add(given_of(tokens[at].form) or stem_of(tokens[at].form))
-    same: dict[str, bool] = {}
+        told.add(given_of(tokens[at].form) or stem_of(tokens[at].form))
     begins = {begin for begin, _ in found}
     ends = {end for _, end in found}
     for at in free:
         form = tokens[at].form
-        if form not in same:
-            same[form] = _is_of(form, known)
         if _is_listed(text, tokens[at], begins, ends):
-            known.add(given_of(form))
-            same[form] = True
-        is_one = (same[form] and _is_printed_alone(text, tokens, at, known)) or _stands_alone(text, tokens, at)
+            told.add(given_of(form))
+        is_one = (
+            (told.is_here(form) and _is_printed_alone(text, tokens, at, told.known))
+            or (told.is_elsewhere(form) and _is_printed_without_doubt(text, tokens, at))
+            or _stands_alone(text, tokens, at)
+        )
         if at in introduced or (is_one and not is_place(text, tokens, at, at + 1)):
             place = _with_initials(text, tokens, at)
             ends.add(place[1])
@@ -195,6 +234,24 @@ def _is_printed_alone(text: str, tokens: Sequence[NameToken], at: int, known: Kn
         and (not after.is_capital or _is_of(after.form, known))
         and text[token.end : after.begin].strip() in ("", ",")
     )
+
+
+def _is_printed_without_doubt(text: str, tokens: Sequence[NameToken], at: int) -> bool:
+    """Return whether a word that is like a name of another page is one where it stands: a common word only inside a
+    sentence, among words without a capital, or before a verb."""
+    token = tokens[at]
+    if is_sure(token):
+        return True
+    if is_role(token) or is_town(token) or is_place_word(token) or token.form in NO_GIVEN:
+        return False
+    if not is_word_somewhere(token):
+        return True
+    is_firms = given_of(token.form) in ALSO_FIRMS or text[token.end : token.end + 1] == ":"
+    if is_firms or token.text.isupper() or _follows_capital(text, tokens, at) or has_capital_after(text, tokens, at):
+        return False
+    if not is_at_head(text, token.begin) or GOES_ON.match(text, token.end):
+        return True
+    return SAYS.match(to_latin(text[token.end : token.end + AROUND])) is not None
 
 
 def _follows_capital(text: str, tokens: Sequence[NameToken], at: int) -> bool:

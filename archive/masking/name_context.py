@@ -16,10 +16,19 @@ GAP = re.compile(r"[ \n_]{1,2}| ?\| ?|[ \n]?[(][ ]?|[ ]?[)][ \n]?")
 """Between the words of a name."""
 
 AFTER_INITIAL = re.compile(r"\.[ \n]?(?:[)][ ]?)?")
+GOES_ON = re.compile(r" (?:je|se|su|nije|ce|će|bi|iz|sa|koj\w+|је|се|су|није|ће|би|из|са|кој\w+)(?!\w)")
+"""A verb or preposition after the subject of a sentence."""
+
+SAYS = re.compile(
+    r" (?:izjav|izjašnj|iznos|navod|nave|kaž|kaza|reka?[ol]|traži|predl[ao]ž|pita|odgovar|odgovor|smatra|tvrd|potpis"
+    r"|moli|dobi[jo]|ima(?!\w)|živi|radi(?!\w)|said|ask|told|repl|wrote|sign)"
+)
+"""What a person does, in Latin letters."""
+
 AND = re.compile(r"\.? (?:i|и|and|te|те) ")
 
 _TITLED = re.compile(
-    rf"(?:\b(?:{any_of('titles')})\w*\.?(?: [^\W\d_]+){{0,2}}|/s/"
+    rf"(?:\b(?:{any_of('titles')})\w*(?:(?<!\w{{6}})\.)?(?: [^\W\d_]+){{0,2}}|/s/"
     rf"|(?<!poslovno )\b(?:{any_of('labels')})\w*(?: za \w+)? ?:) ?(?:_{{2,}} ?)?$",
     re.IGNORECASE,
 )

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from archive.masking.listed_names import ENDINGS, SHORTEST_STEM, NameToken, stem_of
 from archive.text.folding import fold
-from archive.text.known_words import ENGLISH, SERBIAN, is_folded_word
+from archive.text.known_words import ENGLISH, PACKED, SERBIAN, is_folded_word
 
 _RESOURCES = files("archive.masking")
 _NAME_LISTS = tomllib.loads(_RESOURCES.joinpath("names.toml").read_text(encoding="utf-8"))
@@ -29,6 +29,10 @@ ALSO_FIRMS = frozenset(_NAME_LISTS["also_firms"].split())
 
 GREETINGS = frozenset(_NAME_LISTS["greetings"].split())
 """Words before a name in a letter."""
+
+_ALBANIAN = frozenset(map(fold, _NAME_LISTS["albanian"].split()))
+_DEFINITE = {"it": "", "ut": "", "in": "", "un": "", "i": "", "u": "", "es": "ae", "en": "ae", "ja": "e"}
+"""Endings of definite forms in Albanian, and what may end the name instead."""
 
 NO_GIVEN = frozenset(_NAME_LISTS["no_given"].split())
 """Common words that look like case forms of given names."""
@@ -57,7 +61,7 @@ _TOWN_ENDINGS = ("a", "e", "i", "o", "u", "om", "em", "og", "oj", "im", "ih", "i
 def given_names() -> frozenset[str]:
     """Return the folded given names."""
     lines = _RESOURCES.joinpath("given_names.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(fold(name) for line in lines if not line.startswith("#") for name in line.split())
+    return _ALBANIAN | {fold(name) for line in lines if not line.startswith("#") for name in line.split()}
 
 
 @cache
@@ -79,6 +83,10 @@ def given_of(form: str) -> str:
             bases += [f"{rest[:-1]}ar"] if rest.endswith("r") else []
             if base := next((base for base in bases if base in given_names()), ""):
                 return base
+    for ending, vowels in _DEFINITE.items():
+        rest = form.removesuffix(ending)
+        if rest != form and (base := next((one for one in (rest, *map(rest.__add__, vowels)) if one in _ALBANIAN), "")):
+            return base
     return ""
 
 
@@ -103,6 +111,16 @@ def has_form_of_surname(token: NameToken) -> bool:
 def is_known(token: NameToken) -> bool:
     """Return whether a word is in the dictionaries, which have common names, too."""
     return is_folded_word(token.form, SERBIAN) or is_folded_word(token.form, ENGLISH)
+
+
+def is_word_somewhere(token: NameToken) -> bool:
+    """Return whether a word that is no surname by its form is another word in a language of the region, or a town or
+    place."""
+    given = given_of(token.form)
+    if is_sure(token) or (given and given not in ALSO_WORDS):
+        return False
+    is_word = any(is_folded_word(token.form, language) for language in (*PACKED, ENGLISH))
+    return is_word or given in ALSO_WORDS or is_town(token)
 
 
 def is_role(token: NameToken) -> bool:

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from archive.masking.classes import MaskClass
 from archive.masking.contacts import mails, phones
 from archive.masking.homes import homes
-from archive.masking.listed_names import ListedNames
+from archive.masking.listed_names import KnownNames, ListedNames
 from archive.masking.numbers import accounts, births, id_cards, passports
-from archive.masking.persons import persons
+from archive.masking.persons import NOBODY, persons
 from archive.text.folding import unmix
 from archive.text.personal_numbers import MASK, personal_number_places
 
@@ -49,15 +49,27 @@ _TAKING = frozenset({MaskClass.ACCOUNT, MaskClass.ID_CARD, MaskClass.PASSPORT, M
 """Classes that exclude others from their numbers, even if they are not masked themselves."""
 
 
-def places(text: str, classes: frozenset[MaskClass], names: ListedNames) -> list[MaskPlace]:
-    """Return the places to mask in a text, in order; those of one class do not overlap."""
-    text = unmix(text.translate(_UNHIDDEN))
+OF_PERSONS = frozenset({MaskClass.PERSON, MaskClass.ADDRESS})
+"""Classes that need the names of persons."""
+
+
+def prepared(text: str) -> str:
+    """Return a text of the same length with letters of one script in each word and without soft hyphens."""
+    return unmix(text.translate(_UNHIDDEN))
+
+
+def places(
+    text: str, classes: frozenset[MaskClass], names: ListedNames, elsewhere: KnownNames = NOBODY
+) -> list[MaskPlace]:
+    """Return the places to mask in a text, in order; those of one class do not overlap. ``elsewhere`` are the names
+    that other pages of its document make known."""
+    text = prepared(text)
     found: set[MaskPlace] = set()
     if MaskClass.PERSONAL_NUMBER in classes:
         found |= {MaskPlace(*place, MaskClass.PERSONAL_NUMBER) for place in personal_number_places(text)}
     if MaskClass.NAME in classes:
         found |= {MaskPlace(*place, MaskClass.NAME) for place in names.places(text)}
-    named = persons(text) if classes & {MaskClass.PERSON, MaskClass.ADDRESS} else []
+    named = persons(text, elsewhere) if classes & OF_PERSONS else []
     if MaskClass.PERSON in classes:
         found |= {MaskPlace(*place, MaskClass.PERSON) for place in named}
     plain = text.translate(_PLAIN)
