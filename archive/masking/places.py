@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from archive.masking.classes import MaskClass
 from archive.masking.contacts import mails, phones
+from archive.masking.holders import is_public
 from archive.masking.homes import homes
 from archive.masking.listed_names import KnownNames, ListedNames
 from archive.masking.numbers import accounts, births, id_cards, passports
@@ -49,7 +50,7 @@ _TAKING = frozenset({MaskClass.ACCOUNT, MaskClass.ID_CARD, MaskClass.PASSPORT, M
 """Classes that exclude others from their numbers, even if they are not masked themselves."""
 
 
-OF_PERSONS = frozenset({MaskClass.PERSON, MaskClass.ADDRESS})
+OF_PERSONS = frozenset({MaskClass.PERSON, MaskClass.ADDRESS, MaskClass.ACCOUNT})
 """Classes that need the names of persons."""
 
 
@@ -74,6 +75,8 @@ def places(
         found |= {MaskPlace(*place, MaskClass.PERSON) for place in named}
     plain = text.translate(_PLAIN)
     found |= set(_read(plain, classes))
+    if MaskClass.ACCOUNT in classes:
+        found -= {one for one in found if one.kind is MaskClass.ACCOUNT and is_public(plain, one.begin, one.end, named)}
     if MaskClass.ADDRESS in classes:
         found |= {MaskPlace(*place, MaskClass.ADDRESS) for place in homes(plain, named)}
     return sorted(_merged(found))

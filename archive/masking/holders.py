@@ -1,0 +1,190 @@
+"""Whose a bank account is, in texts in plain Latin letters (:mod:`archive.masking.places`).
+
+The accounts of firms and public bodies are public. Those of natural persons and sole traders are not, and neither is
+one of which nothing tells whose it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from archive.masking.numbers import one_of
+
+
+def _any_of(words: str, more: str = "") -> re.Pattern[str]:
+    """Return an expression for any of some beginnings of words; those that end with ``!`` are whole words. ``_`` is a
+    space."""
+    beginnings = re.sub(r"!(?=\||$)", r"(?!\\w)", one_of(words)).replace("_", " ")
+    return re.compile(rf"\b(?:{beginnings}{more})", re.IGNORECASE)
+
+
+_LEGAL_FORM = (
+    r"j?\.? ?d\. ?o\. ?o|j?doo\b|a\. ?d\.|ad\b|d\. ?d\.|dd\b|sh\. ?p\. ?k|shpk\b|ltd\b|llc\b|gmbh\b|kft\b|zrt\b"
+)
+_LEGAL = re.compile(rf"\b(?:{_LEGAL_FORM})", re.IGNORECASE)
+_FIRM = _any_of(
+    r"""
+    ju! os! zz! fk! kk! kud! mz! opstin opcin grad(?:a|u|om|ska)?! zupanij kanton ministarstv pokrajin republik
+    budz?et prorac sud! tuzilas uprav[aeiu]! poresk trezor skol[aeiu]! gimnazij fakultet univerzitet
+    dom[au]?_(?:zdravlj?|kultur|ucenik) bolnic ustanov zavod fond\w{0,2}! institut bibliotek muzej centar_za preduzec
+    poduzec kompanij drustv[aou]! udruzenj? udrug savez klub zadrug zajednic crkv eparhij manastir fondacij zaduzbin
+    crven\w+_k(?:rst|riz) komun municipalit association company shoq[ae] ndermarrj investitor
+    """,
+    rf"|{_LEGAL_FORM}|j\.? ?k?\.? ?p\b",
+)
+_PERSON = _any_of(
+    r"""
+    pr! preduzetni poduzetni s(?:z|t|u|zt|tt|zk|g)r\b(?!\.) samostaln radnj[aeiu]! obrt vl\. vlasni gazdinstv advoka
+    adv\. odvjetni notar belj?eznik biljeznik izvrsitelj ordinacij jmbg?! licn privatn zaposlen\w*_(?:u|kod)!
+    radi_(?:u|kod)! spis(?:ak|ka|ku)! isplatn ime_i_prez na_ime! prezime
+    """,
+    r"|p\. ?r\.|[0-3][0-9][01][0-9][09][0-9]{8}(?![0-9])",
+)
+"""What tells that an account is of a natural person or a sole trader, wherever it stands in the part of a party."""
+
+_PAID = _any_of(r"""
+    zaposlen radni[kc] autor stipend studen ucenik ucenic vj?estak svj?edok ostecen roditelj majk supru penzi zarad
+    plat[aeu]! honorar naknad najam najm zakup alimentac izdrzavanj pomoc molb zalb izjav komisij zahtj?ev prijav
+    podnosi porodic obitelj stanar deteta?! dj?ecak volonter konsultant punomocni nj?egov nj?en moj svoj mi! nam!
+    consultant employee fee! salary
+""")
+"""What is paid to persons, and roles of persons: a firm that is named before is no holder."""
+
+_PARTS = re.compile(
+    r"[;:•|]|\bdaljem tekstu[^)]{0,40}\)?|\b(?:i|and|te) [0-9]\. |\b(?:protiv|priman?|ili na|odnosno na|or by)\b"
+    r"|(?P<pays>\b(?:(?:up|is|nap)lac|plac[aeu]|doznac|prenos|vrac[ae])\w*|\bpaid\b)",
+    re.IGNORECASE,
+)
+"""What parts one party from another."""
+
+_OF_ROLE = _any_of(
+    r"racun\w*_(?:izvrsi|prodav|zakupodav|najmodav|izvoda|dobavlj|ponuda|pruza|podnosi|poverio|primao|korisni|vlasni)"
+)
+"""The account of a party that is told by its role alone: nobody knows here whether it is a firm."""
+
+_PAYER = re.compile(r"\b(?:od|from|by)\b[^,]*$", re.IGNORECASE)
+_BANK = re.compile(
+    r"(?:\b(?:kod|in) )?\b(?:[\w-]+ )?bank\w*(?: [A-Z][\w-]+)?(?: (?:a\.? ?d|d\.? ?d)\.?(?!\w))?", re.IGNORECASE
+)
+"""The bank of an account is not its holder."""
+
+_SENTENCE = re.compile(r"(\w+)[.!?] (?=[A-Z„\"(])")
+_SHORTENED = re.compile(
+    one_of("br ul sv dr mr st str tel fax faks mob tek dipl ing inz prof adv god cl ph ekon prav grad gra [a-z]"),
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"(?:[\w.]+ ){0,3}(?:racun|iban|t\. ?r)\w*(?: \w+){0,2}[ :.]{0,3}(?:br(?:oj)?\b[ :.]*)?", re.IGNORECASE
+)
+"""A label alone: the account is of whom the sentence before names."""
+
+_REPRESENTED = re.compile(
+    r"\b(?:zastup|represented|kontakt|contact|(?:lice|osoba) za|perfaqes)[^;.]{0,60}$", re.IGNORECASE
+)
+_HEADS = re.compile(
+    r"\b(?:direktor|pred?sj?edni|nacelni|gradonacelni|rukovod|upravni|odgovorn|ovlas|poslovod|dekan|minist|sekretar"
+    r"|ravnatelj|director|mayor)[^;.]{0,60}$",
+    re.IGNORECASE,
+)
+"""Who acts for a firm that is named before."""
+
+_BUYS = re.compile(r"\b(?:kup[ac]|korisni|potrosac|platil|narucil|bill to|customer)\w*[^;.]{0,20}$", re.IGNORECASE)
+_ZIRO = re.compile(r"\bziro[ -]?(?:racun\w*)?[^0-9]{0,40}$", re.IGNORECASE)
+_INVOICE = re.compile(
+    r"\b(?:PREDRACUN|FAKTURA|RACUN|INVOICE)\b"
+    r"|(?:(?i:predracun|faktura|invoice)|\bRacun)(?i:[ -]otpremnica)? ?(?i:br\b|broj|no\b|#)"
+)
+_TREASURY = re.compile(r"(?:[A-Z]{2} ?[0-9]{2} ?)?840(?:[ -]|[0-9])")
+_OWN = re.compile(r"[ ,(-]{0,3}(?:vlasni|account holder|na ime\b|ime i prez|jmbg?\b|koji glasi)", re.IGNORECASE)
+_RECEIVES = r"(?:primalac|primatelj|korisnik|titular|u korist)\w*(?: racuna)?[ :]{0,2}"
+_OWNED = re.compile(
+    rf"[ ,(-]*(?:{_RECEIVES}|(?:zaposlen|radni[kc]|izvrsi|izvodac|zakupodav|najmodav|prodav|autor|dostavlja)\w*[ :]*)?",
+    re.IGNORECASE,
+)
+_RECEIVER = re.compile(rf"[ ,(-]*{_RECEIVES}", re.IGNORECASE)
+_BEFORE, _AFTER, _HEAD, _ISSUER = 240, 70, 120, 400
+
+
+def is_public(text: str, begin: int, end: int, persons: Sequence[tuple[int, int]]) -> bool:
+    """Return whether the account from ``begin`` to ``end`` is of a firm or a public body, as the words around it say.
+    ``persons`` are the places of names."""
+    if _TREASURY.match(text, begin):
+        return True
+    if _is_private_after(text, end, persons):
+        return False
+    furthest = max(0, begin - _BEFORE)
+    start, *earlier = sorted({furthest, *_sentences(text, furthest, begin)}, reverse=True)
+    if earlier and _LABEL.fullmatch(text, start, begin):
+        start = earlier[0]
+    is_bill, last = _is_bill_of_firm(text, begin), begin
+    for part in reversed([None, *_PARTS.finditer(text, start, begin)]):
+        first = part.end() if part else start
+        holder = _is_firms(text, first, last, persons, is_bill=is_bill)
+        if holder is not None:
+            return holder
+        if (part and part["pays"]) or _OF_ROLE.search(text, first, last):
+            # Who pays is no holder.
+            break
+        last = part.start() if part else start
+    return is_bill or _ZIRO.search(text, start, begin) is not None or _is_firm_after(text, end)
+
+
+def _is_firms(text: str, first: int, last: int, persons: Sequence[tuple[int, int]], *, is_bill: bool) -> bool | None:
+    """Return whether the party in a part of a sentence is a firm; None if the part names none."""
+    part = _without_banks(text[first:last])
+    firms = [found.end() for found in _FIRM.finditer(part) if not _PAYER.search(part, 0, found.start())]
+    paid = [found.end() for found in _PAID.finditer(part)]
+    if _PERSON.search(part) or (paid and not (firms and firms[-1] > paid[-1])):
+        return False
+    firm = first + firms[0] if firms else last
+    named = (begin for begin, _ in persons if first <= begin < last)
+    if any(not _is_other(text, begin, firm, is_bill=is_bill) for begin in named):
+        return False
+    return True if firms else None
+
+
+def _is_other(text: str, person: int, firm: int, *, is_bill: bool) -> bool:
+    """Return whether a person is no holder, but acts for the firm that was named by offset ``firm``, or buys by a
+    bill."""
+    before = text[max(0, person - _AFTER) : person]
+    heads = _HEADS.search(before)
+    return (
+        _REPRESENTED.search(before) is not None
+        or (heads is not None and firm <= person - len(before) + heads.start())
+        or (is_bill and _BUYS.search(before) is not None)
+    )
+
+
+def _sentences(text: str, begin: int, end: int) -> Iterator[int]:
+    """Yield where the sentences begin that begin in a part of a text."""
+    for found in _SENTENCE.finditer(text, begin, end):
+        if not _SHORTENED.fullmatch(found[1]):
+            yield found.end()
+
+
+def _without_banks(text: str) -> str:
+    return _BANK.sub(lambda found: " " * len(found[0]), text)
+
+
+def _is_private_after(text: str, end: int, persons: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a person stands right after an account, as its holder: "na ime Ana Perić", "(Ana Perić)"."""
+    last = min([end + _AFTER, *_sentences(text, end, end + _AFTER)])
+    after = _without_banks(text[end:last])
+    is_named = any(end <= begin < last and _OWNED.fullmatch(after[: begin - end]) for begin, _ in persons)
+    return is_named or _OWN.match(after) is not None
+
+
+def _is_firm_after(text: str, end: int) -> bool:
+    """Return whether a firm or body stands right after an account, as its holder."""
+    after = _without_banks(text[end : end + _AFTER])
+    receives = _RECEIVER.match(after)
+    firm = _FIRM.search(after, receives.end() if receives else 0)
+    return firm is not None and not re.search(r"[,.;:]", after[receives.end() if receives else 0 : firm.start()])
+
+
+def _is_bill_of_firm(text: str, begin: int) -> bool:
+    """Return whether the text is a bill that a firm, and no sole trader, issued."""
+    if not _INVOICE.search(text, 0, _HEAD) or _PERSON.search(_without_banks(text[:begin])):
+        return False
+    return _LEGAL.search(text, 0, _ISSUER) is not None
