@@ -7,7 +7,9 @@ one of which nothing tells whose it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from archive.masking.numbers import one_of
 
@@ -29,7 +31,7 @@ _FIRM = _any_of(
     budz?et prorac sud! tuzilas uprav[aeiu]! poresk trezor skol[aeiu]! gimnazij fakultet univerzitet
     dom[au]?_(?:zdravlj?|kultur|ucenik) bolnic ustanov zavod fond\w{0,2}! institut bibliotek muzej centar_za preduzec
     poduzec kompanij drustv[aou]! udruzenj? udrug savez klub zadrug zajednic crkv eparhij manastir fondacij zaduzbin
-    crven\w+_k(?:rst|riz) komun municipalit association company shoq[ae] ndermarrj investitor
+    crven\w+_k(?:rst|riz) komun municipalit association company shoq[ae] ndermarrj investitor vrtic
     """,
     rf"|{_LEGAL_FORM}|j\.? ?k?\.? ?p\b",
 )
@@ -103,56 +105,76 @@ _OWNED = re.compile(
     re.IGNORECASE,
 )
 _RECEIVER = re.compile(rf"[ ,(-]*{_RECEIVES}", re.IGNORECASE)
-_BEFORE, _AFTER, _HEAD, _ISSUER = 240, 70, 120, 400
+_BEFORE, _AFTER, _HEAD, _ISSUER, _FIRST = 240, 70, 120, 400, 1000
 
 
-def is_public(text: str, begin: int, end: int, persons: Sequence[tuple[int, int]]) -> bool:
-    """Return whether the account from ``begin`` to ``end`` is of a firm or a public body, as the words around it say.
-    ``persons`` are the places of names."""
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    """A text, where the names of persons begin, in order, and whether it is a bill that a firm issued."""
+
+    text: str
+    persons: Sequence[int]
+    is_bill: bool
+
+    def named(self, first: int, last: int) -> Sequence[int]:
+        """Return where the names begin that begin in a part of the text."""
+        return self.persons[bisect_left(self.persons, first) : bisect_left(self.persons, last)]
+
+
+def public_accounts(
+    text: str, accounts: Iterable[tuple[int, int]], persons: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """Yield those of the ``accounts`` that are of firms or public bodies, as the words around them say. ``persons`` are
+    the places of names."""
+    paper = _Paper(text, sorted(begin for begin, _ in persons), _is_bill_of_firm(text))
+    yield from (account for account in accounts if _is_public(paper, *account))
+
+
+def _is_public(paper: _Paper, begin: int, end: int) -> bool:
+    text = paper.text
     if _TREASURY.match(text, begin):
         return True
-    if _is_private_after(text, end, persons):
+    if _is_private_after(paper, end):
         return False
     furthest = max(0, begin - _BEFORE)
     start, *earlier = sorted({furthest, *_sentences(text, furthest, begin)}, reverse=True)
     if earlier and _LABEL.fullmatch(text, start, begin):
         start = earlier[0]
-    is_bill, last = _is_bill_of_firm(text, begin), begin
+    last = begin
     for part in reversed([None, *_PARTS.finditer(text, start, begin)]):
         first = part.end() if part else start
-        holder = _is_firms(text, first, last, persons, is_bill=is_bill)
+        holder = _is_firms(paper, first, last)
         if holder is not None:
             return holder
         if (part and part["pays"]) or _OF_ROLE.search(text, first, last):
             # Who pays is no holder.
             break
         last = part.start() if part else start
-    return is_bill or _ZIRO.search(text, start, begin) is not None or _is_firm_after(text, end)
+    return paper.is_bill or _ZIRO.search(text, start, begin) is not None or _is_firm_after(text, end)
 
 
-def _is_firms(text: str, first: int, last: int, persons: Sequence[tuple[int, int]], *, is_bill: bool) -> bool | None:
+def _is_firms(paper: _Paper, first: int, last: int) -> bool | None:
     """Return whether the party in a part of a sentence is a firm; None if the part names none."""
-    part = _without_banks(text[first:last])
+    part = _without_banks(paper.text[first:last])
     firms = [found.end() for found in _FIRM.finditer(part) if not _PAYER.search(part, 0, found.start())]
     paid = [found.end() for found in _PAID.finditer(part)]
     if _PERSON.search(part) or (paid and not (firms and firms[-1] > paid[-1])):
         return False
     firm = first + firms[0] if firms else last
-    named = (begin for begin, _ in persons if first <= begin < last)
-    if any(not _is_other(text, begin, firm, is_bill=is_bill) for begin in named):
+    if not all(_is_other(paper, begin, firm) for begin in paper.named(first, last)):
         return False
     return True if firms else None
 
 
-def _is_other(text: str, person: int, firm: int, *, is_bill: bool) -> bool:
+def _is_other(paper: _Paper, person: int, firm: int) -> bool:
     """Return whether a person is no holder, but acts for the firm that was named by offset ``firm``, or buys by a
     bill."""
-    before = text[max(0, person - _AFTER) : person]
+    before = paper.text[max(0, person - _AFTER) : person]
     heads = _HEADS.search(before)
     return (
         _REPRESENTED.search(before) is not None
         or (heads is not None and firm <= person - len(before) + heads.start())
-        or (is_bill and _BUYS.search(before) is not None)
+        or (paper.is_bill and _BUYS.search(before) is not None)
     )
 
 
@@ -167,11 +189,11 @@ def _without_banks(text: str) -> str:
     return _BANK.sub(lambda found: " " * len(found[0]), text)
 
 
-def _is_private_after(text: str, end: int, persons: Sequence[tuple[int, int]]) -> bool:
+def _is_private_after(paper: _Paper, end: int) -> bool:
     """Return whether a person stands right after an account, as its holder: "na ime Ana Perić", "(Ana Perić)"."""
-    last = min([end + _AFTER, *_sentences(text, end, end + _AFTER)])
-    after = _without_banks(text[end:last])
-    is_named = any(end <= begin < last and _OWNED.fullmatch(after[: begin - end]) for begin, _ in persons)
+    last = min([end + _AFTER, *_sentences(paper.text, end, end + _AFTER)])
+    after = _without_banks(paper.text[end:last])
+    is_named = any(_OWNED.fullmatch(after[: begin - end]) for begin in paper.named(end, last))
     return is_named or _OWN.match(after) is not None
 
 
@@ -183,8 +205,8 @@ def _is_firm_after(text: str, end: int) -> bool:
     return firm is not None and not re.search(r"[,.;:]", after[receives.end() if receives else 0 : firm.start()])
 
 
-def _is_bill_of_firm(text: str, begin: int) -> bool:
+def _is_bill_of_firm(text: str) -> bool:
     """Return whether the text is a bill that a firm, and no sole trader, issued."""
-    if not _INVOICE.search(text, 0, _HEAD) or _PERSON.search(_without_banks(text[:begin])):
+    if not _INVOICE.search(text, 0, _HEAD) or _PERSON.search(_without_banks(text[:_FIRST])):
         return False
     return _LEGAL.search(text, 0, _ISSUER) is not None

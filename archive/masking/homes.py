@@ -10,6 +10,8 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
+from archive.masking.listed_names import name_tokens
+from archive.masking.name_words import is_town
 from archive.masking.numbers import births, one_of
 
 _HOME = re.compile(
@@ -86,6 +88,7 @@ _FIRM = re.compile(
     r"|agencij|\bobrt|\bvl\b|advokat|\badv\b|punomocni|\bj\.? ?k?\.? ?p\b|drustv",
     re.IGNORECASE,
 )
+_LAWYER = re.compile(r"advokat|\badv\b|odvjetni|punomocni", re.IGNORECASE)
 _ROLE = re.compile(
     r"\b(?:tuzen|tuzil|protiv|kup[ac]|prodav|zakup|svedok|okrivlj|ostecen|predlaga|izmedu|trazi)", re.IGNORECASE
 )
@@ -125,7 +128,8 @@ def homes(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, 
     )
     yield from found
     for _, end in found:
-        if more := _AND_STREET.match(text, end):
+        more = _AND_STREET.match(text, end)
+        if more and not is_town(name_tokens(more[1])[0]):
             yield more.span(1)
     # A home may be stated more than once.
     named = (_STREET.search(text, begin, end) for begin, end in found)
@@ -178,6 +182,9 @@ def _is_firms(text: str, at: int, since: int = 0) -> bool:
     """Return whether the preceding words are of a firm, body or lawyer, without another person after them, who
     ends at ``since``."""
     before = text[max(0, at - _BEFORE, since, text.rfind(";", 0, at)) : at]
+    if before.endswith(" i ") and not _LAWYER.search(before):
+        # Another party than the firm.
+        return False
     roles = [role.end() for role in _ROLE.finditer(before)]
     return _FIRM.search(before, roles[-1] if roles else 0) is not None
 

@@ -46,7 +46,10 @@ _INTRODUCED = re.compile(r"\.? ?[:,„“\"]? ?„?")
 _IN_SENTENCE = re.compile(r"[^\W\d_] $")
 _QUOTES = '“”"«-'
 _OPENING = '„“”"»-'
-_ENDINGS = ("ka", "ke", "ki", "ku", "kom", "ima", "ovi", "ovih", "ovima", "eve", "evih")
+_ENDINGS = (
+    *("ka", "ke", "ki", "ku", "kom", "ima", "ovi", "ovih", "ovima", "eve", "evih", "ne"),
+    *(f"kin{ending}" for ending in ("a", "e", "o", "u", "og", "om", "oj", "i", "ih", "im")),
+)
 """Of wives, of families."""
 
 _NO_SURNAME = ("ici", "ice", "evo")
@@ -167,7 +170,7 @@ def _is_introduced(text: str, tokens: Sequence[NameToken], at: int) -> bool:
     if is_part or not _INTRODUCED.fullmatch(gap) or is_role(token) or is_town(token) or is_place_word(token):
         return False
     after = has_capital_after(text, tokens, at)
-    if before.form in GREETINGS and given_of(token.form) and (gap.strip(" ") in (":", ",") or len(before.form) > 2):
+    if before.form in GREETINGS and _is_greeted(text, token, before, gap):
         return ":" in gap or not after
     if "," in gap or ("." in gap and len(before.form) > LEAST_LONE):
         return False
@@ -176,6 +179,16 @@ def _is_introduced(text: str, tokens: Sequence[NameToken], at: int) -> bool:
     if ":" in gap and _is_after_colon(token, before):
         return after is None or is_role(after)
     return is_kin(before) and gap.strip() in ("", ":", ".") and _is_of_kin(text, token, before, after)
+
+
+def _is_greeted(text: str, token: NameToken, before: NameToken, gap: str) -> bool:
+    """Return whether a word after a greeting is a name, in the vocative with a comma after it, or a given name."""
+    is_word = len(before.form) > _LONGEST_ABBREVIATION
+    is_called = is_word and gap == " " and text[token.end : token.end + 1] in tuple(",!") and not is_known(token)
+    return is_called or (bool(given_of(token.form)) and (gap.strip(" ") in (":", ",") or is_word))
+
+
+_LONGEST_ABBREVIATION = 2
 
 
 def _is_heading(tokens: Sequence[NameToken], at: int) -> bool:

@@ -10,7 +10,7 @@ from importlib.resources import files
 
 from archive.masking.listed_names import ENDINGS, SHORTEST_STEM, NameToken, stem_of
 from archive.text.folding import fold
-from archive.text.known_words import ENGLISH, PACKED, SERBIAN, is_folded_word
+from archive.text.known_words import ENGLISH, SERBIAN, is_folded_word
 
 _RESOURCES = files("archive.masking")
 _NAME_LISTS = tomllib.loads(_RESOURCES.joinpath("names.toml").read_text(encoding="utf-8"))
@@ -45,6 +45,7 @@ _KIN = re.compile(f"(?:{any_of('kin')})[a-z]*|{any_of('whole_kin')}")
 _TITLES = [fold(title) for title in _NAME_LISTS["titles"].split()]
 _TITLE = re.compile("|".join(title + "[a-z]*" * (len(title) > SHORTEST_STEM) for title in _TITLES))
 _TOWNS = frozenset(_NAME_LISTS["towns"].split())
+_FAR_TOWNS = frozenset(_NAME_LISTS["other_towns"].split())
 _TOWN_STEMS = frozenset(map(stem_of, _TOWNS))
 
 _SURNAME = re.compile(r"[a-z]{2,}(?:ic|ov|ev|sk|ck|zk)(?:a|u|em|om|i|ima|e|eva|eve|evi|og|oj|im)?")
@@ -113,13 +114,17 @@ def is_known(token: NameToken) -> bool:
     return is_folded_word(token.form, SERBIAN) or is_folded_word(token.form, ENGLISH)
 
 
+_LANGUAGES = (SERBIAN, ENGLISH, "mk", "sl", "sq")
+"""Without Hungarian, whose list takes 20 MB, and whose names stand the other way round."""
+
+
 def is_word_somewhere(token: NameToken) -> bool:
     """Return whether a word that is no surname by its form is another word in a language of the region, or a town or
     place."""
     given = given_of(token.form)
     if is_sure(token) or (given and given not in ALSO_WORDS):
         return False
-    is_word = any(is_folded_word(token.form, language) for language in (*PACKED, ENGLISH))
+    is_word = any(is_folded_word(token.form, language) for language in _LANGUAGES)
     return is_word or given in ALSO_WORDS or is_town(token)
 
 
@@ -133,6 +138,11 @@ def is_titled(token: NameToken) -> bool:
     return _TITLE.fullmatch(token.form) is not None
 
 
+def is_occupation(form: str) -> bool:
+    """Return whether a folded word of a sentence is an occupation or title that may stand after a name."""
+    return _TITLE.fullmatch(form) is not None and len(form) > SHORTEST_STEM
+
+
 def is_kin(token: NameToken) -> bool:
     """Return whether a name alone may follow a word: of kinship, or of address."""
     return _KIN.fullmatch(token.form) is not None
@@ -143,6 +153,14 @@ def is_town(token: NameToken) -> bool:
     form = token.form
     stems = {form.removesuffix(ending) for ending in _TOWN_ENDINGS if form.endswith(ending)}
     return form in _TOWNS or not _TOWN_STEMS.isdisjoint(stems)
+
+
+def is_far_town(token: NameToken) -> bool:
+    """Return whether a word is a case form of another town's or a country's name."""
+    form = token.form
+    return form in _FAR_TOWNS or any(
+        form.removesuffix(one) in _FAR_TOWNS for one in _TOWN_ENDINGS if form.endswith(one)
+    )
 
 
 def is_name_word(token: NameToken) -> bool:

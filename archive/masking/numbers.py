@@ -6,7 +6,7 @@ Texts are in plain Latin letters (:mod:`archive.masking.places`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archive.text.folding import ORDINALS, TENS
 
@@ -232,6 +232,33 @@ def births(text: str) -> Iterator[tuple[int, int]]:
             rows = _BORN_THEN.finditer(text, start, start + _TABLE)
             yield from (row.span() for row in rows if int(row[3]) <= _LATEST_BIRTH)
     yield from _birthdays(text)
+
+
+_FULL_YEAR = r"((?:19[2-9]|20[0-2])[0-9])"
+_AFTER_NAME = re.compile(rf" ?\({_FULL_YEAR}(?:{_YEAR})?\.?\)|, {_FULL_YEAR}\.?(?=,|;| rod)", re.IGNORECASE)
+_RIGHT_AFTER_NAME = re.compile(rf",? {_FULL_YEAR}(?=[.,;)]|$| [A-Z0-9])")
+_VINTAGE = re.compile(rf"(?<![0-9./-]){_FULL_YEAR}\.? ?godist|godist[ae](?: je)?:? {_FULL_YEAR}", re.IGNORECASE)
+_YEARS_TABLE = re.compile(r"\b(?:godist|god(?:in\w+|\.) rod|year of birth)", re.IGNORECASE)
+_OTHER_BIRTH = re.compile(r"\b(?:rodj?en|born)[^!?]{0,80}$", re.IGNORECASE)
+"""A sentence about another birth."""
+
+
+def birth_years(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield years of birth alone: after a full name in parentheses or between commas, before "godište", and right after
+    a name in a sentence or table of births. ``persons`` are the places of names."""
+    yield from (found.span(found.lastindex or 0) for found in _VINTAGE.finditer(text))
+    for begin, end in persons:
+        found = _AFTER_NAME.match(text, end) if " " in text[begin:end] else None
+        if found is None and (after := _RIGHT_AFTER_NAME.match(text, end)):
+            is_listed = _YEARS_TABLE.search(text, max(0, begin - _TABLE), begin)
+            found = after if is_listed or _OTHER_BIRTH.search(text, max(0, begin - _BEFORE_NAME), begin) else None
+        if found and int(found[found.lastindex or 0]) <= _LATEST_YEAR:
+            yield found.span(found.lastindex or 0)
+
+
+_BEFORE_NAME = 100
+_LATEST_YEAR = 2018
+"""The latest year of birth right after a name: a later one is of something else."""
 
 
 def _birthdays(text: str) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,8 @@ from archive.masking.name_context import (
     AROUND,
     GAP,
     GOES_ON,
+    is_acting,
+    is_after_apposition,
     is_after_role,
     is_after_title,
     is_at_head,
@@ -170,6 +172,7 @@ class _Names:
 def _known_by(here: _Text, begin: int, end: int) -> set[str]:
     """Return the names, in folded form, that a full name makes known: not its common words, unless it has a title."""
     is_after = begin > 0 and is_after_role(here.text, here.tokens, begin)
+    is_after = is_after or is_acting(here.text, here.tokens[begin].begin, here.tokens[end - 1].end)
     known = set[str]()
     for one in here.tokens[begin:end]:
         if len(one.text) > _LONGEST_INITIAL and (is_after or _is_told_apart(one)):
@@ -203,7 +206,8 @@ def _end(here: _Text, at: int, named: int) -> int:
     third = tokens[words[2]] if len(words) > 2 else None
     if "(" in text[first.end : second.begin] or (third and "(" in text[second.end : third.begin]):
         return _bracketed(text, tokens, words)
-    joined = named >= 0 and AND.fullmatch(text, named, first.begin)
+    gap = text[named : first.begin] if named >= 0 else ""
+    joined = AND.fullmatch(gap) or (gap == ", " and given_of(first.form) == first.form)
     if _is_pair(here, first, second, third) or (joined and _may_be_pair(first, second)):
         return _extended(text, tokens, words, 2)
     return words[2] + 1 if third and is_sure(first) and is_sure(second) and given_of(third.form) else 0
@@ -214,12 +218,22 @@ def _is_pair(here: _Text, first: NameToken, second: NameToken, third: NameToken 
     given = given_of(first.form)
     return (
         (bool(given) and _follows_given(here.text, first, second, given))
-        or (_is_surname_first(first, second) and (third is None or is_sure(first) or is_role(third)))
+        or (_is_surname_first(first, second) and (third is None or is_sure(first) or is_role(third) or is_town(third)))
         or (third is None and _is_common_first(here.text, first, second))
         or (is_sure(second) and not is_sure(first) and not is_town(second))
         or _is_mailed(first.form, second.form, here.mails)
         or _has_title_or_label(here.text, first, second, here.table)
+        or _is_common_pair(here.text, first, second)
     )
+
+
+def _is_common_pair(text: str, first: NameToken, second: NameToken) -> bool:
+    """Return whether a given name and a common word are the name of a person who does what persons do."""
+    given = given_of(first.form)
+    is_plain = given and first.form in given_names() and not (first.text.isupper() or second.text.isupper())
+    if not is_plain or not _may_be_pair(first, second) or is_titled(second) or is_kin(second):
+        return False
+    return is_acting(text, first.begin, second.end)
 
 
 def _before_initial(text: str, tokens: Sequence[NameToken], at: int) -> int:
@@ -245,7 +259,7 @@ def _after_initials(text: str, tokens: Sequence[NameToken], words: Sequence[int]
     is_named = (
         (is_rare and text[initial.begin - 1 : initial.begin] != ".")
         or (named >= 0 and AND.fullmatch(text, named, initial.begin))
-        or (at > 0 and is_after_role(text, tokens, at))
+        or (at > 0 and (is_after_role(text, tokens, at) or is_after_apposition(text, initial.begin)))
     )
     return words[0] + 1 if is_named and not first.text.isupper() else 0
 
@@ -327,6 +341,8 @@ def _has_title_or_label(text: str, first: NameToken, second: NameToken, table: i
         return False
     before, after = text[max(0, first.begin - AROUND) : first.begin], text[second.end : second.end + AROUND]
     if _ROW.search(before) and (given_of(second.form) or (table is not None and first.begin > table)):
+        return True
+    if is_after_apposition(text, first.begin) and any(is_sure(one) or given_of(one.form) for one in (first, second)):
         return True
     return is_after_title(text, first.begin) or _AFTER_PERSON.match(to_latin(after)) is not None
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from archive.masking.classes import MaskClass
 from archive.masking.contacts import mails, phones
-from archive.masking.holders import is_public
+from archive.masking.holders import public_accounts
 from archive.masking.homes import homes
 from archive.masking.listed_names import KnownNames, ListedNames
-from archive.masking.numbers import accounts, births, id_cards, passports
+from archive.masking.numbers import accounts, birth_years, births, id_cards, passports
 from archive.masking.persons import NOBODY, persons
+from archive.masking.villages import villages
 from archive.text.folding import unmix
 from archive.text.personal_numbers import MASK, personal_number_places
 
@@ -50,7 +51,7 @@ _TAKING = frozenset({MaskClass.ACCOUNT, MaskClass.ID_CARD, MaskClass.PASSPORT, M
 """Classes that exclude others from their numbers, even if they are not masked themselves."""
 
 
-OF_PERSONS = frozenset({MaskClass.PERSON, MaskClass.ADDRESS, MaskClass.ACCOUNT})
+OF_PERSONS = frozenset({MaskClass.PERSON, MaskClass.ADDRESS, MaskClass.ACCOUNT, MaskClass.BIRTH_DATE})
 """Classes that need the names of persons."""
 
 
@@ -75,10 +76,14 @@ def places(
         found |= {MaskPlace(*place, MaskClass.PERSON) for place in named}
     plain = text.translate(_PLAIN)
     found |= set(_read(plain, classes))
+    if MaskClass.BIRTH_DATE in classes:
+        found |= {MaskPlace(*place, MaskClass.BIRTH_DATE) for place in birth_years(plain, named)}
     if MaskClass.ACCOUNT in classes:
-        found -= {one for one in found if one.kind is MaskClass.ACCOUNT and is_public(plain, one.begin, one.end, named)}
+        numbers = [(one.begin, one.end) for one in found if one.kind is MaskClass.ACCOUNT]
+        found -= {MaskPlace(*place, MaskClass.ACCOUNT) for place in public_accounts(plain, numbers, named)}
     if MaskClass.ADDRESS in classes:
         found |= {MaskPlace(*place, MaskClass.ADDRESS) for place in homes(plain, named)}
+        found |= {MaskPlace(*place, MaskClass.ADDRESS) for place in villages(plain, named)}
     return sorted(_merged(found))
 
 
