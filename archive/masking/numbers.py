@@ -72,9 +72,11 @@ def accounts(text: str) -> Iterator[tuple[int, int]]:
             yield found.span()
     yield from (found.span() for found in _RUN.finditer(text) if is_account(found[0]))
     yield from (found.span() for found in _BOSNIAN.finditer(text))
+    listed: set[int] = set()
     for label in _ACCOUNT_LABEL.finditer(text):
         number = _AFTER_ACCOUNT.match(text, label.end())
-        while number and _may_be_account(number[1]):
+        while number and number.start(1) not in listed and _may_be_account(number[1]):
+            listed.add(number.start(1))
             yield number.span(1)
             number = _AND_ACCOUNT.match(text, number.end())
 

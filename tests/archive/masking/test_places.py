@@ -9,6 +9,7 @@ from archive.masking.classes import ALWAYS, CHOSEN, MaskClass, classes_named
 from archive.masking.contacts import phones as phones_in
 from archive.masking.listed_names import ListedNames
 from archive.masking.masks import MaskRules
+from archive.masking.numbers import accounts as accounts_in
 from archive.masking.numbers import is_account
 
 NOBODY = ListedNames(())
@@ -47,6 +48,7 @@ def test_phones(text: str, phones: list[str]) -> None:
 def test_numbers_of_a_long_list_are_found_once_each() -> None:
     count = 500
     assert len(list(phones_in("+381 64 123 456, " * count))) <= 3 * count
+    assert len(list(accounts_in("racun 160-5300101234567-28, " * count))) <= 3 * count
 
 
 @pytest.mark.parametrize(
