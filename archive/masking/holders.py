@@ -27,11 +27,11 @@ _LEGAL_FORM = (
 _LEGAL = re.compile(rf"\b(?:{_LEGAL_FORM})", re.IGNORECASE)
 _FIRM = _any_of(
     r"""
-    ju! os! zz! fk! kk! kud! mz! opstin opcin grad(?:a|u|om|ska)?! zupanij kanton ministarstv pokrajin republik
-    budz?et prorac sud! tuzilas uprav[aeiu]! poresk trezor skol[aeiu]! gimnazij fakultet univerzitet
-    dom[au]?_(?:zdravlj?|kultur|ucenik) bolnic ustanov zavod fond\w{0,2}! institut bibliotek muzej centar_za preduzec
-    poduzec kompanij drustv[aou]! udruzenj? udrug savez klub zadrug zajednic crkv eparhij manastir fondacij zaduzbin
-    crven\w+_k(?:rst|riz) komun municipalit association company shoq[ae] ndermarrj investitor vrtic
+    ju! os! zz! fk! kk! kud! mz! (?:opstin|opcin|grad(?:a|u|om|ska)?(?!\w)|zupanij|kanton|republik|komun)(?!\w*_?:)
+    ministarstv pokrajin budz?et prorac sud! tuzilas uprav[aeiu]! poresk trezor skol[aeiu]! gimnazij fakultet
+    univerzitet dom[au]?_(?:zdravlj?|kultur|ucenik) bolnic ustanov zavod fond\w{0,2}! institut bibliotek muzej
+    centar_za preduzec poduzec kompanij drustv[aou]! udruzenj? udrug savez klub zadrug zajednic crkv eparhij
+    manastir fondacij zaduzbin crven\w+_k(?:rst|riz) municipalit association company shoq[ae] investitor vrtic
     """,
     rf"|{_LEGAL_FORM}|j\.? ?k?\.? ?p\b",
 )
@@ -39,9 +39,10 @@ _PERSON = _any_of(
     r"""
     pr! preduzetni poduzetni s(?:z|t|u|zt|tt|zk|g)r\b(?!\.) samostaln radnj[aeiu]! obrt vl\. vlasni gazdinstv advoka
     adv\. odvjetni notar belj?eznik biljeznik izvrsitelj ordinacij jmbg?! licn privatn zaposlen\w*_(?:u|kod)!
-    radi_(?:u|kod)! spis(?:ak|ka|ku)! isplatn ime_i_prez na_ime! prezime
+    s\._?p\. e\._?v\. s\._?[ztu]\._?(?:[ztu]\._?)?r! sole_trader self-employed radi_(?:u|kod)! spis(?:ak|ka|ku)!
+    isplatn ime_i_prez na_ime! prezime
     """,
-    r"|p\. ?r\.|[0-3][0-9][01][0-9][09][0-9]{8}(?![0-9])",
+    r"|p\. ?r\.|(?<![0-9-])[0-3][0-9][01][0-9][09][0-9]{8}(?![0-9-])",
 )
 """What tells that an account is of a natural person or a sole trader, wherever it stands in the part of a party."""
 
@@ -55,7 +56,8 @@ _PAID = _any_of(r"""
 
 _PARTS = re.compile(
     r"[;:•|]|\bdaljem tekstu[^)]{0,40}\)?|\b(?:i|and|te) [0-9]\. |\b(?:protiv|priman?|ili na|odnosno na|or by)\b"
-    r"|(?P<pays>\b(?:(?:up|is|nap)lac|plac[aeu]|doznac|prenos|vrac[ae])\w*|\bpaid\b)",
+    r"|\bizmed\w*"
+    r"|(?P<pays>(?<!za )\b(?:(?:up|isp|nap)la[ct]|pla(?:c[aeu]|ti)|doznac|prenos|preba[cs]|vrac[ae])\w*|\bpaid\b)",
     re.IGNORECASE,
 )
 """What parts one party from another."""
@@ -65,7 +67,14 @@ _OF_ROLE = _any_of(
 )
 """The account of a party that is told by its role alone: nobody knows here whether it is a firm."""
 
-_PAYER = re.compile(r"\b(?:od|from|by)\b[^,]*$", re.IGNORECASE)
+_PAYER = re.compile(
+    r"\b(?:od|from|by)\b[^,]*$|\b(?:iz|kod|u(?! korist)|na teritoriji)(?: \w+)? $"
+    r"|\b(?:zaposlen|radni[kc]|ucenik|ucenic|studen|direktor|vlasni|clan|penzioner|osiguranik|profesor|nastavni|lekar)\w*"
+    r"(?: \w+){0,2} $",
+    re.IGNORECASE,
+)
+"""Before who pays, where somebody lives, works or learns."""
+
 _BANK = re.compile(
     r"(?:\b(?:kod|in) )?\b(?:[\w-]+ )?bank\w*(?: [A-Z][\w-]+)?(?: (?:a\.? ?d|d\.? ?d)\.?(?!\w))?", re.IGNORECASE
 )
@@ -91,7 +100,8 @@ _HEADS = re.compile(
 )
 """Who acts for a firm that is named before."""
 
-_BUYS = re.compile(r"\b(?:kup[ac]|korisni|potrosac|platil|narucil|bill to|customer)\w*[^;.]{0,20}$", re.IGNORECASE)
+_BUYER = re.compile(r"\b(?:kup(?:ac|c)|korisni|potrosac|platil|narucil|bill to|customer)\w*", re.IGNORECASE)
+_BUYS = re.compile(rf"{_BUYER.pattern}[^;.]{{0,20}}$", re.IGNORECASE)
 _ZIRO = re.compile(r"\bziro[ -]?(?:racun\w*)?[^0-9]{0,40}$", re.IGNORECASE)
 _INVOICE = re.compile(
     r"\b(?:PREDRACUN|FAKTURA|RACUN|INVOICE)\b"
@@ -110,11 +120,12 @@ _BEFORE, _AFTER, _HEAD, _ISSUER, _FIRST = 240, 70, 120, 400, 1000
 
 @dataclass(frozen=True, slots=True)
 class _Paper:
-    """A text, where the names of persons begin, in order, and whether it is a bill that a firm issued."""
+    """A text, and where the names of persons begin, in order; whether it is a bill, and one that a firm issued."""
 
     text: str
     persons: Sequence[int]
     is_bill: bool
+    is_of_firm: bool
 
     def named(self, first: int, last: int) -> Sequence[int]:
         """Return where the names begin that begin in a part of the text."""
@@ -126,7 +137,9 @@ def public_accounts(
 ) -> Iterator[tuple[int, int]]:
     """Yield those of the ``accounts`` that are of firms or public bodies, as the words around them say. ``persons`` are
     the places of names."""
-    paper = _Paper(text, sorted(begin for begin, _ in persons), _is_bill_of_firm(text))
+    begins = sorted(begin for begin, _ in persons)
+    is_bill = _INVOICE.search(text, 0, _HEAD) is not None
+    paper = _Paper(text, begins, is_bill, is_bill and _is_issued_by_firm(text, begins))
     yield from (account for account in accounts if _is_public(paper, *account))
 
 
@@ -150,13 +163,15 @@ def _is_public(paper: _Paper, begin: int, end: int) -> bool:
             # Who pays is no holder.
             break
         last = part.start() if part else start
-    return paper.is_bill or _ZIRO.search(text, start, begin) is not None or _is_firm_after(text, end)
+    return paper.is_of_firm or _ZIRO.search(text, start, begin) is not None or _is_firm_after(text, end)
 
 
 def _is_firms(paper: _Paper, first: int, last: int) -> bool | None:
     """Return whether the party in a part of a sentence is a firm; None if the part names none."""
+    if paper.is_bill and _BUYS.search(paper.text, max(0, first - _AFTER), first):
+        return None
     part = _without_banks(paper.text[first:last])
-    firms = [found.end() for found in _FIRM.finditer(part) if not _PAYER.search(part, 0, found.start())]
+    firms = list(_firms(part))
     paid = [found.end() for found in _PAID.finditer(part)]
     if _PERSON.search(part) or (paid and not (firms and firms[-1] > paid[-1])):
         return False
@@ -164,6 +179,20 @@ def _is_firms(paper: _Paper, first: int, last: int) -> bool | None:
     if not all(_is_other(paper, begin, firm) for begin in paper.named(first, last)):
         return False
     return True if firms else None
+
+
+def _firms(part: str) -> Iterator[int]:
+    """Yield where words of firms and bodies end, other than those of who pays and of where somebody works."""
+    passed = -_NAME
+    for found in _FIRM.finditer(part):
+        if found.start() - passed < _NAME or _PAYER.search(part, 0, found.start()):
+            # Its legal form is of the same firm.
+            passed = found.end()
+        else:
+            yield found.end()
+
+
+_NAME = 30
 
 
 def _is_other(paper: _Paper, person: int, firm: int) -> bool:
@@ -205,8 +234,9 @@ def _is_firm_after(text: str, end: int) -> bool:
     return firm is not None and not re.search(r"[,.;:]", after[receives.end() if receives else 0 : firm.start()])
 
 
-def _is_bill_of_firm(text: str) -> bool:
-    """Return whether the text is a bill that a firm, and no sole trader, issued."""
-    if not _INVOICE.search(text, 0, _HEAD) or _PERSON.search(_without_banks(text[:_FIRST])):
-        return False
-    return _LEGAL.search(text, 0, _ISSUER) is not None
+def _is_issued_by_firm(text: str, persons: Sequence[int]) -> bool:
+    """Return whether a firm, and no sole trader or other person, issued a bill: its legal form is before the buyer."""
+    buyer = _BUYER.search(text, 0, _ISSUER)
+    firm = _LEGAL.search(text, 0, buyer.start() if buyer else _ISSUER)
+    is_other = firm is None or _PERSON.search(_without_banks(text[:_FIRST])) is not None
+    return not is_other and not any(begin < firm.start() for begin in persons[:1] if firm)
