@@ -15,11 +15,13 @@ from archive.masking.name_words import is_town
 from archive.masking.numbers import births, one_of
 
 _HOME = re.compile(
-    r"(?<!\w)(?:prebivalist\w*|boravist\w*|stan(?:om|uje|ovanja|ujem)(?= (?:u|na|[A-Z])|[:,])|nastanj?\w*"
-    r"|kucn\w+ adres\w+|ziv[ie] u|adres\w{1,2} (?:stan\w*|prebiv\w*|borav\w*)|(?:kuc|zgrad)[aeiu] (?:u|na)"
+    r"(?<!\w)(?:prebivalist\w*|boravist\w*|borav(?:ak|k\w+)(?= |:)|privremeno(?= (?:u |na )?[A-Z])"
+    r"|stan(?:om|uje\w*|ovanja|ujem|ova[ol]a?)(?: kod [a-z]+)?(?= (?:je |su )?(?:u|na|[A-Z])|[:,])|nastanj?\w*"
+    r"|kucn\w+ adres\w+(?: [a-z]{4,14}(?=:))?|ziv[ie] u"
+    r"|adres\w{1,2} (?:stan\w*|prebiv\w*|borav\w*)|(?:kuc|zgrad)[aeiu] (?:u|na)"
     r"|stanu(?= [A-Z])"
     r"|(?:garsonjer|jednosob|dvosob|trosob)\w*(?: stan\w{0,2})? (?:u|na)"
-    r"|stan[au]?(?!\w)[^.;:]{0,60}? nalazi se (?:u|na)|lakcim\w*|me banim(?: ne)?|banon(?: ne)?"
+    r"|stan[au]?(?!\w)[^.;:]{0,60}? nalazi se (?:u|na)|lak(?:cim|hely|ik)\w*|me banim(?: ne)?|banon(?: ne)?"
     r"|stan[au]?(?: (?:br\.? ?|broj )?[0-9][0-9,.]*)?(?: (?:povrsine|od))?(?: [0-9][0-9,.]* ?m\S{0,3})? (?:u|na)"
     r"(?= ul| adr| [A-Z])|(?:residing|resident|domiciled|living) (?:at|in)|(?:home|residential) address"
     r"|(?:place|address) of residence)",
@@ -48,7 +50,7 @@ brigada divizija front novo gornja donja gornji donji kolonija salas polje brdo 
 
 _STREET_WORD = (
     r"(?i:ul\.|ulic[aeiu]|bul\.|bulevar\w*|trg\w*|naselj?\w*|sokak\w*|kej|put|sel[oau]|s\.|zasela?k\w*"
-    r"|setalist\w*|v[ij]*enac|obala|cesta|aleja|prilaz|mahal\w|utca|rruga|rr\.|street)(?!\w)"
+    r"|setalist\w*|v[ij]*enac|obala|cesta|aleja|prilaz|mahal\w|utca|rrug\w+|rr\.|street)(?!\w)"
 )
 _SMALL = f"(?:{one_of(_SMALL_WORDS)})"
 
@@ -59,7 +61,7 @@ _WORD = rf"(?:[A-Z]\w{{0,3}}\.|{_LETTERS}(?![\w])|[0-9]{{1,3}}\.(?= ?[A-Za-z])|{
 _UNIT = r"(?! ?(?i:din|rsd|eur|evr|%|m2|km|kg|kom|dana|meseci|cas|sati|god))"
 _NUMBER = (
     r"(?i:(?:kucni )?(?:br\.?|broj|nr\.?) ?|(?:zgrada|blok|lamela|kuca) )?(?:(?!(?:19|20)[0-9]{2}(?!\w))"
-    r"[1-9][0-9]{0,3}[a-zA-Z]?(?![0-9])(?: ?/ ?[0-9A-Za-z]{1,4}){0,3}[a-zA-Z]?"
+    r"[1-9][0-9]{0,3}(?:[a-zA-Z]| [a-hA-H](?!\w))?(?![0-9])(?: ?/ ?[0-9A-Za-z]{1,4}){0,3}[a-zA-Z]?"
     rf"(?: ?- ?[0-9]{{1,3}}(?![0-9.]))?|(?i:bb|b\. ?b\.))(?!\w)(?![.,:][0-9]){_UNIT}"
 )
 _FLAT = (
@@ -72,6 +74,9 @@ _LAST_SMALL = r"(?: [a-z]{4,12}(?= [0-9]{1,3}[a-z]?(?:/|[,;)]|$| [0-9]{5})))?"
 _STREET = re.compile(
     rf"(?<![\w./-])(?:{_NAMED_STREET}|(?!{_SMALL}(?!\w)|[0-9]{{1,3}}\.[0-9]){_NO_STREET}{_WORD}"
     rf"(?: {_NO_STREET}{_WORD}){{0,5}}{_LAST_SMALL})(?:, ?| {{1,2}}){_NUMBER}{_FLAT}"
+    r"|(?<![\w./-])[1-9][0-9]{0,3}[a-zA-Z]?,? (?:[A-Z][\w'-]* ){1,4}"
+    r"(?:St|Str|Street|Road|Rd|Ave|Avenue|Blvd|Boulevard|Square|Lane)"
+    r"(?!\w)(?:,? (?i:apt|flat|apartment|unit|no)\.? ?\w{1,4})?"
 )
 _AND_STREET = re.compile(rf"(?:, | i )({_STREET.pattern})(?! [A-Z])")
 _TOWN = re.compile(rf"(?:[0-9]{{5}} )?{_WORD}(?: (?:{_WORD}|[a-z]{{3,12}}(?=,))){{0,3}}")
@@ -79,7 +84,7 @@ _LEADING = re.compile(
     r"[ :,.-]{0,4}(?i:(?:(?:na|u|je|i|iz|adresi|adresa|opstini|opstina|gradu|mestu|ulici)(?!\w)[ :]{0,2}){0,4})"
 )
 _BETWEEN = re.compile(r"(?i: ?[,-]? ?(?:(?:u|na|sa|i|opstina|adresa|adresi|kod|broja)(?!\w)[: ]{0,2}){0,3})")
-_STREET_NAMED = re.compile(r"(?<!\w)ulici ?$")
+_STREET_NAMED = re.compile(r"(?<!\w)ulici ?$", re.IGNORECASE)
 _PIECES = 3
 _OF_NUMBER = re.compile(r"br\.?|broj", re.IGNORECASE)
 
@@ -99,7 +104,7 @@ _PERSONS = re.compile(
     r"jmb|j\.m\.b|licn\w+ kart|\bl\. ?k\.|\blk\b|\boib\b|\brodj?en|\brodj?\.|imejl|broj tekuceg", re.IGNORECASE
 )
 _BEFORE, _AFTER = 70, 45
-_ADDRESS = re.compile(r"(?<!\w)[Aa](?:dres|DRES)[aeiuA](?: [a-z]{2,12}){0,3}(?: ?: ?| )(?=[A-Z0-9])")
+_ADDRESS = re.compile(r"(?<!\w)[Aa](?:dres[aeius]|DRESA|ddress)(?: [a-z]{2,12}){0,3}(?: ?: ?| )(?=[A-Z0-9])")
 _FORM = 160
 """Most characters of a form between a personal number and the address."""
 
@@ -107,7 +112,7 @@ _BETWEEN_WORDS = r"""
 iz u na sa s i adres\w* ul ulic\w rodj?\w* jmbg? oib br broj licn\w+ osobn\w+ kart\w+ iskaznic\w* lk tel\w* mob\w*
 godin\w god g supru\w+ otac majk\w sin kci cerk\w brat sestr\w mother father wife husband son daughter pasos\w*
 penzioner\w* rodom selo opstin\w mest\w izdat\w* od strane born on residing at iban mlad\w+ star\w+ nga prej
-banon\w* lakcim\w* rr
+banon\w* lakcim\w* lakhely\w* rr
 """
 _TO_HOME = re.compile(
     r"(?>[ ,;:()/.|\[\]-]|[\w.+-]+@[\w.-]+|[0-9+][\w/.+-]*|[A-Z][\w'-]*"
@@ -195,7 +200,7 @@ def _address_spans(text: str) -> Iterator[tuple[int, int]]:
         start = leading.end() if leading else label.end()
         if leading and (street := _STREET_NAMED.search(leading[0])):
             start = label.end() + street.start()
-        if end := _end(text, leading.end() if leading else start):
+        if end := _end(text, leading.end() if leading else start) or _end(text, start):
             yield start, end
     for label in _FROM.finditer(text):
         if not _is_firms(text, label.start()) and (end := _end(text, label.end(), 1)):

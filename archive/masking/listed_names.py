@@ -98,6 +98,9 @@ class KnownNames:
         """Add a folded name."""
         without_fleeting = name[:-2] + name[-1] if name.endswith("ar") else name
         self._stems |= {name, stem_of(name), without_fleeting}
+        if len(name) >= _LONG and name.endswith("ac"):
+            # Uzelac, Uzelca.
+            self._stems.add(f"{name[:-2]}c")
         if len(name) == SHORTEST_STEM and name.endswith("a"):
             # Ana, Anin.
             self._stems.add(f"{name[:-1]}in")

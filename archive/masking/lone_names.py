@@ -26,6 +26,7 @@ from archive.masking.name_words import (
     MAIDEN,
     NO_GIVEN,
     given_of,
+    is_far_town,
     is_initial,
     is_kin,
     is_known,
@@ -48,7 +49,7 @@ _QUOTES = '“”"«-'
 _OPENING = '„“”"»-'
 _ENDINGS = (
     *("ka", "ke", "ki", "ku", "kom", "ima", "ovi", "ovih", "ovima", "eve", "evih", "ne"),
-    *(f"kin{ending}" for ending in ("a", "e", "o", "u", "og", "om", "oj", "i", "ih", "im")),
+    *(f"kin{ending}" for ending in ("", "a", "e", "o", "u", "og", "om", "oj", "i", "ih", "im")),
 )
 """Of wives, of families."""
 
@@ -257,14 +258,20 @@ def _is_printed_without_doubt(text: str, tokens: Sequence[NameToken], at: int) -
         return True
     if is_role(token) or is_town(token) or is_place_word(token) or token.form in NO_GIVEN:
         return False
-    if not is_word_somewhere(token):
-        return True
+    return not is_word_somewhere(token) or _is_common_name(text, tokens, at)
+
+
+def _is_common_name(text: str, tokens: Sequence[NameToken], at: int) -> bool:
+    """Return whether a common word that is a name of another page is printed as a name."""
+    token, after = tokens[at], has_capital_after(text, tokens, at)
     is_firms = given_of(token.form) in ALSO_FIRMS or text[token.end : token.end + 1] == ":"
-    if is_firms or token.text.isupper() or _follows_capital(text, tokens, at) or has_capital_after(text, tokens, at):
+    if is_firms or token.text.isupper() or _follows_capital(text, tokens, at):
         return False
-    if not is_at_head(text, token.begin) or GOES_ON.match(text, token.end):
-        return True
-    return SAYS.match(to_latin(text[token.end : token.end + AROUND])) is not None
+    if after:
+        # A surname, then the given name.
+        return given_of(after.form) not in ("", *ALSO_WORDS)
+    is_subject = GOES_ON.match(text, token.end) or SAYS.match(to_latin(text[token.end : token.end + AROUND]))
+    return is_subject is not None or not is_at_head(text, token.begin)
 
 
 def _follows_capital(text: str, tokens: Sequence[NameToken], at: int) -> bool:
@@ -280,6 +287,8 @@ def _stands_alone(text: str, tokens: Sequence[NameToken], at: int) -> bool:
     """Return whether a single word is a name by itself: certainly a surname, or a given name that is no other word."""
     token = tokens[at]
     if token.form in NO_GIVEN or is_town(token) or token.text.isupper() or _follows_capital(text, tokens, at):
+        return False
+    if is_far_town(token) and at and tokens[at - 1].form in ("iz", "u", "kod"):
         return False
     after = text[token.end : token.end + 2]
     if is_sure(token) and not token.text.isascii() and not token.form.endswith(_NO_SURNAME):

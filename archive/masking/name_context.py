@@ -22,10 +22,11 @@ GOES_ON = re.compile(r" (?:je|se|su|nije|ce|će|bi|iz|sa|koj\w+|је|се|су|�
 SAYS = re.compile(
     r" (?:(?:je|su|se|nije|nisu|će) )?(?:izjav|izjašn|iznos|navod|nave|kaž|kaza|reka|rekl|traž|predl|pita|odgovar"
     r"|odgovor|smatra|tvrd|potpis|moli|dobi[jol]|ima(?!\w)|živi|radi(?!\w)|doš[al]|dola|otiš|izaš|prisu|glasa|prista|odbi|prihvat|obeć|preda"
-    r"|primi|plati|kupi|proda|zna[ol]|poginu|umr|saslu|svj?edo|objasn|napis|piše|posla|javi|žali|dogovor|said|ask|told|repl"
-    r"|wrote|sign|denie|agree|met(?!\w)|confirm|state|claim|argu|explain|refus|paid|call)"
+    r"|primi|plat[iu]|plać|kupi|proda|zna[ol]|poginu|umr|saslu|svj?edo|objasn|napis|piše|posla|javi|žali|dogovor|said|ask|told|repl"
+    r"|wrote|sign|denie|agree|met(?!\w)|confirm|state|claim|argu|explain|refus|paid|call"
+    r"|[^\W\d_]+(?:ao|io|eo|la|li|le) (?:je|su)(?!\w))"
 )
-"""What a person does, in Latin letters."""
+"""What a person does, in Latin letters: verbs of saying and giving, and any participle before "je"."""
 
 AND = re.compile(r"\.? (?:i|и|and|te|те) ")
 
@@ -35,7 +36,7 @@ _TITLED = re.compile(
     re.IGNORECASE,
 )
 _LOOSELY = re.compile(rf"\b(?:{any_of('titles')})\w*(?: [^\W\d_]+){{0,2}}[:,] $", re.IGNORECASE)
-_TITLE = re.compile(rf"(?<!\w)(?:{any_of('titles')})\w* $", re.IGNORECASE)
+_TITLE = re.compile(rf"(?<!\w)(?:{any_of('titles')})\w*:? $", re.IGNORECASE)
 _HEAD = re.compile(r"(?:[.!?…]|^)[\s„“”\"»«(–-]*$")
 _MOST_SIGNS = 6
 

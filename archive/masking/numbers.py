@@ -112,6 +112,12 @@ _FIRMS_NUMBER = re.compile(
     r"|ustanov|\bjp\b|opcin|opstin|\bgrad[au]?\b|skol",
     re.IGNORECASE,
 )
+_HEADS = re.compile(
+    r"\b(?:direktor|zastup|upravitelj|clan\w* uprave|vlasni|pred?sj?edni)\w* (?i:gospod\w+ )?"
+    r"(?:[A-Z][\w-]+ ){1,2}[A-Z][\w-]+,? ?\(?$"
+)
+"""A person right before the number, though beside a firm."""
+
 _BEFORE_NUMBER = 70
 _PASSPORT = re.compile(
     r"(?<!\w)(?:pasos\w{0,3}|putovnic\w{1,2}|utlevel\w*|pasaport\w*|putn\w{1,3} (?:isprav\w{1,2}|list\w{1,2})|passport)"
@@ -120,7 +126,7 @@ _PASSPORT = re.compile(
 )
 _PAPER = re.compile(
     r"[^0-9]{0,60}?(?<![\w/.-])((?:[A-Z]{1,3}[ -]?)?[0-9]{2,3}(?: [0-9]{3,7}){1,3}"
-    r"|(?:[A-Z]{1,3}[ -]?)?[0-9OIl][0-9A-ZOIl]{4,11})(?!\w)(?![./-][0-9])"
+    r"|(?:[A-Z]{1,3}[ -]?)?[0-9OIl][0-9A-ZOIl]{4,11}|[A-Z]{1,3}-[0-9]{4,8}/[0-9]{2,4})(?!\w)(?![./-][0-9])"
 )
 _OTHER_LABEL = re.compile(r"pib|jmb|mat(?:icn\w+|\.) br|tel|racun", re.IGNORECASE)
 _LEAST_PAPER = 5
@@ -166,7 +172,8 @@ _LABEL_BEFORE = 12
 
 def _is_firms(text: str, at: int) -> bool:
     """Return whether a firm stands shortly before a number."""
-    return _FIRMS_NUMBER.search(text, max(0, at - _BEFORE_NUMBER), at) is not None
+    is_heads = _HEADS.search(text, max(0, at - _BEFORE_NUMBER), at)
+    return is_heads is None and _FIRMS_NUMBER.search(text, max(0, at - _BEFORE_NUMBER), at) is not None
 
 
 _MONTHS = (
@@ -184,8 +191,10 @@ _DAY = (
     r"[0-3]?[0-9] ?[./-] ?[01]?[0-9] ?[./-] ?(?:(?:18|19|20)[0-9]{2}|[0-9]{2}(?![0-9]))"
     rf"|[0-3]?[0-9][./]? ?-?{_ROMAN}[./-]? ?[0-9]{{4}}|[0-3]?[0-9]\.? ?{_MONTHS}\.? [0-9]{{4}}"
     rf"|{_MONTHS} [0-3]?[0-9],? [0-9]{{4}}|[0-9]{{4}}-[01][0-9]-[0-3][0-9]"
+    rf"|[0-3]?[0-9](?:st|nd|rd|th)(?: of)? {_MONTHS},? [0-9]{{4}}"
+    rf"|(?:19|20)[0-9]{{2}}\. ?(?:{_MONTHS}|szeptember|[01]?[0-9]\.) ?[0-3]?[0-9](?![0-9])\.?"
 )
-_YEAR = r"\.? ?(?:godin[a-z]|god?\.)"
+_YEAR = r"\.? ?(?:godin[a-z]|g(?:od)?\.)"
 _AFTER_BIRTH = re.compile(
     rf"[^0-9]{{0,60}}?(?<![0-9])((?:{_DAY})(?:{_YEAR})?|(?:19|20)[0-9]{{2}}(?:{_YEAR}|(?![0-9])(?![/-][0-9])))",
     re.IGNORECASE,
@@ -238,6 +247,7 @@ def births(text: str) -> Iterator[tuple[int, int]]:
 
 _FULL_YEAR = r"((?:19[2-9]|20[0-2])[0-9])"
 _AFTER_NAME = re.compile(rf" ?\({_FULL_YEAR}(?:{_YEAR})?\.?\)|, {_FULL_YEAR}\.?(?=,|;| rod)", re.IGNORECASE)
+_DAY_AFTER_NAME = re.compile(r" ?\(([0-3]?[0-9][./-] ?[01]?[0-9][./-] ?(?:19|20)[0-9]{2})\.?(?: ?god\w*\.?)?\)")
 _RIGHT_AFTER_NAME = re.compile(rf",? {_FULL_YEAR}(?=[.,;)]|$| [A-Z0-9])")
 _VINTAGE = re.compile(rf"(?<![0-9./-]){_FULL_YEAR}\.? ?godist|godist[ae](?: je)?:? {_FULL_YEAR}", re.IGNORECASE)
 _YEARS_TABLE = re.compile(r"\b(?:godist|god(?:in\w+|\.) rod|year of birth)", re.IGNORECASE)
@@ -251,6 +261,8 @@ def birth_years(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple
     yield from (found.span(found.lastindex or 0) for found in _VINTAGE.finditer(text))
     for begin, end in persons:
         found = _AFTER_NAME.match(text, end) if " " in text[begin:end] else None
+        if found is None and (day := _DAY_AFTER_NAME.match(text, end)) and int(day[1][-4:]) <= _LATEST_YEAR:
+            yield day.span(1)
         if found is None and (after := _RIGHT_AFTER_NAME.match(text, end)):
             is_listed = _YEARS_TABLE.search(text, max(0, begin - _TABLE), begin)
             found = after if is_listed or _OTHER_BIRTH.search(text, max(0, begin - _BEFORE_NAME), begin) else None

@@ -108,8 +108,9 @@ def names_made_known(text: str) -> MadeKnown:
         for one in tokens:
             if is_evident or (is_rare and given_of(one.form)) or not is_word_somewhere(one):
                 (sure if _is_name(one) else likely).update(_forms(one, tokens))
-    for one in introduced_names(text, here.tokens, Outside([*here.found, *here.titles])):
-        if not is_word_somewhere(one):
+    mailed = (token for begin, end in here.heads for token in name_tokens(text[begin:end]))
+    for one in (*mailed, *introduced_names(text, here.tokens, Outside([*here.found, *here.titles]))):
+        if not is_word_somewhere(one) or given_of(one.form):
             (sure if _is_name(one) else likely).update(_forms(one, ()))
     words = (one for one in here.tokens if not one.is_capital and not _is_in_address(text, one))
     return MadeKnown(frozenset(sure), frozenset(likely), frozenset(one.form for one in words))
@@ -139,7 +140,8 @@ def _is_in_address(text: str, token: NameToken) -> bool:
 
 
 class _Names:
-    """The full names of a text: the places ``found``, their ``spans`` of tokens, and the names ``known`` by them."""
+    """The full names of a text: the places ``found``, those of them in the ``heads`` of mails, the ``spans`` of tokens
+    of the others, and the names ``known`` by them."""
 
     def __init__(self, text: str) -> None:
         self.tokens = tokens = name_tokens(text)
@@ -147,6 +149,7 @@ class _Names:
         mails = frozenset(re.sub(r"[^a-z]", "", fold(mail[1])) for mail in _MAIL.finditer(text))
         self.of = _Text(text, tokens, mails, heading.end() if heading else None)
         self.found = [head.span(1) for head in _MAIL_HEAD.finditer(text)]
+        self.heads = tuple(self.found)
         self.titles = list(quoted_titles(text))
         self.spans: list[tuple[int, int]] = []
         self.known = KnownNames()

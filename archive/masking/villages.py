@@ -15,7 +15,7 @@ _SETTLEMENT = (
     r"(?i:sel(?:o|a|u|om)|s\.|zasel(?:ak|ka|ku)|zaseo(?:ka|ku|k)|naselj?(?:e|a|u)|mahal[aeiu]|salas\w{0,2}"
     r"|village(?: of)?|fshat(?:i|in)?(?: i| e)?)"
 )
-_VILLAGE = re.compile(rf"(?<![\w.]){_SETTLEMENT} {_NAME}(?: {_NAME}){{0,2}}(?! ?[0-9])")
+_VILLAGE = re.compile(rf"(?<![\w.]){_SETTLEMENT} {_NAME}(?: {_NAME}){{0,2}}(?:,? {_SETTLEMENT} {_NAME})?(?! ?[0-9])")
 _LIVES = re.compile(
     r"(?<!\w)(?i:prebivalist\w*|boravist\w*|nastanj?\w*|stanuje\w*|ziv[ie](?: i radi)?|residing|living|banon"
     r"|roden\w{0,3}|rodjen\w{0,3})"

@@ -44,6 +44,10 @@ def found(*pages: str) -> list[list[str]]:
         (("Predsednica Ružica Lukić.", "Ružica iznosi predlog, a Ružičin sin ne."), ["Ružica", "Ružičin"]),
         (("Цвета Мркоња ради.", "Обавеза Цвете је рад."), ["Цвете"]),
         (("Potpisao Jovan Kovač.", "Za ponuđača je potpisao Kovač."), ["Kovač"]),
+        (("Dete Đuro Uzelac.", "Uzelac Đuri pripada njiva, Uzelčevoj udovici kuća."), ["Uzelac", "Đuri", "Uzelčevoj"]),
+        (("Autorka je Vida Žmurić.", "Žmurićkin honorar i ŽMURIĆ VIDA"), ["Žmurićkin", "ŽMURIĆ VIDA"]),
+        (("Od: Neven Šolaja <ns@primer.example>", "Šolaja duguje, Nevenova kartica ne."), ["Šolaja", "Nevenova"]),
+        (("Nikola Bakrač i Milan Rak.", "Bakrač zapečatio je lokal. Za Raka je plaćeno."), ["Bakrač", "Raka"]),
         # A word, and what is called so, too.
         (("Potpisao Jovan Kovač.", "Zanimanje: kovač alata.", "Kovač alata po zanimanju, i Kovač kao naslov."), []),
         (("Direktor Sava Perišić.", "Vodostaj reke Save i Sava Centar."), []),
