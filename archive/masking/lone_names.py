@@ -22,6 +22,7 @@ from archive.masking.name_places import is_place, is_place_word
 from archive.masking.name_words import (
     ALSO_FIRMS,
     ALSO_WORDS,
+    CALLS,
     GREETINGS,
     MAIDEN,
     NO_GIVEN,
@@ -185,7 +186,9 @@ def _is_introduced(text: str, tokens: Sequence[NameToken], at: int) -> bool:
 def _is_greeted(text: str, token: NameToken, before: NameToken, gap: str) -> bool:
     """Return whether a word after a greeting is a name, in the vocative with a comma after it, or a given name."""
     is_word = len(before.form) > _LONGEST_ABBREVIATION
-    is_called = is_word and gap == " " and text[token.end : token.end + 1] in tuple(",!") and not is_known(token)
+    is_called = (
+        before.form in CALLS and gap == " " and text[token.end : token.end + 1] in tuple(",!") and not is_known(token)
+    )
     return is_called or (bool(given_of(token.form)) and (gap.strip(" ") in (":", ",") or is_word))
 
 

@@ -30,6 +30,9 @@ ALSO_FIRMS = frozenset(_NAME_LISTS["also_firms"].split())
 GREETINGS = frozenset(_NAME_LISTS["greetings"].split())
 """Words before a name in a letter."""
 
+CALLS = frozenset(_NAME_LISTS["calls"].split())
+"""Those of them that are followed by a name in the vocative and a comma."""
+
 _ALBANIAN = frozenset(map(fold, _NAME_LISTS["albanian"].split()))
 _DEFINITE = {"it": "", "ut": "", "in": "", "un": "", "i": "", "u": "", "es": "ae", "en": "ae", "ja": "e"}
 """Endings of definite forms in Albanian, and what may end the name instead."""
