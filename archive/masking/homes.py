@@ -89,7 +89,8 @@ _PIECES = 3
 _OF_NUMBER = re.compile(r"br\.?|broj", re.IGNORECASE)
 
 _FIRM = re.compile(
-    r"sedist|d\. ?o\. ?o|\ba\. ?d\.|\bpr\b|preduzec|opstin[aeiu]\b|organ\b|narucil|ustanov|firm|\bos\b|skol[aeiu]\b"
+    r"sedist|d\. ?o\. ?o|\ba\. ?d\.|\bpr\b|preduzec|opstin[aeiu]\b|opcin[aeiu]\b|(?<!za )\bgrad (?=\w)"
+    r"|organ\b|narucil|ustanov|firm|\bos\b|skol[aeiu]\b"
     r"|agencij|\bobrt|\bvl\b|advokat|\badv\b|punomocni|\bj\.? ?k?\.? ?p\b|drustv",
     re.IGNORECASE,
 )

@@ -28,7 +28,8 @@ _FIRM = rf"[“”\"»]?,? ?{_LEGAL}"
 _OF_FIRM = re.compile(rf"{_AND_SONS}{_FIRM}", re.IGNORECASE)
 _CALLED_FIRM = re.compile(rf"(?: (?:[^\W\d_][\w-]*|&)){{0,2}}{_FIRM}", re.IGNORECASE)
 _CALLED_STREET = re.compile(
-    r" (?:utca|tér|út|street|road|avenue|ulica|sokak|trg|put|park|kej|трг|пут|парк|кеј|улица)(?!\w)",
+    r" (?:utca|tér|út|street|road|avenue|ulica|sokak|trg|put|park|kej|трг|пут|парк|кеј|улица"
+    r"|museum|foundation|temple|airport|school|university|radio|film|iskola)(?!\w)",
     re.IGNORECASE,
 )
 _POST_CODE = re.compile(r"(?<![0-9])[0-9]{5} {1,2}$")

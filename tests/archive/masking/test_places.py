@@ -111,6 +111,7 @@ def test_accounts(text: str, accounts: list[str]) -> None:
         (MaskClass.BIRTH_DATE, "Радник Здравко Илинчић, 1972. годиште; годиште 1980", ["1972", "1980"]),
         (MaskClass.BIRTH_DATE, "Született: 1979. március 15. Zentán", ["1979. március 15."]),
         (MaskClass.BIRTH_DATE, "Born: 3rd of April 1971; Ana Anić (14.2.2013)", ["3rd of April 1971", "14.2.2013"]),
+        (MaskClass.BIRTH_DATE, "vozilo Zastava 101, 1985. godište", []),
         (MaskClass.BIRTH_DATE, "potpisao Petar Perić (14.2.2023)", []),
         (MaskClass.BIRTH_DATE, "Dete je rođeno 2014. godine, a brat Pavle 2016.", ["2014. godine", "2016"]),
         (MaskClass.BIRTH_DATE, "Ime Godište 1. Ana Anić 1990 2. Iva Ivić 1991", ["1990", "1991"]),
@@ -140,6 +141,7 @@ def test_accounts(text: str, accounts: list[str]) -> None:
         (MaskClass.ADDRESS, "lakhelye: Zenta, Tisza utca 9", ["Zenta, Tisza utca 9"]),
         (MaskClass.ADDRESS, "Ann Bee, Address: 12 Matije Korvina St, Apt 4", ["12 Matije Korvina St, Apt 4"]),
         (MaskClass.ADDRESS, "ul. Moskovska 22, Podgorica 2. Arhiva", []),
+        (MaskClass.ADDRESS, "Grad Vukovar, Ulica dr. Franje Primera 1, OIB 50041264710", []),
         (MaskClass.ADDRESS, "Put do sela Brezova, selo Brezova ima školu.", []),
         (MaskClass.ADDRESS, "„Primer” SHPK, Adresa Postare: Agim Ramadani Nr 36", []),
         (MaskClass.ADDRESS, "Ana Anić, licenca 300, IV.5, Zavod, Trg mira 3", []),
@@ -202,6 +204,7 @@ def test_a_listed_name_is_found_in_any_case_order_and_script() -> None:
         ("OŠ „Nikola Tesla”, ul. Vuka Karadžića, Nikole Tesle 12, „Petrović” d.o.o., Novi Sad", []),
         ("udovoljavamo Vašem zahtevu, obaveštavamo Vas, zvanični Glasnik", []),
         ("Радисав Јаворски 2/2, Sime Jovića 4", ["Радисав Јаворски"]),
+        ("bista Vuka Karadžića, Nikola Tesla Museum, rr. Agim Ramadani, rruga Imer Krasniqi", []),
         ("Vlada Republike Srbije, Rok izvršenja, Okružni sud", []),
     ],
 )
