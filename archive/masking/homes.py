@@ -57,7 +57,7 @@ _SMALL = f"(?:{one_of(_SMALL_WORDS)})"
 _NO_STREET = f"(?!(?i:{one_of(_NUMBERED_WORDS)})(?!\\w))"
 
 _LETTERS = r"[A-Z](?:[^\W\d_]|['-](?=[^\W\d_]))*"
-_WORD = rf"(?:[A-Z]\w{{0,3}}\.|{_LETTERS}(?![\w])|[0-9]{{1,3}}\.(?= ?[A-Za-z])|{_SMALL}(?!\w))"
+_WORD = rf"(?:[A-Z]\w{{0,3}}\.|u\.(?= ?[0-9])|{_LETTERS}(?![\w])|[0-9]{{1,3}}\.(?= ?[A-Za-z])|{_SMALL}(?!\w))"
 _UNIT = r"(?! ?(?i:din|rsd|eur|evr|%|m2|km|kg|kom|dana|meseci|cas|sati|god))"
 _NUMBER = (
     r"(?i:(?:kucni )?(?:br\.?|broj|nr\.?) ?|(?:zgrada|blok|lamela|kuca) )?(?:(?!(?:19|20)[0-9]{2}(?!\w))"

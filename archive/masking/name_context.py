@@ -23,7 +23,7 @@ SAYS = re.compile(
     r" (?:(?:je|su|se|nije|nisu|će) )?(?:izjav|izjašn|iznos|navod|nave|kaž|kaza|reka|rekl|traž|predl|pita|odgovar"
     r"|odgovor|smatra|tvrd|potpis|moli|dobi[jol]|ima(?!\w)|živi|radi(?!\w)|doš[al]|dola|otiš|izaš|prisu|glasa|prista|odbi|prihvat|obeć|preda"
     r"|primi|plat[iu]|plać|kupi|proda|zna[ol]|poginu|umr|saslu|svj?edo|objasn|napis|piše|posla|javi|žali|dogovor|said|ask|told|repl"
-    r"|wrote|sign|denie|agree|met(?!\w)|confirm|state|claim|argu|explain|refus|paid|call"
+    r"|wrote|sign|denie|agree|met(?!\w)|confirm|state|claim|argu|present|submit|propos|chair|thank|report|second|tabl|explain|refus|paid|call"
     r"|[^\W\d_]+(?:ao|io|eo|la|li|le) (?:je|su)(?!\w))"
 )
 """What a person does, in Latin letters: verbs of saying and giving, and any participle before "je"."""

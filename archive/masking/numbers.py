@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from archive.text.folding import ORDINALS, TENS
+from archive.masking.name_words import given_of
+from archive.text.folding import ORDINALS, TENS, fold
 
 DIGIT = "[0-9OoQDIl|]"
 """OCR readings of a digit after a label."""
@@ -251,6 +252,7 @@ _DAY_AFTER_NAME = re.compile(r" ?\(([0-3]?[0-9][./-] ?[01]?[0-9][./-] ?(?:19|20)
 _RIGHT_AFTER_NAME = re.compile(rf",? {_FULL_YEAR}(?=[.,;)]|$| [A-Z0-9])")
 _VINTAGE = re.compile(rf"(?<![0-9./-]){_FULL_YEAR}\.? ?godist|godist[ae](?: je)?:? {_FULL_YEAR}", re.IGNORECASE)
 _YEARS_TABLE = re.compile(r"\b(?:godist|god(?:in\w+|\.) rod|year of birth)", re.IGNORECASE)
+_ROW = re.compile(r"(?<![\w.,/-])[0-9]{1,4}[.)] ?$")
 _VEHICLE = re.compile(r"\b(?:vozil|automobil|traktor|kamion|prikolic|motocik|autobus|mark[eia]\b|tip\b)", re.IGNORECASE)
 _OTHER_BIRTH = re.compile(r"\b(?:rodj?en|born)[^!?]{0,80}$", re.IGNORECASE)
 """A sentence about another birth."""
@@ -263,11 +265,13 @@ def birth_years(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple
         if not _VEHICLE.search(text, max(0, found.start() - _BEFORE_NAME), found.start()):
             yield found.span(found.lastindex or 0)
     for begin, end in persons:
-        year = _AFTER_NAME.match(text, end) if " " in text[begin:end] else None
+        is_full = " " in text[begin:end]
+        year = _AFTER_NAME.match(text, end) if is_full or given_of(fold(text[begin:end])) else None
         if year is None and (day := _DAY_AFTER_NAME.match(text, end)) and int(day[1][-4:]) <= _LATEST_YEAR:
             yield day.span(1)
         if year is None and (after := _RIGHT_AFTER_NAME.match(text, end)):
-            is_listed = _YEARS_TABLE.search(text, max(0, begin - _TABLE), begin)
+            is_row = is_full and _ROW.search(text, max(0, begin - _LABEL_BEFORE), begin)
+            is_listed = is_row or _YEARS_TABLE.search(text, max(0, begin - _TABLE), begin)
             year = after if is_listed or _OTHER_BIRTH.search(text, max(0, begin - _BEFORE_NAME), begin) else None
         if year and int(year[year.lastindex or 0]) <= _LATEST_YEAR:
             yield year.span(year.lastindex or 0)
