@@ -17,7 +17,7 @@ from archive.masking.numbers import births, one_of
 _HOME = re.compile(
     r"(?<!\w)(?:prebivalist\w*|boravist\w*|borav(?:ak|k\w+)(?= |:)|privremeno(?= (?:u |na )?[A-Z])"
     r"|stan(?:om|uje\w*|ovanja|ujem|ova[ol]a?)(?: kod [a-z]+)?(?= (?:je |su )?(?:u|na|[A-Z])|[:,])|nastanj?\w*"
-    r"|kucn\w+ adres\w+(?: [a-z]{4,14}(?=:))?|ziv[ie] u"
+    r"|kucn\w+ adres\w+(?: [a-z]{4,14}(?=:))?|ziv[ie](?: sam[aoi]?(?=,)| (?:kod|sa) [a-z]+)?(?: u|,)|roditelji(?=:)"
     r"|adres\w{1,2} (?:stan\w*|prebiv\w*|borav\w*)|(?:kuc|zgrad)[aeiu] (?:u|na)"
     r"|stanu(?= [A-Z])"
     r"|(?:garsonjer|jednosob|dvosob|trosob)\w*(?: stan\w{0,2})? (?:u|na)"
@@ -62,7 +62,7 @@ _UNIT = r"(?! ?(?i:din|rsd|eur|evr|%|m2|km|kg|kom|dana|meseci|cas|sati|god))"
 _NUMBER = (
     r"(?i:(?:kucni )?(?:br\.?|broj|nr\.?) ?|(?:zgrada|blok|lamela|kuca) )?(?:(?!(?:19|20)[0-9]{2}(?!\w))"
     r"[1-9][0-9]{0,3}(?:[a-zA-Z]| [a-hA-H](?!\w))?(?![0-9])(?: ?/ ?[0-9A-Za-z]{1,4}){0,3}[a-zA-Z]?"
-    rf"(?: ?- ?[0-9]{{1,3}}(?![0-9.]))?|(?i:bb|b\. ?b\.))(?!\w)(?![.,:][0-9]){_UNIT}"
+    rf"(?: ?- ?[0-9]{{1,3}}(?![0-9.]))?|(?i:bb|b\. ?b\.))(?!\w)(?![.,:][0-9])(?!\. [a-z]{{3,10}} (?:19|20)[0-9]){_UNIT}"
 )
 _FLAT = (
     r"(?:,? ?(?:(?i:stan|st\.|ulaz|sprat|kat|zgrada|zgr\.|lamela|apartman|blok|objekat)(?i: ?br\.?| broj)?"
@@ -75,13 +75,14 @@ _STREET = re.compile(
     rf"(?<![\w./-])(?:{_NAMED_STREET}|(?!{_SMALL}(?!\w)|[0-9]{{1,3}}\.[0-9]){_NO_STREET}{_WORD}"
     rf"(?: {_NO_STREET}{_WORD}){{0,5}}{_LAST_SMALL})(?:, ?| {{1,2}}){_NUMBER}{_FLAT}"
     r"|(?<![\w./-])[1-9][0-9]{0,3}[a-zA-Z]?,? (?:[A-Z][\w'-]* ){1,4}"
-    r"(?:St|Str|Street|Road|Rd|Ave|Avenue|Blvd|Boulevard|Square|Lane)"
+    r"(?:St|Str|Street|Road|Rd|Ave|Avenue|Blvd|Boulevard|Square|Lane|venac|trg|ulica|bulevar|put)"
     r"(?!\w)(?:,? (?i:apt|flat|apartment|unit|no)\.? ?\w{1,4})?"
 )
 _AND_STREET = re.compile(rf"(?:, | i )({_STREET.pattern})(?! [A-Z])")
 _TOWN = re.compile(rf"(?:[0-9]{{5}} )?{_WORD}(?: (?:{_WORD}|[a-z]{{3,12}}(?=,))){{0,3}}")
 _LEADING = re.compile(
-    r"[ :,.-]{0,4}(?i:(?:(?:na|u|je|i|iz|adresi|adresa|opstini|opstina|gradu|mestu|ulici)(?!\w)[ :]{0,2}){0,4})"
+    r"[ :,.-]{0,4}(?i:(?:lagj\w+(?: [a-z]+){0,2}, )?"
+    r"(?:(?:na|u|je|i|iz|adresi|adresa|opstini|opstina|gradu|mestu|ulici)(?!\w)[ :]{0,2}){0,4})"
 )
 _BETWEEN = re.compile(r"(?i: ?[,-]? ?(?:(?:u|na|sa|i|opstina|adresa|adresi|kod|broja)(?!\w)[: ]{0,2}){0,3})")
 _STREET_NAMED = re.compile(r"(?<!\w)ulici ?$", re.IGNORECASE)
@@ -100,7 +101,7 @@ _ROLE = re.compile(
 )
 """Prefixes of words that introduce another person, whose address follows the name."""
 
-_AFTER_NAME = re.compile(r", {1,2}(?:(?i:adres\w+|sa adres\w+|iz):? ?)?(?=[A-Z0-9]|ul)")
+_AFTER_NAME = re.compile(r", {1,2}(?:(?i:adres\w+|sa adres\w+|iz|of):? ?)?(?=[A-Z0-9]|ul)")
 _PERSONS = re.compile(
     r"jmb|j\.m\.b|licn\w+ kart|\bl\. ?k\.|\blk\b|\boib\b|\brodj?en|\brodj?\.|imejl|broj tekuceg", re.IGNORECASE
 )

@@ -30,6 +30,7 @@ from archive.masking.name_words import (
     is_far_town,
     is_initial,
     is_kin,
+    is_kin_form,
     is_known,
     is_name_word,
     is_role,
@@ -38,7 +39,7 @@ from archive.masking.name_words import (
     is_town,
     is_word_somewhere,
 )
-from archive.text.folding import to_latin
+from archive.text.folding import fold, to_latin
 
 LEAST_LONE = 4
 """Fewest letters of a word that is looked for in other cases."""
@@ -53,6 +54,9 @@ _ENDINGS = (
     *(f"kin{ending}" for ending in ("", "a", "e", "o", "u", "og", "om", "oj", "i", "ih", "im")),
 )
 """Of wives, of families."""
+
+_CALLED_AT = re.compile(r" (?:na|на) [+(]?[0-9]{2}")
+"""Whom to call at a number."""
 
 _NO_SURNAME = ("ici", "ice", "evo")
 """Ends of the names of villages and families."""
@@ -100,7 +104,8 @@ class Told:
 def introduced_names(text: str, tokens: Sequence[NameToken], outside: Outside) -> Iterator[NameToken]:
     """Yield names of one word that the word before introduces: after "gospodin", "rođena", "ime"."""
     for at, token in enumerate(tokens):
-        if is_name_word(token) and outside(token.begin) and _is_introduced(text, tokens, at):
+        is_free = is_name_word(token) and outside(token.begin)
+        if is_free and (_is_introduced(text, tokens, at) or _is_of_family(text, token)):
             yield token
 
 
@@ -109,7 +114,7 @@ def lone_names(
 ) -> Iterator[tuple[int, int]]:
     """Yield single names, each with an initial beside it. A surname after "gospodin" is known from there on."""
     free = [at for at, one in enumerate(tokens) if is_name_word(one) and outside(one.begin)]
-    introduced = {at for at in free if _is_introduced(text, tokens, at)}
+    introduced = {at for at in free if _is_introduced(text, tokens, at) or _is_of_family(text, tokens[at])}
     for at in introduced:
         told.add(given_of(tokens[at].form) or stem_of(tokens[at].form))
     begins = {begin for begin, _ in found}
@@ -122,6 +127,7 @@ def lone_names(
             (told.is_here(form) and _is_printed_alone(text, tokens, at, told.known))
             or (told.is_elsewhere(form) and _is_printed_without_doubt(text, tokens, at))
             or _stands_alone(text, tokens, at)
+            or (given_of(form) and _CALLED_AT.match(text, tokens[at].end))
         )
         if at in introduced or (is_one and not is_place(text, tokens, at, at + 1)):
             place = _with_initials(text, tokens, at)
@@ -193,6 +199,15 @@ def _is_greeted(text: str, token: NameToken, before: NameToken, gap: str) -> boo
 
 
 _LONGEST_ABBREVIATION = 2
+
+
+def _is_of_family(text: str, token: NameToken) -> bool:
+    """Return whether kinship stands in parentheses after a name."""
+    found = _IN_PARENTHESES.match(text, token.end)
+    return bool(found and is_kin_form(fold(found[1])) and (given_of(token.form) or not is_known(token)))
+
+
+_IN_PARENTHESES = re.compile(r" \(([^\W\d_A-ZА-Ш]+)[,)]")
 
 
 def _is_heading(tokens: Sequence[NameToken], at: int) -> bool:

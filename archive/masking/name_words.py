@@ -148,7 +148,12 @@ def is_occupation(form: str) -> bool:
 
 def is_kin(token: NameToken) -> bool:
     """Return whether a name alone may follow a word: of kinship, or of address."""
-    return _KIN.fullmatch(token.form) is not None
+    return is_kin_form(token.form)
+
+
+def is_kin_form(form: str) -> bool:
+    """:func:`is_kin` for a folded word."""
+    return _KIN.fullmatch(form) is not None
 
 
 def is_town(token: NameToken) -> bool:

@@ -184,7 +184,8 @@ _MONTHS = (
 _BIRTH = re.compile(
     r"(?<!\w)(?:(?:datum|dan|godin)[a-z]*(?:,? i? ?(?:mest|godin)[a-z]+){0,2} rod[a-z]*"
     r"|rodj?en[a-z]{0,4}(?!\w)|rodj?\.(?=.{0,25}[0-9])|dat\. ?rod\w*|d\. ?r\.(?= ?[0-9])|born"
-    r"|rodj?endan\w*|(?<=[,(;] )r\.(?= ?[0-9])|(?<=[,(])r\.(?= ?[0-9])|date of birth|dob\b|szul\w*|lindur)",
+    r"|rodj?endan\w*|(?<=[,(;] )r\.(?= ?[0-9])|(?<=[,(])r\.(?= ?[0-9])|date of birth|dob\b|szul\w*|lindur"
+    r"|d[ai]telind\w*)",
     re.IGNORECASE,
 )
 _ROMAN = "(?:I{1,3}|IV|VI{0,3}|IX|XI{0,2})"
@@ -193,7 +194,7 @@ _DAY = (
     rf"|[0-3]?[0-9][./]? ?-?{_ROMAN}[./-]? ?[0-9]{{4}}|[0-3]?[0-9]\.? ?{_MONTHS}\.? [0-9]{{4}}"
     rf"|{_MONTHS} [0-3]?[0-9],? [0-9]{{4}}|[0-9]{{4}}-[01][0-9]-[0-3][0-9]"
     rf"|[0-3]?[0-9](?:st|nd|rd|th)(?: of)? {_MONTHS},? [0-9]{{4}}"
-    rf"|(?:19|20)[0-9]{{2}}\. ?(?:{_MONTHS}|szeptember|[01]?[0-9]\.) ?[0-3]?[0-9](?![0-9])\.?"
+    rf"|(?:19|20)[0-9]{{2}}\. ?(?:(?:{_MONTHS}|szeptember)\.?|[01]?[0-9]\.) ?[0-3]?[0-9](?![0-9])\.?"
 )
 _YEAR = r"\.? ?(?:godin[a-z]|g(?:od)?\.)"
 _AFTER_BIRTH = re.compile(
@@ -247,8 +248,14 @@ def births(text: str) -> Iterator[tuple[int, int]]:
 
 
 _FULL_YEAR = r"((?:19[2-9]|20[0-2])[0-9])"
-_AFTER_NAME = re.compile(rf" ?\({_FULL_YEAR}(?:{_YEAR})?\.?\)|, {_FULL_YEAR}\.?(?=,|;| rod)", re.IGNORECASE)
+_AFTER_NAME = re.compile(
+    rf" ?\({_FULL_YEAR}(?:{_YEAR})?\.?\)|, {_FULL_YEAR}\.?(?=,|;| rod)| ?\([a-z]{{3,12}}, {_FULL_YEAR}\.?\)",
+    re.IGNORECASE,
+)
 _DAY_AFTER_NAME = re.compile(r" ?\(([0-3]?[0-9][./-] ?[01]?[0-9][./-] ?(?:19|20)[0-9]{2})\.?(?: ?god\w*\.?)?\)")
+_LONG_AGO_AFTER_NAME = re.compile(r", ([0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:19[2-9][0-9]|200[0-4]))\.?(?=[,;])")
+"""A day of which it is likely that somebody was born and unlikely that somebody signed."""
+
 _RIGHT_AFTER_NAME = re.compile(rf",? {_FULL_YEAR}(?=[.,;)]|$| [A-Z0-9])")
 _VINTAGE = re.compile(rf"(?<![0-9./-]){_FULL_YEAR}\.? ?godist|godist[ae](?: je)?:? {_FULL_YEAR}", re.IGNORECASE)
 _YEARS_TABLE = re.compile(r"\b(?:godist|god(?:in\w+|\.) rod|year of birth)", re.IGNORECASE)
@@ -267,7 +274,8 @@ def birth_years(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple
     for begin, end in persons:
         is_full = " " in text[begin:end]
         year = _AFTER_NAME.match(text, end) if is_full or given_of(fold(text[begin:end])) else None
-        if year is None and (day := _DAY_AFTER_NAME.match(text, end)) and int(day[1][-4:]) <= _LATEST_YEAR:
+        day = _DAY_AFTER_NAME.match(text, end) or (is_full and _LONG_AGO_AFTER_NAME.match(text, end))
+        if day and int(day[1][-4:]) <= _LATEST_YEAR:
             yield day.span(1)
         if year is None and (after := _RIGHT_AFTER_NAME.match(text, end)):
             is_row = is_full and _ROW.search(text, max(0, begin - _LABEL_BEFORE), begin)

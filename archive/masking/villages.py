@@ -21,13 +21,16 @@ _LIVES = re.compile(
     r"|roden\w{0,3}|rodjen\w{0,3}|lindur[^;]{0,20} nga|rodj?en[^;]{0,30}[0-9.] iz)"
     r"(?: (?i:je|su|se|od|i|danas|trenutno|stalno|in|[0-9.]+|godine|god\.))*(?: (?i:u|na|in|ne))?:? $"
 )
-_FROM = re.compile(rf"(?:, [a-z]{{4,18}}(?: [a-z]{{4,18}})?)?,? (?:iz|from|nga) (?P<place>{_NAME}(?: {_NAME})?)(?!\w)")
+_FROM = re.compile(
+    rf"(?:, [0-9. ]{{4,12}})?(?:, [a-z]{{4,18}}(?: [a-z]{{4,18}})?)?,? "
+    rf"(?:iz|from|nga) (?P<place>{_NAME}(?: {_NAME})?)(?!\w)"
+)
 _IN = re.compile(
     rf"(?<!\w)(?i:nastanj?\w*|stanuje|prebivalist\w* (?:je )?|ziv[ie]) u (?P<place>{_NAME}(?: {_NAME})?)(?!\w)"
 )
 _STREET_FOLLOWS = re.compile(r",? (?:ul\.|ulic\w+|[A-Z]\w+ (?:[A-Za-z]\w+ ){0,3}(?:br\. ?)?[0-9])")
 _TO_VILLAGE = re.compile(
-    r"[ ,;()]*(?:[a-z]{3,18}[ ,]+){0,2}(?:\(?(?:19|20)[0-9]{2}\.?\)?[ ,]+)?"
+    r"[ ,;()]*(?:[a-z]{3,18}[ ,]+){0,2}(?:\(?(?:[0-9. ]{3,7})?(?:19|20)[0-9]{2}\.?\)?[ ,]+)?"
     r"(?:(?:licn\w+ kart\w+|l\. ?k\.|lk|jmbg?|br\.?|broj)[ :]*)*(?:[0-9]{6,13}[ ,]+)?"
     r"(?:(?:iz|sa|from|nga|romsk\w+|adresa:?|,) ?)*"
 )
