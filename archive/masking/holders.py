@@ -76,7 +76,10 @@ _PAYER = re.compile(
 """Before who pays, where somebody lives, works or learns."""
 
 _BANK = re.compile(
-    r"(?:\b(?:kod|in) )?\b(?:[\w-]+ )?bank\w*(?: [A-Z][\w-]+)?(?: (?:a\.? ?d|d\.? ?d)\.?(?!\w))?", re.IGNORECASE
+    r"(?:\b(?:kod|in) )?\b(?:(?:[\w-]+ )?\w*ban[kc]\w*"
+    r"|(?:pbz|otp|nlb|erste|unicredit|intesa|aik|raiffeisen|addiko|hpb|zaba)\b)"
+    r"(?: [A-Z][\w-]+)?(?: (?:a\.? ?d|d\.? ?d)\.?(?!\w))?",
+    re.IGNORECASE,
 )
 """The bank of an account is not its holder."""
 
@@ -100,21 +103,34 @@ _HEADS = re.compile(
 )
 """Who acts for a firm that is named before."""
 
-_BUYER = re.compile(r"\b(?:kup(?:ac|c)|korisni|potrosac|platil|narucil|bill to|customer)\w*", re.IGNORECASE)
+_BUYER = re.compile(
+    r"\b(?:kup(?:ac|c)|korisni|potrosac|platil|narucil|za:|prima(?:lac|telj)|bill to|to:|customer)\w*", re.IGNORECASE
+)
 _BUYS = re.compile(rf"{_BUYER.pattern}[^;.]{{0,20}}$", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"\b(?:adres|sedist|sjedist|mest|mjest|ulic|tel|faks|fax|mail|post|pib|mb|mat|oib|sifr|direktor|zastup|kontakt|racun|iban"
+    r"|web|banc|bank|narucil|ponuda|izvoda|dobavlj|prodav|primalac|rok|svrha|poziv)\w*\.?(?: \w+){0,2} ?$",
+    re.IGNORECASE,
+)
+"""A label before a colon that is of the party that is named already, or of one that mostly is a firm."""
+
+_NAMED = re.compile(r"\b(?!(?:Racun|Tekuci|Broj|Iban|Ziro|Uplat|Poziv|Model)\w*)[A-Z][a-z]{2,}")
 _ZIRO = re.compile(r"\bziro[ -]?(?:racun\w*)?[^0-9]{0,40}$", re.IGNORECASE)
 _INVOICE = re.compile(
     r"\b(?:PREDRACUN|FAKTURA|RACUN|INVOICE)\b"
     r"|(?:(?i:predracun|faktura|invoice)|\bRacun)(?i:[ -]otpremnica)? ?(?i:br\b|broj|no\b|#)"
 )
-_TREASURY = re.compile(r"(?:[A-Z]{2} ?[0-9]{2} ?)?840(?:[ -]|[0-9])")
-_OWN = re.compile(r"[ ,(-]{0,3}(?:vlasni|account holder|na ime\b|ime i prez|jmbg?\b|koji glasi)", re.IGNORECASE)
+_TREASURY = re.compile(r"(?:RS ?[0-9]{2} ?)?840(?:[ -]|[0-9])")
+_OWN = re.compile(
+    r"[ ,(-]*(?:otvoren\w*[ ,]*)?(?:vlasni|account holder|na ime\b|ime i prez|jmbg?\b|koji glasi)", re.IGNORECASE
+)
 _RECEIVES = r"(?:primalac|primatelj|korisnik|titular|u korist)\w*(?: racuna)?[ :]{0,2}"
 _OWNED = re.compile(
     rf"[ ,(-]*(?:{_RECEIVES}|(?:zaposlen|radni[kc]|izvrsi|izvodac|zakupodav|najmodav|prodav|autor|dostavlja)\w*[ :]*)?",
     re.IGNORECASE,
 )
 _RECEIVER = re.compile(rf"[ ,(-]*{_RECEIVES}", re.IGNORECASE)
+_CALLED = re.compile(r"[ „“”\"(-]*(?:[A-Z][\w-]*[“”\"]? ){0,3}")
 _BEFORE, _AFTER, _HEAD, _ISSUER, _FIRST = 240, 70, 120, 400, 1000
 
 
@@ -159,11 +175,26 @@ def _is_public(paper: _Paper, begin: int, end: int) -> bool:
         holder = _is_firms(paper, first, last)
         if holder is not None:
             return holder
-        if (part and part["pays"]) or _OF_ROLE.search(text, first, last):
-            # Who pays is no holder.
+        is_of_role = _OF_ROLE.search(text, first, last) or (part and _is_of_other(paper, part, last))
+        if is_of_role or (part and part["pays"]):
+            # Who pays is no holder, and of another party nobody knows what it is.
             break
         last = part.start() if part else start
-    return paper.is_of_firm or _ZIRO.search(text, start, begin) is not None or _is_firm_after(text, end)
+    return paper.is_of_firm or _is_ziro(paper, start, begin) or _is_firm_after(text, end)
+
+
+def _is_of_other(paper: _Paper, part: re.Match[str], last: int) -> bool:
+    """Return whether a part that names neither person nor firm names somebody after a role: "Nalogoprimac: Nuo"."""
+    is_attribute = part[0] != ":" or _ATTRIBUTE.search(paper.text, max(0, part.start() - _AFTER), part.start())
+    is_named = _NAMED.search(paper.text, part.end(), last) is not None
+    return is_named and not is_attribute and not paper.named(part.end(), last)
+
+
+def _is_ziro(paper: _Paper, start: int, begin: int) -> bool:
+    """Return whether an account is called as those of firms are, in a sentence of firms."""
+    sentence = paper.text[start:begin]
+    is_persons = _PAID.search(sentence) or _PERSON.search(sentence) or paper.named(start, begin)
+    return not is_persons and _ZIRO.search(sentence) is not None
 
 
 def _is_firms(paper: _Paper, first: int, last: int) -> bool | None:
@@ -230,8 +261,9 @@ def _is_firm_after(text: str, end: int) -> bool:
     """Return whether a firm or body stands right after an account, as its holder."""
     after = _without_banks(text[end : end + _AFTER])
     receives = _RECEIVER.match(after)
-    firm = _FIRM.search(after, receives.end() if receives else 0)
-    return firm is not None and not re.search(r"[,.;:]", after[receives.end() if receives else 0 : firm.start()])
+    begin = receives.end() if receives else 0
+    firm = _FIRM.search(after, begin)
+    return firm is not None and _CALLED.fullmatch(after, begin, firm.start()) is not None
 
 
 def _is_issued_by_firm(text: str, persons: Sequence[int]) -> bool:

@@ -60,6 +60,10 @@ def test_an_account_of_a_firm_or_body_is_public(text: str) -> None:
         "Spisak radnika OŠ „Vuk“: 1. 160-5300101234567-28",
         "Kod Banke Primer a.d. Beograd otvoren je račun 160-5300101234567-28.",
         "Za lečenje malog Vuka: žiro račun 160-5300101234567-28 na ime Ana Anić.",
+        "Opština Ub, račun 160-5300101234567-28 otvoren kod OTP banke d.d., na ime Ana Anić.",
+        "Naručitelj: Općina Ub, i Nalogoprimac: Nuo Šen, račun 160-5300101234567-28.",
+        "Stipendija Grada isplaćuje se na žiro račun 160-5300101234567-28.",
+        "Na račun 160-5300101234567-28 u roku od 8 dana i dostaviti Opštini Ub dokaz.",
         # Sole traders.
         "STR „Primer“ Ana Anić PR, PIB 100000001, račun 160-5300101234567-28.",
         "RAČUN br. 12/24 Stolarska radnja „Mont“, Ub. Kupac: Opština Ub. Uplatiti na račun 160-5300101234567-28.",
