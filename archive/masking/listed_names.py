@@ -34,13 +34,16 @@ _LONGEST_ENDING = max(map(len, _ALL_ENDINGS))
 SHORTEST_STEM = 3
 _LONG = 6
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_BROKEN = re.compile(rf"{_TOKEN.pattern}(?<!ić)(?<!ић)- (?![иi] )[a-zčćžšđа-шђћљњџј]{{2,}}(?!\w)|{_TOKEN.pattern}")
+"""With the rest of a word that a hyphen breaks at the end of a line."""
+
 _PART = re.compile(r"[^\W\d_]+")
 _GAP = re.compile(r"[ \n_]{1,3}|\. ?|[ \n]?\([ ]?|[ ]?\)[ ]?|-")
 
 
 @dataclass(frozen=True, slots=True)
 class NameToken:
-    """A word of letters: as printed, folded, and its offsets."""
+    """A word of letters: as printed, without a hyphen at a line's end; folded; and its offsets."""
 
     text: str
     form: str
@@ -55,8 +58,10 @@ class NameToken:
 
 def name_tokens(text: str, *, parted: bool = False) -> list[NameToken]:
     """Return the words of a text that may be parts of names; hyphenated names are one word unless ``parted``."""
-    words = (_PART if parted else _TOKEN).finditer(text)
-    return [NameToken(found[0], fold(found[0]), *found.span()) for found in words]
+    if parted:
+        return [NameToken(found[0], fold(found[0]), *found.span()) for found in _PART.finditer(text)]
+    words = ((found[0].replace("- ", ""), found.span()) for found in _BROKEN.finditer(text))
+    return [NameToken(word, fold(word), *span) for word, span in words]
 
 
 @cache

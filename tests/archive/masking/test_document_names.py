@@ -48,6 +48,7 @@ def found(*pages: str) -> list[list[str]]:
         (("Autorka je Vida Žmurić.", "Žmurićkin honorar i ŽMURIĆ VIDA"), ["Žmurićkin", "ŽMURIĆ VIDA"]),
         (("Od: Neven Šolaja <ns@primer.example>", "Šolaja duguje, Nevenova kartica ne."), ["Šolaja", "Nevenova"]),
         (("Nikola Bakrač i Milan Rak.", "Bakrač zapečatio je lokal. Za Raka je plaćeno."), ["Bakrač", "Raka"]),
+        (("Sa Slavkom Mrko- njom.", "Mrko- nja i Slav- kova, Naru- čilac"), ["Mrko- nja", "Slav- kova"]),
         # A word, and what is called so, too.
         (("Potpisao Jovan Kovač.", "Zanimanje: kovač alata.", "Kovač alata po zanimanju, i Kovač kao naslov."), []),
         (("Direktor Sava Perišić.", "Vodostaj reke Save i Sava Centar."), []),

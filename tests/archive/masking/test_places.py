@@ -209,6 +209,7 @@ def test_a_listed_name_is_found_in_any_case_order_and_script() -> None:
         ("Lule Hysenit dhe Mirlindës; Hysenit", ["Lule Hysenit", "Mirlindës", "Hysenit"]),
         ("Osumnjičeni: D. S. i Žrtva: N. N., iz Šida", ["D. S.", "N. N."]),
         ("Zvati Vladu na 063-7-654-321; Asan (brat), Beacon (MS); Vladu je pozvao", ["Vladu", "Asan"]),
+        ("Вера Жму- рић, Ana Petrović- direktor, Opšti- na Ub", ["Вера Жму- рић", "Ana Petrović"]),
         ("Domaćin Batrić Vlahović, рачун Споменке Васић", ["Batrić Vlahović", "Споменке Васић"]),
         ("Petković i sin DOO, „Vojvoda Petar Bojović“, kafić „Kod Zorana“, nagrada „Nikola Tesla“", []),
         ("Trg kralja Petra 5, Okaloosa County, America, Sremska Kamenica, г. Обљуба", []),
