@@ -33,7 +33,7 @@ _FIRM = _any_of(
     centar_za preduzec poduzec kompanij drustv[aou]! udruzenj? udrug savez klub zadrug zajednic crkv eparhij
     manastir fondacij zaduzbin crven\w+_k(?:rst|riz) municipalit association company shoq[ae] investitor vrtic
     """,
-    rf"|{_LEGAL_FORM}|j\.? ?k?\.? ?p\b",
+    rf"|{_LEGAL_FORM}|(?:j\.? ?k?|k\.? ?j)\.? ?p\b",
 )
 _PERSON = _any_of(
     r"""

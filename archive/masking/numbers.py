@@ -252,7 +252,7 @@ _AFTER_NAME = re.compile(
     rf" ?\({_FULL_YEAR}(?:{_YEAR})?\.?\)|, {_FULL_YEAR}\.?(?=,|;| rod)| ?\([a-z]{{3,12}}, {_FULL_YEAR}\.?\)",
     re.IGNORECASE,
 )
-_DAY_AFTER_NAME = re.compile(r" ?\(([0-3]?[0-9][./-] ?[01]?[0-9][./-] ?(?:19|20)[0-9]{2})\.?(?: ?god\w*\.?)?\)")
+_DAY_AFTER_NAME = re.compile(r" ?\(([0-3]?[0-9][./-] ?[01]?[0-9][./-] ?(?:19|20)[0-9]{2})\.?(?: ?god\w*\.?)?(?=[,)])")
 _LONG_AGO_AFTER_NAME = re.compile(r", ([0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:19[2-9][0-9]|200[0-4]))\.?(?=[,;])")
 """A day of which it is likely that somebody was born and unlikely that somebody signed."""
 

@@ -110,7 +110,7 @@ def test_accounts(text: str, accounts: list[str]) -> None:
         (MaskClass.BIRTH_DATE, "Iko Ikić (1961), Ana Anić (1987. god.), Iva Ivić, 1948, Ub", ["1961", "1987", "1948"]),
         (MaskClass.BIRTH_DATE, "Радник Здравко Илинчић, 1972. годиште; годиште 1980", ["1972", "1980"]),
         (MaskClass.BIRTH_DATE, "Született: 1979. március 15. Zentán", ["1979. március 15."]),
-        (MaskClass.BIRTH_DATE, "Born: 3rd of April 1971; Ana Anić (14.2.2013)", ["3rd of April 1971", "14.2.2013"]),
+        (MaskClass.BIRTH_DATE, "Born: 3rd of April 1971; Ana Anić (14.2.2013, Ub)", ["3rd of April 1971", "14.2.2013"]),
         (MaskClass.BIRTH_DATE, "muž Senahid (1971), 1. Iva Ivić 1999 Ub; Andrić (1945)", ["1971", "1999"]),
         (MaskClass.BIRTH_DATE, "datëlindja 01.02.1995; szül. 1960. jan. 5. Ada", ["01.02.1995", "1960. jan. 5."]),
         (MaskClass.BIRTH_DATE, "Iva Ivić, 16.8.1999, Ub; Sultana (majka, 1955.)", ["16.8.1999", "1955"]),
