@@ -15,9 +15,10 @@ from archive.masking.name_words import is_town
 from archive.masking.numbers import births, one_of
 
 _HOME = re.compile(
-    r"(?<!\w)(?:prebivalist\w*|boravist\w*|borav(?:ak|k\w+)(?= |:)|privremeno(?= (?:u |na )?[A-Z])"
+    r"(?<!\w)(?:prebivalist\w*|prebiva(?:ju)?(?= [un])|adres\w+ na kojoj[^.;]{0,50} je|stanar\w* zgrad\w+(?= [A-Z])"
+    r"|boravist\w*|borav(?:ak|k\w+)(?= |:)|privremeno(?= (?:u |na )?[A-Z])"
     r"|stan(?:om|uje\w*|ovanja|ujem|ova[ol]a?)(?: kod [a-z]+)?(?= (?:je |su )?(?:u|na|[A-Z])|[:,])|nastanj?\w*"
-    r"|kucn\w+ adres\w+(?: [a-z]{4,14}(?=:))?|ziv[ie](?: sam[aoi]?(?=,)| (?:kod|sa) [a-z]+)?(?: u|,)|roditelji(?=:)"
+    r"|kucn\w+ adres\w+(?: [a-z]{4,14}(?=:))?|ziv[ie](?: sam[aoi]?(?=,)| (?:kod|sa) [a-z]+)?(?: u| na|,)|roditelji(?=:)"
     r"|adres\w{1,2} (?:stan\w*|prebiv\w*|borav\w*)|(?:kuc|zgrad)[aeiu] (?:u|na)"
     r"|stanu(?= [A-Z])"
     r"|(?:garsonjer|jednosob|dvosob|trosob)\w*(?: stan\w{0,2})? (?:u|na)"
@@ -81,7 +82,7 @@ _STREET = re.compile(
 _AND_STREET = re.compile(rf"(?:, | i )({_STREET.pattern})(?! [A-Z])")
 _TOWN = re.compile(rf"(?:[0-9]{{5}} )?{_WORD}(?: (?:{_WORD}|[a-z]{{3,12}}(?=,))){{0,3}}")
 _LEADING = re.compile(
-    r"[ :,.-]{0,4}(?i:(?:lagj\w+(?: [a-z]+){0,2}, )?"
+    r"[ :,.(-]{0,4}(?i:(?:lagj\w+(?: [a-z]+){0,2}, )?"
     r"(?:(?:na|u|je|i|iz|adresi|adresa|opstini|opstina|gradu|mestu|ulici)(?!\w)[ :]{0,2}){0,4})"
 )
 _BETWEEN = re.compile(r"(?i: ?[,-]? ?(?:(?:u|na|sa|i|opstina|adresa|adresi|kod|broja)(?!\w)[: ]{0,2}){0,3})")
@@ -105,6 +106,7 @@ _AFTER_NAME = re.compile(r", {1,2}(?:(?i:adres\w+|sa adres\w+|iz|of):? ?)?(?=[A-
 _PERSONS = re.compile(
     r"jmb|j\.m\.b|licn\w+ kart|\bl\. ?k\.|\blk\b|\boib\b|\brodj?en|\brodj?\.|imejl|broj tekuceg", re.IGNORECASE
 )
+_LIVE_THERE = re.compile(r",? (?:stanuj|ziv[ei]|(?:je|su) nastanj|stanova[ol])", re.IGNORECASE)
 _BEFORE, _AFTER = 70, 45
 _ADDRESS = re.compile(r"(?<!\w)[Aa](?:dres[aeius]|DRESA|ddress)(?: [a-z]{2,12}){0,3}(?: ?: ?| )(?=[A-Z0-9])")
 _FORM = 160
@@ -118,9 +120,9 @@ banon\w* lakcim\w* lakhely\w* rr
 """
 _TO_HOME = re.compile(
     r"(?>[ ,;:()/.|\[\]-]|[\w.+-]+@[\w.-]+|[0-9+][\w/.+-]*|[A-Z][\w'-]*"
-    rf"|(?i:{one_of(_BETWEEN_WORDS)})(?!\w))*+"
+    rf"|(?i:{one_of(_BETWEEN_WORDS)})(?!\w)|(?<=, )[a-z]{{4,16}}(?: [a-z]{{4,16}})?(?=,))*+"
 )
-"""What stands between a person and the home: numbers, towns, kinship."""
+"""What stands between a person and the home: numbers, towns, kinship, an occupation."""
 
 _MOST_BETWEEN = 120
 _THIRTEEN = re.compile(r"(?<![0-9])[0-9]{11}(?:[0-9]{2})?(?![0-9])")
@@ -207,6 +209,10 @@ def _address_spans(text: str) -> Iterator[tuple[int, int]]:
     for label in _FROM.finditer(text):
         if not _is_firms(text, label.start()) and (end := _end(text, label.end(), 1)):
             yield label.end(), end
+    for lives in _LIVE_THERE.finditer(text):
+        *_, street = [None, *_STREET.finditer(text, max(0, lives.start() - _BEFORE), lives.start())]
+        if street and street.end() == lives.start():
+            yield street.span()
     if not _PERSONS.search(text):
         return
     for found in _STREET.finditer(text):

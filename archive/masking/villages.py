@@ -25,6 +25,7 @@ _FROM = re.compile(
     rf"(?:, [0-9. ]{{4,12}})?(?:, [a-z]{{4,18}}(?: [a-z]{{4,18}})?)?,? "
     rf"(?:iz|from|nga) (?P<place>{_NAME}(?: {_NAME})?)(?!\w)"
 )
+_BEFORE_TOWN = re.compile(rf", (?P<place>{_NAME}(?: {_NAME})?), (?P<town>{_NAME})(?! ?[0-9])")
 _IN = re.compile(
     rf"(?<!\w)(?i:nastanj?\w*|stanuje|prebivalist\w* (?:je )?|ziv[ie]) u (?P<place>{_NAME}(?: {_NAME})?)(?!\w)"
 )
@@ -50,6 +51,10 @@ def villages(text: str, persons: Sequence[tuple[int, int]]) -> Iterator[tuple[in
     come_from = filter(None, (_FROM.match(text, end) for end in ends))
     for place in (*come_from, *_IN.finditer(text)):
         yield from _small(text, place)
+    for place in filter(None, (_BEFORE_TOWN.match(text, end) for end in ends)):
+        (town,) = name_tokens(place["town"])
+        if is_town(town) or is_far_town(town):
+            yield from _small(text, place)
 
 
 def _small(text: str, found: re.Match[str]) -> Iterator[tuple[int, int]]:
