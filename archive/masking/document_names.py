@@ -36,10 +36,12 @@ def document_names(texts: Iterable[str]) -> KnownNames:
     return known
 
 
-class _Kept:
+class KeptNames:
     """The names of the readings that were asked for last. A reading never changes, so they are never outdated."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        """:param most: names kept at once; a document with more is kept alone."""
+        self._most = most
         self._names: OrderedDict[tuple[str, int, datetime], KnownNames] = OrderedDict()
         self._lock = Lock()
 
@@ -54,14 +56,14 @@ class _Kept:
         names = document_names(" ".join(page.texts) for page in words)
         with self._lock:
             self._names[key] = names
-            while len(self._names) > 1 and sum(map(len, self._names.values())) > MOST_KEPT:
+            while len(self._names) > 1 and sum(1 + len(one) for one in self._names.values()) > self._most:
                 self._names.popitem(last=False)
         return names
 
 
-_kept: WeakKeyDictionary[Catalog, _Kept] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Catalog, KeptNames] = WeakKeyDictionary()
 
 
 def names_of(catalog: Catalog, reading: Reading) -> KnownNames:
     """Return the names of a reading; kept for as long as its archive is open."""
-    return _kept.setdefault(catalog.whole, _Kept()).of(catalog, reading)
+    return _kept.setdefault(catalog.whole, KeptNames()).of(catalog, reading)

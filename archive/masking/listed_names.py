@@ -113,7 +113,7 @@ class KnownNames:
             self._nearly |= _with_one_unread(stem_of(name))
 
     def __len__(self) -> int:
-        """The number of names and stems."""
+        """Return the number of names and stems."""
         return len(self._stems)
 
     def __contains__(self, form: str) -> bool:
