@@ -81,7 +81,7 @@ def _and_more(text: str, begin: int, end: int, listed: set[tuple[int, int]]) -> 
 def _is_of_paper(text: str, begin: int, end: int) -> bool:
     """Return whether a number is the reference number of a paper: 031-404-2020, 064-211/21, or "br. 065-2023-41"."""
     printed = text[begin:end]
-    if re.search(r"[+(\\]|^[0-9]+ ?/", printed):
+    if re.search(r"[+(\\]|^[0-9]+ ?/|^00[1-9]", printed):
         return False
     if re.search(r"[ -](?:19|20)[0-9]{2}(?:-|$)", printed) or ("/" in printed and "-" in printed.partition("/")[0]):
         return True

@@ -11,10 +11,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from archive.errors import Message, UsageError, check_page, sentences
 from archive.masking.classes import MaskClass, in_order, plain_counts
+from archive.masking.document_names import names_of
+from archive.masking.listed_names import KnownNames
 from archive.masking.masks import Mask, MaskedPage, MaskRules, PageDecisions, masked_page
+from archive.masking.persons import NOBODY
 from archive.model import Box, Document, Page, Reading, Span, Words
 from archive.store.catalog import Catalog
 from archive.store.events import EventName
@@ -98,8 +102,15 @@ class DocumentMasks:
                 [mask for action, mask in here if action == _MASK], [mask for action, mask in here if action == _UNMASK]
             )
             of = f"{self.document.id} {self.reading.number}"
-            self._pages[number] = masked_page(self._page(number), self._words(number), self._rules, decided, of)
+            self._pages[number] = masked_page(
+                self._page(number), self._words(number), self._rules, decided, of, self.names
+            )
         return self._pages[number]
+
+    @cached_property
+    def names(self) -> KnownNames:
+        """The names of persons that any page of the reading makes known, also where only one page is masked."""
+        return names_of(self._catalog, self.reading) if self._rules and self._rules.need_names else NOBODY
 
     def _words(self, number: int) -> Words:
         """Return the printed words of a page, read once for all of its masks."""

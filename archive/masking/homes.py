@@ -10,14 +10,19 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 
+from archive.masking.listed_names import name_tokens
+from archive.masking.name_words import is_town
 from archive.masking.numbers import births, one_of
 
 _HOME = re.compile(
-    r"(?<!\w)(?:prebivalist\w*|boravist\w*|stan(?:om|uje|ovanja|ujem)(?= (?:u|na|[A-Z])|[:,])|nastanj?\w*"
-    r"|kucn\w+ adres\w+|ziv[ie] u|adres\w{1,2} (?:stan\w*|prebiv\w*|borav\w*)|(?:kuc|zgrad)[aeiu] (?:u|na)"
+    r"(?<!\w)(?:prebivalist\w*|prebiva(?:ju)?(?= [un])|adres\w+ na kojoj[^.;]{0,50} je|stanar\w* zgrad\w+(?= [A-Z])"
+    r"|boravist\w*|borav(?:ak|k\w+)(?= |:)|privremeno(?= (?:u |na )?[A-Z])"
+    r"|stan(?:om|uje\w*|ovanja|ujem|ova[ol]a?)(?: kod [a-z]+)?(?= (?:je |su )?(?:u|na|[A-Z])|[:,])|nastanj?\w*"
+    r"|kucn\w+ adres\w+(?: [a-z]{4,14}(?=:))?|ziv[ie](?: sam[aoi]?(?=,)| (?:kod|sa) [a-z]+)?(?: u| na|,)|roditelji(?=:)"
+    r"|adres\w{1,2} (?:stan\w*|prebiv\w*|borav\w*)|(?:kuc|zgrad)[aeiu] (?:u|na)"
     r"|stanu(?= [A-Z])"
     r"|(?:garsonjer|jednosob|dvosob|trosob)\w*(?: stan\w{0,2})? (?:u|na)"
-    r"|stan[au]?(?!\w)[^.;:]{0,60}? nalazi se (?:u|na)|lakcim\w*|me banim(?: ne)?|banon(?: ne)?"
+    r"|stan[au]?(?!\w)[^.;:]{0,60}? nalazi se (?:u|na)|lak(?:cim|hely|ik)\w*|me banim(?: ne)?|banon(?: ne)?"
     r"|stan[au]?(?: (?:br\.? ?|broj )?[0-9][0-9,.]*)?(?: (?:povrsine|od))?(?: [0-9][0-9,.]* ?m\S{0,3})? (?:u|na)"
     r"(?= ul| adr| [A-Z])|(?:residing|resident|domiciled|living) (?:at|in)|(?:home|residential) address"
     r"|(?:place|address) of residence)",
@@ -46,19 +51,19 @@ brigada divizija front novo gornja donja gornji donji kolonija salas polje brdo 
 
 _STREET_WORD = (
     r"(?i:ul\.|ulic[aeiu]|bul\.|bulevar\w*|trg\w*|naselj?\w*|sokak\w*|kej|put|sel[oau]|s\.|zasela?k\w*"
-    r"|setalist\w*|v[ij]*enac|obala|cesta|aleja|prilaz|mahal\w|utca|rruga|rr\.|street)(?!\w)"
+    r"|setalist\w*|v[ij]*enac|obala|cesta|aleja|prilaz|mahal\w|utca|rrug\w+|rr\.|street)(?!\w)"
 )
 _SMALL = f"(?:{one_of(_SMALL_WORDS)})"
 
 _NO_STREET = f"(?!(?i:{one_of(_NUMBERED_WORDS)})(?!\\w))"
 
 _LETTERS = r"[A-Z](?:[^\W\d_]|['-](?=[^\W\d_]))*"
-_WORD = rf"(?:[A-Z]\w{{0,3}}\.|{_LETTERS}(?![\w])|[0-9]{{1,3}}\.(?= ?[A-Za-z])|{_SMALL}(?!\w))"
+_WORD = rf"(?:[A-Z]\w{{0,3}}\.|u\.(?= ?[0-9])|{_LETTERS}(?![\w])|[0-9]{{1,3}}\.(?= ?[A-Za-z])|{_SMALL}(?!\w))"
 _UNIT = r"(?! ?(?i:din|rsd|eur|evr|%|m2|km|kg|kom|dana|meseci|cas|sati|god))"
 _NUMBER = (
     r"(?i:(?:kucni )?(?:br\.?|broj|nr\.?) ?|(?:zgrada|blok|lamela|kuca) )?(?:(?!(?:19|20)[0-9]{2}(?!\w))"
-    r"[1-9][0-9]{0,3}[a-zA-Z]?(?![0-9])(?: ?/ ?[0-9A-Za-z]{1,4}){0,3}[a-zA-Z]?"
-    rf"(?: ?- ?[0-9]{{1,3}}(?![0-9.]))?|(?i:bb|b\. ?b\.))(?!\w)(?![.,:][0-9]){_UNIT}"
+    r"[1-9][0-9]{0,3}(?:[a-zA-Z]| [a-hA-H](?!\w))?(?![0-9])(?: ?/ ?[0-9A-Za-z]{1,4}){0,3}[a-zA-Z]?"
+    rf"(?: ?- ?[0-9]{{1,3}}(?![0-9.]))?|(?i:bb|b\. ?b\.))(?!\w)(?![.,:][0-9])(?!\. [a-z]{{3,10}} (?:19|20)[0-9]){_UNIT}"
 )
 _FLAT = (
     r"(?:,? ?(?:(?i:stan|st\.|ulaz|sprat|kat|zgrada|zgr\.|lamela|apartman|blok|objekat)(?i: ?br\.?| broj)?"
@@ -70,33 +75,40 @@ _LAST_SMALL = r"(?: [a-z]{4,12}(?= [0-9]{1,3}[a-z]?(?:/|[,;)]|$| [0-9]{5})))?"
 _STREET = re.compile(
     rf"(?<![\w./-])(?:{_NAMED_STREET}|(?!{_SMALL}(?!\w)|[0-9]{{1,3}}\.[0-9]){_NO_STREET}{_WORD}"
     rf"(?: {_NO_STREET}{_WORD}){{0,5}}{_LAST_SMALL})(?:, ?| {{1,2}}){_NUMBER}{_FLAT}"
+    r"|(?<![\w./-])[1-9][0-9]{0,3}[a-zA-Z]?,? (?:[A-Z][\w'-]* ){1,4}"
+    r"(?:St|Str|Street|Road|Rd|Ave|Avenue|Blvd|Boulevard|Square|Lane|venac|trg|ulica|bulevar|put)"
+    r"(?!\w)(?:,? (?i:apt|flat|apartment|unit|no)\.? ?\w{1,4})?"
 )
 _AND_STREET = re.compile(rf"(?:, | i )({_STREET.pattern})(?! [A-Z])")
 _TOWN = re.compile(rf"(?:[0-9]{{5}} )?{_WORD}(?: (?:{_WORD}|[a-z]{{3,12}}(?=,))){{0,3}}")
 _LEADING = re.compile(
-    r"[ :,.-]{0,4}(?i:(?:(?:na|u|je|i|iz|adresi|adresa|opstini|opstina|gradu|mestu|ulici)(?!\w)[ :]{0,2}){0,4})"
+    r"[ :,.(-]{0,4}(?i:(?:lagj\w+(?: [a-z]+){0,2}, )?"
+    r"(?:(?:na|u|je|i|iz|adresi|adresa|opstini|opstina|gradu|mestu|ulici)(?!\w)[ :]{0,2}){0,4})"
 )
 _BETWEEN = re.compile(r"(?i: ?[,-]? ?(?:(?:u|na|sa|i|opstina|adresa|adresi|kod|broja)(?!\w)[: ]{0,2}){0,3})")
-_STREET_NAMED = re.compile(r"(?<!\w)ulici ?$")
+_STREET_NAMED = re.compile(r"(?<!\w)ulici ?$", re.IGNORECASE)
 _PIECES = 3
 _OF_NUMBER = re.compile(r"br\.?|broj", re.IGNORECASE)
 
 _FIRM = re.compile(
-    r"sedist|d\. ?o\. ?o|\ba\. ?d\.|\bpr\b|preduzec|opstin[aeiu]\b|organ\b|narucil|ustanov|firm|\bos\b|skol[aeiu]\b"
+    r"sedist|d\. ?o\. ?o|\ba\. ?d\.|\bpr\b|preduzec|opstin[aeiu]\b|opcin[aeiu]\b|(?<!za )\bgrad (?=\w)"
+    r"|organ\b|narucil|ustanov|firm|\bos\b|skol[aeiu]\b"
     r"|agencij|\bobrt|\bvl\b|advokat|\badv\b|punomocni|\bj\.? ?k?\.? ?p\b|drustv",
     re.IGNORECASE,
 )
+_LAWYER = re.compile(r"advokat|\badv\b|odvjetni|punomocni", re.IGNORECASE)
 _ROLE = re.compile(
     r"\b(?:tuzen|tuzil|protiv|kup[ac]|prodav|zakup|svedok|okrivlj|ostecen|predlaga|izmedu|trazi)", re.IGNORECASE
 )
 """Prefixes of words that introduce another person, whose address follows the name."""
 
-_AFTER_NAME = re.compile(r", {1,2}(?:(?i:adres\w+|sa adres\w+|iz):? ?)?(?=[A-Z0-9]|ul)")
+_AFTER_NAME = re.compile(r", {1,2}(?:(?i:adres\w+|sa adres\w+|iz|of):? ?)?(?=[A-Z0-9]|ul)")
 _PERSONS = re.compile(
     r"jmb|j\.m\.b|licn\w+ kart|\bl\. ?k\.|\blk\b|\boib\b|\brodj?en|\brodj?\.|imejl|broj tekuceg", re.IGNORECASE
 )
+_LIVE_THERE = re.compile(r",? (?:stanuj|ziv[ei]|(?:je|su) nastanj|stanova[ol])", re.IGNORECASE)
 _BEFORE, _AFTER = 70, 45
-_ADDRESS = re.compile(r"(?<!\w)[Aa](?:dres|DRES)[aeiuA](?: [a-z]{2,12}){0,3}(?: ?: ?| )(?=[A-Z0-9])")
+_ADDRESS = re.compile(r"(?<!\w)[Aa](?:dres[aeius]|DRESA|ddress)(?: [a-z]{2,12}){0,3}(?: ?: ?| )(?=[A-Z0-9])")
 _FORM = 160
 """Most characters of a form between a personal number and the address."""
 
@@ -104,13 +116,13 @@ _BETWEEN_WORDS = r"""
 iz u na sa s i adres\w* ul ulic\w rodj?\w* jmbg? oib br broj licn\w+ osobn\w+ kart\w+ iskaznic\w* lk tel\w* mob\w*
 godin\w god g supru\w+ otac majk\w sin kci cerk\w brat sestr\w mother father wife husband son daughter pasos\w*
 penzioner\w* rodom selo opstin\w mest\w izdat\w* od strane born on residing at iban mlad\w+ star\w+ nga prej
-banon\w* lakcim\w* rr
+banon\w* lakcim\w* lakhely\w* rr
 """
 _TO_HOME = re.compile(
     r"(?>[ ,;:()/.|\[\]-]|[\w.+-]+@[\w.-]+|[0-9+][\w/.+-]*|[A-Z][\w'-]*"
-    rf"|(?i:{one_of(_BETWEEN_WORDS)})(?!\w))*+"
+    rf"|(?i:{one_of(_BETWEEN_WORDS)})(?!\w)|(?<=, )[a-z]{{4,16}}(?: [a-z]{{4,16}})?(?=,))*+"
 )
-"""What stands between a person and the home: numbers, towns, kinship."""
+"""What stands between a person and the home: numbers, towns, kinship, an occupation."""
 
 _MOST_BETWEEN = 120
 _THIRTEEN = re.compile(r"(?<![0-9])[0-9]{11}(?:[0-9]{2})?(?![0-9])")
@@ -125,7 +137,8 @@ def homes(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, 
     )
     yield from found
     for _, end in found:
-        if more := _AND_STREET.match(text, end):
+        more = _AND_STREET.match(text, end)
+        if more and not is_town(name_tokens(more[1])[0]):
             yield more.span(1)
     # A home may be stated more than once.
     named = (_STREET.search(text, begin, end) for begin, end in found)
@@ -178,6 +191,9 @@ def _is_firms(text: str, at: int, since: int = 0) -> bool:
     """Return whether the preceding words are of a firm, body or lawyer, without another person after them, who
     ends at ``since``."""
     before = text[max(0, at - _BEFORE, since, text.rfind(";", 0, at)) : at]
+    if before.endswith(" i ") and not _LAWYER.search(before):
+        # Another party than the firm.
+        return False
     roles = [role.end() for role in _ROLE.finditer(before)]
     return _FIRM.search(before, roles[-1] if roles else 0) is not None
 
@@ -188,11 +204,15 @@ def _address_spans(text: str) -> Iterator[tuple[int, int]]:
         start = leading.end() if leading else label.end()
         if leading and (street := _STREET_NAMED.search(leading[0])):
             start = label.end() + street.start()
-        if end := _end(text, leading.end() if leading else start):
+        if end := _end(text, leading.end() if leading else start) or _end(text, start):
             yield start, end
     for label in _FROM.finditer(text):
         if not _is_firms(text, label.start()) and (end := _end(text, label.end(), 1)):
             yield label.end(), end
+    for lives in _LIVE_THERE.finditer(text):
+        *_, street = [None, *_STREET.finditer(text, max(0, lives.start() - _BEFORE), lives.start())]
+        if street and street.end() == lives.start():
+            yield street.span()
     if not _PERSONS.search(text):
         return
     for found in _STREET.finditer(text):

@@ -19,16 +19,31 @@ ENDINGS = frozenset(
 )
 """Case endings after the stem of a name, and possessive suffixes."""
 
+_AFTER_VOWEL = frozenset(["ju", "ja", "jem", "jev", "jeva", "jeve", "jevi", "jevo", "n", "t"])
+"""Of names in -i and of Albanian ones."""
+
+_OTHER_ENDINGS = {"'s", "’s", "s", "es", "en", "it", "ut"} | {
+    f"{stem}{ending}" for stem in ("ov", "ev", "in") for ending in ("o", "u", "i", "om", "og", "oj", "im", "ih")
+}
+"""Of English, of Albanian, and of possessives, after a name that is known."""
+
+VOWELS = "aeiou"
+
+_ALL_ENDINGS = ENDINGS | _OTHER_ENDINGS | _AFTER_VOWEL
+_LONGEST_ENDING = max(map(len, _ALL_ENDINGS))
 SHORTEST_STEM = 3
 _LONG = 6
 _TOKEN = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_BROKEN = re.compile(rf"{_TOKEN.pattern}(?<!ić)(?<!ић)- (?![иi] )[a-zčćžšđа-шђћљњџј]{{2,}}(?!\w)|{_TOKEN.pattern}")
+"""With the rest of a word that a hyphen breaks at the end of a line."""
+
 _PART = re.compile(r"[^\W\d_]+")
 _GAP = re.compile(r"[ \n_]{1,3}|\. ?|[ \n]?\([ ]?|[ ]?\)[ ]?|-")
 
 
 @dataclass(frozen=True, slots=True)
 class NameToken:
-    """A word of letters: as printed, folded, and its offsets."""
+    """A word of letters: as printed, without a hyphen at a line's end; folded; and its offsets."""
 
     text: str
     form: str
@@ -43,14 +58,16 @@ class NameToken:
 
 def name_tokens(text: str, *, parted: bool = False) -> list[NameToken]:
     """Return the words of a text that may be parts of names; hyphenated names are one word unless ``parted``."""
-    words = (_PART if parted else _TOKEN).finditer(text)
-    return [NameToken(found[0], fold(found[0]), *found.span()) for found in words]
+    if parted:
+        return [NameToken(found[0], fold(found[0]), *found.span()) for found in _PART.finditer(text)]
+    words = ((found[0].replace("- ", ""), found.span()) for found in _BROKEN.finditer(text))
+    return [NameToken(word, fold(word), *span) for word, span in words]
 
 
 @cache
 def stem_of(form: str) -> str:
     """Return a folded name without the vowel that changes by case."""
-    return form[:-1] if len(form) > SHORTEST_STEM and form[-1] in "aeiou" else form
+    return form[:-1] if len(form) > SHORTEST_STEM and form[-1] in VOWELS else form
 
 
 def is_same_name(name: str, form: str) -> bool:
@@ -73,12 +90,31 @@ class KnownNames:
         self._stems: set[str] = set()
         self._nearly: set[str] = set()
 
+    @classmethod
+    def of_all(cls, parts: Iterable[KnownNames]) -> KnownNames:
+        """Return the names of several documents."""
+        made = cls()
+        for part in parts:
+            made._stems |= part._stems
+            made._nearly |= part._nearly
+        return made
+
     def add(self, name: str) -> None:
         """Add a folded name."""
         without_fleeting = name[:-2] + name[-1] if name.endswith("ar") else name
         self._stems |= {name, stem_of(name), without_fleeting}
+        if len(name) >= _LONG and name.endswith("ac"):
+            # Uzelac, Uzelca.
+            self._stems.add(f"{name[:-2]}c")
+        if len(name) == SHORTEST_STEM and name.endswith("a"):
+            # Ana, Anin.
+            self._stems.add(f"{name[:-1]}in")
         if len(name) >= _LONG:
             self._nearly |= _with_one_unread(stem_of(name))
+
+    def __len__(self) -> int:
+        """Return the number of names and stems."""
+        return len(self._stems)
 
     def __contains__(self, form: str) -> bool:
         """Return whether this is one of the names itself, or its stem."""
@@ -86,11 +122,17 @@ class KnownNames:
 
     def has(self, form: str) -> bool:
         """Return whether a folded word is a case form of one of the names."""
-        longest = max(map(len, ENDINGS))
-        stems = (form[:-cut] for cut in range(1, longest + 1) if form[-cut:] in ENDINGS)
-        if form in self._stems or not self._stems.isdisjoint(stems):
+        if form in self._stems or not self._stems.isdisjoint(stems_of(form)):
             return True
         return len(form) >= _LONG and not self._nearly.isdisjoint(_with_one_unread(stem_of(form)))
+
+
+def stems_of(form: str) -> Iterator[str]:
+    """Yield a folded word without each ending that it may have."""
+    for cut in range(1, min(len(form), _LONGEST_ENDING + 1)):
+        ending, rest = form[-cut:], form[:-cut]
+        if ending in _ALL_ENDINGS and (ending not in _AFTER_VOWEL or rest[-1] in VOWELS):
+            yield rest
 
 
 def _with_one_unread(stem: str) -> set[str]:

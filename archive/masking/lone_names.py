@@ -10,7 +10,10 @@ from archive.masking.listed_names import KnownNames, NameToken, stem_of
 from archive.masking.name_context import (
     AFTER_INITIAL,
     AND,
+    AROUND,
     GAP,
+    GOES_ON,
+    SAYS,
     has_capital_after,
     is_at_head,
     is_right_after_role,
@@ -19,19 +22,24 @@ from archive.masking.name_places import is_place, is_place_word
 from archive.masking.name_words import (
     ALSO_FIRMS,
     ALSO_WORDS,
+    CALLS,
     GREETINGS,
     MAIDEN,
     NO_GIVEN,
     given_of,
+    is_far_town,
     is_initial,
     is_kin,
+    is_kin_form,
     is_known,
     is_name_word,
     is_role,
     is_sure,
     is_titled,
     is_town,
+    is_word_somewhere,
 )
+from archive.text.folding import fold, to_latin
 
 LEAST_LONE = 4
 """Fewest letters of a word that is looked for in other cases."""
@@ -41,8 +49,14 @@ _INTRODUCED = re.compile(r"\.? ?[:,„“\"]? ?„?")
 _IN_SENTENCE = re.compile(r"[^\W\d_] $")
 _QUOTES = '“”"«-'
 _OPENING = '„“”"»-'
-_ENDINGS = ("ka", "ke", "ki", "ku", "kom", "ima", "ovi", "ovih", "ovima", "eve", "evih")
+_ENDINGS = (
+    *("ka", "ke", "ki", "ku", "kom", "ima", "ovi", "ovih", "ovima", "eve", "evih", "ne"),
+    *(f"kin{ending}" for ending in ("", "a", "e", "o", "u", "og", "om", "oj", "i", "ih", "im")),
+)
 """Of wives, of families."""
+
+_CALLED_AT = re.compile(r" (?:na|на) [+(]?[0-9]{2}")
+"""Whom to call at a number."""
 
 _NO_SURNAME = ("ici", "ice", "evo")
 """Ends of the names of villages and families."""
@@ -60,25 +74,61 @@ class Outside:
         return at < 0 or self._places[at][1] <= offset
 
 
+class Told:
+    """The names that are ``known`` by a text itself, and those that other pages make known."""
+
+    def __init__(self, known: KnownNames, elsewhere: KnownNames) -> None:
+        self.known, self._elsewhere = known, elsewhere
+        self._here: dict[str, bool] = {}
+        self._there: dict[str, bool] = {}
+
+    def add(self, name: str) -> None:
+        """Make a folded name known."""
+        if name not in self.known:
+            self.known.add(name)
+            self._here.clear()
+
+    def is_here(self, form: str) -> bool:
+        """Return whether a folded word is a case form of a name of this text."""
+        if form not in self._here:
+            self._here[form] = _is_of(form, self.known)
+        return self._here[form]
+
+    def is_elsewhere(self, form: str) -> bool:
+        """Return whether a folded word is a case form of a name of another page."""
+        if form not in self._there:
+            self._there[form] = _is_of(form, self._elsewhere)
+        return self._there[form]
+
+
+def introduced_names(text: str, tokens: Sequence[NameToken], outside: Outside) -> Iterator[NameToken]:
+    """Yield names of one word that the word before introduces: after "gospodin", "rođena", "ime"."""
+    for at, token in enumerate(tokens):
+        is_free = is_name_word(token) and outside(token.begin)
+        if is_free and (_is_introduced(text, tokens, at) or _is_of_family(text, token)):
+            yield token
+
+
 def lone_names(
-    text: str, tokens: Sequence[NameToken], known: KnownNames, found: Sequence[tuple[int, int]], outside: Outside
+    text: str, tokens: Sequence[NameToken], told: Told, found: Sequence[tuple[int, int]], outside: Outside
 ) -> Iterator[tuple[int, int]]:
     """Yield single names, each with an initial beside it. A surname after "gospodin" is known from there on."""
     free = [at for at, one in enumerate(tokens) if is_name_word(one) and outside(one.begin)]
-    introduced = {at for at in free if _is_introduced(text, tokens, at)}
+    introduced = {at for at in free if _is_introduced(text, tokens, at) or _is_of_family(text, tokens[at])}
     for at in introduced:
-        known.add(given_of(tokens[at].form) or stem_of(tokens[at].form))
-    same: dict[str, bool] = {}
+        told.add(given_of(tokens[at].form) or stem_of(tokens[at].form))
     begins = {begin for begin, _ in found}
     ends = {end for _, end in found}
     for at in free:
         form = tokens[at].form
-        if form not in same:
-            same[form] = _is_of(form, known)
         if _is_listed(text, tokens[at], begins, ends):
-            known.add(given_of(form))
-            same[form] = True
-        is_one = (same[form] and _is_printed_alone(text, tokens, at, known)) or _stands_alone(text, tokens, at)
+            told.add(given_of(form))
+        is_one = (
+            (told.is_here(form) and _is_printed_alone(text, tokens, at, told.known))
+            or (told.is_elsewhere(form) and _is_printed_without_doubt(text, tokens, at))
+            or _stands_alone(text, tokens, at)
+            or (given_of(form) and _CALLED_AT.match(text, tokens[at].end))
+        )
         if at in introduced or (is_one and not is_place(text, tokens, at, at + 1)):
             place = _with_initials(text, tokens, at)
             ends.add(place[1])
@@ -128,7 +178,7 @@ def _is_introduced(text: str, tokens: Sequence[NameToken], at: int) -> bool:
     if is_part or not _INTRODUCED.fullmatch(gap) or is_role(token) or is_town(token) or is_place_word(token):
         return False
     after = has_capital_after(text, tokens, at)
-    if before.form in GREETINGS and given_of(token.form) and (gap.strip(" ") in (":", ",") or len(before.form) > 2):
+    if before.form in GREETINGS and _is_greeted(text, token, before, gap):
         return ":" in gap or not after
     if "," in gap or ("." in gap and len(before.form) > LEAST_LONE):
         return False
@@ -137,6 +187,27 @@ def _is_introduced(text: str, tokens: Sequence[NameToken], at: int) -> bool:
     if ":" in gap and _is_after_colon(token, before):
         return after is None or is_role(after)
     return is_kin(before) and gap.strip() in ("", ":", ".") and _is_of_kin(text, token, before, after)
+
+
+def _is_greeted(text: str, token: NameToken, before: NameToken, gap: str) -> bool:
+    """Return whether a word after a greeting is a name, in the vocative with a comma after it, or a given name."""
+    is_word = len(before.form) > _LONGEST_ABBREVIATION
+    is_called = (
+        before.form in CALLS and gap == " " and text[token.end : token.end + 1] in tuple(",!") and not is_known(token)
+    )
+    return is_called or (bool(given_of(token.form)) and (gap.strip(" ") in (":", ",") or is_word))
+
+
+_LONGEST_ABBREVIATION = 2
+
+
+def _is_of_family(text: str, token: NameToken) -> bool:
+    """Return whether kinship stands in parentheses after a name."""
+    found = _IN_PARENTHESES.match(text, token.end)
+    return bool(found and is_kin_form(fold(found[1])) and (given_of(token.form) or not is_known(token)))
+
+
+_IN_PARENTHESES = re.compile(r" \(([^\W\d_A-ZА-Ш]+)[,)]")
 
 
 def _is_heading(tokens: Sequence[NameToken], at: int) -> bool:
@@ -197,6 +268,30 @@ def _is_printed_alone(text: str, tokens: Sequence[NameToken], at: int, known: Kn
     )
 
 
+def _is_printed_without_doubt(text: str, tokens: Sequence[NameToken], at: int) -> bool:
+    """Return whether a word that is like a name of another page is one where it stands: a common word only inside a
+    sentence, among words without a capital, or before a verb."""
+    token = tokens[at]
+    if is_sure(token):
+        return True
+    if is_role(token) or is_town(token) or is_place_word(token) or token.form in NO_GIVEN:
+        return False
+    return not is_word_somewhere(token) or _is_common_name(text, tokens, at)
+
+
+def _is_common_name(text: str, tokens: Sequence[NameToken], at: int) -> bool:
+    """Return whether a common word that is a name of another page is printed as a name."""
+    token, after = tokens[at], has_capital_after(text, tokens, at)
+    is_firms = given_of(token.form) in ALSO_FIRMS or text[token.end : token.end + 1] == ":"
+    if is_firms or token.text.isupper() or _follows_capital(text, tokens, at):
+        return False
+    if after:
+        # A surname, then the given name.
+        return given_of(after.form) not in ("", *ALSO_WORDS)
+    is_subject = GOES_ON.match(text, token.end) or SAYS.match(to_latin(text[token.end : token.end + AROUND]))
+    return is_subject is not None or not is_at_head(text, token.begin)
+
+
 def _follows_capital(text: str, tokens: Sequence[NameToken], at: int) -> bool:
     """Return whether a word with a capital stands right before: no title, and not the first of a sentence."""
     before = tokens[at - 1] if at else None
@@ -210,6 +305,8 @@ def _stands_alone(text: str, tokens: Sequence[NameToken], at: int) -> bool:
     """Return whether a single word is a name by itself: certainly a surname, or a given name that is no other word."""
     token = tokens[at]
     if token.form in NO_GIVEN or is_town(token) or token.text.isupper() or _follows_capital(text, tokens, at):
+        return False
+    if is_far_town(token) and at and tokens[at - 1].form in ("iz", "u", "kod"):
         return False
     after = text[token.end : token.end + 2]
     if is_sure(token) and not token.text.isascii() and not token.form.endswith(_NO_SURNAME):

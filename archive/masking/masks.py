@@ -13,8 +13,9 @@ from datetime import datetime
 from itertools import accumulate, pairwise
 
 from archive.masking.classes import ALWAYS, MaskClass
-from archive.masking.listed_names import ListedNames
-from archive.masking.places import MaskPlace, places
+from archive.masking.listed_names import KnownNames, ListedNames
+from archive.masking.persons import NOBODY
+from archive.masking.places import OF_PERSONS, MaskPlace, places
 from archive.model import Box, Page, Words
 from archive.model.annotations import Target
 from archive.text.personal_numbers import MASK
@@ -91,13 +92,18 @@ class MaskRules:
         """Whether optional classes are selected."""
         return bool(self.classes - ALWAYS)
 
-    def places(self, text: str) -> list[MaskPlace]:
-        """Return the places to mask in a text."""
-        return places(text, self.classes, self.names)
+    @property
+    def need_names(self) -> bool:
+        """Whether masks depend on the names of persons on other pages of the document."""
+        return not self.classes.isdisjoint(OF_PERSONS)
 
-    def masked(self, text: str) -> str:
+    def places(self, text: str, elsewhere: KnownNames = NOBODY) -> list[MaskPlace]:
+        """Return the places to mask in a text of a document, whose other pages make names ``elsewhere`` known."""
+        return places(text, self.classes, self.names, elsewhere)
+
+    def masked(self, text: str, elsewhere: KnownNames = NOBODY) -> str:
         """Mask a text, keeping its length."""
-        return blackened(text, self.places(text))
+        return blackened(text, self.places(text, elsewhere))
 
 
 PERSONAL_NUMBERS = MaskRules(ALWAYS, ListedNames(()))
@@ -138,9 +144,11 @@ class PageDecisions:
     removed: Sequence[Mask] = ()
 
 
-def masked_page(page: Page, words: Words, rules: MaskRules | None, decided: PageDecisions, of: str) -> MaskedPage:
+def masked_page(
+    page: Page, words: Words, rules: MaskRules | None, decided: PageDecisions, of: str, names: KnownNames = NOBODY
+) -> MaskedPage:
     """Apply the masks to a page; unchanged without ``rules``. ``of`` identifies document and reading for the digests,
-    one per class, which change with any of its masks."""
+    one per class, which change with any of its masks. ``names`` are those that all pages of the reading make known."""
     if rules is None:
         return MaskedPage(page, words, (), (), (), (), (), {})
     starts = list(accumulate((len(text) + 1 for text in words.texts), initial=0))
@@ -149,7 +157,7 @@ def masked_page(page: Page, words: Words, rules: MaskRules | None, decided: Page
     masks: dict[str, Mask] = {}
     removed: list[Mask] = []
     found: list[MaskPlace] = []
-    for place in rules.places(" ".join(words.texts)):
+    for place in rules.places(" ".join(words.texts), names):
         first, last = (bisect_right(starts, at) - 1 for at in (place.begin, place.end - 1))
         mask = Mask(place.kind, page.number, page.first_word + first, page.first_word + last)
         if mask.name in taken:

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archive.masking.listed_names import NameToken
-from archive.masking.name_words import any_of, given_names, is_titled
+from archive.masking.name_words import any_of, given_names, given_of, is_titled
 
 _BEFORE_PLACE = re.compile(f"(?:{any_of('places')})[a-z]*|{any_of('whole_places')}")
 _BETWEEN = re.compile(r"[ \n„“”\"»«'_-]*(?:(?i:dr|др|prof|проф|mr|мр|sv|св)\. ?)?[ \n„“”\"»«'_-]*")
 """Between the word of a place and a name. A number or a full stop ends what is called."""
 
-_NUMBERED = r",? ?(?:br\.?|broj|бр\.?|број) ?"
+_NUMBERED = r",? ?(?:br\.?|nr\.?|broj|бр\.?|број) ?"
 _SURE_HOUSE = re.compile(
     rf"{_NUMBERED}[0-9]{{1,4}}(?![0-9-])|,? ?[0-9]{{1,3}}[a-z]?, [0-9]{{5}}(?![0-9])", re.IGNORECASE
 )
 _HOUSE = re.compile(
-    rf"(?:{_NUMBERED}|,? ?)[1-9][0-9]{{0,2}}[a-zа-ш]?(?![0-9.:])(?!\w|-[0-9]{{3}})(?! [0-9.]+,[0-9]{{2}})"
+    rf"(?:{_NUMBERED}|,? ?)[1-9][0-9]{{0,2}}[a-zа-ш]?(?![0-9:]|\.[0-9])(?!\. [a-zа-ш])(?!\w|-[0-9]{{3}})"
+    r"(?! [0-9.]+,[0-9]{2})"
     r"|,? ?(?:bb|бб)\b",
     re.IGNORECASE,
 )
@@ -27,7 +28,8 @@ _FIRM = rf"[“”\"»]?,? ?{_LEGAL}"
 _OF_FIRM = re.compile(rf"{_AND_SONS}{_FIRM}", re.IGNORECASE)
 _CALLED_FIRM = re.compile(rf"(?: (?:[^\W\d_][\w-]*|&)){{0,2}}{_FIRM}", re.IGNORECASE)
 _CALLED_STREET = re.compile(
-    r" (?:utca|tér|út|street|road|avenue|ulica|sokak|trg|put|park|kej|трг|пут|парк|кеј|улица)(?!\w)",
+    r" (?:utca|tér|út|street|road|avenue|ulica|sokak|trg|put|park|kej|трг|пут|парк|кеј|улица"
+    r"|museum|foundation|temple|airport|school|university|radio|film|iskola)(?!\w)",
     re.IGNORECASE,
 )
 _POST_CODE = re.compile(r"(?<![0-9])[0-9]{5} {1,2}$")
@@ -53,7 +55,7 @@ def quoted_titles(text: str) -> Iterator[tuple[int, int]]:
 
 def is_place_word(token: NameToken) -> bool:
     """Return whether a word is that of a street, school or firm."""
-    return _BEFORE_PLACE.fullmatch(token.form) is not None and token.form not in given_names()
+    return _BEFORE_PLACE.fullmatch(token.form) is not None and not (given_of(token.form) or is_titled(token))
 
 
 def is_place(text: str, tokens: Sequence[NameToken], at: int, end: int) -> bool:

@@ -30,6 +30,13 @@ ALSO_FIRMS = frozenset(_NAME_LISTS["also_firms"].split())
 GREETINGS = frozenset(_NAME_LISTS["greetings"].split())
 """Words before a name in a letter."""
 
+CALLS = frozenset(_NAME_LISTS["calls"].split())
+"""Those of them that are followed by a name in the vocative and a comma."""
+
+_ALBANIAN = frozenset(map(fold, _NAME_LISTS["albanian"].split()))
+_DEFINITE = {"it": "", "ut": "", "in": "", "un": "", "i": "", "u": "", "es": "ae", "en": "ae", "ja": "e"}
+"""Endings of definite forms in Albanian, and what may end the name instead."""
+
 NO_GIVEN = frozenset(_NAME_LISTS["no_given"].split())
 """Common words that look like case forms of given names."""
 
@@ -41,6 +48,7 @@ _KIN = re.compile(f"(?:{any_of('kin')})[a-z]*|{any_of('whole_kin')}")
 _TITLES = [fold(title) for title in _NAME_LISTS["titles"].split()]
 _TITLE = re.compile("|".join(title + "[a-z]*" * (len(title) > SHORTEST_STEM) for title in _TITLES))
 _TOWNS = frozenset(_NAME_LISTS["towns"].split())
+_FAR_TOWNS = frozenset(_NAME_LISTS["other_towns"].split())
 _TOWN_STEMS = frozenset(map(stem_of, _TOWNS))
 
 _SURNAME = re.compile(r"[a-z]{2,}(?:ic|ov|ev|sk|ck|zk)(?:a|u|em|om|i|ima|e|eva|eve|evi|og|oj|im)?")
@@ -57,7 +65,7 @@ _TOWN_ENDINGS = ("a", "e", "i", "o", "u", "om", "em", "og", "oj", "im", "ih", "i
 def given_names() -> frozenset[str]:
     """Return the folded given names."""
     lines = _RESOURCES.joinpath("given_names.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(fold(name) for line in lines if not line.startswith("#") for name in line.split())
+    return _ALBANIAN | {fold(name) for line in lines if not line.startswith("#") for name in line.split()}
 
 
 @cache
@@ -79,6 +87,10 @@ def given_of(form: str) -> str:
             bases += [f"{rest[:-1]}ar"] if rest.endswith("r") else []
             if base := next((base for base in bases if base in given_names()), ""):
                 return base
+    for ending, vowels in _DEFINITE.items():
+        rest = form.removesuffix(ending)
+        if rest != form and (base := next((one for one in (rest, *map(rest.__add__, vowels)) if one in _ALBANIAN), "")):
+            return base
     return ""
 
 
@@ -105,6 +117,20 @@ def is_known(token: NameToken) -> bool:
     return is_folded_word(token.form, SERBIAN) or is_folded_word(token.form, ENGLISH)
 
 
+_LANGUAGES = (SERBIAN, ENGLISH, "mk", "sl", "sq")
+"""Without Hungarian, whose list takes 20 MB, and whose names stand the other way round."""
+
+
+def is_word_somewhere(token: NameToken) -> bool:
+    """Return whether a word that is no surname by its form is another word in a language of the region, or a town or
+    place."""
+    given = given_of(token.form)
+    if is_sure(token) or (given and given not in ALSO_WORDS):
+        return False
+    is_word = any(is_folded_word(token.form, language) for language in _LANGUAGES)
+    return is_word or given in ALSO_WORDS or is_town(token)
+
+
 def is_role(token: NameToken) -> bool:
     """Return whether a word is that of a role or a part of a paper."""
     return _ROLE.fullmatch(token.form) is not None
@@ -115,9 +141,19 @@ def is_titled(token: NameToken) -> bool:
     return _TITLE.fullmatch(token.form) is not None
 
 
+def is_occupation(form: str) -> bool:
+    """Return whether a folded word of a sentence is an occupation or title that may stand after a name."""
+    return _TITLE.fullmatch(form) is not None and len(form) > SHORTEST_STEM
+
+
 def is_kin(token: NameToken) -> bool:
     """Return whether a name alone may follow a word: of kinship, or of address."""
-    return _KIN.fullmatch(token.form) is not None
+    return is_kin_form(token.form)
+
+
+def is_kin_form(form: str) -> bool:
+    """:func:`is_kin` for a folded word."""
+    return _KIN.fullmatch(form) is not None
 
 
 def is_town(token: NameToken) -> bool:
@@ -125,6 +161,14 @@ def is_town(token: NameToken) -> bool:
     form = token.form
     stems = {form.removesuffix(ending) for ending in _TOWN_ENDINGS if form.endswith(ending)}
     return form in _TOWNS or not _TOWN_STEMS.isdisjoint(stems)
+
+
+def is_far_town(token: NameToken) -> bool:
+    """Return whether a word is a case form of another town's or a country's name."""
+    form = token.form
+    return form in _FAR_TOWNS or any(
+        form.removesuffix(one) in _FAR_TOWNS for one in _TOWN_ENDINGS if form.endswith(one)
+    )
 
 
 def is_name_word(token: NameToken) -> bool:

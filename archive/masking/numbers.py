@@ -6,9 +6,10 @@ Texts are in plain Latin letters (:mod:`archive.masking.places`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from archive.text.folding import ORDINALS, TENS
+from archive.masking.name_words import given_of
+from archive.text.folding import ORDINALS, TENS, fold
 
 DIGIT = "[0-9OoQDIl|]"
 """OCR readings of a digit after a label."""
@@ -72,9 +73,11 @@ def accounts(text: str) -> Iterator[tuple[int, int]]:
             yield found.span()
     yield from (found.span() for found in _RUN.finditer(text) if is_account(found[0]))
     yield from (found.span() for found in _BOSNIAN.finditer(text))
+    listed: set[int] = set()
     for label in _ACCOUNT_LABEL.finditer(text):
         number = _AFTER_ACCOUNT.match(text, label.end())
-        while number and _may_be_account(number[1]):
+        while number and number.start(1) not in listed and _may_be_account(number[1]):
+            listed.add(number.start(1))
             yield number.span(1)
             number = _AND_ACCOUNT.match(text, number.end())
 
@@ -110,6 +113,12 @@ _FIRMS_NUMBER = re.compile(
     r"|ustanov|\bjp\b|opcin|opstin|\bgrad[au]?\b|skol",
     re.IGNORECASE,
 )
+_HEADS = re.compile(
+    r"\b(?:direktor|zastup|upravitelj|clan\w* uprave|vlasni|pred?sj?edni)\w* (?i:gospod\w+ )?"
+    r"(?:[A-Z][\w-]+ ){1,2}[A-Z][\w-]+,? ?\(?$"
+)
+"""A person right before the number, though beside a firm."""
+
 _BEFORE_NUMBER = 70
 _PASSPORT = re.compile(
     r"(?<!\w)(?:pasos\w{0,3}|putovnic\w{1,2}|utlevel\w*|pasaport\w*|putn\w{1,3} (?:isprav\w{1,2}|list\w{1,2})|passport)"
@@ -118,7 +127,7 @@ _PASSPORT = re.compile(
 )
 _PAPER = re.compile(
     r"[^0-9]{0,60}?(?<![\w/.-])((?:[A-Z]{1,3}[ -]?)?[0-9]{2,3}(?: [0-9]{3,7}){1,3}"
-    r"|(?:[A-Z]{1,3}[ -]?)?[0-9OIl][0-9A-ZOIl]{4,11})(?!\w)(?![./-][0-9])"
+    r"|(?:[A-Z]{1,3}[ -]?)?[0-9OIl][0-9A-ZOIl]{4,11}|[A-Z]{1,3}-[0-9]{4,8}/[0-9]{2,4})(?!\w)(?![./-][0-9])"
 )
 _OTHER_LABEL = re.compile(r"pib|jmb|mat(?:icn\w+|\.) br|tel|racun", re.IGNORECASE)
 _LEAST_PAPER = 5
@@ -164,7 +173,8 @@ _LABEL_BEFORE = 12
 
 def _is_firms(text: str, at: int) -> bool:
     """Return whether a firm stands shortly before a number."""
-    return _FIRMS_NUMBER.search(text, max(0, at - _BEFORE_NUMBER), at) is not None
+    is_heads = _HEADS.search(text, max(0, at - _BEFORE_NUMBER), at)
+    return is_heads is None and _FIRMS_NUMBER.search(text, max(0, at - _BEFORE_NUMBER), at) is not None
 
 
 _MONTHS = (
@@ -174,7 +184,8 @@ _MONTHS = (
 _BIRTH = re.compile(
     r"(?<!\w)(?:(?:datum|dan|godin)[a-z]*(?:,? i? ?(?:mest|godin)[a-z]+){0,2} rod[a-z]*"
     r"|rodj?en[a-z]{0,4}(?!\w)|rodj?\.(?=.{0,25}[0-9])|dat\. ?rod\w*|d\. ?r\.(?= ?[0-9])|born"
-    r"|rodj?endan\w*|(?<=[,(;] )r\.(?= ?[0-9])|(?<=[,(])r\.(?= ?[0-9])|date of birth|dob\b|szul\w*|lindur)",
+    r"|rodj?endan\w*|(?<=[,(;] )r\.(?= ?[0-9])|(?<=[,(])r\.(?= ?[0-9])|date of birth|dob\b|szul\w*|lindur"
+    r"|d[ai]telind\w*)",
     re.IGNORECASE,
 )
 _ROMAN = "(?:I{1,3}|IV|VI{0,3}|IX|XI{0,2})"
@@ -182,8 +193,10 @@ _DAY = (
     r"[0-3]?[0-9] ?[./-] ?[01]?[0-9] ?[./-] ?(?:(?:18|19|20)[0-9]{2}|[0-9]{2}(?![0-9]))"
     rf"|[0-3]?[0-9][./]? ?-?{_ROMAN}[./-]? ?[0-9]{{4}}|[0-3]?[0-9]\.? ?{_MONTHS}\.? [0-9]{{4}}"
     rf"|{_MONTHS} [0-3]?[0-9],? [0-9]{{4}}|[0-9]{{4}}-[01][0-9]-[0-3][0-9]"
+    rf"|[0-3]?[0-9](?:st|nd|rd|th)(?: of)? {_MONTHS},? [0-9]{{4}}"
+    rf"|(?:19|20)[0-9]{{2}}\. ?(?:(?:{_MONTHS}|szeptember)\.?|[01]?[0-9]\.) ?[0-3]?[0-9](?![0-9])\.?"
 )
-_YEAR = r"\.? ?(?:godin[a-z]|god?\.)"
+_YEAR = r"\.? ?(?:godin[a-z]|g(?:od)?\.)"
 _AFTER_BIRTH = re.compile(
     rf"[^0-9]{{0,60}}?(?<![0-9])((?:{_DAY})(?:{_YEAR})?|(?:19|20)[0-9]{{2}}(?:{_YEAR}|(?![0-9])(?![/-][0-9])))",
     re.IGNORECASE,
@@ -232,6 +245,49 @@ def births(text: str) -> Iterator[tuple[int, int]]:
             rows = _BORN_THEN.finditer(text, start, start + _TABLE)
             yield from (row.span() for row in rows if int(row[3]) <= _LATEST_BIRTH)
     yield from _birthdays(text)
+
+
+_FULL_YEAR = r"((?:19[2-9]|20[0-2])[0-9])"
+_AFTER_NAME = re.compile(
+    rf" ?\({_FULL_YEAR}(?:{_YEAR})?\.?\)|, {_FULL_YEAR}\.?(?=,|;| rod)| ?\([a-z]{{3,12}}, {_FULL_YEAR}\.?\)",
+    re.IGNORECASE,
+)
+_DAY_AFTER_NAME = re.compile(r" ?\(([0-3]?[0-9][./-] ?[01]?[0-9][./-] ?(?:19|20)[0-9]{2})\.?(?: ?god\w*\.?)?(?=[,)])")
+_LONG_AGO_AFTER_NAME = re.compile(r", ([0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:19[2-9][0-9]|200[0-4]))\.?(?=[,;])")
+"""A day of which it is likely that somebody was born and unlikely that somebody signed."""
+
+_RIGHT_AFTER_NAME = re.compile(rf",? {_FULL_YEAR}(?=[.,;)]|$| [A-Z0-9])")
+_VINTAGE = re.compile(rf"(?<![0-9./-]){_FULL_YEAR}\.? ?godist|godist[ae](?: je)?:? {_FULL_YEAR}", re.IGNORECASE)
+_YEARS_TABLE = re.compile(r"\b(?:godist|god(?:in\w+|\.) rod|year of birth)", re.IGNORECASE)
+_ROW = re.compile(r"(?<![\w.,/-])[0-9]{1,4}[.)] ?$")
+_VEHICLE = re.compile(r"\b(?:vozil|automobil|traktor|kamion|prikolic|motocik|autobus|mark[eia]\b|tip\b)", re.IGNORECASE)
+_OTHER_BIRTH = re.compile(r"\b(?:rodj?en|born)[^!?]{0,80}$", re.IGNORECASE)
+"""A sentence about another birth."""
+
+
+def birth_years(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield years of birth alone: after a full name in parentheses or between commas, before "godište", and right after
+    a name in a sentence or table of births. ``persons`` are the places of names."""
+    for found in _VINTAGE.finditer(text):
+        if not _VEHICLE.search(text, max(0, found.start() - _BEFORE_NAME), found.start()):
+            yield found.span(found.lastindex or 0)
+    for begin, end in persons:
+        is_full = " " in text[begin:end]
+        year = _AFTER_NAME.match(text, end) if is_full or given_of(fold(text[begin:end])) else None
+        day = _DAY_AFTER_NAME.match(text, end) or (is_full and _LONG_AGO_AFTER_NAME.match(text, end))
+        if day and int(day[1][-4:]) <= _LATEST_YEAR:
+            yield day.span(1)
+        if year is None and (after := _RIGHT_AFTER_NAME.match(text, end)):
+            is_row = is_full and _ROW.search(text, max(0, begin - _LABEL_BEFORE), begin)
+            is_listed = is_row or _YEARS_TABLE.search(text, max(0, begin - _TABLE), begin)
+            year = after if is_listed or _OTHER_BIRTH.search(text, max(0, begin - _BEFORE_NAME), begin) else None
+        if year and int(year[year.lastindex or 0]) <= _LATEST_YEAR:
+            yield year.span(year.lastindex or 0)
+
+
+_BEFORE_NAME = 100
+_LATEST_YEAR = 2018
+"""The latest year of birth right after a name: a later one is of something else."""
 
 
 def _birthdays(text: str) -> Iterator[tuple[int, int]]:

@@ -4,13 +4,24 @@ addresses. Whoever is named in full somewhere is then found by each name alone (
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from archive.masking.listed_names import KnownNames, NameToken, name_tokens, stem_of
-from archive.masking.lone_names import LEAST_LONE, Outside, lone_names
-from archive.masking.name_context import AFTER_INITIAL, AND, AROUND, GAP, is_after_role, is_after_title, is_at_head
+from archive.masking.listed_names import KnownNames, NameToken, name_tokens, stems_of
+from archive.masking.lone_names import LEAST_LONE, Outside, Told, introduced_names, lone_names
+from archive.masking.name_context import (
+    AFTER_INITIAL,
+    AND,
+    AROUND,
+    GAP,
+    GOES_ON,
+    is_acting,
+    is_after_apposition,
+    is_after_role,
+    is_after_title,
+    is_at_head,
+)
 from archive.masking.name_places import is_place, is_place_word, quoted_titles
 from archive.masking.name_words import (
     ALSO_FIRMS,
@@ -28,6 +39,7 @@ from archive.masking.name_words import (
     is_sure,
     is_titled,
     is_town,
+    is_word_somewhere,
     may_be_surname,
 )
 from archive.text.folding import fold, to_latin
@@ -46,9 +58,10 @@ _HEADING = re.compile(
 )
 _ROW = re.compile(r"(?<![\w.,/-])[0-9]{1,3}[.)]? $")
 _PREPOSITION = re.compile(r"(?<!\w)(?:u|iz|na|od|kod|sa|do|za|у|из|на|од|код|са|до|за) $", re.IGNORECASE)
-_GOES_ON = re.compile(r" (?:je|se|su|nije|ce|će|bi|iz|sa|koj\w+|је|се|су|није|ће|би|из|са|кој\w+)(?!\w)")
 _STREET_GOES_ON = re.compile(r"(?: [^\W\d_]+)?,? ?(?:[0-9]|bb\b|бб\b)")
+_IN_ADDRESS = re.compile(r"[0-9]*[@._][\w@]")
 _NUMERALS = frozenset("IVX")
+_LONGEST_INITIAL = 2
 _LONGEST_RUN = 5
 _LONGEST_PREPOSITION = 8
 
@@ -64,42 +77,109 @@ class _Text:
     table: int | None
 
 
-def persons(text: str) -> list[tuple[int, int]]:
-    """Return the places of persons' names: full names, and further occurrences of each of their words alone."""
-    tokens = name_tokens(text)
-    heading = _HEADING.search(to_latin(text))
-    mails = frozenset(re.sub(r"[^a-z]", "", fold(mail[1])) for mail in _MAIL.finditer(text))
-    here = _Text(text, tokens, mails, heading.end() if heading else None)
-    found = [head.span(1) for head in _MAIL_HEAD.finditer(text)]
-    known, titles = KnownNames(), list(quoted_titles(text))
-    outside = Outside([*found, *titles])
-    for begin, end in found:
-        for token in name_tokens(text[begin:end]):
-            known.add(token.form)
-    at = 0
-    while at < len(tokens):
-        end = 0
-        if tokens[at].is_capital and outside(tokens[at].begin):
-            end = _end(here, at, found[-1][1] if found else -1)
-        if end and is_place(text, tokens, at, end):
+NOBODY = KnownNames()
+
+
+def persons(text: str, elsewhere: KnownNames = NOBODY) -> list[tuple[int, int]]:
+    """Return the places of persons' names: full names, and further occurrences of each of their words alone. Names
+    that other pages make known are ``elsewhere``."""
+    here = _Names(text)
+    told = Told(here.known, elsewhere)
+    return here.found + list(lone_names(text, here.tokens, told, here.found, Outside([*here.found, *here.titles])))
+
+
+@dataclass(frozen=True, slots=True)
+class MadeKnown:
+    """The folded names by which a page lets persons be called on the others: ``sure`` ones; ``likely`` ones, unless the
+    document prints them in lower case; and the ``words`` that the page prints so."""
+
+    sure: frozenset[str]
+    likely: frozenset[str]
+    words: frozenset[str]
+
+
+def names_made_known(text: str) -> MadeKnown:
+    """Return the names by which persons may be called on the other pages of a document."""
+    here = _Names(text)
+    sure, likely = set[str](), set[str]()
+    for begin, end in here.spans:
+        tokens = [one for one in here.tokens[begin:end] if len(one.text) > _LONGEST_INITIAL and not is_role(one)]
+        is_evident, is_rare = any(map(_is_name, tokens)), not all(map(is_word_somewhere, tokens))
+        for one in tokens:
+            if is_evident or (is_rare and given_of(one.form)) or not is_word_somewhere(one):
+                (sure if _is_name(one) else likely).update(_forms(one, tokens))
+    mailed = (token for begin, end in here.heads for token in name_tokens(text[begin:end]))
+    for one in (*mailed, *introduced_names(text, here.tokens, Outside([*here.found, *here.titles]))):
+        if not is_word_somewhere(one) or given_of(one.form):
+            (sure if _is_name(one) else likely).update(_forms(one, ()))
+    words = (one for one in here.tokens if not one.is_capital and not _is_in_address(text, one))
+    return MadeKnown(frozenset(sure), frozenset(likely), frozenset(one.form for one in words))
+
+
+def _forms(token: NameToken, name: Sequence[NameToken]) -> Iterator[str]:
+    """Yield the folded forms by which a word of a full ``name`` is known: its nominative, and the stem of a surname
+    beside a given name that is in another case, too."""
+    for part in {token.form, *(token.form.split("-") if is_sure(token) else ())}:
+        if given := given_of(part):
+            yield given
+            continue
+        yield part
+        if any(given_of(one.form) not in ("", one.form) for one in name):
+            yield from (stem for stem in stems_of(part) if len(stem) >= LEAST_LONE)
+
+
+def _is_name(token: NameToken) -> bool:
+    """Return whether a word is a name by itself: a surname by its form, or a given name that is no other word."""
+    given = given_of(token.form)
+    return is_sure(token) or bool(given and given not in ALSO_WORDS)
+
+
+def _is_in_address(text: str, token: NameToken) -> bool:
+    """Return whether a word is a part of an address of mail or of the web."""
+    return _IN_ADDRESS.match(text, token.end) is not None or text[max(0, token.begin - 1) : token.begin] in tuple("@._")
+
+
+class _Names:
+    """The full names of a text: the places ``found``, those of them in the ``heads`` of mails, the ``spans`` of tokens
+    of the others, and the names ``known`` by them."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens = tokens = name_tokens(text)
+        heading = _HEADING.search(to_latin(text))
+        mails = frozenset(re.sub(r"[^a-z]", "", fold(mail[1])) for mail in _MAIL.finditer(text))
+        self.of = _Text(text, tokens, mails, heading.end() if heading else None)
+        self.found = [head.span(1) for head in _MAIL_HEAD.finditer(text)]
+        self.heads = tuple(self.found)
+        self.titles = list(quoted_titles(text))
+        self.spans: list[tuple[int, int]] = []
+        self.known = KnownNames()
+        outside = Outside([*self.found, *self.titles])
+        for begin, end in self.found:
+            for token in name_tokens(text[begin:end]):
+                self.known.add(token.form)
+        at = 0
+        while at < len(tokens):
             end = 0
-        if end:
-            found.append((tokens[at].begin, tokens[end - 1].end))
-            for name in _known_by(here, at, end):
-                known.add(name)
-        at = end or at + 1
-    found += lone_names(text, tokens, known, tuple(found), Outside([*found, *titles]))
-    return found
+            if tokens[at].is_capital and outside(tokens[at].begin):
+                end = _end(self.of, at, self.found[-1][1] if self.found else -1)
+            if end and is_place(text, tokens, at, end):
+                end = 0
+            if end:
+                self.found.append((tokens[at].begin, tokens[end - 1].end))
+                self.spans.append((at, end))
+                for name in _known_by(self.of, at, end):
+                    self.known.add(name)
+            at = end or at + 1
 
 
 def _known_by(here: _Text, begin: int, end: int) -> set[str]:
     """Return the names, in folded form, that a full name makes known: not its common words, unless it has a title."""
     is_after = begin > 0 and is_after_role(here.text, here.tokens, begin)
+    is_after = is_after or is_acting(here.text, here.tokens[begin].begin, here.tokens[end - 1].end)
     known = set[str]()
     for one in here.tokens[begin:end]:
-        if len(one.text) > 2 and (is_after or _is_told_apart(one)):
-            parts = {one.form, *(one.form.split("-") if is_sure(one) else ())}
-            known |= {given_of(part) or stem_of(part) for part in parts}
+        if len(one.text) > _LONGEST_INITIAL and (is_after or _is_told_apart(one)):
+            known.update(_forms(one, here.tokens[begin:end]))
     return known
 
 
@@ -129,7 +209,8 @@ def _end(here: _Text, at: int, named: int) -> int:
     third = tokens[words[2]] if len(words) > 2 else None
     if "(" in text[first.end : second.begin] or (third and "(" in text[second.end : third.begin]):
         return _bracketed(text, tokens, words)
-    joined = named >= 0 and AND.fullmatch(text, named, first.begin)
+    gap = text[named : first.begin] if named >= 0 else ""
+    joined = AND.fullmatch(gap) or (gap == ", " and given_of(first.form) == first.form)
     if _is_pair(here, first, second, third) or (joined and _may_be_pair(first, second)):
         return _extended(text, tokens, words, 2)
     return words[2] + 1 if third and is_sure(first) and is_sure(second) and given_of(third.form) else 0
@@ -140,12 +221,22 @@ def _is_pair(here: _Text, first: NameToken, second: NameToken, third: NameToken 
     given = given_of(first.form)
     return (
         (bool(given) and _follows_given(here.text, first, second, given))
-        or (_is_surname_first(first, second) and (third is None or is_sure(first) or is_role(third)))
+        or (_is_surname_first(first, second) and (third is None or is_sure(first) or is_role(third) or is_town(third)))
         or (third is None and _is_common_first(here.text, first, second))
         or (is_sure(second) and not is_sure(first) and not is_town(second))
         or _is_mailed(first.form, second.form, here.mails)
         or _has_title_or_label(here.text, first, second, here.table)
+        or _is_common_pair(here.text, first, second)
     )
+
+
+def _is_common_pair(text: str, first: NameToken, second: NameToken) -> bool:
+    """Return whether a given name and a common word are the name of a person who does what persons do."""
+    given = given_of(first.form)
+    is_plain = given and first.form in given_names() and not (first.text.isupper() or second.text.isupper())
+    if not is_plain or not _may_be_pair(first, second) or is_titled(second) or is_kin(second):
+        return False
+    return is_acting(text, first.begin, second.end)
 
 
 def _before_initial(text: str, tokens: Sequence[NameToken], at: int) -> int:
@@ -171,7 +262,7 @@ def _after_initials(text: str, tokens: Sequence[NameToken], words: Sequence[int]
     is_named = (
         (is_rare and text[initial.begin - 1 : initial.begin] != ".")
         or (named >= 0 and AND.fullmatch(text, named, initial.begin))
-        or (at > 0 and is_after_role(text, tokens, at))
+        or (at > 0 and (is_after_role(text, tokens, at) or is_after_apposition(text, initial.begin)))
     )
     return words[0] + 1 if is_named and not first.text.isupper() else 0
 
@@ -213,7 +304,7 @@ def _is_second_surname(text: str, last: NameToken, here: NameToken) -> bool:
     """Return whether a common word is a second surname: by its form, or since a sentence goes on after it."""
     if is_role(here) or is_town(here) or is_place_word(here) or not is_sure(last):
         return False
-    return has_form_of_surname(here) or _GOES_ON.match(text, here.end) is not None
+    return has_form_of_surname(here) or GOES_ON.match(text, here.end) is not None
 
 
 def _follows_given(text: str, first: NameToken, second: NameToken, given: str) -> bool:
@@ -226,7 +317,8 @@ def _follows_given(text: str, first: NameToken, second: NameToken, given: str) -
         return False
     if given not in ALSO_WORDS and first.form not in NO_GIVEN:
         return not (is_town(second) and first.form not in given_names())
-    inside = not is_shouted and not is_at_head(text, first.begin)
+    is_rare = given not in ALSO_FIRMS and first.form not in NO_GIVEN and not is_word_somewhere(second)
+    inside = not is_shouted and (is_rare or not is_at_head(text, first.begin))
     if given_of(second.form) == second.form and second.form not in ALSO_WORDS:
         return inside
     is_plain = given not in ALSO_FIRMS and first.form not in NO_GIVEN
@@ -252,6 +344,8 @@ def _has_title_or_label(text: str, first: NameToken, second: NameToken, table: i
         return False
     before, after = text[max(0, first.begin - AROUND) : first.begin], text[second.end : second.end + AROUND]
     if _ROW.search(before) and (given_of(second.form) or (table is not None and first.begin > table)):
+        return True
+    if is_after_apposition(text, first.begin) and any(is_sure(one) or given_of(one.form) for one in (first, second)):
         return True
     return is_after_title(text, first.begin) or _AFTER_PERSON.match(to_latin(after)) is not None
 

@@ -11,10 +11,12 @@ from dataclasses import dataclass
 
 from archive.masking.classes import MaskClass
 from archive.masking.contacts import mails, phones
+from archive.masking.holders import public_accounts
 from archive.masking.homes import homes
-from archive.masking.listed_names import ListedNames
-from archive.masking.numbers import accounts, births, id_cards, passports
-from archive.masking.persons import persons
+from archive.masking.listed_names import KnownNames, ListedNames
+from archive.masking.numbers import accounts, birth_years, births, id_cards, passports
+from archive.masking.persons import NOBODY, persons
+from archive.masking.villages import villages
 from archive.text.folding import unmix
 from archive.text.personal_numbers import MASK, personal_number_places
 
@@ -49,21 +51,39 @@ _TAKING = frozenset({MaskClass.ACCOUNT, MaskClass.ID_CARD, MaskClass.PASSPORT, M
 """Classes that exclude others from their numbers, even if they are not masked themselves."""
 
 
-def places(text: str, classes: frozenset[MaskClass], names: ListedNames) -> list[MaskPlace]:
-    """Return the places to mask in a text, in order; those of one class do not overlap."""
-    text = unmix(text.translate(_UNHIDDEN))
+OF_PERSONS = frozenset({MaskClass.PERSON, MaskClass.ADDRESS, MaskClass.ACCOUNT, MaskClass.BIRTH_DATE})
+"""Classes that need the names of persons."""
+
+
+def prepared(text: str) -> str:
+    """Return a text of the same length with letters of one script in each word and without soft hyphens."""
+    return unmix(text.translate(_UNHIDDEN))
+
+
+def places(
+    text: str, classes: frozenset[MaskClass], names: ListedNames, elsewhere: KnownNames = NOBODY
+) -> list[MaskPlace]:
+    """Return the places to mask in a text, in order; those of one class do not overlap. ``elsewhere`` are the names
+    that other pages of its document make known."""
+    text = prepared(text)
     found: set[MaskPlace] = set()
     if MaskClass.PERSONAL_NUMBER in classes:
         found |= {MaskPlace(*place, MaskClass.PERSONAL_NUMBER) for place in personal_number_places(text)}
     if MaskClass.NAME in classes:
         found |= {MaskPlace(*place, MaskClass.NAME) for place in names.places(text)}
-    named = persons(text) if classes & {MaskClass.PERSON, MaskClass.ADDRESS} else []
+    named = persons(text, elsewhere) if classes & OF_PERSONS else []
     if MaskClass.PERSON in classes:
         found |= {MaskPlace(*place, MaskClass.PERSON) for place in named}
     plain = text.translate(_PLAIN)
     found |= set(_read(plain, classes))
+    if MaskClass.BIRTH_DATE in classes:
+        found |= {MaskPlace(*place, MaskClass.BIRTH_DATE) for place in birth_years(plain, named)}
+    if MaskClass.ACCOUNT in classes:
+        numbers = [(one.begin, one.end) for one in found if one.kind is MaskClass.ACCOUNT]
+        found -= {MaskPlace(*place, MaskClass.ACCOUNT) for place in public_accounts(plain, numbers, named)}
     if MaskClass.ADDRESS in classes:
         found |= {MaskPlace(*place, MaskClass.ADDRESS) for place in homes(plain, named)}
+        found |= {MaskPlace(*place, MaskClass.ADDRESS) for place in villages(plain, named)}
     return sorted(_merged(found))
 
 

@@ -12,6 +12,7 @@ from archive.citing.citation import AROUND, Citation, CitationPart, MaskedCitati
 from archive.config import program_name
 from archive.masking.classes import MaskClass, plain_counts, told
 from archive.masking.decisions import Approval, DocumentMasks, masks_of, require_approval
+from archive.masking.listed_names import KnownNames
 from archive.masking.masks import HiddenWords, MaskedPage, MaskRules, hides
 from archive.model import Box, Description, Document, Page, Words
 from archive.packet import layout
@@ -73,6 +74,7 @@ class Gathering:
                 (masks, [page for id_, number, page in self._texts if (id_, number) == key])
                 for key, masks in self._masks.items()
             )
+        self._names = KnownNames.of_all(masks.names for masks in self._masks.values())
         self._hidden = HiddenWords(text for one in self._texts.values() for text in one.shown.hidden)
         self.citations = tuple(map(self._shown, citations))
         self.documents: Sequence[Document] = tuple({one.document.id: one.document for one in self.citations}.values())
@@ -124,9 +126,10 @@ class Gathering:
         return tuple(last.values())
 
     def shown(self, text: str) -> str:
-        """Return a text as the packet may show it, also without what is masked on the cited pages."""
+        """Return a text as the packet may show it, also without what is masked on the cited pages and the names that
+        their documents make known."""
         text, _ = self._hidden.masked(text)
-        return self._rules.masked(text) if self._rules else text
+        return self._rules.masked(text, self._names) if self._rules else text
 
     def page(self, document: Document, reading: int, number: int) -> MaskedPage:
         """Return the masked page of a document, cited or not."""

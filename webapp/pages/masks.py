@@ -10,6 +10,7 @@ from flask import request, url_for
 
 from archive.masking.classes import CHOSEN, MaskClass, in_order
 from archive.masking.decisions import Approval, DocumentMasks
+from archive.masking.listed_names import KnownNames
 from archive.masking.masks import HiddenWords, Mask, MaskedPage, MaskRules
 from archive.model import Box, Description, Document, Page
 from webapp.forms import known_person
@@ -201,10 +202,12 @@ def _edges(box: Box, page: Page) -> tuple[float, float, float, float]:
 
 @dataclass(frozen=True, slots=True)
 class MaskedView:
-    """A page with masks applied, their rules and approval; ``asked`` are the classes in the URL."""
+    """A page with masks applied, their rules and approval; ``names`` are those that its document makes known, ``asked``
+    the classes in the URL."""
 
     page: MaskedPage
     rules: MaskRules
+    names: KnownNames
     approval: Approval | None
     asked: str
 
@@ -230,7 +233,7 @@ def present_masked(document: Document, title: str, view: MaskedView) -> MaskedCo
     title, _ = HiddenWords(view.page.hidden).masked(title)
     image = url_for("masked.image", document_id=document.id, number=page.number, mask=view.asked or None)
     return MaskedContext(
-        title=gettext("Page %(number)s – %(title)s", number=page.number, title=view.rules.masked(title)),
+        title=gettext("Page %(number)s – %(title)s", number=page.number, title=view.rules.masked(title, view.names)),
         document_id=document.id,
         image=None if page.is_flowing else image,
         width=round(page.width, 1),

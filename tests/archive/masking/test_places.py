@@ -9,6 +9,7 @@ from archive.masking.classes import ALWAYS, CHOSEN, MaskClass, classes_named
 from archive.masking.contacts import phones as phones_in
 from archive.masking.listed_names import ListedNames
 from archive.masking.masks import MaskRules
+from archive.masking.numbers import accounts as accounts_in
 from archive.masking.numbers import is_account
 
 NOBODY = ListedNames(())
@@ -33,6 +34,7 @@ def found(kind: MaskClass, text: str, names: ListedNames = NOBODY) -> list[str]:
         ),
         ("054 222-817, 0230 / 41 – 18 – 77, 033/62-118", ["054 222-817", "0230 / 41 – 18 – 77", "033/62-118"]),
         ("tel. 011 334 87 19 lok. 4, +381 11 334 87 19 ext. 4", ["011 334 87 19 lok. 4", "+381 11 334 87 19 ext. 4"]),
+        ("Poziv sa broja 0038765123456", ["0038765123456"]),
         ("06 20 123 4567; 0049 171 1234567", ["06 20 123 4567", "0049 171 1234567"]),
         ("ev. br. 021-487-66, P. 064-128/18, 064-211/21, br. 065-2023-41, 15.000,00 3.750,00 18.750,00", []),
         ("broj 404-02-12/2020 od 12.03.2020, CPV 35125300-2, 031-404-2020, 1.200.000,00 dinara", []),
@@ -47,6 +49,7 @@ def test_phones(text: str, phones: list[str]) -> None:
 def test_numbers_of_a_long_list_are_found_once_each() -> None:
     count = 500
     assert len(list(phones_in("+381 64 123 456, " * count))) <= 3 * count
+    assert len(list(accounts_in("racun 160-5300101234567-28, " * count))) <= 3 * count
 
 
 @pytest.mark.parametrize(
@@ -67,7 +70,7 @@ def test_mails(text: str, mails: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "accounts"),
     [
-        ("tekući račun 840-104640-03 kod Uprave", ["840-104640-03"]),
+        ("tekući račun 840-104640-03 kod Uprave", []),
         ("рачун бр. 160-0000000123456-12", ["160-0000000123456-12"]),
         ("265000000000000104", ["265000000000000104"]),
         ("IBAN DE89 3704 0044 0532 0130 00 BIC", ["DE89 3704 0044 0532 0130 00"]),
@@ -93,6 +96,8 @@ def test_accounts(text: str, accounts: list[str]) -> None:
         (MaskClass.ID_CARD, "здравствена књижица бр. 10448203317, OIB: 48712399057", ["10448203317", "48712399057"]),
         (MaskClass.ID_CARD, "Ime Br. l.k. Telefon 1 Ana 008123456 2 Iva 008123457 –", ["008123456", "008123457"]),
         (MaskClass.ID_CARD, "„Primer” d.o.o., OIB: 48712399057", []),
+        (MaskClass.ID_CARD, "Alfa d.o.o., direktor Željko Rukavina, OIB 55443322119", ["55443322119"]),
+        (MaskClass.ID_CARD, "azilantska kartica AZ-00123/21", ["AZ-00123/21"]),
         (MaskClass.PASSPORT, "broj pasoša 012345678", ["012345678"]),
         (MaskClass.PASSPORT, "putna isprava BA1234567", ["BA1234567"]),
         (MaskClass.BIRTH_DATE, "rođen 12.03.1980. godine u Bečeju", ["12.03.1980. godine"]),
@@ -102,6 +107,18 @@ def test_accounts(text: str, accounts: list[str]) -> None:
         (MaskClass.BIRTH_DATE, "rođen petog maja hiljadu devetsto osme", ["petog maja hiljadu devetsto osme"]),
         (MaskClass.BIRTH_DATE, "rođ. 3.IX 1955; dana 15. 7. 1981. u Kninu rođeni", ["3.IX 1955", "15. 7. 1981"]),
         (MaskClass.BIRTH_DATE, "JMBG 0101980710008, od 01.01.1980. i od 02.01.1980.", ["01.01.1980"]),
+        (MaskClass.BIRTH_DATE, "Iko Ikić (1961), Ana Anić (1987. god.), Iva Ivić, 1948, Ub", ["1961", "1987", "1948"]),
+        (MaskClass.BIRTH_DATE, "Радник Здравко Илинчић, 1972. годиште; годиште 1980", ["1972", "1980"]),
+        (MaskClass.BIRTH_DATE, "Született: 1979. március 15. Zentán", ["1979. március 15."]),
+        (MaskClass.BIRTH_DATE, "Born: 3rd of April 1971; Ana Anić (14.2.2013, Ub)", ["3rd of April 1971", "14.2.2013"]),
+        (MaskClass.BIRTH_DATE, "muž Senahid (1971), 1. Iva Ivić 1999 Ub; Andrić (1945)", ["1971", "1999"]),
+        (MaskClass.BIRTH_DATE, "datëlindja 01.02.1995; szül. 1960. jan. 5. Ada", ["01.02.1995", "1960. jan. 5."]),
+        (MaskClass.BIRTH_DATE, "Iva Ivić, 16.8.1999, Ub; Sultana (majka, 1955.)", ["16.8.1999", "1955"]),
+        (MaskClass.BIRTH_DATE, "vozilo Zastava 101, 1985. godište", []),
+        (MaskClass.BIRTH_DATE, "potpisao Petar Perić (14.2.2023)", []),
+        (MaskClass.BIRTH_DATE, "Dete je rođeno 2014. godine, a brat Pavle 2016.", ["2014. godine", "2016"]),
+        (MaskClass.BIRTH_DATE, "Ime Godište 1. Ana Anić 1990 2. Iva Ivić 1991", ["1990", "1991"]),
+        (MaskClass.BIRTH_DATE, "Tabela (2018), Perić (2015), Ana Anić (2023), Ana Anić 1990", []),
         (MaskClass.BIRTH_DATE, "ugovor od 12.03.1980. godine", []),
         (MaskClass.ADDRESS, "Ana Anić iz Uba, Glavna 12, JMBG", ["Uba, Glavna 12"]),
         (MaskClass.ADDRESS, "sa prebivalištem u Novom Sadu, Trg mira br. 12,", ["Novom Sadu, Trg mira br. 12"]),
@@ -114,6 +131,34 @@ def test_accounts(text: str, accounts: list[str]) -> None:
         (MaskClass.ADDRESS, "Ana Anić, Venac vojvode Puta 7, ulaz A, 3. kat", ["Venac vojvode Puta 7, ulaz A, 3. kat"]),
         (MaskClass.ADDRESS, "Predmet je stan u ulici Srpskih vladara 101/9.", ["ulici Srpskih vladara 101/9"]),
         (MaskClass.ADDRESS, "Adresa: Zrenjaninski put 144ž/2, Borča. Ana Anić", ["Zrenjaninski put 144ž/2"]),
+        (MaskClass.ADDRESS, "Radoje Kubat iz sela Brezova kod Uba", ["sela Brezova"]),
+        (MaskClass.ADDRESS, "Iva Ivić, selo Bobovo; Iko Ikić (1949) iz sela Dub", ["selo Bobovo", "sela Dub"]),
+        (MaskClass.ADDRESS, "Nastanjen u zaseoku Kulina, rođen je 1980. u selu Dub", ["zaseoku Kulina", "selu Dub"]),
+        (MaskClass.ADDRESS, "Ана Перић, ткаља из Горње Добре, Iva Ivić iz Mrčajevaca", ["Горње Добре", "Mrčajevaca"]),
+        (MaskClass.ADDRESS, "Ana Anić iz Novog Sada, Iva Ivić iz Nemačke, Iko Ikić iz Ministarstva, iz Livna", []),
+        (MaskClass.ADDRESS, "Opština Bač i Ana Anić iz Bača, Svetozara Markovića 14.", ["Svetozara Markovića 14"]),
+        (MaskClass.ADDRESS, "s boravkom u Inđiji, Vojvode Stepe 44 b, varilac", ["Inđiji, Vojvode Stepe 44 b"]),
+        (MaskClass.ADDRESS, "Stanuje kod ćerke u Ulici cara Lazara br. 7/2", ["Ulici cara Lazara br. 7/2"]),
+        (MaskClass.ADDRESS, "Alfa d.o.o.; kućna adresa direktora: Heroja Pinkija 18", ["Heroja Pinkija 18"]),
+        (MaskClass.ADDRESS, "me banim në rrugën Ibrahim Kelmendi nr. 14", ["rrugën Ibrahim Kelmendi nr. 14"]),
+        (MaskClass.ADDRESS, "lakhelye: Zenta, Tisza utca 9", ["Zenta, Tisza utca 9"]),
+        (MaskClass.ADDRESS, "Ann Bee, Address: 12 Matije Korvina St, Apt 4", ["12 Matije Korvina St, Apt 4"]),
+        (MaskClass.ADDRESS, "ul. Moskovska 22, Podgorica 2. Arhiva", []),
+        (MaskClass.ADDRESS, "Iva Ivić (szül. 1985. 04. 12.), Horgos, Bartók Béla u. 44. sz.", ["Bartók Béla u. 44"]),
+        (MaskClass.ADDRESS, "i lindur më 14.09.2006, nga fshati Miratoc", ["fshati Miratoc"]),
+        (MaskClass.ADDRESS, "Iva Ivić, lk 005533118, iz zaseoka Ravnaja", ["zaseoka Ravnaja"]),
+        (MaskClass.ADDRESS, "Mr. Jonathan Fisk, of 14 Primerov venac, Belgrade", ["14 Primerov venac"]),
+        (MaskClass.ADDRESS, "Banon: lagjja e re, rruga Nënë Tereza 5", ["rruga Nënë Tereza 5"]),
+        (MaskClass.ADDRESS, "živi sama, Braće Primer 18/12", ["Braće Primer 18/12"]),
+        (MaskClass.ADDRESS, "rođena u Osijeku 1. travnja 2001.", []),
+        (MaskClass.ADDRESS, "Na kućnu adresu (Ćele kula 4, ulaz B) poslato je", ["Ćele kula 4, ulaz B"]),
+        (MaskClass.ADDRESS, "Adresa na kojoj živi Ema je Put Primera 21", ["Put Primera 21"]),
+        (MaskClass.ADDRESS, "Iva Ivić, domaćica, ul. Ive Primera 5, stan br. 12", ["ul. Ive Primera 5, stan br. 12"]),
+        (MaskClass.ADDRESS, "u Ulici lipa 7 žive; Stanari zgrade Primerska 6: svi", ["Ulici lipa 7", "Primerska 6"]),
+        (MaskClass.ADDRESS, "Milunu Čabarkapi, Dobrilovina, Mojkovac; Iva Ivić, Mojkovac", ["Dobrilovina"]),
+        (MaskClass.ADDRESS, "Grad Vukovar, Ulica dr. Franje Primera 1, OIB 50041264710", []),
+        (MaskClass.ADDRESS, "Put do sela Brezova, selo Brezova ima školu.", []),
+        (MaskClass.ADDRESS, "„Primer” SHPK, Adresa Postare: Agim Ramadani Nr 36", []),
         (MaskClass.ADDRESS, "Ana Anić, licenca 300, IV.5, Zavod, Trg mira 3", []),
         (MaskClass.ADDRESS, "„Primer” d.o.o. iz Uba, ul. Glavna 12, PIB 100000001", []),
         (MaskClass.ADDRESS, "iz Zakona o javnim nabavkama, član 12, Opština Ub, Glavna 3", []),
@@ -155,11 +200,28 @@ def test_a_listed_name_is_found_in_any_case_order_and_script() -> None:
             ["Ana Toma", "Toma", "Tomin", "Tomom", "Anu"],
         ),
         ("Sead Mrđen tvrdi: Seadov brat, Mrđenove krave i Mrđeni.", ["Sead Mrđen", "Seadov", "Mrđenove", "Mrđeni"]),
+        (
+            "Ulaz je otključao Mile Krst, domar; ključ ima i Mira Orao.",
+            ["Mile Krst", "Mira Orao"],
+        ),
+        ("Zora Tihi i Vera Golub izjavile su da nisu.", ["Zora Tihi", "Vera Golub"]),
+        ("Došli su: Iskra Dim, Zlata Koza i Nada Dren.", ["Iskra Dim", "Zlata Koza", "Nada Dren"]),
+        ("Pobednik je Una Sever, studentkinja. Čestitamo, Sever!", ["Una Sever", "Sever"]),
+        ("Nova Varoš je saopštila; Sava Centar, dvorana; u Maloj Zori", []),
+        ("Direktor, Mont Invest. Kupac: Delta Sport. Tehnički direktor, Đ. Šijan.", ["Đ. Šijan"]),
+        ("Zdravo Mikice, šaljem. Hvala Bogu, dobro.", ["Mikice"]),
+        ("Za Anu Perić i Vinku Rašić: Rašićkina i Anina", ["Anu Perić", "Vinku Rašić", "Rašićkina", "Anina"]),
+        ("Lule Hysenit dhe Mirlindës; Hysenit", ["Lule Hysenit", "Mirlindës", "Hysenit"]),
+        ("Osumnjičeni: D. S. i Žrtva: N. N., iz Šida", ["D. S.", "N. N."]),
+        ("Zvati Vladu na 063-7-654-321; Asan (brat), Beacon (MS); Vladu je pozvao", ["Vladu", "Asan"]),
+        ("Вера Жму- рић, Ana Petrović- direktor, Opšti- na Ub", ["Вера Жму- рић", "Ana Petrović"]),
+        ("Domaćin Batrić Vlahović, рачун Споменке Васић", ["Batrić Vlahović", "Споменке Васић"]),
         ("Petković i sin DOO, „Vojvoda Petar Bojović“, kafić „Kod Zorana“, nagrada „Nikola Tesla“", []),
         ("Trg kralja Petra 5, Okaloosa County, America, Sremska Kamenica, г. Обљуба", []),
         ("OŠ „Nikola Tesla”, ul. Vuka Karadžića, Nikole Tesle 12, „Petrović” d.o.o., Novi Sad", []),
         ("udovoljavamo Vašem zahtevu, obaveštavamo Vas, zvanični Glasnik", []),
         ("Радисав Јаворски 2/2, Sime Jovića 4", ["Радисав Јаворски"]),
+        ("bista Vuka Karadžića, Nikola Tesla Museum, rr. Agim Ramadani, rruga Imer Krasniqi", []),
         ("Vlada Republike Srbije, Rok izvršenja, Okružni sud", []),
     ],
 )

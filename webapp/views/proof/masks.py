@@ -170,4 +170,4 @@ def _masked_view(document: Document, number: int) -> MaskedView:
     page: MaskedPage = masks.page(number)
     if rules.has_chosen:
         require_approval([(masks, [number])])
-    return MaskedView(page, rules, masks.approval(number), asked_classes())
+    return MaskedView(page, rules, masks.names, masks.approval(number), asked_classes())
