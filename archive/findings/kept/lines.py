@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache, partial
 from hashlib import sha256
+from itertools import chain
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -227,20 +228,18 @@ class _OfDocuments(KeptUnitRows):
 
 
 def keep_together(sources: Iterable[KeptUnitRows], until: Until = never) -> bool:
-    """Update the lines of findings of one kind of units, in batches of units, each read once for all findings whose
-    lines are of the same version; returns whether they are up to date. A stopped update is resumed.
+    """Update the lines of findings, in batches of units, each read once for all findings of its kind whose lines are of
+    the same version; returns whether they are up to date. A stopped update is resumed.
 
     :raises KeptUnitsLost: the file is of another state, or cannot be written.
     """
-    listed = list(sources)
-    parts = [part for one in listed for part in one._parts]
-    if parts and not keep_together(parts, until):
-        return False
-    by_version = dict[tuple[int, bool], list[KeptUnitRows]]()
-    for source in listed:
-        by_version.setdefault((source._kept().version(), bool(source._parts)), []).append(source)
+    listed, groups = list(sources), dict[tuple[bool, CountedUnit, int], list[KeptUnitRows]]()
+    for one in chain(listed, *(source._parts for source in listed)):
+        groups.setdefault((bool(one._parts), one._definition.counts, one._kept().version()), []).append(one)
+    # Those that are added up come after what they are added up from.
     return all(
-        bring_up_to_date([one._kept() for one in some], partial(_made, some), until) for some in by_version.values()
+        bring_up_to_date([one._kept() for one in groups[key]], partial(_made, groups[key]), until)
+        for key in sorted(groups)
     )
 
 
