@@ -25,9 +25,8 @@ from archive.store.sql.tables import clauses, decided_facts, documents, facts
 from archive.store.topic_counts import (
     IS_UNCLEAR,
     OF_NEWEST,
-    CountedBlocks,
+    TopicBlocks,
     TopicCounts,
-    counted_blocks,
     plain_documents,
 )
 
@@ -37,7 +36,7 @@ class Clauses(Repository):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._counted: dict[frozenset[str], CountedBlocks] = {}
+        self.topic_blocks = TopicBlocks()
 
     def of(
         self, document_id: str, reading: int | None = None, words: tuple[int, int] | None = None
@@ -87,10 +86,8 @@ class Clauses(Repository):
     def count_topics(self, kinds: Collection[str]) -> TopicCounts:
         """Count the documents of these kinds, in how many of them each topic is, and which have no clauses. Kept for
         all threads; after a change a part is counted again."""
-        key = frozenset(kinds)
         with self._database.reading() as connection:
-            counted = self._counted[key] = counted_blocks(connection, kinds, self._counted.get(key))
-        return counted.total
+            return self.topic_blocks.count(connection, kinds)
 
     def lacking(self, kinds: Collection[str], topics: Collection[str], most: int) -> list[tuple[str, str]]:
         """Return the titles and ids of documents of these kinds that have clauses and none on these topics, or, where

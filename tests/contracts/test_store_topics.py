@@ -143,10 +143,10 @@ def noted_counts(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
     counted, count = list[int | None](), topic_counts._counts
 
     def noted(
-        connection: Connection, kinds: frozenset[str], block: int | None = None
+        connection: Connection, kinds: frozenset[str], size: int, block: int | None = None
     ) -> dict[int, topic_counts.TopicCounts]:
         counted.append(block)
-        return count(connection, kinds, block)
+        return count(connection, kinds, size, block)
 
     monkeypatch.setattr(topic_counts, "_counts", noted)
     return counted
@@ -156,8 +156,7 @@ def noted_counts(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
 def test_topics_are_counted_again_when_a_document_changes_and_not_before(
     catalog: Catalog, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch, size: int, share: int
 ) -> None:
-    monkeypatch.setattr(topic_counts, "_BLOCK", size)
-    monkeypatch.setattr(topic_counts, "_SHARE", share)
+    catalog.clauses.topic_blocks = topic_counts.TopicBlocks(size, share)
     counted = noted_counts(monkeypatch)
 
     def titled(name: str) -> None:

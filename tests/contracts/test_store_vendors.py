@@ -271,11 +271,8 @@ def test_one_document_more_costs_the_same_among_few_and_many(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("looked_at", [1, 2])
-def test_a_page_of_the_documents_that_name_a_vendor_is_a_part_of_all(
-    catalog: Catalog, looked_at: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_page_of_the_documents_that_name_a_vendor_is_a_part_of_all(catalog: Catalog, looked_at: int) -> None:
     """Also where it is looked for among the newest of the archive, with dates and years of several kinds."""
-    monkeypatch.setattr(rulings, "_LOOKED_AT", looked_at)
     chance, found = random.Random(looked_at), set()
     for number in range(60):
         one = naming(number, *chance.sample(("Alfa d.o.o.", "Beta d.o.o.", "Gama d.o.o."), chance.randint(1, 2)))
@@ -288,11 +285,12 @@ def test_a_page_of_the_documents_that_name_a_vendor_is_a_part_of_all(
     catalog.vendors.identify()
     catalog.collections.share("secret", is_private=True, members=[], by="Ana")
     with closing(catalog.hiding(frozenset({"secret"}))) as seen:
+        catalog.vendors.looked_at = seen.vendors.looked_at = looked_at
         for view, vendor in product((catalog, seen), catalog.vendors.all()):
             every = view.vendors.documents_naming(vendor.id)
             for limit, offset in product((0, 1, 3, 10, 70), (0, 1, 9, 70)):
                 assert view.vendors.documents_naming(vendor.id, limit, offset) == every[offset : offset + limit]
                 with view._database.reading() as connection:
-                    newest = rulings._newest_naming(connection, vendor.id, limit + offset)
+                    newest = rulings._newest_naming(connection, vendor.id, limit + offset, looked_at * (limit + offset))
                 found.add(bool(newest))
     assert found == {True, False}, "both ways were gone"

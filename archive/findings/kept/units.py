@@ -224,7 +224,7 @@ def _units(
     return (_unit(one, papers) for one in told)
 
 
-class Municipality(NamedTuple):
+class CountedMunicipality(NamedTuple):
     """A municipality without its documents: the key by which they are found, and how many they are."""
 
     municipality: str | None
@@ -233,14 +233,14 @@ class Municipality(NamedTuple):
     documents: int
 
 
-def municipalities_at(file: KeptUnits, stamp: str, numbers: Sequence[int]) -> Iterator[tuple[int, Municipality]]:
+def municipalities_at(file: KeptUnits, stamp: str, numbers: Sequence[int]) -> Iterator[tuple[int, CountedMunicipality]]:
     """Yield units of municipalities by number; no document is read.
 
     :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
     """
     for number, _, told in file.units_at(numbers, stamp):
         _, municipality, buyer, key, *_ = json.loads(told)
-        yield number, Municipality(municipality, buyer, key, file.count_within(key, stamp))
+        yield number, CountedMunicipality(municipality, buyer, key, file.count_within(key, stamp))
 
 
 def _read_units(file: KeptUnits, stamp: str, told: Iterable[str]) -> list[Any]:

@@ -43,9 +43,6 @@ Found = TypeVar("Found", Entity, ListedVendor)
 
 _DATED = facts.c.field.in_(("date", "year"))
 _NEWEST = func.coalesce(func.max(facts.c.value), "").desc()
-_LOOKED_AT = 64
-"""Newest dates of the archive at which a document that names a vendor is looked for, for each that is wanted."""
-
 _ACTIONS = {f"{action} vendors": action for action in RulingAction}
 
 
@@ -83,15 +80,15 @@ def _one(connection: Connection, text: str, found: list[Found]) -> Found:
     raise UnknownVendor("No vendor is called %(name)s.", hint, name=repr(text))
 
 
-def _newest_naming(connection: Connection, vendor: str, most: int) -> list[str]:
-    """Return the newest documents that name a vendor, found by their dates; none if it is in so few that it is
-    faster to sort its own."""
+def _newest_naming(connection: Connection, vendor: str, most: int, looked_at: int) -> list[str]:
+    """Return the newest documents that name a vendor, found by their dates among so many of the newest; none if it is
+    in so few that it is faster to sort its own."""
     of_vendor = vendor_mentions.c.vendor == vendor
     mentions = connection.scalar(select(func.count()).select_from(vendor_mentions).where(of_vendor)) or 0
-    if mentions < _LOOKED_AT * most:
+    if mentions < looked_at:
         return []
     by_date = select(facts.c.value).where(facts.c.field == "date").order_by(facts.c.value.desc())
-    since = connection.scalar(by_date.limit(1).offset(_LOOKED_AT * most))
+    since = connection.scalar(by_date.limit(1).offset(looked_at))
     naming = exists().where(of_vendor, vendor_mentions.c.document == facts.c.document)
     query = select(facts.c.document).where(_DATED, facts.c.value > since, naming)
     found = connection.scalars(query.group_by(facts.c.document).order_by(_NEWEST, facts.c.document).limit(most)).all()
@@ -103,6 +100,9 @@ class Vendors(Repository):
 
     Like decisions on facts, rulings need no writer lock. Each is one transaction with all its consequences.
     """
+
+    looked_at = 64
+    """Newest dates of the archive at which a document that names a vendor is looked for, for each that is wanted."""
 
     are_as_computed = in_transaction(vendors_are_as_computed)
 
@@ -185,7 +185,8 @@ class Vendors(Repository):
             .order_by(_NEWEST, vendor_mentions.c.document)
         )
         with self._database.reading() as connection:
-            if limit is not None and (newest := _newest_naming(connection, vendor_id, offset + limit)):
+            most = offset + (limit or 0)
+            if limit is not None and (newest := _newest_naming(connection, vendor_id, most, self.looked_at * most)):
                 return newest[offset:]
             return list(connection.scalars(query.limit(limit).offset(offset)))
 
