@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from archive.comparing.templates import comparable
 from archive.errors import EngineUnavailable, IndexDamaged, Message
-from archive.findings.definition import CountedUnit, Definition
+from archive.findings.definition import Definition
 from archive.findings.derived import context_of
 from archive.findings.derived.contracts import comparing
 from archive.findings.kept.as_of import aside, chosen_now, file_now, keep_units, past_units_of, state_of, units_now
@@ -200,26 +200,21 @@ def _papers_of_clauses(definition: Definition, catalog: Catalog, file: KeptUnits
 def keep_findings(definitions: Iterable[Definition], catalog: Catalog, until: Until | None = None) -> bool:
     """Update the stored lines of these findings to the current units, in batches; returns whether they are up to date.
     An update that was killed, or stopped by ``until``, is resumed."""
-    is_done, by_kind = keep_units(catalog, until), dict[CountedUnit, list[Definition]]()
-    for definition in definitions:
-        if definition.is_of_units_alone:
-            by_kind.setdefault(definition.counts, []).append(definition)
-    for some in by_kind.values():
-        is_kept = False
-        while is_done and not is_kept and not (until and until()):
-            last, kept = catalog.events.last(), file_now(catalog)
-            if kept is None:
+    some = [one for one in definitions if one.is_of_units_alone]
+    is_ready, is_kept = keep_units(catalog, until), not some
+    while is_ready and not is_kept and not (until and until()):
+        last, kept = catalog.events.last(), file_now(catalog)
+        if kept is None:
+            return False
+        at = last.at if last else None
+        sources = [KeptUnitRows(*kept, one, context_of(one, catalog, (), at)) for one in some]
+        try:
+            is_kept = keep_together(sources, until or never)
+        except KeptUnitsLost:
+            # If documents changed meanwhile, continue with them; else the file cannot be written.
+            if kept[0].stamp() == kept[1]:
                 return False
-            at = last.at if last else None
-            sources = [KeptUnitRows(*kept, one, context_of(one, catalog, (), at)) for one in some]
-            try:
-                is_kept = keep_together(sources, until or never)
-            except KeptUnitsLost:
-                # If documents changed meanwhile, continue with them; else the file cannot be written.
-                if kept[0].stamp() == kept[1]:
-                    return False
-        is_done = is_kept
-    return is_done
+    return is_ready and is_kept
 
 
 def _as_of(last: LastEvent | None, generation: str) -> AsOf:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
@@ -20,10 +19,9 @@ from archive.facts.doubts import FLAGS
 from archive.findings.definition import CountedUnit
 from archive.model import Description, Fact, FactStatus, Quality
 from archive.model.decisions import Recorded
-from archive.procedures.chains import chains
+from archive.procedures.chains import OfOthers, chains
 from archive.procedures.links import exchanges
 from archive.procedures.papers import CONTRACT_KINDS, REQUEST_KINDS, Paper
-from archive.procedures.similarity import Key
 from archive.store.events import LastEvent
 
 _FLAGS = frozenset(FLAGS)
@@ -127,15 +125,15 @@ def units_of(
     counts: CountedUnit,
     disputed: Mapping[str, Disputed] = _NOTHING,
     procedures: Sequence[Counted] | None = None,
-    common: AbstractSet[Key] | None = None,
+    of_others: OfOthers | None = None,
 ) -> Iterator[Counted]:
     """Yield the units of these documents, in the order of their earliest ones.
 
     :param disputed: the disputed facts of documents.
     :param procedures: the procedures of these documents, if known, from which purchases are derived.
-    :param common: amounts and codes that are too common to be keys, if these are not all documents.
+    :param of_others: what these depend on beside each other, if they are not all documents.
     """
-    made = sorted(_units(papers, copies, counts, procedures, common), key=lambda unit: unit.place)
+    made = sorted(_units(papers, copies, counts, procedures, of_others), key=lambda unit: unit.place)
     return with_disputes(made, disputed)
 
 
@@ -184,25 +182,25 @@ def _units(
     copies: Copies,
     counts: CountedUnit,
     procedures: Sequence[Counted] | None,
-    common: AbstractSet[Key] | None,
+    of_others: OfOthers | None,
 ) -> Iterator[Counted]:
     if counts is CountedUnit.PROCEDURES:
-        yield from _procedures(papers, copies, common)
+        yield from _procedures(papers, copies, of_others)
     elif counts is CountedUnit.PURCHASES:
-        known = list(_procedures(papers, copies, common)) if procedures is None else procedures
+        known = list(_procedures(papers, copies, of_others)) if procedures is None else procedures
         yield from _purchases(papers, copies, known)
     elif counts is CountedUnit.MUNICIPALITIES:
         yield from by_municipality(_without_copies(papers, copies))
     elif counts is CountedUnit.REQUESTS:
-        for exchange in exchanges(papers):
+        for exchange in exchanges(papers, of_others and of_others.pairs):
             yield _unit(_without_copies(exchange, copies))
     else:
         for paper in _without_copies(papers, copies):
             yield _unit([paper])
 
 
-def _procedures(papers: Sequence[Paper], copies: Copies, common: AbstractSet[Key] | None) -> Iterator[Counted]:
-    for chain in chains(papers, copies, common):
+def _procedures(papers: Sequence[Paper], copies: Copies, of_others: OfOthers | None) -> Iterator[Counted]:
+    for chain in chains(papers, copies, of_others):
         if chain.is_procurement:
             own = tuple(member.paper for member in chain.members if member.copy_of is None)
             lacking = tuple(dict.fromkeys(missing.kind for missing in chain.missing))

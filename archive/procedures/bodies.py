@@ -57,7 +57,7 @@ def _of_one_body(named: Iterable[Paper]) -> list[list[Paper]]:
     in_one_way: dict[object, list[Paper]] = {}
     for paper in sorted(named, key=lambda paper: paper.id):
         says_who = are_one_body(paper, paper)
-        way = (paper.known.municipality, paper.known.buyer, frozenset(_ids(paper).items())) if says_who else paper.id
+        way = (paper.known.municipality, paper.known.buyer, frozenset(ids_of(paper).items())) if says_who else paper.id
         in_one_way.setdefault(way, []).append(paper)
     bodies: list[list[list[Paper]]] = []
     for papers in in_one_way.values():
@@ -79,10 +79,11 @@ def _may_be_in(body: Sequence[Paper], paper: Paper) -> bool:
 
 
 def are_one_body(one: Paper, other: Paper) -> bool:
+    """Return whether two papers name one body, by numbers or names; of two municipalities they do not."""
     places = {one.known.municipality, other.known.municipality} - {None}
     if len(places) > 1:
         return False
-    ids, other_ids = _ids(one), _ids(other)
+    ids, other_ids = ids_of(one), ids_of(other)
     if any(ids[scheme] != other_ids[scheme] for scheme in ids.keys() & other_ids.keys()):
         return False
     if ids.items() & other_ids.items():
@@ -112,7 +113,8 @@ def _is_misspelt(word: str, other: str) -> bool:
     )
 
 
-def _ids(paper: Paper) -> dict[str, str]:
+def ids_of(paper: Paper) -> dict[str, str]:
+    """Return the tax and registration number of the body that a paper names."""
     return {
         scheme: fact.details[scheme]
         for fact in paper.facts_of("buyer")

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import NamedTuple
 
 from archive.model import Description, Fact, FactStatus, Quality
 from archive.procedures.bodies import are_similar
@@ -73,16 +74,25 @@ class Chain:
         return any(member.paper.id == document for member in self.all_members)
 
 
+class OfOthers(NamedTuple):
+    """What papers that are not all depend on: amounts and codes that are too ``common`` to be keys
+    (:func:`archive.procedures.similarity.common_keys`), and ``pairs`` of requests and what follows them
+    (:func:`archive.procedures.links.answered`)."""
+
+    common: AbstractSet[Key]
+    pairs: Collection[tuple[str, str]]
+
+
 def chains(
-    papers: Sequence[Paper], copies: Mapping[str, Iterable[str]], common: AbstractSet[Key] | None = None
+    papers: Sequence[Paper], copies: Mapping[str, Iterable[str]], of_others: OfOthers | None = None
 ) -> list[Chain]:
     """Group papers to chains.
 
     :param copies: the near-identical documents of each.
-    :param common: amounts and codes that are too common to be keys (:func:`archive.procedures.similarity.common_keys`),
-        if these are not all papers.
+    :param of_others: what these depend on beside each other, if they are not all papers.
     """
-    asked = exchanges(papers)
+    common, pairs = of_others or (None, None)
+    asked = exchanges(papers, pairs)
     by_file: dict[str, list[int]] = {}
     for at, exchange in enumerate(asked):
         for file in _files(exchange):

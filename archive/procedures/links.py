@@ -152,25 +152,35 @@ LONGEST = {"foi_reply": timedelta(days=60), "foi_decision": timedelta(days=60), 
 at most, and the applicant 15 for an appeal (Law on Free Access to Information of Public Importance, articles 16 and
 22); a tolerance is added for late answers and post."""
 
+FARTHEST = max(LONGEST.values())
 _ANSWERS = ("foi_reply", "foi_decision")
 
 
-def exchanges(papers: Iterable[Paper]) -> list[list[Paper]]:
+def exchanges(papers: Iterable[Paper], pairs: Iterable[tuple[str, str]] | None = None) -> list[list[Paper]]:
     """Return the papers of each information request, sorted by date.
 
     Papers with the same case number belong to one request. The request itself has none, so it is joined to a paper that
     follows it at the same body in time, if the pair is unambiguous.
+
+    :param pairs: the ids of these (:func:`answered`), if these are not all papers.
     """
     groups = PaperGroups(paper for paper in papers if paper.kind in REQUEST_KINDS)
     for together in linked(groups.papers.values()):
         groups.unite(together)
-    named = [paper for paper in groups.papers.values() if paper.known.buyer or paper.known.municipality]
+    for pair in answered(groups.papers.values()) if pairs is None else pairs:
+        groups.unite(groups.papers[id_] for id_ in pair)
+    return groups.all()
+
+
+def answered(papers: Iterable[Paper]) -> Iterator[tuple[str, str]]:
+    """Yield the ids of each request that one paper alone can follow, and of that, if it can follow no other request.
+    These have no more than :data:`FARTHEST` between them, and depend on no paper farther from one of them."""
+    named = [paper for paper in papers if paper.known.buyer or paper.known.municipality]
     for body in by_body(named, distinctive=False):
         requests = [paper for paper in body if paper.kind == "foi_request"]
         for kinds in (_ANSWERS, ("foi_appeal",)):
-            for pair in _only_pairs(requests, [paper for paper in body if paper.kind in kinds]):
-                groups.unite(pair)
-    return groups.all()
+            for request, other in _only_pairs(requests, [paper for paper in body if paper.kind in kinds]):
+                yield request.id, other.id
 
 
 def _only_pairs(requests: Iterable[Paper], others: Iterable[Paper]) -> list[tuple[Paper, Paper]]:

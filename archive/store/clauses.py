@@ -2,56 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    CompoundSelect,
     Connection,
-    FromClause,
     Row,
-    Select,
-    Text,
-    and_,
-    cast,
     delete,
     func,
     insert,
-    literal,
     not_,
-    null,
     or_,
     select,
-    union_all,
 )
 
 from archive.errors import UsageError
 from archive.model import Clause, ClauseLevel, Reading, Span
 from archive.model.clauses import units
-from archive.store.checkpoints import newest_sequence
 from archive.store.document_rows import reading_number
 from archive.store.sql.database import Database, Repository, grouped, of_row, rows_among
-from archive.store.sql.tables import clauses, decided_facts, decisions, documents, facts
-from archive.store.sql.totals import count_of_documents
-
-_OF_NEWEST = and_(documents.c.id == clauses.c.document, documents.c.reading == clauses.c.reading)
-_IS_UNCLEAR = (clauses.c.is_unit, clauses.c.topic.is_(None))
-
-
-@dataclass(frozen=True, slots=True)
-class TopicCounts:
-    """How many documents of some kinds there are, in how many of them each topic is, how many are ``unread`` (have no
-    clauses), and how many units have no topic; without those that are ``left``, whose kind and title are not what one
-    rule said each and nobody else."""
-
-    documents: int
-    topics: Mapping[str, int]
-    unread: int
-    unclear: int
-    left: frozenset[str]
+from archive.store.sql.tables import clauses, decided_facts, documents, facts
+from archive.store.topic_counts import (
+    IS_UNCLEAR,
+    OF_NEWEST,
+    TopicBlocks,
+    TopicCounts,
+    plain_documents,
+)
 
 
 class Clauses(Repository):
@@ -59,7 +36,7 @@ class Clauses(Repository):
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
-        self._counted: tuple[Hashable, TopicCounts] | None = None
+        self.topic_blocks = TopicBlocks()
 
     def of(
         self, document_id: str, reading: int | None = None, words: tuple[int, int] | None = None
@@ -82,7 +59,7 @@ class Clauses(Repository):
     def by_document(self, ids: Iterable[str]) -> dict[str, tuple[Clause, ...]]:
         """Return the clauses of the newest reading of each of these documents; documents without clauses are
         omitted."""
-        query = select(clauses).join(documents, _OF_NEWEST).order_by(clauses.c.document, clauses.c.ordinal)
+        query = select(clauses).join(documents, OF_NEWEST).order_by(clauses.c.document, clauses.c.ordinal)
         with self._database.reading() as connection:
             rows = rows_among(connection, query, documents.c.id, ids)
             found = grouped((row.document, _clause(row)) for row in rows)
@@ -93,7 +70,7 @@ class Clauses(Repository):
         omitted."""
         query = (
             select(clauses.c.document, clauses.c.topic, func.count())
-            .join(documents, _OF_NEWEST)
+            .join(documents, OF_NEWEST)
             .group_by(clauses.c.document, clauses.c.topic)
         )
         with self._database.reading() as connection:
@@ -102,26 +79,21 @@ class Clauses(Repository):
 
     def count_unclear(self, ids: Iterable[str]) -> int:
         """Count the units without a topic in the newest readings of these documents."""
-        query = select(func.count()).select_from(clauses).join(documents, _OF_NEWEST).where(*_IS_UNCLEAR)
+        query = select(func.count()).select_from(clauses).join(documents, OF_NEWEST).where(*IS_UNCLEAR)
         with self._database.reading() as connection:
             return sum(count for (count,) in rows_among(connection, query, documents.c.id, ids))
 
     def count_topics(self, kinds: Collection[str]) -> TopicCounts:
-        """Count the documents of these kinds, in how many of them each topic is, and which have no clauses. Kept until
-        a document changes, for all threads."""
+        """Count the documents of these kinds, in how many of them each topic is, and which have no clauses. Kept for
+        all threads; after a change a part is counted again."""
         with self._database.reading() as connection:
-            # Whatever is counted changes with a document; the count of these tells those that became hidden.
-            state = (frozenset(kinds), newest_sequence(connection), count_of_documents(connection))
-            counted = self._counted
-            if counted is None or counted[0] != state:
-                counted = self._counted = state, _count_topics(connection, kinds)
-            return counted[1]
+            return self.topic_blocks.count(connection, kinds)
 
     def lacking(self, kinds: Collection[str], topics: Collection[str], most: int) -> list[tuple[str, str]]:
         """Return the titles and ids of documents of these kinds that have clauses and none on these topics, or, where
         no topic is named, no clauses; in that order, at most so many. Of those that :meth:`count_topics` counts."""
-        plain = _plain(kinds).subquery()
-        of_it = select(clauses.c.eid).join(documents, _OF_NEWEST).where(clauses.c.document == plain.c.document)
+        plain = plain_documents(kinds).subquery()
+        of_it = select(clauses.c.eid).join(documents, OF_NEWEST).where(clauses.c.document == plain.c.document)
         lacks = [of_it.exists(), not_(of_it.where(clauses.c.topic.in_(topics)).exists())]
         query = (
             select(plain.c.title, plain.c.document)
@@ -144,7 +116,7 @@ class Clauses(Repository):
         query = (
             select(clauses.c.document)
             .distinct()
-            .join(documents, _OF_NEWEST)
+            .join(documents, OF_NEWEST)
             .where(clauses.c.topic.in_(topics), or_(said.exists(), clauses.c.document.in_(decided)))
             .order_by(clauses.c.document)
             .limit(size)
@@ -182,7 +154,7 @@ class Clauses(Repository):
         """
         query = (
             select(clauses.c.document, clauses.c.first_word, clauses.c.eid, documents.c.revision)
-            .join(documents, _OF_NEWEST)
+            .join(documents, OF_NEWEST)
             .where(clauses.c.is_unit)
             .order_by(clauses.c.document, clauses.c.ordinal)
         )
@@ -192,70 +164,10 @@ class Clauses(Repository):
 
     def documents_of_units(self, ids: Iterable[str] | None, most: int) -> set[str] | None:
         """Return which of these documents, or of all, have units; None if there are more than ``most`` units."""
-        query = select(clauses.c.document).join(documents, _OF_NEWEST).where(clauses.c.is_unit).limit(most + 1)
+        query = select(clauses.c.document).join(documents, OF_NEWEST).where(clauses.c.is_unit).limit(most + 1)
         with self._database.reading() as connection:
             found = [row.document for row in islice(rows_among(connection, query, clauses.c.document, ids), most + 1)]
         return None if len(found) > most else set(found)
-
-
-_TOPIC, _UNREAD, _ALL, _LEFT = range(4)
-
-
-def _count_topics(connection: Connection, kinds: Collection[str]) -> TopicCounts:
-    rows = grouped((row.counted, row) for row in connection.execute(_topic_counts(kinds)))
-    (all_,), (unread,) = rows[_ALL], rows[_UNREAD]
-    topics = {row.told: row.documents for row in rows.get(_TOPIC, ()) if row.told is not None}
-    unclear = sum(row.unclear for row in rows.get(_TOPIC, ()))
-    left = frozenset(row.told for row in rows.get(_LEFT, ()))
-    return TopicCounts(all_.documents, topics, unread.documents, unclear, left)
-
-
-def _topic_counts(kinds: Collection[str]) -> CompoundSelect[Any]:
-    """Select what :class:`TopicCounts` has: what is counted, the topic or the document, documents, and units without a
-    topic."""
-    nothing, no_text = literal(0), cast(null(), Text)
-    of_kind = (facts.c.field == "kind", facts.c.value.in_(kinds))
-    plain = _plain(kinds).cte("plain").prefix_with("MATERIALIZED")
-    any_clause = select(clauses.c.eid).join(documents, _OF_NEWEST).where(clauses.c.document == plain.c.document)
-    by_topic = select(
-        literal(_TOPIC).label("counted"),
-        clauses.c.topic.label("told"),
-        func.count(clauses.c.document.distinct()).label("documents"),
-        func.count().filter(*_IS_UNCLEAR).label("unclear"),
-    )
-    decided = select(literal(_LEFT), decided_facts.c.document, nothing, nothing)
-    return union_all(
-        by_topic.join(documents, _OF_NEWEST)
-        .where(clauses.c.document.in_(select(plain.c.document)))
-        .group_by(clauses.c.topic),
-        select(literal(_UNREAD), no_text, func.count(), nothing).select_from(plain).where(not_(any_clause.exists())),
-        select(literal(_ALL), no_text, func.count(), nothing).select_from(plain),
-        select(literal(_LEFT), facts.c.document, nothing, nothing).where(
-            *of_kind, facts.c.document.not_in(select(plain.c.document))
-        ),
-        decided.where(decided_facts.c.field == "kind", decided_facts.c.value.in_(kinds)),
-    )
-
-
-def _plain(kinds: Collection[str]) -> Select[Any]:
-    """Select the documents of these kinds of which one rule, and nobody else, said the kind, and one the title; with
-    that."""
-    kind, title, said, decision = facts.alias(), facts.alias(), facts.alias(), decisions.alias()
-    decided = select(1).where(decision.c.document == kind.c.document, decision.c.field.in_(_PLAIN))
-
-    def of_field(fact: FromClause, *fields: str) -> ColumnElement[bool]:
-        # Behind a function, the field does not tempt SQLite to go through all facts of that field for each document.
-        return and_(fact.c.document == kind.c.document, func.coalesce(fact.c.field, "").in_(fields))
-
-    both = select(func.count()).select_from(said).where(of_field(said, *_PLAIN)).scalar_subquery() == 2
-    return (
-        select(kind.c.document, title.c.value.label("title"))
-        .join(title, of_field(title, "title"))
-        .where(kind.c.field == "kind", kind.c.value.in_(kinds), both, not_(decided.exists()))
-    )
-
-
-_PLAIN = ("kind", "title")
 
 
 def insert_clauses(connection: Connection, document_id: str, reading: int, found: Sequence[Clause]) -> None:

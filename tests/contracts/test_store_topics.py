@@ -17,7 +17,7 @@ from archive.comparing.topics import CONTRACTS
 from archive.model import Fact, FactStatus, Span
 from archive.model.clauses import units
 from archive.model.decisions import Decision, DecisionAction
-from archive.store import clauses
+from archive.store import topic_counts
 from archive.store.catalog import Catalog
 from tests.contract_samples import Article, add_contract
 from tests.store_samples import STORES
@@ -138,30 +138,51 @@ def test_nothing_is_told_of_a_hidden_collection(catalog: Catalog, ids: dict[str,
     view.close()
 
 
+def noted_counts(monkeypatch: pytest.MonkeyPatch) -> list[int | None]:
+    """The blocks that are counted from now on; None stands for all of them."""
+    counted, count = list[int | None](), topic_counts._counts
+
+    def noted(
+        connection: Connection, kinds: frozenset[str], size: int, block: int | None = None
+    ) -> dict[int, topic_counts.TopicCounts]:
+        counted.append(block)
+        return count(connection, kinds, size, block)
+
+    monkeypatch.setattr(topic_counts, "_counts", noted)
+    return counted
+
+
+@pytest.mark.parametrize(("size", "share"), [(1024, 1), (4, 1), (2, 1), (1, 1), (1, 100)])
 def test_topics_are_counted_again_when_a_document_changes_and_not_before(
-    catalog: Catalog, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    catalog: Catalog, ids: dict[str, str], monkeypatch: pytest.MonkeyPatch, size: int, share: int
 ) -> None:
-    counted, count = [], clauses._count_topics
+    catalog.clauses.topic_blocks = topic_counts.TopicBlocks(size, share)
+    counted = noted_counts(monkeypatch)
 
-    def noted(connection: Connection, kinds: frozenset[str]) -> clauses.TopicCounts:
-        counted.append(kinds)
-        return count(connection, kinds)
+    def titled(name: str) -> None:
+        decide(catalog, ids[name], "title", name)
 
-    monkeypatch.setattr(clauses, "_count_topics", noted)
     changes: tuple[Callable[[], object], ...] = (
         lambda: catalog.properties.set("something", "else"),
         lambda: decide(catalog, ids["on"], "kind", "report"),
         lambda: catalog.decisions.undo(ids["on"], None, "Ana"),
         lambda: catalog.facts.replace_extracted(ids["on"], 1, catalog.facts.extracted(ids["on"])),
         lambda: add_contract(catalog, "one more", [PENALTY]),
+        lambda: list(map(titled, ("long", "unread", "surer report"))),
+        lambda: decide(catalog, ids["without"], "kind", "report"),
     )
     before, seen = catalog.clauses.count_topics(CONTRACTS), []
     for change in changes:
         change()
         seen.append(catalog.clauses.count_topics(CONTRACTS))
+        noted = len(counted)
         assert seen[-1] == type(catalog.clauses)(catalog._database).count_topics(CONTRACTS)
+        assert counted[noted:] == [None], "what has counted nothing counts all"
+        del counted[noted:]
     assert seen[0] is before, "no document changed"
-    assert len(counted) == len(changes) * 2, "once for each change, and by what has counted nothing"
+    assert counted[0] is None
+    assert (None in counted[1:]) is (share > 1)
+    assert catalog.clauses.count_topics(CONTRACTS) is seen[-1]
     assert len({one.documents for one in seen}) > 1
     with closing(catalog.hiding(frozenset({"main"}))) as nothing:
         assert nothing.clauses.count_topics(CONTRACTS).documents == 0

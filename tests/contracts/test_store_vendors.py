@@ -10,14 +10,16 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select
 
+from archive.model import Fact, Span
 from archive.store.catalog import Catalog
 from archive.store.sql.tables import vendor_links
-from archive.store.vendors import changes, links
+from archive.store.vendors import changes, links, rulings
 from archive.store.vendors.whole import Write, portions
 from archive.vendors.candidates import candidates
 from archive.vendors.entities import ListedVendor
@@ -266,3 +268,29 @@ def test_one_document_more_costs_the_same_among_few_and_many(tmp_path: Path) -> 
     few, many = (steps_of_one_more(tmp_path / str(count), count) for count in (100, 400))
     assert few > 100
     assert many < few * 1.25
+
+
+@pytest.mark.parametrize("looked_at", [1, 2])
+def test_a_page_of_the_documents_that_name_a_vendor_is_a_part_of_all(catalog: Catalog, looked_at: int) -> None:
+    """Also where it is looked for among the newest of the archive, with dates and years of several kinds."""
+    chance, found = random.Random(looked_at), set()
+    for number in range(60):
+        one = naming(number, *chance.sample(("Alfa d.o.o.", "Beta d.o.o.", "Gama d.o.o."), chance.randint(1, 2)))
+        days = [("date", f"202{chance.randint(0, 1)}-0{chance.randint(1, 3)}-1{chance.randint(0, 1)}")]
+        facts = chance.choice((days, days * 2, days, [("year", "2021")], [*days, ("year", "2022")], []))
+        told = [Fact(field, value, Span(one.id, 1, at, at), "test", 0.9) for at, (field, value) in enumerate(facts)]
+        collection = chance.choice(("main", "main", "secret"))
+        document = replace(one.document, collection=collection)
+        replace(one, document=document, facts=[*one.facts, *told]).add_to(catalog)
+    catalog.vendors.identify()
+    catalog.collections.share("secret", is_private=True, members=[], by="Ana")
+    with closing(catalog.hiding(frozenset({"secret"}))) as seen:
+        catalog.vendors.looked_at = seen.vendors.looked_at = looked_at
+        for view, vendor in product((catalog, seen), catalog.vendors.all()):
+            every = view.vendors.documents_naming(vendor.id)
+            for limit, offset in product((0, 1, 3, 10, 70), (0, 1, 9, 70)):
+                assert view.vendors.documents_naming(vendor.id, limit, offset) == every[offset : offset + limit]
+                with view._database.reading() as connection:
+                    newest = rulings._newest_naming(connection, vendor.id, limit + offset, looked_at * (limit + offset))
+                found.add(bool(newest))
+    assert found == {True, False}, "both ways were gone"

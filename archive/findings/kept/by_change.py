@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeGuard
 
 from archive.findings.definition import CountedUnit
+from archive.findings.kept.answers import Answers
 from archive.findings.kept.units import (
     documents_of,
     documents_without_facts,
@@ -28,18 +29,18 @@ from archive.findings.units import (
     is_given,
     may_tell_of_purchase,
     place_key,
-    unit_id,
     units_of,
     with_disputes,
 )
-from archive.procedures.dependence import ANYWHERE, COUNTED, REQUEST, RULING, SUM, link_keys, similar_of
+from archive.procedures.chains import OfOthers
+from archive.procedures.dependence import COUNTED, REQUEST, RULING, SUM, link_keys, similar_of
 from archive.procedures.papers import Paper, paper_of
 from archive.procedures.similarity import MOST_WITH_ONE_KEY, Key
 from archive.search.near_duplicates import NearDuplicateLinker
 from archive.store.catalog import Catalog
 from archive.store.documents import Known
 from archive.store.history import StateStamp
-from archive.store.kept.units import KeptUnit, KeptUnits, KeptUnitsLost, UnitsBefore
+from archive.store.kept.units import KeptUnits, KeptUnitsLost, UnitsBefore
 from archive.store.sql.database import batches, newest_state
 
 MOST_READ = 20_000
@@ -49,7 +50,7 @@ _FILLING = "filling"
 """Prefix of the stamp of an incomplete file."""
 
 _CHAINED = (CountedUnit.PROCEDURES, CountedUnit.REQUESTS, CountedUnit.DOCUMENTS)
-"""Units that depend on keys and copies; those of municipalities depend on them."""
+"""Units that depend on keys and copies; purchases and municipalities depend on them."""
 
 
 Until = Callable[[], bool]
@@ -323,7 +324,6 @@ def _take(
         if not reach.read_all():
             return False
         update = _Update(file, kept, reach)
-        update.add_places()
     if not update.write(stamp):
         raise KeptUnitsLost
     return True
@@ -332,7 +332,7 @@ def _take(
 @dataclass(slots=True)
 class _Reach:
     """The changed documents, and all that depend on them, or on those that are ``gone``, or that they depend on.
-    ``copies`` are those of each."""
+    ``copies`` are those of each, ``pairs`` requests and their answers among them."""
 
     state: CountedDocuments
     file: KeptUnits
@@ -342,6 +342,7 @@ class _Reach:
     documents: dict[str, CountedDocument] = field(default_factory=dict)
     copies: dict[str, tuple[str, ...]] = field(default_factory=dict)
     common: set[Key] = field(default_factory=set)
+    pairs: set[tuple[str, str]] = field(default_factory=set)
     _asked: set[str] = field(default_factory=set)
     _added: Counter[str] = field(default_factory=Counter)
 
@@ -355,12 +356,16 @@ class _Reach:
         # An amount that was too common to be a key may be significant now, or vice versa.
         flipped = [f"{SUM}{key[1:]}" for key in self._added if self._is_common(key) != self._was_common(key)]
         keys, reached = {*old, *flipped, *(f"{RULING}{id_}" for id_ in self.gone)}, set(self.changed)
-        copied = self.file.copies_of(self.gone, self.stamp)
+        others = self.file.copies_of(self.gone, self.stamp)
+        answers = Answers(self.file, self.stamp, {id_: one.paper for id_, one in self.changed.items()}, self.gone)
+        others |= answers.moved()
         while reached or keys:
             linked = self._linked(reached)
             self.copies.update(linked)
             keys |= {key for id_ in reached for key in link_keys(self.documents[id_].paper)}
-            found = copied.union(*linked.values())
+            pairs = answers.of([self.documents[id_].paper for id_ in reached])
+            self.pairs |= pairs
+            found = others.union(*linked.values(), *pairs)
             found |= self.file.copies_of(reached, self.stamp) | self._with(keys)
             found |= {key[1:] for key in keys if key[0] == RULING}
             found |= self._with({f"{RULING}{id_}" for id_ in reached})
@@ -392,12 +397,8 @@ class _Reach:
                     self.common.add(similar_of(key))
                 if is_common and was_common:
                     continue
-            if key[0] != COUNTED:
+            if key[0] not in (COUNTED, REQUEST):
                 wanted.add(key)
-        if ANYWHERE in wanted:
-            wanted |= set(self.file.keys_that_begin(REQUEST, self.stamp))
-        elif any(key[0] == REQUEST for key in wanted):
-            wanted.add(ANYWHERE)
         return {id_ for _, id_ in self.file.papers_with(wanted, self.stamp)}
 
     def _was_common(self, key: str) -> bool:
@@ -414,11 +415,11 @@ class _Update:
         self._file, self._stamp, self._reach = file, stamp, reach
         self._disputed = {id_: one.disputed for id_, one in reach.documents.items() if one.disputed}
         papers = [reach.documents[id_].paper for id_ in sorted(reach.documents)]
+        of_others = OfOthers(reach.common, reach.pairs)
         self._units: dict[CountedUnit, list[Counted]] = {
-            counts: list(units_of(papers, reach.copies, counts, self._disputed, common=reach.common))
+            counts: list(units_of(papers, reach.copies, counts, self._disputed, of_others=of_others))
             for counts in _CHAINED
         }
-        self._municipalities: list[KeptUnit] = []
         before = (*reach.documents, *reach.gone)
         old = {counts: file.units_of(counts, before, stamp) for counts in _CHAINED}
         self._gone = {counts: {one.id for one in old.get(counts, ())} for counts in CountedUnit}
@@ -431,39 +432,23 @@ class _Update:
         self._places |= set(file.places_of(touched, stamp).values())
         self._towns = {one.municipality for one in old[CountedUnit.PROCEDURES]}
         self._towns |= {one.municipality for one in self._units[CountedUnit.PROCEDURES]}
-
-    def add_places(self) -> None:
-        """Build the units of municipalities whose documents changed, from those of their documents."""
-        known = self._reach.documents.keys() | self._reach.gone
-        made = dict[str, list[KeptUnit]]()
-        documents = self._units[CountedUnit.DOCUMENTS]
-        for unit, one in zip(documents, units_to_keep(CountedUnit.DOCUMENTS, documents), strict=True):
-            made.setdefault(place_key(unit.papers[0].known), []).append(one)
-        for place in sorted(self._places):
-            before = self._file.documents_counted_in(place, self._stamp)
-            if before:
-                self._gone[CountedUnit.MUNICIPALITIES].add(unit_id(one.papers[0] for one in before))
-            now = [*(one for one in before if one.papers[0] not in known), *made.get(place, ())]
-            if now:
-                self._municipalities.append(municipality_of(now))
         self._units[CountedUnit.PURCHASES] = list(self._purchases())
 
     def write(self, stamp: str) -> bool:
         """Write the units; returns whether that was possible."""
         changed = [kept_paper(id_, one) for id_, one in self._reach.changed.items()]
         units = {str(counts): list(units_to_keep(counts, every)) for counts, every in self._units.items()}
-        units[CountedUnit.MUNICIPALITIES] = self._municipalities
         ids = {
             counts: {*self._gone[CountedUnit(counts)], *(one.id for one in every)} for counts, every in units.items()
         }
         documents, gone = self._reach.documents, self._reach.gone
-        before = UnitsBefore(self._stamp, ids, (*documents, *gone))
-        return self._file.write(stamp, changed, units, self._reach.copies, before, gone)
+        before = UnitsBefore(self._stamp, ids, (*documents, *gone), sorted(self._places))
+        return self._file.write(stamp, changed, units, self._reach.copies, municipality_of, before, gone)
 
     def _papers_in(self, place: str) -> list[Paper]:
         """Return the documents of a place without copies, in the order of time."""
         documents = self._reach.documents
-        counted = {one.papers[0] for one in self._file.documents_counted_in(place, self._stamp)}
+        counted = set(self._file.documents_within(place, self._stamp))
         wanted = counted - self._reach.gone - documents.keys()
         found = documents_without_facts(self._file, self._stamp, wanted)
         found |= {id_: documents[id_] for id_ in self._is_counted if place_key(documents[id_].paper.known) == place}

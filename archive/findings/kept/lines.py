@@ -10,34 +10,39 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from hashlib import sha256
+from itertools import chain
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from archive.findings.definition import Definition, VatBasis
+from archive.findings.definition import CountedUnit, Definition, VatBasis
 from archive.findings.derived import DERIVED, heard
 from archive.findings.derived.value import DerivationContext
 from archive.findings.kept.by_change import Until, never
-from archive.findings.kept.units import reading_one_state, units_at
+from archive.findings.kept.units import municipalities_at, reading_one_state, units_at
 from archive.findings.measures import TOGETHER
 from archive.findings.precedence import UnitFacts
 from archive.findings.proofs import Tallies
 from archive.findings.table import AsOf, Table
-from archive.findings.tallies import KeptTally, ProofCounts, UnitTally, uneven
+from archive.findings.tallies import KeptTally, ProofCounts, UnitTally, counts_of, uneven
 from archive.findings.unit_rows import (
     IN_ROW,
     IN_TOTAL,
     IS_JOINT,
     NOTE,
+    OF_ABSENT,
+    OF_UNITS,
+    OWN,
     ColumnKey,
     UnitRows,
     fields_counted,
     is_needed,
     unit_rows,
 )
-from archive.findings.units import Counted
+from archive.findings.units import Counted, place_key
+from archive.model.fields import FIELDS
 from archive.store.catalog import Catalog
 from archive.store.kept.lines import UNSUMMED, AmountCount, KeptLine, KeptLines, LineOfColumn, LineTotal, UnitFilter
 from archive.store.kept.units import KeptUnits
@@ -48,6 +53,10 @@ _UNITS_AT_ONCE = 2_000
 
 _UNITS_KEPT = 2_000
 """Most units cached between cells, because the cells of a row share them."""
+
+
+_OF_UNIT = frozenset({"municipality", "buyer"})
+"""Groups of rows that a unit has without its documents."""
 
 
 class LinesBehind(Exception):
@@ -132,9 +141,10 @@ class KeptUnitRows:
         :raises LinesBehind: more are due.
         """
         kept = self._kept()
-        due = kept.count_due()
+        lines = (kept, *(one._kept() for one in self._parts))
+        due = sum(one.count_due() for one in lines)
         if most is not None and due > most:
-            total = kept.count_units()
+            total = sum(one.count_units() for one in lines)
             raise LinesBehind(total - due, total)
         keep_together([self])
         if self._vendor is None:
@@ -163,6 +173,37 @@ class KeptUnitRows:
                 amount = None if line.number is None else str(line.number)
                 yield KeptLine(number, _key_json(line.row), _key_json(line.column), line.flags, amount, *line.counts)
 
+    @cached_property
+    def _parts(self) -> Sequence[_OfDocuments]:
+        """The lines of single documents that add up to those of a municipality; none if it takes all of its documents
+        to tell what counts."""
+        wanted = self._definition.facts
+        takes_all = wanted.speaks or wanted.buckets or wanted.measure.is_of_numbers or wanted.field not in FIELDS
+        if (
+            self._definition.counts is not CountedUnit.MUNICIPALITIES
+            or takes_all
+            or self._definition.needs
+            or not _OF_UNIT.issuperset(self._definition.group)
+        ):
+            return ()
+        of_documents = replace(self._definition, counts=CountedUnit.DOCUMENTS)
+        return (_OfDocuments(self._file, self._stamp, of_documents, self._context),)
+
+    def _added_up(self, numbers: Sequence[int]) -> Iterator[KeptLine]:
+        """Yield the lines of municipalities from those of their documents, which are up to date."""
+        (parts,) = self._parts
+        totals = parts._kept().totals
+        flags = IN_ROW | IN_TOTAL
+        for number, unit in municipalities_at(self._file, self._stamp, numbers):
+            row = _key_json(tuple(getattr(unit, group) for group in self._definition.group))
+            of_documents = ProofCounts(unit.documents, unit.documents)
+            columns = [(one.column, ProofCounts(*one.counts)) for one in totals(_key_json((unit.key,)))]
+            for column, counts in (
+                (_key_json((OF_UNITS,)), of_documents),
+                *(columns or [(_key_json((OF_ABSENT,)), of_documents)]),
+            ):
+                yield KeptLine(number, row, column, flags, None, *counts)
+
     @property
     def asked(self) -> str:
         """The finding with its options, as a key."""
@@ -173,21 +214,38 @@ class KeptUnitRows:
         return sha256("\n".join(parts).encode()).hexdigest()
 
 
+class _OfDocuments(KeptUnitRows):
+    """What single documents add to the columns of their municipality, in rows of its key."""
+
+    @property
+    def asked(self) -> str:
+        return json.dumps([*json.loads(super().asked), "documents"])
+
+    def _made(self, number: int, unit: Counted, told: dict[str, UnitFacts]) -> Iterator[KeptLine]:
+        row = _key_json((place_key(unit.papers[0].known),))
+        for column, proofs in heard(unit, self._definition.facts, self._context).columns.items():
+            yield KeptLine(number, row, _key_json((OWN, *column)), IN_ROW, None, *counts_of(proofs))
+
+
 def keep_together(sources: Iterable[KeptUnitRows], until: Until = never) -> bool:
-    """Update the lines of findings of one kind of units, in batches of units, each read once for all findings whose
-    lines are of the same version; returns whether they are up to date. A stopped update is resumed.
+    """Update the lines of findings, in batches of units, each read once for all findings of its kind whose lines are of
+    the same version; returns whether they are up to date. A stopped update is resumed.
 
     :raises KeptUnitsLost: the file is of another state, or cannot be written.
     """
-    by_version = dict[int, list[KeptUnitRows]]()
-    for source in sources:
-        by_version.setdefault(source._kept().version(), []).append(source)
+    listed, groups = list(sources), dict[tuple[bool, CountedUnit, int], list[KeptUnitRows]]()
+    for one in chain(listed, *(source._parts for source in listed)):
+        groups.setdefault((bool(one._parts), one._definition.counts, one._kept().version()), []).append(one)
+    # Those that are added up come after what they are added up from.
     return all(
-        bring_up_to_date([one._kept() for one in some], partial(_made, some), until) for some in by_version.values()
+        bring_up_to_date([one._kept() for one in groups[key]], partial(_made, groups[key]), until)
+        for key in sorted(groups)
     )
 
 
-def _made(sources: Sequence[KeptUnitRows], numbers: Sequence[int]) -> Sequence[list[KeptLine]]:
+def _made(sources: Sequence[KeptUnitRows], numbers: Sequence[int]) -> Sequence[Iterable[KeptLine]]:
+    if sources[0]._parts:
+        return [one._added_up(numbers) for one in sources]
     fields = {field for one in sources for field in fields_counted(one._definition)}
     lines: Sequence[list[KeptLine]] = [[] for _ in sources]
     units = units_at(sources[0]._file, sources[0]._stamp, numbers, sorted(fields))

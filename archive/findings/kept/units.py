@@ -8,30 +8,31 @@ counted fields.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from archive.errors import ArchiveBusy
 from archive.findings.definition import CountedUnit
 from archive.findings.derived.requests import open_until
 from archive.findings.units import (
+    IN,
     Copies,
     Counted,
     CountedDocument,
     Disputed,
     most_frequent,
     place_key,
-    unit_id,
 )
 from archive.model import Description, Fact, FactStatus, Span
 from archive.procedures.dependence import link_keys
 from archive.procedures.papers import Paper, paper_of
 from archive.store.catalog import Catalog
-from archive.store.kept.units import KeptPaper, KeptUnit, KeptUnits, KeptUnitsLost
+from archive.store.kept.units import KeptPaper, KeptUnit, KeptUnits, KeptUnitsLost, Within
 from archive.store.sql.database import batches
 from archive.system.kept_files import remove_database, source_version
 
@@ -63,6 +64,7 @@ def _version() -> str:
     rules = ("procedures/*.py", "model/*.py", "text/*.py", "vendors/*.py", "*/near_duplicates.py")
     of_findings = (
         "findings/kept/units.py",
+        "findings/kept/answers.py",
         "findings/kept/by_change.py",
         "findings/units.py",
         "findings/derived/requests.py",
@@ -113,7 +115,7 @@ class LightUnits:
                 self._facts[document].append(fact)
             self._fields |= lacking
         if counts not in self._units:
-            told = _read_all(self._file.units(counts, self.stamp))
+            told = _read_units(self._file, self.stamp, self._file.units(counts, self.stamp))
             self._units[counts] = [_unit(one, self._papers) for one in told]
         return self._units[counts]
 
@@ -148,7 +150,7 @@ def chosen_units(
                 if choice.municipality
                 else file.units_with(counts, choice.documents, stamp)
             )
-            chosen[counts] = list(_units(file, stamp, _read_all(told)))
+            chosen[counts] = list(_units(file, stamp, _read_units(file, stamp, told)))
         else:
             chosen[counts] = list(filter(choice.has, units_at(file, stamp, file.order(counts, stamp))))
     return chosen
@@ -192,7 +194,7 @@ def units_at(
             raise KeptUnitsLost
         waiting, papers = list[Any](), 0
         parts = (some[first : first + _PARSED_AT_ONCE] for first in range(0, len(some), _PARSED_AT_ONCE))
-        for unit in chain.from_iterable(_read_all(told[number] for number in part) for part in parts):
+        for unit in chain.from_iterable(_read_units(file, stamp, (told[number] for number in part)) for part in parts):
             waiting.append(unit)
             papers += len(unit[_PAPERS])
             if papers >= _PAPERS_AT_ONCE:
@@ -220,6 +222,36 @@ def _units(
         for known in _descriptions(file.papers_of(wanted, stamp))
     }
     return (_unit(one, papers) for one in told)
+
+
+class CountedMunicipality(NamedTuple):
+    """A municipality without its documents: the key by which they are found, and how many they are."""
+
+    municipality: str | None
+    buyer: str | None
+    key: str
+    documents: int
+
+
+def municipalities_at(file: KeptUnits, stamp: str, numbers: Sequence[int]) -> Iterator[tuple[int, CountedMunicipality]]:
+    """Yield units of municipalities by number; no document is read.
+
+    :raises archive.store.kept.units.KeptUnitsLost: the file is of another state.
+    """
+    for number, _, told in file.units_at(numbers, stamp):
+        _, municipality, buyer, key, *_ = json.loads(told)
+        yield number, CountedMunicipality(municipality, buyer, key, file.count_within(key, stamp))
+
+
+def _read_units(file: KeptUnits, stamp: str, told: Iterable[str]) -> list[Any]:
+    """Parse units; those of municipalities are given their documents, and what is disputed of these."""
+    every = _read_all(told)
+    for one in every:
+        if isinstance(one[_PAPERS], str):
+            one[_PAPERS] = file.documents_within(one[_PAPERS], stamp)
+            disputed = _read(file.facts_of(one[_PAPERS], stamp, (_DISPUTED,)), _DISPUTED)
+            one[_DOUBTS] = [(document, *doubt) for document, doubts in zip(*disputed, strict=True) for doubt in doubts]
+    return every
 
 
 class Procedure(NamedTuple):
@@ -342,8 +374,9 @@ def keep_whole(
     with suppress(KeptUnitsLost):
         before = {id_: sequence for id_, sequence, _ in file.papers()}
     changed = (kept_paper(id_, one) for id_, one in documents.items() if before.get(id_) != one.sequence)
-    every = {str(counts): units_to_keep(counts, of_kind) for counts, of_kind in units.items()}
-    file.write(stamp, changed, every, copies, gone=before.keys() - documents.keys())
+    kinds = (counts for counts in units if counts is not CountedUnit.MUNICIPALITIES)
+    every = {str(counts): units_to_keep(counts, units[counts]) for counts in kinds}
+    file.write(stamp, changed, every, copies, municipality_of, gone=before.keys() - documents.keys())
 
 
 def kept_paper(id_: str, document: CountedDocument) -> KeptPaper:
@@ -357,26 +390,26 @@ _LEADING = (CountedUnit.PROCEDURES, CountedUnit.REQUESTS, CountedUnit.DOCUMENTS)
 
 
 def units_to_keep(counts: CountedUnit, units: Iterable[Counted]) -> Iterator[KeptUnit]:
-    """Serialize units for the file. They are indexed by document, except for municipality units of all documents."""
+    """Serialize units for the file, but for those of municipalities (:func:`municipality_of`)."""
     leads = counts in _LEADING
     for one in units:
         papers = tuple(paper.id for paper in one.papers)
-        until = open_until(one) if counts is CountedUnit.REQUESTS else None
-        yield KeptUnit(
-            one.id, one.place, one.municipality, _unit_json(one), papers, leads, str(until) if until else None
-        )
+        unit = KeptUnit(one.id, one.place, one.municipality, _unit_json(one), papers, leads)
+        if counts is CountedUnit.REQUESTS and (until := open_until(one)):
+            unit = replace(unit, until=str(until))
+        elif counts is CountedUnit.DOCUMENTS:
+            unit = replace(unit, within=place_key(one.papers[0].known), buyer=one.buyer)
+        yield unit
 
 
-def municipality_of(documents: Iterable[KeptUnit]) -> KeptUnit:
-    """Build the unit of a municipality from those of its documents, of which none is read."""
-    ordered = sorted(documents, key=attrgetter("place"))
-    every = _read_all(one.told for one in ordered)
-    papers = tuple(id_ for told in every for id_ in told[_PAPERS])
-    municipality, buyer = (most_frequent(told[at] for told in every) for at in (_MUNICIPALITY, _BUYER))
-    year = min((told[_YEAR] for told in every if told[_YEAR]), default=None)
-    doubts = sorted(doubt for told in every for doubt in told[_DOUBTS])
-    told = unit_id(papers), municipality, buyer, papers, (), doubts, None, None, (), year
-    return KeptUnit(told[0], ordered[0].place, municipality, _ENCODER.encode(told), papers, is_led_to=False)
+def municipality_of(key: str, place: str, documents: Sequence[Within]) -> KeptUnit:
+    """Build the unit of a municipality from its documents. It has its key in the place of their ids, which are read
+    when it is (:func:`_read_units`), so a change of one costs the same among any number."""
+    id_ = min(one.id for one in documents)
+    municipality = key.removeprefix(IN) if key.startswith(IN) else None
+    buyer = most_frequent(Counter({one.buyer: one.documents for one in documents}).elements())
+    told = id_, municipality, buyer, key, (), (), None, None, (), None
+    return KeptUnit(id_, place, municipality, _ENCODER.encode(told), (), is_led_to=False, within=key)
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -414,8 +447,8 @@ def unpacked(rows: Iterable[tuple[str, str, str]]) -> Iterator[tuple[str, int, F
 
 
 _MUNICIPALITY, _BUYER, _PAPERS, _MISSING, _DOUBTS, _SUBJECT, _YEAR = 1, 2, 3, 4, 5, 6, 9
-"""Indices of the municipality, buyer, documents, kinds that are missing, disputed facts, subject and year of a unit in
-its serialized form."""
+"""Indices of the municipality, buyer, documents (of a municipality: its key), kinds that are missing, disputed facts,
+subject and year of a unit in its serialized form."""
 
 
 def _unit_json(unit: Counted) -> str:

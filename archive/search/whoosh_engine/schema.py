@@ -117,14 +117,18 @@ class ValuesColumn(columns.Column):  # type: ignore[misc]  # Whoosh has no types
         return _ValuesWriter(file)
 
     class Reader(_Reader):
-        """``values`` are the distinct byte strings, and ``ordinals`` has the index of each document's value."""
+        """``ordinals`` has the index of each document's value."""
 
         def __init__(self, file: Any, first: int, length: int, count: int) -> None:
             super().__init__(file, first, length, count)
             self.ordinals: Array = self.sections.array("ordinals")
+
+        @property
+        def values(self) -> list[bytes]:
+            """Read the distinct byte strings; whoever needs them keeps them."""
             text = self.sections.array("values").tobytes()
             ends = self.sections.array("ends").tolist()
-            self.values = [text[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+            return [text[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
 
         def __getitem__(self, document: int) -> bytes:
             return self.values[int(self.ordinals[document])]
@@ -144,10 +148,10 @@ class _ValuesWriter:
 
     def extend(self, reader: Any, documents: NDArray[np.int64]) -> None:
         """Copy the values of these documents from another column."""
-        ordinals = reader.ordinals[documents]
-        numbers = np.zeros(len(reader.values), np.int64)
+        ordinals, values = reader.ordinals[documents], reader.values
+        numbers = np.zeros(len(values), np.int64)
         for ordinal in np.unique(ordinals).tolist():
-            numbers[ordinal] = self._number(reader.values[ordinal])
+            numbers[ordinal] = self._number(values[ordinal])
         self._ordinals.extend(numbers[ordinals].tolist())
 
     def _number(self, value: bytes) -> int:

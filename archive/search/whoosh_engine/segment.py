@@ -174,7 +174,7 @@ class View:
         first[is_joined], last[is_joined] = extents[at], extents[at + 1]
         return WordMatches.of(base | first, base | last)
 
-    def pieces_of(self, local: NDArray[np.int64]) -> NDArray[np.int64]:
+    def pieces_of(self, local: Documents) -> NDArray[np.int64]:
         """Return the pieces of these ascending documents of the segment."""
         first = self.segment.terms.first_piece
         low, high = first[local].astype(np.int64), first[local + 1].astype(np.int64)

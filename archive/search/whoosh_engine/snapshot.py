@@ -55,7 +55,7 @@ _NEVER = np.int32(99999999)
 class FacetColumn:
     """The values of one facet. Each combination of values has an ordinal, which documents refer to."""
 
-    def __init__(self, ordinals: NDArray[np.int32], combinations: Sequence[str]) -> None:
+    def __init__(self, ordinals: NDArray[np.integer], combinations: Sequence[str]) -> None:
         self._ordinals = ordinals
         parts = [combination.split(SEPARATOR) for combination in combinations]
         self._values = list(dict.fromkeys(value for part in parts for value in part))
@@ -85,7 +85,7 @@ class FacetColumn:
             listed.setdefault(value, 0)
         return listed
 
-    def _counts(self, ordinals: NDArray[np.int32]) -> NDArray[np.int64]:
+    def _counts(self, ordinals: NDArray[np.integer]) -> NDArray[np.int64]:
         of_combination = np.bincount(ordinals, minlength=self._combinations)
         if len(self._members) == self._combinations:
             return of_combination
@@ -120,8 +120,8 @@ class Snapshot:
         self.commit = commit
         opened = list(segments)
         self.segments, self._gone = [segment for segment, _ in opened], [gone for _, gone in opened]
-        texts = [(~gone & (segment.readings > 0)).nonzero()[0] for segment, gone in opened]
-        facts = [(~gone & (segment.readings == 0)).nonzero()[0] for segment, gone in opened]
+        texts = [(~gone & (segment.readings > 0)).nonzero()[0].astype(np.int32) for segment, gone in opened]
+        facts = [(~gone & (segment.readings == 0)).nonzero()[0].astype(np.int32) for segment, gone in opened]
         self.size = sum(map(len, texts))
         if sum(map(len, facts)) != self.size:
             raise ValueError("texts and facts are not paired")
@@ -219,7 +219,7 @@ class Snapshot:
         segment_at, local_at = self.facts_places
         return bytes(self.segments[segment_at[document]].blobs["shown"][local_at[document]])
 
-    def texts_by_view(self, documents: Documents) -> Iterable[tuple[int, Documents, NDArray[np.int64]]]:
+    def texts_by_view(self, documents: Documents) -> Iterable[tuple[int, Documents, Documents]]:
         """Yield the ascending documents by segment: the segment's index, its documents, and their numbers there."""
         bounds = documents.searchsorted(self.starts)
         for at, local in enumerate(self._texts):
@@ -228,9 +228,9 @@ class Snapshot:
                 yield at, here, local[here - self.starts[at]]
 
     @cached_property
-    def facts_places(self) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    def facts_places(self) -> tuple[NDArray[np.uint16], NDArray[np.int32]]:
         """For each document the index of the segment with its facts, and its number there."""
-        segment_at, local_at = np.empty(self.size, np.int32), np.empty(self.size, np.int64)
+        segment_at, local_at = np.empty(self.size, np.uint16), np.empty(self.size, np.int32)
         for at, (local, documents) in enumerate(zip(self._facts, self._fact_documents, strict=True)):
             segment_at[documents], local_at[documents] = at, local
         return segment_at, local_at
@@ -298,7 +298,8 @@ class Snapshot:
             into = np.array([numbers.setdefault(value, len(numbers)) for value in column.values], np.int32)
             if len(local):
                 ordinals[documents] = into[column.ordinals[local]]
-        return FacetColumn(ordinals, [value.decode() for value in numbers])
+        of_few = ordinals.astype(np.min_scalar_type(len(numbers)))
+        return FacetColumn(of_few, [value.decode() for value in numbers])
 
     @cached_property
     def ids(self) -> NDArray[np.bytes_]:
@@ -394,9 +395,7 @@ def _collected(parts: list[NDArray[Any]], dtype: type[_Number]) -> NDArray[_Numb
     return np.concatenate([np.empty(0, dtype), *parts]).astype(dtype, copy=False)
 
 
-def _paired(
-    segments: Sequence[Segment], numbered: Sequence[Documents], facts: Sequence[NDArray[np.int64]]
-) -> list[Documents]:
+def _paired(segments: Sequence[Segment], numbered: Sequence[Documents], facts: Sequence[Documents]) -> list[Documents]:
     """Return the document of each of these facts of each segment. Most texts are in the same segment; the others, whose
     facts were changed by themselves, are looked for among the texts that have no facts there.
 

@@ -96,6 +96,7 @@ _OF_ROWS = (
     f" AND of_row IN ({_EACH}) AND of_column IN (SELECT of_column FROM line_totals AS known "  # noqa: S608 - names of ours
     f"WHERE known.finding = ?1 AND known.of_row IN ({_EACH}))"
 )
+_OF_KEY = "(SELECT number FROM line_keys WHERE told = ?)"
 UNSUMMED = -1
 """The scale of totals of lines without an amount, or with a long one."""
 
@@ -253,13 +254,17 @@ class KeptLines:
         with self._writing() as connection:
             connection.execute("UPDATE findings SET rules = '' WHERE asked = ?", (self._asked,))
 
-    def totals(self) -> list[LineTotal]:
-        """Return the totals of all lines, by column, row and flags.
+    def totals(self, row: str | None = None) -> list[LineTotal]:
+        """Return the totals of all lines, or of those of a ``row`` of all units, by column, row and flags.
 
         :raises KeptUnitsLost: the file does not exist, is of another state, or has no current lines, because another
             process has made them by other rules.
         """
-        by_keys = _SUMS.format(source=self._source, where=self._where) if self._where else _KEPT_SUMS
+        by_keys, values = _KEPT_SUMS, tuple[int | str, ...]()
+        if row is not None:
+            by_keys, values = f"{by_keys} AND of_row = {_OF_KEY}", (row,)
+        elif self._where:
+            by_keys, values = _SUMS.format(source=self._source, where=self._where), self._values
         query = (
             f"SELECT of_row.told, of_column.told, total.* FROM ({by_keys}) AS total "  # noqa: S608 - names of ours
             "JOIN line_keys AS of_row ON of_row.number = total.of_row "
@@ -268,13 +273,13 @@ class KeptLines:
         )
         found = []
         with self._reading() as (connection, finding):
-            for row, column, _, _, flags, scale, units, digits, longer, *counts in connection.execute(
-                query, (finding, *self._values)
+            for of_row, column, _, _, flags, scale, units, digits, longer, *counts in connection.execute(
+                query, (finding, *values)
             ):
                 long = [Decimal(amount) for amount in (longer or "").split()]
                 amount = sum(long, _amount(digits, max(scale, 0)))
                 amounts = len(long) if scale == UNSUMMED else units
-                found.append(LineTotal(row, column, flags, scale, units, amounts, amount, tuple(counts)))
+                found.append(LineTotal(of_row, column, flags, scale, units, amounts, amount, tuple(counts)))
         return found
 
     def rows(self, text: str, flag: int) -> list[str]:
@@ -336,11 +341,10 @@ class KeptLines:
 
     def _of_cell(self, column: str, row: str | None, flags: int) -> tuple[str, list[int | str | None]]:
         """Return the query for lines, and its values after the finding."""
-        of_key = "(SELECT number FROM line_keys WHERE told = ?)"
-        query = f"SELECT {_LINE} FROM lines WHERE finding = ? AND of_column = {of_key}"  # noqa: S608 - names of ours
+        query = f"SELECT {_LINE} FROM lines WHERE finding = ? AND of_column = {_OF_KEY}"  # noqa: S608 - names of ours
         given: list[int | str | None] = [column]
         if row is not None:
-            query, given = f"{query} AND of_row = {of_key}", [*given, row]
+            query, given = f"{query} AND of_row = {_OF_KEY}", [*given, row]
         if flags:
             query, given = f"{query} AND flags & ?", [*given, flags]
         return f"{query}{self._where}", [*given, *self._values]
@@ -351,8 +355,7 @@ class KeptLines:
         :raises KeptUnitsLost: as for :meth:`totals`.
         """
         query = (
-            "SELECT count(*) FROM (SELECT 1 FROM lines WHERE finding = ? AND of_column = "  # noqa: S608 - as above
-            f"(SELECT number FROM line_keys WHERE told = ?){self._where} "
+            f"SELECT count(*) FROM (SELECT 1 FROM lines WHERE finding = ? AND of_column = {_OF_KEY}{self._where} "  # noqa: S608 - as above
             "GROUP BY unit HAVING sum(flags & ? > 0) <> sum(flags & ? > 0))"
         )
         with self._reading() as (connection, finding):

@@ -27,11 +27,13 @@ CREATE TABLE copies (document TEXT, other TEXT, PRIMARY KEY (document, other)) W
 CREATE TABLE facts (field TEXT, document TEXT, told TEXT NOT NULL, PRIMARY KEY (field, document)) WITHOUT ROWID;
 CREATE INDEX facts_by_document ON facts (document);
 CREATE TABLE units (number INTEGER PRIMARY KEY, counts TEXT NOT NULL, id TEXT NOT NULL, place TEXT NOT NULL,
-    municipality TEXT, told TEXT NOT NULL, version INTEGER NOT NULL, until TEXT);
+    municipality TEXT, told TEXT NOT NULL, version INTEGER NOT NULL, until TEXT, within TEXT, buyer TEXT);
 CREATE UNIQUE INDEX units_by_id ON units (counts, id);
 CREATE INDEX units_in_order ON units (counts, place);
 CREATE INDEX units_by_municipality ON units (counts, municipality);
 CREATE INDEX units_by_version ON units (counts, version);
+CREATE INDEX units_within ON units (within, counts, place) WHERE within IS NOT NULL;
+CREATE INDEX documents_within ON units (within, buyer, id) WHERE counts = 'documents';
 CREATE INDEX units_by_day ON units (until) WHERE until IS NOT NULL;
 CREATE TABLE unit_papers (document TEXT, unit INTEGER, PRIMARY KEY (document, unit)) WITHOUT ROWID;
 CREATE INDEX unit_papers_by_unit ON unit_papers (unit);
@@ -99,17 +101,20 @@ class LedUnit(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class UnitsBefore:
-    """The part of a state that is replaced: units by kind and id, and the copies of documents."""
+    """The part of a state that is replaced: units by kind and id, the copies of documents, and the municipalities,
+    by key (``places``), of which documents changed."""
 
     stamp: str
     ids: Mapping[str, Collection[str]]
     documents: Collection[str]
+    places: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
 class KeptUnit:
     """A unit as JSON, with its index keys: id, municipality and, if ``is_led_to``, its ``papers``. Units are sorted by
-    ``place``. What it adds to findings of today changes after the day ``until``, if that is given."""
+    ``place``. What it adds to findings of today changes after the day ``until``, if that is given. A single document is
+    counted ``within`` all of a municipality, and has a ``buyer``."""
 
     id: str
     place: str
@@ -118,6 +123,20 @@ class KeptUnit:
     papers: tuple[str, ...]
     is_led_to: bool
     until: str | None = None
+    within: str | None = None
+    buyer: str | None = None
+
+
+class Within(NamedTuple):
+    """Single documents within a municipality that have one ``buyer``: how many, and the least id of their units."""
+
+    buyer: str | None
+    documents: int
+    id: str
+
+
+OfMunicipality = Callable[[str, str, Sequence[Within]], KeptUnit]
+"""Makes the unit of a municipality from its key, the first place of its documents, and these by buyer."""
 
 
 class KeptUnits:
@@ -293,21 +312,25 @@ class KeptUnits:
         """
         return dict(self._among("SELECT id, place FROM papers WHERE id IN ({among})", (), documents, stamp))
 
-    def documents_counted_in(self, place: str, stamp: str) -> list[KeptUnit]:
-        """Return the units of single documents, of the documents of a place.
+    def documents_within(self, key: str, stamp: str) -> list[str]:
+        """Return the documents that are counted within a municipality, in the order of their units.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         # CROSS JOIN as in :meth:`units_of`.
         query = (
-            "SELECT u.id, u.place, u.municipality, u.told, p.document FROM papers d "
-            "CROSS JOIN unit_papers p ON p.document = d.id CROSS JOIN units u ON u.number = p.unit "
-            "WHERE d.place = ? AND u.counts = 'documents'"
+            "SELECT p.document FROM units u CROSS JOIN unit_papers p ON p.unit = u.number "
+            "WHERE u.within = ? AND u.counts = 'documents' ORDER BY u.place"
         )
-        return [
-            KeptUnit(id_, at, municipality, told, (document,), is_led_to=True)
-            for id_, at, municipality, told, document in self._rows(query, (place,), stamp)
-        ]
+        return [id_ for (id_,) in self._rows(query, (key,), stamp)]
+
+    def count_within(self, key: str, stamp: str) -> int:
+        """Count the documents that are counted within a municipality.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        ((count,),) = self._rows("SELECT count(*) FROM units WHERE within = ? AND counts = 'documents'", (key,), stamp)
+        return int(count)
 
     def keys_of(self, documents: Iterable[str], stamp: str) -> list[tuple[str, str]]:
         """Return the keys of these documents, as pairs of key and document.
@@ -323,13 +346,13 @@ class KeptUnits:
         """
         return self._among("SELECT key, document FROM paper_keys WHERE key IN ({among})", (), keys, stamp)
 
-    def keys_that_begin(self, begins: str, stamp: str) -> list[str]:
-        """Return the stored keys with this prefix.
+    def keys_that_begin(self, begins: str, stamp: str) -> list[tuple[str, str]]:
+        """Return the keys with this prefix, as pairs of key and document.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
-        query = "SELECT DISTINCT key FROM paper_keys WHERE key >= ? AND key < ?"
-        return [key for (key,) in self._rows(query, (begins, f"{begins[:-1]}{chr(ord(begins[-1]) + 1)}"), stamp)]
+        query = "SELECT key, document FROM paper_keys WHERE key >= ? AND key < ?"
+        return self._rows(query, (begins, f"{begins[:-1]}{chr(ord(begins[-1]) + 1)}"), stamp)
 
     def copies_of(self, documents: Iterable[str], stamp: str) -> set[str]:
         """Return the documents that one of these is a copy of, or that are copies of it.
@@ -390,12 +413,13 @@ class KeptUnits:
         changed: Iterable[KeptPaper],
         units: Mapping[str, Iterable[KeptUnit]],
         copies: Mapping[str, Iterable[str]],
+        make: OfMunicipality,
         before: UnitsBefore | None = None,
         gone: Collection[str] = (),
     ) -> bool:
-        """Update the file to another state: changed and new documents, units, and copies; returns whether it was
-        updated. A file that cannot be written is removed; one that is locked for long, or is not of the state
-        ``before``, is left unchanged.
+        """Update the file to another state: changed and new documents, units, and copies, and municipalities, which
+        ``make`` puts together; returns whether it was updated. A file that cannot be written is removed; one that is
+        locked for long, or is not of the state ``before``, is left unchanged.
 
         :param before: the part that units and copies replace, unless they replace all.
         :param gone: documents that no longer exist.
@@ -406,6 +430,7 @@ class KeptUnits:
                     return False
                 _remove_papers(connection, gone)
                 _write(connection, stamp, changed, units, before)
+                _write_municipalities(connection, None if before is None else before.places, make)
                 _write_copies(connection, copies, before)
         except FAILURES as error:
             self._remove_damaged(error)
@@ -553,14 +578,45 @@ def _write_units(
         row = (one.place, one.municipality, one.told)
         if told == row and of_changed.isdisjoint(one.papers):
             continue
-        statement = "INSERT OR REPLACE INTO units VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-        number = connection.execute(statement, (number, counts, one.id, *row, version, one.until)).lastrowid
+        number = _write_unit(connection, number, counts, one, version)
         connection.execute("DELETE FROM unit_papers WHERE unit = ?", (number,))
         if one.is_led_to:
             connection.executemany("INSERT INTO unit_papers VALUES (?, ?)", ((id_, number) for id_ in one.papers))
-    gone = [(number,) for _, number in before.values()]
+    _remove_units(connection, [number for _, number in before.values()])
+
+
+def _write_unit(connection: Any, number: int | None, counts: str, one: KeptUnit, version: int) -> int:
+    row = (number, counts, one.id, one.place, one.municipality, one.told, version, one.until, one.within, one.buyer)
+    among = ",".join("?" * len(row))
+    return int(connection.execute(f"INSERT OR REPLACE INTO units VALUES ({among})", row).lastrowid)  # noqa: S608
+
+
+def _remove_units(connection: Any, numbers: Iterable[int]) -> None:
+    gone = [(number,) for number in numbers]
     for table in ("units WHERE number", "unit_papers WHERE unit", "lines WHERE unit"):
         connection.executemany(f"DELETE FROM {table} = ?", gone)  # noqa: S608
+
+
+def _write_municipalities(connection: Any, places: Collection[str] | None, make: OfMunicipality) -> None:
+    """Make these municipalities, or all, from what is written of their documents; each gets the new version."""
+    if places is None:
+        every = "SELECT DISTINCT within FROM units WHERE within IS NOT NULL"
+        places = [key for (key,) in connection.execute(every)]
+    (version,) = connection.execute("SELECT version FROM state").fetchone()
+    of_kind = "FROM units WHERE within = ? AND counts = ?"
+    by_buyer = (
+        "SELECT buyer, count(*), min(id) FROM units INDEXED BY documents_within "
+        "WHERE within = ? AND counts = 'documents' GROUP BY buyer"
+    )
+    for key in places:
+        before = connection.execute(f"SELECT number {of_kind}", (key, "municipalities")).fetchall()
+        first = connection.execute(f"SELECT place {of_kind} ORDER BY place LIMIT 1", (key, "documents")).fetchone()
+        if first is None:
+            _remove_units(connection, [number for (number,) in before])
+            continue
+        number = before[0][0] if before else None
+        unit = make(key, first[0], [Within(*row) for row in connection.execute(by_buyer, (key,))])
+        _write_unit(connection, number, "municipalities", unit, version)
 
 
 def _before(connection: Any, counts: str, ids: Collection[str] | None) -> dict[str, tuple[tuple[Any, ...], int]]:

@@ -26,6 +26,9 @@ WAIT_SECONDS = 10
 _SAME_TIME = 2_000_000_000
 """Nanoseconds within which two changes of a file may get the same time: two seconds on FAT, less elsewhere."""
 
+_MOST_IDLE = 4
+"""Most connections of a process to a file that are kept open for the next reads: each may hold 2 MB of its pages."""
+
 _BETWEEN_STATEMENTS = re.compile(r";\s*(?=CREATE|\Z)")
 """What separates the statements that create tables. Those within a trigger belong to it."""
 
@@ -53,6 +56,7 @@ class KeptDatabase:
 
     def __init__(self, path: Path | None, tables: str, wait: float = WAIT_SECONDS) -> None:
         self._path, self._tables = path, tables
+        self._idle: dict[int, list[_Opened]] = {}
         self.wait = wait
         self._lock = RLock()
         self._own: Any = None
@@ -89,10 +93,25 @@ class KeptDatabase:
             with self._lock:
                 yield self._own
             return
-        address = f"{self._path.absolute().as_uri()}?mode=ro"
-        with closing(pysqlite3.connect(address, uri=True, timeout=self.wait if wait is None else wait)) as connection:
+        # Those of another process are neither used nor closed after a fork: SQLite's locks are of a process.
+        idle = self._idle.setdefault(os.getpid(), [])
+        # Asked before it is opened: a file that is replaced meanwhile is taken for another one the next time.
+        file = _identity(self._path)
+        connection = _of_file(file, idle) or self._opened()
+        with ExitStack() as unless_whole:
+            unless_whole.callback(connection.close)
+            connection.execute(f"PRAGMA busy_timeout = {int(1000 * (self.wait if wait is None else wait))}")
             connection.execute("BEGIN")
             yield connection
+            connection.rollback()
+            if len(idle) < _MOST_IDLE:
+                unless_whole.pop_all()
+                idle.append((file, connection))
+
+    def _opened(self) -> Any:
+        assert self._path is not None
+        address = f"{self._path.absolute().as_uri()}?mode=ro"
+        return pysqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
 
     @contextmanager
     def writing(self) -> Iterator[Any]:
@@ -151,6 +170,28 @@ class KeptDatabase:
                 connection.execute("ROLLBACK")
             raise
         connection.execute("COMMIT")
+
+
+_Opened = tuple[tuple[int, int] | None, Any]
+"""A connection, with the identity of the file to which it was opened."""
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    with suppress(OSError):
+        file = path.stat()
+        return file.st_dev, file.st_ino
+    return None
+
+
+def _of_file(file: tuple[int, int] | None, idle: list[_Opened]) -> Any:
+    """Take a connection to a file from those that nobody uses; close those to files that were there before it."""
+    with suppress(IndexError):
+        while True:
+            opened, connection = idle.pop()
+            if opened == file is not None:
+                return connection
+            connection.close()
+    return None
 
 
 def _locked(lock: Path, is_waiting: bool) -> IO[str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, and_, func, insert, select, update
+from sqlalchemy import Connection, and_, exists, func, insert, select, update
 
 from archive.errors import Message, UnknownVendor, UsageError, sentences
 from archive.store.document_rows import documents_by_id
@@ -41,6 +41,8 @@ from archive.vendors.rulings import Anchor, RecordedRuling, Ruling, RulingAction
 
 Found = TypeVar("Found", Entity, ListedVendor)
 
+_DATED = facts.c.field.in_(("date", "year"))
+_NEWEST = func.coalesce(func.max(facts.c.value), "").desc()
 _ACTIONS = {f"{action} vendors": action for action in RulingAction}
 
 
@@ -78,11 +80,29 @@ def _one(connection: Connection, text: str, found: list[Found]) -> Found:
     raise UnknownVendor("No vendor is called %(name)s.", hint, name=repr(text))
 
 
+def _newest_naming(connection: Connection, vendor: str, most: int, looked_at: int) -> list[str]:
+    """Return the newest documents that name a vendor, found by their dates among so many of the newest; none if it is
+    in so few that it is faster to sort its own."""
+    of_vendor = vendor_mentions.c.vendor == vendor
+    mentions = connection.scalar(select(func.count()).select_from(vendor_mentions).where(of_vendor)) or 0
+    if mentions < looked_at:
+        return []
+    by_date = select(facts.c.value).where(facts.c.field == "date").order_by(facts.c.value.desc())
+    since = connection.scalar(by_date.limit(1).offset(looked_at))
+    naming = exists().where(of_vendor, vendor_mentions.c.document == facts.c.document)
+    query = select(facts.c.document).where(_DATED, facts.c.value > since, naming)
+    found = connection.scalars(query.group_by(facts.c.document).order_by(_NEWEST, facts.c.document).limit(most)).all()
+    return list(found) if len(found) == most else []
+
+
 class Vendors(Repository):
     """Vendors, the firms behind names of vendors and bidders, and the rulings of persons on them.
 
     Like decisions on facts, rulings need no writer lock. Each is one transaction with all its consequences.
     """
+
+    looked_at = 64
+    """Newest dates of the archive at which a document that names a vendor is looked for, for each that is wanted."""
 
     are_as_computed = in_transaction(vendors_are_as_computed)
 
@@ -157,16 +177,17 @@ class Vendors(Repository):
 
     def documents_naming(self, vendor_id: str, limit: int | None = None, offset: int = 0) -> list[str]:
         """Return a page of the documents that name a vendor, the newest first by extracted date."""
-        dated = and_(facts.c.document == vendor_mentions.c.document, facts.c.field.in_(("date", "year")))
-        newest = func.coalesce(func.max(facts.c.value), "").desc()
         query = (
             select(vendor_mentions.c.document)
-            .outerjoin(facts, dated)
+            .outerjoin(facts, and_(facts.c.document == vendor_mentions.c.document, _DATED))
             .where(vendor_mentions.c.vendor == vendor_id)
             .group_by(vendor_mentions.c.document)
-            .order_by(newest, vendor_mentions.c.document)
+            .order_by(_NEWEST, vendor_mentions.c.document)
         )
         with self._database.reading() as connection:
+            most = offset + (limit or 0)
+            if limit is not None and (newest := _newest_naming(connection, vendor_id, most, self.looked_at * most)):
+                return newest[offset:]
             return list(connection.scalars(query.limit(limit).offset(offset)))
 
     named_in = in_transaction(firms_named_in)

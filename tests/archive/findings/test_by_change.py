@@ -21,6 +21,7 @@ from archive.errors import ArchiveBusy, DosijeError, FindingsBehind
 from archive.facts.kept_doubts import kept_doubts
 from archive.findings.counting import keep_findings, run
 from archive.findings.definition import CountedUnit, Definition
+from archive.findings.derived.value import DerivationContext
 from archive.findings.files import readable
 from archive.findings.kept import as_of, by_change, lines, past, units
 from archive.findings.kept.units import kept_units as file_of
@@ -47,6 +48,18 @@ TOWNS = ("Ada", "Bor", "Čoka", None)
 NUMBERS = ("404-1/2020", "404-2/2020", "404-1/2020-3", "1/2020", "2/2020", "7", "III-404-1/2020", "abc")
 AMOUNTS = ("100.00", "250000.00", "777123.00", "1250000.00", "98765432109876.54")
 SUBJECTS = ("Nabavka video nadzora", "Izgradnja mosta na Dunavu", "Nabavka video nadzora za opštinu")
+OWN = {
+    "watched-by-buyer": ("buyer", 'field = "watch"'),
+    "bids-in-any-paper": ("municipality", 'field = "bids"'),
+    # These take all papers of a municipality to tell what counts.
+    "first-year": ("year", 'field = "watch"'),
+    "newest-contract": ("municipality", 'field = "cpv"\nspeaks = ["contract", "tender_notice"]'),
+    "all-sums": (
+        "municipality",
+        'field = "amount"\nspeaks = ["contract"]\nmeasure = "sum"\ncolumns = ["currency", "vat"]',
+    ),
+}
+"""Findings that count municipalities: the groups of their rows, and their facts."""
 TEXTS = tuple(f"isti{number} tekst{number} dugi{number} " * 20 for number in range(3))
 
 
@@ -67,6 +80,7 @@ def made_facts(chance: random.Random) -> list[Told]:
         told("subject", chance.choice(SUBJECTS)), told("cpv", chance.choice(("32323500", "45221000"))),
         told("vendor", chance.choice(("Alfa d.o.o.", "Beta d.o.o."))), told("bids", str(chance.randint(1, 3))),
         told("quantity", str(chance.randint(2, 9)), what="cameras"), told("watch", "video", group="capability"),
+        told("watch", "face recognition", group="capability", state=chance.choice(("", "denied", "asked"))),
         told("foi_outcome", chance.choice(("granted", "refused"))), told("deadline", "2020-05-01"),
     ]  # fmt: skip
     return facts + chance.sample(more, chance.randint(0, 5))
@@ -165,6 +179,14 @@ def counted_anew(home: Path) -> list[Definition]:
 
 def tables(archive: Archive, catalog: Catalog, some: slice) -> list[Table]:
     return [run(one, catalog, archive.search, archive.engine) for one in counted_anew(archive.home)[some]]
+
+
+def lines_of_parts(archive: Archive, catalog: Catalog) -> set[str]:
+    """The findings of municipalities that are added up from what documents add to them."""
+    kept = as_of.file_now(catalog)
+    assert kept is not None
+    sources = [lines.KeptUnitRows(*kept, one, DerivationContext(None)) for one in counted_anew(archive.home)]
+    return {one._definition.name for one in sources if one._parts}
 
 
 def is_same(archive: Archive, catalog: Catalog, some: slice = slice(None)) -> None:
@@ -487,6 +509,10 @@ def test_so_it_is_on_postgresql(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def change_and_compare(home: Path, settings: Settings, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     chance, ids = random.Random(seed), list[str]()
+    (home / "findings").mkdir(parents=True)
+    for name, (group, facts) in OWN.items():
+        lines = f'title = "{name}"\nabout = "x"\ncounts = "municipalities"\ngroup = ["{group}"]\n[facts]\n{facts}\n'
+        (home / "findings" / f"{name}.toml").write_text(lines, encoding="utf-8")
     with Archive.open(home, settings) as archive:
         # Sums that are in so many papers that a few more or less decide whether they tell anything.
         for number in range(MOST_WITH_ONE_KEY - 2):
@@ -501,6 +527,8 @@ def change_and_compare(home: Path, settings: Settings, seed: int, monkeypatch: p
         seen = archive.catalog, archive.catalog.hiding(frozenset({"secret"}))
         for catalog in seen:
             is_same(archive, catalog)
+            expected = {"capabilities", "watched-by-buyer", "bids-in-any-paper"}
+            assert lines_of_parts(archive, catalog) == expected
         monkeypatch.setattr(as_of._Kept, "_refresh", no_refresh(as_of._Kept._refresh))
         for number in range(10):
             for _ in range(chance.choice((1, 1, 3))):

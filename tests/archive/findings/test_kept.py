@@ -21,7 +21,7 @@ from archive.findings.derived.value import DerivationContext
 from archive.findings.files import load, readable
 from archive.findings.kept import as_of, by_change, past
 from archive.findings.kept.lines import KeptUnitRows, bring_up_to_date
-from archive.findings.kept.units import UnitChoice, chosen_units, kept_units, units_at
+from archive.findings.kept.units import UnitChoice, chosen_units, kept_units, municipality_of, units_at
 from archive.findings.table import Table
 from archive.findings.unit_rows import OWN
 from archive.findings.units import Counted
@@ -123,9 +123,9 @@ def test_a_file_that_others_read_for_long_stays_as_it_is(home: Path, monkeypatch
         file, stamp = kept
         monkeypatch.setattr(file._file, "wait", 0)
         with file.reading(stamp):
-            file.write("another state", [], {}, {})
+            file.write("another state", [], {}, {}, municipality_of)
         assert file.stamp() == stamp
-        file.write("another state", [], {}, {})
+        file.write("another state", [], {}, {}, municipality_of)
         assert file.stamp() == "another state"
 
 

@@ -12,6 +12,7 @@ import pytest
 from archive.findings.definition import Measure
 from archive.findings.files import load, read
 from archive.findings.kept.lines import _tallies
+from archive.findings.kept.units import municipality_of
 from archive.findings.measures import HIGHEST, LOWEST, MEDIAN, measured
 from archive.findings.table import AsOf
 from archive.findings.tabulation import table
@@ -92,7 +93,7 @@ def test_columns_stand_in_the_order_of_the_labels(tmp_path: Path) -> None:
 @pytest.mark.parametrize("kind", ["of one scale", "of two scales", "long", "whole", "none"])
 def test_the_database_finds_the_same_range_as_all_amounts_do(seed: int, kind: str) -> None:
     chance, file = random.Random(seed), KeptUnits(None)
-    file.write("now", (), {}, {})
+    file.write("now", (), {}, {}, municipality_of)
     lines = KeptLines(file, "now", "procedures", "asked", "rules")
 
     def amount() -> str | None:

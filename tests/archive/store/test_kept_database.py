@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
@@ -43,6 +44,69 @@ def test_who_waits_to_write_leaves_the_lock_of_the_one_who_writes(tmp_path: Path
             pass
         assert another_process_writes(path) == "database is locked"
     assert another_process_writes(path) == ""
+
+
+def open_files(path: Path) -> int:
+    """How often this process has a file open, also one that was there before it."""
+    handles = (str(one.readlink()) for one in Path("/proc/self/fd").iterdir() if one.is_symlink())
+    return sum(handle.removesuffix(" (deleted)") == str(path.resolve()) for handle in handles)
+
+
+def numbers(database: KeptDatabase) -> list[tuple[int]]:
+    with database.reading() as connection:
+        return list(connection.execute("SELECT number FROM told"))
+
+
+def test_reads_one_after_another_share_a_connection_that_locks_nobody_out(tmp_path: Path) -> None:
+    path = tmp_path / "told.sqlite"
+    database = KeptDatabase(path, TABLES)
+    for number in range(3):
+        with database.writing() as connection:
+            connection.execute("INSERT INTO told VALUES (?)", (number,))
+        assert len(numbers(database)) == number + 1, "what others wrote since is seen"
+        assert open_files(path) == 1
+        assert another_process_writes(path) == ""
+    with database.reading() as one, database.reading() as other:
+        assert one is not other
+        assert open_files(path) == 2
+    with pytest.raises(ZeroDivisionError), database.reading():
+        raise ZeroDivisionError
+    assert another_process_writes(path) == ""
+    with ThreadPoolExecutor(8) as threads:
+        assert set(map(len, threads.map(numbers, [database] * 200))) == {3}
+    assert 1 <= open_files(path) <= 4
+    del database, one, other
+    assert open_files(path) == 0
+
+
+def test_a_file_that_was_replaced_or_removed_is_let_go_when_it_is_read_next(tmp_path: Path) -> None:
+    path, other = tmp_path / "told.sqlite", tmp_path / "other.sqlite"
+    for number, file in enumerate((path, other)):
+        with KeptDatabase(file, TABLES).writing() as connection:
+            connection.execute("INSERT INTO told VALUES (?)", (number,))
+    database = KeptDatabase(path, TABLES)
+    assert numbers(database) == [(0,)]
+    other.replace(path)
+    assert numbers(database) == [(1,)]
+    assert open_files(path) == 1
+    path.unlink()
+    with pytest.raises(FAILURES):
+        numbers(database)
+    assert open_files(path) == 0
+
+
+def test_a_process_that_was_forked_opens_the_file_itself(tmp_path: Path) -> None:
+    path = tmp_path / "told.sqlite"
+    database = KeptDatabase(path, TABLES)
+    with database.writing() as connection:
+        connection.execute("INSERT INTO told VALUES (1)")
+    assert numbers(database) == [(1,)]
+    child = os.fork()
+    if not child:
+        # Exit at once, as what the test began is not this process's to end.
+        os._exit(0 if numbers(database) == [(1,)] and open_files(path) == 2 else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert open_files(path) == 1
 
 
 def test_who_waited_for_a_lock_that_was_removed_takes_the_one_in_its_place(tmp_path: Path) -> None:
