@@ -22,6 +22,7 @@ from indexer.facts.awards import (
     party_members,
     registers,
     sentences,
+    short_names,
     tabled,
     winners,
 )
@@ -104,7 +105,7 @@ def with_lines(
     others = [fact for line in awarding if kind in kinds_with("awards") for fact in parts_of(text, line)]
     listed = {contract_lists.LISTED} if kind in kinds_with("awards") else {contract_lists.LISTED, bid_winners.OF_BID}
     rows += [fact for line in awarding if line.method in listed for fact in parts_of(text, line)]
-    if kind in kinds_with("account"):
+    if kind is None or kind in kinds_with("account") | {"correspondence"}:
         parts = (fact for line in awarding for fact in parts_of(text, line))
         rows += [fact for fact in parts if fact.field == "vendor" and fact.confidence >= SURELY_TOLD]
     kept = [fact for fact in facts if not any(_is_same_place(fact, row) for row in rows)]
@@ -140,7 +141,7 @@ def _as_awarded(text: DocumentText, fact: Fact, told: Sequence[AwardLine]) -> Fa
     return fact
 
 
-SURELY_TOLD = 0.9
+SURELY_TOLD = 0.88
 """Minimum confidence of a sentence that tells of whom a body contracted by another paper."""
 
 BESIDE = 12
@@ -207,7 +208,8 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     """Return the lines found in sentences, lists and forms, or the rows of a register if these are more than twice as
     many. Minutes tell who bid, and of no contract."""
     text = context.text
-    every = [firm for firm in all_firms(context) if not parties.is_public_body(text, firm)]
+    every = short_names.with_short(text, all_firms(context))
+    every = [firm for firm in every if not parties.is_public_body(text, firm)]
     monies = all_monies(context)
     listed = bid_lists.told(context, kind)
     lost = {first for first in bid_winners.who_lost(listed) if not winners.is_just_chosen(text, first)}

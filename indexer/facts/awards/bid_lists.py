@@ -20,7 +20,7 @@ from indexer.facts.awards import short_names
 from indexer.facts.awards.bid_items import ITEM, PricedItem, parted, runs
 from indexer.facts.awards.bid_tables import BidTables, ListedBid, chosen, of_bids
 from indexer.facts.awards.bid_winners import lot_of
-from indexer.facts.awards.lines import AwardPart, is_sum, last_lot_part
+from indexer.facts.awards.lines import AwardPart, is_sum, last_lot_part, lots_given
 from indexer.facts.awards.winners import groups
 from indexer.facts.firms import Firm
 from indexer.facts.lots import LOT_TITLE
@@ -113,12 +113,12 @@ def _came_in() -> re.Pattern[str]:
 def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], list[Money]]:
     """Return the firms of a document that may bid, grouped, and its sums."""
     text = context.text
-    every = [firm for firm in all_firms(context) if not (is_public_body(text, firm) or _is_beside(text, firm))]
-    # Further on a firm may be called by its name alone.
-    known = {firm.core for firm in every if firm.formed}
-    named = [firm for firm in every if firm.core in known]
-    short = (firm for firm in short_names.mentions(text, all_firms(context)) if not is_public_body(text, firm))
-    firms = sorted([*named, *short], key=lambda firm: firm.first)
+    every = short_names.with_short(text, all_firms(context))
+    # A name in quotes alone may be anything.
+    known = {firm.core for firm in every if firm.formed or "„" not in firm.name}
+    firms = [
+        firm for firm in every if firm.core in known and not (is_public_body(text, firm) or _is_beside(text, firm))
+    ]
     sums = [each for each in monies.all_monies(context) if is_sum(text, each) and not each.is_unit_price]
     return groups(text, firms), sums
 
@@ -183,7 +183,12 @@ def _bids_of(text: DocumentText, run: Sequence[PricedItem], number: int, *, is_t
     lot = lot_before(text, start)
     is_list = (len(run) > 1 or lot is not None) and (is_told or _is_of_bids(text, run, start))
     rejected = compiled(table("offers")["rejected"])
+    end = max(0, start - ITEM)
     for at, item in enumerate(run):
+        named = lots_given(text, end, text.starts[item.firms[0].first])
+        # A sentence names the lot of its bids, up to the next lot.
+        lot = named[0] if len(named) == 1 and (at or not LOT_TITLE.search(text.folded, end, start)) else lot
+        end = item.money.end
         if not (is_list or _is_bid_of(text, item)):
             continue
         stop = text.starts[run[at + 1].firms[0].first] if at + 1 < len(run) else item.money.end + ITEM // 2

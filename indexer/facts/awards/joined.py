@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from archive.model import Fact
 from archive.model.vat import differ_by_vat
-from indexer.facts.awards.lines import AwardLine, AwardPart, number_after
+from indexer.facts.awards.lines import AwardLine, AwardPart, lot_part, number_after
 from indexer.facts.awards.sentences import names_more
 from indexer.facts.firms import Firm, end_of
+from indexer.facts.lots import named
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText, letters
 from indexer.gazetteer import kinds_with
@@ -54,6 +55,7 @@ def line(text: DocumentText, facts: Sequence[Fact], kind: str | None = None) -> 
         return None
     is_price = own.details.get("role") in ROLES
     of_price = OF_CONTRACT if kind == "contract" else JOINED
+    lots = named(text.folded) if kind in kinds_with("contract") else {}
     confidence = min(own.confidence, *(fact.confidence for fact in vendors))
     return AwardLine(
         firms,
@@ -61,6 +63,7 @@ def line(text: DocumentText, facts: Sequence[Fact], kind: str | None = None) -> 
         own.details.get("vat", "unknown"),
         "award.joined" if is_price else "award.only-sum",
         round(confidence * (of_price if is_price else ONLY_SUM), 3),
+        lot=lot_part(text, *lots.values()) if len(lots) == 1 else None,
         bids=next(iter(counts(facts)), None),
         number=number_after(text, end, end + NUMBER_WITHIN),
     )

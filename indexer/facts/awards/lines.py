@@ -11,7 +11,7 @@ from archive.model.documents import PROPOSED
 from archive.model.vat import differ_by_vat
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import TAX_REGISTERS
-from indexer.facts.lots import LOT_CELL, LOT_MARK, lot_number
+from indexer.facts.lots import LOT_CELL, LOT_MARK, lot_number, marks
 from indexer.facts.numerals import printed
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText
@@ -37,7 +37,7 @@ class AwardPart:
 
 def lot_part(text: DocumentText, mark: re.Match[str], offset: int = 0) -> AwardPart:
     """Return the lot of a mark, which was matched in the folded text from ``offset``."""
-    at = text.word_at(offset + mark.start("lot"))
+    at = text.word_at(offset + mark.start(mark.lastgroup or "lot"))
     return AwardPart(lot_number(mark), at, at)
 
 
@@ -47,11 +47,21 @@ def last_lot_part(text: DocumentText, low: int, stop: int, pattern: re.Pattern[s
     return lot_part(text, marks[-1]) if marks else None
 
 
+def lots_given(text: DocumentText, low: int, stop: int) -> list[AwardPart]:
+    """Return the lots that the last mark between two offsets names: "partije 1 i 3" are two."""
+    *_, mark = [None, *(mark for mark, _ in marks(text.folded, low, stop))]
+    if mark is None or not mark["several"]:
+        return [] if mark is None else [lot_part(text, mark)]
+    each = re.compile(r"\d+").finditer(text.folded, *mark.span("several"))
+    return [AwardPart(str(int(number[0])), at := text.word_at(number.start()), at) for number in each]
+
+
 def leading_number(text: DocumentText, words: Sequence[int], pattern: re.Pattern[str] = LOT_CELL) -> AwardPart | None:
     """Return the number with which a cell begins, of a lot or a count: "2", "Partija 2", "2 – Kamere"; by another
     pattern, that which it finds in the cell."""
-    mark = pattern.search(" ".join(text.bare[word] for word in words))
-    at = next((word for word in words if mark and text.bare[word].strip(".") == mark["lot"]), None)
+    said = " ".join(text.bare[word] for word in words)
+    mark = pattern.search(said)
+    at = None if mark is None else words[said.count(" ", 0, mark.start(mark.lastgroup or "lot"))]
     return None if mark is None or at is None else AwardPart(lot_number(mark), at, at)
 
 
