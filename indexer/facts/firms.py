@@ -522,12 +522,12 @@ def _firm(text: DocumentText, first: int, form_first: int | None, last: int) -> 
         name = re.sub(rf"(?<!\w){re.escape(wrong)}\.?(?!\w)", right, name, flags=re.IGNORECASE)
     town = text.fold_of(last) if last > first and is_town(text, last) else ""
     core = _core(text, name, (first, last - bool(town) if form_first is None else form_first))
-    is_formed = form_first is not None or _spelled_before().match(text.folded, inside(text, first)) is not None
+    is_formed = form_first is not None or spelled_before().match(text.folded, inside(text, first)) is not None
     return Firm(name, first, last, core, is_formed, town) if core else None
 
 
 @cache
-def _spelled_before() -> re.Pattern[str]:
+def spelled_before() -> re.Pattern[str]:
     return compiled(table("legal_forms")["spelled_before"])
 
 

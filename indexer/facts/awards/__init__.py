@@ -26,7 +26,7 @@ from indexer.facts.awards import (
     tabled,
     winners,
 )
-from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, fact_of, merged, parts_of
+from indexer.facts.awards.lines import FRAMEWORK, REGISTER, SHOWN, AwardLine, AwardPart, fact_of, merged, parts_of
 from indexer.facts.awards.offered import offered
 from indexer.facts.firms import Firm
 from indexer.facts.kind import calls_itself
@@ -36,7 +36,7 @@ from indexer.facts.scoring.names import all_firms
 from indexer.facts.scoring.proposals import RuleFacts
 from indexer.facts.sums import currency_in
 from indexer.facts.text import DocumentText, compiled, letters
-from indexer.facts.vendors import parties
+from indexer.facts.vendors import contracted, parties
 from indexer.gazetteer import kinds_with, table
 
 __all__ = ["find", "lines", "with_lines", "with_tables"]
@@ -82,7 +82,11 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
         # A contract may mention other contracts.
         told = []
     told = list(_with_own_counts(_of_vendors(told, kind, facts)))
-    if kind == "award_decision":
+    if kind == "award_decision" and calls_itself(text, "framework"):
+        bidders = [firm for bid in bid_lists.told(context, kind) if not bid.is_rejected for firm in bid.firms]
+        left = [firm for firm in bidders if not contracted.is_turned_down(text, firm.first)]
+        told = joined.of_framework(text, facts, told, left)
+    elif kind == "award_decision":
         told = list(_uncontested(told))
     # A report on many contracts has no sum of its own.
     alone = None if told or kind == "report" else joined.line(text, facts, kind)
@@ -105,6 +109,8 @@ def with_lines(
     others = [fact for line in awarding if kind in kinds_with("awards") for fact in parts_of(text, line)]
     listed = {contract_lists.LISTED} if kind in kinds_with("awards") else {contract_lists.LISTED, bid_winners.OF_BID}
     rows += [fact for line in awarding if line.method in listed for fact in parts_of(text, line)]
+    suppliers = (line for line in told if line.method == FRAMEWORK and line not in shown)
+    rows += [fact for line in suppliers for fact in parts_of(text, line) if fact.field == "vendor"]
     if kind is None or kind in kinds_with("account") | {"correspondence"}:
         parts = (fact for line in awarding for fact in parts_of(text, line))
         rows += [fact for fact in parts if fact.field == "vendor" and fact.confidence >= SURELY_TOLD]

@@ -19,6 +19,9 @@ from indexer.facts.text import DocumentText
 REGISTER = "award.register"
 """The rule of lines that are rows of a register."""
 
+FRAMEWORK = "award.framework"
+"""The rule of the line of a framework agreement with several suppliers, none of whom is a member of a group."""
+
 SHOWN = 0.85
 """Minimum confidence of a line to count; a line below it is only proposed for review."""
 
@@ -186,7 +189,7 @@ def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
     """Return the vendors and the sum of a line as separate facts."""
     assert line.money is not None
     rule = "row" if line.method == REGISTER else "line"
-    role = "consortium_member" if len(line.vendors) > 1 else "supplier"
+    role = "consortium_member" if len(line.vendors) > 1 and line.method != FRAMEWORK else "supplier"
     number = {line.number[0]: line.number[1].value} if line.number else {}
     alone = {**line.ids, **number} if len(line.vendors) == 1 else {}
     facts = [

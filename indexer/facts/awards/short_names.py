@@ -52,7 +52,7 @@ def _introduced() -> re.Pattern[str]:
     """Return the pattern of words right after which the name of a firm stands."""
     cases = (table("roles")["bidder"], table("awards")["to_other"], table("awards")["with_supplier"])
     won = (verb for verb in table("award_lines")["won"] if "potpis" not in verb and "preuze" not in verb)
-    return re.compile(rf"{any_of([*chain(*cases), *table('legal_forms')['introduction'], *won])}\s(?=\w)")
+    return re.compile(rf"{any_of([*chain(*cases), *table('legal_forms')['introduction'], *won])}:?\s(?=\w)")
 
 
 _NUMBERED = re.compile(r"[\s,]\(?(?:pib|jib|oib)\W{1,3}\d{9,13}\b")
@@ -64,9 +64,11 @@ def _before(text: DocumentText, end: int) -> Firm | None:
     last = next((word - 1 for word in range(end - 1, max(0, end - 4), -1) if text.bare[word] == "iz"), end - 1)
     first = _first_capital(text, last)
     place = place_at(text, first)
-    if first > 0 and place is not None and place.last == last and text.words[first - 1].endswith(","):
-        last = first - 1
+    if place is not None and place.last == last:
+        last = first - 1 if text.words[first - 1].endswith(",") else -1
         first = _first_capital(text, last)
+    if last < 0:
+        return None
     start = text.starts[first]
     # "DOO ZA IZGRADNJU", "Primerska 14, PIB".
     is_address = text.bare[first] == "za" or any(char.isdecimal() for char in text.quote(first, last))
