@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
+from itertools import zip_longest
 
 from archive.model import Fact
 from archive.model.vat import differ_by_vat
@@ -40,10 +41,11 @@ INTRODUCED = 260
 CONTRACT = re.compile(r"\bugovor\w*")
 _PLACE = re.compile(
     r"(?:^|\s)(?:(?P<number>\d{1,2})[.)]\s?(?P<place>mj?est\w*|rang)?"
-    r"|(?P<ordinal>prv|drug|trec|cetvrt|pet)\w{1,3}\smj?est\w*(?:\s(?:je|zauzim\w+|ponudj?ac))*)\W*$"
+    r"|(?P<ordinal>prv|drug|trec|cetvrt|pet)(?:\w{1,3}\smj?est|[oe](?:rangiran|plasiran))\w*"
+    r"(?:\s(?:je|ponuda|zauzim\w+|ponudj?ac))*)\W*$"
 )
 _ORDINALS = {"prv": 1, "drug": 2, "trec": 3, "cetvrt": 4, "pet": 5}
-_REST = re.compile(r"(?:(?![;\n]|[a-z)]{3,}\.\s|\)[.,]\s).)*")
+_REST = re.compile(r"(?:(?![;\n]|(?<=[a-z)]{3})\.\s|\)[.,]\s).)*")
 
 
 def listed(context: TextSurroundings) -> list[ListedBid]:
@@ -58,10 +60,22 @@ def listed(context: TextSurroundings) -> list[ListedBid]:
         of_tables = list(tables.bids()) if sums else []
         outside = (run for run in lists_in_text(context) if run[0].firms[0].first not in tables.read)
         parts = (part for run in outside for part in parted(run))
-        found = [*of_tables, *_in_text(context.text, list(parts))]
+        found = [*of_tables, *_with_first(list(_in_text(context.text, list(parts))))]
         named = {(bid.listing, bid.money.currency) for bid in found if bid.money.currency is not None}
         context.kept["bids"] = [_with_currency(context, bid, named) for bid in found]
     return list(context.kept["bids"])
+
+
+def _with_first(found: Sequence[ListedBid]) -> Iterator[ListedBid]:
+    """Yield the bids; one before that which took the second place for the same, at no lower price, took the first."""
+    for bid, after in zip_longest(found, found[1:]):
+        is_first = (
+            after is not None
+            and (bid.listing, lot_of(bid), bid.place, after.place) == (after.listing, lot_of(after), None, 2)
+            and bid.money.value <= after.money.value
+            and not bid.is_rejected
+        )
+        yield replace(bid, place=1) if is_first else bid
 
 
 def told(context: TextSurroundings, kind: str | None) -> list[ListedBid]:

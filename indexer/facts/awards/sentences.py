@@ -87,11 +87,8 @@ def _lines(
     for at, winner in enumerate(named):
         end = end_of(text, winner.vendors[-1].last)
         after = next((start for start in firm_starts if start >= end), len(text.folded))
-        if winner.is_form:
-            stop = min(starts[at + 1], end + FORM)
-        else:
-            stop = min(starts[at + 1], after, end + SENTENCE)
-            stop = _end_of_block(text, min(previous_end, max(0, starts[at] - BLOCK)), starts[at], end, stop)
+        stop = min(starts[at + 1], *((end + FORM,) if winner.is_form else (after, end + SENTENCE)))
+        stop = _end_of_block(text, min(previous_end, max(0, starts[at] - BLOCK)), starts[at], end, stop)
         found = _sum_after(text, monies, end, stop, winner)
         of_clause = _lots_behind(text, end) if winner.method == "award.whom" else []
         lots = of_clause or _lots(text, previous_end, starts[at]) or _lot_beside(text, end)

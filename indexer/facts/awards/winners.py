@@ -67,7 +67,7 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
             ),
             0.88,
         ),
-        ("award.chosen", re.compile(rf"{chosen}(?:.*{bidder}{group})?\W*$", re.DOTALL), 0.92),
+        ("award.chosen", re.compile(rf"{chosen}(?:\sse|.*{bidder}{group})?\W*$", re.DOTALL), 0.92),
         (
             "award.concluded",
             re.compile(
@@ -75,7 +75,11 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
             ),
             0.93,
         ),
-        ("award.lot", re.compile(rf"{ANY_LOT}(?:\W{{1,4}}|.*(?:{to}{group}|[:–—-])\W*)$", re.DOTALL), 0.88),
+        (
+            "award.lot",
+            re.compile(rf"{ANY_LOT}(?:\W{{1,4}}|\s?\([^()]*\)\W{{1,3}}|.*(?:{to}{group}|[:–—-])\W*)$", re.DOTALL),
+            0.88,
+        ),
     )
 
 
@@ -190,7 +194,7 @@ JUST_WITHIN = 60
 @cache
 def _just_chosen() -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:izabran|odabran)\w?\sje(?:\s(?:ponud[au]|{any_of(table('roles')['bidder'])}|firma)){{0,3}}\W*$"
+        rf"\b(?:izabran|odabran)\w?\sje(?:\s(?:ponud[au]|{any_of(table('roles')['bidder'])}|firm\w)){{0,3}}\W*$"
     )
 
 
@@ -218,13 +222,15 @@ def _whom() -> tuple[re.Pattern[str], ...]:
     """Return the patterns of a clause after a name that gives it the contract, of the dative before a name, of the
     verb that gives, and of the verb by which the name, with its town and numbers, wins a lot or contract."""
     listed = table("award_lines")
-    given, won, what, concluded = (any_of(listed[key]) for key in ("given", "won", "what", "concluded"))
+    keys = ("given", "won", "what", "concluded", "chosen")
+    given, won, what, concluded, chosen = (any_of(listed[key]) for key in keys)
     with_whom = r"(?:,\ssa?\skoj\w{1,3}|\si\ssa?\snj\w{1,3})\s(?:(?:je|su)\s)?"
     words = r"(?:[^.;\n]|(?<=\d)\.|\n(?!\n))*?"
     dative = any_of([*table("awards")["to_bidder"], *table("awards")["to_other"]])
     return (
         re.compile(
             rf"{words}(?:,\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:se|je|i|su|stoga|zato|ce)\s){{0,4}}{given}"
+            rf"|\s(?:prihvata\sse|(?:se|je|kao)\s{chosen})"
             rf"|{with_whom}(?:{concluded}\W[^.;,]{{0,20}}?)?{what}(?:\W[^.;,]{{0,30}}?{concluded})?)"
         ),
         re.compile(rf"{dative}\W+$"),
