@@ -24,6 +24,7 @@ from indexer.facts.awards import (
     sentences,
     short_names,
     tabled,
+    unread_lots,
     winners,
 )
 from indexer.facts.awards.lines import FRAMEWORK, REGISTER, SHOWN, AwardLine, AwardPart, fact_of, merged, parts_of
@@ -117,6 +118,8 @@ def with_lines(
     kept = [fact for fact in facts if not any(_is_same_place(fact, row) for row in rows)]
     if kind in kinds_with("awards"):
         kept = [_as_awarded(text, fact, told) for fact in kept]
+    if kind == "award_decision" and unread_lots.are_all_read(text, shown):
+        kept = [_as_no_award(fact, shown) for fact in kept]
     yield from kept
     known = {key for fact in kept for key in _keys(fact)}
     for fact in (*rows, *(each for each in others if each.field != "vendor" or not has_vendor or is_of_lots)):
@@ -145,6 +148,19 @@ def _as_awarded(text: DocumentText, fact: Fact, told: Sequence[AwardLine]) -> Fa
             if is_same or (is_beside and fact.details.get("vat") == "with"):
                 return replace(fact, details={**fact.details, "role": "award"})
     return fact
+
+
+def _as_no_award(fact: Fact, lines: Sequence[AwardLine]) -> Fact:
+    """Return an amount that is said to be awarded as another, if it is that of no line, with VAT or without, nor their
+    total: each lot has its own."""
+    if fact.field != "amount" or fact.details.get("role") != "award":
+        return fact
+    values = [line.money.value for line in lines if line.money is not None]
+    value = Decimal(fact.value)
+    is_told = any(
+        value == one or differ_by_vat(value, one) or differ_by_vat(one, value) for one in (*values, sum(values))
+    )
+    return fact if is_told else replace(fact, details={**fact.details, "role": "other"})
 
 
 SURELY_TOLD = 0.88

@@ -59,7 +59,7 @@ def line(text: DocumentText, facts: Sequence[Fact], kind: str | None = None) -> 
         own.details.get("vat", "unknown"),
         "award.joined" if is_price else "award.only-sum",
         round(confidence * (of_price if is_price else ONLY_SUM), 3),
-        lot=lot_part(text, *lots.values()) if len(lots) == 1 else None,
+        lot=lot_part(text, next(iter(lots.values()))) if len(lots) == 1 else None,
         bids=next(iter(counts(facts)), None),
         number=number_after(text, end, end + NUMBER_WITHIN),
     )

@@ -327,7 +327,9 @@ def _sum_before(
 
 
 _CLAUSE_END = re.compile(rf";|{SENTENCE_END.pattern}")
-_OF_WORTH = r"\b(?:u\s(?:ukupn\w+\s)?(?:vr(?:ij)?ednosti|iznosu)|na\siznos|za|ponud[aueo]m?,?)\s(?:od\s)?$"
+_OF_WORTH = (
+    r"\b(?:u\s(?:ukupn\w+\s)?(?:vr(?:ij)?ednosti|iznosu)|na\siznos|za|ponud[aueo]m?,?|ugovor\w*\sna)\s(?:od\s)?$"
+)
 
 
 @cache

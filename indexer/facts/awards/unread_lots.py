@@ -30,8 +30,18 @@ def find(text: DocumentText, kind: str | None, told: Sequence[AwardLine], facts:
     is_whole = len(shown) > 1 and any(fact.field == "amount" and Decimal(fact.value) == total for fact in facts)
     if len(lots) < 2 or without_lot >= len(lots) or is_whole:
         return
-    closed = {*map(lot_of, shown), *called_off(text), *without_bids(text)}
+    closed = _closed(text, shown)
     for lot, mark in lots.items():
         if lot not in closed:
             where = (text.word_at(mark.start()), text.word_at(mark.end() - 1))
             yield text.fact("unread_lot", lot, where, "unread_lot.named", CONFIDENCE)
+
+
+def are_all_read(text: DocumentText, shown: Sequence[AwardLine]) -> bool:
+    """Return whether each of several lots that a decision names has a line, or came to nothing."""
+    lots = named(text.folded)
+    return len(lots) > 1 and all(line.lot for line in shown) and lots.keys() <= _closed(text, shown)
+
+
+def _closed(text: DocumentText, shown: Sequence[AwardLine]) -> set[str | None]:
+    return {*map(lot_of, shown), *called_off(text), *without_bids(text)}

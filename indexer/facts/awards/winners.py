@@ -205,11 +205,13 @@ WHOM_WITHIN = 160
 def _is_given_to(text: DocumentText, start: int, end: int, stop: int) -> bool:
     """Return whether words after a name, before the next at ``stop``, give it the contract: "X, kome se dodeljuje",
     "Ponuđaču X dodeljuje se"."""
-    whose, dative, given, wins = _whom()
+    whose, dative, given, wins, with_whom, concluded = _whom()
     stop = min(stop, end + WHOM_WITHIN)
     said = whose.match(text.folded, end, stop) or wins.match(text.folded, end, stop)
     if said is None and dative.search(text.folded, max(0, start - TO_WITHIN), start):
         said = given.match(text.folded, end, stop)
+    if said is None and with_whom.search(text.folded, max(0, start - TO_WITHIN), start):
+        said = concluded.match(text.folded, end, stop)
     return said is not None and not words("not").search(said[0]) and firms.legal_forms()[0].search(said[0]) is None
 
 
@@ -220,17 +222,20 @@ TO_WITHIN = 40
 @cache
 def _whom() -> tuple[re.Pattern[str], ...]:
     """Return the patterns of a clause after a name that gives it the contract, of the dative before a name, of the
-    verb that gives, and of the verb by which the name, with its town and numbers, wins a lot or contract."""
+    verb that gives, of the verb by which the name, with its town and numbers, wins a lot or contract, of "with" before
+    a name, and of the verb that concludes a contract."""
     listed = table("award_lines")
     keys = ("given", "won", "what", "concluded", "chosen")
     given, won, what, concluded, chosen = (any_of(listed[key]) for key in keys)
-    with_whom = r"(?:,\ssa?\skoj\w{1,3}|\si\ssa?\snj\w{1,3})\s(?:(?:je|su)\s)?"
+    # The comma may end the last word of the name.
+    comma = r"(?:,|(?<=,))"
+    with_whom = rf"(?:{comma}\ssa?\skoj\w{{1,3}}|\si\ssa?\snj\w{{1,3}})\s(?:(?:je|su)\s)?"
     words = r"(?:[^.;\n]|(?<=\d)\.|\n(?!\n))*?"
     dative = any_of([*table("awards")["to_bidder"], *table("awards")["to_other"]])
     return (
         re.compile(
-            rf"{words}(?:,\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:se|je|i|su|stoga|zato|ce)\s){{0,4}}{given}"
-            rf"|\s(?:prihvata\sse|(?:se|je|kao)\s{chosen})"
+            rf"{words}(?:{comma}\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:se|je|i|su|stoga|zato|ce)\s){{0,4}}{given}"
+            rf"|\s(?:prihvata\sse|(?:se|je|kao)\s{chosen})|{comma}\svr(?:ij)?ednost\sugovora\b"
             rf"|{with_whom}(?:{concluded}\W[^.;,]{{0,20}}?)?{what}(?:\W[^.;,]{{0,30}}?{concluded})?)"
         ),
         re.compile(rf"{dative}\W+$"),
@@ -238,6 +243,8 @@ def _whom() -> tuple[re.Pattern[str], ...]:
         re.compile(
             rf"(?:\s?\([^()]*\)|,?\siz(?:\s\w+){{1,2}}?)*\W{{0,2}}\s(?:koj[aei]\s)?{won}\s(?:(?!\bponud)[^.;:]|(?<=\d)\.)*?{what}"
         ),
+        re.compile(rf"\bsa?\s{any_of(listed['with'])}\W+$"),
+        re.compile(rf"{words}\b(?:zakljucen|potpisan|sklopljen)\w?\W(?:(?!\baneks)[^.;]){{0,30}}?{what}"),
     )
 
 
