@@ -158,7 +158,8 @@ def _as_no_award(fact: Fact, lines: Sequence[AwardLine]) -> Fact:
     values = [line.money.value for line in lines if line.money is not None]
     value = Decimal(fact.value)
     is_told = any(
-        value == one or differ_by_vat(value, one) or differ_by_vat(one, value) for one in (*values, sum(values))
+        value == one or differ_by_vat(value, one) or differ_by_vat(one, value)
+        for one in (*values, sum(values, Decimal()))
     )
     return fact if is_told else replace(fact, details={**fact.details, "role": "other"})
 
