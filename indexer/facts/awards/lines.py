@@ -134,7 +134,10 @@ def _joined(one: AwardLine, other: AwardLine) -> AwardLine:
 
 
 def is_sum(text: DocumentText, money: Money) -> bool:
-    """Return whether a number has a currency, cents or thousands separators or stands in thousands: so it is a sum."""
+    """Return whether a number has a currency, cents or thousands separators or stands in thousands: so it is a sum. The
+    day of "10.11. 2006" has none."""
+    if _DAY.match(text.folded, money.start):
+        return False
     return (
         money.currency is not None
         or money.in_thousands
@@ -142,6 +145,7 @@ def is_sum(text: DocumentText, money: Money) -> bool:
     )
 
 
+_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.\s?(?:19|20)\d\d\b")
 _SUM = re.compile(r"\d[.,]\d\d$|^\d{1,3}(?:\.\d{3})+$")
 
 

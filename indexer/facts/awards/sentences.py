@@ -35,6 +35,9 @@ FORM = 1500
 
 NUMBER_WITHIN = 260
 
+MOST_MEMBERS = 3
+"""Maximum number of firms that are a group without a sum; more are several, each with a contract of its own."""
+
 
 def lines(
     text: DocumentText,
@@ -91,14 +94,14 @@ def _lines(
         stop = _end_of_block(text, min(previous_end, max(0, starts[at] - BLOCK)), starts[at], end, stop)
         found = _sum_after(text, monies, end, stop, winner)
         of_clause = _lots_behind(text, end) if winner.method == "award.whom" else []
-        lots = of_clause or _lots(text, previous_end, starts[at]) or _lot_beside(text, end)
+        lots = of_clause or _lots(text, previous_end, starts[at], winner) or _lot_beside(text, end)
         if found is not None and not winner.is_form and _is_of_others(text, end, found[0], after, lots):
             found = None
         if found is None or (not winner.is_form and SENTENCE_END.search(text.folded, end, found[0].start)):
             # The sum of the next sentence may be another's.
             found = _sum_before(text, monies, previous_end, starts[at], winner) or found
         money, vat = found or (None, "unknown")
-        if money is not None and names_more(text, end, money.start):
+        if names_more(text, end, money.start) if money is not None else len(winner.vendors) > MOST_MEMBERS:
             continue
         line = AwardLine(
             winner.vendors,
@@ -319,12 +322,18 @@ def _sum_before(
         cue = _worth() if is_here else words("value_label")
         if cue.search(between) is None or says("estimated", around.since_last) or _is_other(between):
             continue
+        if _SPENT.search(between[-SPENT_WITHIN:]):
+            continue
         vat, _ = vat_of(around)
         if vat != "tax" and not is_never_a_fact(around, is_paid=False):
             best = (money, vat if vat != "unknown" else _vat_of_heading(text, money.start))
             break
     return best
 
+
+SPENT_WITHIN = 60
+_SPENT = re.compile(r"\b(?:rashod|isplac|placen|utros|izdatak|izdatk|troskov)")
+"""What says before a sum that it was spent, whatever contracts were for."""
 
 _CLAUSE_END = re.compile(rf";|{SENTENCE_END.pattern}")
 _OF_WORTH = (
@@ -353,13 +362,14 @@ def _vat_of_heading(text: DocumentText, start: int) -> str:
     return said
 
 
-def _lots(text: DocumentText, low: int, start: int) -> list[AwardPart]:
+def _lots(text: DocumentText, low: int, start: int, winner: Winner) -> list[AwardPart]:
     """Return the lot, or the several at once, that is named last before a winner, after the previous winner: in its
-    sentence, or else in a title."""
+    sentence, or else in a title; a form has no sentences."""
     low = max(low, start - FORM)
     *_, sentence = [low, *(end.end() for end in SENTENCE_END.finditer(text.folded, low, start))]
     title = last_lot_part(text, low, start, LOT_TITLE)
-    return lots_given(text, sentence, start) or ([title] if title else lots_given(text, low, start))
+    own = [] if winner.is_form and title else lots_given(text, sentence, start)
+    return own or ([title] if title else lots_given(text, low, start))
 
 
 def _lot_beside(text: DocumentText, end: int) -> list[AwardPart]:

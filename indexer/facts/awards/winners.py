@@ -160,7 +160,8 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int, stop: in
     low = max(start - BEFORE, last_end)
     low = max([low, *(match.end() for match in SENTENCE_END.finditer(text.folded, low, start))])
     before = text.folded[low:start]
-    if contracted.is_just_proposed(text, group[0].first):
+    is_gazette = not group[0].formed and _GAZETTE.match(group[0].core)
+    if is_gazette or contracted.is_just_proposed(text, group[0].first):
         return None
     for method, pattern, confidence in _cues():
         if not _says(pattern, before):
@@ -175,6 +176,8 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int, stop: in
     is_told = _is_given_to(text, start, end_of(text, group[-1].last), stop)
     return Winner(group, "award.whom", 0.88) if is_told else None
 
+
+_GAZETTE = re.compile(r"sluzben\w{0,3}(?:glasni|list|novin)|narodn\w{0,3}novin")
 
 _OF_LOSERS = frozenset({"award.lot", "award.won"})
 """Cues that also stand before who lost: "U partiji 2 najniža cena pripada ponuđaču X"."""
