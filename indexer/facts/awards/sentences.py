@@ -238,7 +238,7 @@ def _sum_after(
         is_told = words(cue).search(between) is not None or (
             not winner.is_form and (is_near or _CONTRACT_FOR.search(between) is not None)
         )
-        if not is_sum(text, money) or _is_asked(text, money) or _is_of_units(text, money):
+        if not is_sum(text, money) or money.is_unit_price or _is_asked(text, money) or _is_of_units(text, money):
             continue
         if winner.method in _OF_CONTRACTS and _paid().search(text.folded, start, money.start):
             continue

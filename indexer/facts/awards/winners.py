@@ -59,7 +59,12 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     whom = rf"(?:{to}|{any_of(words['whom'])})\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:je|se|su)\s)?{given}(?:\sugovor\w?)?"
     return (
         ("award.form", re.compile(rf"(?:{label}|{whom}|(?:{section}|{given}).*{name})\W*$", re.DOTALL), 0.93),
-        ("award.given", re.compile(rf"{given}(?:\sse|.*(?:{to}{group}|:))?\W*$", re.DOTALL), 0.86),
+        # A heading ("o dodeli ugovora") gives to the name on its line; a verb, whatever stands between.
+        (
+            "award.given",
+            re.compile(rf"(?:(?<!\bo\s){given}(?:\sse|.*(?:{to}{group}|:))?|{given}[^\n]*{to}{group})\W*$", re.DOTALL),
+            0.86,
+        ),
         (
             "award.won",
             re.compile(
