@@ -89,8 +89,12 @@ def _first_capital(text: DocumentText, last: int) -> int:
 
 
 def with_short(text: DocumentText, every: Sequence[Firm]) -> list[Firm]:
-    """Return firms with those that the text tells to be firms, and with further mentions of both."""
-    more = text.once("told firms", lambda: told(text, every))
+    """Return all firms of a text with those that it tells to be firms, and with further mentions of both."""
+    return text.once("firms with short names", lambda: _with_short(text, every))
+
+
+def _with_short(text: DocumentText, every: Sequence[Firm]) -> list[Firm]:
+    more = told(text, every)
     known = [firm for firm in every if firm.formed] + more
     taken = {word for firm in (*every, *more) for word in range(firm.first, firm.last + 1)}
     return sorted([*every, *more, *mentions(text, known, taken)], key=lambda firm: firm.first)
