@@ -93,8 +93,7 @@ def _lines(
         stop = min(starts[at + 1], *((end + FORM,) if winner.is_form else (after, end + SENTENCE)))
         stop = _end_of_block(text, min(previous_end, max(0, starts[at] - BLOCK)), starts[at], end, stop)
         found = _sum_after(text, monies, end, stop, winner)
-        of_clause = _lots_behind(text, end) if winner.method == "award.whom" else []
-        lots = of_clause or _lots(text, previous_end, starts[at], winner) or _lot_beside(text, end)
+        lots = _lots(text, previous_end, starts[at], end, winner)
         if found is not None and not winner.is_form and _is_of_others(text, end, found[0], after, lots):
             found = None
         if found is None or (not winner.is_form and SENTENCE_END.search(text.folded, end, found[0].start)):
@@ -362,14 +361,16 @@ def _vat_of_heading(text: DocumentText, start: int) -> str:
     return said
 
 
-def _lots(text: DocumentText, low: int, start: int, winner: Winner) -> list[AwardPart]:
-    """Return the lot, or the several at once, that is named last before a winner, after the previous winner: in its
-    sentence, or else in a title; a form has no sentences."""
+def _lots(text: DocumentText, low: int, start: int, end: int, winner: Winner) -> list[AwardPart]:
+    """Return the lot of a winner, or the several at once: of the clause behind that gives it, or named last before the
+    winner, after the previous one, in its sentence, or else in a title (a form has no sentences), or right after it."""
+    if winner.method == "award.whom" and (behind := _lots_behind(text, end)):
+        return behind
     low = max(low, start - FORM)
     *_, sentence = [low, *(end.end() for end in SENTENCE_END.finditer(text.folded, low, start))]
     title = last_lot_part(text, low, start, LOT_TITLE)
     own = [] if winner.is_form and title else lots_given(text, sentence, start)
-    return own or ([title] if title else lots_given(text, low, start))
+    return own or ([title] if title else lots_given(text, low, start)) or _lot_beside(text, end)
 
 
 def _lot_beside(text: DocumentText, end: int) -> list[AwardPart]:
