@@ -25,7 +25,7 @@ from archive.findings.precedence import (
     speakers_of,
     vendors_of,
 )
-from archive.findings.stated_prices import CEILING, CENT, Price, with_changes
+from archive.findings.stated_prices import CALL_OFF, CEILING, CENT, Price, with_changes
 from archive.findings.told_prices import ToldPrices, is_given, prices_in, prices_told
 from archive.findings.units import Counted
 from archive.model import Fact
@@ -153,14 +153,19 @@ def _each(papers: Iterable[Paper]) -> tuple[Paper, ...]:
 
 def _without_call_offs(papers: Sequence[Paper]) -> list[Paper]:
     """Leave out contracts under a framework agreement that is among the papers: what they cost is part of its value,
-    which they print beside their own price."""
+    which they print beside their own price, or say that they were called off."""
     prices = {paper.id: prices_in(paper) for paper in papers}
     ceilings = {
         paper.id: {fact.value for fact in paper.facts_of("amount") if CEILING in fact.details} for paper in papers
     }
     frameworks = {id_ for id_, facts in prices.items() if facts and all(CEILING in fact.details for fact in facts)}
     of_frameworks = {value for id_ in frameworks for value in ceilings[id_]}
-    return [paper for paper in papers if paper.id in frameworks or not ceilings[paper.id] & of_frameworks]
+    called = {id_ for id_, facts in prices.items() if frameworks and any(CALL_OFF in fact.details for fact in facts)}
+    return [
+        paper
+        for paper in papers
+        if paper.id in frameworks or not (paper.id in called or ceilings[paper.id] & of_frameworks)
+    ]
 
 
 def _column(currency: str, vat: str, wanted: FactSelection) -> Key:

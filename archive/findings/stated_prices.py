@@ -20,6 +20,9 @@ from archive.procedures.papers import CONTRACT_KINDS, Paper
 CEILING = "ceiling"
 """Detail of an amount that is an upper limit, as of a framework agreement with unit prices."""
 
+CALL_OFF = "call_off"
+"""Detail of a price of what was called off under a framework agreement."""
+
 CENT = Decimal("0.01")
 
 Sum = tuple[Fact, Decimal]

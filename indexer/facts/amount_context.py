@@ -169,12 +169,13 @@ def _of_all() -> re.Pattern[str]:
     """Return the pattern of a sentence about the VAT of all sums of a paper: "Svi iznosi su iskazani bez PDV"."""
     return re.compile(
         rf"{any_of(_roles()['vat']['all_sums'])}[^.;:\n\d]{{0,80}}?(?:\n[^.;:\n\d]{{0,80}}?)?(?:{vat_expression()})"
+        r"|\b(?:iznosi|c(?:ij)?ene|vr(?:ij)?ednosti)\s(?P<none>ne\s(?:sadrz|ukljuc|obuhvat)\w+\s(?:pdv|porez))"
     )
 
 
 def vat_of_all(folded: str) -> str:
     """Return the status of VAT that a paper states once for all its sums: without, with, unknown."""
-    found = {match.lastgroup or "unknown" for match in _of_all().finditer(folded)}
+    found = {"without" if match["none"] else match.lastgroup or "unknown" for match in _of_all().finditer(folded)}
     return found.pop() if len(found) == 1 else "unknown"
 
 

@@ -26,7 +26,7 @@ OFFERED_WITHIN = 40
 _TELLING = {"foi_reply": "spent", "minutes": "offer"}
 """Role of amounts by document kind, whatever the wording: a reply tells what was spent, minutes what was offered."""
 
-_REASONS = re.compile(r"\n\W*o\s?b\s?r\s?a\s?z\s?l\s?o\s?z\s?e\s?nj?\s?j?\s?e")
+_REASONS = re.compile(r"\n\W*(?:o\s?b\s?r\s?a\s?z\s?l\s?o\s?z\s?e\s?nj?\s?j?\s?e|razlozi(?=\s?[:\n]))")
 _ORDER = re.compile(
     r"\bobavezuj\w+\sse\b|\bse\sobavezuj\w+|\b(?:(?:usvaja|odbija)\w*\sse|se\s(?:usvaja|odbija)\w*)\b[^.;]*\b(?:zaht|predlog|prijedlog)"
 )

@@ -335,7 +335,7 @@ MAX_BARE_WORDS, LEAST_BARE = 5, 4
 
 
 def read_bare(text: DocumentText, first: int) -> Firm | None:
-    """Return a name without a legal form: capitalized words, at least one of them in no dictionary."""
+    """Return a name without a legal form: several capitalized words, or one that is in no dictionary."""
     first = _skip_introduction(text, first)
     stops, _, _ = words_of_names()
     last = first - 1
@@ -346,11 +346,20 @@ def read_bare(text: DocumentText, first: int) -> Firm | None:
         last = word
         if text.words[word].endswith((*CLAUSE_ENDS, ".")):
             break
+    else:
+        return None
     own = [bare for word in range(first, last + 1) if len(bare := text.fold_of(word)) >= LEAST_BARE and bare.isalpha()]
-    return None if all(is_folded_word(bare, SERBIAN) for bare in own) else _firm(text, first, None, last)
+    if not own or (last == first and is_folded_word(own[0], SERBIAN)):
+        return None
+    more = _SMALL_END.match(text.folded, end_of(text, last))
+    return _firm(text, first, None, last if more is None else last + 1)
 
 
-_DESCRIBED = re.compile(
+_SMALL_END = re.compile(r"\s\w{3,13}[^l\W][aeiou]?(?=\siz\s|,?\s\(?(?:pib|jib|oib)\W)")
+"""The last word of a name in small letters, which what follows shows to be part of it: "Primer sistemi iz Niša"."""
+
+
+DESCRIBED = re.compile(
     r"[^\w.;:]{0,3},?\s(?:[^.;:]|\b(?:ul|bul|br|mat)\.|(?<=\d)\.(?=\d)|(?<=pib):|(?<=mb):|(?<=broj):){4,140}?[\s,]"
     rf"(?:{MEMBER}|(?:i|te|and))\s\W?"
 )
@@ -364,10 +373,11 @@ def in_a_row(text: DocumentText, first: int, *, of_group: bool = False) -> Itera
     while firm is not None:
         yield firm
         printed = text.words[firm.last]
-        joint = _JOINT.match(text.folded, end_of(text, firm.last) - (not printed[-1].isalnum()))
+        end = end_of(text, firm.last) - (not printed[-1].isalnum())
+        joint = _JOINT.match(text.folded, end)
         ends_sentence = firm.town != "" and printed.endswith(".")
         after = read(text, text.word_at(joint.end())) if joint and not ends_sentence else None
-        described = _DESCRIBED.match(text.folded, end_of(text, firm.last) - 1) if of_group and after is None else None
+        described = DESCRIBED.match(text.folded, end) if of_group and after is None else None
         if described is not None and not any(char in described[0] for char in "€%") and "partij" not in described[0]:
             member = read(text, text.word_at(described.end()))
             after = member if member is not None and member.formed else None
@@ -522,12 +532,12 @@ def _firm(text: DocumentText, first: int, form_first: int | None, last: int) -> 
         name = re.sub(rf"(?<!\w){re.escape(wrong)}\.?(?!\w)", right, name, flags=re.IGNORECASE)
     town = text.fold_of(last) if last > first and is_town(text, last) else ""
     core = _core(text, name, (first, last - bool(town) if form_first is None else form_first))
-    is_formed = form_first is not None or _spelled_before().match(text.folded, inside(text, first)) is not None
+    is_formed = form_first is not None or spelled_before().match(text.folded, inside(text, first)) is not None
     return Firm(name, first, last, core, is_formed, town) if core else None
 
 
 @cache
-def _spelled_before() -> re.Pattern[str]:
+def spelled_before() -> re.Pattern[str]:
     return compiled(table("legal_forms")["spelled_before"])
 
 
@@ -549,7 +559,8 @@ def canonical(name: str) -> str:
     else:
         pieces = (f"{part} " for part in parts)
     spaced = re.sub(r"\s+(?=[,;]|\.(?!\w)|$)|(?<=\s)\s+", "", "".join(pieces))
-    return spaced.strip(" ,;:(–-|·").lstrip(".").strip()
+    named = spaced.strip(" ,;:(–-|·").lstrip(".").strip()
+    return named if "(" in named else re.sub(r"\)\.?", "", named)
 
 
 def distinct(firms: Iterator[Firm]) -> list[Firm]:

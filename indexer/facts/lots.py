@@ -1,7 +1,7 @@
 """Marks of lots, in one grammar for all readers: "Partija br. 2", "lot 3", "grupa predmeta nabave 2", „дел 2”.
 
 All patterns are for folded text (Latin script, lower case, no diacritics). The group ``lot`` holds the number, perhaps
-a Roman one, or a letter. :func:`marks` also knows several lots at once, and ordinals: "partije 2 i 3", "treća partija".
+a Roman one, or a letter, or ``ordinal`` the stem of "treća partija". :func:`marks` also knows several lots at once.
 """
 
 from __future__ import annotations
@@ -22,11 +22,12 @@ _RANGE = r"(?!\s?[–—-]\s?(?:[ivx]{1,4}|[a-h])\b)"
 _LETTER = rf"(?:[ivx]{{2,4}}\b{_RANGE}|[abcdgivx]{_RANGE}(?=\s?(?:[–—:,()\n-]|$)))"
 _NUMBER = rf"(?P<lot>\d{{1,3}}\b(?![.,/-]\d)|{_LETTER})"
 _LABEL = rf"{LOT}\W{{0,3}}(?:(?:br(?:oj\w*)?|no|nr)\W{{1,3}})?"
-ANY_LOT = rf"{_LABEL}(?:\d{{1,3}}\b|{_LETTER})"
+_ORDINAL = rf"\b(?P<ordinal>{'|'.join(ORDINALS)})\w{{1,3}}\s(?:partij\w{{1,3}}|lot\w{{0,3}})\b"
+ANY_LOT = rf"(?:{_ORDINAL.replace('?P<ordinal>', '?:')}|{_LABEL}(?:\d{{1,3}}\b|{_LETTER}))"
 """The regular expression of a lot with its number, without groups."""
 
 # "Partije 1, 2 i 4" names no lot alone; what follows a comma may also be a sum.
-LOT_MARK = re.compile(rf"{_LABEL}{_NUMBER}(?!(?:,|\s(?:i|te|and))\s\d{{1,3}}\b(?![.,]\d))")
+LOT_MARK = re.compile(rf"(?:{_ORDINAL}|{_LABEL}{_NUMBER}(?!(?:,|\s(?:i|te|and))\s\d{{1,3}}\b(?![.,]\d)))")
 LOT_TITLE = re.compile(rf"(?:^|\n|[.;)]\s)\W*(?:(?:za|for)\s)?{LOT_MARK.pattern}")
 """A lot at the beginning of a line or sentence: the title of what follows."""
 
@@ -51,22 +52,32 @@ _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "vi
 
 def lot_number(mark: re.Match[str]) -> str:
     """Return the number of a lot in figures, or its letter; "V" stays, since it is five or the third letter."""
+    if "ordinal" in mark.re.groupindex and mark["ordinal"]:
+        return str(ORDINALS.index(mark["ordinal"]) + 1)
     said = mark["lot"]
     return str(int(said)) if said.isdecimal() else _ROMAN.get(said, said.upper())
 
 
 _EACH = r"\d{1,2}(?![\d.,/-]*\d)"
 _SEVERAL = rf"\b(?:partij|lotov)\w{{1,4}}\W{{1,3}}(?P<several>{_EACH}(?:(?:,\s?|\s(?:i|te|and)\s){_EACH})+)"
-_ORDINAL = rf"\b(?P<ordinal>{'|'.join(ORDINALS)})\w{{1,3}}\s(?:partij\w{{1,3}}|lot\w{{0,3}})\b"
-_EVERY = re.compile(rf"{_SEVERAL}|{_ORDINAL}|{LOT_MARK.pattern}")
+_EVERY = re.compile(rf"{_SEVERAL}|{LOT_MARK.pattern}")
 
 
 def marks(folded: str, start: int, end: int) -> Iterator[tuple[re.Match[str], list[str]]]:
     """Yield the marks of lots between two offsets of folded text, each with the numbers that it names."""
     for mark in _EVERY.finditer(folded, start, end):
-        if mark["several"]:
-            yield mark, [str(int(number)) for number in re.findall(r"\d+", mark["several"])]
-        elif mark["ordinal"]:
-            yield mark, [str(ORDINALS.index(mark["ordinal"]) + 1)]
-        else:
-            yield mark, [lot_number(mark)]
+        several = re.findall(r"\d+", mark["several"] or "")
+        yield mark, [str(int(number)) for number in several] or [lot_number(mark)]
+
+
+_OF_LOTS = re.compile(r"\b(?:partij|part\.|lot)")
+"""Words that always are those of lots: parts and groups are of much else."""
+
+
+def named(folded: str) -> dict[str, re.Match[str]]:
+    """Return the lots that folded text names, each with its first mark."""
+    found: dict[str, re.Match[str]] = {}
+    for mark, lots in marks(folded, 0, len(folded)):
+        for lot in lots if _OF_LOTS.search(mark[0]) else ():
+            found.setdefault(lot, mark)
+    return found

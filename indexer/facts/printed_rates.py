@@ -16,7 +16,7 @@ from archive.model import Fact
 from indexer.facts.kind import calls_itself
 from indexer.facts.scoring.money import is_with_vat
 from indexer.facts.sums import currency_in
-from indexer.facts.text import DocumentText, any_of
+from indexer.facts.text import DocumentText, any_of, compiled
 from indexer.gazetteer import table
 
 _MOST_PERCENT = 30
@@ -42,17 +42,50 @@ def find(text: DocumentText) -> Iterator[Fact]:
 
 def with_ceilings(text: DocumentText, facts: Sequence[Fact]) -> list[Fact]:
     """Return the facts, with the detail ``ceiling`` on sums that are maximum amounts, and on the same with VAT after
-    them."""
+    them, or ``call_off`` on prices of what was called off under a framework agreement."""
+    is_framework = calls_itself(text, "framework")
+    if not is_framework and _call_off().search(text.folded, 0, _HEAD):
+        facts = [_called_off(fact) for fact in facts]
     found: list[Fact] = []
     before: Fact | None = None
     for fact in facts:
         is_ceiling = False
         if fact.field == "amount":
-            is_own = _is_ceiling(text, fact)
+            is_own = _is_ceiling(text, fact) or (is_framework and _is_value(text, fact))
             is_ceiling = is_own or (before is not None and is_with_vat(Decimal(before.value), Decimal(fact.value)))
             before = fact if is_own else None
         found.append(replace(fact, details={**fact.details, "ceiling": "yes"}) if is_ceiling else fact)
-    return _of_framework(found) if calls_itself(text, "framework") else found
+    return _of_framework(found) if is_framework else found
+
+
+_HEAD = 1200
+"""Characters at the beginning of a contract in which it says under which framework agreement it was called off."""
+
+
+@cache
+def _call_off() -> re.Pattern[str]:
+    return compiled(table("money_terms")["framework"]["call_off"])
+
+
+def _called_off(fact: Fact) -> Fact:
+    is_price = fact.field == "amount" and fact.details.get("role") in {"contract", "award"}
+    return replace(fact, details={**fact.details, "call_off": "yes"}) if is_price else fact
+
+
+_VALUE_WITHIN = 300
+_CLAUSE = r"(?:(?!\bponud[aeu]\b)[^.;\d]|\.(?=[a-z])|(?<=\.[a-z])\.)"
+_VALUE = re.compile(
+    rf"\b(?:sporazum\w*\s{_CLAUSE}{{0,60}}?zakljuc|zakljuc\w*\s{_CLAUSE}{{0,60}}?sporazum)\w*\s{_CLAUSE}{{0,160}}?"
+    r"\b(?:na|do|u)\s(?:\w+\s){0,2}(?:iznos|vr(?:ij)?ednost)\w*\s(?:od\s)?$"
+    r"|\bvr(?:ij)?ednost\w*\s(?:ovog\s|okvirn\w+\s){0,2}sporazum\w*\s(?:[^\W\d]+\s){0,3}$"
+)
+"""What says, before a sum in a framework agreement, that it is its value: "zaključuje se na iznos od"."""
+
+
+def _is_value(text: DocumentText, fact: Fact) -> bool:
+    assert fact.span is not None
+    start = text.starts[fact.span.first]
+    return _VALUE.search(text.folded, max(0, start - _VALUE_WITHIN), start) is not None
 
 
 def _of_framework(facts: Sequence[Fact]) -> list[Fact]:

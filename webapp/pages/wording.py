@@ -70,6 +70,7 @@ _DETAILS = {
     "vat": "%(value)s VAT",
     "role": "%(value)s",
     "ceiling": marked("maximum payable"),
+    "call_off": marked("called off under a framework agreement"),
     "words_differ": marked("the amount in words differs"),
     "sum_differs": marked("printed total does not add up"),
     "unit_price": marked("per unit"),

@@ -22,10 +22,12 @@ from indexer.facts.awards import (
     party_members,
     registers,
     sentences,
+    short_names,
     tabled,
+    unread_lots,
     winners,
 )
-from indexer.facts.awards.lines import REGISTER, SHOWN, AwardLine, AwardPart, fact_of, merged, parts_of
+from indexer.facts.awards.lines import FRAMEWORK, REGISTER, SHOWN, AwardLine, AwardPart, fact_of, merged, parts_of
 from indexer.facts.awards.offered import offered
 from indexer.facts.firms import Firm
 from indexer.facts.kind import calls_itself
@@ -35,7 +37,7 @@ from indexer.facts.scoring.names import all_firms
 from indexer.facts.scoring.proposals import RuleFacts
 from indexer.facts.sums import currency_in
 from indexer.facts.text import DocumentText, compiled, letters
-from indexer.facts.vendors import parties
+from indexer.facts.vendors import contracted, parties
 from indexer.gazetteer import kinds_with, table
 
 __all__ = ["find", "lines", "with_lines", "with_tables"]
@@ -81,7 +83,11 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
         # A contract may mention other contracts.
         told = []
     told = list(_with_own_counts(_of_vendors(told, kind, facts)))
-    if kind == "award_decision":
+    if kind == "award_decision" and calls_itself(text, "framework"):
+        bidders = [firm for bid in bid_lists.told(context, kind) if not bid.is_rejected for firm in bid.firms]
+        left = [firm for firm in bidders if not contracted.is_turned_down(text, firm.first)]
+        told = joined.of_framework(text, facts, told, left)
+    elif kind == "award_decision":
         told = list(_uncontested(told))
     # A report on many contracts has no sum of its own.
     alone = None if told or kind == "report" else joined.line(text, facts, kind)
@@ -104,12 +110,16 @@ def with_lines(
     others = [fact for line in awarding if kind in kinds_with("awards") for fact in parts_of(text, line)]
     listed = {contract_lists.LISTED} if kind in kinds_with("awards") else {contract_lists.LISTED, bid_winners.OF_BID}
     rows += [fact for line in awarding if line.method in listed for fact in parts_of(text, line)]
-    if kind in kinds_with("account"):
+    suppliers = (line for line in told if line.method == FRAMEWORK and line not in shown)
+    rows += [fact for line in suppliers for fact in parts_of(text, line) if fact.field == "vendor"]
+    if kind is None or kind in kinds_with("account") | {"correspondence"}:
         parts = (fact for line in awarding for fact in parts_of(text, line))
         rows += [fact for fact in parts if fact.field == "vendor" and fact.confidence >= SURELY_TOLD]
     kept = [fact for fact in facts if not any(_is_same_place(fact, row) for row in rows)]
     if kind in kinds_with("awards"):
         kept = [_as_awarded(text, fact, told) for fact in kept]
+    if kind == "award_decision" and unread_lots.are_all_read(text, shown):
+        kept = [_as_no_award(fact, shown) for fact in kept]
     yield from kept
     known = {key for fact in kept for key in _keys(fact)}
     for fact in (*rows, *(each for each in others if each.field != "vendor" or not has_vendor or is_of_lots)):
@@ -140,7 +150,21 @@ def _as_awarded(text: DocumentText, fact: Fact, told: Sequence[AwardLine]) -> Fa
     return fact
 
 
-SURELY_TOLD = 0.9
+def _as_no_award(fact: Fact, lines: Sequence[AwardLine]) -> Fact:
+    """Return an amount that is said to be awarded as another, if it is that of no line, with VAT or without, nor their
+    total: each lot has its own."""
+    if fact.field != "amount" or fact.details.get("role") != "award":
+        return fact
+    values = [line.money.value for line in lines if line.money is not None]
+    value = Decimal(fact.value)
+    is_told = any(
+        value == one or differ_by_vat(value, one) or differ_by_vat(one, value)
+        for one in (*values, sum(values, Decimal()))
+    )
+    return fact if is_told else replace(fact, details={**fact.details, "role": "other"})
+
+
+SURELY_TOLD = 0.88
 """Minimum confidence of a sentence that tells of whom a body contracted by another paper."""
 
 BESIDE = 12
@@ -207,7 +231,8 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     """Return the lines found in sentences, lists and forms, or the rows of a register if these are more than twice as
     many. Minutes tell who bid, and of no contract."""
     text = context.text
-    every = [firm for firm in all_firms(context) if not parties.is_public_body(text, firm)]
+    every = short_names.with_short(text, all_firms(context))
+    every = [firm for firm in every if not parties.is_public_body(text, firm)]
     monies = all_monies(context)
     listed = bid_lists.told(context, kind)
     lost = {first for first in bid_winners.who_lost(listed) if not winners.is_just_chosen(text, first)}

@@ -37,6 +37,8 @@ _TO_NAME = re.compile(
 )
 """What stands between a price and the name of an item that begins with the price, "3.600.000,– din. – "; of a name over
 two lines, the first word may be read as none of it."""
+_BRACKET = re.compile(r"(?:\s(?:rsd|din\w*|eur\w*|km))?\s\(\W?")
+"""What stands between a price and a name in brackets: "100,00 (Primer d.o.o.), 120,00"."""
 _BEGINS = re.compile(r"\n|[.;)]\s")
 
 
@@ -95,7 +97,9 @@ def _priced_before(text: DocumentText, group: tuple[Firm, ...], low: int, sums: 
         return []
     money = sums[before]
     between = text.folded[money.end : start]
-    if not _TO_NAME.fullmatch(between) or not _BEGINS.search(text.folded, low, money.start):
+    is_beside = _BRACKET.fullmatch(text.folded, money.end, text.inside(group[0].first)) is not None
+    begins = _TO_NAME.fullmatch(between) is not None and _BEGINS.search(text.folded, low, money.start) is not None
+    if not (is_beside or begins):
         return []
     vat, _ = vat_of(words_around(text.folded, money.start, money.end, low))
     marks = list(LOT_MARK.finditer(text.folded, low, money.start))

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import cache
+from itertools import zip_longest
 
 from archive.model import Fact
 from archive.model.vat import differ_by_vat
@@ -20,7 +21,7 @@ from indexer.facts.awards import short_names
 from indexer.facts.awards.bid_items import ITEM, PricedItem, parted, runs
 from indexer.facts.awards.bid_tables import BidTables, ListedBid, chosen, of_bids
 from indexer.facts.awards.bid_winners import lot_of
-from indexer.facts.awards.lines import AwardPart, is_sum, last_lot_part
+from indexer.facts.awards.lines import AwardPart, is_sum, last_lot_part, lots_given
 from indexer.facts.awards.winners import groups
 from indexer.facts.firms import Firm
 from indexer.facts.lots import LOT_TITLE
@@ -40,10 +41,11 @@ INTRODUCED = 260
 CONTRACT = re.compile(r"\bugovor\w*")
 _PLACE = re.compile(
     r"(?:^|\s)(?:(?P<number>\d{1,2})[.)]\s?(?P<place>mj?est\w*|rang)?"
-    r"|(?P<ordinal>prv|drug|trec|cetvrt|pet)\w{1,3}\smj?est\w*(?:\s(?:je|zauzim\w+|ponudj?ac))*)\W*$"
+    r"|(?P<ordinal>prv|drug|trec|cetvrt|pet)(?:\w{1,3}\smj?est|[oe](?:rangiran|plasiran))\w*"
+    r"(?:\s(?:je|ponuda|zauzim\w+|ponudj?ac))*)\W*$"
 )
 _ORDINALS = {"prv": 1, "drug": 2, "trec": 3, "cetvrt": 4, "pet": 5}
-_REST = re.compile(r"(?:(?![;\n]|[a-z)]{3,}\.\s|\)[.,]\s).)*")
+_REST = re.compile(r"(?:(?![;\n]|(?<=[a-z)]{3})\.\s|\)[.,]\s).)*")
 
 
 def listed(context: TextSurroundings) -> list[ListedBid]:
@@ -58,10 +60,22 @@ def listed(context: TextSurroundings) -> list[ListedBid]:
         of_tables = list(tables.bids()) if sums else []
         outside = (run for run in lists_in_text(context) if run[0].firms[0].first not in tables.read)
         parts = (part for run in outside for part in parted(run))
-        found = [*of_tables, *_in_text(context.text, list(parts))]
+        found = [*of_tables, *_with_first(list(_in_text(context.text, list(parts))))]
         named = {(bid.listing, bid.money.currency) for bid in found if bid.money.currency is not None}
         context.kept["bids"] = [_with_currency(context, bid, named) for bid in found]
     return list(context.kept["bids"])
+
+
+def _with_first(found: Sequence[ListedBid]) -> Iterator[ListedBid]:
+    """Yield the bids; one before that which took the second place for the same, at no lower price, took the first."""
+    for bid, after in zip_longest(found, found[1:]):
+        is_first = (
+            after is not None
+            and (bid.listing, lot_of(bid), bid.place, after.place) == (after.listing, lot_of(after), None, 2)
+            and bid.money.value <= after.money.value
+            and not bid.is_rejected
+        )
+        yield replace(bid, place=1) if is_first else bid
 
 
 def told(context: TextSurroundings, kind: str | None) -> list[ListedBid]:
@@ -113,12 +127,12 @@ def _came_in() -> re.Pattern[str]:
 def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], list[Money]]:
     """Return the firms of a document that may bid, grouped, and its sums."""
     text = context.text
-    every = [firm for firm in all_firms(context) if not (is_public_body(text, firm) or _is_beside(text, firm))]
-    # Further on a firm may be called by its name alone.
-    known = {firm.core for firm in every if firm.formed}
-    named = [firm for firm in every if firm.core in known]
-    short = (firm for firm in short_names.mentions(text, all_firms(context)) if not is_public_body(text, firm))
-    firms = sorted([*named, *short], key=lambda firm: firm.first)
+    every = short_names.with_short(text, all_firms(context))
+    # A name in quotes alone may be anything.
+    known = {firm.core for firm in every if firm.formed or "„" not in firm.name}
+    firms = [
+        firm for firm in every if firm.core in known and not (is_public_body(text, firm) or _is_beside(text, firm))
+    ]
     sums = [each for each in monies.all_monies(context) if is_sum(text, each) and not each.is_unit_price]
     return groups(text, firms), sums
 
@@ -183,7 +197,12 @@ def _bids_of(text: DocumentText, run: Sequence[PricedItem], number: int, *, is_t
     lot = lot_before(text, start)
     is_list = (len(run) > 1 or lot is not None) and (is_told or _is_of_bids(text, run, start))
     rejected = compiled(table("offers")["rejected"])
+    end = max(0, start - ITEM)
     for at, item in enumerate(run):
+        named = lots_given(text, end, text.starts[item.firms[0].first])
+        # A sentence names the lot of its bids, up to the next lot.
+        lot = named[0] if len(named) == 1 and (at or not LOT_TITLE.search(text.folded, end, start)) else lot
+        end = item.money.end
         if not (is_list or _is_bid_of(text, item)):
             continue
         stop = text.starts[run[at + 1].firms[0].first] if at + 1 < len(run) else item.money.end + ITEM // 2

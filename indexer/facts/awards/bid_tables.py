@@ -17,6 +17,7 @@ from indexer.facts.awards.grids import NO_HEAD, Cells, TableGrid, grids
 from indexer.facts.awards.lines import AwardPart, last_lot_part, leading_number
 from indexer.facts.firms import Firm, is_town, with_word
 from indexer.facts.lots import LOT_HEAD, LOT_MARK, lot_number
+from indexer.facts.places import place_at
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, vat_in
 from indexer.facts.text import DocumentText, any_of, compiled, letters
@@ -149,6 +150,10 @@ class BidTables:
         prices = self._column_of_prices(grid, column)
         at = self._columns(grid, column)
         is_of_winners = _gives().search(grid.head(column)) is not None
+        # Below a head of those who bid, what has a price beside it is a firm.
+        if is_of_winners or _bidder().match(grid.head(column)):
+            cells = [row[column] for row in grid.rows if column in row and self._sums_of(row, (prices or (column,))[0])]
+            self.bare |= {cell[0]: named for cell in cells if not self._members(cell) and (named := self._bare(cell))}
         lot = self._lot_in(grid.above) or self._lot_above(grid, caption)
         for row in grid.rows:
             lot = self._lot_of(row, at["lot"]) or lot
@@ -198,8 +203,6 @@ class BidTables:
         if not (is_told or is_ranked or any(map(heads_bids, heads.values()))):
             return None
         named = Counter(column for row in grid.rows for column, words in row.items() if self._members(words))
-        if not named:
-            return self._column_of_bare_names(grid)
         best = None
         for column, count in sorted(named.items()):
             if column in winners or count < MOSTLY * len(grid.rows) or is_no_vendor(grid.head(column)):
@@ -209,17 +212,17 @@ class BidTables:
             if heads_bids(head) or (is_named and (is_told or is_ranked)):
                 return column
             best = column if best is None and (is_told or is_ranked) and not winners else best
-        return best
+        return self._column_of_bare_names(grid) if best is None else best
 
     def _column_of_bare_names(self, grid: TableGrid) -> int | None:
-        """Return the column headed as that of those who bid whose cells are names without legal forms, None if there is
-        none; they are firms from then on."""
+        """Return the column headed as that of those who bid whose cells are names, mostly without legal forms, None if
+        there is none; they are firms from then on."""
         for column, head in sorted(grid.heads.items()):
-            cells = [row[column] for row in grid.rows if column in row]
-            if not _bidder().match(head) or is_no_vendor(head) or len(cells) < MOSTLY * len(grid.rows):
+            if not _bidder().match(head) or is_no_vendor(head):
                 continue
-            named = {cell[0]: self._bare(cell) for cell in cells}
-            if all(named.values()):
+            cells = [row[column] for row in grid.rows if column in row]
+            named = {cell[0]: firms for cell in cells if (firms := self._members(cell) or self._bare(cell))}
+            if len(named) >= max(1, MOSTLY * len(grid.rows)):
                 self.bare.update(named)
                 return column
         return None
@@ -329,7 +332,7 @@ class BidTables:
         words = [word for row in rows for _, cell in sorted(row.items()) for word in cell]
         said = " ".join(self.text.bare[word] for word in words)
         marks = list(LOT_MARK.finditer(said))
-        at = words[said.count(" ", 0, marks[-1].start("lot"))] if marks else 0
+        at = words[said.count(" ", 0, marks[-1].start(marks[-1].lastgroup or "lot"))] if marks else 0
         return AwardPart(lot_number(marks[-1]), at, at) if marks else None
 
     def _of_columns(self, grid: TableGrid, number: int) -> Iterator[ListedBid]:
@@ -372,13 +375,19 @@ class BidTables:
         """Return the firms that a head names without their legal forms: "Primer, Ruma + Zvonik, Irig"."""
         marks = [at for at, word in enumerate(words) if self.text.words[word] in {"+", "/"}]
         pieces = [words[first + 1 : end] for first, end in pairwise([-1, *marks, len(words)])]
-        found = [vendor_in(self.text, piece) for piece in pieces]
+        found = [vendor_in(self.text, _without_town(self.text, piece)) for piece in pieces]
         firms = tuple(each.firm for each in found if each is not None and self.text.is_capitalised(each.firm.first))
         has_number = any(char.isdigit() for word in words for char in self.text.words[word])
         return firms if len(firms) == len(pieces) and not has_number else ()
 
     def _said(self, words: Sequence[int]) -> str:
         return " ".join(self.text.bare[word] for word in words)
+
+
+def _without_town(text: DocumentText, words: Sequence[int]) -> Sequence[int]:
+    """Return the words of a name without the town behind a comma: "Primer Jug, Nova Varoš"."""
+    ends = (at for at, word in enumerate(words[:-1], 1) if text.words[word].endswith(",") and place_at(text, words[at]))
+    return words[: next(ends, len(words))]
 
 
 def _is_other(head: str) -> bool:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from functools import cache
 
 from archive.model.vat import differ_by_vat
+from archive.text.folding import ORDINALS
 from indexer.facts.awards.grids import Cells, TableGrid
 from indexer.facts.firms import form_at
 from indexer.facts.sums import Money, vat_in
@@ -95,6 +96,15 @@ def is_of_contracts(grid: TableGrid, title: str) -> bool:
     return any(map(_words("contract").search, (*grid.heads.values(), title)))
 
 
+def is_ranked_later(text: DocumentText, grid: TableGrid, row: Cells) -> bool:
+    """Return whether a row says that its bid took a later place than the first: it is no contract of its own."""
+    ranks = (words for column, words in row.items() if _words("rank").search(grid.head(column)))
+    return any(_LATER.match(text.bare[words[0]]) for words in ranks)
+
+
+_LATER = re.compile(rf"(?:{'|'.join(ORDINALS[1:])})\w{{1,3}}$|[2-9]\.?$|(?:ii+|iv|vi*)\.?$")
+
+
 def vat_of_head(head: str) -> str:
     """Return the VAT status that a column header states."""
     said = vat_in(head)
@@ -115,12 +125,15 @@ def column_of_sums(grid: TableGrid, sums: Sums) -> SumColumn | None:
     rows = [row for row in sums if row]
     if not rows:
         return None
+    full = Counter(column for row in rows for column in {column for column, _, _ in row})
+    columns = sorted(column for column, count in full.items() if 2 * count >= len(rows))
+    ceilings = (column for column in columns if _words("ceiling").search(grid.head(column)))
+    if (ceiling := next(ceilings, None)) is not None:
+        return SumColumn(ceiling, 0, vat_of_head(grid.head(ceiling)), is_named=True)
     agreeing = Counter(place for row in rows for place in _net(row))
     for (column, place), count in agreeing.most_common(1):
         if count >= MOSTLY * len(rows) and not _words("other").search(grid.head(column)):
             return SumColumn(column, place, "without", agrees=True)
-    full = Counter(column for row in rows for column in {column for column, _, _ in row})
-    columns = sorted(column for column, count in full.items() if 2 * count >= len(rows))
     named = [column for column in columns if _words("amount").search(grid.head(column))]
     named = [column for column in named if not is_other_sum(grid.head(column))]
     if named:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from archive.model import Fact
 from archive.model.vat import differ_by_vat
-from indexer.facts.awards.lines import AwardLine, AwardPart, number_after
+from indexer.facts.awards.lines import FRAMEWORK, AwardLine, AwardPart, lot_part, number_after
 from indexer.facts.awards.sentences import names_more
 from indexer.facts.firms import Firm, end_of
+from indexer.facts.lots import named
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText, letters
 from indexer.gazetteer import kinds_with
@@ -42,18 +45,13 @@ def line(text: DocumentText, facts: Sequence[Fact], kind: str | None = None) -> 
     if len(vendors) > 1 and not all(fact.details.get("role") == "consortium_member" for fact in vendors):
         return None
     firms = tuple(map(_firm, vendors))
-    assert own.span is not None
-    money = Money(
-        Decimal(own.value),
-        own.details.get("currency"),
-        text.starts[own.span.first],
-        end_of(text, own.span.last),
-    )
+    money = _money(text, own)
     end = end_of(text, firms[0].last)
     if len(firms) == 1 and names_more(text, end, end + MEMBERS_WITHIN):
         return None
     is_price = own.details.get("role") in ROLES
     of_price = OF_CONTRACT if kind == "contract" else JOINED
+    lots = named(text.folded) if kind in kinds_with("contract") else {}
     confidence = min(own.confidence, *(fact.confidence for fact in vendors))
     return AwardLine(
         firms,
@@ -61,9 +59,44 @@ def line(text: DocumentText, facts: Sequence[Fact], kind: str | None = None) -> 
         own.details.get("vat", "unknown"),
         "award.joined" if is_price else "award.only-sum",
         round(confidence * (of_price if is_price else ONLY_SUM), 3),
+        lot=lot_part(text, next(iter(lots.values()))) if len(lots) == 1 else None,
         bids=next(iter(counts(facts)), None),
         number=number_after(text, end, end + NUMBER_WITHIN),
     )
+
+
+SEVERAL = re.compile(r"\bsporazum\w*[^.;]{0,160}?\bsa?\s(?:svi\w+|sledec\w+|sljedec\w+|oba|dva|tri|cetiri|pet|vise)\b")
+"""What says that a framework agreement is concluded with several, each of whom may have bid another price."""
+
+
+def of_framework(
+    text: DocumentText, facts: Sequence[Fact], told: Sequence[AwardLine], bidders: Iterable[Firm]
+) -> list[AwardLine]:
+    """Return the line of a decision on one framework agreement: its suppliers together, and the most that may be paid;
+    what each bid was for is no price of it. Lines of lots stay; without that sum, those of several are proposals."""
+    if len(named(text.folded)) > 1 or not told:
+        return list(told)
+    firms = {firm.core: firm for line in reversed(told) for firm in line.vendors}
+    if SEVERAL.search(text.folded):
+        firms = {firm.core: firm for firm in bidders} | firms
+    most = {
+        fact.value: fact
+        for fact in reversed(facts)
+        if fact.field == "amount" and "ceiling" in fact.details and fact.details.get("vat") != "with"
+    }
+    if len(most) != 1:
+        is_of_one = len(firms) == 1 or all(firms.keys() == line.cores for line in told)
+        return list(told) if is_of_one else [replace(line, method=FRAMEWORK, confidence=JOINED) for line in told]
+    (value,) = most.values()
+    vendors = tuple(sorted(firms.values(), key=lambda firm: firm.first))
+    rule = told[0].method if firms.keys() == told[0].cores else FRAMEWORK
+    return [replace(told[0], vendors=vendors, money=_money(text, value), vat=value.details["vat"], method=rule)]
+
+
+def _money(text: DocumentText, fact: Fact) -> Money:
+    assert fact.span is not None
+    first, last = fact.span.first, fact.span.last
+    return Money(Decimal(fact.value), fact.details.get("currency"), text.starts[first], end_of(text, last))
 
 
 def _price(facts: Sequence[Fact], *, is_contract: bool) -> Fact | None:
@@ -74,6 +107,8 @@ def _price(facts: Sequence[Fact], *, is_contract: bool) -> Fact | None:
     own = [fact for fact in sums if fact.details.get("role") in ROLES]
     if not own and is_contract:
         own = [fact for fact in sums if fact.details.get("role") == "other" and fact.confidence >= SURE]
+    # The value of a framework agreement is the most that may be paid, whatever the bid was for.
+    own = [fact for fact in own if is_contract and "ceiling" in fact.details] or own
     if is_contract and len({fact.value for fact in own}) > 1:
         # Beside the price of the bid, that of the contract is told in its words.
         own = [fact for fact in own if fact.method == "amount.contract"] or own

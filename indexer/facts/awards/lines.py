@@ -11,13 +11,16 @@ from archive.model.documents import PROPOSED
 from archive.model.vat import differ_by_vat
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import TAX_REGISTERS
-from indexer.facts.lots import LOT_CELL, LOT_MARK, lot_number
+from indexer.facts.lots import LOT_CELL, LOT_MARK, lot_number, marks
 from indexer.facts.numerals import printed
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText
 
 REGISTER = "award.register"
 """The rule of lines that are rows of a register."""
+
+FRAMEWORK = "award.framework"
+"""The rule of the line of a framework agreement with several suppliers, none of whom is a member of a group."""
 
 SHOWN = 0.85
 """Minimum confidence of a line to count; a line below it is only proposed for review."""
@@ -37,7 +40,7 @@ class AwardPart:
 
 def lot_part(text: DocumentText, mark: re.Match[str], offset: int = 0) -> AwardPart:
     """Return the lot of a mark, which was matched in the folded text from ``offset``."""
-    at = text.word_at(offset + mark.start("lot"))
+    at = text.word_at(offset + mark.start(mark.lastgroup or "lot"))
     return AwardPart(lot_number(mark), at, at)
 
 
@@ -47,11 +50,21 @@ def last_lot_part(text: DocumentText, low: int, stop: int, pattern: re.Pattern[s
     return lot_part(text, marks[-1]) if marks else None
 
 
+def lots_given(text: DocumentText, low: int, stop: int) -> list[AwardPart]:
+    """Return the lots that the last mark between two offsets names: "partije 1 i 3" are two."""
+    *_, mark = [None, *(mark for mark, _ in marks(text.folded, low, stop))]
+    if mark is None or not mark["several"]:
+        return [] if mark is None else [lot_part(text, mark)]
+    each = re.compile(r"\d+").finditer(text.folded, *mark.span("several"))
+    return [AwardPart(str(int(number[0])), at := text.word_at(number.start()), at) for number in each]
+
+
 def leading_number(text: DocumentText, words: Sequence[int], pattern: re.Pattern[str] = LOT_CELL) -> AwardPart | None:
     """Return the number with which a cell begins, of a lot or a count: "2", "Partija 2", "2 – Kamere"; by another
     pattern, that which it finds in the cell."""
-    mark = pattern.search(" ".join(text.bare[word] for word in words))
-    at = next((word for word in words if mark and text.bare[word].strip(".") == mark["lot"]), None)
+    said = " ".join(text.bare[word] for word in words)
+    mark = pattern.search(said)
+    at = None if mark is None else words[said.count(" ", 0, mark.start(mark.lastgroup or "lot"))]
     return None if mark is None or at is None else AwardPart(lot_number(mark), at, at)
 
 
@@ -121,7 +134,10 @@ def _joined(one: AwardLine, other: AwardLine) -> AwardLine:
 
 
 def is_sum(text: DocumentText, money: Money) -> bool:
-    """Return whether a number has a currency, cents or thousands separators or stands in thousands: so it is a sum."""
+    """Return whether a number has a currency, cents or thousands separators or stands in thousands: so it is a sum. The
+    day of "10.11. 2006" has none."""
+    if _DAY.match(text.folded, money.start):
+        return False
     return (
         money.currency is not None
         or money.in_thousands
@@ -129,6 +145,7 @@ def is_sum(text: DocumentText, money: Money) -> bool:
     )
 
 
+_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.\s?(?:19|20)\d\d\b")
 _SUM = re.compile(r"\d[.,]\d\d$|^\d{1,3}(?:\.\d{3})+$")
 
 
@@ -176,7 +193,7 @@ def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
     """Return the vendors and the sum of a line as separate facts."""
     assert line.money is not None
     rule = "row" if line.method == REGISTER else "line"
-    role = "consortium_member" if len(line.vendors) > 1 else "supplier"
+    role = "consortium_member" if len(line.vendors) > 1 and line.method != FRAMEWORK else "supplier"
     number = {line.number[0]: line.number[1].value} if line.number else {}
     alone = {**line.ids, **number} if len(line.vendors) == 1 else {}
     facts = [

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 from archive.text.folding import fold
 from indexer.facts import firms
@@ -26,10 +28,11 @@ def offered(
     text: DocumentText, lines: Iterable[AwardLine], every: Sequence[Firm], monies: Sequence[Money]
 ) -> Iterator[AwardLine]:
     """Yield the lines; one of a single winner without sum and lot gets the only price that the winner offered."""
+    starts = sorted(text.starts[firm.first] for firm in every)
     for line in lines:
         found = []
         if line.money is None and line.lot is None and len(line.vendors) == 1:
-            found = list(_prices(text, line.vendors[0], every, monies))
+            found = list(_prices(text, line.vendors[0], starts, monies))
         if len({money.value for money, _ in found}) == 1:
             money, vat = next((each for each in found if each[0].currency), found[0])
             said = next((each for _, each in found if each != "unknown"), vat)
@@ -39,18 +42,19 @@ def offered(
 
 
 def _prices(
-    text: DocumentText, winner: Firm, every: Sequence[Firm], monies: Sequence[Money]
+    text: DocumentText, winner: Firm, starts: Sequence[int], monies: Sequence[Money]
 ) -> Iterator[tuple[Money, str]]:
-    """Yield the first price after each mention of a firm, before the next firm."""
+    """Yield the first price after each mention of a firm, before the next firm; ``starts`` are the offsets of all."""
     for match in _name(winner).finditer(text.folded):
         if match.start() and text.folded[match.start() - 1].isalnum():
             continue
         start = match.end()
-        names = (text.starts[firm.first] for firm in every)
-        stop = min((name for name in names if name > start), default=len(text.folded))
-        stop = min(stop, start + WITHIN)
-        for money in monies:
-            if not start <= money.start < stop or not is_sum(text, money):
+        following = bisect_right(starts, start)
+        stop = min(*starts[following : following + 1], len(text.folded), start + WITHIN)
+        for money in islice(monies, bisect_left(monies, start, key=lambda each: each.start), None):
+            if money.start >= stop:
+                break
+            if not is_sum(text, money):
                 continue
             before, after = text.folded[start : money.start], text.folded[money.end : money.end + NEXT_SENTENCE]
             around = AmountContext(before, before, after)

@@ -16,6 +16,7 @@ from indexer.facts.awards.columns import (
     column_of_vendors,
     heads_bids,
     is_of_contracts,
+    is_ranked_later,
     without_subcontractors,
 )
 from indexer.facts.awards.grids import Cells, TableGrid, grids
@@ -55,8 +56,9 @@ def lines_of_tables(
     title = text.folded[:TITLE]
     sums = {text.word_at(money.start): money for money in monies}
     firms = {group[0].first: group for group in joined}
-    for grid in grids(context, column_heads()):
-        rows = [row for row in grid.rows if row]
+    for printed in grids(context, column_heads()):
+        rows = [row for row in printed.rows if row and not is_ranked_later(text, printed, row)]
+        grid = replace(printed, rows=rows)
         of_rows = [_sums_of(row, sums) for row in rows]
         amount = column_of_sums(grid, of_rows)
         if amount is None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 from archive.model.vat import differ_by_vat
 from indexer.facts import firms
@@ -16,11 +17,12 @@ from indexer.facts.awards.lines import (
     is_sum,
     last_lot_part,
     lot_part,
+    lots_given,
     number_after,
 )
-from indexer.facts.awards.winners import SENTENCE_END, Winner, winners, words
+from indexer.facts.awards.winners import SENTENCE_END, WHOM_WITHIN, Winner, winners, words
 from indexer.facts.firms import Firm, end_of
-from indexer.facts.lots import LOT_MARK, LOT_TITLE
+from indexer.facts.lots import LOT_MARK, LOT_TITLE, marks
 from indexer.facts.sums import Money, vat_in
 from indexer.facts.text import DocumentText, any_of, compiled
 from indexer.gazetteer import table
@@ -32,6 +34,9 @@ FORM = 1500
 """Number of characters after a name in which the sum of its form is searched."""
 
 NUMBER_WITHIN = 260
+
+MOST_MEMBERS = 3
+"""Maximum number of firms that are a group without a sum; more are several, each with a contract of its own."""
 
 
 def lines(
@@ -46,6 +51,9 @@ def lines(
 
 
 _IN_ORDER = re.compile(r"\b(?:redom|respektivno|respectively)\b")
+SAID_WITHIN = 60
+"""Characters before such words in which the sums are said to be estimates."""
+
 _ORDER_END = re.compile(r"(?<!\d)(?<!din)\.\s(?=\D)|\n\s*\n")
 
 
@@ -57,7 +65,9 @@ def _with_sums_in_order(text: DocumentText, told: list[AwardLine], monies: Seque
         sums = [money for money in monies if found.end() <= money.start < end]
         above = [line for line in told if line.lot and text.starts[line.vendors[0].first] < found.start()]
         lots = {line.lot.value for line in above if line.lot}
-        if len(sums) < 2 or len(lots) != len(above) or not lots <= {str(at) for at in range(1, len(sums) + 1)}:
+        said = text.folded[max(0, found.start() - SAID_WITHIN) : sums[0].start if sums else end]
+        is_priced = len(sums) > 1 and not says("estimated", said)
+        if not is_priced or len(lots) != len(above) or not lots <= {str(at) for at in range(1, len(sums) + 1)}:
             continue
         vat = vat_in(text.folded[sums[-1].end : end]) or "unknown"
         for at, line in enumerate(told):
@@ -79,18 +89,18 @@ def _lines(
     previous_end = 0
     for at, winner in enumerate(named):
         end = end_of(text, winner.vendors[-1].last)
-        if winner.is_form:
-            stop = min(starts[at + 1], end + FORM)
-        else:
-            after = next((start for start in firm_starts if start >= end), len(text.folded))
-            stop = min(starts[at + 1], after, end + SENTENCE)
-            stop = _end_of_block(text, min(previous_end, max(0, starts[at] - BLOCK)), starts[at], end, stop)
+        after = next((start for start in firm_starts if start >= end), len(text.folded))
+        stop = min(starts[at + 1], *((end + FORM,) if winner.is_form else (after, end + SENTENCE)))
+        stop = _end_of_block(text, min(previous_end, max(0, starts[at] - BLOCK)), starts[at], end, stop)
         found = _sum_after(text, monies, end, stop, winner)
+        lots = _lots(text, previous_end, starts[at], end, winner)
+        if found is not None and not winner.is_form and _is_of_others(text, end, found[0], after, lots):
+            found = None
         if found is None or (not winner.is_form and SENTENCE_END.search(text.folded, end, found[0].start)):
             # The sum of the next sentence may be another's.
             found = _sum_before(text, monies, previous_end, starts[at], winner) or found
         money, vat = found or (None, "unknown")
-        if money is not None and names_more(text, end, money.start):
+        if names_more(text, end, money.start) if money is not None else len(winner.vendors) > MOST_MEMBERS:
             continue
         line = AwardLine(
             winner.vendors,
@@ -98,11 +108,13 @@ def _lines(
             vat,
             winner.method,
             winner.confidence,
-            lot=_lot(text, previous_end, starts[at]) or (last_lot_part(text, end, money.start) if money else None),
+            lot=lots[0] if len(lots) == 1 else None if lots or not money else last_lot_part(text, end, money.start),
             bids=_count(counts, text, previous_end, starts[at]),
             number=number_after(text, end, min(stop, end + NUMBER_WITHIN)),
         )
         of_lots = [] if winner.is_form else list(_of_lots(text, monies, end, stop))
+        if len(lots) > 1 and not of_lots:
+            of_lots = _of_several(text, monies, end, lots)
         yield from (replace(line, money=each, vat=said, lot=lot, bids=None) for each, said, lot in of_lots)
         if not of_lots:
             yield line
@@ -131,11 +143,64 @@ def _of_lots(
             break
         marks = list(LOT_MARK.finditer(text.folded, last_end, money.start))
         vat, _ = vat_of(context(text.folded, money.start, money.end, last_end))
-        if len(marks) == 1 and vat != "tax" and words("value").search(text.folded, last_end, money.start):
+        if len(marks) == 1 and vat != "tax" and _is_for(text.folded[last_end : money.start]):
             found.append((money, vat, lot_part(text, marks[0])))
         last_end = money.end
     if len({lot.value for _, _, lot in found}) == len(found) > 1:
         yield from found
+
+
+_OF_NEXT = re.compile(r"(?:^|[,;])\s(?:a|dok|i|te)\s(?:za|po|u)\b[^.;,]*$")
+
+
+def _is_of_others(text: DocumentText, end: int, money: Money, after: int, lots: Sequence[AwardPart]) -> bool:
+    """Return whether a sum behind a winner is of another lot: one that the words between them name, or the words up to
+    the next firm, if the winner's own was named before ("za 100,00 dinara lot 1 dobija X, a za 200,00 lot 2 Y")."""
+    own = {lot.value for lot in lots}
+    if not own:
+        return False
+    if any(not own.issuperset(said) for _, said in marks(text.folded, end, money.start)):
+        return True
+    is_next = _OF_NEXT.search(text.folded[end : money.start]) is not None
+    stop = SENTENCE_END.search(text.folded, money.end, after)
+    return is_next and any(True for _ in marks(text.folded, money.end, stop.start() if stop else after))
+
+
+def _is_for(between: str) -> bool:
+    return words("value").search(between) is not None or _FOR.search(between) is not None
+
+
+_FOR = re.compile(r"\b(?:za|na|po|sa?)\s(?:od\s)?$")
+
+SEVERAL = 900
+"""Characters after the winner of several lots in which their sums are told, lot by lot."""
+
+_TO_SUM = re.compile(r"[^\w.;]{0,3}(?:\([^()]*\))?[^\w.;]{0,3}(?:[^\W\d]+\s){0,3}")
+_ALSO = re.compile(r"(?:\s?(?:din\w*|rsd|km|eur\w*))?[,\s]+(?:(?:odnosno|i|te|and)\s)?")
+
+
+def _of_several(
+    text: DocumentText, monies: Sequence[Money], end: int, lots: Sequence[AwardPart]
+) -> list[tuple[Money, str, AwardPart]]:
+    """Return the sums of the several lots of a winner: each after its lot, or in their order: "po cenama od 100,00,
+    odnosno 200,00 dinara"."""
+    near = [money for money in monies if end <= money.start < end + SEVERAL and is_sum(text, money)]
+    by_lot: dict[str, Money] = {}
+    for mark, (lot, *more) in marks(text.folded, end, end + SEVERAL):
+        money = next((money for money in near if money.start >= mark.end()), None)
+        if money is not None and not more and _TO_SUM.fullmatch(text.folded, mark.end(), money.start):
+            by_lot.setdefault(lot, money)
+    if by_lot.keys() >= {lot.value for lot in lots}:
+        found = [by_lot[lot.value] for lot in lots]
+    else:
+        found = near[: len(lots)]
+        between = (text.folded[one.end : other.start] for one, other in pairwise(near[: len(lots) + 1]))
+        is_row = [_ALSO.fullmatch(each) is not None for each in between]
+        if len(found) != len(lots) or not all(is_row[: len(lots) - 1]) or any(is_row[len(lots) - 1 :]):
+            return []
+    last = found[-1]
+    vat, _ = vat_of(context(text.folded, last.start, last.end, last.start))
+    return [(money, vat, lot) for money, lot in zip(found, lots, strict=True)]
 
 
 _MORE = re.compile(
@@ -168,8 +233,11 @@ def _sum_after(
         between = text.folded[last_end : money.start]
         last_end = money.end
         cue = "value_label" if winner.is_form else "value"
-        is_told = words(cue).search(between) is not None or (money.start - start < 30 and not winner.is_form)
-        if not is_sum(text, money) or _is_asked(text, money) or _is_of_units(text, money):
+        is_near = len(_BRACKETS.sub("", text.folded[start : money.start])) < NEAR
+        is_told = words(cue).search(between) is not None or (
+            not winner.is_form and (is_near or _CONTRACT_FOR.search(between) is not None)
+        )
+        if not is_sum(text, money) or money.is_unit_price or _is_asked(text, money) or _is_of_units(text, money):
             continue
         if winner.method in _OF_CONTRACTS and _paid().search(text.folded, start, money.start):
             continue
@@ -183,6 +251,14 @@ def _sum_after(
             return money, _vat_of_heading(text, money.start) if vat == "unknown" and winner.is_form else vat
     return None
 
+
+NEAR = 30
+"""Characters after a name, but for those in brackets, in which a sum needs no word that says that it is a price."""
+
+_BRACKETS = re.compile(r"\([^()]*\)")
+_BESIDE = re.compile(rf"(?:,?\siz(?:\s\w+){{1,2}})?\s{_BRACKETS.pattern}")
+_CONTRACT_FOR = re.compile(r"\b(?:ugovor|zakljuc|potpis|sporazum|partij|lot|posao)\w*\b[^;]{0,60}\b(?:na|za|sa?)\s$")
+"""What says before a sum that a contract is worth it: "Ugovor je potpisan 2. marta na "."""
 
 NET_WITHIN = 60
 """Characters after a price with VAT in which that without it stands."""
@@ -236,14 +312,16 @@ def _sum_before(
     for money in monies:
         if money.start < low or money.end > start:
             continue
-        between = text.folded[max(last_end, money.start - 120) : money.start]
+        between = SENTENCE_END.split(text.folded[max(last_end, money.start - 120) : money.start])[-1]
         around = context(text.folded, money.start, money.end, last_end)
         last_end = money.end
         if not is_sum(text, money):
             continue
-        is_here = not winner.is_form and SENTENCE_END.search(text.folded, money.start, start) is None
+        is_here = not winner.is_form and _CLAUSE_END.search(text.folded, money.start, start) is None
         cue = _worth() if is_here else words("value_label")
         if cue.search(between) is None or says("estimated", around.since_last) or _is_other(between):
+            continue
+        if _SPENT.search(between[-SPENT_WITHIN:]):
             continue
         vat, _ = vat_of(around)
         if vat != "tax" and not is_never_a_fact(around, is_paid=False):
@@ -252,12 +330,22 @@ def _sum_before(
     return best
 
 
+SPENT_WITHIN = 60
+_SPENT = re.compile(r"\b(?:rashod|isplac|placen|utros|izdatak|izdatk|troskov)")
+"""What says before a sum that it was spent, whatever contracts were for."""
+
+_CLAUSE_END = re.compile(rf";|{SENTENCE_END.pattern}")
+_OF_WORTH = (
+    r"\b(?:u\s(?:ukupn\w+\s)?(?:vr(?:ij)?ednosti|iznosu)|na\siznos|za|ponud[aueo]m?,?|ugovor\w*\sna)\s(?:od\s)?$"
+)
+
+
 @cache
 def _worth() -> re.Pattern[str]:
     """Return the pattern of what says, before a sum, that a contract is worth it: "ugovor vredan", "u iznosu od"."""
     words = table("award_lines")
     worth = rf"{any_of(words['what'])}(?:\W[^.;\d]{{0,40}}?)?\b(?:vred|vrij|iznos|cen|cijen)\w*[^.;\d]{{0,20}}$"
-    return re.compile(rf"{any_of(words['value_label'])}|{worth}")
+    return re.compile(rf"{any_of(words['value_label'])}|{worth}|{_OF_WORTH}")
 
 
 @cache
@@ -273,10 +361,30 @@ def _vat_of_heading(text: DocumentText, start: int) -> str:
     return said
 
 
-def _lot(text: DocumentText, low: int, start: int) -> AwardPart | None:
-    """Return the last lot named before a winner, after the previous winner."""
+def _lots(text: DocumentText, low: int, start: int, end: int, winner: Winner) -> list[AwardPart]:
+    """Return the lot of a winner, or the several at once: of the clause behind that gives it, or named last before the
+    winner, after the previous one, in its sentence, or else in a title (a form has no sentences), or right after it."""
+    if winner.method == "award.whom" and (behind := _lots_behind(text, end)):
+        return behind
     low = max(low, start - FORM)
-    return last_lot_part(text, low, start, LOT_TITLE) or last_lot_part(text, low, start)
+    *_, sentence = [low, *(end.end() for end in SENTENCE_END.finditer(text.folded, low, start))]
+    title = last_lot_part(text, low, start, LOT_TITLE)
+    own = [] if winner.is_form and title else lots_given(text, sentence, start)
+    return own or ([title] if title else lots_given(text, low, start)) or _lot_beside(text, end)
+
+
+def _lot_beside(text: DocumentText, end: int) -> list[AwardPart]:
+    """Return the lot in brackets right after a winner: "ugovor je potpisao X (partija 1)"."""
+    bracket = _BESIDE.match(text.folded, end)
+    mark = LOT_MARK.search(text.folded, *bracket.span()) if bracket else None
+    return [] if mark is None else [lot_part(text, mark)]
+
+
+def _lots_behind(text: DocumentText, end: int) -> list[AwardPart]:
+    """Return the lots of the clause behind a winner that gives it the contract: "X, kome se dodeljuje partija 1"."""
+    stop = _CLAUSE_END.search(text.folded, end, end + WHOM_WITHIN)
+    mark = next((mark for mark, _ in marks(text.folded, end, stop.start() if stop else end + WHOM_WITHIN)), None)
+    return lots_given(text, mark.start(), mark.end()) if mark else []
 
 
 def _count(counts: Sequence[AwardPart], text: DocumentText, low: int, start: int) -> AwardPart | None:

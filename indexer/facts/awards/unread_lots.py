@@ -5,7 +5,6 @@ They make it known that the lines that were read are a part: a fact ``unread_lot
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -13,13 +12,10 @@ from archive.model import Fact
 from indexer.facts.awards.bid_winners import lot_of
 from indexer.facts.awards.ended_lots import called_off, without_bids
 from indexer.facts.awards.lines import SHOWN, AwardLine
-from indexer.facts.lots import marks
+from indexer.facts.lots import named
 from indexer.facts.text import DocumentText
 
 CONFIDENCE = 0.8
-
-_OF_LOTS = re.compile(r"\b(?:partij|part\.|lot)")
-"""Words that always are those of lots: parts and groups are of much else."""
 
 
 def find(text: DocumentText, kind: str | None, told: Sequence[AwardLine], facts: Sequence[Fact]) -> Iterator[Fact]:
@@ -27,17 +23,25 @@ def find(text: DocumentText, kind: str | None, told: Sequence[AwardLine], facts:
     its lines come to an amount among ``facts``."""
     if kind != "award_decision":
         return
-    named: dict[str, tuple[int, int]] = {}
-    for mark, lots in marks(text.folded, 0, len(text.folded)):
-        for lot in lots if _OF_LOTS.search(mark[0]) else ():
-            named.setdefault(lot, (text.word_at(mark.start()), text.word_at(mark.end() - 1)))
+    lots = named(text.folded)
     shown = [line for line in told if line.confidence >= SHOWN]
     without_lot = sum(line.lot is None for line in shown)
     total = sum((line.money.value for line in shown if line.money), Decimal())
     is_whole = len(shown) > 1 and any(fact.field == "amount" and Decimal(fact.value) == total for fact in facts)
-    if len(named) < 2 or without_lot >= len(named) or is_whole:
+    if len(lots) < 2 or without_lot >= len(lots) or is_whole:
         return
-    closed = {*map(lot_of, shown), *called_off(text), *without_bids(text)}
-    for lot, where in named.items():
+    closed = _closed(text, shown)
+    for lot, mark in lots.items():
         if lot not in closed:
+            where = (text.word_at(mark.start()), text.word_at(mark.end() - 1))
             yield text.fact("unread_lot", lot, where, "unread_lot.named", CONFIDENCE)
+
+
+def are_all_read(text: DocumentText, shown: Sequence[AwardLine]) -> bool:
+    """Return whether each of several lots that a decision names has a line, or came to nothing."""
+    lots = named(text.folded)
+    return len(lots) > 1 and all(line.lot for line in shown) and lots.keys() <= _closed(text, shown)
+
+
+def _closed(text: DocumentText, shown: Sequence[AwardLine]) -> set[str | None]:
+    return {*map(lot_of, shown), *called_off(text), *without_bids(text)}

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from indexer.facts import firms
+from indexer.facts.amounts import RoleContext
 from indexer.facts.firms import Firm, end_of, in_field
-from indexer.facts.lots import ANY_LOT
+from indexer.facts.lots import ANY_LOT, LOT_MARK
 from indexer.facts.text import DocumentText, any_of, compiled
 from indexer.facts.vendors import contracted, parties
 from indexer.gazetteer import table
@@ -20,7 +21,12 @@ BEFORE = 260
 DENIED_WITHIN = 24
 """Number of characters before a cue in which a negation applies to it."""
 
-SENTENCE_END = re.compile(r"[!?]\s|[a-z)\"”“]{4,}\.\s(?!\n?\d)|\n\W*[-•–]\s")
+_SHORT = "din|god|str|tel|ing|inz|tac|rbr|inv|max|min|mat|reg|bul|zgr|kat|tzv|odn|itd|npr|mil|kom|kol"
+"""Abbreviations of three letters: their dot ends no sentence."""
+
+SENTENCE_END = re.compile(
+    rf"[!?]\s|(?:[a-z)\"”“]{{4,}}|\b(?!{_SHORT})[a-z]{{3}}|\bpdv-\w{{1,2}})\.\s(?!\n?\d)|\n\W*[-•–]\s"
+)
 _JOINT = re.compile(
     r"(?:[\W]|\b(?:i|te|and|kao|sa?|a|u)\b|\((?![^()]*\d[.,]\d)[^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
 )
@@ -53,13 +59,20 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     whom = rf"(?:{to}|{any_of(words['whom'])})\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:je|se|su)\s)?{given}(?:\sugovor\w?)?"
     return (
         ("award.form", re.compile(rf"(?:{label}|{whom}|(?:{section}|{given}).*{name})\W*$", re.DOTALL), 0.93),
-        ("award.given", re.compile(rf"{given}(?:\sse|.*(?:{to}{group}|:))?\W*$", re.DOTALL), 0.86),
+        # A heading ("o dodeli ugovora") gives to the name on its line; a verb, whatever stands between.
+        (
+            "award.given",
+            re.compile(rf"(?:(?<!\bo\s){given}(?:\sse|.*(?:{to}{group}|:))?|{given}[^\n]*{to}{group})\W*$", re.DOTALL),
+            0.86,
+        ),
         (
             "award.won",
-            re.compile(rf"{any_of(words['what'])}(?:[^.;]|\.(?=\d))*{any_of(words['won'])}(?:\s{to})?\W*$"),
+            re.compile(
+                rf"{any_of(words['what'])}(?:(?!\bc(?:ij)?en|\bponud)[^.;]|\.(?=\d))*{any_of(words['won'])}(?:\s{to})?\W*$"
+            ),
             0.88,
         ),
-        ("award.chosen", re.compile(rf"{chosen}(?:.*{bidder}{group})?\W*$", re.DOTALL), 0.92),
+        ("award.chosen", re.compile(rf"{chosen}(?:\sse|.*{bidder}{group})?\W*$", re.DOTALL), 0.92),
         (
             "award.concluded",
             re.compile(
@@ -67,7 +80,11 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
             ),
             0.93,
         ),
-        ("award.lot", re.compile(rf"{ANY_LOT}(?:\W{{1,4}}|.*(?:{to}{group}|[:–—-])\W*)$", re.DOTALL), 0.88),
+        (
+            "award.lot",
+            re.compile(rf"{ANY_LOT}(?:\W{{1,4}}|\s?\([^()]*\)\W{{1,3}}|.*(?:{to}{group}|[:–—-])\W*)$", re.DOTALL),
+            0.88,
+        ),
     )
 
 
@@ -86,15 +103,26 @@ def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
             between = text.folded[end_of(text, last.last) : text.starts[firm.first]]
             if firm.first <= last.last:
                 continue
-            if len(between) < 40 and _are_joined(text, last, between):
+            if len(between) < 40 and _are_joined(text, last, between, firm):
                 found[-1] = (*found[-1], firm)
                 continue
         found.append((firm,))
     return found
 
 
-def _are_joined(text: DocumentText, last: Firm, between: str) -> bool:
-    """Return whether a comma or "and" joins two firms; a line break alone separates rows of a column."""
+_PLACE = re.compile(r"\b(?:rang|mj?est)")
+"""What is said between two that bid, each of its own: "X (1. mesto) i Y"."""
+_PLAIN_JOINT = re.compile(r",?\s(?:(?:i|te|and)\s)?\W?")
+
+
+def _are_joined(text: DocumentText, last: Firm, between: str, firm: Firm) -> bool:
+    """Return whether a comma or "and" joins two firms; a line break alone separates rows of a column, and words or a
+    semicolon a name without a legal form from another clause."""
+    if SENTENCE_END.search(between) or _PLACE.search(between):
+        return False
+    if not (last.formed and firm.formed):
+        end = text.starts[last.last] + len(text.bare[last.last])
+        return _PLAIN_JOINT.fullmatch(text.folded, end, text.starts[firm.first]) is not None
     has_joint = text.words[last.last][-1:] in ",;" or _AND.search(between) is not None
     return has_joint and (not between.strip() or _JOINT.fullmatch(between) is not None)
 
@@ -103,10 +131,12 @@ def winners(text: DocumentText, every: Sequence[Firm]) -> list[Winner]:
     """Return the groups of firms introduced as winners, in text order."""
     found: list[Winner] = []
     last_end = 0
-    for group in groups(text, every):
-        winner = _winner(text, group, last_end)
+    in_order = groups(text, every)
+    starts = [*(text.starts[group[0].first] for group in in_order[1:]), len(text.folded)]
+    for group, stop in zip(in_order, starts, strict=False):
+        winner = _winner(text, group, last_end, stop)
         if winner is not None and (not found or found[-1].vendors[-1].last < group[0].first):
-            members = _members(text, group[0].first)
+            members = _members(text, group[0].first, every)
             found.append(replace(winner, vendors=members) if len(members) > len(group) else winner)
         last_end = end_of(text, group[-1].last)
     return _with_fields(text, found)
@@ -116,30 +146,46 @@ GROUP_WITHIN = 60
 """Characters before a name in which it is said to be the first of a group."""
 
 
-def _members(text: DocumentText, first: int) -> tuple[Firm, ...]:
-    """Return the members of a group that is announced before a name, each perhaps with its address and numbers."""
+def _members(text: DocumentText, first: int, every: Sequence[Firm]) -> tuple[Firm, ...]:
+    """Return the members of a group that is announced before a name, each perhaps with its address and numbers, of
+    which one of ``every`` firm may have no legal form."""
     start = text.starts[first]
     before = text.folded[max(0, start - GROUP_WITHIN) : start]
     is_group = re.search(rf"{firms.named_group()}\W*$", before)
-    return tuple(firms.in_a_row(text, first, of_group=True)) if is_group else ()
+    named = list(firms.in_a_row(text, first, of_group=True)) if is_group else []
+    for firm in every if named else ():
+        end = end_of(text, named[-1].last) - (not text.words[named[-1].last][-1].isalnum())
+        if firm.first > named[-1].last and firms.DESCRIBED.fullmatch(text.folded, end, text.starts[firm.first]):
+            named.append(firm)
+    return tuple(named)
 
 
-def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int) -> Winner | None:
+def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int, stop: int) -> Winner | None:
     start = text.starts[group[0].first]
     low = max(start - BEFORE, last_end)
     low = max([low, *(match.end() for match in SENTENCE_END.finditer(text.folded, low, start))])
     before = text.folded[low:start]
-    if contracted.is_just_proposed(text, group[0].first):
+    is_gazette = not group[0].formed and _GAZETTE.match(group[0].core)
+    if is_gazette or contracted.is_just_proposed(text, group[0].first):
         return None
     for method, pattern, confidence in _cues():
         if not _says(pattern, before):
             continue
         if method == "award.given" and _bids_came_in().search(before):
             continue
-        if method == "award.lot" and (not _is_awarding(text, start) or contracted.is_turned_down(text, group[0].first)):
+        if method in _OF_LOSERS and contracted.is_turned_down(text, group[0].first):
+            continue
+        if method == "award.lot" and not _is_awarding(text, start):
             continue
         return Winner(group, method, confidence)
-    return Winner(group, "award.whom", 0.88) if _is_given_to(text, start, end_of(text, group[-1].last)) else None
+    is_told = _is_given_to(text, start, end_of(text, group[-1].last), stop)
+    return Winner(group, "award.whom", 0.88) if is_told else None
+
+
+_GAZETTE = re.compile(r"sluzben\w{0,3}(?:glasni|list|novin)|narodn\w{0,3}novin")
+
+_OF_LOSERS = frozenset({"award.lot", "award.won"})
+"""Cues that also stand before who lost: "U partiji 2 najniža cena pripada ponuđaču X"."""
 
 
 def is_just_chosen(text: DocumentText, first: int) -> bool:
@@ -156,7 +202,7 @@ JUST_WITHIN = 60
 @cache
 def _just_chosen() -> re.Pattern[str]:
     return re.compile(
-        rf"\b(?:izabran|odabran)\w?\sje(?:\s(?:ponud[au]|{any_of(table('roles')['bidder'])}|firma)){{0,3}}\W*$"
+        rf"\b(?:izabran|odabran)\w?\sje(?:\s(?:ponud[au]|{any_of(table('roles')['bidder'])}|firm\w)){{0,3}}\W*$"
     )
 
 
@@ -164,12 +210,16 @@ WHOM_WITHIN = 160
 """Characters after a name in which the contract is said to go to it: "X (100,00 din), kome se dodeljuje ugovor"."""
 
 
-def _is_given_to(text: DocumentText, start: int, end: int) -> bool:
-    """Return whether words after a name give it the contract: "X, kome se dodeljuje", "Ponuđaču X dodeljuje se"."""
-    whose, dative, given = _whom()
-    said = whose.match(text.folded, end, end + WHOM_WITHIN)
+def _is_given_to(text: DocumentText, start: int, end: int, stop: int) -> bool:
+    """Return whether words after a name, before the next at ``stop``, give it the contract: "X, kome se dodeljuje",
+    "Ponuđaču X dodeljuje se"."""
+    whose, dative, given, wins, with_whom, concluded = _whom()
+    stop = min(stop, end + WHOM_WITHIN)
+    said = whose.match(text.folded, end, stop) or wins.match(text.folded, end, stop)
     if said is None and dative.search(text.folded, max(0, start - TO_WITHIN), start):
-        said = given.match(text.folded, end, end + WHOM_WITHIN)
+        said = given.match(text.folded, end, stop)
+    if said is None and with_whom.search(text.folded, max(0, start - TO_WITHIN), start):
+        said = concluded.match(text.folded, end, stop)
     return said is not None and not words("not").search(said[0]) and firms.legal_forms()[0].search(said[0]) is None
 
 
@@ -178,16 +228,31 @@ TO_WITHIN = 40
 
 
 @cache
-def _whom() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of a clause after a name that gives it the contract, of the dative before a name, and of the
-    verb that gives."""
-    given = any_of(table("award_lines")["given"])
+def _whom() -> tuple[re.Pattern[str], ...]:
+    """Return the patterns of a clause after a name that gives it the contract, of the dative before a name, of the
+    verb that gives, of the verb by which the name, with its town and numbers, wins a lot or contract, of "with" before
+    a name, and of the verb that concludes a contract."""
+    listed = table("award_lines")
+    keys = ("given", "won", "what", "concluded", "chosen")
+    given, won, what, concluded, chosen = (any_of(listed[key]) for key in keys)
+    # The comma may end the last word of the name.
+    comma = r"(?:,|(?<=,))"
+    with_whom = rf"(?:{comma}\ssa?\skoj\w{{1,3}}|\si\ssa?\snj\w{{1,3}})\s(?:(?:je|su)\s)?"
     words = r"(?:[^.;\n]|(?<=\d)\.|\n(?!\n))*?"
     dative = any_of([*table("awards")["to_bidder"], *table("awards")["to_other"]])
     return (
-        re.compile(rf"{words},\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:se|je|i|su|stoga|zato|ce)\s){{0,4}}{given}"),
+        re.compile(
+            rf"{words}(?:{comma}\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:se|je|i|su|stoga|zato|ce)\s){{0,4}}{given}"
+            rf"|\s(?:prihvata\sse|(?:se|je|kao)\s{chosen})|{comma}\svr(?:ij)?ednost\sugovora\b"
+            rf"|{with_whom}(?:{concluded}\W[^.;,]{{0,20}}?)?{what}(?:\W[^.;,]{{0,30}}?{concluded})?)"
+        ),
         re.compile(rf"{dative}\W+$"),
         re.compile(rf"(?:[^.;\w]|\b(?!kome)\w+\W){{1,8}}?(?:se\s)?{given}"),
+        re.compile(
+            rf"(?:\s?\([^()]*\)|,?\siz(?:\s\w+){{1,2}}?)*\W{{0,2}}\s(?:koj[aei]\s)?{won}\s(?:(?!\bponud)[^.;:]|(?<=\d)\.)*?{what}"
+        ),
+        re.compile(rf"\bsa?\s{any_of(listed['with'])}\W+$"),
+        re.compile(rf"{words}\b(?:zakljucen|potpisan|sklopljen)\w?\W(?:(?!\baneks)[^.;]){{0,30}}?{what}"),
     )
 
 
@@ -203,7 +268,8 @@ def _says(pattern: re.Pattern[str], before: str) -> bool:
     match = pattern.search(before)
     while match is not None:
         # "A d.o.o. (izabrana)" says it of the name before.
-        is_in_brackets = before.find(")", match.start()) > -1 == before.find("(", match.start())
+        is_lot = LOT_MARK.match(before, match.start()) is not None
+        is_in_brackets = not is_lot and before.find(")", match.start()) > -1 == before.find("(", match.start())
         is_denied = words("not").search(before, max(0, match.start() - DENIED_WITHIN))
         if not (is_in_brackets or is_denied):
             return True
@@ -212,9 +278,11 @@ def _says(pattern: re.Pattern[str], before: str) -> bool:
 
 
 def _is_awarding(text: DocumentText, start: int) -> bool:
-    """Return whether the text above a list of lots awards or selects."""
-    above = text.folded[max(0, start - 900) : start]
-    return re.search(any_of([*table("award_lines")["given"], *table("award_lines")["chosen"]]), above) is not None
+    """Return whether the text above a list of lots awards or selects, and is not that of the reasons."""
+    (reasons,) = text.once("reasons", lambda: [RoleContext.of(text, "award_decision").reasons])
+    words = table("award_lines")
+    awards = compiled([*words["given"], *words["chosen"], *words["won"]])
+    return start < reasons and awards.search(text.folded, max(0, start - 900), start) is not None
 
 
 @cache

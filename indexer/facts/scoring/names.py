@@ -141,6 +141,9 @@ def _starts(text: DocumentText) -> Iterator[int]:
     before = firms.words_of_names()[2]
     for match in _anywhere(forms.pattern).finditer(text.folded):
         yield from _starts_before(text, text.word_at(match.start()))
+    for match in firms.spelled_before().finditer(text.folded):
+        if text.is_capitalised(word := text.word_at(match.start())):
+            yield word
     for pattern in (capitals, before):
         for match in _anywhere(pattern.pattern).finditer(text.folded):
             word = text.word_at(match.start())

@@ -56,7 +56,8 @@ def awarded(text: DocumentText) -> list[NamedVendor]:
 def _awarded(text: DocumentText) -> Iterator[NamedVendor]:
     for rule, pattern, confidence in _rules():
         for found in text.find(pattern):
-            if _is_just_denied(text, found.match.start()):
+            is_of_two = rule == "vendor.chosen" and _SENTENCE_BEFORE.search(found.match[0]) is not None
+            if is_of_two or _is_just_denied(text, found.match.start()):
                 continue
             start = text.word_at(found.match.end())
             if rule == "vendor.form":

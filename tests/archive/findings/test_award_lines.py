@@ -280,7 +280,7 @@ def contracted(name: str, *facts: Fact, kind: str = "contract", day: str = "2020
 
 
 def test_what_is_called_off_is_part_of_a_framework_agreement() -> None:
-    """The contract under it prints its value; alone in the archive, it counts by its own price."""
+    """The contract under it prints its value, or says so; alone in the archive, it counts by its own price."""
     agreed = contracted("agreed", amount("agreed", "900.00", role="contract", ceiling="yes"))
     own, ceiling = amount("call", "30.00", role="contract"), amount("call", "900.00", role="contract", ceiling="yes")
     called = contracted("call", own, ceiling, day="2020-06-01")
@@ -290,6 +290,9 @@ def test_what_is_called_off_is_part_of_a_framework_agreement() -> None:
     assert said(agreed, called, annex) == {WITHOUT: 950}
     assert said(called) == {WITHOUT: 30}
     assert said(agreed, contracted("other", amount("other", "40.00", role="contract"))) == {WITHOUT: 940}
+    told = contracted("told", amount("told", "40.00", role="contract", call_off="yes"))
+    assert said(agreed, told) == {WITHOUT: 900}
+    assert said(told) == {WITHOUT: 40}
 
 
 def test_a_rate_that_the_paper_prints_converts_its_own_amounts_and_is_led_to() -> None:

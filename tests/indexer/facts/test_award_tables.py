@@ -80,6 +80,17 @@ def test_columns_without_heads_are_told_by_what_they_hold() -> None:
     assert lines(page_of("Registar ugovora, Republika Hrvatska", *ROWS)) == WANTED
 
 
+def test_the_ceilings_of_a_framework_agreement_are_its_prices_and_who_is_second_has_none() -> None:
+    heads = ("Part.", "Predmet", "Dobavljac", "Red\nprvenstva", "Gornja\ngranica", "Cena iz\nponude")
+    rows = (
+        ("1.", "Hleb", "Vidozor d.o.o.", "prvi", "50.000,00", "43.800,00"),
+        ("", "", "Hrast d.o.o.", "drugi", "", "44.490,00"),
+        ("2.", "Mleko", "Zvonolik d.o.o.", "prvi", "31.000,00", "29.674,00"),
+    )
+    found = lines(page_of("Okvirni sporazum, Republika Srbija", heads, *rows))
+    assert [line[:2] for line in found] == [("Vidozor d.o.o.", "50000.00"), ("Zvonolik d.o.o.", "31000.00")]
+
+
 def test_a_table_that_no_word_says_to_be_of_contracts_has_no_lines() -> None:
     assert lines(page_of("Partneri, Republika Hrvatska", *ROWS)) == []
 

@@ -112,6 +112,21 @@ def test_a_winner_of_a_ranked_table_has_its_own_price() -> None:
     ]
 
 
+def test_names_without_a_legal_form_beside_others_in_the_column_of_those_who_bid() -> None:
+    page = page_of(
+        "ODLUKA O DODELI UGOVORA\nRepublika Srbija, Opstina Becej",
+        (40, 90, 260, 380, 450),
+        [
+            ("Partija", "Ponudac", "Ponudena cena bez PDV", "Rang", "Ocena"),
+            ("1", "Okolina d.o.o. Nis", "3.400.000,00", "1", "izabran"),
+            ("1", "Zvonolik Optik, Nova Varos", "3.550.000,00", "2", ""),
+            ("2", "Zvonolik Optik, Nova Varos", "2.100.000,00", "1", "izabran"),
+            ("2", "Ukupno", "5.500.000,00", "", ""),
+        ],
+    )
+    assert lines(page) == [("1", "Okolina d.o.o. Nis", "3400000.00"), ("2", "Zvonolik Optik", "2100000.00")]
+
+
 def test_the_first_place_wins_each_lot_and_a_bid_that_is_turned_down_none() -> None:
     page = page_of(
         "ODLUKA O DODELI UGOVORA\nRepublika Srbija, Opstina Becej",
@@ -439,7 +454,7 @@ def test_beside_a_column_of_a_known_firm_others_are_of_firms_without_their_forms
     ]
     page = page_of(above, (40, 200, 400), rows)
     assert bids(page) == [
-        ("", "Okolina Optik, Beograd", "640000.00"),
+        ("", "Okolina Optik", "640000.00"),
         ("", "Treptaj Mreze d.o.o. Bor", "655000.00"),
     ]
     assert lines(page) == [("", "Treptaj Mreze d.o.o. Bor", "655000.00")]

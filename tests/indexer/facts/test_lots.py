@@ -29,6 +29,7 @@ from tests.indexer.facts.unprepared_papers import papers, told_of
         ("Partija IV", "4"),
         ("Partija B: papir", "B"),
         ("partija V, mleko", "V"),
+        ("trećoj partiji", "3"),
         ("partija i ugovor", None),
         ("za partije 1 i 2", None),
         ("za partije 1, 2 i 3", None),

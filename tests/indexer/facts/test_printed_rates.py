@@ -99,3 +99,20 @@ def test_the_price_of_a_framework_agreement_is_the_most_that_may_be_paid(text_of
 
     assert roles("OKVIRNI SPORAZUM") == ["award", "contract"]
     assert roles("UGOVOR") == ["contract", "contract"]
+
+
+@pytest.mark.parametrize(
+    ("head", "is_called_off"),
+    [
+        ("UGOVOR\nzaključen na osnovu okvirnog sporazuma broj 404-1/2020", True),
+        ("POJEDINAČNI UGOVOR O NABAVCI", True),
+        ("UGOVOR\nzaključen u otvorenom postupku", False),
+        ("OKVIRNI SPORAZUM\nPojedinačni ugovori zaključuju se po njemu", False),
+    ],
+)
+def test_the_price_of_what_is_called_off_says_so(text_of: TextOf, head: str, is_called_off: bool) -> None:
+    made = text_of(f"{head}\n\nUgovorena cena je 500,00 dinara")
+    at = made.words.index("500,00")
+    price = made.fact("amount", "500.00", (at, at), "a", 0.9, details={"role": "contract"})
+    (found,) = with_ceilings(made, [price])
+    assert ("call_off" in found.details) is is_called_off
