@@ -58,7 +58,7 @@ _LAST_FIGURES = rf"(?:{_LETTERS}{{2,8}}[-/]){{1,3}}\d{{2,6}}(?![\w/-]|\.\d)"
 _OF_PORTALS = r"ref-\d{5}-\s?\d\d-\s?\d\d-\s?20\d\d|\d{1,5}-\s?\d-\s?\d-\s?\d{1,4}-\s?\d-\s?\d{1,4}/\d\d"
 """Numbers that the portals of Albania and of Bosnia give to procurements, known by their form."""
 
-_OF_CLASS = (
+OF_CLASS_404 = (
     rf"(?:(?:[ivx]{{1,4}}|\d{{1,2}})\s?[-–/]\s?)?{PROCUREMENT_CLASS}(?:\s?[-–]\s?{_PART}){{1,3}}\s?/\s?(?:20)?\d\d"
     r"(?:\s?[-–/]\s?\w{1,4})*"
 )
@@ -124,7 +124,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "named-contract": re.compile(rf"\bugovor\w*(?:\s\w+){{0,4}}?\s{BR}{number}"),
         "filed": re.compile(rf"{_labels('filed')}\s?:?\s?{number}"),
         "stamped": re.compile(rf"(?<=\n){STAMPED}(?P<number>{NUMBER}|\d{{2,8}}(?=\s(?:od|dana)\s\d))"),
-        "of-class": re.compile(rf"(?<![\w/.-])(?P<number>{_OF_CLASS})(?![\w/-])"),
+        "concluded": re.compile(
+            rf"(?<!\w)(?:zakljucen[ao]?|zakljucuju|zakljucili|sacinjen[ao]?)\b[^;:]{{0,90}}?\bpod\s(?:\w+\s)?{BR}{number}"
+        ),
+        "of-class": re.compile(rf"(?<![\w/.-])(?P<number>{OF_CLASS_404})(?![\w/-])"),
         "by-procedure": re.compile(rf"\bpostup\w{{1,5}}\s(?:{BR})?(?P<number>(?=[a-z]{{2,5}}-?\d){NUMBER})"),
         "of-procedure": re.compile(r"\b(?:nabav|postup)(?![^;]*\bzaveden)"),
         "register-label": re.compile(_labels("register")),
@@ -271,6 +274,8 @@ def _own(text: DocumentText, kind: str | None) -> FoundNumber | None:
         places.pop()
     if kind in kinds_with("contract"):
         places.append(("stamped", 0.88, 0, head))
+        if kind != "contract_annex":
+            places.append(("concluded", 0.88, 0, head))
     for place in places:
         if candidate := _own_at(text, kind, *place):
             return candidate

@@ -17,6 +17,7 @@ from archive.procedures.numbers import key, parse
 from indexer.facts.reference import (
     BR,
     NUMBER,
+    OF_CLASS_404,
     FoundNumber,
     found_number,
     of_procurement,
@@ -39,6 +40,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     number = rf"(?P<number>{NUMBER})"
     return {
         "act": re.compile(rf"{acts}[^.;:]{{0,120}}?\W(?:del\w*\.?\s?)?{BR}{number}"),
+        "act-of-class": re.compile(
+            rf"\b(?:odluk\w+|odluci|resenj\w+)(?:\so)?(?:\s\w+){{0,2}}\s(?P<number>{OF_CLASS_404})(?![\w/-])"
+        ),
         "klasa": re.compile(r"\bklasa\s?[:.]?\s?(?P<number>\d{3}-\d{2}/\d{2}-\d{2}/\d{1,4})(?!\d)"),
         "portal": re.compile(r"(?<![\w/])(?P<number>20\d\d/s\s?[a-z]?\d{2,3}[\s-]{1,3}\d{6,7})(?!\d)"),
         "contract": re.compile(rf"(?<=\n)(?:broj|br\.?)\s(?:zakljucenog\s)?ugovora\s?[:.]?\s?{number}"),
@@ -70,6 +74,7 @@ def _numbers(text: DocumentText, kind: str | None, known: Sequence[str]) -> Iter
     if is_of_procurement:
         yield from _in_other_shape(named, known)
         yield from _cited(text, "act", "case", 0.8)
+        yield from _cited(text, "act-of-class", "case", 0.8)
         yield from _cited(text, "contract", "contract", 0.8)
         yield from _cited(text, "annexed", "contract", 0.85)
         yield from _cited(text, "portal", "portal", 0.9)

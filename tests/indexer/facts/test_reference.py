@@ -186,6 +186,10 @@ def test_related_numbers(facts_of: FactsOf) -> None:
     ("text", "reference"),
     [
         ("Br. 12-4/2020\nPOZIV ZA PODNOŠENJE PONUDA", "12-4/2020"),
+        (
+            "UGOVOR O ISPORUCI\nzaključen u Ubu dana 14. juna 2031. godine, pod brojem 404-27-15/2031-04, između:",
+            "404-27-15/2031-04",
+        ),
         ("UGOVOR\nBr. ugovora: III-404-77/2020", "III-404-77/2020"),
         ("UGOVOR O JAVNOJ NABAVCI DOBARA\nBroj ugovora kod naručioca: 404-99/16", "404-99/16"),
         ("UGOVOR O JAVNOJ NABAVCI DOBARA\nJN br. 12/2016 – nabavka goriva", "12/2016"),
@@ -229,6 +233,10 @@ def test_a_contract_or_an_offer_that_is_only_cited(facts_of: FactsOf, text: str)
         (
             "ANEKS BR. 1\nugovora III/01-404-18/2031-10 (JN 12/2031, partija 2)\nmenja se ugovor",
             {("III/01-404-18/2031-10", "contract")},
+        ),
+        (
+            "UGOVOR O RADOVIMA\nIzvođač će, po odluci naručioca 404-113-12/31, izvesti radove.",
+            {("404-113-12/31", "case")},
         ),
         ("ANEKS\nugovora 12 meseci JN broj 12/2031", set()),
         (
