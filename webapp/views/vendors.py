@@ -81,7 +81,8 @@ def show(vendor_id: str) -> ResponseReturnValue:
                 number=first,
             )
         )
-    known = catalog.documents.known(catalog.vendors.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1))
+    naming = catalog.vendors.documents_naming(vendor.id, DOCUMENTS_SHOWN, first - 1, count=vendor.documents)
+    known = catalog.documents.known(naming)
     described = [one.description for one in known.values()]
     said = _facts_by_document(catalog, vendor, known)
     vat = request.args.get("vat", "")

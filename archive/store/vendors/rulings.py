@@ -81,14 +81,13 @@ def _one(connection: Connection, text: str, found: list[Found]) -> Found:
 
 
 def _newest_naming(connection: Connection, vendor: str, most: int, looked_at: int) -> list[str]:
-    """Return the newest documents that name a vendor, found by their dates among so many of the newest; none if it is
-    in so few that it is faster to sort its own."""
+    """Return the newest documents that name a vendor, found by their dates among so many of the newest; none if these
+    are too few."""
     of_vendor = vendor_mentions.c.vendor == vendor
-    mentions = connection.scalar(select(func.count()).select_from(vendor_mentions).where(of_vendor)) or 0
-    if mentions < looked_at:
-        return []
     by_date = select(facts.c.value).where(facts.c.field == "date").order_by(facts.c.value.desc())
     since = connection.scalar(by_date.limit(1).offset(looked_at))
+    if since is None:
+        return []
     naming = exists().where(of_vendor, vendor_mentions.c.document == facts.c.document)
     query = select(facts.c.document).where(_DATED, facts.c.value > since, naming)
     found = connection.scalars(query.group_by(facts.c.document).order_by(_NEWEST, facts.c.document).limit(most)).all()
@@ -175,8 +174,13 @@ class Vendors(Repository):
             rows = connection.execute(query.where(vendor_mentions.c.document == document_id))
             return {row.name: row.vendor for row in rows}
 
-    def documents_naming(self, vendor_id: str, limit: int | None = None, offset: int = 0) -> list[str]:
-        """Return a page of the documents that name a vendor, the newest first by extracted date."""
+    def documents_naming(
+        self, vendor_id: str, limit: int | None = None, offset: int = 0, *, count: int = 0
+    ) -> list[str]:
+        """Return a page of the documents that name a vendor, the newest first by extracted date.
+
+        :param count: how many there are: of many, the page is looked for among the newest documents of the archive.
+        """
         query = (
             select(vendor_mentions.c.document)
             .outerjoin(facts, and_(facts.c.document == vendor_mentions.c.document, _DATED))
@@ -186,8 +190,10 @@ class Vendors(Repository):
         )
         with self._database.reading() as connection:
             most = offset + (limit or 0)
-            if limit is not None and (newest := _newest_naming(connection, vendor_id, most, self.looked_at * most)):
-                return newest[offset:]
+            if limit is not None and count >= self.looked_at * most:
+                newest = _newest_naming(connection, vendor_id, most, self.looked_at * most)
+                if newest:
+                    return newest[offset:]
             return list(connection.scalars(query.limit(limit).offset(offset)))
 
     named_in = in_transaction(firms_named_in)
