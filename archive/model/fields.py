@@ -78,9 +78,9 @@ FIELDS: Mapping[str, FactField] = MappingProxyType({field.name: field for field 
 """Every field by name, in display order. ``called`` and ``closed``: dates of the call and of the closing, as later
 documents of a procurement state them; ``received``: date of receipt of a request, as a reply states it. ``ceiling``:
 the sum is an upper limit; ``call_off``: it is the price of what was called off under a framework agreement.
-``price_change``: by how much an annex makes a price ``more`` or ``less``, a sum or, by its
-``unit``, ``percent``. ``unread_lot``: the number of a lot that a decision names and of which no award
-was read. ``vat_rate``: percent. ``exchange_rate``: units of ``currency`` per unit of ``to``.
+``price_change``: by how much an annex makes a price ``more`` or ``less``, a sum or, by its ``unit``, ``percent``;
+``unknown`` if the price that it sets was not read. ``unread_lot``: the number of a lot that a decision names and of
+which no award was read. ``vat_rate``: percent. ``exchange_rate``: units of ``currency`` per unit of ``to``.
 ``language`` is detected when a document is read, so only persons have facts of it. ``procedure`` has rulings only:
 whether the document belongs to the procedure of another one, given by id."""
 

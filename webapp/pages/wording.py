@@ -62,6 +62,7 @@ _DETAILS = {
     "oib": marked("OIB %(value)s"),
     "direction:more": marked("added to the price"),
     "direction:less": marked("taken off the price"),
+    "direction:unknown": marked("the price is changed, to a sum that was not read"),
     "unit:percent": "%%",
     "check_failed": marked("check digit wrong: %(value)s"),
     "check": marked("check digit %(value)s"),
