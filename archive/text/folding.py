@@ -229,5 +229,14 @@ ORDINALS = (
 )
 """Stems of the ordinals from first to nineteenth, folded."""
 
+_ORDINAL = re.compile(rf"({'|'.join(ORDINALS)})(?:\w{{1,3}}|[oe](?:rangiran|plasiran)\w*)")
+
+
+def ordinal_of(folded: str) -> int:
+    """Return the number that an ordinal tells, in any case: 2 for "drugoj", "drugorangirana"; 0 for another word."""
+    found = _ORDINAL.fullmatch(folded)
+    return ORDINALS.index(found[1]) + 1 if found else 0
+
+
 TENS = ("dvadeset", "trideset", "cetrdeset", "pedeset", "sezdeset", "sedamdeset", "osamdeset", "devedeset")
 """Stems of the tens from twentieth, or twenty, to ninetieth, folded."""

@@ -112,9 +112,8 @@ def _is_new(context: TextSurroundings, fact: Fact) -> bool | None:
         return True
     if _direction(before) is not None or _words("not_price").search(_VAT_SAID.sub(" ", before)[-_NAMED_WITHIN:]):
         return None
-    if _annex("old_after").search(after) or (
-        _FROM.search(before) and _TO.search(context.text.folded[end:], 0, _SENTENCE)
-    ):
+    is_from = _FROM.search(before) and _TO.search(context.text.folded, end, end + _SENTENCE)
+    if _annex("old_after").search(after) or is_from:
         return False
     new, old = (max((found.end() for found in _annex(name).finditer(before)), default=-1) for name in ("new", "old"))
     if _TO_HERE.search(before):

@@ -22,7 +22,7 @@ from archive.store.catalog import Catalog
 _OF_PRICE = ("currency", "vat")
 _OF_PRICES, _OF_ANNEXES = ("what", "currency", "vat"), ("part", "currency", "vat")
 
-_PRICE_FIELDS = ("amount", "award", "price_change", "unread_lot", "vat_rate", "vendor", *sorted(NUMBER_FIELDS))
+_PRICE_FIELDS = ("amount", "award", "price_change", "unread_lot", "vat_rate", "vendor", *NUMBER_FIELDS)
 
 DERIVED: Mapping[str, Rule] = MappingProxyType(
     {

@@ -16,6 +16,7 @@ from itertools import zip_longest
 
 from archive.model import Fact
 from archive.model.vat import differ_by_vat
+from archive.text.folding import ORDINALS
 from indexer.facts import bids
 from indexer.facts.awards import short_names
 from indexer.facts.awards.bid_items import ITEM, PricedItem, parted, runs
@@ -41,10 +42,9 @@ INTRODUCED = 260
 CONTRACT = re.compile(r"\bugovor\w*")
 _PLACE = re.compile(
     r"(?:^|\s)(?:(?P<number>\d{1,2})[.)]\s?(?P<place>mj?est\w*|rang)?"
-    r"|(?P<ordinal>prv|drug|trec|cetvrt|pet)(?:\w{1,3}\smj?est|[oe](?:rangiran|plasiran))\w*"
+    rf"|(?P<ordinal>{'|'.join(ORDINALS)})(?:\w{{1,3}}\smj?est|[oe](?:rangiran|plasiran))\w*"
     r"(?:\s(?:je|ponuda|zauzim\w+|ponudj?ac))*)\W*$"
 )
-_ORDINALS = {"prv": 1, "drug": 2, "trec": 3, "cetvrt": 4, "pet": 5}
 _REST = re.compile(r"(?:(?![;\n]|(?<=[a-z)]{3})\.\s|\)[.,]\s).)*")
 
 
@@ -246,7 +246,7 @@ def _place_before(text: DocumentText, item: PricedItem, introduced: str) -> int 
     if mark is None:
         return None
     if mark["ordinal"]:
-        return _ORDINALS[mark["ordinal"]]
+        return ORDINALS.index(mark["ordinal"]) + 1
     is_ranked = mark["place"] or compiled(table("offers")["ranking"]).search(introduced)
     return int(mark["number"]) if is_ranked else None
 

@@ -10,6 +10,7 @@ from functools import cache
 from itertools import pairwise
 
 from archive.model.vat import differ_by_vat
+from archive.text.folding import ordinal_of
 from indexer.facts.amount_context import says, says_tax
 from indexer.facts.awards.cells import vendor_in
 from indexer.facts.awards.columns import MOSTLY, column_heads, heads_bids, is_no_vendor, without_subcontractors
@@ -33,8 +34,6 @@ MOST_POINTS = 100
 """Maximum number of points of a bid: where columns hold points, one of totals with no more holds no prices."""
 
 _PLACE = re.compile(r"\brang|\bredosl|\bredoslij|\bporedak|\bplasman|\brank|\bmest[oa]\sna")
-
-_ORDINALS = {"prvi": 1, "prva": 1, "prvo": 1, "drug": 2, "trec": 3, "cetv": 4, "peti": 5, "peta": 5}
 
 LEAST_SHORT, MOST_SHORT = 6, 5
 """Minimum number of letters, and maximum number of words, of a name that says which firm it is without its form."""
@@ -322,8 +321,8 @@ class BidTables:
             said = self.text.bare[word].strip(".")
             if said.isdecimal() and len(said) < 3 and (len(words) == 1 or self.text.words[word].endswith(".")):
                 return int(said)
-            if len(words) == 1 and said[:4] in _ORDINALS:
-                return _ORDINALS[said[:4]]
+            if len(words) == 1 and (place := ordinal_of(said)):
+                return place
         first = self.text.bare[words[0]].strip(".") if words else ""
         return int(first) if first.isdecimal() and len(first) < 3 else _ROMAN.get(first)
 

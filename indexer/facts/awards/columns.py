@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
+from archive.model.clauses import to_number
 from archive.model.vat import differ_by_vat
-from archive.text.folding import ORDINALS
+from archive.text.folding import ordinal_of
 from indexer.facts.awards.grids import Cells, TableGrid
 from indexer.facts.firms import form_at
 from indexer.facts.sums import Money, vat_in
@@ -99,10 +100,16 @@ def is_of_contracts(grid: TableGrid, title: str) -> bool:
 def is_ranked_later(text: DocumentText, grid: TableGrid, row: Cells) -> bool:
     """Return whether a row says that its bid took a later place than the first: it is no contract of its own."""
     ranks = (words for column, words in row.items() if _words("rank").search(grid.head(column)))
-    return any(_LATER.match(text.bare[words[0]]) for words in ranks)
+    return any(_place(text.bare[words[0]].strip(".")) > 1 for words in ranks)
 
 
-_LATER = re.compile(rf"(?:{'|'.join(ORDINALS[1:])})\w{{1,3}}$|[2-9]\.?$|(?:ii+|iv|vi*)\.?$")
+def _place(said: str) -> int:
+    """Return the place that a word tells, in figures, in Roman ones or as an ordinal; 0 if it is a sum or no number."""
+    return (
+        to_number(said)
+        if said.isdecimal() and len(said) < 3
+        else ordinal_of(said) or (to_number(said) if said.isalpha() else 0)
+    )
 
 
 def vat_of_head(head: str) -> str:

@@ -34,7 +34,7 @@ _PUBLIC = re.compile(r"javn[aeo] nabav")
 _ITEM = re.compile(r"[ivx]+\.\d")
 
 _PROCUREMENT = re.compile(
-    r"\b(?:nabav|jn|404-|opstin\w*\suprav|gradsk\w*\suprav|op[sc]tina\s|grad\s|(?:predskolsk|javn)\w*\sustanov)"
+    r"\b(?:nabav|jn|404-|opstin\w*\suprav|gradsk\w*\suprav|opstina\s|grad\s|(?:predskolsk|javn)\w*\sustanov)"
 )
 """A contract "o radu", "o poverljivosti" between others buys nothing."""
 
@@ -120,6 +120,10 @@ def _label() -> re.Pattern[str]:
 @cache
 def _words(name: str) -> re.Pattern[str]:
     return compiled(table("subjects")[name])
+
+
+def _is_any_of(bare: str, *names: str) -> bool:
+    return any(_words(name).fullmatch(bare) for name in names)
 
 
 def find(text: DocumentText, kind: str | None) -> list[Fact]:
@@ -226,7 +230,7 @@ def _trimmed(text: DocumentText, first: int, last: int) -> int:
         is_goods = text.words[last - 1].endswith(",") and _words("kinds_of_goods").fullmatch(bare)
         if re.match("godin|mesec", bare) and _words("numbers").fullmatch(before):
             last -= 2
-        elif is_goods or _words("leading").fullmatch(bare) or (is_number and not _YEAR.fullmatch(bare)):
+        elif is_goods or _is_any_of(bare, "leading", "trailing") or (is_number and not _YEAR.fullmatch(bare)):
             last -= 1
         else:
             break
@@ -237,7 +241,7 @@ def _is_name(text: DocumentText, first: int, last: int) -> bool:
     bare = [text.fold_of(word) for word in range(first, last + 1)]
     if not bare[0][:1].isalpha() or _ITEM.match(bare[0]) or text.match(_label(), text.inside(first)):
         return False
-    if any(_words(name).fullmatch(bare[0]) for name in ("stops", "leading", "others") if bare[0] != "nabavka"):
+    if _is_any_of(bare[0], "stops", "leading", "others"):
         return False
     if any(form_at(text, word) is not None for word in range(first, last + 1)):
         return False

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text.folding import fold, latin, to_cyrillic, to_latin, unmix
+from archive.text.folding import fold, latin, ordinal_of, to_cyrillic, to_latin, unmix
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,19 @@ def test_letters_that_only_unicode_holds_for_ours_stay(letter: str) -> None:
 def test_no_text_has_no_other_script(text: str) -> None:
     for convert in (to_cyrillic, to_latin, unmix):
         convert(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "number"),
+    [
+        ("prvi", 1),
+        ("drugoj", 2),
+        ("drugorangirana", 2),
+        ("trecem", 3),
+        ("petnaestog", 15),
+        ("pet", 0),
+        ("drugarica", 0),
+    ],
+)
+def test_the_number_of_an_ordinal(word: str, number: int) -> None:
+    assert ordinal_of(word) == number

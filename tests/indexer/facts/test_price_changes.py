@@ -98,6 +98,13 @@ def test_the_price_that_holds_is_told_from_the_price_before(clause: str, holds: 
     assert read(clause) == (set(), holds)
 
 
+def test_what_shall_be_paid_beside_the_price_is_no_price() -> None:
+    _, holds = read(
+        "The contract price shall be 95,000.00 EUR excluding VAT. A fee of 500.00 EUR shall be paid at once."
+    )
+    assert holds == {"95000.00"}
+
+
 def test_a_change_to_what_was_not_read_is_unknown() -> None:
     told, holds = read("Cena se menja tako da se plaća po stavkama, prema dosadašnjih 300.000,00 dinara bez PDV.")
     assert (told, holds) == ({("300000.00", "unknown", "without")}, set())
