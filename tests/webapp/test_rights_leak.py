@@ -67,12 +67,12 @@ class Two:
         if one == other:
             return ""
         here, there = (
-            [str(status), *map(str, headers.items()), *re.split(r"\n|(?<=[,>])", text)]
+            [str(status), *map(str, headers), *re.split(r"\n|(?<=[,>])", text)]
             for status, headers, text in (one, other)
         )
         return "\n".join(difflib.unified_diff(there, here, "without", "with", n=1, lineterm=""))
 
-    def told(self, rights: Rights, response: TestResponse) -> tuple[int, dict[str, str], str]:
+    def told(self, rights: Rights, response: TestResponse) -> tuple[int, list[tuple[str, str]], str]:
         """What an answer says, without what is different at every moment and in every archive."""
         text = _unzipped(response.get_data()).decode("utf-8", "replace")
         text = re.sub(r"(?<=base64,)[A-Za-z0-9+/=]+", lambda found: b64decode(found[0]).decode(), text)
@@ -83,22 +83,28 @@ class Two:
         text = text.replace(rights.saved, "SAVED").replace(rights.note, "NOTE").replace(rights.note[:12], "NOTE")
         if number := response.headers.get("X-Request-ID"):  # An error tells the number of its request, which is chance.
             text = text.replace(number, "REQUEST")
-        for pattern in _OF_THE_MOMENT:
-            text = re.sub(pattern, "…", text)
-        headers = {name: value for name, value in response.headers if name not in _OF_THE_FILE}
-        if "Location" in headers:
-            headers["Location"] = headers["Location"].replace(rights.saved, "SAVED").replace(rights.note, "NOTE")
-        return response.status_code, headers, text
+        headers = [
+            (name, _timeless(value.replace(rights.saved, "SAVED").replace(rights.note, "NOTE")))
+            for name, value in response.headers
+            if name not in _OF_THE_FILE
+        ]
+        return response.status_code, headers, _timeless(text)
 
 
 _OF_THE_FILE = frozenset({"Date", "Content-Length", "ETag", "Last-Modified", "X-Request-ID"})
 _OF_THE_MOMENT = (
     r'"took_ms": ?[0-9.]+', r"[0-9.]+ (ms|seconds?)\b", r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9:.]+(\+00:00|Z)?",
-    r"[0-9]{1,2} [A-Z][a-z]+ 2026(,? [0-9:]+)?( UTC)?",
+    r"[0-9]{1,2} [A-Z][a-z]+ 20[0-9]{2}(,? [0-9:]+)?( UTC| GMT)?",
     r"event(_number)?\W{1,4}[0-9]+", r'"number":\s*[0-9]+,\s*"at"', r"\bnumber [0-9]+,",
     r"search-[0-9a-f]{12}", r"urn:uuid:[0-9a-f-]{36}",
 )  # fmt: skip
 """How long it took, when it was, and the numbers of events, which do tell that something happened somewhere."""
+
+
+def _timeless(text: str) -> str:
+    for pattern in _OF_THE_MOMENT:
+        text = re.sub(pattern, "…", text)
+    return text
 
 
 def _unzipped(data: bytes) -> bytes:
