@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from archive.model import Description, Fact, FactStatus, Quality
 from archive.procedures.bodies import are_similar
-from archive.procedures.links import Series, exchanges, series_of, with_similar
+from archive.procedures.links import by_series, exchanges, with_acts, with_similar
 from archive.procedures.numbers import Number, parse
 from archive.procedures.papers import CONTRACT, PROCUREMENT, REQUEST_KINDS, Mentioned, Paper, PaperRuling
 from archive.procedures.reasons import Reason, by_date, by_number, by_ruling, same_words
@@ -255,21 +255,21 @@ def _originality(paper: Paper) -> tuple[int, int, str]:
 
 def _links(papers: Sequence[Paper], about: Collection[str]) -> dict[str, Mentioned]:
     """Return the number that links each of these papers to another one or, if it is about a procurement, to that."""
-    series = {paper.id: list(_series(paper)) for paper in papers}
-    shared = Counter(one for of_paper in series.values() for one in {found for found, _ in of_paper})
+    shared: dict[str, list[Mentioned]] = {}
+    of_files, of_acts = by_series(papers)
+    for series, of_file in of_files.items():
+        bearing = [*of_file, *with_acts(of_file, of_acts.get(series, ()))]
+        if len({paper.id for paper, _ in bearing}) > 1:
+            for paper, mentioned in bearing:
+                shared.setdefault(paper.id, []).append(mentioned)
     found: dict[str, Mentioned] = {}
     for paper in papers:
         cites = next((mentioned for mentioned in paper.numbers if mentioned.number.file in about), None)
-        link = cites or next((mentioned for one, mentioned in series[paper.id] if shared[one] > 1), None)
+        order = {mentioned.number: -at for at, mentioned in enumerate(reversed(paper.numbers))}
+        link = cites or min(shared.get(paper.id, ()), key=lambda one: order.get(one.number, 1), default=None)
         if link is not None:
             found[paper.id] = link
     return found
-
-
-def _series(paper: Paper) -> Iterator[tuple[Series, Mentioned]]:
-    for mentioned in paper.numbers:
-        if series := series_of(paper, mentioned):
-            yield series, mentioned
 
 
 def _files(papers: Iterable[Paper]) -> set[str]:

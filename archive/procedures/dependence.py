@@ -76,7 +76,7 @@ class RequestPaper(NamedTuple):
 def _keys(paper: Paper) -> Iterator[str]:
     for mentioned in paper.numbers:
         series = series_of(paper, mentioned)
-        for file in {mentioned.number.file, *(series[1:] if series else ())}:
+        for file in {*mentioned.number.files, *(series[1:] if series else ())}:
             # Ids of procedures are made of these words.
             yield f"{NUMBER}{'-'.join(re.findall('[a-z0-9]+', fold(file)))}"
     for similar in keys_of(paper):

@@ -62,14 +62,14 @@ def number_query(catalog: Catalog, numbers: Collection[Number]) -> NumberQuery:
 
     The file is not updated by this; where pages do not wait, that is begun.
     """
-    patterns = {pattern for number in numbers if (pattern := number.pattern())}
+    patterns = {pattern for number in numbers for pattern in number.patterns()}
     whole = catalog.whole
     kept = _kept(whole) if numbers else None
     if kept is None:
         return NumberQuery(patterns)
     place, printed = None, list[str]()
     with suppress(NumbersLost, ArchiveBusy):
-        place, printed = kept.file.printed({number.file for number in numbers})
+        place, printed = kept.file.printed({file for number in numbers for file in number.files})
     if not catalog.limits.is_awaiting_units and (place is None or place[:2] != _newest(whole)[:2]):
         kept.begin(whole)
     is_known = place is not None and len(printed) <= BATCH and _is_near(whole, place)
@@ -125,6 +125,6 @@ def _process_batch(whole: Catalog, file: KeptNumbers) -> bool:
         there = due[-1] if len(due) == portion else newest[:2]
         values = whole.facts.values_of((id_ for _, id_ in due), *NUMBER_FIELDS)
     printed = {value for of_document in values.values() for value in of_document}
-    numbers = [(parse(one).file, one) for one in sorted(printed) if parse(one).has_figures]
+    numbers = [(file, one) for one in sorted(printed) if parse(one).has_figures for file in parse(one).files]
     file.write(NumbersPlace(*there, newest.event, newest.hash), numbers)
     return True

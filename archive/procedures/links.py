@@ -38,6 +38,10 @@ Series = tuple[str, str]
 """The register of a number, and the file that it identifies there."""
 
 
+Bearer = tuple[Paper, Mentioned]
+"""A paper with a number that it has or cites."""
+
+
 def procurements(papers: Sequence[Paper], copies: Mapping[str, Iterable[str]]) -> list[list[Paper]]:
     """Group the papers of procurements by shared numbers; others join the only similar group, or are alone.
 
@@ -83,19 +87,39 @@ def ruled_together(papers: Iterable[Paper]) -> set[str]:
 
 def linked(papers: Iterable[Paper]) -> Iterator[list[Paper]]:
     """Yield papers of one body with a common number, for each number that several share."""
-    bearers: dict[Series, list[tuple[Paper, Mentioned]]] = {}
-    for paper in papers:
-        for mentioned in paper.numbers:
-            if series := series_of(paper, mentioned):
-                bearers.setdefault(series, []).append((paper, mentioned))
-    for bearing in bearers.values():
-        distinct = {paper.id: paper for paper, _ in bearing}
+    of_files, of_acts = by_series(papers)
+    for series, bearing in of_files.items():
+        acting = of_acts.get(series, [])
+        distinct = {paper.id: paper for paper, _ in (*bearing, *acting)}
         if len(distinct) < 2:
             continue
         distinctive = all(mentioned.number.has_class for _, mentioned in bearing)
         for body in by_body(distinct.values(), distinctive=distinctive):
             here = {paper.id for paper in body}
-            yield from _by_act([(paper, mentioned) for paper, mentioned in bearing if paper.id in here])
+            of_file, acts = ([one for one in some if one[0].id in here] for some in (bearing, acting))
+            yield from _by_act([*of_file, *with_acts(of_file, acts)])
+
+
+def by_series(papers: Iterable[Paper]) -> tuple[dict[Series, list[Bearer]], dict[Series, list[Bearer]]]:
+    """Return the papers that have each number, and those that may have an act of it before the year
+    (:func:`with_acts`)."""
+    of_files: dict[Series, list[Bearer]] = {}
+    of_acts: dict[Series, list[Bearer]] = {}
+    for paper in papers:
+        for mentioned in paper.numbers:
+            if series := series_of(paper, mentioned):
+                of_files.setdefault(series, []).append((paper, mentioned))
+            if (act := mentioned.as_act) and (series := series_of(paper, act)):
+                of_acts.setdefault(series, []).append((paper, act))
+    return of_files, of_acts
+
+
+def with_acts(of_file: Iterable[Bearer], of_acts: Sequence[Bearer]) -> Sequence[Bearer]:
+    """Return the papers of one body whose numbers are acts of a file, with the act before the year (404-27-11/2024), if
+    the file is the number of a procurement there (404-27/2024); none if one of them is itself the number of a
+    procurement, for then the body's register has a class of two parts."""
+    is_file = any(mentioned.role == PROCUREMENT for _, mentioned in of_file)
+    return of_acts if is_file and all(mentioned.role != PROCUREMENT for _, mentioned in of_acts) else ()
 
 
 def series_of(paper: Paper, mentioned: Mentioned) -> Series | None:
@@ -118,7 +142,7 @@ def series_of(paper: Paper, mentioned: Mentioned) -> Series | None:
     return None if year is None else (PROCUREMENT, f"{number.file}/{year}")
 
 
-def _by_act(bearing: Sequence[tuple[Paper, Mentioned]]) -> Iterator[list[Paper]]:
+def _by_act(bearing: Sequence[Bearer]) -> Iterator[list[Paper]]:
     """Group papers with one file number. If procurements differ by act (404-1/2020-3 and 404-1/2020-4) and none has
     what their acts begin with (404-31/2025-02 for 404-31/2025-02/7), the file is a register of several."""
     acts = {mentioned.number.act for _, mentioned in bearing if mentioned.role == PROCUREMENT}

@@ -47,7 +47,7 @@ class PaperLookup:
         self._ruled[document] = set(around.ruled)
         numbers = list(map(parse, around.numbers))
         self._ask(numbers, ())
-        ids = {id_ for number in numbers for id_ in self._found.get(number.file, ())}
+        ids = {id_ for number in numbers for file in number.files for id_ in self._found.get(file, ())}
         return {document} | around.ruled | (ids if len(ids) <= self._most_ahead else set())
 
     def with_files(self, numbers: Iterable[Number], papers: Sequence[Paper]) -> Mapping[str, set[str]]:
@@ -74,7 +74,8 @@ class PaperLookup:
         self._ruled = {id_: set() for id_ in reached} | self._ruled
         self._by_key |= {key: linked.by_key.get(key, set()) for key in keys}
         for printed, ids in linked.by_number.items():
-            self._found.setdefault(parse(printed).file, set()).update(ids)
+            for file in parse(printed).files:
+                self._found.setdefault(file, set()).update(ids)
         for named, ids in linked.rulings.items():
             self._ruled.setdefault(named, set()).update(ids)
 
@@ -147,7 +148,7 @@ def _linked(
     new = {(number, place) for number, place in named if (number.file, place) not in asked}
     asked.update((number.file, place) for number, place in new)
     of_file = lookup.with_files((number for number, _ in new), papers)
-    same = {(id_, place) for number, place in new for id_ in of_file.get(number.file, ())}
+    same = {(id_, place) for number, place in new for file in number.files for id_ in of_file.get(file, ())}
     same |= {(id_, paper.known.municipality) for paper in papers for id_ in lookup.alike(paper)}
     elsewhere = catalog.facts.values_of({id_ for id_, place in same if place is not None}, "municipality")
     fitting = {id_ for id_, place in same if place is None or id_ not in elsewhere or place in elsewhere[id_]}

@@ -2,13 +2,14 @@
 
 In a Serbian register, a file has a class and an ordinal, or an ordinal alone, and a year (404-18/2020). The prefix may
 be an office (III-), the suffix an act of that file (-7) or a mark of the register (-У, "services"). In a Croatian one,
-the whole KLASA identifies the file: 363-01/20-01/5.
+the whole KLASA identifies the file: 363-01/20-01/5. In a Montenegrin one, the ordinal and the act follow the year:
+06-404/25-112/12 is act 12 of file 112 of the year 2025 in class 404 of office 06.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from archive.text.folding import fold, to_latin
@@ -24,6 +25,9 @@ PROCUREMENT_CLASS = "404"
 
 _CLASS = re.compile(rf"(?<!\w){PROCUREMENT_CLASS}-")
 _KLASA = re.compile(r"(\d{3})-(\d{2})/(\d{2})-(\d{2})/(\d{1,4})")
+_YEAR_FIRST = re.compile(
+    rf"(\d{{2}})-(?:({PROCUREMENT_CLASS})|(\d{{3}})(?=.*-\d+/))/(\d{{2}})-(\d{{1,5}})(?:/(\d{{1,4}}))?"
+)
 _ACT = re.compile("[a-z]?[0-9]+[a-z]?|[ivx]{1,6}")
 
 _NEWEST_SHORT_YEAR = 40
@@ -35,7 +39,8 @@ _OLDEST_SHORT_YEAR = 90
 class Number:
     """A parsed number. Letters are folded to Latin, digits have no leading zeros, the year has four digits.
 
-    ``parts`` are class and ordinal; ``year`` is empty if the number has none.
+    ``parts`` are class and ordinal; ``year`` is empty if the number has none. An ordinal printed behind its year has it
+    before it (25-112).
     """
 
     office: str
@@ -46,8 +51,30 @@ class Number:
 
     @property
     def file(self) -> str:
-        """The file of the number: 404-18/2020 for III-404-18/2020-7."""
+        """The file of the number: 404-18/2020 for III-404-18/2020-7, 404/25-112 for 06-404/25-112/12."""
+        if self._has_year_first:
+            return "/".join(self.parts)
         return "-".join(filter(None, (*self.parts, self.mark))) + (f"/{self.year}" if self.year else "")
+
+    @property
+    def _has_year_first(self) -> bool:
+        return any("-" in part for part in self.parts)
+
+    @property
+    def as_act(self) -> Number | None:
+        """The number read as an act that is printed before the year: of 404-27-11/2024-04 act 11 of file 404-27/2024.
+
+        404-1-62/2023 may as well be file 62 of a class in two parts: whether it is an act depends on the other papers.
+        """
+        is_whole = self.year and len(self.parts) == 3 and self.parts[0] == PROCUREMENT_CLASS
+        if is_whole and self.parts[1].isdecimal() and self.parts[2].isdecimal():
+            return replace(self, parts=self.parts[:2], act=(self.parts[2], *self.act))
+        return None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The files that the number may be of: its own, and the one that it may be an act of."""
+        return (self.file, act.file) if (act := self.as_act) else (self.file,)
 
     @property
     def has_class(self) -> bool:
@@ -59,13 +86,17 @@ class Number:
         """Whether its parts have digits; else it is not a number."""
         return any(not part.isalpha() for part in self.parts)
 
-    def pattern(self) -> str | None:
-        """Return a LIKE pattern that matches every notation of the file in ASCII digits, and others that must be
-        filtered out; None without digits."""
+    def patterns(self) -> set[str]:
+        """Return LIKE patterns that match every notation of its files in ASCII digits, and others that must be filtered
+        out; none without digits."""
+        return {one._pattern() for one in (self, self.as_act) if one and one.has_figures}
+
+    def _pattern(self) -> str:
         figures = "%".join(re.findall("[0-9]+", " ".join(self.parts)))
-        # The year is preceded by at least one character; that of a KLASA is among its parts (363-01/20-01/5).
-        year = f"_%{self.year[2:]}" if self.year and self.parts[:1] != ("klasa",) else ""
-        return f"%{figures}{year}%" if figures else None
+        # The year is preceded by at least one character; where the ordinal is printed behind it, it is among the parts.
+        is_within = self.parts[:1] == ("klasa",) or self._has_year_first
+        year = f"_%{self.year[2:]}" if self.year and not is_within else ""
+        return f"%{figures}{year}%"
 
 
 @lru_cache(maxsize=1 << 16)
@@ -76,6 +107,10 @@ def parse(printed: str) -> Number:
     if klasa:
         class_, form, _year_printed, dossier, ordinal = map(_bare, klasa.groups())
         return Number("", ("klasa", class_, form, dossier, ordinal), "", f"20{klasa[3]}", ())
+    if first := _YEAR_FIRST.fullmatch(text.strip()):
+        office, class_, year, *behind = filter(None, first.groups())
+        ordinal, *own_act = map(_bare, behind)
+        return Number(_bare(office), (class_, f"{year}-{ordinal}"), "", f"20{year}", tuple(own_act))
     # Of III/01-404-16/2023 the office is III/01.
     years = (one for one in _SLASHED_YEAR.finditer(text) if _year(one) and not _CLASS.search(text, one.end()))
     found = next(years, None) or _LAST_YEAR.search(text)

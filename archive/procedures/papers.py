@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.model import Description, Fact
 from archive.model.fields import NUMBER_FIELDS, RULING_FIELD
@@ -31,6 +31,11 @@ class Mentioned:
     role: str
     own: bool
     fact: Fact
+
+    @property
+    def as_act(self) -> Mentioned | None:
+        """The number read as an act before the year (:attr:`archive.procedures.numbers.Number.as_act`)."""
+        return replace(self, number=act) if (act := self.number.as_act) else None
 
 
 @dataclass(frozen=True, slots=True)

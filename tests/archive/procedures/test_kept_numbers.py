@@ -31,7 +31,7 @@ from tests.store_samples import STORES, sample
 PRINTED = (
     *("404-18/2020", "III-404-18/20-7", "404 - 018 / 2020", "404-18/2021", "404-18/2020-У", "404–18–2020"),
     *("2/2020", "0002/20", "VIII 2/2020", "VIII-2/2020-3", "12/2020", "bez broja", "JNMVD2/2020", "KLASA 2/2020"),
-    *("363-01/20-01/5", "363-01/20-01/05", "01-64", "1 - 64"),
+    *("363-01/20-01/5", "363-01/20-01/05", "01-64", "1 - 64", "06-404/20-18/3", "404-18-7/2020", "404-18-09/20-У"),
 )
 
 
@@ -75,7 +75,9 @@ def change(catalog: Catalog, chance: random.Random, ids: list[str]) -> None:
 def by_patterns(monkeypatch: pytest.MonkeyPatch, catalog: Catalog, ids: list[str]) -> list[Any]:
     """The chains of documents, found by patterns over all numbers."""
     with monkeypatch.context() as patch:
-        patch.setattr(lookup, "number_query", lambda _, new: NumberQuery({one.pattern() for one in new}))
+        patch.setattr(
+            lookup, "number_query", lambda _, new: NumberQuery({pattern for one in new for pattern in one.patterns()})
+        )
         return [chains_of(catalog, id_) for id_ in ids]
 
 
@@ -85,7 +87,8 @@ def same_as_without(catalog: Catalog, monkeypatch: pytest.MonkeyPatch, some: sli
     stated: dict[str, set[str]] = {}
     for id_, values in catalog.facts.values_of(ids, *NUMBER_FIELDS).items():
         for number in filter(lambda number: number.has_figures, map(parse, values)):
-            stated.setdefault(number.file, set()).add(id_)
+            for file in number.files:
+                stated.setdefault(file, set()).add(id_)
     for number in map(parse, PRINTED):
         found = PaperLookup(catalog).with_files([number], ())
         assert found.get(number.file, set()) == stated.get(number.file, set()), number

@@ -80,6 +80,36 @@ def test_acts_of_one_file_are_not_told_apart_where_a_paper_goes_by_what_they_beg
     assert names(procurements([minutes, award, other, contract], {})) == [["award", "contract", "minutes"], ["other"]]
 
 
+def test_acts_before_the_year_belong_to_the_procurement_whose_file_they_are_of() -> None:
+    """404-27-11/2024-04 is act 11 of file 404-27/2024-04, where that is the number of a procurement."""
+    notice = paper("notice", "tender_notice", "404-27/2024-04", "2024-03-01")
+    award = paper("award", "award_decision", "404-27-11/2024-04", "2024-04-02", role=CASE)
+    contract = paper("contract", "contract", "VIII-404-27-15/24", "2024-05-06", role=CONTRACT)
+    other = paper("other", "award_decision", "404-2-71/2024-04", "2024-04-02", role=CASE)
+    assert names(procurements([award, contract], {})) == [["award"], ["contract"]]
+    papers = [notice, award, contract, other]
+    assert names(procurements(papers, {})) == [["award", "contract", "notice"], ["other"]]
+    elsewhere = paper("else", "tender_notice", "404-27/2024-04", "2024-03-01", buyer="Opština Ub", municipality="Ub")
+    assert names(procurements([elsewhere, award, contract], {})) == [["award"], ["contract"], ["else"]]
+
+
+def test_a_class_of_two_parts_is_no_file_whatever_else_a_body_numbers_so() -> None:
+    """404-1-62/2023 and 404-1-63/2023 are procurements, whatever 404-1/2023 is."""
+    papers = [paper(str(at), "tender_notice", f"404-1-{at}/2023", "2023-03-01") for at in (62, 63)]
+    papers.append(paper("act", "award_decision", "404-1-62/2023-16", "2023-04-01", role=CASE))
+    papers.append(paper("plan", "tender_notice", "404-1/2023", "2023-03-01"))
+    assert names(procurements(papers, {})) == [["62", "act"], ["63"], ["plan"]]
+
+
+def test_acts_behind_the_year_of_a_montenegrin_number_are_of_its_file_alone() -> None:
+    papers = [
+        paper(f"{ordinal}, {act}", kind, f"06-404/25-{ordinal}/{act}", "2025-03-01", role=CASE)
+        for ordinal in (112, 118)
+        for act, kind in ((4, "minutes"), (7, "award_decision"))
+    ]
+    assert names(procurements(papers, {})) == [["112, 4", "112, 7"], ["118, 4", "118, 7"]]
+
+
 def test_a_second_scan_goes_with_the_first_whatever_could_be_read() -> None:
     scan = paper("scan", "tender_notice", None, None, buyer=None, municipality=None)
     copies = {document_id("scan"): (document_id("notice"),)}
