@@ -23,6 +23,10 @@ PROCUREMENT_CLASS = "404"
 "nabavka", the others are of contracts. Those of Republika Srpska put the office before it, and the act before the year:
 02-404-51-9/24 is act 9 of file 404-51/24 at office 02."""
 
+LARGEST_SUBCLASS = 5
+"""Class 404 may be in parts: all 404-n-m/year of the corpus are of 404-1 or 404-2 (23 numbers), those of strangers too.
+Beyond, 404-27-11/2024 is no file 11 of a class 404-27, but act 11 of file 404-27/2024."""
+
 _CLASS = re.compile(rf"(?<!\w){PROCUREMENT_CLASS}-")
 _KLASA = re.compile(r"(\d{3})-(\d{2})/(\d{2})-(\d{2})/(\d{1,4})")
 _YEAR_FIRST = re.compile(
@@ -51,7 +55,15 @@ class Number:
 
     @property
     def file(self) -> str:
-        """The file of the number: 404-18/2020 for III-404-18/2020-7, 404/25-112 for 06-404/25-112/12."""
+        """The file of the number: 404-18/2020 for III-404-18/2020-7 and 404-18-7/2020, 404/25-112 for 06-404/25-112/12.
+
+        That of 404-1-62/2023 is its own, for class 404-1.
+        """
+        act = self._as_act
+        return act.file if act and not self.as_act else self._whole
+
+    @property
+    def _whole(self) -> str:
         if self._has_year_first:
             return "/".join(self.parts)
         return "-".join(filter(None, (*self.parts, self.mark))) + (f"/{self.year}" if self.year else "")
@@ -61,15 +73,18 @@ class Number:
         return any("-" in part for part in self.parts)
 
     @property
-    def as_act(self) -> Number | None:
-        """The number read as an act that is printed before the year: of 404-27-11/2024-04 act 11 of file 404-27/2024.
-
-        404-1-62/2023 may as well be file 62 of a class in two parts: whether it is an act depends on the other papers.
-        """
+    def _as_act(self) -> Number | None:
         is_whole = self.year and len(self.parts) == 3 and self.parts[0] == PROCUREMENT_CLASS
         if is_whole and self.parts[1].isdecimal() and self.parts[2].isdecimal():
             return replace(self, parts=self.parts[:2], act=(self.parts[2], *self.act))
         return None
+
+    @property
+    def as_act(self) -> Number | None:
+        """The number read as an act before the year, if it may be one, or not: 404-1-62/2023 is file 62 of class 404-1,
+        or act 62 of file 404-1/2023. Other papers tell which."""
+        act = self._as_act
+        return act if act and int(act.parts[1]) <= LARGEST_SUBCLASS else None
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -89,7 +104,7 @@ class Number:
     def patterns(self) -> set[str]:
         """Return LIKE patterns that match every notation of its files in ASCII digits, and others that must be filtered
         out; none without digits."""
-        return {one._pattern() for one in (self, self.as_act) if one and one.has_figures}
+        return {one._pattern() for one in (self, self._as_act) if one and one.has_figures}
 
     def _pattern(self) -> str:
         figures = "%".join(re.findall("[0-9]+", " ".join(self.parts)))
@@ -131,7 +146,7 @@ def parse(printed: str) -> Number:
 def key(printed: str) -> str:
     """Return the canonical form of a number: Latin, without spaces, the year in four digits, no leading zeros."""
     number = parse(printed)
-    return "-".join(filter(None, (number.office, number.file, *number.act)))
+    return "-".join(filter(None, (number.office, number._whole, *number.act)))
 
 
 def _year(found: re.Match[str]) -> str:

@@ -80,16 +80,24 @@ def test_acts_of_one_file_are_not_told_apart_where_a_paper_goes_by_what_they_beg
     assert names(procurements([minutes, award, other, contract], {})) == [["award", "contract", "minutes"], ["other"]]
 
 
-def test_acts_before_the_year_belong_to_the_procurement_whose_file_they_are_of() -> None:
-    """404-27-11/2024-04 is act 11 of file 404-27/2024-04, where that is the number of a procurement."""
-    notice = paper("notice", "tender_notice", "404-27/2024-04", "2024-03-01")
+def test_acts_before_the_year_belong_to_the_file_they_are_of() -> None:
+    notice = paper("notice", "tender_notice", "404-27-2/2024-04", "2024-03-01")
     award = paper("award", "award_decision", "404-27-11/2024-04", "2024-04-02", role=CASE)
     contract = paper("contract", "contract", "VIII-404-27-15/24", "2024-05-06", role=CONTRACT)
-    other = paper("other", "award_decision", "404-2-71/2024-04", "2024-04-02", role=CASE)
+    other = paper("other", "award_decision", "404-71-11/2024-04", "2024-04-02", role=CASE)
+    assert names(procurements([notice, award, contract, other], {})) == [["award", "contract", "notice"], ["other"]]
+
+
+def test_what_may_be_an_act_or_of_a_class_is_an_act_where_its_file_is_a_procurement() -> None:
+    """404-2-11/2024-04 is act 11 of file 404-2/2024-04, where that is the number of a procurement."""
+    notice = paper("notice", "tender_notice", "404-2/2024-04", "2024-03-01")
+    award = paper("award", "award_decision", "404-2-11/2024-04", "2024-04-02", role=CASE)
+    contract = paper("contract", "contract", "VIII-404-2-15/24", "2024-05-06", role=CONTRACT)
+    other = paper("other", "award_decision", "404-3-71/2024-04", "2024-04-02", role=CASE)
     assert names(procurements([award, contract], {})) == [["award"], ["contract"]]
     papers = [notice, award, contract, other]
     assert names(procurements(papers, {})) == [["award", "contract", "notice"], ["other"]]
-    elsewhere = paper("else", "tender_notice", "404-27/2024-04", "2024-03-01", buyer="Opština Ub", municipality="Ub")
+    elsewhere = paper("else", "tender_notice", "404-2/2024-04", "2024-03-01", buyer="Opština Ub", municipality="Ub")
     assert names(procurements([elsewhere, award, contract], {})) == [["award"], ["contract"], ["else"]]
 
 
