@@ -4,8 +4,8 @@ printed.
 Of the kinds in a definition's ``speaks``, only the first that states a wanted fact counts. Several documents of this
 kind count together if their vendors differ, as with awards and contracts of lots; of one vendor's, the newest award
 counts, and all contracts. A contract and its annexes are one kind: the newest annex that states the fact replaces the
-contract whose number it cites, or else that of its vendors, so a raised price is not added to it. If it is ambiguous
-what counts, the unit is *unclear* and is counted nowhere else.
+contract whose number it cites, or else whose price it prints, or else that of its vendors, so a raised price is not
+added to it. If it is ambiguous what counts, the unit is *unclear* and is counted nowhere else.
 """
 
 from __future__ import annotations
@@ -173,11 +173,12 @@ def _of_contracts(papers: Sequence[Paper]) -> list[Paper] | None:
 
 
 def contracts_of(annex: Paper, contracts: Sequence[Paper]) -> list[Paper]:
-    """Return the contracts that an annex may change: the one whose number it cites, or else those of its vendors, or
-    else of a group that one of them is in."""
-    named = [paper for paper in contracts if cites(annex, paper)]
-    if len(named) == 1:
-        return named
+    """Return the contracts that an annex may change: the one whose number it cites, or else whose price it prints, or
+    else those of its vendors, or of a group that one of them is in."""
+    for is_named in (cites, prints_price_of):
+        named = [paper for paper in contracts if is_named(annex, paper)]
+        if len(named) == 1:
+            return named
     own = vendors_of(annex)
     return [paper for paper in contracts if vendors_of(paper) == own] or [
         paper for paper in contracts if vendors_of(paper) & own
@@ -188,6 +189,16 @@ def cites(paper: Paper, contract: Paper) -> bool:
     """Return whether a paper cites the number of a contract."""
     cited = [mentioned.number for mentioned in paper.numbers if not mentioned.own]
     return any(one.own and one.role == CONTRACT and one.number in cited for one in contract.numbers)
+
+
+def prints_price_of(annex: Paper, contract: Paper) -> bool:
+    """Return whether an annex prints a price of a contract: the one before the change."""
+    printed = {(fact.value, fact.details.get("currency")) for fact in annex.facts_of("amount")}
+    return any(
+        (fact.value, fact.details.get("currency")) in printed
+        for fact in contract.facts_of("amount")
+        if fact.details.get("role") == "contract"
+    )
 
 
 def _by_vendor(papers: Iterable[Paper]) -> dict[frozenset[str], list[Paper]]:

@@ -7,12 +7,12 @@ a percentage; else it is open.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from types import MappingProxyType
 
-from archive.findings.precedence import age, cites, vendors_of
+from archive.findings.precedence import age, cites, prints_price_of, vendors_of
 from archive.model import Fact
 from archive.model.vat import differ_by_vat
 from archive.procedures.papers import CONTRACT_KINDS, Paper
@@ -63,7 +63,7 @@ def with_changes(prices: Sequence[Price], papers: Iterable[Paper]) -> tuple[list
     open_: list[tuple[Paper, Fact]] = []
     for annex in sorted((annex for annex in annexes if annex.id not in stating), key=age):
         own = vendors_of(annex)
-        theirs = [at for at, price in enumerate(found) if cites(annex, price.paper)] or [
+        theirs = next(filter(None, (_papers_of(found, annex, is_of) for is_of in (cites, prints_price_of))), None) or [
             at for at, price in enumerate(found) if not own or own & (price.vendors or vendors_of(price.paper))
         ]
         if theirs and all(_is_later(found[at].paper, annex) for at in theirs):
@@ -74,6 +74,10 @@ def with_changes(prices: Sequence[Price], papers: Iterable[Paper]) -> tuple[list
         elif found:
             open_ += [(annex, fact) for fact in annex.facts_of("price_change")]
     return found, open_
+
+
+def _papers_of(prices: Sequence[Price], annex: Paper, is_of: Callable[[Paper, Paper], bool]) -> list[int]:
+    return [at for at, price in enumerate(prices) if is_of(annex, price.paper)]
 
 
 def _is_later(paper: Paper, annex: Paper) -> bool:

@@ -54,11 +54,16 @@ class SimilarPaper:
 
 
 def sums_of(paper: Paper) -> dict[str, Fact]:
-    """Return the amounts by which a paper is found: its largest that are contracted, awarded or estimated."""
+    """Return the amounts by which a paper is found: its largest that are contracted, awarded or estimated.
+
+    An annex is found by all of its amounts: the price before it is no price of its own.
+    """
     found = {
         fact.value: fact
         for fact in paper.facts
-        if fact.field == "amount" and fact.details.get("role") in SUM_ROLES and _size(fact.value) >= SMALLEST_SUM
+        if fact.field == "amount"
+        and (fact.details.get("role") in SUM_ROLES or paper.kind == "contract_annex")
+        and _size(fact.value) >= SMALLEST_SUM
     }
     largest = sorted(found, key=_size, reverse=True)[:MOST_SUMS]
     return {value: found[value] for value in largest}
@@ -116,7 +121,8 @@ def compare(paper: Paper, other: Paper) -> SimilarPaper | None:
     shared = [sums[value] for value in sums if value in theirs and _currency(sums[value]) == _currency(theirs[value])]
     told = list(_common_facts(paper, other))
     days = None if paper.date is None or other.date is None else abs((paper.date - other.date).days)
-    if not (_sums_join(shared, told, days) or _subjects_join(paper, other, told, days)):
+    is_annexed = {paper.kind, other.kind} == {"contract_annex", "contract"} and _is_specific(shared, days)
+    if not (is_annexed or _sums_join(shared, told, days) or _subjects_join(paper, other, told, days)):
         return None
     if not (are_one_body(paper, other) if paper.known.buyer and other.known.buyer else _names_body(paper, other)):
         return None
@@ -145,9 +151,14 @@ def _sums_join(shared: Sequence[Fact], told: Sequence[tuple[str, Fact]], days: i
     round one with two."""
     if not shared or not told:
         return False
-    if len(shared) > 1 or any(_size(fact.value) % ROUND for fact in shared):
-        return days is None or days <= FARTHEST
-    return len(told) > 1 and days is not None and days <= FARTHEST_IF_ROUND
+    return _is_specific(shared, days) or (len(told) > 1 and days is not None and days <= FARTHEST_IF_ROUND)
+
+
+def _is_specific(shared: Sequence[Fact], days: int | None) -> bool:
+    """Return whether common amounts are several, or one that is not round; these alone tell the contract of an
+    annex."""
+    is_near = days is None or days <= FARTHEST
+    return is_near and (len(shared) > 1 or any(_size(fact.value) % ROUND for fact in shared))
 
 
 def _subjects_join(paper: Paper, other: Paper, told: Sequence[tuple[str, Fact]], days: int | None) -> bool:
@@ -179,6 +190,7 @@ def _text(told: Sequence[tuple[str, Fact]], shared: Sequence[Fact], days: int | 
 
 
 _NAMES = {
+    "": Message("buyers"),
     "subject": Message("buyer and subject"),
     "cpv": Message("buyer and CPV code"),
     "vendor": Message("buyer and vendor"),

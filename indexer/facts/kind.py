@@ -283,11 +283,21 @@ def _is_heading(text: DocumentText, found: TextMatch, marker: _Marker) -> bool:
     line = text.line_start(found.first)
     if _in_capitals(text, found) and (found.last > found.first or _begins_in_capitals(text, line, found.first)):
         return True
+    if text.words[found.first].isupper() and _ENACTS.search(
+        text.folded[max(0, found.match.start() - _ENACTS_WITHIN) : found.match.start()]
+    ):
+        return True
     if marker.capitals or _TELLS.match(text.folded, found.match.end()):
         return False
     near_start = found.first - line <= 1
     return near_start or (marker.anywhere and _words_are_titled(text, found))
 
+
+_ENACTS = re.compile(r"\b(?:donos[ei]m?|donije?l[aio]|done(?:o|l[aio])|izdaje|usvaja)\s(?:(?:je|su|sam)\s)?\W?$")
+"""The verb before an act in the middle of a line: "predsednik opštine donosi ODLUKU o dodeli ugovora"."""
+
+_ENACTS_WITHIN = 20
+"""Letters before an act in which its verb stands."""
 
 _TELLS = re.compile(r"(?:[^\n:]{0,30}\s)?(?:predvi(?:dj|d)\w+|je|nije|su|nisu)\s(?!odnos)")
 """A verb after the name of a paper: "Plan nabavki za 2022. predviđa …" begins a sentence."""

@@ -95,6 +95,17 @@ def test_an_annex_changes_the_contract_whose_number_it_cites() -> None:
     assert not unit_facts(unit(group, raised("33.00", ())), PRICE).columns
 
 
+def test_an_annex_changes_the_contract_whose_price_it_prints() -> None:
+    lots = signed("one", "404-1/2020-7", ("Alfa",), "10.00"), signed("two", "404-1/2020-8", ("Alfa",), "20.00")
+    before = amount("annex", "20.00", role="other")
+    assert unit_facts(unit(*lots, raised("25.00", ("Alfa",), before)), PRICE).amount(RSD) == 35
+    assert unit_facts(unit(lots[1], raised("25.00", ("Beta",), before)), PRICE).amount(RSD) == 25
+    euros = fact("annex", "amount", "20.00", role="other", currency="EUR", vat="with")
+    assert not unit_facts(unit(*lots, raised("25.00", ("Alfa",), euros)), PRICE).columns
+    twice = signed("three", "404-1/2020-9", ("Beta",), "20.00")
+    assert not unit_facts(unit(*lots, twice, raised("25.00", ("Gama",), before)), PRICE).columns
+
+
 @pytest.mark.parametrize(("bids", "column"), [(("1",), "one"), (("3", "2"), "several"), (("1", "2"), None)])
 def test_bids_of_lots_that_differ_in_kind_are_unclear(bids: tuple[str, ...], column: str | None) -> None:
     more = tuple(fact("m", "bids", value, lot=str(at)) for at, value in enumerate(bids))

@@ -122,6 +122,22 @@ def test_a_contract_with_a_number_of_its_own_register_joins_and_says_why() -> No
     assert {one.field for one in reason.facts} == {"amount", "subject", "cpv"}
 
 
+def test_an_annex_joins_the_contract_whose_price_it_prints() -> None:
+    contract = paper("contract", "contract", "12/2020", "2020-02-03", more=told(None, None, ODD, role="contract"))
+
+    def annex(before: str, **of: Any) -> Paper:
+        more = (*told(None, None, before, role="other"), *told(None, None, "1300000.00", role="contract"))
+        return paper("annex", "contract_annex", None, "2020-09-01", more=more, **of)
+
+    (chain,) = chains([contract, annex(ODD)], {})
+    reasons = {one.paper.known.title: one.reason for one in chain.members}
+    assert reasons["annex"]
+    assert reasons["annex"].text == "buyers are the same (equal sums: 1; days between: 211); no number says so"
+    assert not joined(contract, annex(ROUND))
+    assert not joined(contract, annex(ODD, buyer="Osnovna škola „Sever” Bečej"))
+    assert not joined(notice(told(None, None, ODD)), annex(ODD)), "an estimate is no price before"
+
+
 def test_a_person_stands_above_what_is_alike() -> None:
     ruling = fact("", "procedure", document_id("notice"), belongs="no")
     assert not joined(notice(told()), award((*told(), ruling)))

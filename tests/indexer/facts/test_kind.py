@@ -55,6 +55,17 @@ def test_heading_tells_the_kind(facts_of: FactsOf, heading: str, kind: str) -> N
     assert facts.quote("kind") in " ".join(heading.split())
 
 
+@pytest.mark.parametrize(
+    "formula", ["direktor Apoteke donosi", "Skupština je donela", "директор је донео", "Na osnovu člana 9. donosim"]
+)
+def test_an_act_is_told_by_the_verb_before_it_in_the_middle_of_a_line(facts_of: FactsOf, formula: str) -> None:
+    act = "ODLUKU o zaključenju okvirnih sporazuma\nza lekove po partijama"
+    assert facts_of(f"Opština Kladovo\n\nPosle ocene ponuda {formula} {act}")["kind"] == ["award_decision"]
+    named = f"Opština Kladovo\n\nPosle ocene ponuda {formula} tu {act}"
+    assert facts_of(named)["kind"] == []
+    assert facts_of(f"Opština Kladovo\n\nPosle ocene ponuda {formula} {act}".replace("ODLUKU", "odluku"))["kind"] == []
+
+
 def test_latin_letters_inside_cyrillic_words(facts_of: FactsOf) -> None:
     """OCR and typists mix the scripts within a word; the heading is still read."""
     assert facts_of("КOНКУРСНA ДОКУМЕНТАЦИЈA")["kind"] == ["tender_documents"]
