@@ -179,10 +179,9 @@ def contracts_of(annex: Paper, contracts: Sequence[Paper]) -> list[Paper]:
         named = [paper for paper in contracts if is_named(annex, paper)]
         if len(named) == 1:
             return named
-    own = vendors_of(annex)
-    return [paper for paper in contracts if vendors_of(paper) == own] or [
-        paper for paper in contracts if vendors_of(paper) & own
-    ]
+    own, among = vendors_of(annex), named or contracts
+    same = [paper for paper in among if vendors_of(paper) == own]
+    return same or [paper for paper in among if vendors_of(paper) & own] or named
 
 
 def cites(paper: Paper, contract: Paper) -> bool:
