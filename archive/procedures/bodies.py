@@ -88,7 +88,12 @@ def are_one_body(one: Paper, other: Paper) -> bool:
         return False
     if ids.items() & other_ids.items():
         return True
-    return are_similar(one.known.buyer or "", other.known.buyer or "")
+    return are_similar(*(_with_place(paper.known.buyer or "", *places) for paper in (one, other)))
+
+
+def _with_place(name: str, place: str | None = None) -> str:
+    """Return the name of a body with its municipality if it says no more than "the municipality"."""
+    return f"{name} {place}" if place and frozenset() < words_of(name) <= _TOWN else name
 
 
 def are_similar(name: str, other: str) -> bool:

@@ -108,10 +108,14 @@ def _goes_on(text: DocumentText, noun: int, last: int) -> bool:
         return True
     if not text.continues_block(last + 1):
         return False
-    if following[:1].islower():
+    if following[:1].islower() or (text.bare[last] in _OF_PLACE and place_at(text, last + 1)):
         return True
     both_capitals = text.words[last].isupper() and following.isupper()
     return both_capitals and last > noun and text.bare[last + 1] not in nouns()
+
+
+_OF_PLACE = frozenset({"opstine", "grada", "opcine", "bashkise", "komune"})
+"""Words of a name after which the place follows: "uprava opštine", and Knjaževac on the next line."""
 
 
 def _changes_case(text: DocumentText, noun: int, last: int) -> bool:

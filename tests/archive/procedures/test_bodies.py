@@ -40,6 +40,17 @@ def test_bodies_with_names_that_are_much_alike(one: str, other: str) -> None:
     assert not are_similar(other, one)
 
 
+def test_a_municipality_that_is_not_named_is_that_of_the_paper() -> None:
+    """A name that ends with its line: "Opštinska uprava opštine", and below "Bečej"."""
+    papers = [
+        paper("cut", "minutes", "404-1/2020", buyer="Opštinska uprava opštine"),
+        paper("whole", "contract", "1/20"),
+    ]
+    assert len(by_body(papers, distinctive=True)) == 1
+    school = paper("school", "contract", "1/20", buyer="Osnovna škola „Sever” Bečej")
+    assert len(by_body([papers[0], school], distinctive=True)) == 2
+
+
 def test_a_number_tells_bodies_apart_whatever_their_names() -> None:
     one = paper("one", "contract", more=(fact("one", "buyer", "Dom zdravlja", pib="199012348"),))
     other = paper("other", "contract", more=(fact("other", "buyer", "Dom zdravlja", pib="199113576"),))
