@@ -93,15 +93,46 @@ def unit_facts(unit: Counted, wanted: FactSelection) -> UnitFacts:
         papers = unit.papers
         documents = tuple(Proof(unit.id, paper.id) for paper in papers)
         return UnitFacts(papers, {(kind,): documents for kind in unit.missing})
-    able = {paper.id: facts for paper in unit.papers if (facts := _chosen(paper, wanted))}
+    said = {paper.id: _chosen(paper, wanted) for paper in unit.papers}
+    able = {
+        id_: whole for id_, facts in said.items() if (whole := [fact for fact in facts if ADDED not in fact.details])
+    }
     heard = [paper for paper in unit.papers if paper.id in able]
     speakers = speakers_of(heard, wanted.speaks) if wanted.speaks else heard
     if speakers is None:
         return UnitFacts((), {}, tuple(proof_of(unit, id_, fact) for id_, facts in able.items() for fact in facts))
     proofs = [[proof_of(unit, paper.id, fact) for fact in able[paper.id]] for paper in speakers]
     if wanted.measure.is_of_numbers:
-        return added(speakers, proofs, wanted)
+        return _with_additions(unit, wanted, said, added(speakers, proofs, wanted))
     return _counted(speakers, [proof for of_paper in proofs for proof in of_paper], wanted)
+
+
+ADDED = "added"
+"""Detail of what an annex adds to what its contract states, ``more`` or ``less``."""
+
+
+def _with_additions(
+    unit: Counted, wanted: FactSelection, said: Mapping[str, Sequence[Fact]], says: UnitFacts
+) -> UnitFacts:
+    """Return the facts of a unit with what annexes add or take away; unclear where it is not known to what. A later
+    annex that states the whole includes what earlier ones added."""
+    annexes = [paper for paper in unit.papers if paper.kind == "contract_annex"]
+    whole = [paper for paper in says.papers if paper.kind == "contract_annex"]
+    columns, unclear, papers = dict(says.columns), list(says.unclear), list(says.papers)
+    for annex in annexes:
+        more = [fact for fact in said[annex.id] if ADDED in fact.details]
+        if not more or any(age(paper) >= age(annex) for paper in whole):
+            continue
+        papers.append(annex)
+        for fact in more:
+            proof, key = proof_of(unit, annex.id, fact), column_of(fact, wanted)
+            if fact.details[ADDED] == "less":
+                proof = replace(proof, number=-Decimal(fact.value))
+            if key in columns:
+                columns[key] = (*columns[key], proof)
+            else:
+                unclear.append(proof)
+    return UnitFacts(tuple(papers), columns, tuple(unclear))
 
 
 _SOURCES = {

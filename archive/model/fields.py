@@ -70,7 +70,7 @@ _TABLE = (
     FactField("exchange_rate", is_list=True, details=("currency", "to"), kept=("currency", "to")),
     FactField("cpv", is_list=True, details=("check",)),
     FactField("foi_outcome", details=("ground", "after")),
-    FactField("quantity", is_list=True, details=("what", "of", "state"), kept=("what",)),
+    FactField("quantity", is_list=True, details=("what", "of", "state", "added"), kept=("what", "added")),
     FactField("watch", is_list=True, details=("group", "negated", "state", "more"), kept=("group",)),
 )
 
@@ -79,7 +79,8 @@ FIELDS: Mapping[str, FactField] = MappingProxyType({field.name: field for field 
 documents of a procurement state them; ``received``: date of receipt of a request, as a reply states it. ``ceiling``:
 the sum is an upper limit; ``call_off``: it is the price of what was called off under a framework agreement.
 ``price_change``: by how much an annex makes a price ``more`` or ``less``, a sum or, by its ``unit``, ``percent``;
-``unknown`` if the price that it sets was not read. ``unread_lot``: the number of a lot that a decision names and of
+``unknown`` if the price that it sets was not read. A ``quantity`` that an annex tells as ``added``
+(``more`` or ``less``) comes to that of its contract. ``unread_lot``: the number of a lot that a decision names and of
 which no award was read. ``vat_rate``: percent. ``exchange_rate``: units of ``currency`` per unit of ``to``.
 ``language`` is detected when a document is read, so only persons have facts of it. ``procedure`` has rulings only:
 whether the document belongs to the procedure of another one, given by id."""

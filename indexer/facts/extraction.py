@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts import awards, cpv, dates, outcomes, price_changes, printed_rates, procedures, unit_prices
+from indexer.facts import awards, cpv, dates, mentions, outcomes, price_changes, printed_rates, procedures, unit_prices
 from indexer.facts.awards import bid_lists, unread_lots
 from indexer.facts.awards.lines import fact_of
 from indexer.facts.awards.tabled import with_captions
-from indexer.facts.mentions import watch
 from indexer.facts.mentions.watchlist import Watchlist
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.decision import decide
@@ -37,8 +36,8 @@ def extract(
 def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, models: Models | None) -> Iterator[Fact]:
     yield from title.find(text)
     known_kind = None
+    context = TextSurroundings(text, words)
     if text.words:
-        context = TextSurroundings(text, words)
         every, known_kind = decide(context, models, awards.with_tables)
         decided = [fact for fact in every if not fact.is_proposed]
         decided += bid_lists.neighbours(context, known_kind, decided)
@@ -60,4 +59,4 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         yield from outcomes.find(text, known_kind)
         told_of = {(fact.field, letters(fact.value)) for fact in paid}
         yield from (fact for fact in every if fact.is_proposed and (fact.field, letters(fact.value)) not in told_of)
-    yield from watch.find(text, words, watchlist, known_kind)
+    yield from mentions.find(context, words, watchlist, known_kind)

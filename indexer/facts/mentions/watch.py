@@ -1,9 +1,7 @@
-"""Matches of the watchlist: terms, and quantities of countable things.
+"""Matches of the watchlist in a document, and the facts of its terms (:mod:`.quantities` counts things).
 
 Phrases are matched with the analysis of the search: words by their Serbian and English stems, compounds by their parts
-("video nadzor" matches "video-nadzora"), split words as wholes. A number is a quantity only if it counts the thing ("24
-nove IP kamere", "kom 24"), not if it is a resolution ("4 MP kamera"), a number in a list ("lokacija 3", "1. Kamera"), a
-year, a limit ("do 8 kamera") or a capacity ("snimač za 16 kamera").
+("video nadzor" matches "video-nadzora"), split words as wholes.
 """
 
 from __future__ import annotations
@@ -12,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 
 from archive.model import Fact
 from archive.model.words import Words
@@ -22,9 +20,7 @@ from archive.text.joining import joined_words
 from archive.text.stemming import english_stem, serbian_stems
 from indexer.facts.mentions.states import MentionState, detail_of, state_of
 from indexer.facts.mentions.watchlist import Watchlist, WatchlistEntry
-from indexer.facts.numerals import number_in_words, scales
-from indexer.facts.text import DocumentText, any_of, compiled
-from indexer.gazetteer import table
+from indexer.facts.text import DocumentText
 
 WORDS_KEPT = 1 << 16
 """Size of the cache of stems by printed word, some 10 MB; most words match nothing and share one empty value."""
@@ -192,206 +188,3 @@ _TOLD = {
     MentionState.CONDITIONAL: ("watch.conditional", 0.8),
 }
 """Rule and confidence of a term by state."""
-
-
-MOST = 100_000
-"""Maximum plausible quantity; a larger number is an amount of money."""
-
-YEARS = range(1990, 2100)
-"""Numbers that are years if written without a separator."""
-
-_MOST_BETWEEN = 4
-_MOST_NUMBER_WORDS = 4
-_CAPACITY_WITHIN = 6
-_PIECES_WITHIN = 14
-"""Maximum number of words between an item of a table or list and its quantity."""
-
-_FIGURES = re.compile(r"[(„\"“–-]*(\d{1,3}(?:\.\d{3})+|\d{1,6})")
-_HUNDRED = "sto"
-""""Hundred"; folded, it is also "što", which begins many clauses."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Count:
-    """A quantity with its words and rule."""
-
-    value: int
-    first: int
-    last: int
-    rule: str
-
-
-@cache
-def _words(name: str) -> re.Pattern[str]:
-    return compiled(table("watch_words")["quantity"][name])
-
-
-@cache
-def _limit() -> re.Pattern[str]:
-    return re.compile(any_of(table("watch_words")["quantity"]["limits"]) + r"\W*$")
-
-
-@cache
-def _in_pieces() -> re.Pattern[str]:
-    pieces = any_of(table("watch_words")["quantity"]["pieces"])
-    return re.compile(rf"(?<![\w.,/-])(\d{{1,5}})\s?{pieces}|{pieces}\W{{0,3}}(\d{{1,5}})(?![\w/-]|[.,]\d)")
-
-
-@cache
-def _number_of() -> re.Pattern[str]:
-    return re.compile(any_of(table("watch_words")["quantity"]["number_of"]) + r"(?:\s\w+)?\s$")
-
-
-_STATED = re.compile(r"\S*?(?:\s?[:–-]\s?|\s(?:je|iznosi|is)\s(?:ukupno\s)?|\s)(\d{1,5})(?![\w/-]|[.,]\d)")
-
-
-def quantity_facts(text: DocumentText, hits: Sequence[WatchHit], kind: str | None) -> list[Fact]:
-    """Return each quantity of each thing once; smaller ones have the largest in their detail ``of``.
-
-    Quantities that are not asserted are not compared, unless there are no others.
-    """
-    found: dict[tuple[str, int], _Count] = {}
-    states: dict[tuple[str, int], MentionState] = {}
-    for hit in hits:
-        for count in _counts(text, hit):
-            key, state = (hit.entry.name, count.value), state_of(text, count.first, count.last, kind)
-            if key not in found or (state is MentionState.ASSERTED and states[key] is not MentionState.ASSERTED):
-                found[key], states[key] = count, state
-    largest: dict[str, int] = {}
-    for what, value in found:
-        if states[what, value] is MentionState.ASSERTED:
-            largest[what] = max(value, largest.get(what, 0))
-    return [
-        text.fact(
-            "quantity",
-            str(value),
-            (count.first, count.last),
-            count.rule,
-            0.9 if value >= largest.get(what, 0) else 0.75,
-            details={"what": what}
-            | ({"of": str(largest[what])} if value < largest.get(what, 0) else {})
-            | detail_of(states[what, value]),
-        )
-        for (what, value), count in found.items()
-    ]
-
-
-def _counts(text: DocumentText, hit: WatchHit) -> Iterator[_Count]:
-    count = _in_table(text, hit) or _before(text, hit) or _number_after(text, hit)
-    if count is not None and 0 < count.value <= MOST:
-        yield count
-
-
-def _before(text: DocumentText, hit: WatchHit) -> _Count | None:
-    """Return the number before a thing and its attributes, None without one."""
-    at = _before_description(text, hit.first)
-    if at < 0:
-        return None
-    again = None
-    if text.words[at].endswith(")"):
-        opening = next((word for word in range(at, max(-1, at - 5), -1) if text.words[word].startswith("(")), None)
-        again = None if opening is None else _spelled(text, opening, at)
-        at = opening - 1 if opening is not None and again else at
-    found = _figures(text, at) or (None if again else _number_words(text, at))
-    if found is None or at < 0:
-        return None
-    value, first = found
-    if (again not in (None, value)) or _is_no_count(text, first, value, hit):
-        return None
-    return _Count(value, first, hit.last, "quantity.counted")
-
-
-def _before_description(text: DocumentText, word: int) -> int:
-    """Return the last word before ``word`` that is not an attribute of the thing."""
-    at = word - 1
-    while at >= 0 and word - at <= _MOST_BETWEEN and _words("between").fullmatch(text.bare[at]):
-        if text.words[at].endswith((",", ":", ";")):
-            return -1
-        at -= 1
-    return at
-
-
-def _figures(text: DocumentText, at: int) -> tuple[int, int] | None:
-    match = _FIGURES.fullmatch(text.words[at]) if at >= 0 else None
-    return (int(match[1].replace(".", "")), at) if match else None
-
-
-def _spelled(text: DocumentText, first: int, last: int) -> int | None:
-    """Return the number between brackets, in words or figures."""
-    inside = " ".join(text.bare[first : last + 1])
-    return int(inside) if inside.isdecimal() and len(inside) < 6 else number_in_words(inside)
-
-
-def _number_words(text: DocumentText, at: int) -> tuple[int, int] | None:
-    """Return the number in words that ends at a word: "dvadeset četiri"; "one" is skipped as an article."""
-    first = at + 1
-    while first > 0 and at - first < _MOST_NUMBER_WORDS and _is_number_word(text.bare[first - 1]):
-        if first <= at and text.words[first - 1].endswith((".", ",", ";", ":", ")")):
-            break
-        first -= 1
-    if first <= at and text.bare[first] == _HUNDRED and (first == at or latin(text.words[first]) != _HUNDRED):
-        first += 1
-    if first > at:
-        return None
-    written = " ".join(text.bare[first : at + 1])
-    value = scales().get(written) or number_in_words(written)
-    return (value, first) if value is not None and value > 1 else None
-
-
-def _is_number_word(word: str) -> bool:
-    return word in scales() or number_in_words(word) is not None
-
-
-def _is_no_count(text: DocumentText, first: int, value: int, hit: WatchHit) -> bool:
-    """Return whether a number before a thing is not its quantity."""
-    if value in YEARS and text.bare[first].isdecimal():
-        return True
-    if text.begins_line(first):
-        # "1 Kamera fiksna": a row number.
-        return text.is_capitalised(first + 1) and first + 1 <= hit.last and not text.words[first + 1].isupper()
-    before = text.folded[text.starts[max(0, first - _CAPACITY_WITHIN)] : text.starts[first]]
-    is_in_brackets = text.words[first].startswith("(")
-    if _limit().search(before) or (not is_in_brackets and _words("numbered").fullmatch(text.bare[first - 1])):
-        return True
-    return re.search(r"\b(?:za|do|for)\s$", before) is not None and _words("capacity").search(before) is not None
-
-
-def _in_table(text: DocumentText, hit: WatchHit) -> _Count | None:
-    """Return the number of pieces on the line of an item: "kamera fiksna, kom 24"."""
-    start = _before_description(text, hit.first) + 1
-    line = text.line_start(hit.first)
-    is_item = start <= line or (start == line + 1 and re.fullmatch(r"\W*\d+\W*|\W+", text.words[line]) is not None)
-    end = min(text.line_end(hit.last), hit.last + (_PIECES_WITHIN if is_item else 2)) + 1
-    if not is_item and not (hit.last + 1 < len(text.words) and text.words[hit.last + 1].startswith("(")):
-        return None
-    found = next(text.find(_in_pieces(), hit.last + 1, end), None) if end > hit.last + 1 else None
-    if found is None:
-        return None
-    return _Count(int(found.match[1] or found.match[2]), hit.first, found.last, "quantity.pieces")
-
-
-def _number_after(text: DocumentText, hit: WatchHit) -> _Count | None:
-    """Return the number after "broj kamera:" or "number of cameras", None without one."""
-    before = text.folded[text.starts[max(0, hit.first - 4)] : text.starts[hit.first]]
-    if not _number_of().search(before):
-        return None
-    found = text.match(_STATED, text.starts[hit.last])
-    if found is None:
-        return None
-    said = found.match[0][: found.match.start(1) - found.match.start()]
-    is_bare = not re.search(r"[:–-]|\w\s+\w", said)
-    if is_bare and (text.line_end(hit.last) != found.last):
-        return None
-    return _Count(int(found.match[1]), hit.first, found.last, "quantity.number-of")
-
-
-def find(text: DocumentText, pages: Sequence[Words], watchlist: Watchlist, kind: str | None = None) -> list[Fact]:
-    """Return the watchlist terms that a document contains, and quantities of countable things.
-
-    :param pages: the words of each page, to find split words.
-    """
-    hits = matcher_of(watchlist).find(text, pages)
-    return [
-        *term_facts(text, [hit for hit in hits if not hit.entry.is_counted], kind),
-        *quantity_facts(text, [hit for hit in hits if hit.entry.is_counted], kind),
-    ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from archive.findings.definition import CountedUnit, FactSelection, Measure, NumberRange
@@ -128,3 +131,27 @@ def test_a_known_value_that_fits_no_bucket_is_unclear_and_never_unknown() -> Non
     says = unit_facts(unit(paper("m", "minutes", "404-1/2020", more=(fact("m", "bids", "3"),))), gap)
     assert not says.columns
     assert len(says.unclear) == 1
+
+
+CAMERAS = FactSelection(
+    "quantity", Measure.SUM, ("contract_annex", "contract"), lacks=("of", "state"), columns=("what",)
+)
+
+
+def cameras(name: str, kind: str, value: str, day: str, **more: str) -> Paper:
+    return paper(name, kind, "404-1/2020", day, more=(fact(name, "quantity", value, what="cameras", **more),))
+
+
+def test_what_annexes_add_comes_to_what_their_contract_states() -> None:
+    contract = cameras("contract", "contract", "28", "2020-02-01")
+    first = cameras("first", "contract_annex", "2", "2020-03-01", added="more")
+    second = cameras("second", "contract_annex", "5", "2020-04-01", added="less")
+    says = unit_facts(unit(contract, first, second), CAMERAS)
+    assert says.amount(("cameras",)) == 25
+    assert {proof.document for proof in says.proofs} == {one.id for one in (contract, first, second)}
+    whole = cameras("whole", "contract_annex", "40", "2020-05-01")
+    assert unit_facts(unit(contract, first, whole), CAMERAS).amount(("cameras",)) == 40
+    assert unit_facts(unit(contract, second, replace(whole, date=date(2020, 3, 1))), CAMERAS).amount(("cameras",)) == 35
+    alone = unit_facts(unit(first), CAMERAS)
+    assert not alone.columns
+    assert [proof.document for proof in alone.unclear] == [first.id]

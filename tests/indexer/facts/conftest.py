@@ -12,8 +12,7 @@ from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact, Page, Reading, TextSource
 from archive.model.fields import NUMBER_FIELDS
 from archive.model.words import Break, Word, Words
-from indexer.facts import awards, bids, cpv, dates, kind, outcomes, procedures, related
-from indexer.facts.mentions import watch
+from indexer.facts import awards, bids, cpv, dates, kind, mentions, outcomes, procedures, related
 from indexer.facts.mentions.watchlist import Watchlist
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.proposals import rule_facts
@@ -56,7 +55,7 @@ def by_rules(text: DocumentText, words: list[Words]) -> tuple[Fact, ...]:
         *bids.find_offers(text, known_kind),
         *cpv.find(text, known_kind),
         *outcomes.find(text, known_kind),
-        *watch.find(text, words, Watchlist.shipped(), known_kind),
+        *mentions.find(TextSurroundings(text, words), words, Watchlist.shipped(), known_kind),
     )
     facts = [*title.find(text), *kinds, *found, *others]
     facts += awards.find(TextSurroundings(text, words), known_kind, facts)

@@ -7,6 +7,14 @@ from typing import Any
 
 import pytest
 
+from archive.model import Fact
+from indexer.facts import mentions
+from indexer.facts.mentions.watchlist import Watchlist
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.text import DocumentText
+from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
+from tests.indexer.facts.test_award_tables import page_of
+
 FactsOf = Callable[..., Any]
 
 
@@ -101,3 +109,83 @@ def test_a_number_begins_with_its_own_first_word(facts_of: FactsOf, text: str, v
 @pytest.mark.parametrize("sign", [",", ":", ";"])
 def test_punctuation_parts_a_number_from_a_thing(facts_of: FactsOf, sign: str) -> None:
     assert facts_of(f"isporuka 24 nove{sign} kamere na ulicama")["quantity"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "quote"),
+    [
+        ("isporuka 22 fiksne i 6 pokretnih kamera", "28", "22 fiksne i 6 pokretnih kamera"),
+        ("уградња 112 стационарних и 18 покретних камера", "130", "112 стационарних и 18 покретних камера"),
+        ("isporuka 10 kupolastih, 4 fiksne i 2 PTZ kamere", "16", "10 kupolastih, 4 fiksne i 2 PTZ kamere"),
+        ("ugradnja deset novih i četiri postojeće kamere", "14", "deset novih i četiri postojeće kamere"),
+        ("obilazak 20 ulica i 6 kamera", "6", "6 kamera"),
+        ("ponuđač 2 i 6 kamera", "6", "6 kamera"),
+        ("najmanje 5 fiksnih i 6 pokretnih kamera", None, None),
+        ("vrednost 18.500.000 120\nKamere u dvorištima", None, None),
+        ("Od 34 ugovorene kamere pet ne radi.", "34", "34 ugovorene kamere"),
+    ],
+)
+def test_sorts_of_one_thing_are_added(facts_of: FactsOf, text: str, value: str | None, quote: str | None) -> None:
+    facts = facts_of(text)
+    assert facts["quantity"] == ([] if value is None else [value])
+    assert value is None or facts.quote("quantity") == quote
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "added"),
+    [
+        ("Zbog potrebe postavljanja još dve kamere na mostu menja se član 2.", "2", "more"),
+        ("Dobavljač ugrađuje 5 dodatnih kamera u naselju.", "5", "more"),
+        ("Количина камера повећава се за четири комада.", "4", "more"),
+        ("Broj kamera uvećava se za 6.", "6", "more"),
+        ("Broj kamera se smanjuje za tri.", "3", "less"),
+        ("Broj kamera povećava se sa 24 na 30.", "30", None),
+        ("Predmet ugovora menja se i glasi: isporuka 30 kamera.", "30", None),
+    ],
+)
+def test_an_annex_tells_the_whole_or_what_it_adds(facts_of: FactsOf, text: str, value: str, added: str | None) -> None:
+    fact = facts_of(f"ANEKS BR. 1\nugovora o javnoj nabavci\n\n{text}").fact("quantity")
+    assert (fact.value, fact.details.get("added"), fact.details.get("state")) == (value, added, None)
+    whole = facts_of(f"UGOVOR O JAVNOJ NABAVCI\n\n{text}")
+    assert all("added" not in each.details for each in whole.all)
+
+
+def test_the_items_of_a_list_are_added() -> None:
+    """Unless a number that is no less is said of all."""
+    items = "Oprema:\n1 Kamera fiksna 4 MP kom 24\n2 Snimač kom 1\n3 Kamera pokretna, 6 kom"
+    (fact,) = [each for each in by_text(items) if each.field == "quantity"]
+    assert fact.value == "30"
+    again = by_text(f"{items}\n\n" + "reč " * 80 + f"\n\n{items}")
+    assert [each.value for each in again if each.field == "quantity"] == ["30"]
+
+
+def by_text(text: str) -> list[Fact]:
+    pages = [words_of(text)]
+    context = TextSurroundings(DocumentText.of(DOCUMENT, reading_of(pages), pages), pages)
+    return mentions.find(context, pages, Watchlist.shipped(), None)
+
+
+def in_table(*rows: tuple[str, ...], title: str = "SPECIFIKACIJA") -> list[tuple[str, ...]]:
+    """The quantities that a page with a table tells, with their words."""
+    page = page_of(title, *rows)
+    text = DocumentText.of(DOCUMENT, reading_of([page]), [page])
+    facts = mentions.find(TextSurroundings(text, [page]), [page], Watchlist.shipped(), None)
+    told = [fact for fact in facts if fact.field == "quantity"]
+    return [
+        (fact.value, fact.details["what"], text.quote(fact.span.first, fact.span.last)) for fact in told if fact.span
+    ]
+
+
+def test_the_rows_of_a_table_are_added() -> None:
+    heads = ("R.br.", "Naziv", "JM", "Kolicina", "Cena")
+    rows = (
+        ("1", "Kamera kupolasta 4 MP", "kom", "14", "21.000,00"),
+        ("2", "Kamera PTZ", "kom", "6", "98.000,00"),
+        ("3", "Stalak kamere", "kom", "20", "900,00"),
+        ("4", "Server za 32 kamere", "kom", "1", "60.000,00"),
+    )
+    (found,) = in_table(heads, *rows)
+    assert found[:2] == ("20", "cameras")
+    assert found[2].startswith("Kamera kupolasta")
+    assert [one[0] for one in in_table(("Sifra", "Naziv", "Kol."), ("100", "IP kamera 4Mpx", "24,00"))] == ["24"]
+    assert in_table(("Sifra", "Naziv", "Cena"), ("1", "Stalak kamere", "24,00")) == []

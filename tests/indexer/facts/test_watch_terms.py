@@ -8,9 +8,10 @@ import pytest
 
 from archive.model import Fact
 from archive.model.words import Words
-from indexer.facts.mentions import watch
+from indexer.facts import mentions
 from indexer.facts.mentions.watch import MOST_PLACES
 from indexer.facts.mentions.watchlist import Watchlist, WatchlistEntry
+from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.text import DocumentText
 from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
@@ -31,7 +32,8 @@ def watched() -> Watched:
 
     def find(*texts: str, watchlist: Watchlist = LIST) -> list[Fact]:
         pages: list[Words] = [words_of(text) for text in texts]
-        return watch.find(DocumentText.of(DOCUMENT, reading_of(pages), pages), pages, watchlist)
+        text = DocumentText.of(DOCUMENT, reading_of(pages), pages)
+        return mentions.find(TextSurroundings(text, pages), pages, watchlist, None)
 
     return find
 

@@ -1,0 +1,328 @@
+"""Quantities of countable things of the watchlist: how many cameras, in how many places.
+
+A number is a quantity only if it counts the thing ("24 nove IP kamere", "kom 24", its row in a column "Količina"), not
+if it is a resolution ("4 MP kamera"), a number in a list ("lokacija 3", "1. Kamera"), a year, a limit ("do 8 kamera")
+or a capacity ("snimač za 16 kamera"). Sorts that are counted one by one are added ("22 fiksne i 6 pokretnih kamera"),
+and so are the rows of a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+
+from archive.model import Fact
+from archive.text.folding import latin
+from indexer.facts.awards.grids import NO_HEAD, Cells, grids
+from indexer.facts.mentions.states import MentionState, detail_of, state_of
+from indexer.facts.mentions.watch import WatchHit
+from indexer.facts.numerals import number_in_words, scales
+from indexer.facts.scoring.context import TextSurroundings
+from indexer.facts.text import DocumentText, any_of, compiled
+from indexer.gazetteer import table
+
+MOST = 100_000
+"""Maximum plausible quantity; a larger number is an amount of money."""
+
+YEARS = range(1990, 2100)
+"""Numbers that are years if written without a separator."""
+
+_MOST_BETWEEN = 4
+_MOST_NUMBER_WORDS = 4
+_CAPACITY_WITHIN = 6
+_PIECES_WITHIN = 14
+"""Maximum number of words between an item of a table or list and its quantity."""
+
+_ADDED_WITHIN = 8
+"""Maximum number of words before a quantity in which it is said to come in addition."""
+
+_ITEM = "quantity.pieces"
+_ITEMS_WITHIN = 60
+"""Maximum number of words between two items of one list."""
+
+_AND = frozenset({"i", "te", "and", "dhe"})
+
+_FIGURES = re.compile(r"[(„\"“–-]*(\d{1,3}(?:\.\d{3})+|\d{1,6})")
+_CELL = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,6})(?:[.,]0{1,2})?")
+_HUNDRED = "sto"
+""""Hundred"; folded, it is also "što", which begins many clauses."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Count:
+    """A quantity with its words and rule."""
+
+    value: int
+    first: int
+    last: int
+    rule: str
+
+
+@cache
+def _words(name: str) -> re.Pattern[str]:
+    return compiled(table("watch_words")["quantity"][name])
+
+
+@cache
+def _limit() -> re.Pattern[str]:
+    return re.compile(any_of(table("watch_words")["quantity"]["limits"]) + r"\W*$")
+
+
+@cache
+def _in_pieces() -> re.Pattern[str]:
+    pieces = any_of(table("watch_words")["quantity"]["pieces"])
+    return re.compile(rf"(?<![\w.,/-])(\d{{1,5}})\s?{pieces}|{pieces}\W{{0,3}}(\d{{1,5}})(?![\w/-]|[.,]\d)")
+
+
+@cache
+def _number_of() -> re.Pattern[str]:
+    return re.compile(any_of(table("watch_words")["quantity"]["number_of"]) + r"(?:\s\w+)?\s$")
+
+
+_STATED = re.compile(r"\S*?(?:\s?[:–-]\s?|\s(?:je|iznosi|is)\s(?:ukupno\s)?|\s)(\d{1,5})(?![\w/-]|[.,]\d)")
+
+
+_CHANGED = re.compile(
+    r"\S*\s(?:se\s)?(?:povecav|uvecav|smanjuj|umanjuj)\w*\s(?:se\s)?(?:za\s(?P<more>\w+)|sa?\s\w+\sna\s(?P<whole>\w+))(?!\w)"
+)
+"""What becomes of the number of a thing: "broj kamera povećava se za četiri", "sa 24 na 30"."""
+
+
+def find(context: TextSurroundings, hits: Sequence[WatchHit], kind: str | None) -> list[Fact]:
+    """Return each quantity of each thing once; smaller ones have the largest in their detail ``of``.
+
+    Quantities that are not asserted are not compared, unless there are no others. What an annex adds to those of its
+    contract has the detail ``added`` (more or less).
+    """
+    text = context.text
+    found: dict[tuple[str, int], _Count] = {}
+    states: dict[tuple[str, int], MentionState] = {}
+    tabled = list(_in_columns(context, hits)) if hits else []
+    in_tables = {hit for _, rows in tabled for hit in rows}
+    told = [(rows[0], count) for count, rows in tabled]
+    told += _with_items_added([(hit, count) for hit in hits if hit not in in_tables for count in _counts(text, hit)])
+    for hit, count in told:
+        if 0 < count.value <= MOST:
+            key, state = (hit.entry.name, count.value), state_of(text, count.first, count.last, kind)
+            if key not in found or (state is MentionState.ASSERTED and states[key] is not MentionState.ASSERTED):
+                found[key], states[key] = count, state
+    largest: dict[str, int] = {}
+    for what, value in found:
+        if states[what, value] is MentionState.ASSERTED:
+            largest[what] = max(value, largest.get(what, 0))
+    return [
+        text.fact(
+            "quantity",
+            str(value),
+            (count.first, count.last),
+            count.rule,
+            0.9 if value >= largest.get(what, 0) else 0.75,
+            details={"what": what}
+            | ({"of": str(largest[what])} if value < largest.get(what, 0) else {})
+            | (_change(text, count) if kind == "contract_annex" else {})
+            | detail_of(states[what, value]),
+        )
+        for (what, value), count in found.items()
+    ]
+
+
+def _change(text: DocumentText, count: _Count) -> dict[str, str]:
+    """Return what a quantity changes, as a detail: "još dve kamere", "broj se smanjuje za 4"."""
+    begin = text.starts[max(text.line_start(count.first) if count.first else 0, count.first - _ADDED_WITHIN)]
+    changes = [name for name in ("more", "less") if _words(name).search(text.folded, begin, text.starts[count.last])]
+    return {"added": changes[0]} if changes else {}
+
+
+def _counts(text: DocumentText, hit: WatchHit) -> Iterator[_Count]:
+    count = _of_item(text, hit) or _before(text, hit) or _number_after(text, hit)
+    if count is not None:
+        yield count
+
+
+def _with_items_added(told: Sequence[tuple[WatchHit, _Count]]) -> Iterator[tuple[WatchHit, _Count]]:
+    """Yield the counts, those of items of one list added: "Kamera fiksna, kom 24", below it "pokretna, kom 6"."""
+    last: dict[str, tuple[WatchHit, _Count]] = {}
+    for hit, count in told:
+        of_list = last.get(hit.entry.name)
+        is_next = of_list is not None and count.first - of_list[1].last <= _ITEMS_WITHIN
+        if count.rule != _ITEM:
+            yield hit, count
+        elif of_list is not None and is_next:
+            last[hit.entry.name] = (
+                of_list[0],
+                replace(of_list[1], value=of_list[1].value + count.value, last=count.last),
+            )
+        else:
+            if of_list is not None:
+                yield of_list
+            last[hit.entry.name] = hit, count
+    yield from last.values()
+
+
+def _before(text: DocumentText, hit: WatchHit) -> _Count | None:
+    """Return the number before a thing and its attributes, None without one."""
+    at = _before_description(text, hit.first)
+    if at < 0:
+        return None
+    again = None
+    if text.words[at].endswith(")"):
+        opening = next((word for word in range(at, max(-1, at - 5), -1) if text.words[word].startswith("(")), None)
+        again = None if opening is None else _spelled(text, opening, at)
+        at = opening - 1 if opening is not None and again else at
+    found = _figures(text, at) or (None if again else _number_words(text, at))
+    if found is None or at < 0:
+        return None
+    value, first = found
+    if (again not in (None, value)) or _is_no_count(text, first, value, hit):
+        return None
+    more, first = _of_other_sort(text, first)
+    if more and _is_no_count(text, first, more, hit):
+        return None
+    return _Count(value + more, first, hit.last, "quantity.counted")
+
+
+def _of_other_sort(text: DocumentText, first: int) -> tuple[int, int]:
+    """Return how many of other sorts are counted before the number at ``first``, with their first word: 22 in "22
+    fiksne i 6 pokretnih kamera"; 0 if none are."""
+    at = first - 1
+    if at < 0 or not (text.bare[at] in _AND or text.words[at].endswith(",")):
+        return 0, first
+    at -= text.bare[at] in _AND
+    sort = at
+    while sort >= 0 and at - sort < _MOST_BETWEEN and _words("sorts").fullmatch(text.bare[sort]):
+        sort -= 1
+    found = (_figures(text, sort) or _number_words(text, sort)) if sort < at else None
+    if found is None:
+        return 0, first
+    more, begin = _of_other_sort(text, found[1])
+    return found[0] + more, begin
+
+
+def _before_description(text: DocumentText, word: int) -> int:
+    """Return the last word before ``word`` that is not an attribute of the thing."""
+    at = word - 1
+    while at >= 0 and word - at <= _MOST_BETWEEN and _words("between").fullmatch(text.bare[at]):
+        if text.words[at].endswith((",", ":", ";")):
+            return -1
+        at -= 1
+    return at
+
+
+def _figures(text: DocumentText, at: int) -> tuple[int, int] | None:
+    match = _FIGURES.fullmatch(text.words[at]) if at >= 0 else None
+    return (int(match[1].replace(".", "")), at) if match else None
+
+
+def _spelled(text: DocumentText, first: int, last: int) -> int | None:
+    """Return the number between brackets, in words or figures."""
+    inside = " ".join(text.bare[first : last + 1])
+    return int(inside) if inside.isdecimal() and len(inside) < 6 else number_in_words(inside)
+
+
+def _number_words(text: DocumentText, at: int) -> tuple[int, int] | None:
+    """Return the number in words that ends at a word: "dvadeset četiri"; "one" is skipped as an article."""
+    first = at + 1
+    while first > 0 and at - first < _MOST_NUMBER_WORDS and _is_number_word(text.bare[first - 1]):
+        if first <= at and text.words[first - 1].endswith((".", ",", ";", ":", ")")):
+            break
+        first -= 1
+    if first <= at and text.bare[first] == _HUNDRED and (first == at or latin(text.words[first]) != _HUNDRED):
+        first += 1
+    if first > at:
+        return None
+    written = " ".join(text.bare[first : at + 1])
+    value = scales().get(written) or number_in_words(written)
+    return (value, first) if value is not None and value > 1 else None
+
+
+def _is_number_word(word: str) -> bool:
+    return word in scales() or number_in_words(word) is not None
+
+
+def _is_no_count(text: DocumentText, first: int, value: int, hit: WatchHit) -> bool:
+    """Return whether a number before a thing is not its quantity."""
+    if value in YEARS and text.bare[first].isdecimal():
+        return True
+    if text.begins_line(hit.first) and text.words[hit.first].istitle() and first < hit.first:
+        return True  # A number ends a line, and another item begins.
+    if text.begins_line(first):
+        # "1 Kamera fiksna": a row number.
+        return text.is_capitalised(first + 1) and first + 1 <= hit.last and not text.words[first + 1].isupper()
+    before = text.folded[text.starts[max(0, first - _CAPACITY_WITHIN)] : text.starts[first]]
+    is_in_brackets = text.words[first].startswith("(")
+    if _limit().search(before) or (not is_in_brackets and _words("numbered").fullmatch(text.bare[first - 1])):
+        return True
+    return re.search(r"\b(?:za|do|for)\s$", before) is not None and _words("capacity").search(before) is not None
+
+
+def _of_item(text: DocumentText, hit: WatchHit) -> _Count | None:
+    """Return the number of pieces on the line of an item: "kamera fiksna, kom 24"."""
+    start = _before_description(text, hit.first) + 1
+    line = text.line_start(hit.first)
+    is_item = start <= line or (start == line + 1 and re.fullmatch(r"\W*\d+\W*|\W+", text.words[line]) is not None)
+    end = min(text.line_end(hit.last), hit.last + (_PIECES_WITHIN if is_item else 2)) + 1
+    if not is_item and not (hit.last + 1 < len(text.words) and text.words[hit.last + 1].startswith("(")):
+        return None
+    found = next(text.find(_in_pieces(), hit.last + 1, end), None) if end > hit.last + 1 else None
+    if found is None:
+        return None
+    return _Count(int(found.match[1] or found.match[2]), hit.first, found.last, _ITEM)
+
+
+def _number_after(text: DocumentText, hit: WatchHit) -> _Count | None:
+    """Return the number after "broj kamera:" or "number of cameras", None without one."""
+    before = text.folded[text.starts[max(0, hit.first - 4)] : text.starts[hit.first]]
+    if not _number_of().search(before):
+        return None
+    changed = text.match(_CHANGED, text.starts[hit.last])
+    if changed is not None:
+        printed = changed.match["more"] or changed.match["whole"]
+        value = int(printed) if printed.isdecimal() else number_in_words(printed)
+        return None if value is None else _Count(value, hit.first, changed.last, "quantity.number-of")
+    found = text.match(_STATED, text.starts[hit.last])
+    if found is None:
+        return None
+    said = found.match[0][: found.match.start(1) - found.match.start()]
+    is_bare = not re.search(r"[:–-]|\w\s+\w", said)
+    if is_bare and (text.line_end(hit.last) != found.last):
+        return None
+    return _Count(int(found.match[1]), hit.first, found.last, "quantity.number-of")
+
+
+def _in_columns(context: TextSurroundings, hits: Sequence[WatchHit]) -> Iterator[tuple[_Count, Sequence[WatchHit]]]:
+    """Yield what the things in rows beside a column of quantities come to, by table, with those things."""
+    by_word = {hit.first: hit for hit in hits}
+    for grid in grids(context, (NO_HEAD,)):
+        column = next((at for at in sorted(grid.heads) if _words("columns").search(grid.head(at))), None)
+        if column is None:
+            continue
+        rows = [(hit, at) for row in grid.rows for hit, at in _counted_in(context.text, row, column, by_word)]
+        for what in dict.fromkeys(hit.entry.name for hit, _ in rows):
+            own = [(hit, at) for hit, at in rows if hit.entry.name == what]
+            words = sorted(word for hit, at in own for word in (hit.first, hit.last, at))
+            value = sum(_value(context.text.words[at]) for _, at in own)
+            yield _Count(value, words[0], words[-1], "quantity.column"), [hit for hit, _ in own]
+
+
+def _counted_in(
+    text: DocumentText, row: Cells, column: int, by_word: dict[int, WatchHit]
+) -> Iterator[tuple[WatchHit, int]]:
+    """Yield the thing that begins a cell of a row, with the word of its quantity."""
+    figures = [word for word in row.get(column, ()) if _CELL.fullmatch(text.words[word])]
+    others = (cell for at, cell in sorted(row.items()) if at != column)
+    things = [by_word[word] for cell in others for word in cell if word in by_word and _begins(text, cell, word)]
+    if len(figures) == 1 and things:
+        yield things[0], figures[0]
+
+
+def _value(cell: str) -> int:
+    found = _CELL.fullmatch(cell)
+    return int(found[1].replace(".", "")) if found else 0
+
+
+def _begins(text: DocumentText, cell: Sequence[int], word: int) -> bool:
+    """Return whether a thing is what a cell names, after attributes and a number: not "Nosač kamere"."""
+    before = [each for each in cell if each < word]
+    return all(_words("between").fullmatch(text.bare[each]) or not text.bare[each].isalpha() for each in before)
