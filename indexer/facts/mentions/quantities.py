@@ -15,7 +15,7 @@ from functools import cache
 
 from archive.model import Fact
 from archive.text.folding import latin
-from indexer.facts.awards.grids import NO_HEAD, Cells, grids
+from indexer.facts.awards.grids import Cells, grids
 from indexer.facts.mentions.states import MentionState, detail_of, state_of
 from indexer.facts.mentions.watch import WatchHit
 from indexer.facts.numerals import number_in_words, scales
@@ -45,6 +45,7 @@ _ITEMS_WITHIN = 60
 _AND = frozenset({"i", "te", "and", "dhe"})
 
 _FIGURES = re.compile(r"[(„\"“–-]*(\d{1,3}(?:\.\d{3})+|\d{1,6})")
+_MONEY = re.compile(r"\d{1,3}(?:[.,]?\d{3})*[.,]\d\d")
 _CELL = re.compile(r"(\d{1,3}(?:\.\d{3})+|\d{1,6})(?:[.,]0{1,2})?")
 _HUNDRED = "sto"
 """"Hundred"; folded, it is also "što", which begins many clauses."""
@@ -266,9 +267,24 @@ def _of_item(text: DocumentText, hit: WatchHit) -> _Count | None:
     if not is_item and not (hit.last + 1 < len(text.words) and text.words[hit.last + 1].startswith("(")):
         return None
     found = next(text.find(_in_pieces(), hit.last + 1, end), None) if end > hit.last + 1 else None
+    if found is None and is_item:
+        return _multiplied(text, hit)
     if found is None:
         return None
     return _Count(int(found.match[1] or found.match[2]), hit.first, found.last, _ITEM)
+
+
+def _multiplied(text: DocumentText, hit: WatchHit) -> _Count | None:
+    """Return the number on the line of an item with which the price of one comes to another: "6 200,00 1.200,00"."""
+    line = range(hit.last + 1, text.line_end(hit.last) + 1)
+    cents = {word: int(re.sub(r"\D", "", text.words[word])) for word in line if _MONEY.fullmatch(text.words[word])}
+    for word in line[:-2]:
+        each = cents.get(word + 1)
+        if each and text.words[word].isdecimal() and len(text.words[word]) <= len(str(MOST)):
+            value = int(text.words[word])
+            if any(value * each == total for at, total in cents.items() if at > word + 1):
+                return _Count(value, hit.first, word, _ITEM)
+    return None
 
 
 def _number_after(text: DocumentText, hit: WatchHit) -> _Count | None:
@@ -294,7 +310,7 @@ def _number_after(text: DocumentText, hit: WatchHit) -> _Count | None:
 def _in_columns(context: TextSurroundings, hits: Sequence[WatchHit]) -> Iterator[tuple[_Count, Sequence[WatchHit]]]:
     """Yield what the things in rows beside a column of quantities come to, by table, with those things."""
     by_word = {hit.first: hit for hit in hits}
-    for grid in grids(context, (NO_HEAD,)):
+    for grid in grids(context, (_words("columns"),)):
         column = next((at for at in sorted(grid.heads) if _words("columns").search(grid.head(at))), None)
         if column is None:
             continue

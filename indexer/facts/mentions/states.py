@@ -83,7 +83,7 @@ def state_of(text: DocumentText, first: int, last: int, kind: str | None) -> Men
         return MentionState.ASKED
     if _cue("if").search(around.clause_before + around.mention):
         return MentionState.CONDITIONAL
-    if _is_denied(clause):
+    if _is_denied(clause, _first(around.clause_after, NEAR + _LONGEST)[len(_first(around.clause_after)) :]):
         return MentionState.DENIED
     wanted = "open_in_contract" if kind in kinds_with("contract") else "wanted"
     if _cue(wanted).search(clause) or kind in kinds_with("plans"):
@@ -99,12 +99,17 @@ def _last(words: str) -> str:
     return " ".join([*words.split()[-NEAR:], ""])
 
 
-def _first(words: str) -> str:
-    return " ".join(words.split()[:NEAR])
+def _first(words: str, most: int = NEAR) -> str:
+    return " ".join(words.split()[:most])
 
 
-def _is_denied(clause: str) -> bool:
-    others = [match.span() for match in _cue("not_denied").finditer(clause)]
+_LONGEST = 5
+"""Words of the longest phrase with a negation that denies something else."""
+
+
+def _is_denied(clause: str, beyond: str) -> bool:
+    """Return whether a clause denies; ``beyond`` it, "bez" may go on with "PDV"."""
+    others = [match.span() for match in _cue("not_denied").finditer(clause + beyond)]
     return any(
         not any(low <= match.start() < high for low, high in others) for match in _cue("denied").finditer(clause)
     )

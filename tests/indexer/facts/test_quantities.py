@@ -159,6 +159,16 @@ def test_the_items_of_a_list_are_added() -> None:
     assert [each.value for each in again if each.field == "quantity"] == ["30"]
 
 
+def test_the_number_that_a_price_is_multiplied_with_is_a_quantity() -> None:
+    """On the line of an item, whatever the heads of its columns are."""
+    items = (
+        "Stavka Kol. Cena Iznos\nKamera PTZ 4 Mpx, IR 150 m 6 268.000,00 1.608.000,00\nKamera fiksna 18 94.500,00 {}"
+    )
+    whole, part = by_text(items.format("1.701.000,00")), by_text(items.format("1.701.500,00"))
+    assert [fact.value for fact in whole if fact.field == "quantity"] == ["24"]
+    assert [fact.value for fact in part if fact.field == "quantity"] == ["6"]
+
+
 def by_text(text: str) -> list[Fact]:
     pages = [words_of(text)]
     context = TextSurroundings(DocumentText.of(DOCUMENT, reading_of(pages), pages), pages)

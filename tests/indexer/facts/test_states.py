@@ -83,6 +83,14 @@ def test_a_negation_of_something_else(text_of: TextOf, text: str) -> None:
     assert states(text_of(text)) == ["asserted"]
 
 
+def test_a_negation_may_end_behind_the_words_that_are_looked_at(text_of: TextOf) -> None:
+    """ "Bez PDV" is no negation, wherever it stands."""
+    for between in range(8, 16):
+        words = " ".join(["reč"] * between)
+        assert states(text_of(f"Kupuje se prepoznavanje lica {words} bez PDV-a, i isporučuje se.")) == ["asserted"]
+    assert states(text_of(f"Kupuje se prepoznavanje lica {' '.join(['reč'] * 8)} bez kamera.")) == ["denied"]
+
+
 def test_requests_ask_and_plans_want(text_of: TextOf) -> None:
     """What kind of paper it is decides what its plain sentences do."""
     text = text_of("Spisak kamera i prepoznavanje lica.")
