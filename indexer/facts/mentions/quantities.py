@@ -103,7 +103,7 @@ def find(context: TextSurroundings, hits: Sequence[WatchHit], kind: str | None) 
     tabled = list(_in_columns(context, hits)) if hits else []
     in_tables = {hit for _, rows in tabled for hit in rows}
     told = [(rows[0], count) for count, rows in tabled]
-    told += _with_items_added([(hit, count) for hit in hits if hit not in in_tables for count in _counts(text, hit)])
+    told += _added_up(text, [(hit, count) for hit in hits if hit not in in_tables for count in _counts(text, hit)])
     for hit, count in told:
         if 0 < count.value <= MOST:
             key, state = (hit.entry.name, count.value), state_of(text, count.first, count.last, kind)
@@ -142,24 +142,35 @@ def _counts(text: DocumentText, hit: WatchHit) -> Iterator[_Count]:
         yield count
 
 
-def _with_items_added(told: Sequence[tuple[WatchHit, _Count]]) -> Iterator[tuple[WatchHit, _Count]]:
-    """Yield the counts, those of items of one list added: "Kamera fiksna, kom 24", below it "pokretna, kom 6"."""
+def _added_up(text: DocumentText, told: Sequence[tuple[WatchHit, _Count]]) -> list[tuple[WatchHit, _Count]]:
+    """Return the counts in text order, those that go together added."""
+    found: list[tuple[WatchHit, _Count]] = []
     last: dict[str, tuple[WatchHit, _Count]] = {}
     for hit, count in told:
-        of_list = last.get(hit.entry.name)
-        is_next = of_list is not None and count.first - of_list[1].last <= _ITEMS_WITHIN
-        if count.rule != _ITEM:
-            yield hit, count
-        elif of_list is not None and is_next:
-            last[hit.entry.name] = (
-                of_list[0],
-                replace(of_list[1], value=of_list[1].value + count.value, last=count.last),
-            )
+        first, before = last.get(hit.entry.name, (hit, None))
+        if before is not None and _go_together(text, before, count):
+            last[hit.entry.name] = first, replace(before, value=before.value + count.value, last=count.last)
         else:
-            if of_list is not None:
-                yield of_list
+            found += [(first, before)] if before is not None else []
             last[hit.entry.name] = hit, count
-    yield from last.values()
+    return sorted((*found, *last.values()), key=lambda one: one[1].first)
+
+
+def _go_together(text: DocumentText, one: _Count, other: _Count) -> bool:
+    """Return whether two counts are of items of one list ("Kamera fiksna, kom 24", below it "pokretna, kom 6"), or told
+    alike in one sentence ("46 kamera po prvom i 12 kamera po drugom ugovoru")."""
+    if one.rule == other.rule == _ITEM:
+        return other.first - one.last <= _ITEMS_WITHIN
+    between = text.quote(one.last, other.first - 1) if 2 < other.first - one.last <= _ALIKE_WITHIN else "."
+    follows = text.bare[other.last + 1] if other.last + 1 < len(text.words) else ""
+    is_alike = follows in _PREPOSITIONS and text.bare[one.last + 1] == follows
+    return is_alike and text.bare[other.first - 1] in _AND and not re.search("[.;:]", between)
+
+
+_ALIKE_WITHIN = 8
+"""Maximum number of words from a count to another that is told alike."""
+
+_PREPOSITIONS = frozenset({"po", "na", "u", "za", "kod", "iz", "prema"})
 
 
 def _before(text: DocumentText, hit: WatchHit) -> _Count | None:

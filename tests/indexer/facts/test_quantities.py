@@ -122,6 +122,7 @@ def test_punctuation_parts_a_number_from_a_thing(facts_of: FactsOf, sign: str) -
         ("ponuđač 2 i 6 kamera", "6", "6 kamera"),
         ("najmanje 5 fiksnih i 6 pokretnih kamera", None, None),
         ("vrednost 18.500.000 120\nKamere u dvorištima", None, None),
+        ("Postavljeno je 24 kamere na trgu i 6 kamera na keju.", "30", "24 kamere na trgu i 6 kamera"),
         ("Od 34 ugovorene kamere pet ne radi.", "34", "34 ugovorene kamere"),
     ],
 )
@@ -129,6 +130,13 @@ def test_sorts_of_one_thing_are_added(facts_of: FactsOf, text: str, value: str |
     facts = facts_of(text)
     assert facts["quantity"] == ([] if value is None else [value])
     assert value is None or facts.quote("quantity") == quote
+
+
+@pytest.mark.parametrize(
+    "text", ["24 kamere na trgu, od toga 6 kamera na stubovima", "24 kamere na trgu. Na keju i 6 kamera na stubovima"]
+)
+def test_what_is_a_part_or_told_otherwise_is_not_added(facts_of: FactsOf, text: str) -> None:
+    assert facts_of(text)["quantity"] == ["24", "6"]
 
 
 @pytest.mark.parametrize(
