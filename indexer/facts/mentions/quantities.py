@@ -16,7 +16,7 @@ from functools import cache
 from archive.model import Fact
 from archive.text.folding import latin
 from indexer.facts.awards.grids import Cells, grids
-from indexer.facts.mentions.states import MentionState, detail_of, state_of
+from indexer.facts.mentions.states import MentionState, detail_of, state_of, state_of_kind
 from indexer.facts.mentions.watch import WatchHit
 from indexer.facts.numerals import number_in_words, scales
 from indexer.facts.scoring.context import TextSurroundings
@@ -38,7 +38,7 @@ _PIECES_WITHIN = 14
 _ADDED_WITHIN = 8
 """Maximum number of words before a quantity in which it is said to come in addition."""
 
-_ITEM = "quantity.pieces"
+_COLUMN, _ITEM = "quantity.column", "quantity.pieces"
 _ITEMS_WITHIN = 60
 """Maximum number of words between two items of one list."""
 
@@ -106,7 +106,11 @@ def find(context: TextSurroundings, hits: Sequence[WatchHit], kind: str | None) 
     told += _added_up(text, [(hit, count) for hit in hits if hit not in in_tables for count in _counts(text, hit)])
     for hit, count in told:
         if 0 < count.value <= MOST:
-            key, state = (hit.entry.name, count.value), state_of(text, count.first, count.last, kind)
+            is_tabled = count.rule in (_COLUMN, _ITEM)
+            key = hit.entry.name, count.value
+            state = (
+                state_of_kind(kind) if is_tabled else state_of(text, count.first, count.last, kind, is_quantity=True)
+            )
             if key not in found or (state is MentionState.ASSERTED and states[key] is not MentionState.ASSERTED):
                 found[key], states[key] = count, state
     largest: dict[str, int] = {}
@@ -330,7 +334,7 @@ def _in_columns(context: TextSurroundings, hits: Sequence[WatchHit]) -> Iterator
             own = [(hit, at) for hit, at in rows if hit.entry.name == what]
             words = sorted(word for hit, at in own for word in (hit.first, hit.last, at))
             value = sum(_value(context.text.words[at]) for _, at in own)
-            yield _Count(value, words[0], words[-1], "quantity.column"), [hit for hit, _ in own]
+            yield _Count(value, words[0], words[-1], _COLUMN), [hit for hit, _ in own]
 
 
 def _counted_in(

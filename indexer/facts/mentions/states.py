@@ -72,23 +72,38 @@ def _cue(name: str) -> re.Pattern[str]:
     return re.compile(any_of(table("states")[name]))
 
 
-def state_of(text: DocumentText, first: int, last: int, kind: str | None) -> MentionState:
-    """Return the state of the mention in words ``first`` to ``last`` of a document of this kind."""
+_NOT_GOT = re.compile(
+    r"\b(?:nije|nisu|nece|was not|were not)\s(?:\w+\s)?(?:nabav|kup|ugra|postav|isporuc|predvi|bought|installed)"
+)
+"""What denies, after it, that so many are there: "24 kamere nisu nabavljene", but not "24 kamere nisu u funkciji"."""
+
+
+def state_of(text: DocumentText, first: int, last: int, kind: str | None, *, is_quantity: bool = False) -> MentionState:
+    """Return the state of the mention in words ``first`` to ``last`` of a document of this kind; a quantity is denied
+    by what stands before it, or by who says that they were not got."""
     around = _around(text, first, last)
     clause = f"{_last(around.clause_before)}{around.mention}{_first(around.clause_after)}"
     answer = _answered(around)
     if answer is not None:
         return answer
-    if _is_asked(around) or kind in kinds_with("asks"):
+    if _is_asked(around):
         return MentionState.ASKED
+    if (of_kind := state_of_kind(kind)) is MentionState.ASKED:
+        return of_kind
     if _cue("if").search(around.clause_before + around.mention):
         return MentionState.CONDITIONAL
-    if _is_denied(clause, _first(around.clause_after, NEAR + _LONGEST)[len(_first(around.clause_after)) :]):
+    denying = around.clause_after if not is_quantity or _NOT_GOT.search(around.clause_after) else ""
+    if _is_denied(f"{_last(around.clause_before)}{around.mention}", denying):
         return MentionState.DENIED
     wanted = "open_in_contract" if kind in kinds_with("contract") else "wanted"
-    if _cue(wanted).search(clause) or kind in kinds_with("plans"):
-        return MentionState.CONDITIONAL
-    return MentionState.ASSERTED
+    return MentionState.CONDITIONAL if _cue(wanted).search(clause) else of_kind
+
+
+def state_of_kind(kind: str | None) -> MentionState:
+    """Return the state of what stands in no sentence, as in a table of a document of this kind."""
+    if kind in kinds_with("asks"):
+        return MentionState.ASKED
+    return MentionState.CONDITIONAL if kind in kinds_with("plans") else MentionState.ASSERTED
 
 
 NEAR = 14
@@ -107,11 +122,13 @@ _LONGEST = 5
 """Words of the longest phrase with a negation that denies something else."""
 
 
-def _is_denied(clause: str, beyond: str) -> bool:
-    """Return whether a clause denies; ``beyond`` it, "bez" may go on with "PDV"."""
-    others = [match.span() for match in _cue("not_denied").finditer(clause + beyond)]
+def _is_denied(before: str, after: str) -> bool:
+    """Return whether a clause denies, by its words up to the end of the mention and those near after it."""
+    # A phrase may end farther away: "bez" may go on with "PDV".
+    others = [match.span() for match in _cue("not_denied").finditer(before + _first(after, NEAR + _LONGEST))]
     return any(
-        not any(low <= match.start() < high for low, high in others) for match in _cue("denied").finditer(clause)
+        not any(low <= match.start() < high for low, high in others)
+        for match in _cue("denied").finditer(before + _first(after))
     )
 
 

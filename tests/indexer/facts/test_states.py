@@ -91,6 +91,22 @@ def test_a_negation_may_end_behind_the_words_that_are_looked_at(text_of: TextOf)
     assert states(text_of(f"Kupuje se prepoznavanje lica {' '.join(['reč'] * 8)} bez kamera.")) == ["denied"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Nabavljene četiri kamere, po ceni od 214.000 dinara, nisu puštene u rad.", "asserted"),
+        ("Ugradnja četiri kamere (nabavka na koju se zakon ne primenjuje).", "asserted"),
+        ("Četiri kamere nisu nabavljene.", "denied"),
+        ("Četiri kamere nisu ugrađene.", "denied"),
+        ("Grad nema četiri kamere.", "denied"),
+    ],
+)
+def test_a_quantity_is_denied_by_what_says_that_it_was_not_got(text_of: TextOf, text: str, expected: str) -> None:
+    found = text_of(text)
+    at = next(word for word, bare in enumerate(found.bare) if bare == "cetiri")
+    assert state_of(found, at, at + 1, None, is_quantity=True) == expected
+
+
 def test_requests_ask_and_plans_want(text_of: TextOf) -> None:
     """What kind of paper it is decides what its plain sentences do."""
     text = text_of("Spisak kamera i prepoznavanje lica.")
