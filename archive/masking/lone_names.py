@@ -43,7 +43,8 @@ from archive.text.folding import fold
 LEAST_LONE = 4
 """Fewest letters of a word that is looked for in other cases."""
 
-_INITIALS = re.compile(r"[^\W\d_]\. ?([^\W\d_])\.(?!\w)")
+_INITIALS = re.compile(r"[^\W\d_]{1,2}\. ?([^\W\d_])[^\W\d_]?\.(?!\w)")
+_BORN_THEN = re.compile(r",? \((?:19|20)[0-9]{2}\)|,? (?:rođ|рођ|star|стар)")
 _INTRODUCED = re.compile(r"\.? ?[:,„“\"]? ?„?")
 _IN_SENTENCE = re.compile(r"[^\W\d_] $")
 _QUOTES = '“”"«-'
@@ -139,8 +140,10 @@ def lone_names(
             yield place
     for number, token in enumerate(tokens):
         # A child or witness that the paper itself shortens to initials.
-        pair = _INITIALS.match(text, token.begin) if number and len(token.text) == 1 and token.is_capital else None
-        if pair and pair[1].isupper() and is_right_after_role(text, tokens, number):
+        pair = _INITIALS.match(text, token.begin) if is_initial(text, token) else None
+        is_after_role = number > 0 and is_right_after_role(text, tokens, number)
+        is_person = pair and (is_after_role or _BORN_THEN.match(text, pair.end()))
+        if pair and pair[1].isupper() and is_person:
             yield pair.span()
 
 
