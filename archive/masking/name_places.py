@@ -59,6 +59,16 @@ def is_place_word(token: NameToken) -> bool:
     return _BEFORE_PLACE.fullmatch(token.form) is not None and not (given_of(token.form) or is_titled(token))
 
 
+def goes_on_with_places(text: str, tokens: Sequence[NameToken], at: int, end: int, placed: int) -> bool:
+    """Return whether an apparent name in the genitive stands in a list after one of a street, which ends at offset
+    ``placed``: Ulica Petra Kočića, Vuka Karadžića i Jovana Cvijića."""
+    listed = placed >= 0 and _LISTED.fullmatch(text, placed, tokens[at].begin)
+    return bool(listed) and not _is_nominative(tokens[at].form, tokens[end - 1].form)
+
+
+_LISTED = re.compile(r", | (?:i|и) ")
+
+
 def is_place(text: str, tokens: Sequence[NameToken], at: int, end: int) -> bool:
     """Return whether an apparent name of tokens ``at`` to before ``end`` is that of a street, school or firm. Street
     names are in the genitive."""

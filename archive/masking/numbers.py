@@ -240,7 +240,7 @@ def births(text: str) -> Iterator[tuple[int, int]]:
     """Yield dates of birth: after a label, in a table under it, and each day on which a personal number begins."""
     for label in _BIRTH.finditer(text):
         found = _AFTER_BIRTH.match(text, label.end())
-        if found:
+        if found and not _LIMIT.search(text, label.end(), found.start(1)):
             yield found.span(1)
         if in_words := _IN_WORDS.match(text, label.end()):
             yield in_words.span(1)
@@ -260,6 +260,9 @@ def births(text: str) -> Iterator[tuple[int, int]]:
 _HEADING_GOES_ON = re.compile(
     r"/| (?:[a-z] )?(?:Adres|Mest|Mjest|Jmb|JMB|Mati|Tel|Prebiv|Boravi|Razred|Kontakt|Potpis)"
 )
+_LIMIT = re.compile(r" (?:posle|poslije|nakon|pre|prije|izmed\w+) $", re.IGNORECASE)
+"""Who was born before a year is nobody in particular."""
+
 _FULL_YEAR = r"((?:19[2-9]|20[0-2])[0-9])"
 _AFTER_NAME = re.compile(
     rf" ?\({_FULL_YEAR}(?:{_YEAR})?\.?\)|, {_FULL_YEAR}\.?(?=,|;| rod)| ?\([a-z]{{3,12}}, {_FULL_YEAR}\.?\)",

@@ -22,7 +22,7 @@ from archive.masking.name_context import (
     is_at_head,
     is_subject,
 )
-from archive.masking.name_places import is_place, is_place_word, quoted_titles
+from archive.masking.name_places import goes_on_with_places, is_place, is_place_word, quoted_titles
 from archive.masking.name_words import (
     ALSO_FIRMS,
     ALSO_WORDS,
@@ -129,13 +129,13 @@ class FullNames:
         for begin, end in self.found:
             for token in name_tokens(text[begin:end]):
                 self.known.add(token.form)
-        at = 0
+        at, placed = 0, -1
         while at < len(tokens):
             end = 0
             if tokens[at].is_capital and outside(tokens[at].begin):
                 end = _end(self.of, at, self.found[-1][1] if self.found else -1)
-            if end and is_place(text, tokens, at, end):
-                end = 0
+            if end and (is_place(text, tokens, at, end) or goes_on_with_places(text, tokens, at, end, placed)):
+                placed, end = tokens[end - 1].end, 0
             if end:
                 self.found.append((tokens[at].begin, tokens[end - 1].end))
                 self.spans.append((at, end))
