@@ -277,6 +277,7 @@ def test_a_listed_name_is_found_in_any_case_order_and_script() -> None:
         ("Tu živi moja tetka Ilonka Kečkemeti-Bako.", ["Ilonka Kečkemeti-Bako"]),
         ("Ulice Petra Kočića, Sime Šolaje i Vuka Lisice, i Ana Zulić", ["Ana Zulić"]),
         ("u biblioteci Karlo Bijelicki i apoteci Vida Zulić", []),
+        ("Šefica Zlata Malina me je izvrijeđala, čuo je Ionuț Bolba.", ["Zlata Malina", "Ionuț Bolba"]),
         ("radi u pekari ‘Zulić’; Vesela Luke 8. Zatim", []),
         ("To: Gradska uprava Lok <a@lok.example>, Kupac: Ratarska zadruga, Р.б. Име и презиме Сродство", []),
         ("Petković i sin DOO, „Vojvoda Petar Bojović“, kafić „Kod Zorana“, nagrada „Nikola Tesla“", []),
