@@ -81,7 +81,7 @@ def csv_lines(table: Table, at: CellAddress, mask: Masking | None) -> Iterator[s
             per = None if cell.per is None else f"{float(cell.per):.4f}"
             told = column.label, number_text(cell.number), per, *_facts(cell), at(row, column)
             cells = (*key_texts(row, table), *told)
-            yield csv_row(masked_value(cell, mask) for cell in cells)
+            yield csv_row(masked_value(list(cells), mask))
 
 
 def write_workbook(
@@ -98,7 +98,7 @@ def write_workbook(
         "Evidence": chain([(*head, *_EVIDENCE_COLUMNS)], _evidence(table, catalog, page)),
         "Method": [(line,) for line in (*method_lines(table), *map(said, table.notes))],
     }
-    masked = {name: (tuple(masked_value(cell, mask) for cell in row) for row in rows) for name, rows in sheets.items()}
+    masked = {name: (masked_value(list(row), mask) for row in rows) for name, rows in sheets.items()}
     write_sheets(masked, file)
 
 

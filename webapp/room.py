@@ -21,7 +21,7 @@ from archive.masking.texts import TextMask, text_mask
 from archive.model import Document, Reading
 from archive.search.filter_values import FilterCheck, check_filters, field_notes
 from archive.search.filters import resolve_filters
-from archive.search.masking import Masking
+from archive.search.masking import Masking, beside
 from archive.search.query_language.parsed_query import ParsedQuery
 from archive.search.request import Filters, ResolvedFilters, SearchRequest, Unit
 from archive.search.results import ClosePassages, SearchResults, not_searched_note
@@ -219,6 +219,7 @@ def masked_page(shown: Any, mask: Masking | None) -> Any:
     if isinstance(shown, tuple):
         return tuple(masked_page(part, mask) for part in shown)
     if is_dataclass(shown) and not isinstance(shown, type):
+        mask = beside(mask, (getattr(shown, field.name) for field in fields(shown)))
         texts = (field.name for field in fields(shown) if field.name not in _NO_TEXTS)
         return replace(shown, **{name: masked_page(getattr(shown, name), mask) for name in texts})
     return shown

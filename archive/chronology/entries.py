@@ -12,7 +12,7 @@ from archive.citing.locators import Address
 from archive.errors import UsageError
 from archive.model import Document, Fact, Span
 from archive.procedures.lookup import chains_of
-from archive.search.masking import Masking
+from archive.search.masking import Masking, beside
 from archive.search.spreadsheets import Cell, csv_row, write_table
 from archive.store.catalog import Catalog
 from archive.text.running_lines import RunningLines
@@ -160,6 +160,7 @@ def _record(one: ChronologyEntry, base: str) -> Mapping[str, Any]:
 
 
 def _masked(one: ChronologyEntry, mask: Masking) -> ChronologyEntry:
+    mask = beside(mask, [one.document])
     sentence = mask(one.sentence)
 
     def shown(part: str) -> str:

@@ -34,7 +34,7 @@ from archive.ocds.values import Links
 from archive.packet.maker import Packet, PacketMaker, PacketOptions
 from archive.packet.selection import Selection
 from archive.packet.verification import PacketReport, verify
-from archive.search.masking import masked_value
+from archive.search.masking import masked_record
 from archive.system.processes import stop_on_sigterm
 
 
@@ -58,7 +58,7 @@ def ocds_command(home: Path, output: Path | None, asked_mask: str) -> None:
         with nullcontext(sys.stdout.buffer) if output is None else output_file(output) as file:
             mask = text_mask(archive, asked_mask)
             for release in found:
-                file.write(f"{json.dumps(masked_value(release, mask), ensure_ascii=False)}\n".encode())
+                file.write(f"{json.dumps(masked_record(release, mask), ensure_ascii=False)}\n".encode())
                 count += 1
         record_masked(mask, "ocds")
     click.echo(counted(count, "release"), err=True)

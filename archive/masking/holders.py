@@ -31,7 +31,8 @@ _FIRM = _any_of(
     ministarstv pokrajin budz?et prorac sud! tuzilas uprav[aeiu]! poresk trezor skol[aeiu]! gimnazij fakultet
     univerzitet dom[au]?_(?:zdravlj?|kultur|ucenik) bolnic ustanov zavod fond\w{0,2}! institut bibliotek muzej
     centar_za preduzec poduzec kompanij drustv[aou]! udruzenj? udrug savez klub zadrug zajednic crkv eparhij
-    manastir fondacij zaduzbin crven\w+_k(?:rst|riz) municipalit association company shoq[ae] investitor vrtic
+    manastir fondacij zaduzbin crven\w+_k(?:rst|riz) zgrad[ae]! sindikat municipalit association
+    company shoq[ae] investitor vrtic
     """,
     rf"|{_LEGAL_FORM}|(?:j\.? ?k?|k\.? ?j)\.? ?p\b",
 )
@@ -68,7 +69,7 @@ _OF_ROLE = _any_of(
 """The account of a party that is told by its role alone: nobody knows here whether it is a firm."""
 
 _PAYER = re.compile(
-    r"\b(?:od|from|by)\b[^,]*$|\b(?:iz|kod|u(?! korist)|na teritoriji)(?: \w+)? $"
+    r"\b(?:od|from|by)\b[^,]*$|\b(?:iz|kod|u(?! korist)|na teritoriji)(?: [„“\"]?[\w-]+[“”\"]?)? $"
     r"|\b(?:zaposlen|radni[kc]|ucenik|ucenic|studen|direktor|vlasni|clan|penzioner|osiguranik|profesor|nastavni|lekar)\w*"
     r"(?: \w+){0,2} $",
     re.IGNORECASE,
@@ -120,7 +121,9 @@ _INVOICE = re.compile(
     r"\b(?:PREDRACUN|FAKTURA|RACUN|INVOICE)\b"
     r"|(?:(?i:predracun|faktura|invoice)|\bRacun)(?i:[ -]otpremnica)? ?(?i:br\b|broj|no\b|#)"
 )
-_TREASURY = re.compile(r"(?:RS ?[0-9]{2} ?)?840(?:[ -]|[0-9])")
+_TREASURY = re.compile(r"(?:(?:RS|ME) ?[0-9]{2} ?)?(?:840|832)(?:[ -]|[0-9])")
+"""Of Serbia and of Montenegro."""
+
 _OWN = re.compile(
     r"[ ,(-]*(?:otvoren\w*[ ,]*)?(?:vlasni|account holder|na ime\b|ime i prez|jmbg?\b|koji glasi)", re.IGNORECASE
 )
@@ -169,6 +172,8 @@ def _is_public(paper: _Paper, begin: int, end: int) -> bool:
     start, *earlier = sorted({furthest, *_sentences(text, furthest, begin)}, reverse=True)
     if earlier and _LABEL.fullmatch(text, start, begin):
         start = earlier[0]
+    if _is_of_firms_role(paper, start, begin):
+        return True
     last = begin
     for part in reversed([None, *_PARTS.finditer(text, start, begin)]):
         first = part.end() if part else start
@@ -181,6 +186,29 @@ def _is_public(paper: _Paper, begin: int, end: int) -> bool:
             break
         last = part.start() if part else start
     return paper.is_of_firm or _is_ziro(paper, start, begin) or _is_firm_after(text, end)
+
+
+def _is_of_firms_role(paper: _Paper, start: int, begin: int) -> bool:
+    """Return whether an account is of a role alone, in which the paper names firms and no person: "račun kupca"."""
+    role = _ROLE_ALONE.search(paper.text, start, begin)
+    if role is None:
+        return False
+    named = role[1] or role[2]
+    firms = list[bool]()
+    for found in re.finditer(_IN_ROLE % named[: max(3, len(named) - _CASE)], paper.text):
+        firm = _FIRM.search(paper.text, found.end(), found.end() + _AFTER)
+        firms.append(firm is not None and not paper.named(found.end(), firm.end()))
+    return any(firms) and all(firms)
+
+
+_ROLE_ALONE = re.compile(
+    r"\bracun\w* (?:(?:izvrsn|javn)\w+ )?([a-z]{5,})(?: (?:broj|br\.?|je))?[ :]*$"
+    r"|\b([a-z]{5,})(?:ov|ev|in)(?:[aeiu]|om|og)? racun\w*(?: (?:broj|br\.?|je))?[ :]*$",
+    re.IGNORECASE,
+)
+_IN_ROLE = r"\b(?i:%s)\w{0,4}[ :,]{1,3}(?=[„“\"A-Z])"
+_CASE = 2
+"""Letters of a role that change by case: kupac, kupca."""
 
 
 def _is_of_other(paper: _Paper, part: re.Match[str], last: int) -> bool:

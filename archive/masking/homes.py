@@ -18,9 +18,11 @@ _HOME = re.compile(
     r"(?<!\w)(?:prebivalist\w*|prebiva(?:ju)?(?= [un])|adres\w+ na kojoj[^.;]{0,50} je|stanar\w* zgrad\w+(?= [A-Z])"
     r"|boravist\w*|borav(?:ak|k\w+)(?= |:)|privremeno(?= (?:u |na )?[A-Z])"
     r"|stan(?:om|uje\w*|ovanja|ujem|ova[ol]a?)(?: kod [a-z]+)?(?= (?:je |su )?(?:u|na|[A-Z])|[:,])|nastanj?\w*"
-    r"|kucn\w+ adres\w+(?: [a-z]{4,14}(?=:))?|ziv[ie](?: sam[aoi]?(?=,)| (?:kod|sa) [a-z]+)?(?: u| na|,)|roditelji(?=:)"
+    r"|nast\.|kucn\w+ adres\w+(?: [a-z]{4,14}(?=:))?|roditelji(?=:)"
+    r"|ziv(?:i|e|im|imo)(?: sam[aoi]?(?=,| u| na)| (?:kod|sa) [a-z]+)?(?: u| na|,)"
     r"|adres\w{1,2} (?:stan\w*|prebiv\w*|borav\w*)|(?:kuc|zgrad)[aeiu] (?:u|na)"
-    r"|stanu(?= [A-Z])"
+    r"|stanu(?= [A-Z])|stan(?=:? (?-i:[A-Z]))|kuc[aeiu](?=,?(?: u)? (?-i:[A-Z]))"
+    r"|domacinstv\w*(?: [uiz]{1,2} sel\w+)?"
     r"|(?:garsonjer|jednosob|dvosob|trosob)\w*(?: stan\w{0,2})? (?:u|na)"
     r"|stan[au]?(?!\w)[^.;:]{0,60}? nalazi se (?:u|na)|lak(?:cim|hely|ik)\w*|me banim(?: ne)?|banon(?: ne)?"
     r"|stan[au]?(?: (?:br\.? ?|broj )?[0-9][0-9,.]*)?(?: (?:povrsine|od))?(?: [0-9][0-9,.]* ?m\S{0,3})? (?:u|na)"
@@ -28,9 +30,11 @@ _HOME = re.compile(
     r"|(?:place|address) of residence)",
     re.IGNORECASE,
 )
-_FROM = re.compile(r"(?<!\w)iz (?=[A-Z])")
+_FROM = re.compile(r"(?<!\w)iz (sel[ao] )?(?=[A-Z])")
 _NUMBERED_WORDS = r"""
 clan\w{0,2} cl stav\w{0,2} tack\w{1,2} zakon\w{0,3} broj\w{0,2} br licenc\w{1,2} licence stran[aeiu] str prilog\w?
+rj?esenj?\w* nalog\w? izvj?estaj\w? zapisnik\w? presud\w* predmet\w?
+(?:pri|od)sutn\w* od(?=.[0-9])
 tel telefon\w* telefaks partij[aeiu] aneks\w{0,2} obrazac obrasc\w+ ugovor\w{0,3} sl glasnik\w? fak?s fax mob
 mobil\w* pib mbs? lk oib jmbg? iks rok\w{0,2} datum\w? red redni lot jn ponud[aeiu] ukupno iznos\w{0,2} windows
 office uredb[aeiu] odluk[aeiu] pravilnik\w? article tabela slika grupa razred maticn\w+ mat sifra pozicij\w+ poz
@@ -45,7 +49,8 @@ armije proleterske udarne vojvodanske srpske ulica revolucije oslobodenja ustank
 trg mala vojvode kralja kraljice kneza cara carice despota heroja narodnog narodnih boraca partizana partizanskih
 kardinala bana svetog majke brace odreda fronta omladine mladih ratnika vladara zrtava dobrovoljaca jugovica junaka
 prvog drugog treceg velikog knjaza serdara jedinstva mira slobode ustanika jna fasizma republike bratstva putnika
-brigada divizija front novo gornja donja gornji donji kolonija salas polje brdo potok utca bulevar
+brigada divizija front novo naselje gornja donja gornji donji kolonija salas polje brdo potok utca bulevar
+aleja prolaz cesta staza obala kosa
 """
 """Words in street names that begin with a lower-case letter."""
 
@@ -56,6 +61,9 @@ _STREET_WORD = (
 _SMALL = f"(?:{one_of(_SMALL_WORDS)})"
 
 _NO_STREET = f"(?!(?i:{one_of(_NUMBERED_WORDS)})(?!\\w))"
+
+_NUMBERED = r"(?:[IVX]+ [0-9]|[A-Z]{2} [0-9]{3}|(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),)"
+"""No streets: numbers of cases, of letters, and days."""
 
 _LETTERS = r"[A-Z](?:[^\W\d_]|['-](?=[^\W\d_]))*"
 _WORD = rf"(?:[A-Z]\w{{0,3}}\.|u\.(?= ?[0-9])|{_LETTERS}(?![\w])|[0-9]{{1,3}}\.(?= ?[A-Za-z])|{_SMALL}(?!\w))"
@@ -73,7 +81,7 @@ _FLAT = (
 _NAMED_STREET = rf"{_STREET_WORD} ?[^\W_][\w.'-]*(?: [^\W\d_][\w.'-]*){{0,4}}?"
 _LAST_SMALL = r"(?: [a-z]{4,12}(?= [0-9]{1,3}[a-z]?(?:/|[,;)]|$| [0-9]{5})))?"
 _STREET = re.compile(
-    rf"(?<![\w./-])(?:{_NAMED_STREET}|(?!{_SMALL}(?!\w)|[0-9]{{1,3}}\.[0-9]){_NO_STREET}{_WORD}"
+    rf"(?<![\w./-])(?:{_NAMED_STREET}|(?!{_SMALL}(?!\w)|[0-9]{{1,3}}\.[0-9]|{_NUMBERED}){_NO_STREET}{_WORD}"
     rf"(?: {_NO_STREET}{_WORD}){{0,5}}{_LAST_SMALL})(?:, ?| {{1,2}}){_NUMBER}{_FLAT}"
     r"|(?<![\w./-])[1-9][0-9]{0,3}[a-zA-Z]?,? (?:[A-Z][\w'-]* ){1,4}"
     r"(?:St|Str|Street|Road|Rd|Ave|Avenue|Blvd|Boulevard|Square|Lane|venac|trg|ulica|bulevar|put)"
@@ -88,33 +96,42 @@ _LEADING = re.compile(
 _BETWEEN = re.compile(r"(?i: ?[,-]? ?(?:(?:u|na|sa|i|opstina|adresa|adresi|kod|broja)(?!\w)[: ]{0,2}){0,3})")
 _STREET_NAMED = re.compile(r"(?<!\w)ulici ?$", re.IGNORECASE)
 _PIECES = 3
+_FIRST_ROW = re.compile(r"[A-Z][a-z]+ 1\.? [A-Z]")
+"""Another heading of a table, and the number of its first row."""
+
 _OF_NUMBER = re.compile(r"br\.?|broj", re.IGNORECASE)
 
 _FIRM = re.compile(
     r"sedist|d\. ?o\. ?o|\ba\. ?d\.|\bpr\b|preduzec|opstin[aeiu]\b|opcin[aeiu]\b|(?<!za )\bgrad (?=\w)"
     r"|organ\b|narucil|ustanov|firm|\bos\b|skol[aeiu]\b"
-    r"|agencij|\bobrt|\bvl\b|advokat|\badv\b|punomocni|\bj\.? ?k?\.? ?p\b|drustv",
+    r"|agencij|knj?iznic|bibliote|bolnic|\bzavod|\bfond\b|muzej|ministar|gimnazij|fakultet|zadrug"
+    r"|\bobrt|\bvl\b|advokat|\badv\b|punomocni|\bj\.? ?k?\.? ?p\b|drustv"
+    r"|(?:belezni[kc]|biljezni[kc]|izvrsitelj)\w* $",
     re.IGNORECASE,
 )
 _LAWYER = re.compile(r"advokat|\badv\b|odvjetni|punomocni", re.IGNORECASE)
 _ROLE = re.compile(
-    r"\b(?:tuzen|tuzil|protiv|kup[ac]|prodav|zakup|svedok|okrivlj|ostecen|predlaga|izmedu|trazi)", re.IGNORECASE
+    r"\b(?:tuzen|tuzil|protiv|kup[ac]|prodav|zakup|sv?j?edo[ck]|ucesni|okrivlj|ostecen|predlaga|izmedu|trazi)",
+    re.IGNORECASE,
 )
 """Prefixes of words that introduce another person, whose address follows the name."""
 
-_AFTER_NAME = re.compile(r", {1,2}(?:(?i:adres\w+|sa adres\w+|iz|of):? ?)?(?=[A-Z0-9]|ul)")
+_AFTER_NAME = re.compile(r"(?:, {1,2}| - )(?:(?i:adres\w+|sa adres\w+|iz|of):? ?)?(?=[A-Z0-9]|ul)")
 _PERSONS = re.compile(
     r"jmb|j\.m\.b|licn\w+ kart|\bl\. ?k\.|\blk\b|\boib\b|\brodj?en|\brodj?\.|imejl|broj tekuceg", re.IGNORECASE
 )
 _LIVE_THERE = re.compile(r",? (?:stanuj|ziv[ei]|(?:je|su) nastanj|stanova[ol])", re.IGNORECASE)
 _BEFORE, _AFTER = 70, 45
-_ADDRESS = re.compile(r"(?<!\w)[Aa](?:dres[aeius]|DRESA|ddress)(?: [a-z]{2,12}){0,3}(?: ?: ?| )(?=[A-Z0-9])")
+_ADDRESS = re.compile(
+    r"(?<!\w)(?:[Aa](?:dres[aeius]|DRESA|ddress)(?: [a-z]{2,12}){0,3}"
+    r"|(?:[Mm]j?esto i )?[Uu]lica(?: i (?:kucni )?broj)?(?=:))(?: ?: ?| )(?=[A-Z0-9])"
+)
 _FORM = 160
 """Most characters of a form between a personal number and the address."""
 
 _BETWEEN_WORDS = r"""
 iz u na sa s i adres\w* ul ulic\w rodj?\w* jmbg? oib br broj licn\w+ osobn\w+ kart\w+ iskaznic\w* lk tel\w* mob\w*
-godin\w god g supru\w+ otac majk\w sin kci cerk\w brat sestr\w mother father wife husband son daughter pasos\w*
+godin\w godist\w god g supru\w+ otac majk\w sin kci cerk\w brat sestr\w mother father wife husband son daughter pasos\w*
 penzioner\w* rodom selo opstin\w mest\w izdat\w* od strane born on residing at iban mlad\w+ star\w+ nga prej
 banon\w* lakcim\w* lakhely\w* rr
 """
@@ -136,10 +153,11 @@ def homes(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, 
         {*_address_spans(text), *_of_persons(text, persons), *_near_persons(text, persons), *_of_forms(text, persons)}
     )
     yield from found
-    for _, end in found:
-        more = _AND_STREET.match(text, end)
-        if more and not is_town(name_tokens(more[1])[0]):
+    for _, last in found:
+        end = last
+        while (more := _AND_STREET.match(text, end)) and not is_town(name_tokens(more[1])[0]):
             yield more.span(1)
+            end = more.end(1)
     # A home may be stated more than once.
     named = (_STREET.search(text, begin, end) for begin, end in found)
     for street in {one[0] for one in named if one}:
@@ -166,7 +184,8 @@ def _of_forms(text: str, persons: Sequence[tuple[int, int]]) -> Iterator[tuple[i
         signs = [sign.end() for sign in _PERSONS.finditer(before) if sign[0].lower() != "oib"]
         near = bisect_left(begins, label.start())
         is_named = any(label.start() - _FORM < begin < end + _AFTER for begin in begins[max(0, near - 1) : near + 1])
-        if (signs or is_named) and not _FIRM.search(before, signs[-1] if signs else max(0, len(before) - _BEFORE)):
+        since = signs[-1] if signs else max(0, len(before) - _BEFORE)
+        if (signs or is_named) and not (_FIRM.search(label[0]) or _FIRM.search(before, since)):
             yield label.end(), end
 
 
@@ -204,10 +223,11 @@ def _address_spans(text: str) -> Iterator[tuple[int, int]]:
         start = leading.end() if leading else label.end()
         if leading and (street := _STREET_NAMED.search(leading[0])):
             start = label.end() + street.start()
-        if end := _end(text, leading.end() if leading else start) or _end(text, start):
+        end = _end(text, leading.end() if leading else start) or _end(text, start)
+        if end and not (_FIRST_ROW.match(text, start) and ":" not in text[label.start() : start]):
             yield start, end
     for label in _FROM.finditer(text):
-        if not _is_firms(text, label.start()) and (end := _end(text, label.end(), 1)):
+        if not _is_firms(text, label.start()) and (end := _end(text, label.end(), int(label[1] is None))):
             yield label.end(), end
     for lives in _LIVE_THERE.finditer(text):
         *_, street = [None, *_STREET.finditer(text, max(0, lives.start() - _BEFORE), lives.start())]

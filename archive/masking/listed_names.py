@@ -19,11 +19,14 @@ ENDINGS = frozenset(
 )
 """Case endings after the stem of a name, and possessive suffixes."""
 
-_AFTER_VOWEL = frozenset(["ju", "ja", "jem", "jev", "jeva", "jeve", "jevi", "jevo", "n", "t"])
+_BY_CASE = ("", "a", "e", "i", "o", "u", "om", "og", "oj", "im", "ih")
+"""Endings of a possessive."""
+
+_AFTER_VOWEL = frozenset({"ju", "ja", "jem", "n", "t"} | {f"jev{ending}" for ending in _BY_CASE})
 """Of names in -i and of Albanian ones."""
 
 _OTHER_ENDINGS = {"'s", "’s", "s", "es", "en", "it", "ut"} | {
-    f"{stem}{ending}" for stem in ("ov", "ev", "in") for ending in ("o", "u", "i", "om", "og", "oj", "im", "ih")
+    f"{stem}{ending}" for stem in ("ov", "ev", "ljev", "in") for ending in _BY_CASE
 }
 """Of English, of Albanian, and of possessives, after a name that is known."""
 
@@ -89,6 +92,8 @@ class KnownNames:
     def __init__(self) -> None:
         self._stems: set[str] = set()
         self._nearly: set[str] = set()
+        self.words: set[str] = set()
+        """Those of them that the document prints in lower case, too."""
 
     @classmethod
     def of_all(cls, parts: Iterable[KnownNames]) -> KnownNames:
@@ -97,15 +102,16 @@ class KnownNames:
         for part in parts:
             made._stems |= part._stems
             made._nearly |= part._nearly
+            made.words |= part.words
         return made
 
     def add(self, name: str) -> None:
         """Add a folded name."""
         without_fleeting = name[:-2] + name[-1] if name.endswith("ar") else name
         self._stems |= {name, stem_of(name), without_fleeting}
-        if len(name) >= _LONG and name.endswith("ac"):
-            # Uzelac, Uzelca.
-            self._stems.add(f"{name[:-2]}c")
+        if len(name) > SHORTEST_STEM + 1 and name.endswith("ac"):
+            # Uzelac, Uzelca; Lovac, Lovčev; Vrabac, Vrapca.
+            self._stems |= {f"{name[:-2]}c", re.sub("bac$", "pc", name)}
         if len(name) == SHORTEST_STEM and name.endswith("a"):
             # Ana, Anin.
             self._stems.add(f"{name[:-1]}in")

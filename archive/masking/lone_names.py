@@ -6,17 +6,15 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from archive.masking.listed_names import KnownNames, NameToken, stem_of
+from archive.masking.listed_names import KnownNames, NameToken, stem_of, stems_of
 from archive.masking.name_context import (
     AFTER_INITIAL,
     AND,
-    AROUND,
     GAP,
-    GOES_ON,
-    SAYS,
     has_capital_after,
     is_at_head,
     is_right_after_role,
+    is_subject,
 )
 from archive.masking.name_places import is_place, is_place_word
 from archive.masking.name_words import (
@@ -33,18 +31,20 @@ from archive.masking.name_words import (
     is_kin_form,
     is_known,
     is_name_word,
+    is_occupation,
     is_role,
     is_sure,
     is_titled,
     is_town,
     is_word_somewhere,
 )
-from archive.text.folding import fold, to_latin
+from archive.text.folding import fold
 
 LEAST_LONE = 4
 """Fewest letters of a word that is looked for in other cases."""
 
-_INITIALS = re.compile(r"[^\W\d_]\. ?[^\W\d_]\.(?!\w)")
+_INITIALS = re.compile(r"[^\W\d_]{1,2}\. ?([^\W\d_])[^\W\d_]?\.(?!\w)")
+_BORN_THEN = re.compile(r",? \((?:19|20)[0-9]{2}\)|,? (?:rođ|рођ|star|стар)")
 _INTRODUCED = re.compile(r"\.? ?[:,„“\"]? ?„?")
 _IN_SENTENCE = re.compile(r"[^\W\d_] $")
 _QUOTES = '“”"«-'
@@ -55,6 +55,7 @@ _ENDINGS = (
 )
 """Of wives, of families."""
 
+_AFTER_INITIAL = re.compile(r"(?<!\w)[^\W\d_]\. ?$")
 _CALLED_AT = re.compile(r" (?:na|на) [+(]?[0-9]{2}")
 """Whom to call at a number."""
 
@@ -100,6 +101,10 @@ class Told:
             self._there[form] = _is_of(form, self._elsewhere)
         return self._there[form]
 
+    def is_word(self, form: str) -> bool:
+        """Return whether the document prints a name of another page in lower case, too."""
+        return not self._elsewhere.words.isdisjoint((form, stem_of(form), *stems_of(form)))
+
 
 def introduced_names(text: str, tokens: Sequence[NameToken], outside: Outside) -> Iterator[NameToken]:
     """Yield names of one word that the word before introduces: after "gospodin", "rođena", "ime"."""
@@ -125,7 +130,7 @@ def lone_names(
             told.add(given_of(form))
         is_one = (
             (told.is_here(form) and _is_printed_alone(text, tokens, at, told.known))
-            or (told.is_elsewhere(form) and _is_printed_without_doubt(text, tokens, at))
+            or (told.is_elsewhere(form) and _is_printed_without_doubt(text, tokens, at, told))
             or _stands_alone(text, tokens, at)
             or (given_of(form) and _CALLED_AT.match(text, tokens[at].end))
         )
@@ -135,8 +140,10 @@ def lone_names(
             yield place
     for number, token in enumerate(tokens):
         # A child or witness that the paper itself shortens to initials.
-        is_letter = number and len(token.text) == 1 and token.is_capital
-        if is_letter and is_right_after_role(text, tokens, number) and (pair := _INITIALS.match(text, token.begin)):
+        pair = _INITIALS.match(text, token.begin) if is_initial(text, token) else None
+        is_after_role = number > 0 and is_right_after_role(text, tokens, number)
+        is_person = pair and (is_after_role or _BORN_THEN.match(text, pair.end()))
+        if pair and pair[1].isupper() and is_person:
             yield pair.span()
 
 
@@ -183,10 +190,11 @@ def _is_introduced(text: str, tokens: Sequence[NameToken], at: int) -> bool:
     if "," in gap or ("." in gap and len(before.form) > LEAST_LONE):
         return False
     if MAIDEN.fullmatch(before.form) or _is_heading(tokens, at):
-        return _is_after_label(token, before)
-    if ":" in gap and _is_after_colon(token, before):
+        return _is_after_label(tokens, at)
+    if ":" in gap and _is_after_colon(text, token, before):
         return after is None or is_role(after)
-    return is_kin(before) and gap.strip() in ("", ":", ".") and _is_of_kin(text, token, before, after)
+    is_of_kin = is_kin(before) and gap.strip() in ("", ":", ".") and _is_of_kin(text, token, before, after)
+    return is_of_kin or (gap == " " and after is None and _is_of_occupation(token, before))
 
 
 def _is_greeted(text: str, token: NameToken, before: NameToken, gap: str) -> bool:
@@ -216,15 +224,24 @@ def _is_heading(tokens: Sequence[NameToken], at: int) -> bool:
     return before == "ime" or (before in ("oca", "majke") and at > 1 and tokens[at - 2].form == "ime")
 
 
-def _is_after_label(token: NameToken, before: NameToken) -> bool:
-    if MAIDEN.fullmatch(before.form):
+def _is_after_label(tokens: Sequence[NameToken], at: int) -> bool:
+    token, before = tokens[at], tokens[at - 1]
+    is_column = before.form == "prezime" and at > 1 and tokens[at - 2].form == "i"
+    if MAIDEN.fullmatch(before.form) and not is_column:
         return bool(given_of(token.form)) or is_sure(token) or not token.text.isupper()
     return bool(given_of(token.form)) or not is_known(token)
 
 
-def _is_after_colon(token: NameToken, before: NameToken) -> bool:
+def _is_after_colon(text: str, token: NameToken, before: NameToken) -> bool:
     is_plain = given_of(token.form) not in ALSO_FIRMS and token.form not in NO_GIVEN
-    return bool(given_of(token.form) and is_plain) or (is_titled(before) and not is_known(token))
+    is_body = text[token.end : token.end + 2].strip().islower()
+    return bool(given_of(token.form) and is_plain) or (is_titled(before) and not (is_known(token) or is_body))
+
+
+def _is_of_occupation(token: NameToken, before: NameToken) -> bool:
+    """Return whether an occupation inside a sentence stands before a given name, though it is a common word, too."""
+    is_given = given_of(token.form) not in ("", *ALSO_FIRMS) and token.form not in NO_GIVEN
+    return is_given and not (token.text.isupper() or before.is_capital) and is_occupation(before.form)
 
 
 def _is_of_kin(text: str, token: NameToken, before: NameToken, after: NameToken | None) -> bool:
@@ -256,40 +273,46 @@ def _is_printed_alone(text: str, tokens: Sequence[NameToken], at: int, known: Kn
     if is_role(token):
         return False
     is_common = given_of(token.form) in ALSO_WORDS or (is_known(token) and not given_of(token.form))
-    if is_sure(token) or not is_common:
+    if is_sure(token) or not is_common or _AFTER_INITIAL.search(text, max(0, token.begin - 4), token.begin):
         return True
     if not token.text.isupper() and not is_at_head(text, token.begin):
         return True
     after = tokens[at + 1] if at + 1 < len(tokens) else None
-    return bool(
-        after
-        and (not after.is_capital or _is_of(after.form, known))
-        and text[token.end : after.begin].strip() in ("", ",")
-    )
+    if after is None or text[token.end : after.begin].strip() not in ("", ","):
+        return _SPEAKER.match(text, token.end) is not None
+    if after.is_capital:
+        return _is_of(after.form, known)
+    return token.text.isupper() or bool(given_of(token.form)) or is_subject(text, token.end)
 
 
-def _is_printed_without_doubt(text: str, tokens: Sequence[NameToken], at: int) -> bool:
+def _is_printed_without_doubt(text: str, tokens: Sequence[NameToken], at: int, told: Told) -> bool:
     """Return whether a word that is like a name of another page is one where it stands: a common word only inside a
     sentence, among words without a capital, or before a verb."""
     token = tokens[at]
-    if is_sure(token):
+    if is_sure(token) or _AFTER_INITIAL.search(text, max(0, token.begin - 4), token.begin):
         return True
     if is_role(token) or is_town(token) or is_place_word(token) or token.form in NO_GIVEN:
         return False
-    return not is_word_somewhere(token) or _is_common_name(text, tokens, at)
+    return not is_word_somewhere(token) or _is_common_name(text, tokens, at, told)
 
 
-def _is_common_name(text: str, tokens: Sequence[NameToken], at: int) -> bool:
+def _is_common_name(text: str, tokens: Sequence[NameToken], at: int, told: Told) -> bool:
     """Return whether a common word that is a name of another page is printed as a name."""
     token, after = tokens[at], has_capital_after(text, tokens, at)
-    is_firms = given_of(token.form) in ALSO_FIRMS or text[token.end : token.end + 1] == ":"
+    is_speaker = _SPEAKER.match(text, token.end) is not None
+    is_firms = given_of(token.form) in ALSO_FIRMS or (text[token.end : token.end + 1] == ":" and not is_speaker)
     if is_firms or token.text.isupper() or _follows_capital(text, tokens, at):
         return False
     if after:
         # A surname, then the given name.
         return given_of(after.form) not in ("", *ALSO_WORDS)
-    is_subject = GOES_ON.match(text, token.end) or SAYS.match(to_latin(text[token.end : token.end + AROUND]))
-    return is_subject is not None or not is_at_head(text, token.begin)
+    if not is_at_head(text, token.begin):
+        return True
+    return not told.is_word(token.form) and (is_speaker or is_subject(text, token.end))
+
+
+_SPEAKER = re.compile(r": [„“\"]?[^\W\d_a-zčćžšđа-џ]")
+"""What somebody says, as minutes print it."""
 
 
 def _follows_capital(text: str, tokens: Sequence[NameToken], at: int) -> bool:

@@ -16,15 +16,17 @@ GAP = re.compile(r"[ \n_]{1,2}| ?\| ?|[ \n]?[(][ ]?|[ ]?[)][ \n]?")
 """Between the words of a name."""
 
 AFTER_INITIAL = re.compile(r"\.[ \n]?(?:[)][ ]?)?")
-GOES_ON = re.compile(r" (?:je|se|su|nije|ce|će|bi|iz|sa|koj\w+|је|се|су|није|ће|би|из|са|кој\w+)(?!\w)")
+_GOES_ON = re.compile(
+    r" (?:(?:mu|joj|im|mi|nam|му|јој|им|ми|нам) )?(?:je|se|su|nije|ce|će|bi|iz|sa|је|се|су|није|ће|би|из|са)(?!\w)"
+)
 """A verb or preposition after the subject of a sentence."""
 
-SAYS = re.compile(
+_SAYS = re.compile(
     r" (?:(?:je|su|se|nije|nisu|će) )?(?:izjav|izjašn|iznos|navod|nave|kaž|kaza|reka|rekl|traž|predl|pita|odgovar"
-    r"|odgovor|smatra|tvrd|potpis|moli|dobi[jol]|ima(?!\w)|živi|radi(?!\w)|doš[al]|dola|otiš|izaš|prisu|glasa|prista|odbi|prihvat|obeć|preda"
+    r"|odgovor|smatra|tvrd|potpis|moli|vodi(?!\w)|drži(?!\w)|nosi(?!\w)|čuva(?!\w)|stoji(?!\w)|sedi(?!\w)|sjedi(?!\w)|uzima|daje(?!\w)|obja[vš]|obavešt|obavijest|dobi[jol]|ima(?!\w)|nema(?!\w)|živi|radi(?!\w)|doš[al]|dola|otiš|izaš|prisu|glasa|prista|odbi|prihvat|obeć|preda"
     r"|primi|plat[iu]|plać|kupi|proda|zna[ol]|poginu|umr|saslu|svj?edo|objasn|napis|piše|posla|javi|žali|dogovor|said|ask|told|repl"
     r"|wrote|sign|denie|agree|met(?!\w)|confirm|state|claim|argu|present|submit|propos|chair|thank|report|second|tabl|explain|refus|paid|call"
-    r"|[^\W\d_]+(?:ao|io|eo|la|li|le) (?:je|su)(?!\w))"
+    r"|[^\W\d_]+(?:ao|io|eo|la|li|le) (?:je|su)(?!\w)|[^\W\d_]{2,}(?:uje|aje|ira)(?!\w))"
 )
 """What a person does, in Latin letters: verbs of saying and giving, and any participle before "je"."""
 
@@ -72,8 +74,13 @@ _SAID_BEFORE = re.compile(
     r"(?<!\w)(?:(?:je|su|nije|nisu|ima|imaju)(?: i)? (?:[^\W\d_]+(?:ao|io|eo|la|li|le) )?"
     r"|[^\W\d_]+(?:ao|io) je(?: i)? )$"
 )
-_SAID_AFTER = re.compile(rf"{_AND_NAME}{SAYS.pattern}")
+_SAID_AFTER = re.compile(rf"{_AND_NAME}{_SAYS.pattern}")
 _NEXT_WORD = re.compile(r", ([^\W\d_A-Z]{3,})")
+
+
+def is_subject(text: str, end: int) -> bool:
+    """Return whether a verb or preposition stands after a word that ends there, as after the subject of a sentence."""
+    return (_GOES_ON.match(text, end) or _SAYS.match(to_latin(text[end : end + AROUND]))) is not None
 
 
 def is_acting(text: str, begin: int, end: int) -> bool:

@@ -17,7 +17,7 @@ _SURE_HOUSE = re.compile(
     rf"{_NUMBERED}[0-9]{{1,4}}(?![0-9-])|,? ?[0-9]{{1,3}}[a-z]?, [0-9]{{5}}(?![0-9])", re.IGNORECASE
 )
 _HOUSE = re.compile(
-    rf"(?:{_NUMBERED}|,? ?)[1-9][0-9]{{0,2}}[a-zа-ш]?(?![0-9:]|\.[0-9])(?!\. [a-zа-ш])(?!\w|-[0-9]{{3}})"
+    rf"(?:{_NUMBERED}|,? ?)[1-9][0-9]{{0,2}}[a-zа-ш]?(?![0-9:]|[.,][0-9])(?-i:(?!\. [a-zа-ш]))(?!\w|-[0-9]{{3}})"
     r"(?! [0-9.]+,[0-9]{2})"
     r"|,? ?(?:bb|бб)\b",
     re.IGNORECASE,
@@ -28,7 +28,8 @@ _FIRM = rf"[“”\"»]?,? ?{_LEGAL}"
 _OF_FIRM = re.compile(rf"{_AND_SONS}{_FIRM}", re.IGNORECASE)
 _CALLED_FIRM = re.compile(rf"(?: (?:[^\W\d_][\w-]*|&)){{0,2}}{_FIRM}", re.IGNORECASE)
 _CALLED_STREET = re.compile(
-    r" (?:utca|tér|út|street|road|avenue|ulica|sokak|trg|put|park|kej|трг|пут|парк|кеј|улица"
+    r" (?:utca|tér|út|street|road|avenue|ulica|sokak|trg|put|park|kej|venac|vijenac|prilaz|bulevar|spomenik"
+    r"|споменик|венац|булевар|трг|пут|парк|кеј|улица"
     r"|museum|foundation|temple|airport|school|university|radio|film|iskola)(?!\w)",
     re.IGNORECASE,
 )
@@ -36,7 +37,7 @@ _POST_CODE = re.compile(r"(?<![0-9])[0-9]{5} {1,2}$")
 
 _QUOTED = re.compile(
     r"„([^„“”\"\n]{2,60})[“”\"]|\"([^\"\n]{2,60})\"|“([^“”\n]{2,60})”"
-    r"|»([^»«\n]{2,60})«|«([^«»\n]{2,60})»"
+    r"|»([^»«\n]{2,60})«|«([^«»\n]{2,60})»|‘([^‘’\n]{2,60})’"
 )
 _SAID = re.compile(r"(?:potpis|потпис|zvan|зван|nadim|надим|ime|име|alias|tzv|тзв)\w*\.?[: ]{1,3}$", re.IGNORECASE)
 _LOWER_WORD = re.compile(r"(?<!\w)[^\W\d_A-Z]{2,}")
@@ -56,6 +57,16 @@ def quoted_titles(text: str) -> Iterator[tuple[int, int]]:
 def is_place_word(token: NameToken) -> bool:
     """Return whether a word is that of a street, school or firm."""
     return _BEFORE_PLACE.fullmatch(token.form) is not None and not (given_of(token.form) or is_titled(token))
+
+
+def goes_on_with_places(text: str, tokens: Sequence[NameToken], at: int, end: int, placed: int) -> bool:
+    """Return whether an apparent name in the genitive stands in a list after one of a street, which ends at offset
+    ``placed``: Ulica Petra Kočića, Vuka Karadžića i Jovana Cvijića."""
+    listed = placed >= 0 and _LISTED.fullmatch(text, placed, tokens[at].begin)
+    return bool(listed) and not _is_nominative(tokens[at].form, tokens[end - 1].form)
+
+
+_LISTED = re.compile(r", | (?:i|и) ")
 
 
 def is_place(text: str, tokens: Sequence[NameToken], at: int, end: int) -> bool:
@@ -92,14 +103,17 @@ def _is_called(text: str, tokens: Sequence[NameToken], at: int) -> bool:
         if not _BETWEEN.fullmatch(gap.removeprefix(".") if len(tokens[number].form) < _SHORTEST_TITLE else gap):
             return False
         if is_place_word(tokens[number]):
-            # The headmistress of a school, and her name.
-            return not (number and is_titled(tokens[number - 1]))
+            # The headmistress of a school, and her name; a school teacher.
+            is_attribute = number < at - 1 and _ATTRIBUTE.fullmatch(tokens[number].form) and is_titled(tokens[at - 1])
+            is_head = number and text[tokens[number - 1].end : tokens[number].begin] == " "
+            return not (is_attribute or (is_head and is_titled(tokens[number - 1])))
         if len(tokens[number].form) < _SHORTEST_TITLE and tokens[number].form not in _DOCTORS:
             return False
         right = tokens[number].begin
     return False
 
 
+_ATTRIBUTE = re.compile(r"[a-z]+[sc]k(?:i|a|o|e|u|og|om|im|ih|oj)")
 _DOCTORS = frozenset(["dr", "mr", "sv"])
 _SHORTEST_TITLE = 4
 """Letters of a word between, such as "kralja" in "trg kralja Petra". Shorter ones are verbs and prepositions."""

@@ -53,7 +53,7 @@ _TOWN_STEMS = frozenset(map(stem_of, _TOWNS))
 
 _SURNAME = re.compile(r"[a-z]{2,}(?:ic|ov|ev|sk|ck|zk)(?:a|u|em|om|i|ima|e|eva|eve|evi|og|oj|im)?")
 _SURE_SURNAME = re.compile(
-    r"[^\W\d_]{2,}[iиIИ][ćћĆЋ](?:a|u|em|om|i|e|ev[aeiou]?|evo[gmj]|а|у|ем|ом|и|е|ев[аеиоу]?|ево[гмј]|A|U|EM|А|У|ЕМ)?"
+    r"[^\W\d_]{2,}[iиIИ][ćћĆЋ](?:a|u|em|om|i|e|ev[aeiou]?|evo[gmj]|а|у|ем|ом|и|е|ев[аеиоу]?|ево[гмј]|k[aeiu]|kom|к[аеиу]|ком|A|U|EM|А|У|ЕМ)?"
 )
 _BARE_SURNAME = re.compile(r"[a-z]{2,}(?:ov|ev|n|l|k|r|d|s)ic(?:a|u|em)?")
 """A surname without its diacritic, which is ambiguous with other words."""
@@ -189,7 +189,8 @@ def is_initial(text: str, token: NameToken) -> bool:
     )
 
 
-_VOWELS = frozenset("aeiour")
+_VOWELS = frozenset("aeiourl")
+"""With the consonants that may be one: Krk, Vlk."""
 _DIGRAPHS = frozenset(["dz", "lj", "nj", "dj", "gj"])
 _LONGEST_INITIAL = 2
 _NO_INITIALS = frozenset(["ul", "br", "sv", "dr", "mr", "ms", "st", "cl", "tr", "am", "pp", "kp", "td", "ad"])

@@ -6,7 +6,7 @@ Texts are in plain Latin letters (:mod:`archive.masking.places`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 
 from archive.masking.name_words import given_of
 from archive.text.folding import ORDINALS, TENS, fold
@@ -40,7 +40,8 @@ _IBAN_LENGTHS = {
 
 _SHORTEST_IBAN, _LONGEST_IBAN = 15, 34
 _ACCOUNT_LABEL = re.compile(
-    r"(?<!\w)(?:(?:pod)?racun(?:a|u|om|e|i|ima)?(?!\w)|t\. ?r\.|tr[.:]|tek\. ?r\w*|z\. ?r\.|ziro|iban"
+    r"(?<!\w)(?:(?:pod)?racun(?:a|u|om|e|i|ima)?(?!\w)|t\. ?r\.|tr[.:]|stedn\w+ (?:knj?izic|ulo[gz])\w*"
+    r"|tek\. ?r\w*|z\. ?r\.|ziro|iban"
     r"|account (?:no|num)\w*|llogari\w*)",
     re.IGNORECASE,
 )
@@ -49,7 +50,7 @@ _AND_ACCOUNT = re.compile(
     r"(?: ?[,;] ?| i | ili | kod | )[a-zA-Z., ]{0,40}"
     rf"({DIGIT}{{3}}[ -]{{1,3}}{DIGIT}{{4,13}}[ -]{{1,3}}{DIGIT}{{2}})(?!\w)"
 )
-_LEAST_ACCOUNT = 9
+_LEAST_ACCOUNT, _MOST_OF_PHONE = 9, 10
 _DATE = re.compile(r"(?<![0-9])[0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:19|20)[0-9]{2}")
 
 
@@ -92,7 +93,9 @@ def _is_iban(printed: str) -> bool:
 
 
 def _may_be_account(printed: str) -> bool:
-    return sum(map(str.isdigit, printed)) >= _LEAST_ACCOUNT and not _DATE.search(printed)
+    digits = sum(map(str.isdigit, printed))
+    is_phone = printed.startswith("0") and digits <= _MOST_OF_PHONE
+    return digits >= _LEAST_ACCOUNT and not is_phone and not _DATE.search(printed)
 
 
 _ID_CARD = re.compile(
@@ -110,7 +113,7 @@ _IN_TABLE = re.compile(r"(?<![\w/.,-])(?:0[0-9]{8}|[0-9]{11})(?![\w/-])(?![.,][0
 
 _FIRMS_NUMBER = re.compile(
     r"d\. ?o\. ?o|\bj?doo\b|\b[ad]\. ?d\.|\bobrt\b|\bmbs?\b|zajednic|komor|osiguranj|\bpib\b"
-    r"|ustanov|\bjp\b|opcin|opstin|\bgrad[au]?\b|skol",
+    r"|ustanov|knj?iznic|bibliote|bolnic|zavod|\bfond\b|muzej|ministar|fakultet|zadrug|\bjp\b|opcin|opstin|\bgrad[au]?\b|skol",
     re.IGNORECASE,
 )
 _HEADS = re.compile(
@@ -150,11 +153,17 @@ def _papers(labels: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
         is_firms = label[0].lower() == "oib" and _is_firms(text, label.start())
         if found and is_long and not is_firms and not _OTHER_LABEL.search(text, label.end(), found.end(1)):
             yield found.span(1)
+            if second := _SECOND.match(text, found.end(1)):
+                # A form of two persons.
+                yield second.span(1)
         if not found or _HEADINGS.search(text, label.end(), found.start(1)):
             yield from _rows(text, label.start(), label.end())
 
 
-_NAMES = re.compile(r"(?<!\w)(?:ime|prezime|imena)(?!\w)", re.IGNORECASE)
+_SECOND = re.compile(r"(?<=[0-9]{9}) ([0-9]{9})(?![\w/-])")
+_NAMES = re.compile(
+    r"(?<!\w)(?:(?:ime|prezime|imena)(?!\w)|predstavni[kc]|zastupni[kc]|ucesni[kc]|svj?edo[kc]|podnosi)", re.IGNORECASE
+)
 _HEADINGS = re.compile(r"(?<!\w)(?:adres|telefon|datum|roden|ime|prezim|potpis|iznos|bod|r\. ?b)", re.IGNORECASE)
 
 
@@ -164,11 +173,12 @@ def _rows(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
         return
     for row in _IN_TABLE.finditer(text, end, end + _TABLE):
         is_other = _OTHER_LABEL.search(text, max(0, row.start() - _LABEL_BEFORE), row.start())
-        if not is_other and not _is_firms(text, row.start()):
+        # Numbers of nine digits that begin with zero are no numbers of firms.
+        if not is_other and not (len(row[0]) > _CARD and _is_firms(text, row.start())):
             yield row.span()
 
 
-_LABEL_BEFORE = 12
+_CARD, _LABEL_BEFORE = 9, 12
 
 
 def _is_firms(text: str, at: int) -> bool:
@@ -230,7 +240,7 @@ def births(text: str) -> Iterator[tuple[int, int]]:
     """Yield dates of birth: after a label, in a table under it, and each day on which a personal number begins."""
     for label in _BIRTH.finditer(text):
         found = _AFTER_BIRTH.match(text, label.end())
-        if found:
+        if found and not _LIMIT.search(text, label.end(), found.start(1)):
             yield found.span(1)
         if in_words := _IN_WORDS.match(text, label.end()):
             yield in_words.span(1)
@@ -239,13 +249,19 @@ def births(text: str) -> Iterator[tuple[int, int]]:
             if before:
                 yield before.span(1)
         # The heading of a table applies to the dates of several persons.
-        is_heading = label[0].lower().startswith(("dat", "dan")) or text[label.end() : label.end() + 1] == "/"
+        is_heading = label[0].lower().startswith(("dat", "dan")) or _HEADING_GOES_ON.match(text, label.end())
         if is_heading:
             start = found.end(1) if found else label.end()
             rows = _BORN_THEN.finditer(text, start, start + _TABLE)
             yield from (row.span() for row in rows if int(row[3]) <= _LATEST_BIRTH)
     yield from _birthdays(text)
 
+
+_HEADING_GOES_ON = re.compile(
+    r"/| (?:[a-z] )?(?:Adres|Mest|Mjest|Jmb|JMB|Mati|Tel|Prebiv|Boravi|Razred|Kontakt|Potpis)"
+)
+_LIMIT = re.compile(r" (?:posle|poslije|nakon|pre|prije|izmed\w+) $", re.IGNORECASE)
+"""Who was born before a year is nobody in particular."""
 
 _FULL_YEAR = r"((?:19[2-9]|20[0-2])[0-9])"
 _AFTER_NAME = re.compile(
@@ -265,11 +281,13 @@ _OTHER_BIRTH = re.compile(r"\b(?:rodj?en|born)[^!?]{0,80}$", re.IGNORECASE)
 """A sentence about another birth."""
 
 
-def birth_years(text: str, persons: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def birth_years(text: str, persons: Collection[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Yield years of birth alone: after a full name in parentheses or between commas, before "godište", and right after
     a name in a sentence or table of births. ``persons`` are the places of names."""
+    ends = {end for _, end in persons}
     for found in _VINTAGE.finditer(text):
-        if not _VEHICLE.search(text, max(0, found.start() - _BEFORE_NAME), found.start()):
+        is_after_name = not ends.isdisjoint((found.start() - 1, found.start() - 2))
+        if is_after_name or not _VEHICLE.search(text, max(0, found.start() - _BEFORE_NAME), found.start()):
             yield found.span(found.lastindex or 0)
     for begin, end in persons:
         is_full = " " in text[begin:end]
@@ -296,7 +314,11 @@ def _birthdays(text: str) -> Iterator[tuple[int, int]]:
     for day in _BORN_THEN.finditer(text) if numbered else ():
         if f"{day[1]:0>2}{day[2]:0>2}{day[3][1:]}" in numbered:
             yield day.span()
+    for row in _YEAR_BEFORE.finditer(text):
+        if row[1][1:] == row[2]:
+            yield row.span(1)
 
 
 _THIRTEEN = re.compile(r"(?<![0-9])[0-9]{13}(?![0-9])")
+_YEAR_BEFORE = re.compile(r"(?<![0-9./-])([12][0-9]{3})\.? [0-9]{4}([0-9]{3})[0-9]{6}(?![0-9])")
 _BIRTHDAY = 7

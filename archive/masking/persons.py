@@ -9,20 +9,20 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from archive.masking.listed_names import KnownNames, NameToken, name_tokens, stems_of
-from archive.masking.lone_names import LEAST_LONE, Outside, Told, introduced_names, lone_names
+from archive.masking.lone_names import LEAST_LONE, Outside, Told, lone_names
 from archive.masking.name_context import (
     AFTER_INITIAL,
     AND,
     AROUND,
     GAP,
-    GOES_ON,
     is_acting,
     is_after_apposition,
     is_after_role,
     is_after_title,
     is_at_head,
+    is_subject,
 )
-from archive.masking.name_places import is_place, is_place_word, quoted_titles
+from archive.masking.name_places import goes_on_with_places, is_place, is_place_word, quoted_titles
 from archive.masking.name_words import (
     ALSO_FIRMS,
     ALSO_WORDS,
@@ -53,16 +53,18 @@ _MAIL_HEAD = re.compile(
     r"(?<!\w)(?:From|To|Cc|Bcc|Od|Za|Šalje|Prima): {0,2}\"?([^\W\d_][^\"<>@:\n(]{2,60}?)(?= ?[(\"<])"
     r"(?=[^<>\n]{0,30}<[^<> ]+@)"
 )
+_LOWER_WORD = re.compile(r"(?<![\w.-])(?!von |van )[a-zčćžšđа-џ]{3,}(?![\w.])")
 _HEADING = re.compile(
     r"(?:ime i prezime|prezime(?:, [^\W\d_]+ [^\W\d_]+,?)? (?:i )?ime|ime prezime)(?!\w)", re.IGNORECASE
 )
 _ROW = re.compile(r"(?<![\w.,/-])[0-9]{1,3}[.)]? $")
 _PREPOSITION = re.compile(r"(?<!\w)(?:u|iz|na|od|kod|sa|do|za|у|из|на|од|код|са|до|за) $", re.IGNORECASE)
 _STREET_GOES_ON = re.compile(r"(?: [^\W\d_]+)?,? ?(?:[0-9]|bb\b|бб\b)")
-_IN_ADDRESS = re.compile(r"[0-9]*[@._][\w@]")
+_NUMBER_GOES_ON = re.compile(r"\. ?[0-9]|\.? ?:|\.? (?:br|бр)\.? ?[0-9]")
 _NUMERALS = frozenset("IVX")
-_LONGEST_INITIAL = 2
+LONGEST_INITIAL = 2
 _LONGEST_RUN = 5
+_TWO_GIVEN = 2
 _LONGEST_PREPOSITION = 8
 
 
@@ -83,63 +85,31 @@ NOBODY = KnownNames()
 def persons(text: str, elsewhere: KnownNames = NOBODY) -> list[tuple[int, int]]:
     """Return the places of persons' names: full names, and further occurrences of each of their words alone. Names
     that other pages make known are ``elsewhere``."""
-    here = _Names(text)
+    here = FullNames(text)
     told = Told(here.known, elsewhere)
     return here.found + list(lone_names(text, here.tokens, told, here.found, Outside([*here.found, *here.titles])))
 
 
-@dataclass(frozen=True, slots=True)
-class MadeKnown:
-    """The folded names by which a page lets persons be called on the others: ``sure`` ones; ``likely`` ones, unless the
-    document prints them in lower case; and the ``words`` that the page prints so."""
-
-    sure: frozenset[str]
-    likely: frozenset[str]
-    words: frozenset[str]
-
-
-def names_made_known(text: str) -> MadeKnown:
-    """Return the names by which persons may be called on the other pages of a document."""
-    here = _Names(text)
-    sure, likely = set[str](), set[str]()
-    for begin, end in here.spans:
-        tokens = [one for one in here.tokens[begin:end] if len(one.text) > _LONGEST_INITIAL and not is_role(one)]
-        is_evident, is_rare = any(map(_is_name, tokens)), not all(map(is_word_somewhere, tokens))
-        for one in tokens:
-            if is_evident or (is_rare and given_of(one.form)) or not is_word_somewhere(one):
-                (sure if _is_name(one) else likely).update(_forms(one, tokens))
-    mailed = (token for begin, end in here.heads for token in name_tokens(text[begin:end]))
-    for one in (*mailed, *introduced_names(text, here.tokens, Outside([*here.found, *here.titles]))):
-        if not is_word_somewhere(one) or given_of(one.form):
-            (sure if _is_name(one) else likely).update(_forms(one, ()))
-    words = (one for one in here.tokens if not one.is_capital and not _is_in_address(text, one))
-    return MadeKnown(frozenset(sure), frozenset(likely), frozenset(one.form for one in words))
-
-
-def _forms(token: NameToken, name: Sequence[NameToken]) -> Iterator[str]:
+def known_forms(token: NameToken, name: Sequence[NameToken]) -> Iterator[str]:
     """Yield the folded forms by which a word of a full ``name`` is known: its nominative, and the stem of a surname
     beside a given name that is in another case, too."""
-    for part in {token.form, *(token.form.split("-") if is_sure(token) else ())}:
-        if given := given_of(part):
-            yield given
-            continue
-        yield part
-        if any(given_of(one.form) not in ("", one.form) for one in name):
-            yield from (stem for stem in stems_of(part) if len(stem) >= LEAST_LONE)
+    if token.form not in NO_GIVEN:
+        yield token.form
+    if given := given_of(token.form):
+        yield given
+    elif any(given_of(one.form) not in ("", one.form) or one.form[:-1] in given_names() for one in name):
+        yield from (stem for stem in stems_of(token.form) if len(stem) >= LEAST_LONE)
 
 
-def _is_name(token: NameToken) -> bool:
-    """Return whether a word is a name by itself: a surname by its form, or a given name that is no other word."""
-    given = given_of(token.form)
-    return is_sure(token) or bool(given and given not in ALSO_WORDS)
+def parts_of(token: NameToken) -> Iterator[NameToken]:
+    """Yield a word of a name, and each part of a double surname."""
+    yield token
+    if "-" in token.text:
+        parts = name_tokens(token.text, parted=True)
+        yield from (one for one in parts if len(one.text) >= LEAST_LONE and not (is_town(one) or is_place_word(one)))
 
 
-def _is_in_address(text: str, token: NameToken) -> bool:
-    """Return whether a word is a part of an address of mail or of the web."""
-    return _IN_ADDRESS.match(text, token.end) is not None or text[max(0, token.begin - 1) : token.begin] in tuple("@._")
-
-
-class _Names:
+class FullNames:
     """The full names of a text: the places ``found``, those of them in the ``heads`` of mails, the ``spans`` of tokens
     of the others, and the names ``known`` by them."""
 
@@ -148,7 +118,9 @@ class _Names:
         heading = _HEADING.search(to_latin(text))
         mails = frozenset(re.sub(r"[^a-z]", "", fold(mail[1])) for mail in _MAIL.finditer(text))
         self.of = _Text(text, tokens, mails, heading.end() if heading else None)
-        self.found = [head.span(1) for head in _MAIL_HEAD.finditer(text)]
+        # An office has words in its name that are printed in lower case.
+        heads = (head.span(1) for head in _MAIL_HEAD.finditer(text))
+        self.found = [head for head in heads if not _LOWER_WORD.search(text, *head)]
         self.heads = tuple(self.found)
         self.titles = list(quoted_titles(text))
         self.spans: list[tuple[int, int]] = []
@@ -157,13 +129,13 @@ class _Names:
         for begin, end in self.found:
             for token in name_tokens(text[begin:end]):
                 self.known.add(token.form)
-        at = 0
+        at, placed = 0, -1
         while at < len(tokens):
             end = 0
             if tokens[at].is_capital and outside(tokens[at].begin):
                 end = _end(self.of, at, self.found[-1][1] if self.found else -1)
-            if end and is_place(text, tokens, at, end):
-                end = 0
+            if end and (is_place(text, tokens, at, end) or goes_on_with_places(text, tokens, at, end, placed)):
+                placed, end = tokens[end - 1].end, 0
             if end:
                 self.found.append((tokens[at].begin, tokens[end - 1].end))
                 self.spans.append((at, end))
@@ -178,8 +150,9 @@ def _known_by(here: _Text, begin: int, end: int) -> set[str]:
     is_after = is_after or is_acting(here.text, here.tokens[begin].begin, here.tokens[end - 1].end)
     known = set[str]()
     for one in here.tokens[begin:end]:
-        if len(one.text) > _LONGEST_INITIAL and (is_after or _is_told_apart(one)):
-            known.update(_forms(one, here.tokens[begin:end]))
+        for part in parts_of(one):
+            if len(part.text) > LONGEST_INITIAL and (is_after or _is_told_apart(part)):
+                known.update(known_forms(part, here.tokens[begin:end]))
     return known
 
 
@@ -221,7 +194,7 @@ def _is_pair(here: _Text, first: NameToken, second: NameToken, third: NameToken 
     given = given_of(first.form)
     return (
         (bool(given) and _follows_given(here.text, first, second, given))
-        or (_is_surname_first(first, second) and (third is None or is_sure(first) or is_role(third) or is_town(third)))
+        or (_is_surname_first(first, second) and (is_sure(first) or _ends_before(here.text, third)))
         or (third is None and _is_common_first(here.text, first, second))
         or (is_sure(second) and not is_sure(first) and not is_town(second))
         or _is_mailed(first.form, second.form, here.mails)
@@ -283,28 +256,37 @@ def _extended(text: str, tokens: Sequence[NameToken], words: Sequence[int], coun
     """Return the token after a name of ``count`` words and the further names that stand after it."""
     while count < len(words):
         last, here = tokens[words[count - 1]], tokens[words[count]]
-        is_other = is_known(here) or given_of(here.form) or is_role(here) or is_town(here)
+        is_other = is_word_somewhere(here) or given_of(here.form) or is_role(here) or is_town(here)
         if is_other and not is_sure(here) and not _is_second_surname(text, last, here):
             after = tokens[words[count + 1]] if count + 1 < len(words) else None
+            if count == _TWO_GIVEN and _is_after_given(tokens, words, here):
+                return words[count] + 1
             if not (given_of(last.form) and given_of(here.form)):
                 break
             if after is None:
                 # A column of given names.
                 return words[count] + 1
             # Two given names, then the surname.
-            if count > 2 or is_role(after) or not (is_sure(after) or may_be_surname(after)):
+            if count > 2 or is_role(after) or is_town(after) or is_place_word(after):
                 break
-        if _STREET_GOES_ON.match(text, here.end) and not is_sure(here):
+        is_counted = _STREET_GOES_ON.match(text, here.end) or _NUMBER_GOES_ON.match(text, here.end)
+        if (is_counted or here.text.isupper() != last.text.isupper()) and not is_sure(here):
             break
         count += 1
     return words[count - 1] + 1
+
+
+def _is_after_given(tokens: Sequence[NameToken], words: Sequence[int], here: NameToken) -> bool:
+    """Return whether a common word stands after two given names as their surname."""
+    is_named = all(given_of(tokens[at].form) and not tokens[at].text.isupper() for at in words[:_TWO_GIVEN])
+    return is_named and not (given_of(here.form) or is_role(here) or is_town(here) or is_place_word(here))
 
 
 def _is_second_surname(text: str, last: NameToken, here: NameToken) -> bool:
     """Return whether a common word is a second surname: by its form, or since a sentence goes on after it."""
     if is_role(here) or is_town(here) or is_place_word(here) or not is_sure(last):
         return False
-    return has_form_of_surname(here) or GOES_ON.match(text, here.end) is not None
+    return has_form_of_surname(here) or is_subject(text, here.end)
 
 
 def _follows_given(text: str, first: NameToken, second: NameToken, given: str) -> bool:
@@ -345,7 +327,8 @@ def _has_title_or_label(text: str, first: NameToken, second: NameToken, table: i
     before, after = text[max(0, first.begin - AROUND) : first.begin], text[second.end : second.end + AROUND]
     if _ROW.search(before) and (given_of(second.form) or (table is not None and first.begin > table)):
         return True
-    if is_after_apposition(text, first.begin) and any(is_sure(one) or given_of(one.form) for one in (first, second)):
+    is_evident = any(is_sure(one) or (given_of(one.form) and one.form not in NO_GIVEN) for one in (first, second))
+    if is_evident and is_after_apposition(text, first.begin):
         return True
     return is_after_title(text, first.begin) or _AFTER_PERSON.match(to_latin(after)) is not None
 
@@ -354,6 +337,11 @@ def _is_mailed(first: str, second: str, mails: frozenset[str]) -> bool:
     """Return whether a mail address is made of two words."""
     made = {first + second, second + first, first[0] + second, second + first[0], first + second[0]}
     return not mails.isdisjoint(made) or (first in mails and bool(given_of(first)))
+
+
+def _ends_before(text: str, third: NameToken | None) -> bool:
+    """Return whether a name of two words ends before a third one: of a role, a town or a street."""
+    return third is None or is_role(third) or is_town(third) or _STREET_GOES_ON.match(text, third.end) is not None
 
 
 def _is_surname_first(first: NameToken, second: NameToken) -> bool:

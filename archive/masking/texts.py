@@ -7,15 +7,18 @@ classes, and words that a person masked in any document.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from copy import copy
 from pathlib import Path
 from typing import Protocol
 
 from archive.config import Settings
 from archive.masking.classes import ALWAYS, MaskClass, classes_named, told
 from archive.masking.decisions import added_words, record_export
-from archive.masking.listed_names import ListedNames
+from archive.masking.document_names import names_of
+from archive.masking.listed_names import KnownNames, ListedNames
 from archive.masking.masks import HiddenWords, MaskRules, blackened
+from archive.masking.persons import NOBODY
 from archive.store.catalog import Catalog
 
 
@@ -65,9 +68,20 @@ class TextMask:
         self._archive = archive
         self._rules = rules_for(archive, classes)
         self._added = HiddenWords(added_words(archive.catalog) if self._rules.has_chosen else ())
+        self._names = NOBODY
+
+    def of(self, documents: Iterable[str]) -> TextMask:
+        """Return the mask for texts of these documents, by id, with the same counts: it knows the names that any of
+        their pages makes known. Others than documents of the archive are ignored."""
+        if not self._rules.need_names:
+            return self
+        catalog, made = self._archive.catalog, copy(self)
+        known = [names_of(catalog, catalog.readings.get(one)) for one in documents if catalog.documents.has(one)]
+        made._names = KnownNames.of_all([self._names, *known])
+        return made
 
     def __call__(self, text: str) -> str:
-        found = self._rules.places(text)
+        found = self._rules.places(text, self._names)
         self.counts.update(place.kind for place in found)
         text, count = self._added.masked(blackened(text, found))
         self.counts += Counter({MaskClass.OTHER: count})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from archive.model.documents import SHA256
 from archive.search.lists import LineResult
@@ -13,6 +15,30 @@ from archive.text.personal_numbers import masked, masked_description
 
 Masking = Callable[[str], str]
 """Gives a text of the same length without what must not be seen."""
+
+
+@runtime_checkable
+class KnowingMask(Protocol):
+    """A mask that can learn the names of persons which the pages of documents make known."""
+
+    def __call__(self, text: str) -> str:
+        """Mask a text."""
+
+    def of(self, documents: Iterable[str]) -> Masking:
+        """Return the mask for texts of these documents, by id; others than documents are ignored."""
+
+
+_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
+
+
+def beside(mask: Masking, values: Iterable[Any]) -> Masking:
+    """Return the mask for texts beside ids or addresses of documents: whoever is named in full on one page is known in
+    words of another."""
+    if not isinstance(mask, KnowingMask):
+        return mask
+    ids = dict.fromkeys(id_ for value in values if isinstance(value, str) for id_ in _ID.findall(value))
+    return mask.of(ids) if ids else mask
+
 
 _ADDRESS = "http"
 """How an address begins. The digits in one are of a SHA-256, and it has to lead somewhere."""
@@ -28,14 +54,24 @@ def masked_lines(results: Iterable[LineResult], mask: Masking | None) -> Iterato
 
 
 def masked_value(value: Any, mask: Masking | None = masked) -> Any:
-    """Return a text, or a JSON value, without what ``mask`` hides in its texts; ids and addresses stay as they are."""
+    """Return a text, or a JSON value, without what ``mask`` hides in its texts; ids and addresses stay as they are,
+    and what stands beside one of a document is of that document."""
     if mask is None:
         return value
     if isinstance(value, str):
         return value if value.startswith(_ADDRESS) or SHA256.fullmatch(value) else mask(value)
     if isinstance(value, dict):
+        mask = beside(mask, value.values())
         return {name: masked_value(part, mask) for name, part in value.items()}
-    return [masked_value(part, mask) for part in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        mask = beside(mask, value)
+        return [masked_value(part, mask) for part in value]
+    return value
+
+
+def masked_record(value: Any, mask: Masking | None) -> Any:
+    """:func:`masked_value` for a value whose texts are of all documents that it names anywhere."""
+    return masked_value(value, mask and beside(mask, [json.dumps(value)]))
 
 
 def masked_results(pieces: Iterable[SearchResults], mask: Masking | None) -> Iterator[SearchResults]:
@@ -46,6 +82,7 @@ def masked_results(pieces: Iterable[SearchResults], mask: Masking | None) -> Ite
 
 
 def _masked_hit(hit: Hit, mask: Masking) -> Hit:
+    mask = beside(mask, [hit.id])
     pages = (replace(page, snippet=replace(page.snippet, text=mask(page.snippet.text))) for page in hit.pages)
     shown = replace(hit, description=masked_description(hit.description, mask), pages=tuple(pages))
     if shown.clause and shown.clause.heading:

@@ -18,7 +18,7 @@ from typing import Any
 
 from archive.errors import UsageError
 from archive.model.description import Description
-from archive.search.masking import Masking
+from archive.search.masking import Masking, beside
 from archive.search.request import MAX_LIMIT, STORY, SearchRequest, Unit
 from archive.search.results import PageHit, Pages
 from archive.search.service import SearchService
@@ -76,6 +76,7 @@ class Alert:
 
 def masked_alert(alert: Alert, mask: Masking) -> Alert:
     """Return an alert whose texts are masked."""
+    mask = beside(mask, [alert.description.id])
     pages = (replace(page, snippet=replace(page.snippet, text=mask(page.snippet.text))) for page in alert.pages)
     return replace(alert, description=masked_description(alert.description, mask), pages=tuple(pages))
 

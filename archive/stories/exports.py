@@ -17,7 +17,7 @@ from archive.citing.styles import STYLES
 from archive.findings.definition import CountedUnit
 from archive.findings.sentences import ENGLISH
 from archive.model import Description
-from archive.search.masking import Masking
+from archive.search.masking import Masking, beside
 from archive.search.request import STORY
 from archive.search.spreadsheets import csv_row
 from archive.store.stories.story import NOBODY, ItemKind, Story, StoryReader
@@ -55,7 +55,8 @@ def paper_rows(archive: Archive, story: Story, base_url: str, mask: Masking, _: 
         one = described[id_]
         told = (one.title, one.kind, one.municipality, one.buyer, "; ".join(vendor.name for vendor in one.vendors))
         more = (one.year, one.date, one.reference, one.page_count)
-        cells = [None if value is None else mask(str(value)) for value in (*told, *more)]
+        shown = beside(mask, [id_])
+        cells = [None if value is None else shown(str(value)) for value in (*told, *more)]
         yield csv_row((id_, *cells, f"{base_url}/documents/{id_}"))
 
 
@@ -73,7 +74,8 @@ def _behind(archive: Archive, one: ShownItem, now: CountedNumber, base_url: str,
         if span is not None and proof.evidence is not None:
             number = proof.evidence.page.number
             path = f"/documents/{span.document}/pages/{number}?reading={span.reading}&words={span.first}-{span.last}"
-            quote, title = _escaped(mask(proof.evidence.quote)), _escaped(mask(proof.known.title))
+            hide = beside(mask, [span.document])
+            quote, title = _escaped(hide(proof.evidence.quote)), _escaped(hide(proof.known.title))
             yield f"> „{quote}” — [{title}, p. {number}]({base_url}{path})"
             shown += 1
     if more := len(now.cell.proofs) - shown:
@@ -98,6 +100,7 @@ def _paragraph(one: ShownItem, base_url: str, mask: Masking) -> str:
         return _escaped(said["text"])
     if one.is_lost:
         return f"- {one.kind} {LOST}"
+    mask = beside(mask, [one.path])
     note = f"{_escaped(mask(one.note.note))}\n\n" if one.note else ""
     if one.citation is not None:
         # Masked before the middle is omitted, because half a number would not be recognized.

@@ -151,6 +151,8 @@ class Publication:
         self.story, self.address = story, address
         self.classes = frozenset(classes)
         self._archive, self._texts = archive, TextMask(archive, classes) if classes else None
+        if self._texts:
+            self._texts = self._texts.of(story.documents)
         self._drafts: list[_Draft] = []
         made = [self._drafted(one) for one in shown_items(archive, story.items, address, reader)]
         rules = rules_for(archive, classes) if classes else None

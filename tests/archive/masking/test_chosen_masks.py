@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from PIL import Image
 from archive.annotations import AnnotationTarget, target_of
 from archive.archive import Archive
 from archive.command_line.export import export_group, packet_group
+from archive.command_line.lists import search_list_command
 from archive.command_line.masks import masks_command
 from archive.command_line.story import story_group
 from archive.config import Settings
@@ -27,9 +30,13 @@ from archive.masking.decisions import masks_of
 from archive.masking.masks import HiddenWords
 from archive.masking.texts import rules_for, text_mask
 from archive.model import Words
+from archive.search.masking import masked_value
+from archive.search.results import PageHit, Snippet
+from archive.search.saved_searches import Alert, masked_alert
 from archive.store.events import EventName
 from indexer.images.clips import ClipRenderer
 from tests.webapp_samples import Filler, read_again
+from webapp.commands.chronology import chronology_command
 from webapp.commands.topics import topics_command
 from webapp.files.public.writing import write_public_page
 from webapp.files.word.story import write_story
@@ -294,6 +301,45 @@ def test_what_leaves_at_a_terminal_is_in_the_log(masking: Masking) -> None:
     assert [(one["what"], one["masked"]["name"]) for one in logged] == [
         ("story as markdown", 1), ("story as csv", 2), ("topic payment as csv", 2),
     ]  # fmt: skip
+
+
+def test_who_is_named_on_page_one_is_in_no_way_out_of_page_two(masking: Masking, tmp_path: Path) -> None:
+    """Each text of an export is masked with the names of all pages of its document."""
+    lines = (["Ugovor", "Izvodjac Slavko Mrkonja iz Uba"], ["Dana 5. maja 2024. radove predaje Mrkonja u roku."])
+    (masking.home / "settings.toml").write_text('mask_classes = "person"\n', encoding="utf-8")
+    with Archive.open(masking.home) as archive, archive.writing():
+        paper = Filler(archive, tmp_path).pdf("radovi.pdf", lines, "sr-Latn")
+        archive.indexing.index_due()
+    story = story_group(ClipRenderer, write_story, write_public_page)
+    assert masking.run(story, "new", "Radovi", "--by", "Ana").exit_code == 0
+    assert masking.run(story, "add", "Radovi", f"{paper}@2", f"{paper}:10-14", "--by", "Ana").exit_code == 0
+    asked = tmp_path / "asked.txt"
+    asked.write_text("predaje\n", encoding="utf-8")
+    shown = [
+        *(masking.run(search_list_command, asked, "--format", form) for form in ("csv", "json")),
+        *(masking.run(chronology_command, paper, "--format", form) for form in ("text", "csv")),
+        masking.run(story, "export", "Radovi"),
+    ]
+    for run in shown:
+        assert run.exit_code == 0, run.output
+        assert "predaje" in run.output
+        assert "Mrkonja" not in run.output
+    for command, given in ((chronology_command, (paper,)), (story, ("export", "Radovi"))):
+        file = tmp_path / f"{len(given)}.docx"
+        assert masking.run(command, *given, "--format", "docx", "--output", file).exit_code == 0
+        assert "predaje" in (told := zipfile.ZipFile(file).read("word/document.xml").decode())
+        assert "Mrkonja" not in told
+    with Archive.open(masking.home, create=False) as archive:
+        mask = text_mask(archive)
+        assert mask is not None
+        hit = PageHit(2, Snippet("radove predaje Mrkonja", ()), ())
+        alert = Alert(archive.catalog.documents.descriptions([paper])[paper], datetime.now(UTC), True, (hit,))
+        assert masked_alert(alert, mask).pages[0].snippet.text == "radove predaje ███████"
+        row = ["radove predaje Mrkonja", f"http://example/documents/{paper}/pages/2"]
+        assert masked_value(row, mask) == ["radove predaje ███████", row[1]]
+        # Beside a hash of no document, and a paper in which nobody is called so.
+        for other in ("0" * 64, masking.letter):
+            assert masked_value({"id": other, "quote": "Mrkonja"}, mask)["quote"] == "Mrkonja"
 
 
 def test_a_masked_sign_is_no_word_of_tables(masking: Masking) -> None:

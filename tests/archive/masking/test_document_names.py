@@ -49,8 +49,24 @@ def found(*pages: str) -> list[list[str]]:
         (("Od: Neven Šolaja <ns@primer.example>", "Šolaja duguje, Nevenova kartica ne."), ["Šolaja", "Nevenova"]),
         (("Nikola Bakrač i Milan Rak.", "Bakrač zapečatio je lokal. Za Raka je plaćeno."), ["Bakrač", "Raka"]),
         (("Sa Slavkom Mrko- njom.", "Mrko- nja i Slav- kova, Naru- čilac"), ["Mrko- nja", "Slav- kova"]),
+        (
+            ("Pacijent Radoje Vepar.", "Kod Vepra je bol, a porodica Veprova zna. Vepar je životinja kao i vepar."),
+            ["Vepra", "Veprova"],
+        ),
+        (
+            ("Jovica Zidarov plaća, a potpisao je Uroš Branac.", "Zidarovljeva kuća i Brančeva njiva."),
+            ["Zidarovljeva", "Brančeva"],
+        ),
+        (("Odbornica Elena Unger-Stojnić.", "Ungerova je ćutala, Stojnićka ne."), ["Ungerova", "Stojnićka"]),
+        (
+            ("Optuženi su Denisa Kambera i Persa Slap.", "Kamber je ćutao. Slap: „Nisam.“ Slap pada."),
+            ["Kamber", "Slap"],
+        ),
         # A word, and what is called so, too.
-        (("Potpisao Jovan Kovač.", "Zanimanje: kovač alata.", "Kovač alata po zanimanju, i Kovač kao naslov."), []),
+        (
+            ("Potpisao Jovan Kovač.", "Zanimanje: kovač alata.", "Kovač alata po zanimanju, a to je Kovač i rekao."),
+            ["Kovač"],
+        ),
         (("Direktor Sava Perišić.", "Vodostaj reke Save i Sava Centar."), []),
         (("Ivana Most je kasirka.", "MOST NA SAVI. Most: kamen. Most Gazela."), []),
         (("Odlučuje direktor. Sednicama Nastavničkog veća.", "Odgovara Nastavničkom veću."), []),

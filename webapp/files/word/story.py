@@ -10,7 +10,7 @@ from docx.document import Document
 from archive.archive import Archive
 from archive.citing.citation import masked_citation
 from archive.citing.copying import copied, copied_lines
-from archive.search.masking import Masking
+from archive.search.masking import Masking, beside
 from archive.store.stories.story import NOBODY, ItemKind, Story, StoryReader
 from archive.stories.exports import PROOFS
 from archive.stories.numbers import CountedNumber, words_behind
@@ -38,7 +38,7 @@ def write_story(
 
 
 def _item(archive: Archive, document: Document, one: ShownItem, base: str, mask: Masking) -> None:
-    said = one.item.content.said
+    said, mask = one.item.content.said, beside(mask, [one.path])
     if one.kind is ItemKind.HEADING:
         written(document.add_heading(said["text"], 1))
     elif one.kind is ItemKind.TEXT:
@@ -72,8 +72,9 @@ def _behind(archive: Archive, document: Document, now: CountedNumber, address: s
         if span is None or proof.evidence is None:
             continue
         paragraph, number = document.add_paragraph(style="List Bullet 2"), proof.evidence.page.number
-        as_printed(paragraph.add_run(writable(f"„{mask(proof.evidence.quote)}”"))).italic = True
-        paragraph.add_run(writable(f" — {mask(shown_title(proof.known).text)}, "))
+        hide = beside(mask, [span.document])
+        as_printed(paragraph.add_run(writable(f"„{hide(proof.evidence.quote)}”"))).italic = True
+        paragraph.add_run(writable(f" — {hide(shown_title(proof.known).text)}, "))
         add_link(
             paragraph,
             page_short(number),

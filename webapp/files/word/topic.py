@@ -7,7 +7,7 @@ from typing import IO
 from docx.enum.section import WD_ORIENT
 
 from archive.comparing.topic_table import TopicTable
-from archive.search.masking import Masking, masked_value
+from archive.search.masking import Masking, beside, masked_value
 from webapp.files.topics import cell_address, clauses_named
 from webapp.files.word.parts import SMALL, add_link, add_small, as_printed, new_document, save, writable
 from webapp.languages.translation import gettext
@@ -28,10 +28,12 @@ def write_topic(table: TopicTable, base: str, file: IO[bytes], *, mask: Masking 
     for cell, head in zip(grid.rows[0].cells, heads, strict=True):
         cell.text = head
 
-    def shown(text: str) -> str:
-        return writable(masked_value(text, mask))
-
     for row in table.rows:
+        hide = mask and beside(mask, [row.description.id])
+
+        def shown(text: str, hide: Masking | None = hide) -> str:
+            return writable(masked_value(text, hide))
+
         first, *cells = grid.add_row().cells
         first.text = shown(f"{row.description.title}\n")
         as_printed(first.paragraphs[0].add_run(shown(clauses_named(row))))

@@ -27,7 +27,7 @@ from archive.findings.sentences import told
 from archive.findings.table import UNITS, Cell, Table
 from archive.ocds.export import Procured, procured_now, releases
 from archive.ocds.values import Links
-from archive.search.masking import Masking, masked_value
+from archive.search.masking import Masking, masked_record, masked_value
 from archive.search.request import UNKNOWN
 from archive.serialization import json_pieces
 from archive.store.stories.story import Story
@@ -293,4 +293,4 @@ def _releases(table: Table, base: str, mask: Masking | None, of: Procured) -> It
         document=lambda document: base + document_url(document, asked),
     )
     for release in releases(archive.catalog, archive.settings.text("ocid_prefix"), links, of, counted):
-        yield f"{json.dumps(masked_value(release, mask), ensure_ascii=False)}\n"
+        yield f"{json.dumps(masked_record(release, mask), ensure_ascii=False)}\n"
