@@ -44,8 +44,8 @@ MASK_OPTION = click.option(
     "asked_mask",
     default="",
     metavar="CLASS,...",
-    help="Mask, beside personal numbers: phone, email, account, id-card, passport, address, birth-date, name (those in "
-    "masked-names.txt of the archive's folder), person (other names, as proposed), or all.",
+    help="Mask, beside personal numbers: phone, email, account, id-card, passport, plate, address, birth-date, name "
+    "(those in masked-names.txt of the archive's folder), person (other names, as proposed), or all.",
 )
 
 

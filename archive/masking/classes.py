@@ -18,6 +18,7 @@ class MaskClass(StrEnum):
     ACCOUNT = "account"
     ID_CARD = "id-card"
     PASSPORT = "passport"
+    PLATE = "plate"
     ADDRESS = "address"
     BIRTH_DATE = "birth-date"
     NAME = "name"
@@ -40,6 +41,7 @@ _LABELS = {
     MaskClass.ACCOUNT: ("bank account", "bank accounts"),
     MaskClass.ID_CARD: ("identity card", "identity cards"),
     MaskClass.PASSPORT: ("passport", "passports"),
+    MaskClass.PLATE: ("licence plate", "licence plates"),
     MaskClass.ADDRESS: ("home address", "home addresses"),
     MaskClass.BIRTH_DATE: ("date of birth", "dates of birth"),
     MaskClass.NAME: ("listed name", "listed names"),

@@ -14,7 +14,7 @@ from archive.masking.contacts import mails, phones
 from archive.masking.holders import public_accounts
 from archive.masking.homes import homes
 from archive.masking.listed_names import KnownNames, ListedNames
-from archive.masking.numbers import accounts, birth_years, births, id_cards, passports
+from archive.masking.numbers import accounts, birth_years, births, id_cards, passports, plates
 from archive.masking.persons import NOBODY, persons
 from archive.masking.villages import villages
 from archive.text.folding import unmix
@@ -44,6 +44,7 @@ _READERS: dict[MaskClass, Callable[[str], Iterator[tuple[int, int]]]] = {
     MaskClass.ACCOUNT: accounts,
     MaskClass.ID_CARD: id_cards,
     MaskClass.PASSPORT: passports,
+    MaskClass.PLATE: plates,
     MaskClass.BIRTH_DATE: births,
     MaskClass.PHONE: phones,
 }

@@ -28,6 +28,7 @@ KINDS = {
     MaskClass.ACCOUNT: marked("bank account"),
     MaskClass.ID_CARD: marked("identity card"),
     MaskClass.PASSPORT: marked("passport"),
+    MaskClass.PLATE: marked("licence plate"),
     MaskClass.ADDRESS: marked("home address"),
     MaskClass.BIRTH_DATE: marked("date of birth"),
     MaskClass.NAME: marked("listed name"),
