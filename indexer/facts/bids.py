@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from archive.model import Fact
 from archive.model.words import Break
@@ -47,24 +48,28 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     small = r"(?:(?:je|su|sta|so|se|sa|bila|bile|were|was|have|has|been|jane|wurden|wurde|i\s\w+|\w+no)\s){0,3}"
     numbers = any_of(word for words in table("number_words")["units"].values() for word in words)
     few = rf"(?P<count>(?<!\w)(?:\d{{1,2}}|{numbers}))(?:\s?\((?P<again>\d{{1,3}}|[a-z]{{2,12}})\))?"
-    listed = (
+    came = any_of([*words["received"], *words["came"], *words["sent"]])
+    who = rf"(?:{timely}\s)?{any_of([*words['bid'], *words['senders']])}"
+    label = rf"\b(?:broj|ukupno)\s(?:{received}\s)?ponuda\s?:\s?{_COUNT}(?![\w/-]|\.\d)"
+    some_words = r"(?:\s(?!po\b|pre\b|od\b)[^\W\d]+)"
+    patterns = (
         ("bids.total", rf"{number}(?:svih\s|i\s|te\s|e\s)?(?:blagovremeno\s)?{received}\s{bid}{is_said}{_COUNT}", 0.97),
         ("bids.total", rf"{number}{bid}(?:\s(?:te|e))?\s{received}{is_said}{_COUNT}", 0.97),
         ("bids.total", rf"\b(?:tenders|bids|offers|quotes)\sreceived\W{{1,3}}{_COUNT}(?![\w/.-]|\W{{1,3}}\d)", 0.95),
         ("bids.total", rf"{number}{received}\s{bid}\s{timely}\w*\s?:\s?{_COUNT}(?![\w/.-])", 0.95),
-        ("bids.total", rf"\bbroj\sponuda\s?:\s?{_COUNT}(?![\w/.-])", 0.9),
+        ("bids.total", label, 0.9),
         ("bids.received", rf"{received}\s{small}{some}{_COUNT}\s{bids}", 0.93),
         ("bids.received", rf"\b(?:dobio|primio|primila|zaprimio|received)\s(?:je\s)?{some}{_COUNT}\s{bids}", 0.93),
-        ("bids.received", rf"{few}\s{bids}\s{small}{received}", 0.9),
-        ("bids.bidders", rf"\bucestvoval\w\s(?:su|je)\s{few}\s(?:firm|ponudac|ponuditelj|ponud)\w*", 0.88),
-        ("bids.none", rf"\bni(?:je|su)\s(?:bila\s)?{received}\s(?P<none>nijedn|ni\sjedn)[aeiu]\sponud", 0.93),
+        # Whoever the subject is: "odazvala su se tri ponuđača", "ponude su poslale dve firme".
+        ("bids.received", rf"{came}{some_words}{{0,3}}?\s(?!jednu\b){few}\s{who}", 0.93),
         (
-            "bids.bidders",
-            rf"\b(?:ucestvova|ponud\w+\s(?:je|su)\spodne)\w+\s(?:je\s)?(?:ukupno\s)?{_COUNT}\sponudac",
-            0.88,
+            "bids.received",
+            rf"(?<!\bpo\s){few}\s{who}{some_words}{{0,3}}?\s{came}(?!\s(?:\w+\s){{0,2}}?(?:zaht|zalb|prig))",
+            0.93,
         ),
+        ("bids.none", rf"\bni(?:je|su)\s(?:bila\s)?{received}\s(?P<none>nijedn|ni\sjedn)[aeiu]\sponud", 0.93),
     )
-    return tuple((rule, re.compile(pattern), confidence) for rule, pattern, confidence in listed)
+    return tuple((rule, re.compile(pattern), confidence) for rule, pattern, confidence in patterns)
 
 
 _LOT_LINE = re.compile(rf"{LOT_MARK.pattern}\W{{1,5}}{_COUNT}\sponud[aeu]\b")
@@ -91,11 +96,22 @@ def counts_in(text: DocumentText) -> list[tuple[TextMatch, int]]:
 
 
 def _counted(text: DocumentText) -> Iterator[tuple[TextMatch, int, str, float]]:
-    for rule, pattern, confidence in _rules():
-        found = [(match, count) for match in text.find(pattern) if (count := _count(match)) is not None]
+    for rule, same in groupby(_rules(), key=itemgetter(0)):
+        found: dict[int, tuple[TextMatch, int, str, float]] = {}
+        for _, pattern, confidence in same:
+            for match in text.find(pattern):
+                if (count := _count(match)) is not None and not _is_of_lot(text, match):
+                    found.setdefault(match.match.end(match.match.lastgroup or 0), (match, count, rule, confidence))
         if found:
-            yield from ((match, count, rule, confidence) for match, count in found)
+            yield from (found[at] for at in sorted(found))
             return
+
+
+def _is_of_lot(text: DocumentText, found: TextMatch) -> bool:
+    """Return whether the number of a match is that of a lot: "za partiju 4 ponudu je poslao X"."""
+    end = found.match.end(found.match.lastgroup or 0)
+    before = text.folded[max(0, found.match.start() - LOT_WITHIN // 2) : end]
+    return any(mark.end() == len(before) for mark in LOT_MARK.finditer(before))
 
 
 def _count(found: TextMatch) -> int | None:
@@ -119,6 +135,9 @@ def _facts(text: DocumentText, found: list[tuple[TextMatch, int]], rule: str, co
             lot = _lot_in_sentence(text, start)
         return [_count_fact(text, *found[0], rule, confidence, lot)]
     of_lots = [_lot_in_sentence(text, match.match.start()) for match, _ in found]
+    in_all = [each for each in found if _IN_ALL.search(each[0].match[0])]
+    if len({count for _, count in in_all}) == 1:
+        return [_count_fact(text, *in_all[0], rule, confidence)]
     # The count of all comes first; one behind those of lots may be of a lot that the sentence before names.
     if of_lots[0] is None and None not in of_lots[1:] and len(set(of_lots)) == len(found):
         return [_count_fact(text, *each, rule, confidence, lot) for each, lot in zip(found, of_lots, strict=True)]
@@ -129,19 +148,29 @@ def _facts(text: DocumentText, found: list[tuple[TextMatch, int]], rule: str, co
     return [_count_fact(text, *found[0], rule, confidence - 0.2)]
 
 
+_IN_ALL = re.compile(r"\b(?:ukupn|vkupn|skupn|svega\b|total\b)")
+"""What says that a count is that of all bids, whatever else is counted."""
+
+
 def _lot_around(text: DocumentText, start: int) -> str | None:
     """Return the lot in whose block a count stands, between its title and that of the next; None if in none."""
-    above = list(LOT_TITLE.finditer(text.folded, 0, start))
+    above = [mark for mark in LOT_TITLE.finditer(text.folded, 0, start) if not _is_cut(mark, start)]
     below = LOT_TITLE.search(text.folded, start)
     own, following = (lot_number(above[-1]) if above else "", lot_number(below) if below else "")
     is_between = bool(own and following) and (len(own), own) < (len(following), following)
     return own if is_between else None
 
 
+def _is_cut(mark: re.Match[str], end: int) -> bool:
+    """Return whether a lot is a letter before which the text that is looked at ends: "partije, a stiglo" names none."""
+    return mark[0][-1].isalpha() and mark.end() >= end - 1
+
+
 def _lot_in_sentence(text: DocumentText, start: int) -> str | None:
     """Return the lot that stands before a count in its sentence, None if several or none do."""
     before = _SENTENCE_END.split(text.folded[max(0, start - 4 * LOT_WITHIN) : start])[-1]
-    named = {lot_number(mark) for mark in LOT_MARK.finditer(before) if mark[0].startswith(("partij", "lot"))}
+    marks = (mark for mark in LOT_MARK.finditer(before) if not _is_cut(mark, len(before)))
+    named = {lot_number(mark) for mark in marks if "partij" in mark[0] or "lot" in mark[0]}
     return named.pop() if len(named) == 1 else None
 
 
@@ -529,10 +558,15 @@ def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Sepa
             if is_cell and vat == "tax":
                 # A VAT status before a cell comes from its column header, which may be incomplete.
                 vat = "unknown"
-            is_price = is_cell or (_words()[0].search(between) is not None and not says("estimated", between))
+            is_told = _words()[0].search(between) is not None and _ENDED.search(between) is None
+            is_price = is_cell or (is_told and not says("estimated", between))
             if vat != "tax" and is_price and not is_never_a_fact(around, is_paid=False):
                 rejected = _is_rejected(text, money.end, _next(text, mentions, firm))
                 yield _Offer(firm, money, vat, rejected, last_lot(around.before))
+
+
+_ENDED = re.compile(r"[a-z)]{4,}\.\s(?=\D)")
+"""The end of a sentence: the price in the next may be of something else."""
 
 
 def _next(text: DocumentText, mentions: Sequence[Firm], firm: Firm) -> int:

@@ -8,7 +8,7 @@ from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts import awards, cpv, dates, mentions, outcomes, price_changes, printed_rates, procedures, unit_prices
-from indexer.facts.awards import bid_lists, unread_lots
+from indexer.facts.awards import bid_facts, unread_lots
 from indexer.facts.awards.lines import fact_of
 from indexer.facts.awards.tabled import with_captions
 from indexer.facts.mentions.watchlist import Watchlist
@@ -40,7 +40,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
     if text.words:
         every, known_kind = decide(context, models, awards.with_tables)
         decided = [fact for fact in every if not fact.is_proposed]
-        decided += bid_lists.neighbours(context, known_kind, decided)
+        decided += bid_facts.neighbours(context, known_kind, decided)
         decided = price_changes.with_changes(context, known_kind, decided)
         chosen = printed_rates.with_ceilings(text, decided)
         told = awards.lines(context, known_kind, chosen)
@@ -52,7 +52,9 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         yield from subject.find(text, known_kind)
         yield from dates.find_deadline(text, known_kind)
         yield from dates.find_told(text, known_kind)
-        yield from told_in_thousands(context, bid_lists.offers(context, known_kind))
+        offers = bid_facts.offers(context, known_kind, told)
+        yield from told_in_thousands(context, offers)
+        yield from bid_facts.winners_that_bid(context, offers, told, paid)
         yield from (fact for fact in paid if fact.field == "award")
         yield from unread_lots.find(text, known_kind, told, paid)
         yield from cpv.find(text, known_kind)

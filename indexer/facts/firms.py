@@ -360,7 +360,7 @@ _SMALL_END = re.compile(r"\s\w{3,13}[^l\W][aeiou]?(?=\siz\s|,?\s\(?(?:pib|jib|oi
 
 
 DESCRIBED = re.compile(
-    r"[^\w.;:]{0,3},?\s(?:[^.;:]|\b(?:ul|bul|br|mat)\.|(?<=\d)\.(?=\d)|(?<=pib):|(?<=mb):|(?<=broj):){4,140}?[\s,]"
+    r"\.?[^\w.;:]{0,3},?\s(?:[^.;:]|\b(?:ul|bul|br|mat)\.|(?<=\d)\.(?=\d)|(?<=pib):|(?<=mb):|(?<=broj):){4,140}?[\s,]"
     rf"(?:{MEMBER}|(?:i|te|and))\s\W?"
 )
 """What stands between members of a group: the address and numbers of the first, and "and"."""

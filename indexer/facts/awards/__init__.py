@@ -13,6 +13,7 @@ from archive.model import Fact
 from archive.model.vat import differ_by_vat
 from indexer.facts import bids
 from indexer.facts.awards import (
+    bid_facts,
     bid_lists,
     bid_winners,
     blocks,
@@ -49,8 +50,8 @@ def with_tables(context: TextSurroundings, kind: str | None, rules: RuleFacts) -
     by_words = list(told_in_thousands(context, rules["amount"]))
     found = {
         **rules,
-        "amount": tabled.joined(by_words, [*bid_lists.amounts(context, kind), *tabled.find(context, kind)]),
-        "bidder": [*rules["bidder"], *named.bidders(context, kind, every), *bid_lists.bidders(context, kind)],
+        "amount": tabled.joined(by_words, [*bid_facts.amounts(context, kind), *tabled.find(context, kind)]),
+        "bidder": [*rules["bidder"], *named.bidders(context, kind, every), *bid_facts.bidders(context, kind)],
     }
     if not rules["vendor"] or kind not in kinds_with("contract"):
         found["vendor"] = [*rules["vendor"], *named.winners(context, kind, every)]
@@ -192,12 +193,16 @@ def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) 
     The reasons of a decision describe losing bids in the same words; the field of a form for the winner has no other.
     """
     vendors = [letters(fact.value) for fact in facts if fact.field == "vendor"]
-    if not vendors or kind != "award_decision" or _are_of_lots(told):
+    if not vendors or kind != "award_decision":
         return told
+    of_lots = [line for line in told if line.lot is not None]
+    sure = of_lots if _are_of_lots(of_lots) else []
     return [
         line
         for line in told
-        if line.method == "award.form" or any(core in vendor for core in line.cores for vendor in vendors)
+        if line in sure
+        or line.method in {"award.form", blocks.BLOCK}
+        or any(core in vendor for core in line.cores for vendor in vendors)
     ]
 
 
@@ -261,7 +266,7 @@ def _in_lists(context: TextSurroundings, told: list[AwardLine], every: Sequence[
     text = context.text
     told += [line for line in contract_lists.contracts(context) if not any(_has_sum_of(line, other) for other in told)]
     firms = {group[0].first: group for group in winners.groups(text, every)}
-    return [*told, *blocks.lines(context, firms, {text.word_at(each.start): each for each in all_monies(context)})]
+    return [*blocks.lines(context, firms, {text.word_at(each.start): each for each in all_monies(context)}), *told]
 
 
 def _has_sum_of(line: AwardLine, other: AwardLine) -> bool:

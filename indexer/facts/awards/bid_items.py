@@ -13,6 +13,7 @@ from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, v
 from indexer.facts.amount_context import context as words_around
 from indexer.facts.awards.lines import AwardPart, lot_part
 from indexer.facts.awards.offered import vat_above
+from indexer.facts.awards.winners import SENTENCE_END
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.lots import LOT_MARK, LOT_TITLE, lot_number
 from indexer.facts.sums import Money
@@ -26,8 +27,15 @@ SHORT = 90
 """Maximum number of characters between a name and its price in an item that says nothing of a price."""
 
 _BARE = re.compile(r"[\s:,;(.…_–—-]*(?:(?:sa|s|u|na|od|po|za)\s)?")
+_COMPARED = re.compile(r"\b(?:zbir|zbroj|sum)\w*\s(?:\w+\s)?jedinicn\w*\sc(?:ij)?en\w*")
+"""What the sum is called by which bids of unit prices are compared: nobody is paid that, but it is bid."""
+_PRICED = re.compile(
+    r"^(?:(?![a-z)]{4,}\.\s)[^;])*\bponud(?!j?ac)(?:(?![a-z)]{4,}\.\s)[^;])*$|^[^.;:\d]{0,40}\s[–—-]\s$"
+)
+"""What says that a sum after a name is that of its bid, beside words of a price: a word of bids in the same
+sentence, or a dash."""
 _PAID = re.compile(
-    r"\bfaktur\w*|\bracun\w*|\bplacen\w*|\bisplacen\w*|\bprocenj\w*|\bprocij\w*"
+    r"\bfaktur\w*|\bracun(?!ar)\w*|\bplacen\w*|\bisplacen\w*|\bprocenj\w*|\bprocij\w*"
     r"|\bsredst\w*|\braspola\w*|\bpremas\w*|\bprelaz\w*|\brazlik\w*"
 )
 """What says that a sum is no price of a bid: it was paid, estimated, at hand, or is between two prices."""
@@ -61,7 +69,11 @@ def runs(text: DocumentText, joined: Sequence[tuple[Firm, ...]], sums: Sequence[
     for at, group in enumerate(joined):
         start, end = text.starts[group[0].first], end_of(text, group[-1].last)
         stop = text.starts[joined[at + 1][0].first] if at + 1 < len(joined) else len(text.folded)
-        items = _priced_before(text, group, name_end, sums) or _items(text, group, stop, sums)
+        items = (
+            _priced_before(text, group, name_end, sums)
+            or _items(text, group, stop, sums)
+            or _in_clause(text, group, name_end, sums)
+        )
         is_far = start - last_end > ITEM or LOT_TITLE.search(text.folded, last_end - 1, start)
         if found[-1] and (not items or is_far or items[0].is_price_first != found[-1][0].is_price_first):
             found.append([])
@@ -108,6 +120,37 @@ def _priced_before(text: DocumentText, group: tuple[Firm, ...], low: int, sums: 
     return [] if vat == "tax" else [PricedItem(group, money, vat, between, lot, is_price_first=True)]
 
 
+def _in_clause(text: DocumentText, group: tuple[Firm, ...], low: int, sums: Sequence[Money]) -> list[PricedItem]:
+    """Return a name with the only price before it in its clause, if no other name stands there: "najnižu cenu, 100,00
+    dinara, ponudio je X"; ``low`` is where the name before it ends."""
+    start = text.starts[group[0].first]
+    begin = max((each.end() for each in _CLAUSE.finditer(text.folded, max(0, start - ITEM), start)), default=0)
+    low_sum, high_sum = (bisect_left(sums, offset, key=lambda each: each.start) for offset in (begin, start))
+    ends = [begin, *(each.end for each in sums[low_sum:high_sum])]
+    own = [
+        each
+        for end, each in zip(ends, sums[low_sum:high_sum], strict=False)
+        if not _is_other(text.folded[end : each.start])
+    ]
+    net = own[:1] if len(own) == 1 or (len(own) == 2 and differ_by_vat(own[0].value, own[1].value)) else []
+    if begin < max(low, 1) or not net or not _OF_BID.search(text.folded, begin, start):
+        return []
+    around = words_around(text.folded, net[0].start, net[0].end, begin)
+    vat, _ = vat_of(around)
+    is_none = vat == "tax" or is_never_a_fact(around, is_paid=False)
+    return [] if is_none else [PricedItem(group, net[0], vat, text.folded[own[-1].end : start])]
+
+
+_OF_BID = re.compile(r"\bponud(?!j?ac)|\bc(?:ij)?en[aeuo]")
+_CLAUSE = re.compile(rf"{SENTENCE_END.pattern}|;\s|\n\s*\n")
+
+
+def _is_other(before: str) -> bool:
+    """Return whether the words before a sum say that it is no price of a bid."""
+    ceiling = compiled(table("award_lines")["columns"]["ceiling"])
+    return says("estimated", before) or any(said.search(before) for said in (_PAID, ceiling))
+
+
 def _items(text: DocumentText, group: tuple[Firm, ...], stop: int, sums: Sequence[Money]) -> list[PricedItem]:
     """Return a name with each price after it and before ``stop``, one for each lot that is named with a price."""
     end = end_of(text, group[-1].last)
@@ -119,15 +162,25 @@ def _items(text: DocumentText, group: tuple[Firm, ...], stop: int, sums: Sequenc
     marks = list(LOT_MARK.finditer(text.folded, end, own[-1].start)) if own else []
     edges = [*(mark.start() for mark in marks), own[-1].end + 1] if own else []
     of_lots = [[each for each in own if low < each.start < high] for low, high in pairwise(edges)]
-    if len({lot_number(mark) for mark in marks}) == len(marks) > 1 and all(of_lots) and own[0].start > edges[0]:
+    is_apart = len({lot_number(mark) for mark in marks}) == len(marks) and all(of_lots)
+    if is_apart and (len(marks) > 1 or _is_own(text, marks, end, own)) and own[0].start > edges[0]:
         priced = [
             _item(text, group, of_lot, mark.end(), lot_part(text, mark))
             for mark, of_lot in zip(marks, of_lots, strict=True)
         ]
         return [item for item in priced if item is not None] if all(priced) else []
-    near = [each for each in own if each.end <= end + ITEM]
+    title = LOT_TITLE.search(text.folded, end, own[-1].start) if own else None
+    near = [each for each in own if each.end <= (title.start() if title else end + ITEM)]
     alone = _item(text, group, near, end) if near else None
     return [] if alone is None else [alone]
+
+
+def _is_own(text: DocumentText, marks: Sequence[re.Match[str]], end: int, own: Sequence[Money]) -> bool:
+    """Return whether the only lot behind a name is that of its price, and not the title of the next."""
+    if not marks or SENTENCE_END.search(text.folded, end, marks[0].start()):
+        return False
+    title = LOT_TITLE.search(text.folded, end, marks[0].end())
+    return title is None or _BARE.fullmatch(text.folded, marks[0].end(), own[0].start) is not None
 
 
 def _item(
@@ -136,12 +189,12 @@ def _item(
     """Return a name with the first of its sums, without VAT if both are printed; ``end`` is where the words before that
     begin."""
     first = own[0]
-    between = text.folded[end : first.start]
+    between = _COMPARED.sub(" ", text.folded[end : first.start])
     is_net = len(own) > 2 and own[0].value + own[1].value == own[2].value
     vat = "without" if is_net else vat_of(words_around(text.folded, first.start, first.end, end))[0]
-    is_price = compiled(table("offers")["price"]).search(between) or _BARE.fullmatch(between)
+    is_price = _PRICED.search(between) or compiled(table("offers")["price"]).search(between) or _BARE.fullmatch(between)
     is_short = first.currency is not None and len(between) < SHORT and not _SENTENCE.search(between)
-    is_other = vat == "tax" or says("estimated", between) or _PAID.search(between) is not None
+    is_other = vat == "tax" or _is_other(between)
     around = AmountContext(between, between, text.folded[first.end : first.end + ITEM])
     if not (is_price or is_short) or is_other or is_never_a_fact(around, is_paid=False):
         return None

@@ -8,31 +8,26 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from functools import cache
 from itertools import zip_longest
 
-from archive.model import Fact
-from archive.model.vat import differ_by_vat
 from archive.text.folding import ORDINALS
 from indexer.facts import bids
 from indexer.facts.awards import short_names
 from indexer.facts.awards.bid_items import ITEM, PricedItem, parted, runs
 from indexer.facts.awards.bid_tables import BidTables, ListedBid, chosen, of_bids
 from indexer.facts.awards.bid_winners import lot_of
-from indexer.facts.awards.lines import AwardPart, is_sum, last_lot_part, lots_given
+from indexer.facts.awards.lines import AwardPart, is_asked, is_sum, last_lot_part, lots_given
 from indexer.facts.awards.winners import groups
 from indexer.facts.firms import Firm
 from indexer.facts.lots import LOT_TITLE
-from indexer.facts.numerals import printed
 from indexer.facts.scoring import money as monies
-from indexer.facts.scoring.amounts import BY_HEAD
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.names import all_firms
 from indexer.facts.sums import Money, currency_in
-from indexer.facts.text import DocumentText, any_of, compiled, letters
+from indexer.facts.text import DocumentText, any_of, compiled
 from indexer.facts.vendors.parties import is_public_body
 from indexer.gazetteer import kinds_with, table
 
@@ -80,18 +75,21 @@ def _with_first(found: Sequence[ListedBid]) -> Iterator[ListedBid]:
 
 def told(context: TextSurroundings, kind: str | None) -> list[ListedBid]:
     """Return the listed bids of a document of a kind: of a letter or report, lists of which it says that they came in,
-    as it may list contracts alike."""
+    as it may list contracts alike, and what its sentences call bids."""
     if kind in kinds_with("bids"):
         return listed(context)
-    text = context.text
-    is_account = (
-        kind in kinds_with("account") | {"correspondence", "other", None} and len(text.page_ends) <= bids.ACCOUNT_PAGES
-    )
-    if not is_account:
+    if not is_account(context.text, kind):
         return []
     if "came" not in context.kept:
-        context.kept["came"] = _that_came(context) if _came_in().search(text.folded) else []
+        came = _that_came(context) if _came_in().search(context.text.folded) else []
+        context.kept["came"] = [*came, *(bid for bid in listed(context) if bid.is_said and bid not in came)]
     return list(context.kept["came"])
+
+
+def is_account(text: DocumentText, kind: str | None) -> bool:
+    """Return whether a document may be a letter or report that tells of bids."""
+    kinds = kinds_with("account") | {"correspondence", "other", None}
+    return kind in kinds and len(text.page_ends) <= bids.ACCOUNT_PAGES
 
 
 def _that_came(context: TextSurroundings) -> list[ListedBid]:
@@ -133,11 +131,12 @@ def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], 
     firms = [
         firm for firm in every if firm.core in known and not (is_public_body(text, firm) or _is_beside(text, firm))
     ]
-    sums = [each for each in monies.all_monies(context) if is_sum(text, each) and not each.is_unit_price]
+    every_sum = monies.all_monies(context)
+    sums = [each for each in every_sum if is_sum(text, each) and not (each.is_unit_price or is_asked(text, each))]
     return groups(text, firms), sums
 
 
-_GUARANTOR = re.compile(r"\bgaranci\w*\W+(?:\w+\W+){0,3}$")
+_GUARANTOR = re.compile(r"\bgaranci\w*[^\w.;]+(?:\w+[^\w.;]+){0,3}$")
 
 
 def _is_beside(text: DocumentText, firm: Firm) -> bool:
@@ -199,20 +198,24 @@ def _bids_of(text: DocumentText, run: Sequence[PricedItem], number: int, *, is_t
     rejected = compiled(table("offers")["rejected"])
     end = max(0, start - ITEM)
     for at, item in enumerate(run):
-        named = lots_given(text, end, text.starts[item.firms[0].first])
+        begin = text.starts[item.firms[0].first]
+        named = lots_given(text, end, begin)
         # A sentence names the lot of its bids, up to the next lot.
         lot = named[0] if len(named) == 1 and (at or not LOT_TITLE.search(text.folded, end, start)) else lot
         end = item.money.end
-        if not (is_list or _is_bid_of(text, item)):
+        if _DIFFERENCE.search(text.folded, max(0, begin - BID_WITHIN), begin):
             continue
         stop = text.starts[run[at + 1].firms[0].first] if at + 1 < len(run) else item.money.end + ITEM // 2
         said = _REST.match(text.folded, item.money.end, stop)
         lost = said is not None and rejected.search(said[0]) is not None
+        is_said = lost or _is_bid_of(text, item) or _is_placed(text, item, said[0] if said else "")
+        if not (is_list or is_said):
+            continue
         place = None if lost else _place_before(text, item, text.folded[max(0, start - INTRODUCED) : start])
         won = said is not None and not lost and chosen().search(said[0]) is not None
         # What a sentence calls the bid of a firm stands beside no other.
         listing = LISTS + number if is_list else LISTS * (at + 2) + number
-        yield ListedBid(item.firms, item.money, item.vat, listing, item.lot or lot, place, won, lost)
+        yield ListedBid(item.firms, item.money, item.vat, listing, item.lot or lot, place, won, lost, is_said)
 
 
 BID_WITHIN = 90
@@ -223,8 +226,21 @@ def _is_bid_of(text: DocumentText, item: PricedItem) -> bool:
     """Return whether the words before a name call what follows its bid: "ponuda ponuđača X", "Ponuda 2 (br. 12): X"."""
     first = item.firms[0].first
     start = text.starts[first]
+    offered = _OFFERED.search(item.between)
+    if offered is not None:
+        # What is asked for may also be damages.
+        asked = offered[1].startswith("traz")
+        return not asked or _CAME.search(text.folded, max(0, start - INTRODUCED), start) is not None
     is_beside = item.is_price_first or text.words[first].startswith("(")
     return not is_beside and _bid_of().search(text.folded, max(0, start - BID_WITHIN), start) is not None
+
+
+_OFFERED = re.compile(
+    r"^(?:(?![a-z)]{4,}\.\s)[^;])*\b(ponudi(?:o|l\w)|nudi\w*|trazi(?:o|l\w)|ponud[aue]m?)\b[^;:.]{0,40}$"
+)
+_CAME = re.compile(r"\bponud|\bjavil|\bkonkuris")
+_DIFFERENCE = re.compile(r"\brazlik\w*[^.;]*$")
+"""What says between a name and a price that it is what was offered: "X je ponudio", "X, čija ponuda glasi na"."""
 
 
 @cache
@@ -236,6 +252,23 @@ def _bid_of() -> re.Pattern[str]:
         rf"(?<!garancij\w\s)(?<!ozbiljnost\s)\bponud[aeu]m?,?\s(?:\w{{4,}}og\s)?"
         rf"(?:{number})?(?:{sent})?(?:{who}\W{{1,3}})?[^\w(]{{0,2}}$"
         rf"|\bponuda\s(?:br\w*\W{{0,2}})?\d{{1,2}}\b\.?(?:\s\([^()]*\))?\s?[:–-]\s(?:{who}\W{{1,3}})?\W{{0,2}}$"
+    )
+
+
+_NTH = rf"\b(?:{'|'.join(ORDINALS)})"
+_NTH_BEFORE = re.compile(
+    rf"{_NTH}(?:\w{{0,2}}(?:rangiran|plasiran)|\w{{1,3}}\s(?:mj?est|rang|po\sredu))[^.;]{{0,40}}$|{_NTH}[aiou]\W{{1,2}}(?:je\s)?$"
+)
+_NTH_AFTER = re.compile(
+    rf"{_NTH}(?:\w{{0,2}}(?:rangiran|plasiran)|\w{{1,3}}\s(?:mj?est|po\sredu))|\b(?:je|bi\w+|osta\w+|kao)\s{_NTH}[aiou]\b|\b\d\.\smj?est"
+)
+
+
+def _is_placed(text: DocumentText, item: PricedItem, said: str) -> bool:
+    """Return whether the clause of a name and its price tells which place it took: "drugi je X sa 100,00"."""
+    start = text.inside(item.firms[0].first)
+    return _NTH_BEFORE.search(text.folded, max(0, start - BID_WITHIN), start) is not None or bool(
+        _NTH_AFTER.search(said)
     )
 
 
@@ -286,101 +319,3 @@ def _received() -> re.Pattern[str]:
 def lot_before(text: DocumentText, start: int) -> AwardPart | None:
     """Return the lot that the last title of a lot above names."""
     return last_lot_part(text, max(0, start - 3 * ITEM), start, LOT_TITLE)
-
-
-def bidders(context: TextSurroundings, kind: str | None) -> list[Fact]:
-    """Return the bidders of all lists of a document that may say who bid."""
-    every = {firm.core: bids.fullest(context.text, firm) for bid in told(context, kind) for firm in bid.firms}
-    return [
-        context.text.fact("bidder", each.name, (each.first, each.last), "bidder.table", 0.9) for each in every.values()
-    ]
-
-
-def neighbours(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
-    """Return the firms that stand in one list with bidders and are none among the facts: the list says the same of all.
-
-    At least half of a list must be told as bidders.
-    """
-    known_bidders = [(letters(fact.value), fact.confidence) for fact in facts if fact.field == "bidder"]
-    lists: dict[int, dict[str, Firm]] = defaultdict(dict)
-    for bid in told(context, kind) if known_bidders else ():
-        lists[bid.listing].update((firm.core, firm) for firm in bid.firms)
-    found: dict[str, tuple[Firm, float]] = {}
-    for firms in lists.values():
-        sure = {core: max((each for name, each in known_bidders if core in name), default=None) for core in firms}
-        known = [each for each in sure.values() if each is not None]
-        if 2 * len(known) >= len(firms):
-            found.update((core, (firms[core], min(known))) for core, each in sure.items() if each is None)
-    return [
-        context.text.fact("bidder", firm.name, (firm.first, firm.last), "bidder.listed", sure)
-        for firm, sure in found.values()
-    ]
-
-
-def amounts(context: TextSurroundings, kind: str | None) -> Iterator[Fact]:
-    """Yield the prices of the bids of all lists."""
-    for bid in told(context, kind):
-        if bid.money.currency is not None:
-            details = {"currency": bid.money.currency, "vat": bid.vat, "role": "other"}
-            where = _words_of(context, bid.money)
-            yield context.text.fact("amount", printed(bid.money.value), where, BY_HEAD, 0.85, details=details)
-
-
-def _words_of(context: TextSurroundings, price: Money) -> tuple[int, int]:
-    return context.text.word_at(price.start), context.text.word_at(max(price.start, price.end - 1))
-
-
-def offers(context: TextSurroundings, kind: str | None) -> list[Fact]:
-    """Return what each bidder offered, for a lot or for all: the bids of lists, and other prices of bids where they are
-    the same with or without VAT. One bidder with several prices for one lot has none."""
-    by_rules = bids.find_offers(context.text, kind)
-    by_lot: dict[tuple[str, str | None, str], list[ListedBid]] = defaultdict(list)
-    for bid in told(context, kind):
-        if bid.money.currency is not None:
-            by_lot[bid.firms[0].core, lot_of(bid), bid.vat].append(bid)
-    of_one = [same[0] for same in by_lot.values() if len({bid.money.value for bid in same}) == 1]
-    if not of_one:
-        return by_rules
-    found = [_with_vat_of(_offer(context, bid), by_rules) for bid in of_one]
-    if all(bid.lot is None for bid in of_one):
-        known = {(fact.details["bidder"], fact.details["vat"]): Decimal(fact.value) for fact in found}
-        nets = {name: value for (name, _), value in known.items()}
-        listed_cores = {firm.core for bid in told(context, kind) for firm in bid.firms}
-        found += [
-            _with_vat(fact, nets)
-            for fact in by_rules
-            if not any(core in letters(name := fact.details["bidder"]) for core in listed_cores)
-            or (
-                name in nets
-                and (name, fact.details["vat"]) not in known
-                and differ_by_vat(nets[name], Decimal(fact.value))
-            )
-        ]
-    return sorted(found, key=lambda fact: fact.span.first if fact.span else 0)
-
-
-def _with_vat_of(fact: Fact, by_rules: Sequence[Fact]) -> Fact:
-    """Return a price of a list; what rules say of the VAT of the same price holds where the list says nothing."""
-    same = (other.details["vat"] for other in by_rules if other.value == fact.value)
-    vat = next(same, "unknown") if fact.details["vat"] == "unknown" else fact.details["vat"]
-    return replace(fact, details={**fact.details, "vat": vat})
-
-
-def _with_vat(fact: Fact, nets: Mapping[str, Decimal]) -> Fact:
-    """Return a price; one that is more than the same without VAT is with it."""
-    net = nets.get(fact.details["bidder"])
-    is_gross = net is not None and fact.details["vat"] == "unknown" and Decimal(fact.value) > net
-    return replace(fact, details={**fact.details, "vat": "with"}) if is_gross else fact
-
-
-def _offer(context: TextSurroundings, bid: ListedBid) -> Fact:
-    details = {
-        "bidder": bids.fullest(context.text, bid.firms[0]).name,
-        "currency": bid.money.currency or "",
-        "vat": bid.vat,
-    }
-    more = {"rejected": "yes"} if bid.is_rejected else {}
-    if bid.lot is not None:
-        more["lot"] = bid.lot.value
-    where = _words_of(context, bid.money)
-    return context.text.fact("offer", f"{bid.money.value:.2f}", where, "offer.listed", 0.9, details=details | more)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise, product
 
 from archive.model.vat import differ_by_vat
 from archive.text.folding import ordinal_of
@@ -17,7 +17,7 @@ from indexer.facts.awards.columns import MOSTLY, column_heads, heads_bids, is_no
 from indexer.facts.awards.grids import NO_HEAD, Cells, TableGrid, grids
 from indexer.facts.awards.lines import AwardPart, last_lot_part, leading_number
 from indexer.facts.firms import Firm, is_town, with_word
-from indexer.facts.lots import LOT_HEAD, LOT_MARK, lot_number
+from indexer.facts.lots import LOT_CELL, LOT_HEAD, LOT_MARK, lot_number
 from indexer.facts.places import place_at
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.sums import Money, vat_in
@@ -45,7 +45,8 @@ _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6}
 class ListedBid:
     """A bid as a list gives it: its bidders, its price, the lot, and the place that it took, each if told.
 
-    ``listing`` is the number of its list; ``is_chosen`` and ``is_rejected`` are what its row says of it.
+    ``listing`` is the number of its list; ``is_chosen`` and ``is_rejected`` are what its row says of it, ``is_said``
+    whether its own sentence calls it a bid.
     """
 
     firms: tuple[Firm, ...]
@@ -56,6 +57,7 @@ class ListedBid:
     place: int | None = None
     is_chosen: bool = False
     is_rejected: bool = False
+    is_said: bool = False
 
 
 @cache
@@ -276,8 +278,9 @@ class BidTables:
             named = [each for each in columns if each[1] == said]
             if len(named) > 1 and said == "unknown" and self._differ_by_vat(grid, named[0][0], named[1][0]):
                 return named[0][0], "without"
-            # A guarantee may stand beside the price, in the same currency.
-            priced = [each for each in named if len(named) == 1 or _price().search(grid.head(each[0]))]
+            # A guarantee may stand beside the price, in the same currency; hours of arrival look like sums.
+            alone = len(named) == 1 and self._is_above_points(grid, named[0][0])
+            priced = [each for each in named if alone or _price().search(grid.head(each[0]))]
             if named:
                 return priced[0] if len(priced) == 1 else None
         return None
@@ -345,27 +348,38 @@ class BidTables:
         named = {column: members for column, words in head.items() if (members := self._members(words))}
         if not named or len(head) < 2:
             return
-        prices = self._row_of_prices(rows, named)
+        prices = self._rows_of_prices(rows, head, named)
         # Beside a column of a firm that is known, and with a price, others are of firms, too.
         bare = {column: self._bare(words) for column, words in head.items() if column not in named}
-        named |= {column: firms for column, firms in bare.items() if firms and prices and self._sums_of(prices, column)}
-        if prices is None or len(named) < 2:
+        priced = {column for _, row in prices for column in row if self._sums_of(row, column)}
+        named |= {column: firms for column, firms in bare.items() if firms and column in priced}
+        if not prices or len(named) < 2:
             return
-        vat = vat_in(self._said(prices[min(prices)]))
-        for column, members in sorted(named.items()):
-            own = " ".join(self._said(row.get(column, ())) for row in rows)
-            place = next((self._place(row.get(column, ())) for row in rows if self._ranks(row)), None)
-            for money in self._sums_of(prices, column)[:1]:
-                is_lost = _others()[0].search(own) is not None
-                yield ListedBid(members, money, vat, number, place=None if is_lost else place, is_rejected=is_lost)
+        for (lot, row), (column, members) in product(prices, sorted(named.items())):
+            about = rows if lot is None else [row]
+            is_lost = any(_others()[0].search(self._said(each.get(column, ()))) for each in about)
+            place = next((self._place(each.get(column, ())) for each in about if self._ranks(each)), None)
+            for money in self._sums_of(row, column)[:1]:
+                vat = vat_in(self._said(row[min(row)]))
+                yield ListedBid(members, money, vat, number, lot, place=None if is_lost else place, is_rejected=is_lost)
 
-    def _row_of_prices(self, rows: Sequence[Cells], named: Mapping[int, tuple[Firm, ...]]) -> Cells | None:
-        for row in rows:
-            label = self._said(row[min(row)])
-            is_price = min(row) not in named and _price().search(label) and not _is_other(label)
-            if is_price and any(self._sums_of(row, column) for column in named):
-                return row
-        return None
+    def _rows_of_prices(
+        self, rows: Sequence[Cells], head: Cells, named: Mapping[int, tuple[Firm, ...]]
+    ) -> list[tuple[AwardPart | None, Cells]]:
+        """Return the first row of prices of each lot that labels of rows name, or else the first that is labelled so;
+        without VAT where both are printed."""
+        of_lots: dict[str, tuple[AwardPart | None, Cells]] = {}
+        priced = [row for row in rows if min(row) not in named and any(self._sums_of(row, column) for column in named)]
+        is_lots = LOT_HEAD.search(self._said(head.get(0, ()))) is not None
+        for row in priced:
+            label = row[min(row)]
+            lot = leading_number(self.text, label, LOT_CELL if is_lots else LOT_MARK)
+            said = self._said(label)
+            if lot and not _is_other(said) and (lot.value not in of_lots or vat_in(said) == "without"):
+                of_lots[lot.value] = (lot, row)
+        labels = ((row, self._said(row[min(row)])) for row in priced)
+        alone = (row for row, label in labels if _price().search(label) and not _is_other(label))
+        return list(of_lots.values()) or [(None, row) for row in islice(alone, 1)]
 
     def _ranks(self, row: Cells) -> bool:
         return _PLACE.search(self._said(row[min(row)])) is not None

@@ -135,7 +135,7 @@ def _joined(one: AwardLine, other: AwardLine) -> AwardLine:
 
 def is_sum(text: DocumentText, money: Money) -> bool:
     """Return whether a number has a currency, cents or thousands separators or stands in thousands: so it is a sum. The
-    day of "10.11. 2006" has none."""
+    day of "10.11. 2006", or of "10.11. u 12,30", has none."""
     if _DAY.match(text.folded, money.start):
         return False
     return (
@@ -145,7 +145,13 @@ def is_sum(text: DocumentText, money: Money) -> bool:
     )
 
 
-_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.\s?(?:19|20)\d\d\b")
+def is_asked(text: DocumentText, money: Money) -> bool:
+    """Return whether a sum stands in a question: a mail may quote what it answers."""
+    return _ASKED_AFTER.match(text.folded, money.end) is not None
+
+
+_ASKED_AFTER = re.compile(r"[^.!?]{0,200}\?")
+_DAY = re.compile(r"\d{1,2}\.\d{1,2}\.(?:\s?(?:19|20)\d\d\b|(?!\d))")
 _SUM = re.compile(r"\d[.,]\d\d$|^\d{1,3}(?:\.\d{3})+$")
 
 

@@ -14,6 +14,7 @@ from indexer.facts.amount_context import context, is_never_a_fact, says, vat_exp
 from indexer.facts.awards.lines import (
     AwardLine,
     AwardPart,
+    is_asked,
     is_sum,
     last_lot_part,
     lot_part,
@@ -237,7 +238,7 @@ def _sum_after(
         is_told = words(cue).search(between) is not None or (
             not winner.is_form and (is_near or _CONTRACT_FOR.search(between) is not None)
         )
-        if not is_sum(text, money) or money.is_unit_price or _is_asked(text, money) or _is_of_units(text, money):
+        if not is_sum(text, money) or money.is_unit_price or is_asked(text, money) or _is_of_units(text, money):
             continue
         if winner.method in _OF_CONTRACTS and _paid().search(text.folded, start, money.start):
             continue
@@ -286,14 +287,6 @@ _UNITS = re.compile(r"\b(?:zbir|suma|ukupn)\w*\W(?:\w+\W+){0,2}?jedinicn\w*\sc(?
 def _is_of_units(text: DocumentText, money: Money) -> bool:
     """Return whether a sum is one of unit prices, by which bids are compared: nobody is to be paid that."""
     return _UNITS.search(text.folded, max(0, money.start - 240), money.start) is not None
-
-
-_ASKED_AFTER = re.compile(r"[^.!?]{0,200}\?")
-
-
-def _is_asked(text: DocumentText, money: Money) -> bool:
-    """Return whether a sum stands in a question: a mail may quote what it answers."""
-    return _ASKED_AFTER.match(text.folded, money.end) is not None
 
 
 def _is_other(between: str) -> bool:

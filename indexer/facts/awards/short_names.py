@@ -52,7 +52,11 @@ def _introduced() -> re.Pattern[str]:
     """Return the pattern of words right after which the name of a firm stands."""
     cases = (table("roles")["bidder"], table("awards")["to_other"], table("awards")["with_supplier"])
     won = (verb for verb in table("award_lines")["won"] if "potpis" not in verb and "preuze" not in verb)
-    return re.compile(rf"{any_of([*chain(*cases), *table('legal_forms')['introduction'], *won])}:?\s(?=\w)")
+    named = any_of([*chain(*cases), *table("legal_forms")["introduction"], *won, *table("offers")["places"]])
+    sent = (
+        r"\bponud[aeu]\b(?:[^.;:]|(?<=\d)\.){0,60}?\b(?:podne|dostavi|preda|posla|da)(?:o|l\w)\s(?:(?:je|su|i)\s){0,2}"
+    )
+    return re.compile(rf"(?:{named}(?:\s(?:je|i))?:?\s|{sent})(?=\w)")
 
 
 _NUMBERED = re.compile(r"[\s,]\(?(?:pib|jib|oib)\W{1,3}\d{9,13}\b")
@@ -94,10 +98,11 @@ def with_short(text: DocumentText, every: Sequence[Firm]) -> list[Firm]:
 
 
 def _with_short(text: DocumentText, every: Sequence[Firm]) -> list[Firm]:
-    more = told(text, every)
-    known = [firm for firm in every if firm.formed] + more
-    taken = {word for firm in (*every, *more) for word in range(firm.first, firm.last + 1)}
-    return sorted([*every, *more, *mentions(text, known, taken)], key=lambda firm: firm.first)
+    taken = {word for firm in every for word in range(firm.first, firm.last + 1)}
+    again = mentions(text, [firm for firm in every if firm.formed], taken)
+    more = told(text, [*every, *again])
+    taken |= {word for firm in (*again, *more) for word in range(firm.first, firm.last + 1)}
+    return sorted([*every, *again, *more, *mentions(text, more, taken)], key=lambda firm: firm.first)
 
 
 def mentions(text: DocumentText, every: Sequence[Firm], taken: set[int]) -> list[Firm]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
+from archive.text.folding import ORDINALS
 from indexer.facts import firms
 from indexer.facts.amounts import RoleContext
 from indexer.facts.firms import Firm, end_of, in_field
@@ -28,7 +29,7 @@ SENTENCE_END = re.compile(
     rf"[!?]\s|(?:[a-z)\"”“]{{4,}}|\b(?!{_SHORT})[a-z]{{3}}|\bpdv-\w{{1,2}})\.\s(?!\n?\d)|\n\W*[-•–]\s"
 )
 _JOINT = re.compile(
-    r"(?:[\W]|\b(?:i|te|and|kao|sa?|a|u)\b|\((?![^()]*\d[.,]\d)[^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
+    r"(?:\siz(?:\s\w+){1,2}(?=\s(?:i|te)\s))?(?:[\W]|\b(?:i|te|and|kao|sa?|a|u)\b|\((?![^()]*\d[.,]\d)[^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
 )
 _AND = re.compile(rf"[,;]|\b(?:i|te|and)\b|{firms.MEMBER}")
 
@@ -110,7 +111,7 @@ def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
     return found
 
 
-_PLACE = re.compile(r"\b(?:rang|mj?est)")
+_PLACE = re.compile(rf"\b(?:rang|mj?est|(?:{'|'.join(ORDINALS)})[aiou]\b)")
 """What is said between two that bid, each of its own: "X (1. mesto) i Y"."""
 _PLAIN_JOINT = re.compile(r",?\s(?:(?:i|te|and)\s)?\W?")
 
@@ -132,14 +133,16 @@ def winners(text: DocumentText, every: Sequence[Firm]) -> list[Winner]:
     found: list[Winner] = []
     last_end = 0
     in_order = groups(text, every)
-    starts = [*(text.starts[group[0].first] for group in in_order[1:]), len(text.folded)]
-    for group, stop in zip(in_order, starts, strict=False):
-        winner = _winner(text, group, last_end, stop)
+    starts = [text.starts[group[0].first] for group in in_order]
+    for group in in_order:
+        members = _members(text, group[0].first, every)
+        whole = members if len(members) > len(group) else group
+        stop = next((start for start in starts if start > text.starts[whole[-1].last]), len(text.folded))
+        winner = _winner(text, whole, last_end, stop)
         if winner is not None and (not found or found[-1].vendors[-1].last < group[0].first):
-            members = _members(text, group[0].first, every)
-            found.append(replace(winner, vendors=members) if len(members) > len(group) else winner)
+            found.append(winner)
         last_end = end_of(text, group[-1].last)
-    return _with_fields(text, found)
+    return _with_fields(text, found, every)
 
 
 GROUP_WITHIN = 60
@@ -246,7 +249,7 @@ def _whom() -> tuple[re.Pattern[str], ...]:
             rf"|\s(?:prihvata\sse|(?:se|je|kao)\s{chosen})|{comma}\svr(?:ij)?ednost\sugovora\b"
             rf"|{with_whom}(?:{concluded}\W[^.;,]{{0,20}}?)?{what}(?:\W[^.;,]{{0,30}}?{concluded})?)"
         ),
-        re.compile(rf"{dative}\W+$"),
+        re.compile(rf"(?:{dative}|\b(?:grupi|konzorcijumu|zajednici)\b[^.;]*)\W+$"),
         re.compile(rf"(?:[^.;\w]|\b(?!kome)\w+\W){{1,8}}?(?:se\s)?{given}"),
         re.compile(
             rf"(?:\s?\([^()]*\)|,?\siz(?:\s\w+){{1,2}}?)*\W{{0,2}}\s(?:koj[aei]\s)?{won}\s(?:(?!\bponud)[^.;:]|(?<=\d)\.)*?{what}"
@@ -291,7 +294,7 @@ def _fields() -> re.Pattern[str]:
     return re.compile(rf"{any_of(words['section'])}.{{0,90}}?{any_of(words['name'])}\W{{0,3}}:\s*", re.DOTALL)
 
 
-def _with_fields(text: DocumentText, found: list[Winner]) -> list[Winner]:
+def _with_fields(text: DocumentText, found: list[Winner], every: Sequence[Firm]) -> list[Winner]:
     """Return the winners, with those added whose name is in a form field without a legal form."""
     named = list(found)
     for match in text.find(_fields()):
@@ -301,10 +304,10 @@ def _with_fields(text: DocumentText, found: list[Winner]) -> list[Winner]:
         first, last = vendors[0].first, vendors[-1].last
         named = [one for one in named if one.vendors[-1].last < first or one.vendors[0].first > last]
         named.append(Winner(vendors, "award.form", 0.93))
-    return sorted([*named, *_by_rules(text, named)], key=lambda one: one.vendors[0].first)
+    return sorted([*named, *_by_rules(text, named, every)], key=lambda one: one.vendors[0].first)
 
 
-def _by_rules(text: DocumentText, named: Sequence[Winner]) -> Iterator[Winner]:
+def _by_rules(text: DocumentText, named: Sequence[Winner], every: Sequence[Firm]) -> Iterator[Winner]:
     """Yield the winners that only the vendor rules find: a name without a legal form right after its cue."""
     taken = [(one.vendors[0].first, one.vendors[-1].last) for one in named]
     for vendor in (*contracted.awarded(text), *contracted.contracted_with(text)):
@@ -315,5 +318,6 @@ def _by_rules(text: DocumentText, named: Sequence[Winner]) -> Iterator[Winner]:
             continue
         if parties.is_public_body(text, firm):
             continue
-        taken.append((firm.first, firm.last))
-        yield Winner((firm,), f"award.{vendor.rule.split('.')[-1]}", vendor.confidence - 0.05)
+        members = _members(text, firm.first, every) or (firm,)
+        taken.append((firm.first, members[-1].last))
+        yield Winner(members, f"award.{vendor.rule.split('.')[-1]}", vendor.confidence - 0.05)

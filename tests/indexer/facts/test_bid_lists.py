@@ -12,7 +12,7 @@ import pytest
 
 from archive.model.words import Words
 from indexer.facts import awards
-from indexer.facts.awards import bid_lists
+from indexer.facts.awards import bid_facts
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.money import all_monies, usual_currency
 from indexer.facts.text import DocumentText
@@ -62,7 +62,7 @@ def lines(page: str | Words, kind: str = "award_decision") -> list[tuple[str, st
 
 def bids(page: str | Words) -> list[tuple[str, str, str]]:
     """The lot, bidder and price of each offer."""
-    found = bid_lists.offers(surroundings(page), "award_decision")
+    found = bid_facts.offers(surroundings(page), "award_decision")
     return [(fact.details.get("lot", ""), fact.details["bidder"], fact.value) for fact in found]
 
 
@@ -191,10 +191,14 @@ def test_a_list_of_something_else_has_no_lines(said: str) -> None:
 def test_who_stands_in_one_list_with_bidders_is_a_bidder() -> None:
     context = surroundings(LOTS)
     told = [context.text.fact("bidder", "Okolina d.o.o. Beograd", (0, 0), "bidder.test", 0.93)]
-    found = bid_lists.neighbours(context, "award_decision", told)
+    found = bid_facts.neighbours(context, "award_decision", told)
     assert [(fact.value, fact.confidence) for fact in found] == [("Zvonolik d.o.o. Niš", 0.93)]
-    assert bid_lists.neighbours(context, "contract", told) == []
-    assert bid_lists.neighbours(context, "award_decision", []) == []
+    assert bid_facts.neighbours(context, "contract", told) == []
+    plainly = bid_facts.neighbours(context, "award_decision", [])
+    assert [(fact.value, fact.confidence) for fact in plainly] == [
+        ("Okolina d.o.o. Beograd", 0.75),
+        ("Zvonolik d.o.o. Niš", 0.75),
+    ]
 
 
 def test_a_name_that_begins_like_a_currency_makes_no_currency() -> None:
@@ -497,4 +501,51 @@ def test_the_title_of_a_lot_over_all_columns_is_no_head(tmp_path: Path) -> None:
     assert lines(page.words) == [
         ("1", "Zvonolik d.o.o. Niš", "640000.00"),
         ("2", "Okolina d.o.o. Beograd", "301000.00"),
+    ]
+
+
+def test_rows_may_be_lots_and_columns_who_bid_without_tax_where_both_are_printed() -> None:
+    rows = [
+        ["Lot", "Okolina d.o.o. Beograd", "Treptaj d.o.o. Bor"],
+        ["Lot 1 - cena sa PDV", "768.000,00", "786.000,00"],
+        ["Lot 1 - cena bez PDV", "640.000,00", "655.000,00"],
+        ["Lot 2 - cena bez PDV", "-", "301.000,00"],
+    ]
+    assert bids(page_of("Pregled ponuda:", (40, 200, 400), rows)) == [
+        ("1", "Okolina d.o.o. Beograd", "640000.00"),
+        ("1", "Treptaj d.o.o. Bor", "655000.00"),
+        ("2", "Treptaj d.o.o. Bor", "301000.00"),
+    ]
+
+
+def test_days_and_hours_of_arrival_are_no_prices() -> None:
+    rows = [
+        ["Rb", "Ponudjac", "Stigla"],
+        ["1", "Okolina d.o.o. Beograd", "07.03. u 11,20"],
+        ["2", "Treptaj d.o.o. Bor", "08.03. u 09,45"],
+    ]
+    assert bids(page_of("Primljene ponude:", (40, 70, 300), rows)) == []
+
+
+def test_a_bid_is_for_the_lot_named_before_its_price_and_not_for_that_of_the_bid_above() -> None:
+    text = (
+        f"{DECISION}Pristigle su ponude: Okolina d.o.o. Beograd, za partiju 1 po ceni od 640.000,00 dinara; "
+        "Treptaj d.o.o. Bor, za partiju 2 po ceni od 301.000,00 dinara."
+    )
+    assert bids(text) == [("1", "Okolina d.o.o. Beograd", "640000.00"), ("2", "Treptaj d.o.o. Bor", "301000.00")]
+
+
+def test_a_line_without_a_lot_takes_nothing_from_those_of_lots() -> None:
+    """Of two lots, each with one winner, both are told, though only one of them is a vendor and a third is named."""
+    text = (
+        f"{DECISION}Dodeljuju se ugovori: za partiju 1 ponuđaču Okolina d.o.o. Beograd, za iznos od 640.000,00 dinara; "
+        "za partiju 2 ponuđaču Treptaj d.o.o. Bor, za iznos od 301.000,00 dinara.\n\n"
+        "Ranije je ugovor dodeljen firmi Zvonik d.o.o. Niš, za iznos od 90.000,00 dinara."
+    )
+    context = surroundings(text)
+    vendor = context.text.fact("vendor", "Okolina d.o.o. Beograd", (0, 0), "vendor.test", 0.9)
+    found = awards.find(context, "award_decision", [vendor])
+    assert [(fact.details["lot"], fact.details["vendor"]) for fact in found] == [
+        ("1", "Okolina d.o.o. Beograd"),
+        ("2", "Treptaj d.o.o. Bor"),
     ]
