@@ -36,7 +36,7 @@ SURE = 0.9
 def line(text: DocumentText, facts: Sequence[Fact], kind: str | None = None) -> AwardLine | None:
     """Return the award line of a document whose facts name one vendor or consortium and one sum, else None.
 
-    Of a sum with VAT and without, the latter counts.
+    Of a sum with VAT and without, the latter counts. A decision on several lots has a vendor and a sum for each.
     """
     vendors = [fact for fact in facts if fact.field == "vendor" and fact.span is not None]
     own = _price(facts, is_contract=kind in kinds_with("contract"))
@@ -47,11 +47,13 @@ def line(text: DocumentText, facts: Sequence[Fact], kind: str | None = None) -> 
     firms = tuple(map(_firm, vendors))
     money = _money(text, own)
     end = end_of(text, firms[0].last)
+    lots = named(text.folded) if kind == "award_decision" or kind in kinds_with("contract") else {}
+    if kind == "award_decision" and len(lots) > 1:
+        return None
     if len(firms) == 1 and names_more(text, end, end + MEMBERS_WITHIN):
         return None
     is_price = own.details.get("role") in ROLES
     of_price = OF_CONTRACT if kind == "contract" else JOINED
-    lots = named(text.folded) if kind in kinds_with("contract") else {}
     confidence = min(own.confidence, *(fact.confidence for fact in vendors))
     return AwardLine(
         firms,

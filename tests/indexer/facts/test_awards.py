@@ -7,12 +7,15 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+import pytest
+
 from archive.model import Fact
 from indexer.facts import awards, firms
 from indexer.facts.awards import joined, winners
 from indexer.facts.awards.lines import SHOWN
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.text import DocumentText
+from tests.indexer.facts.conftest import DOCUMENT, reading_of, words_of
 
 FactsOf = Callable[..., Any]
 TextOf = Callable[..., DocumentText]
@@ -156,6 +159,23 @@ def test_a_contract_with_two_prices_is_no_line(text_of: TextOf) -> None:
     text = text_of(CONTRACT.format(more="avans 45.000,00 dinara"))
     sums = [("90000.00", "without", "90.000,00"), ("45000.00", "unknown", "45.000,00")]
     assert joined.line(text, contract_facts(text, *sums)) is None
+
+
+@pytest.mark.parametrize("others", ["", " Partija 2 poverava se drugome."])
+def test_a_decision_on_several_lots_has_no_one_vendor_and_sum(others: str) -> None:
+    told = f"ODLUKA O DODELI UGOVORA\n\nZa partiju 1 bira se Alfa d.o.o. Ub.{others} Vrednost je 1.000.000,00 dinara."
+    pages = [words_of(told)]
+    text = DocumentText.of(DOCUMENT, reading_of(pages), pages)
+    vendor, price = text.words.index("Alfa"), text.words.index("1.000.000,00")
+    facts = [
+        text.fact("vendor", "Alfa d.o.o.", (vendor, vendor + 1), "rule", 0.9),
+        text.fact(
+            "amount", "1000000.00", (price, price + 1), "rule", 0.9, details={"currency": "RSD", "role": "award"}
+        ),
+    ]
+    line = joined.line(text, facts, "award_decision")
+    assert (line is None) == bool(others)
+    assert line is None or (line.lot and line.lot.value) == "1"
 
 
 def test_a_winner_whose_award_tells_no_sum_has_that_of_his_bid(facts_of: FactsOf) -> None:
