@@ -88,7 +88,8 @@ def _same(price: Price, known: Mapping[tuple[str, Decimal], Sequence[Price]]) ->
     if price.sums.keys() == {"unknown"}:
         for other in known.get((price.currency, price.sums["unknown"][1]), ()):
             own, others = (one.vendors or vendors_of(one.paper) for one in (price, other))
-            if own & others and not (price.lot and other.lot and price.lot != other.lot):
+            is_of_lot = price.lot and price.lot == other.lot
+            if is_of_lot or (own & others and not (price.lot and other.lot)):
                 yield replace(price, paper=other.paper, sums=other.sums)
 
 
@@ -203,8 +204,9 @@ def _each_once(papers: Iterable[Sequence[Price]]) -> list[Price]:
 def _is_repeated(one: Price, other: Price) -> bool:
     if one.paper.kind in CONTRACT_KINDS or other.paper.kind in CONTRACT_KINDS:
         return False
-    is_of_lot = not (one.lot and other.lot) or one.lot == other.lot
-    return is_of_lot and one.vendors == other.vendors and one.is_of_same(other)
+    # A paper may name the members of a group, another its leader, and another may leave out the town.
+    is_of_same_vendor = one.lot == other.lot if one.lot and other.lot else one.vendors == other.vendors
+    return is_of_same_vendor and one.is_of_same(other)
 
 
 def _in_no_contract(heard: Sequence[Paper], told: Mapping[str, ToldPrices]) -> tuple[list[Price], list[Price]]:
@@ -216,16 +218,19 @@ def _in_no_contract(heard: Sequence[Paper], told: Mapping[str, ToldPrices]) -> t
     telling = [paper for paper in signed if paper.kind == "contract" or vendors_of(paper) not in of_contracts]
     contracts = [price for paper in telling for price in told[paper.id].prices]
     decisions = newest_of_each_vendor(paper for paper in heard if paper.kind not in CONTRACT_KINDS)
-    found: list[Price] = []
+    has_ceiling = any(CEILING in fact.details for price in contracts for fact, _ in price.sums.values())
+    found: list[list[Price]] = []
     doubtful: list[Price] = []
     for paper in decisions:
         lines = [price for price in told[paper.id].prices if price.is_line]
         rest = [line for line in lines if not _is_signed(line, lines, contracts)]
-        if len(rest) < len(lines) and not told[paper.id].unclear:
-            found += rest
-        elif len(lines) > 1:
+        # What a bid came to is no limit, and is not added to one.
+        is_known = len(rest) < len(lines) and not told[paper.id].unclear
+        if is_known and not has_ceiling:
+            found.append(rest)
+        elif is_known or len(lines) > 1:
             doubtful += rest
-    return _each_once([found]), doubtful
+    return _each_once(found), doubtful
 
 
 def _is_signed(line: Price, lines: Sequence[Price], contracts: Iterable[Price]) -> bool:

@@ -151,7 +151,7 @@ def _other(context: TextSurroundings, fact: Fact, sums: set[Decimal], first: int
     if fact.field != "amount" or fact.details.get("role") != "contract" or fact.span is None:
         return fact
     start = context.text.starts[fact.span.first]
-    is_before = fact.span.first < first and not is_changed(_before(context, start))
+    is_before = fact.span.first < first and not is_changed(_before(context, start)) and not _is_new(context, fact)
     is_old = Decimal(fact.value) in sums or is_before
     return replace(fact, details={**fact.details, "role": "other"}) if is_old else fact
 

@@ -76,7 +76,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     label = r"(?:valuta\W{1,3}|currency\W{1,3}|monedha\W{1,3})?"
     return (
         re.compile(
-            rf"(?<=\d)(?:,oo)?[.,]?[-–=]{{0,2}}\s?{spelled}(?:(?P<scale>{scale})\.?\s)?{label}(?:{after})(?!\w)"
+            rf"(?<=\d)(?:,oo)?[.,]?[-–=]{{0,2}}[”“\"]?\s?{spelled}(?:(?P<scale>{scale})\.?\s)?{label}(?:{after})(?!\w)"
         ),
         re.compile(rf"(?<!\w)(?:{before})\s?(?=\d)"),
         re.compile(rf"\s({scale})(?!\w)"),

@@ -104,6 +104,27 @@ def test_another_decision_that_repeats_a_line_adds_nothing() -> None:
     assert said(one, third) == {WITHOUT: 157}
 
 
+def test_a_line_of_the_same_lot_and_sum_is_repeated_whoever_is_named() -> None:
+    """A notice names the members of a group, and the decision its leader; without a lot it may be another contract."""
+    one = decision(line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "50.00", 1, lot="2"))
+    again = made(
+        "again", "award_decision", ("Alfa", "Gama"), line("again", "Alfa; Gama", "100.00", lot="1"), day="2020-03-01"
+    )
+    assert said(one, again) == {WITHOUT: 150}
+    other = made("again", "award_decision", ("Alfa", "Gama"), line("again", "Alfa; Gama", "100.00"), day="2020-03-01")
+    assert said(one, other) == {WITHOUT: 250}
+    # Of two decisions beside the contract of another lot, too.
+    signed = made("contract", "contract", ("Beta",), amount("contract", "50.00", role="contract", lot="2"))
+    assert said(one, again, signed) == {WITHOUT: 150}
+
+
+def test_what_a_bid_came_to_is_not_added_to_a_limit() -> None:
+    lots = decision(line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "50.00", 1, lot="2"))
+    most = amount("contract", "120.00", role="contract", ceiling="yes", lot="1")
+    framework = made("contract", "contract", ("Alfa",), most, day="2020-04-01")
+    assert said(lots, framework) == {}
+
+
 def test_of_a_decision_the_lots_count_that_no_contract_is_of() -> None:
     lots = decision(line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "50.00", 1, lot="2"))
     alfa = made("contract", "contract", ("Alfa",), amount("contract", "101.00", role="contract"), day="2020-04-01")

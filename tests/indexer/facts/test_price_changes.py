@@ -98,6 +98,17 @@ def test_the_price_that_holds_is_told_from_the_price_before(clause: str, holds: 
     assert read(clause) == (set(), holds)
 
 
+def test_the_price_that_holds_is_told_before_the_change_too() -> None:
+    """In quotes, and in a sentence whose beginning ends with an abbreviation or the number of an article."""
+    clause = (
+        "Zbog dodatnih radova menja se član 2. Ugovora, tako da umesto iznosa „610.000,00“ treba da stoji iznos "
+        "„658.800,00“ dinara bez PDV.\n\nČlan 2. Ugovorena cena se uvećava za 48.800,00 dinara bez PDV."
+    )
+    changes, holds = read(clause)
+    assert changes == {("48800.00", "more", "without")}
+    assert holds == {"658800.00"}
+
+
 def test_what_shall_be_paid_beside_the_price_is_no_price() -> None:
     _, holds = read(
         "The contract price shall be 95,000.00 EUR excluding VAT. A fee of 500.00 EUR shall be paid at once."
