@@ -11,7 +11,7 @@ from itertools import accumulate
 
 from archive.model import Fact
 from archive.model.vat import differ_by_vat
-from indexer.facts import bids
+from indexer.facts import bids, lots
 from indexer.facts.awards import (
     bid_facts,
     bid_lists,
@@ -83,7 +83,7 @@ def lines(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     if kind in kinds_with("contract") and len(told) < FEWEST_OF_REGISTER:
         # A contract may mention other contracts.
         told = []
-    told = list(_with_own_counts(_of_vendors(told, kind, facts)))
+    told = list(_with_own_counts(_of_vendors(text, told, kind, facts)))
     if kind == "award_decision" and calls_itself(text, "framework"):
         bidders = [firm for bid in bid_lists.told(context, kind) if not bid.is_rejected for firm in bid.firms]
         left = [firm for firm in bidders if not contracted.is_turned_down(text, firm.first)]
@@ -187,7 +187,7 @@ def _is_same_place(one: Fact, other: Fact) -> bool:
     return shares and one.field == other.field
 
 
-def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
+def _of_vendors(text: DocumentText, told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) -> list[AwardLine]:
     """Return the lines of the vendors of a decision; all lines if it has no vendors.
 
     The reasons of a decision describe losing bids in the same words; the field of a form for the winner has no other.
@@ -196,7 +196,8 @@ def _of_vendors(told: list[AwardLine], kind: str | None, facts: Sequence[Fact]) 
     if not vendors or kind != "award_decision":
         return told
     of_lots = [line for line in told if line.lot is not None]
-    sure = of_lots if _are_of_lots(of_lots) else []
+    is_only = len(of_lots) == 1 and len(lots.named(text.folded)) > 1
+    sure = of_lots if is_only or _are_of_lots(of_lots) else []
     return [
         line
         for line in told

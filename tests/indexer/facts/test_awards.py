@@ -161,6 +161,18 @@ def test_a_contract_with_two_prices_is_no_line(text_of: TextOf) -> None:
     assert joined.line(text, contract_facts(text, *sums)) is None
 
 
+@pytest.mark.parametrize(("first", "kept"), [("Partija 1 ide onom ko je najpovoljniji.", True), ("", False)])
+def test_the_line_of_a_lot_stays_where_others_are_named_and_not_read(first: str, kept: bool) -> None:
+    """Of a decision on one contract, a line of another firm than its vendor is a bid that lost."""
+    won = "Ugovor za partiju 2 dodeljuje se ponuđaču Beta d.o.o. Ub po ceni od 2.000.000,00 dinara bez PDV."
+    pages = [words_of(f"ODLUKA O DODELI UGOVORA\n\n{first} {won} Saglasna je Alfa d.o.o. Ub.")]
+    text = DocumentText.of(DOCUMENT, reading_of(pages), pages)
+    at = text.words.index("Alfa")
+    vendor = text.fact("vendor", "Alfa d.o.o. Ub", (at, at + 2), "rule", 0.9)
+    told = awards.lines(TextSurroundings(text, pages), "award_decision", [vendor])
+    assert [(line.lot.value, line.vendors[0].name) for line in told if line.lot] == [("2", "Beta d.o.o. Ub")] * kept
+
+
 @pytest.mark.parametrize("others", ["", " Partija 2 poverava se drugome."])
 def test_a_decision_on_several_lots_has_no_one_vendor_and_sum(others: str) -> None:
     told = f"ODLUKA O DODELI UGOVORA\n\nZa partiju 1 bira se Alfa d.o.o. Ub.{others} Vrednost je 1.000.000,00 dinara."
