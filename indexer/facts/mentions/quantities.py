@@ -135,8 +135,9 @@ def find(context: TextSurroundings, hits: Sequence[WatchHit], kind: str | None) 
 
 def _change(text: DocumentText, count: _Count) -> dict[str, str]:
     """Return what a quantity changes, as a detail: "još dve kamere", "broj se smanjuje za 4"."""
-    begin = text.starts[max(text.line_start(count.first) if count.first else 0, count.first - _ADDED_WITHIN)]
-    changes = [name for name in ("more", "less") if _words(name).search(text.folded, begin, text.starts[count.last])]
+    said = text.folded[text.starts[max(0, count.first - _ADDED_WITHIN)] : text.starts[count.last]]
+    clause = re.split(r"[.;:]\s", said)[-1].replace("\n", " ")
+    changes = [name for name in ("more", "less") if _words(name).search(clause)]
     return {"added": changes[0]} if changes else {}
 
 

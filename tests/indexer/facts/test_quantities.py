@@ -143,6 +143,8 @@ def test_what_is_a_part_or_told_otherwise_is_not_added(facts_of: FactsOf, text: 
     ("text", "value", "added"),
     [
         ("Zbog potrebe postavljanja još dve kamere na mostu menja se član 2.", "2", "more"),
+        ("Menja se član 2. zbog potrebe postavljanja još\ndve kamere na mostu.", "2", "more"),
+        ("Rok se produžava za još 20 dana; isporučuje se 30 kamera.", "30", None),
         ("Dobavljač ugrađuje 5 dodatnih kamera u naselju.", "5", "more"),
         ("Количина камера повећава се за четири комада.", "4", "more"),
         ("Broj kamera uvećava se za 6.", "6", "more"),
