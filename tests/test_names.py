@@ -115,3 +115,12 @@ def test_docstrings_of_functions_begin_with_a_verb() -> None:
         and one.told.split()[0].lower().rstrip(",:") in no_verbs
     ]
     assert found == []
+
+
+def test_no_module_gives_a_name_twice() -> None:
+    """The first meaning would be lost without a word, as with two patterns of one module called ``_VEHICLE``."""
+    for path in code():
+        body = ast.parse(path.read_text(encoding="utf-8")).body
+        given = [target.id for node in body if isinstance(node, ast.Assign) for target in node.targets
+                 if isinstance(target, ast.Name)]  # fmt: skip
+        assert len(given) == len(set(given)), (path, [name for name in given if given.count(name) > 1])

@@ -121,8 +121,8 @@ def _any_of(stems: Iterable[str]) -> str:
 
 
 _SERBIAN_ORDINAL = rf"(?:{_any_of((*ORDINALS, *TENS))})(?:o[gm](?:[aeu])?|oj|e[gm](?:[au])?|i[mh]?|a|e|u)"
-_ORDINAL = rf"(?:{_SERBIAN_ORDINAL}|{_any_of((*_ENGLISH.split(), *_TENTHS))})"
-_ORDINAL = rf"(?:(?:{_any_of((*TENS, *_ENGLISH_TENS))})[\s-](?:i\s)?)?{_ORDINAL}\b"
+_SIMPLE_ORDINAL = rf"(?:{_SERBIAN_ORDINAL}|{_any_of((*_ENGLISH.split(), *_TENTHS))})"
+_ORDINAL = rf"(?:(?:{_any_of((*TENS, *_ENGLISH_TENS))})[\s-](?:i\s)?)?{_SIMPLE_ORDINAL}\b"
 _SPOKEN = rf"(?:{_ORDINAL}|(?:{_any_of(_VALUES)})\b(?:[\s-](?:{_any_of(_VALUES)})\b)?)"
 
 _WRITTEN = r"(?:[0-9]+(?:\.[0-9]+)*(?:lj|nj|d[jzž]|[a-zšđčćž])?|(?-i:[IVXLC]+))(?![^\W_])"

@@ -151,19 +151,19 @@ _PLATE = re.compile(
     r"|[A-Z]{2} ?[A-Z]{2,3}[ -]?[0-9]{2,4}|[A-Z]{2} ?[0-9]{3,4}-[A-Z]|[0-9]{2}-[0-9]{3}-[A-Z]{2})(?![\w/-])"
 )
 """Plates of Serbia, Montenegro, Croatia, Bosnia and Kosovo; those of mopeds and tractors are like other numbers."""
-_VEHICLE = re.compile(
+_OF_VEHICLE = re.compile(
     r"vozil|automobil|\bauto|motocik|moped|skuter|traktor|prikolic|kamion|kombi|tablic|registarsk|\breg\.|oznak|vehicle|plate",
     re.IGNORECASE,
 )
 _NUMBERED = re.compile(r"\b(?:br|broj\w{0,2}|no|ugovor\w*|ponud\w*|jn)\W{0,3}$", re.IGNORECASE)
-_NEAR_VEHICLE = 60
+_NEAR_PLATE = 60
 
 
 def plates(text: str) -> Iterator[tuple[int, int]]:
     """Return licence plates: those by their form unless they are the number of a paper, others near a vehicle."""
     for found in _PLATE.finditer(text):
         begin, end = found.span()
-        is_near = _VEHICLE.search(text, max(0, begin - _NEAR_VEHICLE), min(len(text), end + _NEAR_VEHICLE // 2))
+        is_near = _OF_VEHICLE.search(text, max(0, begin - _NEAR_PLATE), min(len(text), end + _NEAR_PLATE // 2))
         if is_near or (found["sure"] and not _NUMBERED.search(text, max(0, begin - 12), begin)):
             yield begin, end
 

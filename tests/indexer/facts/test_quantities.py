@@ -157,7 +157,7 @@ def test_an_annex_tells_the_whole_or_what_it_adds(facts_of: FactsOf, text: str, 
     fact = facts_of(f"ANEKS BR. 1\nugovora o javnoj nabavci\n\n{text}").fact("quantity")
     assert (fact.value, fact.details.get("added"), fact.details.get("state")) == (value, added, None)
     whole = facts_of(f"UGOVOR O JAVNOJ NABAVCI\n\n{text}")
-    assert all("added" not in each.details for each in whole.all)
+    assert not any(each.details.get("added") for each in whole.all)
 
 
 def test_the_items_of_a_list_are_added() -> None:
