@@ -60,7 +60,7 @@ class Number:
         That of 404-1-62/2023 is its own, for class 404-1.
         """
         act = self._as_act
-        return act.file if act and not self.as_act else self._whole
+        return act._whole if act and not _is_subclass(act.parts[1]) else self._whole
 
     @property
     def _whole(self) -> str:
@@ -84,7 +84,7 @@ class Number:
         """The number read as an act before the year, if it may be one, or not: 404-1-62/2023 is file 62 of class 404-1,
         or act 62 of file 404-1/2023. Other papers tell which."""
         act = self._as_act
-        return act if act and int(act.parts[1]) <= LARGEST_SUBCLASS else None
+        return act if act and _is_subclass(act.parts[1]) else None
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -133,9 +133,11 @@ def parse(printed: str) -> Number:
     tokens = [_bare(token) for token in _TOKEN.findall(head)]
     at = tokens.index(PROCUREMENT_CLASS, 1, 3) if PROCUREMENT_CLASS in tokens[1:3] else 0
     is_of_class = found is not None and 0 < at < len(tokens) - 1 and (at > 1 or tokens[0].isdecimal())
-    behind = [*(tokens[at + 2 :] if is_of_class else ()), *(_bare(token) for token in _TOKEN.findall(tail))]
+    # At an office, too, 404-1-62 may be file 62 of class 404-1.
+    end = at + (3 if is_of_class and _is_subclass(tokens[at + 1]) else 2)
+    behind = [*(tokens[end:] if is_of_class else ()), *(_bare(token) for token in _TOKEN.findall(tail))]
     if is_of_class:
-        office, tokens = "-".join(tokens[:at]), tokens[at : at + 2]
+        office, tokens = "-".join(tokens[:at]), tokens[at:end]
     else:
         office = tokens.pop(0) if len(tokens) > 1 and _OFFICE.fullmatch(tokens[0]) else ""
     act = tuple(token for token in behind if _ACT.fullmatch(token))
@@ -147,6 +149,11 @@ def key(printed: str) -> str:
     """Return the canonical form of a number: Latin, without spaces, the year in four digits, no leading zeros."""
     number = parse(printed)
     return "-".join(filter(None, (number.office, number._whole, *number.act)))
+
+
+def _is_subclass(token: str) -> bool:
+    """Return whether the figure after class 404 may be that of a part of the class."""
+    return token.isdecimal() and int(token) <= LARGEST_SUBCLASS
 
 
 def _year(found: re.Match[str]) -> str:

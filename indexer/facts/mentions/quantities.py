@@ -103,7 +103,7 @@ def find(context: TextSurroundings, hits: Sequence[WatchHit], kind: str | None) 
     tabled = list(_in_columns(context, hits)) if hits else []
     in_tables = {hit for _, rows in tabled for hit in rows}
     told = [(rows[0], count) for count, rows in tabled]
-    told += _added_up(text, [(hit, count) for hit in hits if hit not in in_tables for count in _counts(text, hit)])
+    told += _added_up(text, [(hit, count) for hit in hits if hit not in in_tables and (count := _count(text, hit))])
     for hit, count in told:
         if 0 < count.value <= MOST:
             is_tabled = count.rule in (_COLUMN, _ITEM)
@@ -141,10 +141,8 @@ def _change(text: DocumentText, count: _Count) -> dict[str, str]:
     return {"added": changes[0]} if changes else {}
 
 
-def _counts(text: DocumentText, hit: WatchHit) -> Iterator[_Count]:
-    count = _of_item(text, hit) or _before(text, hit) or _number_after(text, hit)
-    if count is not None:
-        yield count
+def _count(text: DocumentText, hit: WatchHit) -> _Count | None:
+    return _of_item(text, hit) or _before(text, hit) or _number_after(text, hit)
 
 
 def _added_up(text: DocumentText, told: Sequence[tuple[WatchHit, _Count]]) -> list[tuple[WatchHit, _Count]]:
