@@ -97,3 +97,10 @@ def test_of_many_vendors_the_first_are_named(count: int, shown: str) -> None:
     vendors = tuple(map(Vendor, "ABCDEFGHI"[:count]))
     told = Description("0" * 64, "a.pdf", "main", "A", None, None, None, None, vendors, None, None, None, None, 2)
     assert ", ".join(vendor_names(told)) == shown
+
+
+def test_what_an_annex_changes_is_told_in_words() -> None:
+    assert [detail("added", value) for value in ("more", "less")] == [
+        "added to the contract",
+        "taken from the contract",
+    ]

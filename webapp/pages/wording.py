@@ -78,6 +78,8 @@ _DETAILS = {
     "unit_price:likely": marked("likely per unit: under 2%% of the estimated value"),
     "what": "%(value)s",
     "of": marked("of %(value)s"),
+    "added:more": marked("added to the contract"),
+    "added:less": marked("taken from the contract"),
     "proposed": marked("proposed only; counts once somebody confirms it"),
     "more": marked("and in %(value)s more places"),
     "group": "%(value)s",
