@@ -341,6 +341,22 @@ def test_on_a_phone_the_page_comes_first_and_the_panel_is_a_drawer(opens: Opens)
     expect(page.locator(".lit-words")).to_be_in_viewport()
 
 
+def test_a_fact_leads_to_its_words_before_the_pages_have_come(opens: Opens) -> None:
+    page = opens()
+    held, released = list[Route](), list[Route]()
+    page.route(re.compile("/scan/pages"), lambda route: held.append(route) if not released else route.continue_())
+    page.reload()
+    expect(page.locator(".scan-page").nth(1)).to_be_attached()
+    page.evaluate("window.stays = true")
+    page.get_by_role("link", name="p. 500").click()
+    expect(page).to_have_url(re.compile("/pages/500.*words="))
+    released = list(held)
+    for late in released:
+        late.continue_()
+    expect(page.locator(".lit-words")).to_be_in_viewport()
+    assert page.evaluate("window.stays")
+
+
 def test_without_script_there_is_one_page_at_a_time(opens: Opens) -> None:
     page = opens(script=False)
     expect(page.locator(".scan-page")).to_have_count(1)

@@ -177,8 +177,8 @@
     if (!reader || !link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     const asked = new URL(link.href);
     const number = Number(/\/pages\/(\d+)/.exec(asked.pathname)?.[1]);
-    const reading = scan.querySelector("g[data-cite]")?.dataset.cite.split("/").at(-2);
-    if (!number || !asked.pathname.includes(reader.dataset.documentId) || asked.searchParams.get("reading") !== reading) return;
+    const { documentId, reading } = reader.dataset;
+    if (!number || !asked.pathname.includes(documentId) || asked.searchParams.get("reading") !== reading) return;
     event.preventDefault();
     if (isPhone()) show(false);
     reader.scan.seek({ number, words: wordsOf(link), address: link.href });
