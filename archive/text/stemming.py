@@ -28,6 +28,9 @@ TABLE = "serbian_stems.zlib"
 """UTF-8, zlib: a line for each folded word, sorted by code points: the word, a tab, its stems with commas between them,
 or spelling=stems pairs with spaces between them."""
 
+PLACE_FORMS = "place_forms.txt"
+"""A line for each place name whose folded forms do not share a stem (``benchmarks/build_place_forms.py``)."""
+
 _BLOCK = 4096
 """Characters per block of the table's index: small enough to scan, so that no dictionary is needed."""
 
@@ -124,16 +127,29 @@ _YAT = re.compile("i?je|e")
 def stems_beside(word: str) -> tuple[str, ...]:
     """Return further stems of a lower-case Latin word that a query includes.
 
-    gubici of gubitak, if the table lacks the word; and a noun in -nje in the other pronunciation, merenje as mjerenje
-    and vice versa. A stem that no word has matches nothing.
+    gubici of gubitak, if the table lacks the word; a noun in -nje in the other pronunciation, merenje as mjerenje and
+    vice versa; and the other forms of a place name, Kuršumlija for Kuršumliji. A stem that no word has matches nothing.
     """
     folded = fold(word)
+    if names := _place_forms().get(folded):
+        return tuple(dict.fromkeys(stem for name in names for stem in serbian_stems(name, bare=True)))
     if forms := _OF_TAK.fullmatch(folded):
         return serbian_stems(f"{forms[1]}ci", bare=True)
     if forms := _OF_TCI.fullmatch(folded):
         return serbian_stems(f"{forms[1]}tak", bare=True)
     noun = VERBAL_NOUN.fullmatch(folded)
     return tuple(dict.fromkeys(_pronounced(noun[1]))) if noun else ()
+
+
+@cache
+def _place_forms() -> dict[str, tuple[str, ...]]:
+    """Return the forms of the name that each form belongs to."""
+    found = dict[str, tuple[str, ...]]()
+    for line in files("archive.text").joinpath(PLACE_FORMS).read_text("utf-8").splitlines():
+        forms = tuple(line.split())
+        for form in forms:
+            found[form] = (*found.get(form, ()), *forms)
+    return found
 
 
 def _pronounced(stem: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from itertools import product
 _IRREGULAR = {
     "Šabac": ("Šapca", "Šapcu"),
     "Srbac": ("Srpca", "Srpcu"),
+    "Golubac": ("Golupca", "Golupcu"),
     "Odžaci": ("Odžaka", "Odžacima"),
     "Varoš": ("Varoši", "Varoši"),
     "Do": ("Dola", "Dolu"),
