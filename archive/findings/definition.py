@@ -165,7 +165,8 @@ class Definition:
     A unit must have a document of a kind in ``needs``. ``labels`` are names of values in column headings,
     ``per_inhabitants`` adds rates, ``cannot`` states the limits of the finding, ``absent`` labels units without a fact.
     Amounts are converted to ``convert`` by the owner's ``rates``. ``place`` is its rank among the findings of its
-    subject. ``picture`` is drawn from the column ``draw``, or from the one with numbers in most rows.
+    subject. ``picture`` is drawn from the column ``draw``, or from the one with numbers in most rows. A query with all
+    words of one of ``asked`` is answered by it (:mod:`archive.profiles.questions`).
     """
 
     name: str
@@ -187,6 +188,7 @@ class Definition:
     picture: PictureKind | None = None
     draw: str = ""
     sentences: tuple[Sentence, ...] = ()
+    asked: tuple[str, ...] = dataclass_field(default=(), repr=False)
 
     @property
     def order(self) -> tuple[int, int, str]:

@@ -148,6 +148,7 @@ def read(file: Path) -> Definition:
         picture=PictureKind(top.choice("picture", tuple(PictureKind))) if "picture" in top.given() else None,
         draw=top.text("draw") if "draw" in top.given() else "",
         sentences=read_sentences(top),
+        asked=top.texts("asked"),
     )
     top.finish()
     _check(top, found)

@@ -132,16 +132,20 @@ class PlaceProfile:
         return len(frozenset[int]().union(*(cell.proofs.units for column, cell in cells if _tells_days(column.id))))
 
 
-def place_profile(home: Path, catalog: Catalog, municipality: str, vat: str = "") -> PlaceProfile:
+def place_profile(
+    home: Path, catalog: Catalog, municipality: str, vat: str = "", only: Sequence[Definition] | None = None
+) -> PlaceProfile:
     """Return the current profile of a municipality, by its name in any script, without diacritics; ``vat`` selects the
     prices.
 
+    :param only: count these findings only; by default all.
     :raises archive.errors.UsageError: the VAT basis is unknown.
     :raises archive.errors.FindingsBehind: what it is counted from is computed in the background.
     """
     named = catalog.facts.values_like("municipality", municipality)
     municipality = named[0] if len(named) == 1 else municipality
-    definitions = [as_asked(one, home, vat) if vat and one.facts.field == "price" else one for one in readable(home)[0]]
+    found = readable(home)[0] if only is None else only
+    definitions = [as_asked(one, home, vat) if vat and one.facts.field == "price" else one for one in found]
     with suppress(KeptUnitsLost):
         if kept := file_now(catalog):
             return _Place(catalog, definitions, municipality, *kept).profile()

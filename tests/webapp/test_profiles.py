@@ -96,6 +96,56 @@ def test_what_findings_say_of_a_place_is_their_row(client: FlaskClient) -> None:
     assert compared > 100
 
 
+def answer(client: FlaskClient, query: str) -> str:
+    """Return the answer above the results of a search, as HTML; empty without one."""
+    found = re.search(r'<section class="answer".*?</section>', html_of(client, f"/?q={quote(query)}"), re.DOTALL)
+    return found[0] if found else ""
+
+
+@pytest.mark.parametrize(
+    "asked", ["koliko kamera ima Bečej", "колико камера има у Бечеју", "kamere becej", "How many cameras has Bečej?"]
+)
+def test_a_question_about_a_place_is_answered_by_the_number_of_its_finding(client: FlaskClient, asked: str) -> None:
+    cells = told_by(client, "/api/v1/findings/quantities")["rows"]
+    number = next(row["cells"]["cameras"]["number"] for row in cells if row["key"] == {"municipality": "Bečej"})
+    shown = answer(client, asked)
+    assert re.search(rf"Cameras {number}\b", text_of(shown)), shown
+    assert "/places/Be%C4%8Dej" in links(shown)
+    (leads,) = [link for link in links(shown) if "column=cameras" in link]
+    assert "Bečej" in text_of(html_of(client, leads))
+
+
+def test_each_question_is_answered_by_its_own_finding(client: FlaskClient) -> None:
+    place = told_by(client, "/api/v1/places/Be%C4%8Dej")
+    shown = text_of(answer(client, "ko je prodao kamere Bečeju i koliko su koštale"))
+    assert all(name in shown for name in place["sellers"][0]["vendors"])
+    assert "Contracts and awards" in shown
+    assert "The median price of a camera" in shown
+    assert "Only one bid came in" in text_of(answer(client, "koliko ponuda je bilo u Bečeju"))
+
+
+def test_what_no_finding_knows_is_said_and_what_nobody_asked_is_not_there(client: FlaskClient) -> None:
+    for asked in (
+        "Bečej",
+        "koliko kamera",
+        "kamere Beograd",
+        "koliko drveća ima Bečej",
+        "-kamera Bečej",
+        '"kamere" Ub',
+    ):
+        assert not answer(client, asked), asked
+
+
+def test_unknown_numbers_are_told_as_such(tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "home", Settings()) as archive:
+        add(archive, "u", contract("Bor", "404-1/2020", "Alfa d.o.o.", price("100.00")))
+        archive.settle()
+        client = create_app(archive, NoPicture()).test_client()
+        assert "Cameras and places: Unknown: 1 of 1 purchase" in text_of(answer(client, "koliko kamera ima Bor"))
+        by_filter = text_of(html_of(client, "/?q=iznos&municipality=Bor"))
+        assert "Counted from the papers of Bor Contracts and awards 100 RSD" in by_filter
+
+
 def test_every_number_of_a_profile_leads_to_what_makes_it(client: FlaskClient) -> None:
     paths = [f"/vendors/{id_}" for id_ in vendors(client)] + [f"/places/{quote(place)}" for place in PLACES]
     tried = set()
@@ -241,6 +291,9 @@ def test_a_name_of_private_papers_is_in_no_profile(tmp_path: Path) -> None:
         for path in (f"/vendors/{alfa}", f"/vendors/{alfa}/procedures", f"/vendors/{alfa}.svg?picture=years",
                      f"/api/v1/vendors/{alfa}", "/places/Bor", "/api/v1/places/Bor"):  # fmt: skip
             assert "Tajna" not in asked("reader", path), path
+        told_of_bids = "0</a> of <a"
+        assert told_of_bids in asked("member", "/?q=ponuda+Bor"), "of the procedure whose minutes are private"
+        assert told_of_bids not in asked("reader", "/?q=ponuda+Bor")
         assert "minutes" in asked("member", "/api/v1/places/Bor")
         procedures = json.loads(asked("reader", "/api/v1/places/Bor"))["procedures"]
         assert [paper["kind"] for one in procedures for paper in one["papers"] if paper["id"]] == ["contract"]

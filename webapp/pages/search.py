@@ -21,6 +21,7 @@ from webapp.pages.front_page import FrontContext
 from webapp.pages.hits.cards import HitCard, close_cards, hit_cards
 from webapp.pages.hits.chosen import ChoosingBar, present_choosing
 from webapp.pages.parts import Context, Link
+from webapp.pages.profiles.answer import Answer
 from webapp.pages.wording import counted_units, field_label, some_words, unit_label, value_label
 from webapp.state import SearchState
 
@@ -63,7 +64,7 @@ class SearchContext(Context):
     without it; ``suggested`` are completions of the search box, each with its field.
 
     ``front`` is shown above the list of all documents where there is no query, ``reading`` are the jobs in progress
-    then.
+    then. ``answer`` is what findings say of the municipality and the subject that the query names.
     """
 
     title: str
@@ -100,6 +101,7 @@ class SearchContext(Context):
     is_empty_archive: bool
     front: FrontContext | None = None
     reading: tuple[Link, ...] = ()
+    answer: Answer | None = None
 
     @property
     def has_preview(self) -> bool:

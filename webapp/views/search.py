@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -23,16 +24,20 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.errors import UsageError
+from archive.errors import ArchiveBusy, UsageError
 from archive.facts.review import counted_doubts, queue
 from archive.findings.files import readable
+from archive.findings.kept.as_of import aside, is_current, keep_units
 from archive.findings.kept_sentences import kept_findings
+from archive.profiles.place import place_profile
+from archive.profiles.questions import findings_asked_for, place_asked_for
 from archive.search.certificate import Certificate, certify
 from archive.search.help import search_help
 from archive.search.masking import masked_results
-from archive.search.request import MOST_YEARS, STORY, all_years, excluding
+from archive.search.request import MOST_YEARS, STORY, UNKNOWN, SearchRequest, all_years, excluding
 from archive.search.results import SearchResults
 from archive.search.spreadsheets import as_json, csv_lines, write_workbook
+from archive.store.kept.units import KeptUnitsLost
 from webapp.access.guard import may_open
 from webapp.delivery import csv_file, workbook_file
 from webapp.errors import PastTheEnd
@@ -44,6 +49,7 @@ from webapp.pages.facets import known_years, present_facet, with_part
 from webapp.pages.front_page import FrontContext, Shelf, present_front
 from webapp.pages.hits.cards import PAGE_LINES
 from webapp.pages.jobs import present_reading
+from webapp.pages.profiles.answer import Answer, present_answer
 from webapp.pages.search import present_search
 from webapp.pages.wording import unit_label
 from webapp.room import (
@@ -89,6 +95,7 @@ def show() -> Response:
     page = present_search(
         state, results, size, help_, close, marks=marks, most=current_app.config["CHOSEN"], is_empty_archive=is_empty
     )
+    page = replace(page, answer=_answer(state, results) if state.results_page == 1 else None)
     if not state.parameters():
         front = None if is_empty else _front(results, request.args.get("question", ""))
         page = replace(page, front=front, reading=reading)
@@ -99,6 +106,31 @@ def show() -> Response:
     # The script that inserts results into the page shows their URL in the address bar.
     response.headers["HX-Push-Url"] = search_url(state)
     return response
+
+
+def _answer(state: SearchState, results: SearchResults) -> Answer | None:
+    """Return what the findings say that the query asks for, of the municipality that it or its filter names.
+
+    None also while what they are counted from is computed in the background: a search waits for no count.
+    """
+    archive, words = current_room().archive, results.parsed.words
+    asked = findings_asked_for(words, readable(archive.home)[0]) if words else []
+    if not asked:
+        return None
+    chosen = state.filters.get("municipality", ())
+    names = archive.search.search(SearchRequest(limit=1), may_be_partial=True).facets["municipality"]
+    known = [one.value for one in names if one.value != UNKNOWN]
+    place = place_asked_for(words, known) or (chosen[0] if len(chosen) == 1 and chosen[0] in known else None)
+    if place is None:
+        return None
+    if not is_current(archive.catalog) and archive.catalog.documents.count() > COUNTED_AT_ONCE:
+        with suppress(KeptUnitsLost):
+            aside(archive.catalog, "units", partial(keep_units, archive.catalog))
+        return None
+    try:
+        return present_answer(place_profile(archive.home, archive.catalog, place, only=asked))
+    except ArchiveBusy:
+        return None
 
 
 JOBS_LOOKED_AT = 20

@@ -277,6 +277,12 @@ def file_now(catalog: Catalog) -> tuple[KeptUnits, str] | None:
     return _kept(catalog).file(catalog)
 
 
+def is_current(catalog: Catalog) -> bool:
+    """Return whether a file has the units of now. Nothing is brought up to date."""
+    file = kept_units(catalog)
+    return file is not None and file.stamp() == catalog.history.stamp()
+
+
 def aside(catalog: Catalog, name: str, work: Callable[[], bool]) -> None:
     """Have work of this name done on what is kept, beside those who ask; one piece at a time.
 

@@ -181,23 +181,23 @@ def _box(profile: PlaceProfile, papers: SearchResults, words: RequestWords, vat:
     state = FindingState(MONEY, vat=vat)
     return PlaceBox(
         says=tuple(_summary(profile, papers, of_it)),
-        figures=tuple(_figures(profile)),
+        figures=(*quantity_figures(profile), *_figures(profile)),
         kinds=_facet(papers, "kind", of_it),
         years=_facet(papers, "year", of_it),
         lines=files.get("procedures"),
         procedures=tuple(map(_line, reversed(profile.procedures[-MOST_PROCEDURES:]))),
         every_procedure=_more(len(profile.procedures), MOST_PROCEDURES, search_url(of_it)),
-        sellers=tuple(islice(_sellers(profile, vat), MOST_SELLERS)),
+        sellers=tuple(islice(sellers(profile, vat), MOST_SELLERS)),
         every_seller=_every_seller(profile, vat),
-        money=tuple(_money(profile, state)),
+        money=tuple(sums(profile, state)),
         bases=basis_links(place_url(profile.municipality), vat),
         whole=Link(gettext("The finding on all municipalities"), state.url),
         timeline=files.get("money"),
         requests=present_requests(profile, words),
         every_request=_more(len(profile.requests), MOST_REQUESTS, search_url(of_it.with_filter("kind", "foi_request"))),
         capabilities=tuple(_capabilities(profile)),
-        findings=tuple(_findings(profile)),
-        unknown=tuple(_unknown_counts(profile, vat)),
+        findings=tuple(other_findings(profile)),
+        unknown=tuple(unknown_counts(profile, vat)),
     )
 
 
@@ -283,7 +283,8 @@ def _units_url(profile: PlaceProfile, name: str, count: int) -> str:
     return FindingState(name).number_url(Joining(row.key, (UNITS,)))
 
 
-def _figures(profile: PlaceProfile) -> Iterator[Figure]:
+def quantity_figures(profile: PlaceProfile) -> Iterator[Figure]:
+    """Yield the numbers of cameras and of places, each linked to its facts."""
     table, row = _only(profile, QUANTITIES)
     labels = {"cameras": gettext("Cameras"), "places": gettext("Places with cameras")}
     for column in own_columns(table) if table and row else ():
@@ -293,6 +294,9 @@ def _figures(profile: PlaceProfile) -> Iterator[Figure]:
                 notes = ", ".join(notes_on(one, column, table.definition, row))
                 url = FindingState(QUANTITIES).cell_url(row, column)
                 yield Figure(labels[column.id], Link(shown_number(one.number), url, note=notes or None))
+
+
+def _figures(profile: PlaceProfile) -> Iterator[Figure]:
     if profile.procedures:
         lacking = sum(map(bool, profile.missing))
         note = gettext("%(count)s with missing papers", count=number(lacking)) if lacking else None
@@ -346,7 +350,8 @@ def _line(story: ProcedureStory) -> ProcedureLine:
     return ProcedureLine(procedure_name(story), str(story.year or gettext("no year")), papers, missing)
 
 
-def _sellers(profile: PlaceProfile, vat: str) -> Iterator[SellerRow]:
+def sellers(profile: PlaceProfile, vat: str) -> Iterator[SellerRow]:
+    """Yield the vendors, those with the most awards first."""
     table = profile.by(VENDORS, "municipality", "vendor")
     if table is None:
         return
@@ -362,7 +367,7 @@ def _sellers(profile: PlaceProfile, vat: str) -> Iterator[SellerRow]:
         yield SellerRow(firms, link, max(1, round(100 * count / (most or 1))), tuple(money_rows(table, row, state)))
 
 
-def _money(profile: PlaceProfile, state: FindingState) -> Iterator[MoneyRow]:
+def sums(profile: PlaceProfile, state: FindingState) -> Iterator[MoneyRow]:
     """Yield the sums of all years, each linked to its facts."""
     table = profile.by(MONEY, "municipality", "year")
     row = row_of(table, (profile.municipality,)) if table else None
@@ -394,7 +399,7 @@ _STATES = {
 _APART = (MONEY, VENDORS, QUANTITIES, CAPABILITIES)
 
 
-def _findings(profile: PlaceProfile) -> Iterator[tuple[Link, tuple[tuple[SentencePart, ...], ...]]]:
+def other_findings(profile: PlaceProfile) -> Iterator[tuple[Link, tuple[tuple[SentencePart, ...], ...]]]:
     """Yield the sentences of each other finding about this municipality, if it has any."""
     ordered = sorted(profile.tables.values(), key=lambda table: table.definition.order)
     for table in ordered:
@@ -427,7 +432,7 @@ def _part(text: str, joining: Joining | None, state: FindingState, municipality:
     return SentencePart(text, state.number_url(of_it), state.number_url(of_it, "/clip"))
 
 
-def _unknown_counts(profile: PlaceProfile, vat: str) -> Iterator[Link]:
+def unknown_counts(profile: PlaceProfile, vat: str) -> Iterator[Link]:
     """Yield the counts of unknown values in findings: ``Bids unknown: 5 of 14 procedures``."""
     for name in (VENDORS, "competition", QUANTITIES, "foi-outcomes"):
         table = profile.tables.get(name)
