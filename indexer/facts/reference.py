@@ -122,6 +122,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "register": re.compile(rf"(?<=\n){_labels('register')}{_AFTER_LABEL}(?P<number>\d{{1,8}})(?=\s?\n)"),
         "titled": re.compile(rf"{_labels('titled')}(?:\s\w+){{0,4}}?\s{BR}{number}"),
         "named-contract": re.compile(rf"\bugovor\w*(?:\s\w+){{0,4}}?\s{BR}{number}"),
+        # The title of an annex has the subject of its contract before the number, which is not that of the procurement.
+        "annex-of": re.compile(
+            rf"\baneks\w*\b[^;:]{{0,30}}?\bugovor\w*\b[^;:]{{0,160}}?(?<!\bnabavke)(?<!\bnabavci)(?<!\bnabavku)(?<!\bpostupka)"
+            rf"[\s)]{{1,2}}(?:pod\s)?{BR}{number}"
+        ),
         "filed": re.compile(rf"{_labels('filed')}\s?:?\s?{number}"),
         "stamped": re.compile(rf"(?<=\n){STAMPED}(?P<number>{NUMBER}|\d{{2,8}}(?=\s(?:od|dana)\s\d))"),
         "concluded": re.compile(
@@ -243,9 +248,10 @@ def _contracts_named(text: DocumentText, kind: str | None) -> list[FoundNumber]:
     """Return the contracts that an annex changes, or that an FOI request and its replies are about."""
     if kind != "contract_annex" and not (kind or "").startswith("foi_"):
         return []
+    head = text.words_of_pages(1, HEAD_WORDS) if kind == "contract_annex" else 0
     named = [
         found_number(text, found.match, "contract", "named-contract", 0.85)
-        for found in text.find(_patterns()["named-contract"])
+        for found in (*text.find(_patterns()["annex-of"], 0, head), *text.find(_patterns()["named-contract"]))
     ]
     return [each for each in named if each is not None]
 

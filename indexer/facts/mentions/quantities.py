@@ -43,6 +43,10 @@ _ITEMS_WITHIN = 60
 """Maximum number of words between two items of one list."""
 
 _AND = frozenset({"i", "te", "and", "dhe"})
+_JOINING = _AND | {"a", "dok", "odnosno"}
+_OF = frozenset({"od", "toga", "cega", "kojih", "of"})
+_PARTS_OF = _OF | {"je", "su", "se", "nije", "nisu", "ukupno", "is", "are"}
+"""Words with which a number behind another is a part of it, or a statement of its own."""
 
 _FIGURES = re.compile(r"[(„\"“–-]*(\d{1,3}(?:\.\d{3})+|\d{1,6})")
 _MONEY = re.compile(r"\d{1,3}(?:[.,]?\d{3})*[.,]\d\d")
@@ -82,7 +86,9 @@ def _number_of() -> re.Pattern[str]:
     return re.compile(any_of(table("watch_words")["quantity"]["number_of"]) + r"(?:\s\w+)?\s$")
 
 
-_STATED = re.compile(r"\S*?(?:\s?[:–-]\s?|\s(?:je|iznosi|is)\s(?:ukupno\s)?|\s)(\d{1,5})(?![\w/-]|[.,]\d)")
+_STATED = re.compile(
+    r"\S*?(?:\s?[:–-]\s?|(?:\s(?:po|u|iz)\s\w+)?\s(?:je|iznosi|is)\s(?:ukupno\s)?|\s)(\d{1,5})(?![\w/-]|[.,]\d)"
+)
 
 
 _CHANGED = re.compile(
@@ -148,32 +154,49 @@ def _count(text: DocumentText, hit: WatchHit) -> _Count | None:
 def _added_up(text: DocumentText, told: Sequence[tuple[WatchHit, _Count]]) -> list[tuple[WatchHit, _Count]]:
     """Return the counts in text order, those that go together added."""
     found: list[tuple[WatchHit, _Count]] = []
-    last: dict[str, tuple[WatchHit, _Count]] = {}
-    for hit, count in told:
-        first, before = last.get(hit.entry.name, (hit, None))
-        if before is not None and _go_together(text, before, count):
-            last[hit.entry.name] = first, replace(before, value=before.value + count.value, last=count.last)
-        else:
-            found += [(first, before)] if before is not None else []
-            last[hit.entry.name] = hit, count
-    return sorted((*found, *last.values()), key=lambda one: one[1].first)
+    for what in dict.fromkeys(hit.entry.name for hit, _ in told):
+        run: list[tuple[WatchHit, _Count]] = []
+        for hit, count in told:
+            if hit.entry.name == what:
+                if run and not _go_together(text, run[-1][1], count):
+                    found += _sum(text, run)
+                    run = []
+                run.append((hit, count))
+        found += _sum(text, run)
+    return sorted(found, key=lambda one: one[1].first)
+
+
+def _sum(text: DocumentText, run: Sequence[tuple[WatchHit, _Count]]) -> Sequence[tuple[WatchHit, _Count]]:
+    """Return a list as one count; as it is, if it ends without an "and"."""
+    (hit, first), (_, last) = run[0], run[-1]
+    if len(run) > 1 and last.rule != _ITEM and text.bare[last.first - 1] not in _AND:
+        return run
+    return [(hit, replace(first, value=sum(count.value for _, count in run), last=last.last))]
 
 
 def _go_together(text: DocumentText, one: _Count, other: _Count) -> bool:
-    """Return whether two counts are of items of one list ("Kamera fiksna, kom 24", below it "pokretna, kom 6"), or told
-    alike in one sentence ("46 kamera po prvom i 12 kamera po drugom ugovoru")."""
+    """Return whether two counts are of items of one list ("Kamera fiksna, kom 24", below it "pokretna, kom 6"), or of a
+    list in one sentence ("46 kamera po prvom i 12 kamera po drugom ugovoru")."""
     if one.rule == other.rule == _ITEM:
         return other.first - one.last <= _ITEMS_WITHIN
-    between = text.quote(one.last, other.first - 1) if 2 < other.first - one.last <= _ALIKE_WITHIN else "."
-    follows = text.bare[other.last + 1] if other.last + 1 < len(text.words) else ""
-    is_alike = follows in _PREPOSITIONS and text.bare[one.last + 1] == follows
-    return is_alike and text.bare[other.first - 1] in _AND and not re.search("[.;:]", between)
+    if not 1 <= other.first - one.last <= _LISTED_WITHIN or re.search("[.;:]", text.quote(one.last, other.first - 1)):
+        return False
+    between = text.bare[one.last + 1 : other.first]
+    is_joined = text.bare[other.first - 1] in _AND or text.words[other.first - 1].endswith(",")
+    is_place = not between or between[0] in _AND or between[0] in _PREPOSITIONS
+    return is_joined and is_place and not _PARTS_OF.intersection(between) and _ends_as_listed(text, other)
 
 
-_ALIKE_WITHIN = 8
-"""Maximum number of words from a count to another that is told alike."""
+def _ends_as_listed(text: DocumentText, count: _Count) -> bool:
+    """Return whether a thing that is counted is followed by where it is or by the next, and by no verb."""
+    following = text.bare[count.last + 1] if count.last + 1 < len(text.words) else ""
+    return text.words[count.last][-1] in ".,;" or following in _PREPOSITIONS or following in {*_AND, ""}
 
-_PREPOSITIONS = frozenset({"po", "na", "u", "za", "kod", "iz", "prema"})
+
+_LISTED_WITHIN = 8
+"""Maximum number of words from a count to another of the same list."""
+
+_PREPOSITIONS = frozenset({"po", "na", "u", "za", "kod", "iz", "prema", "s", "sa", "bez", "pored", "uz"})
 
 
 def _before(text: DocumentText, hit: WatchHit) -> _Count | None:
@@ -186,7 +209,7 @@ def _before(text: DocumentText, hit: WatchHit) -> _Count | None:
         opening = next((word for word in range(at, max(-1, at - 5), -1) if text.words[word].startswith("(")), None)
         again = None if opening is None else _spelled(text, opening, at)
         at = opening - 1 if opening is not None and again else at
-    found = _figures(text, at) or (None if again else _number_words(text, at))
+    found = _figures(text, at) or _number_words(text, at)
     if found is None or at < 0:
         return None
     value, first = found
@@ -195,6 +218,8 @@ def _before(text: DocumentText, hit: WatchHit) -> _Count | None:
     more, first = _of_other_sort(text, first)
     if more and _is_no_count(text, first, more, hit):
         return None
+    if not more:
+        more, first = _of_other_part(text, first)
     return _Count(value + more, first, hit.last, "quantity.counted")
 
 
@@ -215,6 +240,32 @@ def _of_other_sort(text: DocumentText, first: int) -> tuple[int, int]:
     return found[0] + more, begin
 
 
+def _of_other_part(text: DocumentText, first: int) -> tuple[int, int]:
+    """Return how many are counted of other parts before the number at ``first``, with their first word: 34 in "u prvoj
+    partiji 34, a u drugoj 18 kamera"; 0 if none are."""
+    begin = _phrase(text, first)
+    if begin is None:
+        return 0, first
+    at = begin - 1 - (text.bare[begin - 1] in _JOINING)
+    is_joined = at < begin - 1 or text.words[at].endswith(",")
+    found = (_figures(text, at) or _number_words(text, at)) if is_joined and at >= 0 else None
+    before = _phrase(text, found[1]) if found else None
+    if found is None or before is None or text.bare[before - 1] in _OF:
+        return 0, first
+    more, whole = _of_other_part(text, found[1])
+    return found[0] + more, whole if more else before
+
+
+def _phrase(text: DocumentText, end: int) -> int | None:
+    """Return the preposition of the phrase before a word: "u drugoj partiji"; None without one."""
+    for at in range(end - 1, max(0, end - 1 - _MOST_BETWEEN), -1):
+        if text.bare[at] in _PREPOSITIONS:
+            return at if at < end - 1 else None
+        if not text.bare[at].isalpha() or text.words[at][-1] in ".,;:":
+            return None
+    return None
+
+
 def _before_description(text: DocumentText, word: int) -> int:
     """Return the last word before ``word`` that is not an attribute of the thing."""
     at = word - 1
@@ -226,7 +277,7 @@ def _before_description(text: DocumentText, word: int) -> int:
 
 
 def _figures(text: DocumentText, at: int) -> tuple[int, int] | None:
-    match = _FIGURES.fullmatch(text.words[at]) if at >= 0 else None
+    match = _FIGURES.fullmatch(text.words[at].rstrip(",")) if at >= 0 else None
     return (int(match[1].replace(".", "")), at) if match else None
 
 
@@ -243,6 +294,7 @@ def _number_words(text: DocumentText, at: int) -> tuple[int, int] | None:
         if first <= at and text.words[first - 1].endswith((".", ",", ";", ":", ")")):
             break
         first -= 1
+        first -= _goes_on(text, first, at)
     if first <= at and text.bare[first] == _HUNDRED and (first == at or latin(text.words[first]) != _HUNDRED):
         first += 1
     if first > at:
@@ -250,6 +302,15 @@ def _number_words(text: DocumentText, at: int) -> tuple[int, int] | None:
     written = " ".join(text.bare[first : at + 1])
     value = scales().get(written) or number_in_words(written)
     return (value, first) if value is not None and value > 1 else None
+
+
+def _goes_on(text: DocumentText, first: int, last: int) -> bool:
+    """Return whether the word before a number is the "i" of "dvadeset i šest", and not that of "pet i šest"."""
+    before = number_in_words(text.bare[first - 2]) if first > 1 and text.bare[first - 1] in _AND else None
+    units = number_in_words(" ".join(text.bare[first : last + 1]))
+    if not before or not units or before % 10 or before == 10:
+        return False
+    return units < (10 if before % 100 else 100)
 
 
 def _is_number_word(word: str) -> bool:
@@ -267,7 +328,8 @@ def _is_no_count(text: DocumentText, first: int, value: int, hit: WatchHit) -> b
         return text.is_capitalised(first + 1) and first + 1 <= hit.last and not text.words[first + 1].isupper()
     before = text.folded[text.starts[max(0, first - _CAPACITY_WITHIN)] : text.starts[first]]
     is_in_brackets = text.words[first].startswith("(")
-    if _limit().search(before) or (not is_in_brackets and _words("numbered").fullmatch(text.bare[first - 1])):
+    is_apart = is_in_brackets or text.words[first - 1].endswith(",")
+    if _limit().search(before) or (not is_apart and _words("numbered").fullmatch(text.bare[first - 1])):
         return True
     return re.search(r"\b(?:za|do|for)\s$", before) is not None and _words("capacity").search(before) is not None
 
@@ -354,5 +416,10 @@ def _value(cell: str) -> int:
 
 def _begins(text: DocumentText, cell: Sequence[int], word: int) -> bool:
     """Return whether a thing is what a cell names, after attributes and a number: not "Nosač kamere"."""
-    before = [each for each in cell if each < word]
-    return all(_words("between").fullmatch(text.bare[each]) or not text.bare[each].isalpha() for each in before)
+    before = [text.bare[each] for each in cell if each < word]
+    agrees = _FEMININE if text.bare[word].endswith("a") else _words("between")
+    return all(_words("between").fullmatch(each) or agrees.fullmatch(each) or not each.isalpha() for each in before)
+
+
+_FEMININE = re.compile(r"(?!cena|cijena|zastita|nabava|oprava|postava)\w{3,}(?:n|t|v|c|sk)a")
+"""An adjective that agrees with a thing in the nominative: "Nepokretna kamera", and no noun before its genitive."""

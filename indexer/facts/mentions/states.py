@@ -95,7 +95,8 @@ def state_of(text: DocumentText, first: int, last: int, kind: str | None, *, is_
     denying = around.clause_after if not is_quantity or _NOT_GOT.search(around.clause_after) else ""
     if _is_denied(f"{_last(around.clause_before)}{around.mention}", denying):
         return MentionState.DENIED
-    wanted = "open_in_contract" if kind in kinds_with("contract") else "wanted"
+    is_agreed = kind in kinds_with("contract") or (is_quantity and kind in kinds_with("awards"))
+    wanted = "open_in_contract" if is_agreed else "wanted"
     return MentionState.CONDITIONAL if _cue(wanted).search(clause) else of_kind
 
 

@@ -24,6 +24,9 @@ FactsOf = Callable[..., Any]
         ("sistem koji čine 24 kamere na javnim površinama", ("24", "cameras"), "24 kamere"),
         ("уградња 16 (шеснаест) камера", ("16", "cameras"), "16 (шеснаест) камера"),
         ("isporuka dvadeset četiri kamere", ("24", "cameras"), "dvadeset četiri kamere"),
+        ("uređuje se četrnaest (14) kupolastih kamera", ("14", "cameras"), "četrnaest (14) kupolastih kamera"),
+        ("Испоручује се двадесет и шест (26) камера", ("26", "cameras"), "двадесет и шест (26) камера"),
+        ("Ukupan broj kamera po aneksu iznosi 31.", ("31", "cameras"), "kamera po aneksu iznosi 31."),
         ("isporuka 24 nove IP kamere", ("24", "cameras"), "24 nove IP kamere"),
         ("nabavka 40 komada fiksnih kamera", ("40", "cameras"), "40 komada fiksnih kamera"),
         ("u gradu je 1.200 kamera", ("1200", "cameras"), "1.200 kamera"),
@@ -69,6 +72,7 @@ def test_quantities(facts_of: FactsOf, text: str, quantity: tuple[str, str], quo
         "zato sto kamere snimaju ulicu",
         "jedna kamera snima ulaz",
         "24 (dvadeset pet) kamere",
+        "dvadeset četiri (25) kamere",
         "Lokacija Broj kamera\n1 Trg kod Gradske kuće 4",
         "nosač za kameru kom 24",
         "broj 24 kamera",
@@ -96,6 +100,8 @@ def test_parts_of_a_whole(facts_of: FactsOf) -> None:
         ("24 kamere na ulicama", "24", "24 kamere"),
         ("Postavljeno je ukupno\n24 kamere na ulicama", "24", "24 kamere"),
         ("dvadeset kamera na ulicama", "20", "dvadeset kamera"),
+        ("sto dvadeset i pet kamera na ulicama", "125", "sto dvadeset i pet kamera"),
+        ("ulice pet i šest kamera", "6", "šest kamera"),
         ("stavke tri, dvadeset kamera na ulicama", "20", "dvadeset kamera"),
         ("po ceni od hiljadu. Dvadeset pet kamera na ulicama", "25", "Dvadeset pet kamera"),
     ],
@@ -118,6 +124,25 @@ def test_punctuation_parts_a_number_from_a_thing(facts_of: FactsOf, sign: str) -
         ("уградња 112 стационарних и 18 покретних камера", "130", "112 стационарних и 18 покретних камера"),
         ("isporuka 10 kupolastih, 4 fiksne i 2 PTZ kamere", "16", "10 kupolastih, 4 fiksne i 2 PTZ kamere"),
         ("ugradnja deset novih i četiri postojeće kamere", "14", "deset novih i četiri postojeće kamere"),
+        (
+            "po 12 kamera u parku, 4 kamere u školi i 3 kamere kod pošte",
+            "19",
+            "12 kamera u parku, 4 kamere u školi i 3 kamere",
+        ),
+        (
+            "deset (10) kamera sa zumom, pet (5) kamera bez zuma i 1 kamera",
+            "16",
+            "deset (10) kamera sa zumom, pet (5) kamera bez zuma i 1 kamera",
+        ),
+        (
+            "trinaest (13) kamera sa zumom, osam (8) fiksnih kamera i dve (2) kamere za tablice",
+            "23",
+            "trinaest (13) kamera sa zumom, osam (8) fiksnih kamera i dve (2) kamere",
+        ),
+        ("U prvoj partiji isporučuje se 21, a u drugoj 9 kamera.", "9", "9 kamera."),
+        ("Isporučuje se u prvoj partiji 21, a u drugoj 9 kamera.", "30", "u prvoj partiji 21, a u drugoj 9 kamera."),
+        ("Naručuje se na trgu 6, kod škole 4 i na keju 5 kamera.", "15", "na trgu 6, kod škole 4 i na keju 5 kamera."),
+        ("od toga na trgu 6, a u školi 4 kamere", "4", "4 kamere"),
         ("obilazak 20 ulica i 6 kamera", "6", "6 kamera"),
         ("ponuđač 2 i 6 kamera", "6", "6 kamera"),
         ("najmanje 5 fiksnih i 6 pokretnih kamera", None, None),
@@ -133,7 +158,14 @@ def test_sorts_of_one_thing_are_added(facts_of: FactsOf, text: str, value: str |
 
 
 @pytest.mark.parametrize(
-    "text", ["24 kamere na trgu, od toga 6 kamera na stubovima", "24 kamere na trgu. Na keju i 6 kamera na stubovima"]
+    "text",
+    [
+        "24 kamere na trgu, od toga 6 kamera na stubovima",
+        "24 kamere na trgu. Na keju i 6 kamera na stubovima",
+        "Ugovorene su 24 kamere, 6 kamera na stubovima radi",
+        "24 kamere rade i 6 kamera ne radi",
+        "24 kamere i 6 kamera čeka struju",
+    ],
 )
 def test_what_is_a_part_or_told_otherwise_is_not_added(facts_of: FactsOf, text: str) -> None:
     assert facts_of(text)["quantity"] == ["24", "6"]
@@ -208,4 +240,7 @@ def test_the_rows_of_a_table_are_added() -> None:
     assert found[:2] == ("20", "cameras")
     assert found[2].startswith("Kamera kupolasta")
     assert [one[0] for one in in_table(("Sifra", "Naziv", "Kol."), ("100", "IP kamera 4Mpx", "24,00"))] == ["24"]
+    sorts = (("1", "Nepokretna kamera 4 Mpx, IC 60 m", "kom", "22", ""), ("2", "Prenosna kamera", "kom", "3", ""))
+    others = (("3", "Zastita kamera", "kom", "25", ""), ("4", "Ugradnja kamera", "kom", "25", ""))
+    assert [one[0] for one in in_table(heads, *sorts, *others)] == ["25"]
     assert in_table(("Sifra", "Naziv", "Cena"), ("1", "Stalak kamere", "24,00")) == []

@@ -289,6 +289,23 @@ def test_l_between_figures_is_a_one(facts_of: FactsOf) -> None:
     assert facts_of("ОПШТИНА УБ\nБрој: 404-55/20l8\n\nUGOVOR O NABAVCI")["reference"] == ["404-55/2018"]
 
 
+@pytest.mark.parametrize(
+    ("title", "contract"),
+    [
+        ("ANEKS 1\nugovora o nabavci opreme (partija 2)\nbroj 404-3/2031-14 od 5.6.2031. godine", "404-3/2031-14"),
+        ("АНЕКС БР. 2 УГОВОРА О ИЗВОЂЕЊУ РАДОВА НА САНАЦИЈИ КРОВА ДОМА КУЛТУРЕ, „САЛА”\nбр. 351-88/31", "351-88/31"),
+        ("ANEKS UGOVORA O NABAVCI GORIVA\nza potrebe komunalne službe i vozila pod brojem 351-61/2031", "351-61/2031"),
+        ("ANEKS I\nUgovora o javnoj nabavci broj JN 7/2031 za potrebe uprave i škola", None),
+        ("ANEKS\nUgovora o uslugama; rešenje o obrazovanju komisije, svih članova, broj 02-15/2031", None),
+    ],
+)  # fmt: skip
+def test_an_annex_is_of_the_contract_that_its_title_numbers(
+    facts_of: FactsOf, title: str, contract: str | None
+) -> None:
+    numbers = [fact for fact in facts_of(title).all if fact.details.get("role") == "contract"]
+    assert [fact.value for fact in numbers] == ([] if contract is None else [contract])
+
+
 def test_a_contract_may_carry_its_number_at_the_end(facts_of: FactsOf) -> None:
     clauses = "Ugovorne strane su saglasne o svemu. " * 40
     facts = facts_of(f"UGOVOR O NABAVCI\nu postupku javne nabavke broj 14/2031\n{clauses}\nBroj: 404-38/2031-IV")
