@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from archive.model import Fact
+from indexer.facts.calendar import month_names
 from indexer.facts.firms import form_at
 from indexer.facts.text import DocumentText, any_of, compiled
 from indexer.gazetteer import kinds_with, table
@@ -108,6 +109,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"\b(?:{contract}|ponud[aeu]?|postup\w+|ugovori|tender\w*|nadmetanj\w+|poziv\w*)\sza\s(?=\w)"
         ),
     }
+
+
+@cache
+def _dateline() -> re.Pattern[str]:
+    """Return the pattern of the foot of a title page: "Vladičin Han, april 2031. godine"."""
+    return re.compile(rf"(?:[^\W\d]+ ){{1,3}}(?:\d{{1,2}} )?{month_names()} (?:19|20)\d\d(?: godin\w*)?")
 
 
 @cache
@@ -241,7 +248,7 @@ def _is_name(text: DocumentText, first: int, last: int) -> bool:
     bare = [text.fold_of(word) for word in range(first, last + 1)]
     if not bare[0][:1].isalpha() or _ITEM.match(bare[0]) or text.match(_label(), text.inside(first)):
         return False
-    if _is_any_of(bare[0], "stops", "leading", "others"):
+    if _is_any_of(bare[0], "stops", "leading", "others") or _dateline().fullmatch(" ".join(bare)):
         return False
     if any(form_at(text, word) is not None for word in range(first, last + 1)):
         return False

@@ -93,6 +93,12 @@ FactsOf = Callable[..., Any]
         ),
         ("ODLUKU O DODELI UGOVORA\no javnoj nabavci ,,Česme u parku”, JN 4/31", "Česme u parku"),
         ("KONKURSNA DOKUMENTACIJA\nPredmet: javna nabavka usluga čišćenje ulica\nCPV", "čišćenje ulica"),
+        (
+            "JAVNI POZIV\n1. Šta se nabavlja: Gume za vozila uprave i rezervni delovi.\n2. Broj",
+            "Gume za vozila uprave i rezervni delovi",
+        ),
+        ("UGOVOR O KUPOPRODAJI ULIČNIH SVETILJKI\nzavodni broj 404-3/2031 opštine Ub", "ULIČNIH SVETILJKI"),
+        ("ODLUKA O DODELI UGOVORA\nOkvirni sporazum za pelet potpisan je sa ponuđačem", "pelet"),
         ("KONKURSNA DOKUMENTACIJA\nJAVNA NABAVKA – OPREMA ZA KUHINJU\nJNMV BR. 3/2031", "OPREMA ZA KUHINJU"),
     ],
 )
@@ -116,6 +122,8 @@ def test_the_subject_of_a_procurement(facts_of: FactsOf, text: str, subject: str
         "POZIV ZA PODNOŠENJE PONUDA\nSlužbenik za javne nabavke\nJelena Zec\nOvlašćeno lice",
         "ODLUKA O DODELI UGOVORA\nVrsta postupka javne nabavke:\nPosebna napomena ako je ugovor rezervisan:\nPredmet:",
         "ODLUKA O DODELI UGOVORA\nu postupku JN 5/2031 – Opština Ub, predmet je podeljen na tri lota.",
+        "KONKURSNA DOKUMENTACIJA\nBroj nabavke: JN 5/2031\n\nBački Petrovac, oktobar 2031. godine",
+        "JAVNI POZIV\nNabavka je dobro s pratećim uslugama; oznaka iz rečnika",
         "ZAKON O JAVNIM NABAVKAMA\nPredmet javne nabavke: nabavka dobara.",
         "",
     ],
