@@ -78,6 +78,10 @@ _NOT_GOT = re.compile(
 """What denies, after it, that so many are there: "24 kamere nisu nabavljene", but not "24 kamere nisu u funkciji"."""
 
 
+_AGREED = re.compile(r"\b(?:ugovor|aneks|sporazum)(?:om|ima)\s(?:(?:je|su)\s)?(?:o\s)?(?:\w+\s)?predvidj?en\w*")
+"""What is foreseen by a contract is agreed, and no plan: "ugovorom su predviđene 52 kamere"."""
+
+
 def state_of(text: DocumentText, first: int, last: int, kind: str | None, *, is_quantity: bool = False) -> MentionState:
     """Return the state of the mention in words ``first`` to ``last`` of a document of this kind; a quantity is denied
     by what stands before it, or by who says that they were not got."""
@@ -97,7 +101,7 @@ def state_of(text: DocumentText, first: int, last: int, kind: str | None, *, is_
         return MentionState.DENIED
     is_agreed = kind in kinds_with("contract") or (is_quantity and kind in kinds_with("awards"))
     wanted = "open_in_contract" if is_agreed else "wanted"
-    return MentionState.CONDITIONAL if _cue(wanted).search(clause) else of_kind
+    return MentionState.CONDITIONAL if _cue(wanted).search(_AGREED.sub("", clause)) else of_kind
 
 
 def state_of_kind(kind: str | None) -> MentionState:

@@ -112,6 +112,20 @@ def test_a_number_begins_with_its_own_first_word(facts_of: FactsOf, text: str, v
     assert (facts["quantity"], facts.quote("quantity")) == ([value], quote)
 
 
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("Ugovorom su predviđene 52 kamere.", None),
+        ("Уговором о набавци предвиђено је 52 камере.", None),
+        ("Planom su predviđene 52 kamere.", "conditional"),
+        ("Predviđene su 52 kamere na novim lokacijama.", "conditional"),
+    ],
+)
+def test_what_a_contract_foresees_is_agreed(facts_of: FactsOf, text: str, state: str | None) -> None:
+    fact = facts_of(f"IZVEŠTAJ O REVIZIJI\n\n{text}").fact("quantity")
+    assert (fact.value, fact.details.get("state")) == ("52", state)
+
+
 @pytest.mark.parametrize("sign", [",", ":", ";"])
 def test_punctuation_parts_a_number_from_a_thing(facts_of: FactsOf, sign: str) -> None:
     assert facts_of(f"isporuka 24 nove{sign} kamere na ulicama")["quantity"] == []
