@@ -105,9 +105,15 @@ def births(text: str) -> Iterator[tuple[int, int]]:
 
 def _of_others(text: str, label: str, end: int) -> Iterator[tuple[int, int]]:
     """Yield the births of others in the same sentence: of those whom kinship names, or all after "rođeni"."""
-    while (more := _AND_BIRTH.match(text, end)) and (more["kin"] or _OF_SEVERAL.fullmatch(label)):
+    for _ in range(_MOST_OTHERS):
+        more = _AND_BIRTH.match(text, end)
+        if more is None or not (more["kin"] or _OF_SEVERAL.fullmatch(label)):
+            return
         yield more.span(2)
         end = more.end()
+
+
+_MOST_OTHERS = 8
 
 
 _FULL_YEAR = r"((?:19[2-9]|20[0-2])[0-9])"

@@ -154,6 +154,7 @@ _AFTER_NAME = re.compile(r"(?:, {1,2}| - )(?:(?i:adres\w+|sa adres\w+|iz|of):? ?
 _PERSONS = re.compile(
     r"jmb|j\.m\.b|licn\w+ kart|\bl\. ?k\.|\blk\b|\boib\b|\brodj?en|\brodj?\.|imejl|broj tekuceg", re.IGNORECASE
 )
+_HEADS = re.compile(r"\b(?i:direktor|nacelni|upravni|sekretar)\w* (?:[A-Z][\w-]+ ?){1,3},? na $")
 _LIVE_THERE = re.compile(r",? (?:stanuj|ziv[ei]|(?:je|su) nastanj|stanova[ol])", re.IGNORECASE)
 _BEFORE, _AFTER = 70, 45
 _ADDRESS = re.compile(
@@ -169,7 +170,7 @@ godin\w godist\w god g supru\w+ otac majk\w sin kci cerk\w brat sestr\w mother f
 penzioner\w* rodom selo opstin\w mest\w izdat\w* od strane born on residing at iban mlad\w+ star\w+ nga prej
 sada ranije ml st s\.r penzij\w kod mala mahal\w naselj?\w* zasel\w+ zaseo\w+ dipl ing inz mas el grad prav ekon oec
 mr dr prof spec
-banon\w* lakcim\w* lakhely\w* rr
+e-?mail\w* i?mejl\w* banon\w* lakcim\w* lakhely\w* rr
 """
 _TO_HOME = re.compile(
     r"(?>[ ,;:()/.|\[\]-]|[\w.+-]+@[\w.-]+|[0-9+][\w/.+-]*|[A-Z][\w'-]*"
@@ -232,6 +233,8 @@ def _of_forms(text: str, persons: Sequence[tuple[int, int]]) -> Iterator[tuple[i
         inside = persons[bisect_left(begins, label.end()) : bisect_left(begins, end)]
         has_names = any(" " in text[first:last] and text[last : last + 1] == " " for first, last in inside)
         is_heading = ":" not in label[0] and (has_names or end + 1 in begins)
+        # Who heads a body is written to at its address.
+        is_heading = is_heading or _HEADS.search(before) is not None
         if (signs or is_named) and not (is_heading or _FIRM.search(label[0]) or _FIRM.search(before, since)):
             yield label.end(), end
 
@@ -254,6 +257,9 @@ def _near_persons(text: str, persons: Sequence[tuple[int, int]]) -> Iterator[tup
         is_last = not starts.isdisjoint((street.end() + 1, street.end() + 2))
         if row and is_last and street[0].endswith(f" {int(row[1]) + 1}"):
             # The number of the next row.
+            continue
+        label = between.find("adres")
+        if label >= 0 and _HEADS.search(text, max(0, begin - _BEFORE), street.start() - len(between) + label):
             continue
         is_beside = _TO_HOME.fullmatch(between) or (row and not _ROW_ENDS.search(between + street[0]))
         if is_beside and not _OF_FIRM.search(between + street[0]):

@@ -177,7 +177,7 @@ def _with_initials(text: str, tokens: Sequence[NameToken], at: int) -> tuple[int
     before = tokens[at - 1] if at else None
     if before and before.is_capital:
         gap = text[before.end : begin]
-        if is_initial(text, before) and AFTER_INITIAL.fullmatch(gap):
+        if len(before.text) <= _LONGEST_ABBREVIATION and is_initial(text, before) and AFTER_INITIAL.fullmatch(gap):
             return before.begin, end
         if GAP.fullmatch(gap) and given_of(before.form):
             return before.begin, end

@@ -19,7 +19,7 @@ AFTER_INITIAL = re.compile(r"\.[ \n]?(?:[)][ ]?)?")
 STREET_GOES_ON = re.compile(r"(?: [^\W\d_]+)?,? ?(?:[0-9]|bb\b|бб\b)")
 """After a word of a street, and perhaps another."""
 
-HOUSE_FOLLOWS = re.compile(r" (?:[1-9][0-9]{0,2}[a-zа-ш]?|bb|бб)(?![\w.:/])")
+HOUSE_FOLLOWS = re.compile(r" (?:[1-9][0-9]{0,2}[a-zа-ш]?|bb|бб)(?![\w.:/]| [a-zčćžšđа-џ])")
 """The number of a house after a word that may be a street or a village."""
 
 _GOES_ON = re.compile(

@@ -206,7 +206,8 @@ def _end(here: _Text, at: int, named: int) -> int:
         return words[2] + 1 if is_sure(first) or not is_known(first) else 0
     gap = text[named : first.begin] if named >= 0 else ""
     is_listed = gap == ", " or _NEXT_ROW.fullmatch(gap)
-    joined = AND.fullmatch(gap) or (is_listed and given_of(first.form) == first.form)
+    is_likely = given_of(first.form) == first.form or (second.form in given_names() and not is_known(first))
+    joined = AND.fullmatch(gap) or (is_listed and is_likely)
     is_pair = _is_pair(here, first, second, third) or (joined and _may_be_pair(first, second))
     return _extended(text, tokens, words, 2) if is_pair else 0
 
@@ -239,6 +240,7 @@ def _before_initial(text: str, tokens: Sequence[NameToken], at: int) -> int:
     first, initial = tokens[at], tokens[at + 1]
     given = given_of(first.form)
     is_name = is_sure(first) or (given and (given not in ALSO_WORDS or not is_at_head(text, first.begin)))
+    is_name = is_name or is_whole_row(text, first.begin, initial.end)
     return at + 2 if is_name and len(initial.text) != LONGEST_INITIAL and AFTER_INITIAL.match(text, initial.end) else 0
 
 
@@ -256,7 +258,8 @@ def _after_initials(text: str, tokens: Sequence[NameToken], words: Sequence[int]
     is_rare = not is_known(first) and len(first.text) > LEAST_LONE and initial.text not in _NUMERALS
     is_named = (
         (is_rare and text[initial.begin - 1 : initial.begin] != ".")
-        or (named >= 0 and AND.fullmatch(text, named, initial.begin))
+        or (named >= 0 and (AND.fullmatch(text, named, initial.begin) or text[named : initial.begin] == ", "))
+        or is_whole_row(text, initial.begin, first.end)
         or (at > 0 and (is_after_role(text, tokens, at) or is_after_apposition(text, initial.begin)))
     )
     is_shortened = len(initial.text) > LONGEST_INITIAL
