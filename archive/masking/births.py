@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator
 
 from archive.masking.name_words import given_of
-from archive.masking.numbers import TABLE, one_of
+from archive.masking.numbers import DIGIT, TABLE, one_of
 from archive.text.folding import ORDINALS, TENS, fold
 
 _MONTHS = (
@@ -34,10 +34,13 @@ _DAY = (
     rf"|[0-3]?[0-9](?:st|nd|rd|th)(?: of)? {_MONTHS},? [0-9]{{4}}"
     rf"|(?:19|20)[0-9]{{2}}\. ?(?:(?:{_MONTHS}|szeptember)\.?|[01]?[0-9]\.) ?[0-3]?[0-9](?![0-9])\.?"
 )
+_MISREAD = rf"(?<!\w){DIGIT}{{1,2}} ?[.,] ?{DIGIT}{{1,2}} ?[.,] ?[1Il]9{DIGIT}{{2}}"
+"""A day as OCR may have read it."""
+
 _YEAR = r"\.? ?(?:godin[a-z]|g(?:od)?\.)"
 _YEAR_ALONE = rf"(?:19|20)[0-9]{{2}}(?:{_YEAR}|(?![0-9])(?![/-][0-9]))"
 _AFTER_BIRTH = re.compile(
-    rf"[^0-9]{{0,60}}?(?<![0-9])((?:{_DAY})(?:{_YEAR})?|{_YEAR_ALONE})",
+    rf"[^0-9]{{0,60}}?(?<![0-9])((?:{_DAY}|{_MISREAD})(?:{_YEAR})?|{_YEAR_ALONE})",
     re.IGNORECASE,
 )
 _ANOTHER = (

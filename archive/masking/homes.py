@@ -85,7 +85,7 @@ _NUMBER = (
     r"(?i:(?:kucni )?(?:br\.?|broj|nr\.?) ?|(?:zgrada|blok|lamela|kuca) )?(?:(?!(?:19|20)[0-9]{2}(?!\w)|1\. [A-Z])"
     r"[1-9][0-9]{0,3}(?:[a-zA-Z]| [a-hA-H](?!\w))?(?![0-9])(?: ?/ ?[0-9A-Za-z]{1,4}){0,3}[a-zA-Z]?"
     r"(?: ?- ?(?:[0-9]{1,3}(?![0-9]|\.[0-9])|[a-z](?!\w)))?(?: bb)?|(?i:bb|b\. ?b\.|bez broja)"
-    r"|(?:lamela|zgrada|blok) [A-Z])"
+    r"|(?:lamela|zgrada|blok) [A-Z]|(?:br\.?|broj) ?[lI1-9][lIO0-9]{0,2}(?:/[lIO0-9]{1,3})?)"
     rf"(?!\w)(?![.,:/-][0-9])(?!\. [a-z]{{3}})(?!,? lokal){_UNIT}"
 )
 _FLAT = (

@@ -33,8 +33,8 @@ class MaskPlace:
 
 _FROM = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ" + "čćšžđČĆŠŽĐ–—‐‑−\n\t\u00a0"
 _TO = "abvgddezzijkllmnnoprstcufhccdsABVGDDEZZIJKLLMNNOPRSTCUFHCCDS" + "ccszdCCSZD-----" + " " * 3
-_FROM += "áéíóöőúüűëçäÁÉÍÓÖŐÚÜŰËÇÄ"
-_TO += "aeiooouuuecaAEIOOOUUUECA"
+_FROM += "áéíóöőúüűëçäÁÉÍÓÖŐÚÜŰËÇÄðÐ"
+_TO += "aeiooouuuecaAEIOOOUUUECAdD"
 _PLAIN = str.maketrans(_FROM, _TO)
 
 _UNHIDDEN = {0xAD: "-", 0xA0: " ", 0x2011: "-"}

@@ -118,12 +118,30 @@ def _in_cyrillic(line: str) -> str:
     return "".join(part if at % 2 else to_cyrillic(part) for at, part in enumerate(parts))
 
 
+MISREAD = """
+Datum rođenja: [l2.03.198O]. Mesto: Ub
+[Stanka Mrvaljević], roðena [12,03,1980] u Ubu, sada [Karaðorðeva br. l5]
+[Stanka Mrvaljević] sa prebivalištem u [Ubu, ul. Nušićeva broj I2/O3]
+[Stanka Mrvaljević] kupuje robu br. Ol, sve po 198O
+"""
+
+
+@pytest.mark.parametrize("line", _sentences(MISREAD))
+def test_what_ocr_misread_is_masked(line: str) -> None:
+    assert_masked(line)
+
+
 @pytest.mark.parametrize("line", [*_sentences(BIRTHS), *_sentences(HOMES), *_sentences(NAMES)])
 def test_both_scripts_are_masked_alike(line: str) -> None:
-    for marked in (line, _in_cyrillic(line)):
-        text = marked.replace("[", "").replace("]", "")
-        expected = re.sub(r"\[[^\]]*\]", lambda place: re.sub(r"\w", MASK, place[0][1:-1]), marked)
-        assert _letters(text, RULES.masked(text, document_names([text]))) == _letters(text, expected)
+    assert_masked(line)
+    assert_masked(_in_cyrillic(line))
+
+
+def assert_masked(marked: str) -> None:
+    """Check that what stands in square brackets is masked, and no other letter or digit."""
+    text = marked.replace("[", "").replace("]", "")
+    expected = re.sub(r"\[[^\]]*\]", lambda place: re.sub(r"\w", MASK, place[0][1:-1]), marked)
+    assert _letters(text, RULES.masked(text, document_names([text]))) == _letters(text, expected)
 
 
 def _letters(text: str, masked: str) -> str:
