@@ -11,6 +11,7 @@ from archive.masking.name_context import (
     AFTER_INITIAL,
     AND,
     GAP,
+    HOUSE_FOLLOWS,
     has_capital_after,
     is_at_head,
     is_right_after_role,
@@ -24,6 +25,7 @@ from archive.masking.name_words import (
     GREETINGS,
     MAIDEN,
     NO_GIVEN,
+    given_names,
     given_of,
     is_far_town,
     is_initial,
@@ -45,6 +47,7 @@ LEAST_LONE = 4
 
 _INITIALS = re.compile(r"[^\W\d_]{1,2}\. ?([^\W\d_])[^\W\d_]?\.(?!\w)")
 _BORN_THEN = re.compile(r",? \((?:19|20)[0-9]{2}\)|,? (?:rođ|рођ|star|стар)")
+_WHOSE = frozenset(["mu", "joj", "mi", "nam", "im"])
 _INTRODUCED = re.compile(r"\.? ?[:,„“\"]? ?„?")
 _IN_SENTENCE = re.compile(r"[^\W\d_] $")
 _QUOTES = '“”"«-'
@@ -55,7 +58,7 @@ _ENDINGS = (
 )
 """Of wives, of families."""
 
-_AFTER_INITIAL = re.compile(r"(?<!\w)[^\W\d_]\. ?$")
+_AFTER_INITIAL = re.compile(r"(?<!\w)(?:[^\W\d_]|[^\W\d_a-zčćžšđа-џ][^\W\d_A-Z])\. ?$")
 _CALLED_AT = re.compile(r" (?:na|на) [+(]?[0-9]{2}")
 """Whom to call at a number."""
 
@@ -122,11 +125,14 @@ def lone_names(
     introduced = {at for at in free if _is_introduced(text, tokens, at) or _is_of_family(text, tokens[at])}
     for at in introduced:
         told.add(given_of(tokens[at].form) or stem_of(tokens[at].form))
-    begins = {begin for begin, _ in found}
+    begins = {begin for begin, _ in found} | {tokens[at].begin for at in introduced}
+    for at in reversed(free):
+        if _is_listed(text, tokens, at, begins, set()):
+            begins.add(tokens[at].begin)
     ends = {end for _, end in found}
     for at in free:
         form = tokens[at].form
-        if _is_listed(text, tokens[at], begins, ends):
+        if _is_listed(text, tokens, at, begins, ends):
             told.add(given_of(form))
         is_one = (
             (told.is_here(form) and _is_printed_alone(text, tokens, at, told.known))
@@ -141,24 +147,28 @@ def lone_names(
     for number, token in enumerate(tokens):
         # A child or witness that the paper itself shortens to initials.
         pair = _INITIALS.match(text, token.begin) if is_initial(text, token) else None
-        is_after_role = number > 0 and is_right_after_role(text, tokens, number)
-        is_person = pair and (is_after_role or _BORN_THEN.match(text, pair.end()))
-        if pair and pair[1].isupper() and is_person:
+        if pair is None or not pair[1].isupper():
+            continue
+        if _BORN_THEN.match(text, pair.end()) or (number > 0 and is_right_after_role(text, tokens, number)):
             yield pair.span()
 
 
-def _is_listed(text: str, token: NameToken, begins: set[int], ends: set[int]) -> bool:
-    """Return whether "and" joins a given name to another name: Maja i Stefan Olujić."""
-    if not given_of(token.form):
+def _is_listed(text: str, tokens: Sequence[NameToken], at: int, begins: set[int], ends: set[int]) -> bool:
+    """Return whether "and" or a comma joins a given name to another name: Maja, Ana i Stefan Olujić."""
+    token = tokens[at]
+    if not given_of(token.form) or is_town(token) or is_far_town(token) or HOUSE_FOLLOWS.match(text, token.end):
         return False
-    after = AND.match(text, token.end)
+    after = _JOINED.match(text, token.end)
     if after and after.end() in begins:
         return True
-    starts = (token.begin - size for size in _AND_SIZES)
-    return any(start in ends and AND.fullmatch(text, start, token.begin) for start in starts)
+    starts = (token.begin - size for size in _JOINED_SIZES)
+    is_after = any(start in ends and _JOINED.fullmatch(text, start, token.begin) for start in starts)
+    is_plain = token.form not in NO_GIVEN or token.form in given_names() or text[token.begin - 2] != ","
+    return is_after and is_plain and not has_capital_after(text, tokens, at)
 
 
-_AND_SIZES = (3, 4, 5)
+_JOINED = re.compile(rf"{AND.pattern}|, ")
+_JOINED_SIZES = (2, 3, 4, 5)
 
 
 def _with_initials(text: str, tokens: Sequence[NameToken], at: int) -> tuple[int, int]:
@@ -167,7 +177,7 @@ def _with_initials(text: str, tokens: Sequence[NameToken], at: int) -> tuple[int
     before = tokens[at - 1] if at else None
     if before and before.is_capital:
         gap = text[before.end : begin]
-        if is_initial(text, before) and AFTER_INITIAL.fullmatch(gap):
+        if len(before.text) <= _LONGEST_ABBREVIATION and is_initial(text, before) and AFTER_INITIAL.fullmatch(gap):
             return before.begin, end
         if GAP.fullmatch(gap) and given_of(before.form):
             return before.begin, end
@@ -181,6 +191,8 @@ def _is_introduced(text: str, tokens: Sequence[NameToken], at: int) -> bool:
     """Return whether the word before introduces a name that stands alone: kinship, address, "rođena", "prezime"."""
     token, before = tokens[at], tokens[at - 1]
     gap = text[before.end : token.begin] if at else "-"
+    if before.form in _WHOSE and at > 1 and gap == " ":
+        before = tokens[at - 2]
     is_part = text[max(0, before.begin - 1) : before.begin].isdigit()
     if is_part or not _INTRODUCED.fullmatch(gap) or is_role(token) or is_town(token) or is_place_word(token):
         return False
@@ -189,7 +201,9 @@ def _is_introduced(text: str, tokens: Sequence[NameToken], at: int) -> bool:
         return ":" in gap or not after
     if "," in gap or ("." in gap and len(before.form) > LEAST_LONE):
         return False
-    if MAIDEN.fullmatch(before.form) or _is_heading(tokens, at):
+    is_maiden = MAIDEN.fullmatch(before.form) and not (at > 1 and _OF_BIRTH.fullmatch(tokens[at - 2].form))
+    is_maiden = is_maiden and (before.form != "r" or _follows_name(text, tokens, at - 1))
+    if is_maiden or _is_heading(tokens, at):
         return _is_after_label(tokens, at)
     if ":" in gap and _is_after_colon(text, token, before):
         return after is None or is_role(after)
@@ -216,6 +230,15 @@ def _is_of_family(text: str, token: NameToken) -> bool:
 
 
 _IN_PARENTHESES = re.compile(r" \(([^\W\d_A-ZА-Ш]+)[,)]")
+
+
+_OF_BIRTH = re.compile("(?:god|dat|mest)[a-z]*")
+
+
+def _follows_name(text: str, tokens: Sequence[NameToken], at: int) -> bool:
+    """Return whether a word in lower case stands right after one with a capital."""
+    before = tokens[at - 1]
+    return at > 0 and before.is_capital and not tokens[at].is_capital and text[before.end : tokens[at].begin] == " "
 
 
 def _is_heading(tokens: Sequence[NameToken], at: int) -> bool:
@@ -247,13 +270,17 @@ def _is_of_occupation(token: NameToken, before: NameToken) -> bool:
 def _is_of_kin(text: str, token: NameToken, before: NameToken, after: NameToken | None) -> bool:
     """Return whether a word after one of kinship or address is a name: a common word only inside a sentence."""
     if given_of(token.form) or is_sure(token):
-        return True
+        return not (token.form in NO_GIVEN and _DATED.match(text, token.end))
     if before.form == "g" or token.text.isupper():
         # "g." may be the letter of a list.
         is_address = before.form == "g" and _IN_SENTENCE.search(text, max(0, before.begin - 2), before.begin)
         return bool(is_address) and not token.text.isupper()
     is_first = before.is_capital and not before.form.startswith("gospo")
     return not is_known(token) or (after is None and not is_first)
+
+
+_DATED = re.compile(": | [0-9]")
+"""After "Dana" and "Date"."""
 
 
 def _is_of(form: str, known: KnownNames) -> bool:
@@ -311,7 +338,7 @@ def _is_common_name(text: str, tokens: Sequence[NameToken], at: int, told: Told)
     return not told.is_word(token.form) and (is_speaker or is_subject(text, token.end))
 
 
-_SPEAKER = re.compile(r": [„“\"]?[^\W\d_a-zčćžšđа-џ]")
+_SPEAKER = re.compile(r": [„“\"]?[^\W\d_a-zčćžšđа-џ]|,? [sс]\. ?[rр]\.")
 """What somebody says, as minutes print it."""
 
 
@@ -339,7 +366,7 @@ def _stands_alone(text: str, tokens: Sequence[NameToken], at: int) -> bool:
     if not given or given in ALSO_WORDS or len(token.form) < LEAST_LONE or after[:1].isupper():
         return False
     before = text[max(0, token.begin - _LEAST_BEFORE) : token.begin].rstrip(" ")
-    if after[:1] in tuple(_QUOTES) or before[-1:] in tuple(_OPENING):
+    if after[:1] in tuple(_QUOTES) or before[-1:] in tuple(_OPENING) or HOUSE_FOLLOWS.match(text, token.end):
         return False
     return after[:1].islower() or not is_at_head(text, token.begin)
 

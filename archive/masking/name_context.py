@@ -16,6 +16,12 @@ GAP = re.compile(r"[ \n_]{1,2}| ?\| ?|[ \n]?[(][ ]?|[ ]?[)][ \n]?")
 """Between the words of a name."""
 
 AFTER_INITIAL = re.compile(r"\.[ \n]?(?:[)][ ]?)?")
+STREET_GOES_ON = re.compile(r"(?: [^\W\d_]+)?,? ?(?:[0-9]|bb\b|бб\b)")
+"""After a word of a street, and perhaps another."""
+
+HOUSE_FOLLOWS = re.compile(r" (?:[1-9][0-9]{0,2}[a-zа-ш]?|bb|бб)(?![\w.:/]| [a-zčćžšđа-џ])")
+"""The number of a house after a word that may be a street or a village."""
+
 _GOES_ON = re.compile(
     r" (?:(?:mu|joj|im|mi|nam|му|јој|им|ми|нам) )?(?:je|se|su|nije|ce|će|bi|iz|sa|је|се|су|није|ће|би|из|са)(?!\w)"
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from archive.masking.listed_names import NameToken
-from archive.masking.name_words import any_of, given_names, given_of, is_titled
+from archive.masking.name_words import any_of, given_names, given_of, is_sure, is_titled
 
 _BEFORE_PLACE = re.compile(f"(?:{any_of('places')})[a-z]*|{any_of('whole_places')}")
 _BETWEEN = re.compile(r"[ \n„“”\"»«'_-]*(?:(?i:dr|др|prof|проф|mr|мр|sv|св)\. ?)?[ \n„“”\"»«'_-]*")
@@ -18,13 +18,13 @@ _SURE_HOUSE = re.compile(
 )
 _HOUSE = re.compile(
     rf"(?:{_NUMBERED}|,? ?)[1-9][0-9]{{0,2}}[a-zа-ш]?(?![0-9:]|[.,][0-9])(?-i:(?!\. [a-zа-ш]))(?!\w|-[0-9]{{3}})"
-    r"(?! [0-9.]+,[0-9]{2})"
     r"|,? ?(?:bb|бб)\b",
     re.IGNORECASE,
 )
+_SUM = re.compile(" [0-9.]+,[0-9]{2}")
 _AND_SONS = r"(?: (?:i|и|&|and) (?:[^\W\d_][\w-]*))?"
 _LEGAL = r"(?:d\. ?o\. ?o|doo\b|a\. ?d\.|ad\b|д\. ?о\. ?о|доо\b|а\. ?д\.|llc\b|ltd\b|gmbh\b|kft\b|inc\b|sons\b)"
-_FIRM = rf"[“”\"»]?,? ?{_LEGAL}"
+_FIRM = rf"[“”\"»]?,? ?(?<!\w){_LEGAL}"
 _OF_FIRM = re.compile(rf"{_AND_SONS}{_FIRM}", re.IGNORECASE)
 _CALLED_FIRM = re.compile(rf"(?: (?:[^\W\d_][\w-]*|&)){{0,2}}{_FIRM}", re.IGNORECASE)
 _CALLED_STREET = re.compile(
@@ -63,7 +63,7 @@ def goes_on_with_places(text: str, tokens: Sequence[NameToken], at: int, end: in
     """Return whether an apparent name in the genitive stands in a list after one of a street, which ends at offset
     ``placed``: Ulica Petra Kočića, Vuka Karadžića i Jovana Cvijića."""
     listed = placed >= 0 and _LISTED.fullmatch(text, placed, tokens[at].begin)
-    return bool(listed) and not _is_nominative(tokens[at].form, tokens[end - 1].form)
+    return bool(listed) and not _is_nominative(tokens[at], tokens[end - 1])
 
 
 _LISTED = re.compile(r", | (?:i|и) ")
@@ -78,13 +78,26 @@ def is_place(text: str, tokens: Sequence[NameToken], at: int, end: int) -> bool:
         return True
     if _POST_CODE.search(text, max(0, tokens[at].begin - 8), tokens[at].begin):
         return True
-    if _HOUSE.match(text, last) and not _is_nominative(tokens[at].form, tokens[end - 1].form):
-        return True
-    return _is_called(text, tokens, at)
+    return is_street(text, tokens, at, end) or _is_called(text, tokens, at)
 
 
-def _is_nominative(first: str, last: str) -> bool:
-    """Return whether a folded name is in the nominative. "Sime" may be of Sima; the surname decides."""
+def is_street(text: str, tokens: Sequence[NameToken], at: int, end: int) -> bool:
+    """Return whether the number of a house stands after an apparent name that is not in the nominative."""
+    last = tokens[end - 1].end
+    house = _HOUSE.match(text, last)
+    if house is None or is_whole_row(text, tokens[at].begin, last) or _is_nominative(tokens[at], tokens[end - 1]):
+        return False
+    return is_oblique(tokens[end - 1]) or _SUM.match(text, house.end()) is None
+
+
+def _is_nominative(given: NameToken, surname: NameToken) -> bool:
+    """Return whether a name is in the nominative. "Sime" may be of Sima; the surname decides."""
+    first, last = given.form, surname.form
+    if is_oblique(surname):
+        return False
+    if is_sure(given) and last in given_names():
+        # The surname first.
+        return not is_oblique(given)
     others = {first[:-1] + ending for ending in ("", "a", "o", "e")} - {first}
     if first.endswith("ra"):
         others.add(f"{first[:-2]}ar")
@@ -92,7 +105,25 @@ def _is_nominative(first: str, last: str) -> bool:
     return first in given_names() and is_told
 
 
+def is_whole_row(text: str, begin: int, end: int) -> bool:
+    """Return whether the number of a row stands before a place of a text, and the next number after it."""
+    row = ROW.search(text, max(0, begin - _LONGEST_ROW), begin)
+    return (
+        row is not None and re.match(rf"[.,;]? {int(row[1]) + 1}(?![0-9])", text[end : end + _LONGEST_ROW]) is not None
+    )
+
+
+ROW = re.compile(r"(?<![\w.,/-])([0-9]{1,3})[.)]? $")
+_LONGEST_ROW = 6
+
+
+def is_oblique(token: NameToken) -> bool:
+    """Return whether a surname is certainly in another case than the nominative."""
+    return _OBLIQUE.search(token.text) is not None
+
+
 _VOWELS = "aeiou"
+_OBLIQUE = re.compile("[ćћ](?:a|u|em|а|у|ем)$", re.IGNORECASE)
 
 
 def _is_called(text: str, tokens: Sequence[NameToken], at: int) -> bool:
@@ -102,7 +133,7 @@ def _is_called(text: str, tokens: Sequence[NameToken], at: int) -> bool:
         gap = text[tokens[number].end : right]
         if not _BETWEEN.fullmatch(gap.removeprefix(".") if len(tokens[number].form) < _SHORTEST_TITLE else gap):
             return False
-        if is_place_word(tokens[number]):
+        if is_place_word(tokens[number]) and not (number < at - 1 and tokens[number].form.startswith("adres")):
             # The headmistress of a school, and her name; a school teacher.
             is_attribute = number < at - 1 and _ATTRIBUTE.fullmatch(tokens[number].form) and is_titled(tokens[at - 1])
             is_head = number and text[tokens[number - 1].end : tokens[number].begin] == " "

@@ -53,7 +53,7 @@ _TOWN_STEMS = frozenset(map(stem_of, _TOWNS))
 
 _SURNAME = re.compile(r"[a-z]{2,}(?:ic|ov|ev|sk|ck|zk)(?:a|u|em|om|i|ima|e|eva|eve|evi|og|oj|im)?")
 _SURE_SURNAME = re.compile(
-    r"[^\W\d_]{2,}[iиIИ][ćћĆЋ](?:a|u|em|om|i|e|ev[aeiou]?|evo[gmj]|а|у|ем|ом|и|е|ев[аеиоу]?|ево[гмј]|k[aeiu]|kom|к[аеиу]|ком|A|U|EM|А|У|ЕМ)?"
+    r"[^\W\d_]{2,}[iиIИ][ćћĆЋ](?:a|u|em|om|i|e|ev(?:[aeiou]|o[gmj]|i[hm]a?)?|а|у|ем|ом|и|е|ев(?:[аеиоу]|о[гмј]|и[хм]а?)?|k[aeiu]|kom|к[аеиу]|ком|A|U|EM|А|У|ЕМ)?"
 )
 _BARE_SURNAME = re.compile(r"[a-z]{2,}(?:ov|ev|n|l|k|r|d|s)ic(?:a|u|em)?")
 """A surname without its diacritic, which is ambiguous with other words."""
@@ -73,13 +73,14 @@ def given_of(form: str) -> str:
     """Return the given name of which a folded word is a case form; empty if none."""
     if form in given_names():
         return form
-    if form.endswith("ne") and form[:-2] in given_names():
-        # A Hungarian wife: Istvánné.
-        return form[:-2]
-    for ending in ("ta", "tu", "te", "tom"):
-        # Rade, Radeta.
-        if form.endswith(f"e{ending}") and form.removesuffix(ending) in given_names():
-            return form.removesuffix(ending)
+    if "-" in form:
+        first, _, second = form.partition("-")
+        return given_of(first) if given_of(second) else ""
+    for ending in ("ne", "ta", "tu", "te", "tom"):
+        # A Hungarian wife: Istvánné; Rade, Radeta.
+        rest = form.removesuffix(ending)
+        if rest in given_names() and (ending == "ne" or rest.endswith("e")) and rest != form:
+            return rest
     for cut in (1, 2):
         rest, ending = form[:-cut], form[-cut:]
         if len(rest) >= SHORTEST_STEM - (cut == 1) and ending in ENDINGS:
@@ -179,18 +180,28 @@ def is_name_word(token: NameToken) -> bool:
 
 
 def is_initial(text: str, token: NameToken) -> bool:
-    """Return whether a word is an initial: ``M.``, ``Dž.``, ``Sl.``; or "pok." before the father's name."""
-    return (
-        (len(token.text) <= _LONGEST_INITIAL or token.form == "pok")
-        and (token.is_capital or token.form == "pok")
-        and text[token.end : token.end + 1] == "."
-        and token.form not in _NO_INITIALS
-        and (len(token.text) != _LONGEST_INITIAL or token.text[1].islower() or token.form in _DIGRAPHS)
-    )
+    """Return whether a word is an initial or shortened given name: ``M.``, ``Dž.``, ``Svet.``; or "pok." before the
+    father's name."""
+    size, is_late = len(token.text), token.form == "pok"
+    if size > _LONGEST_SHORTENED or text[token.end : token.end + 1] != "." or not (token.is_capital or is_late):
+        return False
+    if size > _LONGEST_INITIAL:
+        return is_late or (token.text[1:].islower() and token.form in _shortened() and not is_sure(token))
+    if token.form in _NO_INITIALS and text[token.begin - 1 : token.begin] != "(":
+        return False
+    return size == 1 or token.text[1].islower() or token.form in _DIGRAPHS
+
+
+@cache
+def _shortened() -> frozenset[str]:
+    """Return the beginnings of given names that are none themselves and end before a vowel."""
+    names = given_names()
+    begun = {name[:size] for name in names for size in range(3, _LONGEST_SHORTENED + 1) if name[size : size + 1]}
+    return frozenset(one for one in begun - names if one[-1] not in "aeiou" and one not in _NO_INITIALS)
 
 
 _VOWELS = frozenset("aeiourl")
 """With the consonants that may be one: Krk, Vlk."""
 _DIGRAPHS = frozenset(["dz", "lj", "nj", "dj", "gj"])
-_LONGEST_INITIAL = 2
-_NO_INITIALS = frozenset(["ul", "br", "sv", "dr", "mr", "ms", "st", "cl", "tr", "am", "pp", "kp", "td", "ad"])
+_LONGEST_INITIAL, _LONGEST_SHORTENED = 2, 5
+_NO_INITIALS = frozenset(_NAME_LISTS["no_initials"].split())

@@ -1,4 +1,4 @@
-"""Bank accounts, identity documents and birthdays, found by form, check digits and labels.
+"""Bank accounts, identity documents and licence plates, found by form, check digits and labels.
 
 Texts are in plain Latin letters (:mod:`archive.masking.places`).
 """
@@ -6,10 +6,7 @@ Texts are in plain Latin letters (:mod:`archive.masking.places`).
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
-
-from archive.masking.name_words import given_of
-from archive.text.folding import ORDINALS, TENS, fold
+from collections.abc import Iterator
 
 DIGIT = "[0-9OoQDIl|]"
 """OCR readings of a digit after a label."""
@@ -123,6 +120,9 @@ _HEADS = re.compile(
 """A person right before the number, though beside a firm."""
 
 _BEFORE_NUMBER = 70
+TABLE = 2000
+"""Most characters of a table under a heading."""
+
 _PASSPORT = re.compile(
     r"(?<!\w)(?:pasos\w{0,3}|putovnic\w{1,2}|utlevel\w*|pasaport\w*|putn\w{1,3} (?:isprav\w{1,2}|list\w{1,2})|passport)"
     r"(?!\w)",
@@ -193,7 +193,7 @@ def _rows(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield the numbers of a table under a heading, if another heading is of names."""
     if not _NAMES.search(text, max(0, begin - _BEFORE_NUMBER), end + _BEFORE_NUMBER):
         return
-    for row in _IN_TABLE.finditer(text, end, end + _TABLE):
+    for row in _IN_TABLE.finditer(text, end, end + TABLE):
         is_other = _OTHER_LABEL.search(text, max(0, row.start() - _LABEL_BEFORE), row.start())
         # Numbers of nine digits that begin with zero are no numbers of firms.
         if not is_other and not (len(row[0]) > _CARD and _is_firms(text, row.start())):
@@ -207,140 +207,3 @@ def _is_firms(text: str, at: int) -> bool:
     """Return whether a firm stands shortly before a number."""
     is_heads = _HEADS.search(text, max(0, at - _BEFORE_NUMBER), at)
     return is_heads is None and _FIRMS_NUMBER.search(text, max(0, at - _BEFORE_NUMBER), at) is not None
-
-
-_MONTHS = (
-    "(?:jan|feb|mar|apr|maj|jun|jul|avg|aug|sep|okt|oct|nov|dec|sij|velj|ozu|tra|svib|lip|srp|kol|ruj|list|stud|pros|may)"
-    "[a-z]{0,8}"
-)
-_BIRTH = re.compile(
-    r"(?<!\w)(?:(?:datum|dan|godin)[a-z]*(?:,? i? ?(?:mest|godin)[a-z]+){0,2} rod[a-z]*"
-    r"|rodj?en[a-z]{0,4}(?!\w)|rodj?\.(?=.{0,25}[0-9])|dat\. ?rod\w*|d\. ?r\.(?= ?[0-9])|born"
-    r"|rodj?endan\w*|(?<=[,(;] )r\.(?= ?[0-9])|(?<=[,(])r\.(?= ?[0-9])|date of birth|dob\b|szul\w*|lindur"
-    r"|d[ai]telind\w*)",
-    re.IGNORECASE,
-)
-_ROMAN = "(?:I{1,3}|IV|VI{0,3}|IX|XI{0,2})"
-_DAY = (
-    r"[0-3]?[0-9] ?[./-] ?[01]?[0-9] ?[./-] ?(?:(?:18|19|20)[0-9]{2}|[0-9]{2}(?![0-9]))"
-    rf"|[0-3]?[0-9][./]? ?-?{_ROMAN}[./-]? ?[0-9]{{4}}|[0-3]?[0-9]\.? ?{_MONTHS}\.? [0-9]{{4}}"
-    rf"|{_MONTHS} [0-3]?[0-9],? [0-9]{{4}}|[0-9]{{4}}-[01][0-9]-[0-3][0-9]"
-    rf"|[0-3]?[0-9](?:st|nd|rd|th)(?: of)? {_MONTHS},? [0-9]{{4}}"
-    rf"|(?:19|20)[0-9]{{2}}\. ?(?:(?:{_MONTHS}|szeptember)\.?|[01]?[0-9]\.) ?[0-3]?[0-9](?![0-9])\.?"
-)
-_YEAR = r"\.? ?(?:godin[a-z]|g(?:od)?\.)"
-_AFTER_BIRTH = re.compile(
-    rf"[^0-9]{{0,60}}?(?<![0-9])((?:{_DAY})(?:{_YEAR})?|(?:19|20)[0-9]{{2}}(?:{_YEAR}|(?![0-9])(?![/-][0-9])))",
-    re.IGNORECASE,
-)
-_BORN_THEN = re.compile(r"(?<![0-9./-])([0-3]?[0-9])[./-] ?([01]?[0-9])[./-] ?(19[2-9][0-9]|20[0-2][0-9])(?![0-9])")
-_ORDINALS = " ".join((*ORDINALS, *TENS[:2], "i"))
-_THOUSAND = (
-    r"(?:hiljadu|tisucu|hiljade|dv[ij]*e hiljade|dvije tisuce)(?: i)?(?: (?:devetsto\w*|devet stotina))?"
-    r"(?: (?:i(?!\w)|[a-z]*(?:deset|naest|desete|deseti|desetog|deseta|naeste|naestog|jedan|dva|tri|cetiri|pet|sest"
-    r"|sedam|osam|devet|prve|druge|trece|cetvrte|pete|seste|sedme|osme|devete|desete)(?!\w))){1,5}"
-)
-_IN_WORDS = re.compile(
-    rf"[^0-9.]{{0,40}}?(?<!\w)((?:(?:(?:{one_of(_ORDINALS)})[a-z]{{0,4}} ){{1,3}}|[0-3]?[0-9]\.? )"
-    rf"(?:{_MONTHS}|meseca [a-z]+) (?:{_THOUSAND}|(?:19|20)[0-9]{{2}})(?:\.? godine)?)",
-    re.IGNORECASE,
-)
-"""The twenty-fifth of March nineteen hundred and eighty."""
-
-_BEFORE_BIRTH = re.compile(
-    rf"(?<![0-9./-])({_DAY})(?:{_YEAR})?\.?(?: (?:je|su))?(?: u [A-Z]\w+)?(?: (?:je|su))? $", re.IGNORECASE
-)
-_DATE_BEFORE = 50
-_TABLE = 2000
-"""Most characters of a table under the heading "date of birth"."""
-
-_LATEST_BIRTH = 2012
-"""The latest year of birth in a table: other dates of its rows are later."""
-
-
-def births(text: str) -> Iterator[tuple[int, int]]:
-    """Yield dates of birth: after a label, in a table under it, and each day on which a personal number begins."""
-    for label in _BIRTH.finditer(text):
-        found = _AFTER_BIRTH.match(text, label.end())
-        if found and not _LIMIT.search(text, label.end(), found.start(1)):
-            yield found.span(1)
-        if in_words := _IN_WORDS.match(text, label.end()):
-            yield in_words.span(1)
-        if label[0].lower().startswith(("roden", "rodjen")):
-            before = _BEFORE_BIRTH.search(text, max(0, label.start() - _DATE_BEFORE), label.start())
-            if before:
-                yield before.span(1)
-        # The heading of a table applies to the dates of several persons.
-        is_heading = label[0].lower().startswith(("dat", "dan")) or _HEADING_GOES_ON.match(text, label.end())
-        if is_heading:
-            start = found.end(1) if found else label.end()
-            rows = _BORN_THEN.finditer(text, start, start + _TABLE)
-            yield from (row.span() for row in rows if int(row[3]) <= _LATEST_BIRTH)
-    yield from _birthdays(text)
-
-
-_HEADING_GOES_ON = re.compile(
-    r"/| (?:[a-z] )?(?:Adres|Mest|Mjest|Jmb|JMB|Mati|Tel|Prebiv|Boravi|Razred|Kontakt|Potpis)"
-)
-_LIMIT = re.compile(r" (?:posle|poslije|nakon|pre|prije|izmed\w+) $", re.IGNORECASE)
-"""Who was born before a year is nobody in particular."""
-
-_FULL_YEAR = r"((?:19[2-9]|20[0-2])[0-9])"
-_AFTER_NAME = re.compile(
-    rf" ?\({_FULL_YEAR}(?:{_YEAR})?\.?\)|, {_FULL_YEAR}\.?(?=,|;| rod)| ?\([a-z]{{3,12}}, {_FULL_YEAR}\.?\)",
-    re.IGNORECASE,
-)
-_DAY_AFTER_NAME = re.compile(r" ?\(([0-3]?[0-9][./-] ?[01]?[0-9][./-] ?(?:19|20)[0-9]{2})\.?(?: ?god\w*\.?)?(?=[,)])")
-_LONG_AGO_AFTER_NAME = re.compile(r", ([0-3]?[0-9]\. ?[01]?[0-9]\. ?(?:19[2-9][0-9]|200[0-4]))\.?(?=[,;])")
-"""A day of which it is likely that somebody was born and unlikely that somebody signed."""
-
-_RIGHT_AFTER_NAME = re.compile(rf",? {_FULL_YEAR}(?=[.,;)]|$| [A-Z0-9])")
-_VINTAGE = re.compile(rf"(?<![0-9./-]){_FULL_YEAR}\.? ?godist|godist[ae](?: je)?:? {_FULL_YEAR}", re.IGNORECASE)
-_YEARS_TABLE = re.compile(r"\b(?:godist|god(?:in\w+|\.) rod|year of birth)", re.IGNORECASE)
-_ROW = re.compile(r"(?<![\w.,/-])[0-9]{1,4}[.)] ?$")
-_VEHICLE = re.compile(r"\b(?:vozil|automobil|traktor|kamion|prikolic|motocik|autobus|mark[eia]\b|tip\b)", re.IGNORECASE)
-_OTHER_BIRTH = re.compile(r"\b(?:rodj?en|born)[^!?]{0,80}$", re.IGNORECASE)
-"""A sentence about another birth."""
-
-
-def birth_years(text: str, persons: Collection[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Yield years of birth alone: after a full name in parentheses or between commas, before "godište", and right after
-    a name in a sentence or table of births. ``persons`` are the places of names."""
-    ends = {end for _, end in persons}
-    for found in _VINTAGE.finditer(text):
-        is_after_name = not ends.isdisjoint((found.start() - 1, found.start() - 2))
-        if is_after_name or not _VEHICLE.search(text, max(0, found.start() - _BEFORE_NAME), found.start()):
-            yield found.span(found.lastindex or 0)
-    for begin, end in persons:
-        is_full = " " in text[begin:end]
-        year = _AFTER_NAME.match(text, end) if is_full or given_of(fold(text[begin:end])) else None
-        day = _DAY_AFTER_NAME.match(text, end) or (is_full and _LONG_AGO_AFTER_NAME.match(text, end))
-        if day and int(day[1][-4:]) <= _LATEST_YEAR:
-            yield day.span(1)
-        if year is None and (after := _RIGHT_AFTER_NAME.match(text, end)):
-            is_row = is_full and _ROW.search(text, max(0, begin - _LABEL_BEFORE), begin)
-            is_listed = is_row or _YEARS_TABLE.search(text, max(0, begin - _TABLE), begin)
-            year = after if is_listed or _OTHER_BIRTH.search(text, max(0, begin - _BEFORE_NAME), begin) else None
-        if year and int(year[year.lastindex or 0]) <= _LATEST_YEAR:
-            yield year.span(year.lastindex or 0)
-
-
-_BEFORE_NAME = 100
-_LATEST_YEAR = 2018
-"""The latest year of birth right after a name: a later one is of something else."""
-
-
-def _birthdays(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the days with which personal numbers of the text begin."""
-    numbered = {digits[:_BIRTHDAY] for digits in _THIRTEEN.findall(text)}
-    for day in _BORN_THEN.finditer(text) if numbered else ():
-        if f"{day[1]:0>2}{day[2]:0>2}{day[3][1:]}" in numbered:
-            yield day.span()
-    for row in _YEAR_BEFORE.finditer(text):
-        if row[1][1:] == row[2]:
-            yield row.span(1)
-
-
-_THIRTEEN = re.compile(r"(?<![0-9])[0-9]{13}(?![0-9])")
-_YEAR_BEFORE = re.compile(r"(?<![0-9./-])([12][0-9]{3})\.? [0-9]{4}([0-9]{3})[0-9]{6}(?![0-9])")
-_BIRTHDAY = 7

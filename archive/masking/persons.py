@@ -14,7 +14,7 @@ from archive.masking.name_context import (
     AFTER_INITIAL,
     AND,
     AROUND,
-    GAP,
+    STREET_GOES_ON,
     is_acting,
     is_after_apposition,
     is_after_role,
@@ -22,7 +22,17 @@ from archive.masking.name_context import (
     is_at_head,
     is_subject,
 )
-from archive.masking.name_places import goes_on_with_places, is_place, is_place_word, quoted_titles
+from archive.masking.name_places import (
+    ROW,
+    goes_on_with_places,
+    is_oblique,
+    is_place,
+    is_place_word,
+    is_street,
+    is_whole_row,
+    quoted_titles,
+)
+from archive.masking.name_runs import is_after_name, run_of, with_nickname
 from archive.masking.name_words import (
     ALSO_FIRMS,
     ALSO_WORDS,
@@ -34,7 +44,6 @@ from archive.masking.name_words import (
     is_initial,
     is_kin,
     is_known,
-    is_name_word,
     is_role,
     is_sure,
     is_titled,
@@ -57,13 +66,11 @@ _LOWER_WORD = re.compile(r"(?<![\w.-])(?!von |van )[a-zčćžšđа-џ]{3,}(?![\
 _HEADING = re.compile(
     r"(?:ime i prezime|prezime(?:, [^\W\d_]+ [^\W\d_]+,?)? (?:i )?ime|ime prezime)(?!\w)", re.IGNORECASE
 )
-_ROW = re.compile(r"(?<![\w.,/-])[0-9]{1,3}[.)]? $")
+_NEXT_ROW = re.compile(r"[.,;]? [0-9]{1,3}[.)]? ")
 _PREPOSITION = re.compile(r"(?<!\w)(?:u|iz|na|od|kod|sa|do|za|у|из|на|од|код|са|до|за) $", re.IGNORECASE)
-_STREET_GOES_ON = re.compile(r"(?: [^\W\d_]+)?,? ?(?:[0-9]|bb\b|бб\b)")
 _NUMBER_GOES_ON = re.compile(r"\. ?[0-9]|\.? ?:|\.? (?:br|бр)\.? ?[0-9]")
 _NUMERALS = frozenset("IVX")
 LONGEST_INITIAL = 2
-_LONGEST_RUN = 5
 _TWO_GIVEN = 2
 _LONGEST_PREPOSITION = 8
 
@@ -87,7 +94,9 @@ def persons(text: str, elsewhere: KnownNames = NOBODY) -> list[tuple[int, int]]:
     that other pages make known are ``elsewhere``."""
     here = FullNames(text)
     told = Told(here.known, elsewhere)
-    return here.found + list(lone_names(text, here.tokens, told, here.found, Outside([*here.found, *here.titles])))
+    return here.found + list(
+        lone_names(text, here.tokens, told, here.found, Outside([*here.found, *here.titles, *here.places]))
+    )
 
 
 def known_forms(token: NameToken, name: Sequence[NameToken]) -> Iterator[str]:
@@ -124,6 +133,7 @@ class FullNames:
         self.heads = tuple(self.found)
         self.titles = list(quoted_titles(text))
         self.spans: list[tuple[int, int]] = []
+        self.places: list[tuple[int, int]] = []
         self.known = KnownNames()
         outside = Outside([*self.found, *self.titles])
         for begin, end in self.found:
@@ -135,8 +145,12 @@ class FullNames:
             if tokens[at].is_capital and outside(tokens[at].begin):
                 end = _end(self.of, at, self.found[-1][1] if self.found else -1)
             if end and (is_place(text, tokens, at, end) or goes_on_with_places(text, tokens, at, end, placed)):
-                placed, end = tokens[end - 1].end, 0
+                placed = tokens[end - 1].end
+                if is_oblique(tokens[end - 1]) and is_street(text, tokens, at, end):
+                    self.places.append((tokens[at].begin, placed))
+                end = 0
             if end:
+                end = with_nickname(text, tokens, end)
                 self.found.append((tokens[at].begin, tokens[end - 1].end))
                 self.spans.append((at, end))
                 for name in _known_by(self.of, at, end):
@@ -168,8 +182,8 @@ def _end(here: _Text, at: int, named: int) -> int:
     """Return the token after a person's name that begins at token ``at``; 0 if there is none. ``named`` is the end of
     the name before."""
     text, tokens = here.text, here.tokens
-    run = _run(text, tokens, at)
-    words = [one for one in run if not is_initial(text, tokens[one])]
+    run = run_of(text, tokens, at)
+    words = [one for one in run if len(tokens[one].text) > 1 and not is_initial(text, tokens[one])]
     if len(run) < 2 or not words:
         return 0
     if words[0] != at or len(words) == 1:
@@ -182,11 +196,20 @@ def _end(here: _Text, at: int, named: int) -> int:
     third = tokens[words[2]] if len(words) > 2 else None
     if "(" in text[first.end : second.begin] or (third and "(" in text[second.end : third.begin]):
         return _bracketed(text, tokens, words)
+    fourth = tokens[words[3]] if len(words) > _TWO_GIVEN + 1 else None
+    is_first = is_sure(first) or may_be_surname(first)
+    if third and fourth and is_first and is_sure(third) and given_of(fourth.form):
+        # The next row.
+        third = None
+    if third and is_sure(second) and not given_of(first.form) and _is_surname_first(second, third, None):
+        # A double surname, or a word before a name.
+        return words[2] + 1 if is_sure(first) or not is_known(first) else 0
     gap = text[named : first.begin] if named >= 0 else ""
-    joined = AND.fullmatch(gap) or (gap == ", " and given_of(first.form) == first.form)
-    if _is_pair(here, first, second, third) or (joined and _may_be_pair(first, second)):
-        return _extended(text, tokens, words, 2)
-    return words[2] + 1 if third and is_sure(first) and is_sure(second) and given_of(third.form) else 0
+    is_listed = gap == ", " or _NEXT_ROW.fullmatch(gap)
+    is_likely = given_of(first.form) == first.form or (second.form in given_names() and not is_known(first))
+    joined = AND.fullmatch(gap) or (is_listed and is_likely)
+    is_pair = _is_pair(here, first, second, third) or (joined and _may_be_pair(first, second))
+    return _extended(text, tokens, words, 2) if is_pair else 0
 
 
 def _is_pair(here: _Text, first: NameToken, second: NameToken, third: NameToken | None) -> bool:
@@ -194,7 +217,7 @@ def _is_pair(here: _Text, first: NameToken, second: NameToken, third: NameToken 
     given = given_of(first.form)
     return (
         (bool(given) and _follows_given(here.text, first, second, given))
-        or (_is_surname_first(first, second) and (is_sure(first) or _ends_before(here.text, third)))
+        or (_is_surname_first(first, second, third) and (is_sure(first) or _ends_before(here.text, third)))
         or (third is None and _is_common_first(here.text, first, second))
         or (is_sure(second) and not is_sure(first) and not is_town(second))
         or _is_mailed(first.form, second.form, here.mails)
@@ -217,7 +240,8 @@ def _before_initial(text: str, tokens: Sequence[NameToken], at: int) -> int:
     first, initial = tokens[at], tokens[at + 1]
     given = given_of(first.form)
     is_name = is_sure(first) or (given and (given not in ALSO_WORDS or not is_at_head(text, first.begin)))
-    return at + 2 if is_name and len(initial.text) == 1 and AFTER_INITIAL.match(text, initial.end) else 0
+    is_name = is_name or is_whole_row(text, first.begin, initial.end)
+    return at + 2 if is_name and len(initial.text) != LONGEST_INITIAL and AFTER_INITIAL.match(text, initial.end) else 0
 
 
 def _after_initials(text: str, tokens: Sequence[NameToken], words: Sequence[int], named: int) -> int:
@@ -234,16 +258,21 @@ def _after_initials(text: str, tokens: Sequence[NameToken], words: Sequence[int]
     is_rare = not is_known(first) and len(first.text) > LEAST_LONE and initial.text not in _NUMERALS
     is_named = (
         (is_rare and text[initial.begin - 1 : initial.begin] != ".")
-        or (named >= 0 and AND.fullmatch(text, named, initial.begin))
+        or (named >= 0 and (AND.fullmatch(text, named, initial.begin) or text[named : initial.begin] == ", "))
+        or is_whole_row(text, initial.begin, first.end)
         or (at > 0 and (is_after_role(text, tokens, at) or is_after_apposition(text, initial.begin)))
     )
-    return words[0] + 1 if is_named and not first.text.isupper() else 0
+    is_shortened = len(initial.text) > LONGEST_INITIAL
+    return words[0] + 1 if is_named and not (is_shortened or first.text.isupper()) else 0
 
 
 def _bracketed(text: str, tokens: Sequence[NameToken], words: Sequence[int]) -> int:
     """Return the token after a name with the father's name in parentheses: Ana (Petar) Perić, Perić (Petar) Ana."""
     gaps = [text[tokens[one].end : tokens[other].begin] for one, other in pairwise(words)]
     opening = next(number for number, gap in enumerate(gaps, 1) if "(" in gap)
+    if ")" in gaps[opening - 1]:
+        # A shortened name.
+        opening -= 1
     names = [tokens[one] for one in words[: opening + 2]]
     if opening < len(gaps) and ")" in gaps[opening]:
         is_named = any(is_sure(one) or given_of(one.form) for one in names)
@@ -256,6 +285,8 @@ def _extended(text: str, tokens: Sequence[NameToken], words: Sequence[int], coun
     """Return the token after a name of ``count`` words and the further names that stand after it."""
     while count < len(words):
         last, here = tokens[words[count - 1]], tokens[words[count]]
+        if is_after_name(text, tokens, words, count):
+            break
         is_other = is_word_somewhere(here) or given_of(here.form) or is_role(here) or is_town(here)
         if is_other and not is_sure(here) and not _is_second_surname(text, last, here):
             after = tokens[words[count + 1]] if count + 1 < len(words) else None
@@ -269,7 +300,7 @@ def _extended(text: str, tokens: Sequence[NameToken], words: Sequence[int], coun
             # Two given names, then the surname.
             if count > 2 or is_role(after) or is_town(after) or is_place_word(after):
                 break
-        is_counted = _STREET_GOES_ON.match(text, here.end) or _NUMBER_GOES_ON.match(text, here.end)
+        is_counted = STREET_GOES_ON.match(text, here.end) or _NUMBER_GOES_ON.match(text, here.end)
         if (is_counted or here.text.isupper() != last.text.isupper()) and not is_sure(here):
             break
         count += 1
@@ -325,8 +356,11 @@ def _has_title_or_label(text: str, first: NameToken, second: NameToken, table: i
     if not _may_be_pair(first, second):
         return False
     before, after = text[max(0, first.begin - AROUND) : first.begin], text[second.end : second.end + AROUND]
-    if _ROW.search(before) and (given_of(second.form) or (table is not None and first.begin > table)):
-        return True
+    if ROW.search(before):
+        is_rare = given_of(first.form) or not (is_known(first) or is_known(second))
+        is_whole = is_rare and not first.text.isupper() and is_whole_row(text, first.begin, second.end)
+        if given_of(second.form) or (table is not None and first.begin > table) or is_whole:
+            return True
     is_evident = any(is_sure(one) or (given_of(one.form) and one.form not in NO_GIVEN) for one in (first, second))
     if is_evident and is_after_apposition(text, first.begin):
         return True
@@ -341,13 +375,15 @@ def _is_mailed(first: str, second: str, mails: frozenset[str]) -> bool:
 
 def _ends_before(text: str, third: NameToken | None) -> bool:
     """Return whether a name of two words ends before a third one: of a role, a town or a street."""
-    return third is None or is_role(third) or is_town(third) or _STREET_GOES_ON.match(text, third.end) is not None
+    return third is None or is_role(third) or is_town(third) or STREET_GOES_ON.match(text, third.end) is not None
 
 
-def _is_surname_first(first: NameToken, second: NameToken) -> bool:
+def _is_surname_first(first: NameToken, second: NameToken, third: NameToken | None) -> bool:
     given = given_of(second.form)
-    if not given or is_town(first) or second.form in NO_GIVEN:
+    if not given or is_town(first):
         return False
+    if second.form in NO_GIVEN:
+        return is_sure(first) and second.form in given_names() and (third is None or is_sure(third))
     is_exact = len(second.form) > LEAST_LONE or (second.form == given and len(given) >= LEAST_LONE)
     return is_sure(first) or ((is_exact or may_be_surname(first)) and given not in ALSO_WORDS and not is_known(first))
 
@@ -361,19 +397,3 @@ def _is_common_first(text: str, first: NameToken, second: NameToken) -> bool:
         return False
     before = text[max(0, first.begin - _LONGEST_PREPOSITION) : first.begin]
     return not (is_at_head(text, first.begin) or _PREPOSITION.search(before))
-
-
-def _run(text: str, tokens: Sequence[NameToken], at: int) -> list[int]:
-    """Return consecutive tokens from ``at`` on that may be one name: capitalized words and initials only."""
-    run: list[int] = []
-    for number in range(at, min(len(tokens), at + _LONGEST_RUN)):
-        token = tokens[number]
-        initial = is_initial(text, token)
-        if not initial and not is_name_word(token):
-            break
-        if run:
-            before, gap = tokens[number - 1], text[tokens[number - 1].end : token.begin]
-            if not (GAP.fullmatch(gap) or (is_initial(text, before) and AFTER_INITIAL.fullmatch(gap))):
-                break
-        run.append(number)
-    return run

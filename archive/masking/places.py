@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
+from archive.masking.births import births, births_of
 from archive.masking.classes import MaskClass
 from archive.masking.contacts import mails, phones
 from archive.masking.holders import public_accounts
 from archive.masking.homes import homes
 from archive.masking.listed_names import KnownNames, ListedNames
-from archive.masking.numbers import accounts, birth_years, births, id_cards, passports, plates
+from archive.masking.numbers import accounts, id_cards, passports, plates
 from archive.masking.persons import NOBODY, persons
 from archive.masking.villages import villages
 from archive.text.folding import unmix
@@ -32,8 +33,8 @@ class MaskPlace:
 
 _FROM = "абвгдђежзијклљмнњопрстћуфхцчџшАБВГДЂЕЖЗИЈКЛЉМНЊОПРСТЋУФХЦЧЏШ" + "čćšžđČĆŠŽĐ–—‐‑−\n\t\u00a0"
 _TO = "abvgddezzijkllmnnoprstcufhccdsABVGDDEZZIJKLLMNNOPRSTCUFHCCDS" + "ccszdCCSZD-----" + " " * 3
-_FROM += "áéíóöőúüűëçäÁÉÍÓÖŐÚÜŰËÇÄ"
-_TO += "aeiooouuuecaAEIOOOUUUECA"
+_FROM += "áéíóöőúüűëçäÁÉÍÓÖŐÚÜŰËÇÄðÐ"
+_TO += "aeiooouuuecaAEIOOOUUUECAdD"
 _PLAIN = str.maketrans(_FROM, _TO)
 
 _UNHIDDEN = {0xAD: "-", 0xA0: " ", 0x2011: "-"}
@@ -78,7 +79,7 @@ def places(
     plain = text.translate(_PLAIN)
     found |= set(_read(plain, classes))
     if MaskClass.BIRTH_DATE in classes:
-        found |= {MaskPlace(*place, MaskClass.BIRTH_DATE) for place in birth_years(plain, named)}
+        found |= {MaskPlace(*place, MaskClass.BIRTH_DATE) for place in births_of(plain, named)}
     if MaskClass.ACCOUNT in classes:
         numbers = [(one.begin, one.end) for one in found if one.kind is MaskClass.ACCOUNT]
         found -= {MaskPlace(*place, MaskClass.ACCOUNT) for place in public_accounts(plain, numbers, named)}

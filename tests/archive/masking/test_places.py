@@ -324,6 +324,8 @@ def test_classes_are_named_and_personal_numbers_always_among_them() -> None:
         "A. " * 7_000,
         "Petar Petrović, 1 A 1 A 1 A 1 A " * 600,
         "rođen " * 3_500,
+        "rođeni 1958. i 1961. i " * 900,
+        "Ime Adresa Petar Petrović " * 800,
         "lk " * 7_000,
         "Petar Petrović (A) " * 1_000,
         '"a ' * 7_000,
