@@ -32,6 +32,7 @@ from archive.findings.kept_sentences import kept_findings
 from archive.profiles.place import place_profile
 from archive.profiles.questions import findings_asked_for, place_asked_for
 from archive.search.certificate import Certificate, certify
+from archive.search.filters import engine_request
 from archive.search.help import search_help
 from archive.search.masking import masked_results
 from archive.search.request import MOST_YEARS, STORY, UNKNOWN, SearchRequest, all_years, excluding
@@ -118,8 +119,8 @@ def _answer(state: SearchState, results: SearchResults) -> Answer | None:
     if not asked:
         return None
     chosen = state.filters.get("municipality", ())
-    names = archive.search.search(SearchRequest(limit=1), may_be_partial=True).facets["municipality"]
-    known = [one.value for one in names if one.value != UNKNOWN]
+    every = engine_request(archive.catalog, SearchRequest(limit=1), None, may_be_partial=True)
+    known = sorted(archive.engine.search(every).facets["municipality"].keys() - {UNKNOWN})
     place = place_asked_for(words, known) or (chosen[0] if len(chosen) == 1 and chosen[0] in known else None)
     if place is None:
         return None
