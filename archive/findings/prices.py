@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import product, starmap
 
 from archive.findings.definition import FactSelection, VatBasis
 from archive.findings.precedence import (
@@ -26,7 +27,7 @@ from archive.findings.precedence import (
     vendors_of,
 )
 from archive.findings.stated_prices import CALL_OFF, CEILING, CENT, Price, with_changes
-from archive.findings.told_prices import ToldPrices, is_given, prices_in, prices_told
+from archive.findings.told_prices import ToldPrices, are_same, is_given, prices_in, prices_told
 from archive.findings.units import Counted
 from archive.model import Fact
 from archive.procedures.papers import CONTRACT_KINDS, Paper
@@ -238,7 +239,9 @@ def _is_signed(line: Price, lines: Sequence[Price], contracts: Iterable[Price]) 
     there is none, to all lines of its vendor."""
     for contract in contracts:
         own = contract.vendors or vendors_of(contract.paper)
-        if own and line.vendors and own.isdisjoint(line.vendors):
+        # Papers name a group or its leader, with the town or without; the lot and its price say more.
+        is_of_same = bool(line.lot) and line.lot == contract.lot and line.is_of_same(contract)
+        if own and line.vendors and not (is_of_same or any(starmap(are_same, product(own, line.vendors)))):
             continue
         if contract.lot and line.lot:
             if contract.lot == line.lot:

@@ -133,14 +133,19 @@ def _in_no_line(prices: Sequence[Price], amounts: Iterable[Fact]) -> Iterator[Fa
 
 def _without_line(paper: Paper, prices: Sequence[Price]) -> Iterator[Fact]:
     """Yield who wins a lot of a decision, alone, whose line could not be read: the others are then only a part."""
-    named = [words(name) for price in prices for name in price.vendors or ()]
+    named = [name for price in prices for name in price.vendors or ()]
     if paper.kind != "award_decision" or not any(price.lot for price in prices) or not named:
         return
     for fact in paper.facts_of("vendor"):
-        own = words(fact.value)
-        is_named = any(own[: len(name)] == name or name[: len(own)] == own for name in named)
+        is_named = any(are_same(fact.value, name) for name in named)
         if not is_named and fact.details.get("role") != "consortium_member" and fact.confidence >= _SURELY_WON:
             yield fact
+
+
+def are_same(one: str, other: str) -> bool:
+    """Return whether two names are the same, one of them perhaps without the town."""
+    shorter, longer = sorted((words(one), words(other)), key=len)
+    return longer[: len(shorter)] == shorter
 
 
 _SURELY_WON = 0.9

@@ -1,8 +1,8 @@
 """The units that findings count: procedures, requests for information, documents; and which facts are disputed.
 
 * A **procedure** is a chain (:mod:`archive.procedures`): all papers of one procurement, one round of it.
-* A **purchase** is a procedure with a contract, or, for a municipality without any, what its other documents state:
-  replies to requests, reports, agreements.
+* A **purchase** is a procedure with a contract, or, for a municipality where none names a quantity, what those of its
+  other documents state that name one (without any contract, all): replies to requests, reports, agreements.
 * A **municipality** is all of its papers together.
 * A **request** is a request for information with its reply, decision and appeal.
 * A **document** is one document with its near-identical copies.
@@ -221,18 +221,20 @@ _KINDS_STATING_PURCHASES = frozenset(
 def _purchases(papers: Sequence[Paper], copies: Copies, procedures: Sequence[Counted]) -> Iterator[Counted]:
     given = [unit for unit in procedures if is_given(unit)]
     yield from given
-    known = {unit.municipality for unit in given}
+    buying = {unit.municipality for unit in given}
+    known = {unit.municipality for unit in given if names_quantity(unit.papers)}
     members = {paper.id for unit in procedures for paper in unit.papers}
     telling = (
         paper
         for paper in _without_copies(papers, copies)
         if may_tell_of_purchase(paper) and paper.id not in members and paper.known.municipality not in known
+        if paper.known.municipality not in buying or names_quantity([paper])
     )
     yield from by_municipality(telling)
 
 
 def may_tell_of_purchase(paper: Paper) -> bool:
-    """Return whether a document may state a purchase of its municipality, if the archive has no contract of it."""
+    """Return whether a document may state a purchase of its municipality, if no procedure names a quantity."""
     return paper.kind in _KINDS_STATING_PURCHASES and bool(paper.known.municipality)
 
 
@@ -242,6 +244,16 @@ def is_given(unit: Counted) -> bool:
     if kinds & _GIVEN_BY:
         return True
     return "cancellation" not in kinds and any(paper.facts_of("award") for paper in unit.papers)
+
+
+def names_quantity(papers: Iterable[Paper]) -> bool:
+    """Return whether a document says how many of something there are. If one of a procedure with a contract does, no
+    other document of the municipality is asked."""
+    return any(paper.facts_of(QUANTITY) for paper in papers)
+
+
+QUANTITY = "quantity"
+"""The field of quantities of things of the watchlist."""
 
 
 def place_key(known: Description) -> str:

@@ -8,21 +8,17 @@ not comparable with prices of bids, so conflicting prices of the same bidder and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from functools import cache
-from itertools import groupby, pairwise
+from itertools import groupby
 from operator import itemgetter
 
 from archive.model import Fact
 from archive.model.words import Break
-from archive.text.folding import fold
 from indexer.facts import firms
-from indexer.facts.amount_context import context, is_never_a_fact, says, vat_of
 from indexer.facts.firms import Firm, closes_quote, end_of, is_town, opens_quote
 from indexer.facts.lots import ANY_LOT, LOT_MARK, LOT_TITLE, last_lot, lot_number
-from indexer.facts.numerals import Separators, counted
-from indexer.facts.sums import Money, entries, sums
+from indexer.facts.numerals import counted
 from indexer.facts.text import DocumentText, TextMatch, any_of, compiled
 from indexer.facts.vendors import contracted, parties, vendor
 from indexer.gazetteer import kinds_with, table
@@ -224,11 +220,6 @@ def find_bidders(text: DocumentText, kind: str | None) -> list[Fact]:
         text.fact("bidder", firm.name, (firm.first, firm.last), rules.get((firm.first, firm.last), "bidder.list"), 0.9)
         for firm in bidders
     ]
-
-
-def _mentions(text: DocumentText) -> Iterator[Firm]:
-    """Return the mentions of firms as bidders, unordered and with repetitions."""
-    return (firm for firm, _ in _bidders(text))
 
 
 def _bidders(text: DocumentText, *, is_account: bool = False) -> Iterator[tuple[Firm, str]]:
@@ -450,141 +441,3 @@ def fullest(text: DocumentText, firm: Firm) -> Firm:
         if other is not None and other.core == firm.core and other.town:
             return other
     return firm
-
-
-WITHIN = 220
-"""Maximum number of characters from a bidder to its price, and from the price to the outcome of the bid."""
-
-_DINARS = "RSD"
-_LETTERS = re.compile("[a-z]+")
-
-
-@dataclass(frozen=True, slots=True)
-class _Offer:
-    firm: Firm
-    money: Money
-    vat: str
-    rejected: bool
-    lot: str | None = None
-
-
-@cache
-def _words() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return the patterns of price, of rejection, and of words spelt so only in Serbia."""
-    words = table("offers")
-    return compiled(words["price"]), compiled(words["rejected"]), compiled(words["is_serbian"])
-
-
-def find_offers(text: DocumentText, kind: str | None) -> list[Fact]:
-    """Return the offers of a document, one per bidder and VAT status; none where several lots are named
-    before the prices, since nobody bid the price of one lot against that of another."""
-    if kind not in kinds_with("bids"):
-        return []
-    mentions = _each_place(_mentions(text))
-    separators = Separators.of(text.folded)
-    offers = [*_in_tables(text, mentions, separators), *_in_sentences(text, mentions, separators)]
-    found: dict[tuple[str, str, str], _Offer] = {}
-    for offer in offers:
-        key = (offer.firm.core, offer.money.currency or "", offer.vat)
-        if found.setdefault(key, offer).money.value != offer.money.value:
-            return []
-    if len({offer.lot for offer in found.values() if offer.lot}) > 1:
-        return []
-    told = [offer for offer in found.values() if offer.vat != "unknown" or not _is_told(offer, found)]
-    return [_offer_fact(text, offer) for offer in sorted(told, key=lambda offer: offer.money.start)]
-
-
-def _is_told(offer: _Offer, found: Mapping[tuple[str, str, str], _Offer]) -> bool:
-    """Return whether the same price is also given with a VAT status."""
-    core, currency, value = offer.firm.core, offer.money.currency or "", offer.money.value
-    return any((one := found.get((core, currency, vat))) and one.money.value == value for vat in ("without", "with"))
-
-
-def _each_place(firms: Iterator[Firm]) -> list[Firm]:
-    """Return the mentions in text order, each place once."""
-    return [firm for _, firm in sorted({firm.first: firm for firm in firms}.items())]
-
-
-def _in_tables(text: DocumentText, mentions: Sequence[Firm], separators: Separators) -> Iterator[_Offer]:
-    """Yield the prices below price headers; a row belongs to the first bidder named in its line or above."""
-    unnamed = _currency(text, separators)
-    row_start, last_end = 0, 0
-    for entry in entries(text, separators):
-        start = entry.money.start
-        if "\n" in text.folded[last_end:start]:
-            row_start = last_end
-        around = context(text.folded, start, entry.money.end, last_end)
-        last_end = entry.money.end
-        firm = _of_row(text, mentions, max(row_start, start - WITHIN), start)
-        money = replace(entry.money, currency=entry.money.currency or unnamed)
-        is_price = entry.column.role == "other" and not entry.is_total and not is_never_a_fact(around, is_paid=False)
-        if firm is not None and money.currency is not None and is_price:
-            rejected = _is_rejected(text, money.end, _next(text, mentions, firm))
-            yield _Offer(firm, money, entry.column.vat, rejected, last_lot(around.before))
-
-
-def _currency(text: DocumentText, separators: Separators) -> str | None:
-    """Return the currency of prices without one: the only one in the document, or dinars if it is Serbian."""
-    named = {money.currency for money in sums(text, separators) if money.currency}
-    if len(named) == 1:
-        return named.pop()
-    return _DINARS if not named and _words()[2].search(text.folded) is not None else None
-
-
-def _of_row(text: DocumentText, mentions: Sequence[Firm], row_start: int, start: int) -> Firm | None:
-    line = text.line_start(text.word_at(start))
-    above = [firm for firm in mentions if row_start <= text.starts[firm.first] < start]
-    return next((firm for firm in above if firm.first >= line), above[0] if above else None)
-
-
-def _in_sentences(text: DocumentText, mentions: Sequence[Firm], separators: Separators) -> Iterator[_Offer]:
-    """Yield the prices between a name and the next: "A d.o.o., sa cenom od 100,00 dinara bez PDV"."""
-    monies = sums(text, separators)
-    begun = {word[0] for firm in mentions if (word := _LETTERS.search(fold(firm.name)))}
-    for firm in mentions:
-        start, name = text.starts[firm.first], set(_LETTERS.findall(fold(firm.name)))
-        end = min(_next(text, mentions, firm), start + WITHIN)
-        for before, money in pairwise([None, *monies]):
-            if money is None or not start < money.start < end or money.is_unit_price or money.currency is None:
-                continue
-            after = text.folded[before.end : money.start] if before and before.start > start else ""
-            if firms.legal_forms()[0].search(after) and begun.isdisjoint(_LETTERS.findall(after)):
-                # Of somebody else, who was not read as a bidder.
-                break
-            around = context(text.folded, money.start, money.end, before.end if before else 0)
-            between, (vat, _) = text.folded[start : money.start], vat_of(around)
-            # The town of a name may be in the next line of its cell, after the price.
-            is_cell = name.issuperset(_LETTERS.findall(between))
-            if is_cell and vat == "tax":
-                # A VAT status before a cell comes from its column header, which may be incomplete.
-                vat = "unknown"
-            is_told = _words()[0].search(between) is not None and _ENDED.search(between) is None
-            is_price = is_cell or (is_told and not says("estimated", between))
-            if vat != "tax" and is_price and not is_never_a_fact(around, is_paid=False):
-                rejected = _is_rejected(text, money.end, _next(text, mentions, firm))
-                yield _Offer(firm, money, vat, rejected, last_lot(around.before))
-
-
-_ENDED = re.compile(r"[a-z)]{4,}\.\s(?=\D)")
-"""The end of a sentence: the price in the next may be of something else."""
-
-
-def _next(text: DocumentText, mentions: Sequence[Firm], firm: Firm) -> int:
-    """Return the offset where the name of the next bidder begins; the end of the text after the last."""
-    return next((text.starts[other.first] for other in mentions if other.first > firm.last), len(text.folded))
-
-
-def _is_rejected(text: DocumentText, start: int, end: int) -> bool:
-    """Return whether the rest of a row or sentence says that the bid was rejected."""
-    stop = min(end, start + WITHIN)
-    line = text.folded.find("\n", start, stop)
-    return _words()[1].search(text.folded, start, stop if line < 0 else line) is not None
-
-
-def _offer_fact(text: DocumentText, offer: _Offer) -> Fact:
-    money = offer.money
-    where = (text.word_at(money.start), text.word_at(money.end - 1))
-    details = {"bidder": offer.firm.name, "currency": money.currency or "", "vat": offer.vat}
-    if offer.rejected:
-        details["rejected"] = "yes"
-    return text.fact("offer", f"{money.value:.2f}", where, "offer.price", 0.88, details=details)

@@ -21,15 +21,23 @@ LOT = (
 _RANGE = r"(?!\s?[–—-]\s?(?:[ivx]{1,4}|[a-h])\b)"
 _LETTER = rf"(?:[ivx]{{2,4}}\b{_RANGE}|[abcdgivx]{_RANGE}(?=\s?(?:[–—:,()\n-]|$)))"
 _NUMBER = rf"(?P<lot>\d{{1,3}}\b(?![.,/-]\d)|{_LETTER})"
-_LABEL = rf"{LOT}\W{{0,3}}(?:(?:br(?:oj\w*)?|no|nr)\W{{1,3}})?"
+_LABEL = rf"{LOT}(?!\.\s)\W{{0,3}}(?:(?:br(?:oj\w*)?|no|nr)\W{{1,3}})?"
 _ORDINAL = rf"\b(?P<ordinal>{'|'.join(ORDINALS)})\w{{1,3}}\s(?:partij\w{{1,3}}|lot\w{{0,3}})\b"
 ANY_LOT = rf"(?:{_ORDINAL.replace('?P<ordinal>', '?:')}|{_LABEL}(?:\d{{1,3}}\b|{_LETTER}))"
 """The regular expression of a lot with its number, without groups."""
 
 # "Partije 1, 2 i 4" names no lot alone; what follows a comma may also be a sum.
 LOT_MARK = re.compile(rf"(?:{_ORDINAL}|{_LABEL}{_NUMBER}(?!(?:,|\s(?:i|te|and))\s\d{{1,3}}\b(?![.,]\d)))")
-LOT_TITLE = re.compile(rf"(?:^|\n|[.;)]\s)\W*(?:(?:za|for)\s)?{LOT_MARK.pattern}")
-"""A lot at the beginning of a line or sentence: the title of what follows."""
+# "za\npartiju 2" stands within a sentence.
+_BEGINS = r"(?:^|(?<!\sza)(?<!\s[uia])(?<!\spo)(?<!\sna)\n|[.;)]\s)"
+LOT_TITLE = re.compile(rf"{_BEGINS}\W*(?:(?:za|for)\s|[^\W\d]+:\s)?{LOT_MARK.pattern}")
+"""A lot at the beginning of a line or sentence, or behind its label: the title of what follows."""
+
+LOT_BEHIND = re.compile(rf"(?:\s(?:din\w*|rsd|eur\w*|km))?,?(?:\s(?:bez|sa?)\spdv\S*)?\sza\s{LOT_MARK.pattern}")
+"""A lot right behind the price of a bid for it: "100,00 dinara za partiju 1"."""
+
+LOT_ALONE = re.compile(rf"\bza\s(?P<ordinal>{'|'.join(ORDINALS)})u\b(?!\s(?:partij|lot|polovin|godin|ponud))")
+"""A lot by its ordinal alone, where lots are spoken of: "za prvu nudi 100,00, a za drugu 200,00"."""
 
 LOT_HEAD = re.compile(rf"(?:{LOT}|\bpart)(?!\w)")
 """The head of a column of lots."""

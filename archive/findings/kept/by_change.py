@@ -22,12 +22,14 @@ from archive.findings.kept.units import (
 )
 from archive.findings.units import (
     IN,
+    QUANTITY,
     Counted,
     CountedDocument,
     by_municipality,
     disputed,
     is_given,
     may_tell_of_purchase,
+    names_quantity,
     place_key,
     units_of,
     with_disputes,
@@ -445,18 +447,21 @@ class _Update:
         before = UnitsBefore(self._stamp, ids, (*documents, *gone), sorted(self._places))
         return self._file.write(stamp, changed, units, self._reach.copies, municipality_of, before, gone)
 
-    def _papers_in(self, place: str) -> list[Paper]:
-        """Return the documents of a place without copies, in the order of time."""
+    def _papers_in(self, place: str, field: str) -> list[Paper]:
+        """Return the documents of a place without copies, or those of them with a fact of a field, in the order of
+        time."""
         documents = self._reach.documents
-        counted = set(self._file.documents_within(place, self._stamp))
+        counted = set(self._file.documents_within(place, self._stamp, field))
         wanted = counted - self._reach.gone - documents.keys()
         found = documents_without_facts(self._file, self._stamp, wanted)
-        found |= {id_: documents[id_] for id_ in self._is_counted if place_key(documents[id_].paper.known) == place}
+        here = [documents[id_] for id_ in self._is_counted if place_key(documents[id_].paper.known) == place]
+        found |= {one.paper.id: one for one in here if not field or one.paper.facts_of(field)}
         self._disputed |= {id_: one.disputed for id_, one in found.items() if one.disputed}
         return sorted((one.paper for one in found.values()), key=lambda paper: paper.place_in_time)
 
     def _purchases(self) -> Iterator[Counted]:
-        """Yield procedures with a contract, and for municipalities without any, what other documents state."""
+        """Yield procedures with a contract, and for municipalities where none names a quantity, what other documents
+        state."""
         procedures, purchases = CountedUnit.PROCEDURES, CountedUnit.PURCHASES
         given = [unit for unit in self._units[procedures] if is_given(unit)]
         yield from given
@@ -465,13 +470,23 @@ class _Update:
         for town in sorted(filter(None, towns)):
             before, chains = (set(self._file.ids_in(one, town, self._stamp)) for one in (purchases, procedures))
             self._gone[purchases] |= before - chains
-            if not (before & chains - self._gone[procedures] or any(unit.municipality == town for unit in given)):
-                telling = [paper for paper in self._papers_in(f"{IN}{town}") if may_tell_of_purchase(paper)]
+            of_town = [unit for unit in given if unit.municipality == town]
+            if not self._is_named(town, of_town):
+                field = QUANTITY if of_town or before & chains - self._gone[procedures] else ""
+                telling = [paper for paper in self._papers_in(f"{IN}{town}", field) if may_tell_of_purchase(paper)]
                 elsewhere = {one.id for one in telling} - self._reach.documents.keys()
                 led = self._file.units_of(procedures, elsewhere, self._stamp)
                 members = {*self._members, *(one.document for one in led)}
                 made = by_municipality(paper for paper in telling if paper.id not in members)
                 yield from with_disputes(made, self._disputed)
+
+    def _is_named(self, town: str, given: Sequence[Counted]) -> bool:
+        """Return whether a procedure with a contract in a municipality names a quantity: a new or a stored one."""
+        if any(names_quantity(unit.papers) for unit in given):
+            return True
+        gone, kinds = self._gone[CountedUnit.PROCEDURES], (CountedUnit.PROCEDURES, CountedUnit.PURCHASES)
+        stored = self._file.with_fact(kinds, town, QUANTITY, len(gone) + 1, self._stamp)
+        return not gone.issuperset(stored)
 
 
 def _papers_of(units: Iterable[Counted]) -> set[str]:

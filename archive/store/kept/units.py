@@ -312,17 +312,19 @@ class KeptUnits:
         """
         return dict(self._among("SELECT id, place FROM papers WHERE id IN ({among})", (), documents, stamp))
 
-    def documents_within(self, key: str, stamp: str) -> list[str]:
-        """Return the documents that are counted within a municipality, in the order of their units.
+    def documents_within(self, key: str, stamp: str, field: str = "") -> list[str]:
+        """Return the documents that are counted within a municipality, or those of them with a fact of a field, in the
+        order of their units.
 
         :raises KeptUnitsLost: the file is not there, or not of this state.
         """
         # CROSS JOIN as in :meth:`units_of`.
         query = (
             "SELECT p.document FROM units u CROSS JOIN unit_papers p ON p.unit = u.number "
-            "WHERE u.within = ? AND u.counts = 'documents' ORDER BY u.place"
+            "WHERE u.within = ? AND u.counts = 'documents' AND (? = '' OR EXISTS "
+            "(SELECT 1 FROM facts f WHERE f.field = ? AND f.document = p.document)) ORDER BY u.place"
         )
-        return [id_ for (id_,) in self._rows(query, (key,), stamp)]
+        return [id_ for (id_,) in self._rows(query, (key, field, field), stamp)]
 
     def count_within(self, key: str, stamp: str) -> int:
         """Count the documents that are counted within a municipality.
@@ -406,6 +408,20 @@ class KeptUnits:
         """
         query = "SELECT id FROM units WHERE counts = ? AND municipality = ?"
         return [id_ for (id_,) in self._rows(query, (counts, municipality), stamp)]
+
+    def with_fact(self, kinds: tuple[str, str], municipality: str, field: str, most: int, stamp: str) -> list[str]:
+        """Return the ids of at most so many units of a municipality that are of both kinds, and of the first have a
+        document with a fact of a field.
+
+        :raises KeptUnitsLost: the file is not there, or not of this state.
+        """
+        # CROSS JOIN as in :meth:`units_of`.
+        query = (
+            "SELECT DISTINCT u.id FROM units u CROSS JOIN unit_papers p ON p.unit = u.number "
+            "CROSS JOIN facts f ON f.field = ? AND f.document = p.document WHERE u.counts = ? AND u.municipality = ? "
+            "AND EXISTS (SELECT 1 FROM units o WHERE o.counts = ? AND o.id = u.id) LIMIT ?"
+        )
+        return [id_ for (id_,) in self._rows(query, (field, kinds[0], municipality, kinds[1], most), stamp)]
 
     def write(
         self,

@@ -29,7 +29,6 @@ from indexer.facts.awards import (
     winners,
 )
 from indexer.facts.awards.lines import FRAMEWORK, REGISTER, SHOWN, AwardLine, AwardPart, fact_of, merged, parts_of
-from indexer.facts.awards.offered import offered
 from indexer.facts.firms import Firm
 from indexer.facts.kind import calls_itself
 from indexer.facts.scoring.context import TextSurroundings
@@ -245,7 +244,7 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     counts = [AwardPart(str(count), found.last, found.last) for found, count in bids.counts_in(text)]
     told = list(sentences.lines(text, every, monies, counts or joined.counts(facts), lost))
     told = _in_lists(context, list(bid_winners.with_bids(told, listed)), every)
-    told = [line for line in merged(offered(text, told, every, monies)) if line.money is not None]
+    told = [line for line in merged(told) if line.money is not None]
     if kind in kinds_with("awards"):
         vendors = [letters(fact.value) for fact in facts if fact.field == "vendor"]
         told += bid_winners.won(listed, told, vendors)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from archive.model import Fact
-from archive.model.vat import differ_by_vat
 from indexer.facts import bids
 from indexer.facts.awards.bid_lists import is_account, told
 from indexer.facts.awards.bid_tables import ListedBid
@@ -68,11 +67,10 @@ def _words_of(context: TextSurroundings, price: Money) -> tuple[int, int]:
 
 
 def offers(context: TextSurroundings, kind: str | None, won: Sequence[AwardLine] = ()) -> list[Fact]:
-    """Return what each bidder offered, for a lot or for all: the bids of lists, and other prices of bids where they are
-    the same with or without VAT; of a decision that tells who else bid, also what ``won``. One bidder with several
-    prices for one lot has none."""
+    """Return what each bidder offered, for a lot or for all: the bids of lists, and of a decision that tells who else
+    bid, also what ``won``. One bidder with several prices for one lot has none."""
     shown = [line for line in won if line.confidence >= SHOWN and line.money is not None]
-    found = [fact for fact in _offers(context, kind) if not any(_is_denied(fact, line) for line in shown)]
+    found = [_with_vat(fact, shown) for fact in _offers(context, kind)]
     lost = [fact for fact in found if not any(_is_of(fact, line) for line in shown)]
     if not (kind == "award_decision" and lost and not calls_itself(context.text, "framework")):
         shown = _beside(context.text, shown, lost) if is_account(context.text, kind) else []
@@ -119,17 +117,6 @@ BESIDE = 45
 """Number of words between the sum of a contract and the price of who bid beside its winner, in a letter or report."""
 
 
-def _is_denied(fact: Fact, line: AwardLine) -> bool:
-    """Return whether a price that no list gives is another than who bid it won by."""
-    if fact.method != BY_RULES or line.lot or line.money is None or not _is_of(fact, line):
-        return False
-    value, won = Decimal(fact.value), line.money.value
-    return value != won and not (differ_by_vat(value, won) or differ_by_vat(won, value))
-
-
-BY_RULES = "offer.price"
-
-
 def _is_of(fact: Fact, line: AwardLine) -> bool:
     """Return whether an offer is that of who won a line, for its lot."""
     is_same = any(core in letters(fact.details["bidder"]) for core in line.cores)
@@ -137,48 +124,18 @@ def _is_of(fact: Fact, line: AwardLine) -> bool:
 
 
 def _offers(context: TextSurroundings, kind: str | None) -> list[Fact]:
-    by_rules = bids.find_offers(context.text, kind)
     by_lot: dict[tuple[str, str | None, str], list[ListedBid]] = defaultdict(list)
     for bid in told(context, kind):
         if bid.money.currency is not None:
             by_lot[bid.firms[0].core, lot_of(bid), bid.vat].append(bid)
-    of_one = [same[0] for same in by_lot.values() if len({bid.money.value for bid in same}) == 1]
-    if not of_one:
-        return by_rules
-    found = [_with_vat_of(_offer(context, bid), by_rules) for bid in of_one]
-    if all(bid.lot is None for bid in of_one):
-        known = {(fact.details["bidder"], fact.details["vat"]): Decimal(fact.value) for fact in found}
-        nets = {name: value for (name, _), value in known.items()}
-        taken = {fact.span for fact in found}
-        listed_cores = {firm.core for bid in told(context, kind) for firm in bid.firms}
-        found += [
-            _with_vat(fact, nets)
-            for fact in by_rules
-            if fact.span not in taken
-            and (
-                not any(core in letters(name := fact.details["bidder"]) for core in listed_cores)
-                or (
-                    name in nets
-                    and (name, fact.details["vat"]) not in known
-                    and differ_by_vat(nets[name], Decimal(fact.value))
-                )
-            )
-        ]
-    return found
+    return [_offer(context, same[0]) for same in by_lot.values() if len({bid.money.value for bid in same}) == 1]
 
 
-def _with_vat_of(fact: Fact, by_rules: Sequence[Fact]) -> Fact:
-    """Return a price of a list; what rules say of the VAT of the same price holds where the list says nothing."""
-    same = (other.details["vat"] for other in by_rules if other.value == fact.value)
+def _with_vat(fact: Fact, won: Sequence[AwardLine]) -> Fact:
+    """Return a price of which nothing tells the VAT with that of the line with the same sum."""
+    same = (line.vat for line in won if line.money is not None and line.money.value == Decimal(fact.value))
     vat = next(same, "unknown") if fact.details["vat"] == "unknown" else fact.details["vat"]
     return replace(fact, details={**fact.details, "vat": vat})
-
-
-def _with_vat(fact: Fact, nets: Mapping[str, Decimal]) -> Fact:
-    """Return a price; one that is more than the same without VAT is with it."""
-    net = nets.get(fact.details["bidder"])
-    is_gross = net is not None and fact.details["vat"] == "unknown" and Decimal(fact.value) > net
-    return replace(fact, details={**fact.details, "vat": "with"}) if is_gross else fact
 
 
 def _offer(context: TextSurroundings, bid: ListedBid) -> Fact:

@@ -12,10 +12,9 @@ from archive.model.vat import differ_by_vat
 from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
 from indexer.facts.amount_context import context as words_around
 from indexer.facts.awards.lines import AwardPart, lot_part
-from indexer.facts.awards.offered import vat_above
 from indexer.facts.awards.winners import SENTENCE_END
 from indexer.facts.firms import Firm, end_of
-from indexer.facts.lots import LOT_MARK, LOT_TITLE, lot_number
+from indexer.facts.lots import LOT_ALONE, LOT_BEHIND, LOT_MARK, LOT_TITLE, lot_number
 from indexer.facts.sums import Money
 from indexer.facts.text import DocumentText, compiled
 from indexer.gazetteer import table
@@ -26,11 +25,11 @@ ITEM = 260
 SHORT = 90
 """Maximum number of characters between a name and its price in an item that says nothing of a price."""
 
-_BARE = re.compile(r"[\s:,;(.…_–—-]*(?:(?:sa|s|u|na|od|po|za)\s)?")
+_BARE = re.compile(r"[\s:,;(.…_–—→=>|-]*(?:(?:sa|s|u|na|od|po|za)\s)?")
 _COMPARED = re.compile(r"\b(?:zbir|zbroj|sum)\w*\s(?:\w+\s)?jedinicn\w*\sc(?:ij)?en\w*")
 """What the sum is called by which bids of unit prices are compared: nobody is paid that, but it is bid."""
 _PRICED = re.compile(
-    r"^(?:(?![a-z)]{4,}\.\s)[^;])*\bponud(?!j?ac)(?:(?![a-z)]{4,}\.\s)[^;])*$|^[^.;:\d]{0,40}\s[–—-]\s$"
+    r"^(?:(?![a-z)]{4,}\.\s)[^;])*\b(?:ponud(?!j?ac)|nudi)(?:(?![a-z)]{4,}\.\s)[^;])*$|^[^.;:\d]{0,40}\s[–—→=>|-]+\s$"
 )
 """What says that a sum after a name is that of its bid, beside words of a price: a word of bids in the same
 sentence, or a dash."""
@@ -138,7 +137,9 @@ def _in_clause(text: DocumentText, group: tuple[Firm, ...], low: int, sums: Sequ
     around = words_around(text.folded, net[0].start, net[0].end, begin)
     vat, _ = vat_of(around)
     is_none = vat == "tax" or is_never_a_fact(around, is_paid=False)
-    return [] if is_none else [PricedItem(group, net[0], vat, text.folded[own[-1].end : start])]
+    behind = LOT_BEHIND.match(text.folded, own[-1].end)
+    lot = lot_part(text, behind) if behind else None
+    return [] if is_none else [PricedItem(group, net[0], vat, text.folded[own[-1].end : start], lot)]
 
 
 _OF_BID = re.compile(r"\bponud(?!j?ac)|\bc(?:ij)?en[aeuo]")
@@ -160,6 +161,8 @@ def _items(text: DocumentText, group: tuple[Firm, ...], stop: int, sums: Sequenc
             break
         own.append(each)
     marks = list(LOT_MARK.finditer(text.folded, end, own[-1].start)) if own else []
+    if own and "partij" in text.folded[max(0, end - ITEM) : own[0].start]:
+        marks = sorted([*marks, *LOT_ALONE.finditer(text.folded, end, own[-1].start)], key=lambda mark: mark.start())
     edges = [*(mark.start() for mark in marks), own[-1].end + 1] if own else []
     of_lots = [[each for each in own if low < each.start < high] for low, high in pairwise(edges)]
     is_apart = len({lot_number(mark) for mark in marks}) == len(marks) and all(of_lots)
@@ -169,10 +172,27 @@ def _items(text: DocumentText, group: tuple[Firm, ...], stop: int, sums: Sequenc
             for mark, of_lot in zip(marks, of_lots, strict=True)
         ]
         return [item for item in priced if item is not None] if all(priced) else []
+    behind = [LOT_BEHIND.match(text.folded, each.end) for each in own]
+    if own and all(behind) and not marks[len(own) - 1 :]:
+        priced = [
+            _item(text, group, [each], before, lot_part(text, mark))
+            for each, mark, before in zip(own, behind, [end, *(mark.end() for mark in behind if mark)], strict=False)
+            if mark
+        ]
+        return [item for item in priced if item is not None] if all(priced) else []
     title = LOT_TITLE.search(text.folded, end, own[-1].start) if own else None
     near = [each for each in own if each.end <= (title.start() if title else end + ITEM)]
     alone = _item(text, group, near, end) if near else None
     return [] if alone is None else [alone]
+
+
+def is_row(text: DocumentText, firm: Firm) -> bool:
+    """Return whether a name begins its line, perhaps after a number: "1 Primer d.o.o. 100,00"."""
+    start = text.starts[firm.first]
+    return _NUMBER.fullmatch(text.folded, text.starts[text.line_start(firm.first)], start) is not None
+
+
+_NUMBER = re.compile(r"\W*(?:\d{1,2}\W{1,3})?")
 
 
 def _is_own(text: DocumentText, marks: Sequence[re.Match[str]], end: int, own: Sequence[Money]) -> bool:
@@ -193,7 +213,11 @@ def _item(
     is_net = len(own) > 2 and own[0].value + own[1].value == own[2].value
     vat = "without" if is_net else vat_of(words_around(text.folded, first.start, first.end, end))[0]
     is_price = _PRICED.search(between) or compiled(table("offers")["price"]).search(between) or _BARE.fullmatch(between)
-    is_short = first.currency is not None and len(between) < SHORT and not _SENTENCE.search(between)
+    is_short = (
+        (first.currency is not None or is_row(text, group[0]))
+        and len(between) < SHORT
+        and not _SENTENCE.search(between)
+    )
     is_other = vat == "tax" or _is_other(between)
     around = AmountContext(between, between, text.folded[first.end : first.end + ITEM])
     if not (is_price or is_short) or is_other or is_never_a_fact(around, is_paid=False):
@@ -201,3 +225,15 @@ def _item(
     if len(own) > 1 and differ_by_vat(first.value, own[1].value):
         return PricedItem(group, min(own[:2], key=lambda each: each.value), "without", between, lot)
     return PricedItem(group, first, vat_above(text, first.start) if vat == "unknown" else vat, between, lot)
+
+
+HEAD_WITHIN = 330
+"""Number of characters before a price in which its column header may state the VAT status."""
+
+
+def vat_above(text: DocumentText, start: int) -> str:
+    """Return the VAT status of a price by the last header before it: "Ponuđena cena (bez PDV-a)"."""
+    above = text.folded[max(0, start - HEAD_WITHIN) : start]
+    at = max(above.rfind("cena"), above.rfind("cijena"))
+    said = above[at : at + 30] if at >= 0 else ""
+    return "without" if "bez p" in said else "with" if "sa p" in said or "s pdv" in said else "unknown"

@@ -7,7 +7,6 @@ its own bid for the same lot.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -16,8 +15,8 @@ from itertools import zip_longest
 from archive.text.folding import ORDINALS
 from indexer.facts import bids
 from indexer.facts.awards import short_names
-from indexer.facts.awards.bid_items import ITEM, PricedItem, parted, runs
-from indexer.facts.awards.bid_tables import BidTables, ListedBid, chosen, of_bids
+from indexer.facts.awards.bid_items import ITEM, PricedItem, is_row, parted, runs
+from indexer.facts.awards.bid_tables import MOST_POINTS, BidTables, ListedBid, chosen, of_bids
 from indexer.facts.awards.bid_winners import lot_of
 from indexer.facts.awards.lines import AwardPart, is_asked, is_sum, last_lot_part, lots_given
 from indexer.facts.awards.winners import groups
@@ -54,8 +53,8 @@ def listed(context: TextSurroundings) -> list[ListedBid]:
         )
         of_tables = list(tables.bids()) if sums else []
         outside = (run for run in lists_in_text(context) if run[0].firms[0].first not in tables.read)
-        parts = (part for run in outside for part in parted(run))
-        found = [*of_tables, *_with_first(list(_in_text(context.text, list(parts))))]
+        parts = [(part, at > 0) for run in outside for at, part in enumerate(parted(run))]
+        found = [*of_tables, *_with_first(list(_in_text(context.text, parts)))]
         named = {(bid.listing, bid.money.currency) for bid in found if bid.money.currency is not None}
         context.kept["bids"] = [_with_currency(context, bid, named) for bid in found]
     return list(context.kept["bids"])
@@ -95,18 +94,16 @@ def is_account(text: DocumentText, kind: str | None) -> bool:
 def _that_came(context: TextSurroundings) -> list[ListedBid]:
     """Return the bids of lists of which it is said that they came in."""
     text = context.text
-    lists: dict[int, list[ListedBid]] = defaultdict(list)
-    for bid in listed(context):
-        lists[bid.listing].append(bid)
     found: list[ListedBid] = []
-    for bids_of_list in lists.values():
-        start = min(text.starts[bid.firms[0].first] for bid in bids_of_list)
+    for bid in listed(context):
+        start = text.starts[bid.firms[0].first]
         said = list(_came_in().finditer(text.folded, max(0, start - INTRODUCED), start))
         is_said = said and not CONTRACT.search(text.folded, said[-1].end(), start)
         end = found[-1].money.end if found else start
-        # What is said above the first lot holds for the next ones.
-        if is_said or (start - end < ITEM and LOT_TITLE.search(text.folded, end - 1, start)):
-            found += bids_of_list
+        # What is said above the first lot, or within a list, holds for the next ones.
+        is_next = start - end < ITEM and LOT_TITLE.search(text.folded, end - 1, start)
+        if is_said or is_next or (found and found[-1].listing == bid.listing):
+            found.append(bid)
     return found
 
 
@@ -114,11 +111,9 @@ def _that_came(context: TextSurroundings) -> list[ListedBid]:
 def _came_in() -> re.Pattern[str]:
     """Return the pattern of what says that bids came in: "Stigle su tri ponude", "primili smo 2 ponude"."""
     words = table("offers")
-    received, bid = any_of([*words["received"], *words["came"]]), any_of([*words["bid"], "ponuda"])
-    heading = r"(?:^|\n)\W*ponude\b[^\n.;:]{0,60}:"
-    took_part = (
-        r"\b(?:javil|ucestvoval|konkurisal)\w*\b[^.;:]{0,40}?\b(?:ponudj?ac|ponuditelj|firm|preduzec|poduzec|ucesni)\w*"
-    )
+    received, bid = any_of([*words["received"], *words["came"], "otvoren*"]), any_of([*words["bid"], "ponuda"])
+    heading = r"(?:^|\n)\W*(?:[ivx\d]{1,4}\W{1,4})?ponude\b[^\n.;:]{0,60}:"
+    took_part = rf"{any_of(['javil*', *words['sent']])}[^.;:]{{0,40}}?{any_of(words['senders'])}"
     return re.compile(rf"{received}(?:\s\w+){{0,4}}\s{bid}|{bid}(?:\s\w+){{0,3}}\s{received}|{heading}|{took_part}")
 
 
@@ -132,7 +127,12 @@ def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], 
         firm for firm in every if firm.core in known and not (is_public_body(text, firm) or _is_beside(text, firm))
     ]
     every_sum = monies.all_monies(context)
-    sums = [each for each in every_sum if is_sum(text, each) and not (each.is_unit_price or is_asked(text, each))]
+    sums = [
+        each
+        for each in every_sum
+        if is_sum(text, each)
+        and not (each.is_unit_price or is_asked(text, each) or (each.currency is None and each.value <= MOST_POINTS))
+    ]
     return groups(text, firms), sums
 
 
@@ -179,12 +179,14 @@ def _is_in_table(context: TextSurroundings, word: int) -> bool:
 _LABEL_AND_VALUE = 2
 
 
-def _in_text(text: DocumentText, runs: Sequence[Sequence[PricedItem]]) -> Iterator[ListedBid]:
-    """Yield the bids of lists; what is said before the first of several holds for those below the next lots' titles."""
+def _in_text(text: DocumentText, runs: Sequence[tuple[Sequence[PricedItem], bool]]) -> Iterator[ListedBid]:
+    """Yield the bids of lists, each with whether it is a further part of the one before; what is said before the first
+    of several holds for those and below the next lots' titles."""
     end = None
-    for number, run in enumerate(runs):
+    for number, (run, is_part) in enumerate(runs):
         start = text.starts[run[0].firms[0].first]
-        goes_on = end is not None and start - end < ITEM and LOT_TITLE.search(text.folded, end - 1, start) is not None
+        is_next = end is not None and start - end < ITEM and LOT_TITLE.search(text.folded, end - 1, start) is not None
+        goes_on = is_next or (is_part and end is not None)
         found = list(_bids_of(text, run, number, is_told=goes_on))
         yield from found
         end = run[-1].money.end if found else None
@@ -194,7 +196,8 @@ def _bids_of(text: DocumentText, run: Sequence[PricedItem], number: int, *, is_t
     """Yield the bids of a list, if it is told that it has some: before it, or within its items."""
     start = text.starts[run[0].firms[0].first]
     lot = lot_before(text, start)
-    is_list = (len(run) > 1 or lot is not None) and (is_told or _is_of_bids(text, run, start))
+    is_several = len(run) > 1 or lot is not None or run[0].lot is not None or is_row(text, run[0].firms[0])
+    is_list = is_told or (is_several and _is_of_bids(text, run, start))
     rejected = compiled(table("offers")["rejected"])
     end = max(0, start - ITEM)
     for at, item in enumerate(run):
@@ -203,12 +206,13 @@ def _bids_of(text: DocumentText, run: Sequence[PricedItem], number: int, *, is_t
         # A sentence names the lot of its bids, up to the next lot.
         lot = named[0] if len(named) == 1 and (at or not LOT_TITLE.search(text.folded, end, start)) else lot
         end = item.money.end
-        if _DIFFERENCE.search(text.folded, max(0, begin - BID_WITHIN), begin):
+        if _is_of_contract(text, item) or _DIFFERENCE.search(text.folded, max(0, begin - BID_WITHIN), begin):
             continue
         stop = text.starts[run[at + 1].firms[0].first] if at + 1 < len(run) else item.money.end + ITEM // 2
         said = _REST.match(text.folded, item.money.end, stop)
         lost = said is not None and rejected.search(said[0]) is not None
         is_said = lost or _is_bid_of(text, item) or _is_placed(text, item, said[0] if said else "")
+        is_list = is_list or (at > 0 and len(run) > at + 1 and _is_of_bids(text, run[at:], begin))
         if not (is_list or is_said):
             continue
         place = None if lost else _place_before(text, item, text.folded[max(0, start - INTRODUCED) : start])
@@ -217,6 +221,18 @@ def _bids_of(text: DocumentText, run: Sequence[PricedItem], number: int, *, is_t
         listing = LISTS + number if is_list else LISTS * (at + 2) + number
         yield ListedBid(item.firms, item.money, item.vat, listing, item.lot or lot, place, won, lost, is_said)
 
+
+def _is_of_contract(text: DocumentText, item: PricedItem) -> bool:
+    """Return whether the price of an item is that of a contract: "A d.o.o., s kojim je zaključen ugovor na 100,00",
+    "partija 2 ugovorena je sa A d.o.o. na 100,00"."""
+    start = text.starts[item.firms[0].first]
+    is_with = _CONTRACT_WITH.search(text.folded, max(0, start - BID_WITHIN), start) is not None
+    return is_with or _CONTRACT_ON.search(item.between) is not None
+
+
+_CONTRACT_ON = re.compile(rf"{CONTRACT.pattern}|\bokvirn\w+\ssporazum")
+
+_CONTRACT_WITH = re.compile(rf"(?:{_CONTRACT_ON.pattern})(?:[^.;\n]|(?<=\d)\.|\n(?!\n))*\bsa?\W{{1,3}}$")
 
 BID_WITHIN = 90
 """Characters before a name in which the price after it is said to be that of its bid."""
@@ -230,7 +246,11 @@ def _is_bid_of(text: DocumentText, item: PricedItem) -> bool:
     if offered is not None:
         # What is asked for may also be damages.
         asked = offered[1].startswith("traz")
-        return not asked or _CAME.search(text.folded, max(0, start - INTRODUCED), start) is not None
+        said = text.folded[max(0, start - INTRODUCED) : start] + item.between
+        return not asked or _CAME.search(said) is not None
+    price = item.money.start
+    if price < start:
+        return _BID_AT.search(text.folded, max(0, price - BID_WITHIN), price) is not None
     is_beside = item.is_price_first or text.words[first].startswith("(")
     return not is_beside and _bid_of().search(text.folded, max(0, start - BID_WITHIN), start) is not None
 
@@ -238,7 +258,11 @@ def _is_bid_of(text: DocumentText, item: PricedItem) -> bool:
 _OFFERED = re.compile(
     r"^(?:(?![a-z)]{4,}\.\s)[^;])*\b(ponudi(?:o|l\w)|nudi\w*|trazi(?:o|l\w)|ponud[aue]m?)\b[^;:.]{0,40}$"
 )
-_CAME = re.compile(r"\bponud|\bjavil|\bkonkuris")
+_BID_AT = re.compile(
+    r"\b(?:ponud[aeu]m?|(?:losij|skuplj|jeftinij|najniz|najvis|drug|trec)u),?\s(?:(?:u\s(?:iznosu|visini|vrednosti)|sa\scenom|po\sceni)\s)?od\s$"
+)
+"""What says that the price before a name is that of its bid: "Ponudu od 100,00 dinara dala je X"."""
+_CAME = re.compile(r"\bponud|\bjavil|\bkonkuris|\bskuplj|\bjeftinij|\bnepovoljnij")
 _DIFFERENCE = re.compile(r"\brazlik\w*[^.;]*$")
 """What says between a name and a price that it is what was offered: "X je ponudio", "X, čija ponuda glasi na"."""
 
@@ -247,9 +271,9 @@ _DIFFERENCE = re.compile(r"\brazlik\w*[^.;]*$")
 def _bid_of() -> re.Pattern[str]:
     who = any_of([*table("roles")["bidder"], "firme", "društva", "preduzeća", "poduzeća", "zadruge", "konzorcij*"])
     number = r"(?:(?:pod|zaveden\w)\s)?(?:(?:rednim|pod)\s)?br\w*\W{0,2}[\w./-]*\d[\w./-]*,?\s"
-    sent = r"(?:je\s|su\s)?(?:dostavi|podne|podnij|dal|da)\w*\s(?:je\s|su\s)?"
+    sent = r"(?:koju\s)?(?:je\s|su\s)?(?:dostavi|podne|podnij|posla|preda|uputi|dal|da)\w*\s(?:je\s|su\s)?(?:i\s)?"
     return re.compile(
-        rf"(?<!garancij\w\s)(?<!ozbiljnost\s)\bponud[aeu]m?,?\s(?:\w{{4,}}og\s)?"
+        rf"(?<!garancij\w\s)(?<!ozbiljnost\s)\bponud[aeiu]m?[,:]?\s(?:\w{{4,}}og\s)?"
         rf"(?:{number})?(?:{sent})?(?:{who}\W{{1,3}})?[^\w(]{{0,2}}$"
         rf"|\bponuda\s(?:br\w*\W{{0,2}})?\d{{1,2}}\b\.?(?:\s\([^()]*\))?\s?[:–-]\s(?:{who}\W{{1,3}})?\W{{0,2}}$"
     )
@@ -268,7 +292,7 @@ def _is_placed(text: DocumentText, item: PricedItem, said: str) -> bool:
     """Return whether the clause of a name and its price tells which place it took: "drugi je X sa 100,00"."""
     start = text.inside(item.firms[0].first)
     return _NTH_BEFORE.search(text.folded, max(0, start - BID_WITHIN), start) is not None or bool(
-        _NTH_AFTER.search(said)
+        _NTH_AFTER.search(said) or _NTH_AFTER.search(item.between)
     )
 
 
@@ -290,7 +314,7 @@ LISTS = 1000
 
 def _is_of_bids(text: DocumentText, run: Sequence[PricedItem], start: int) -> bool:
     introduced = text.folded[max(0, start - INTRODUCED) : start]
-    if gives(introduced) or any(CONTRACT.search(item.between) for item in run):
+    if gives(introduced) or all(_is_of_contract(text, item) for item in run):
         return False
     is_told = of_bids().search(introduced) is not None or _came_in().search(introduced) is not None
     return is_told or any("ponud" in item.between for item in run)
@@ -299,7 +323,12 @@ def _is_of_bids(text: DocumentText, run: Sequence[PricedItem], start: int) -> bo
 def gives(introduced: str) -> bool:
     """Return whether the words before a list give contracts, and speak of no bids since then."""
     said = [match.end() for match in given().finditer(introduced)]
-    return bool(said) and _received().search(introduced, said[-1]) is None
+    return bool(said) and not bids_follow(introduced, said[-1])
+
+
+def bids_follow(introduced: str, end: int) -> bool:
+    """Return whether the words before a list speak of bids after what ends at ``end``."""
+    return _received().search(introduced, end) is not None
 
 
 @cache
@@ -312,8 +341,19 @@ def given() -> re.Pattern[str]:
 def _received() -> re.Pattern[str]:
     """Return the pattern of what says that bids follow, after words that give contracts: "rangirane", "Ponude:"."""
     words = table("offers")
-    said = any_of([*words["received"], *words["ranking"], "rangiran*", "podne*", "dostavi*", "ponuđene cene"])
-    return re.compile(rf"{said}|\bponude\b[^\n.;:]{{0,40}}:")
+    said = any_of(
+        [
+            *words["received"],
+            *words["ranking"],
+            "rangiran*",
+            "podne*",
+            "dostavi*",
+            "ponuđene cene",
+            "ponuđena cena",
+            "ponuđena cijena",
+        ]
+    )
+    return re.compile(rf"{said}|\bponud(?:e|j?aci)\b[^\n.;:]{{0,40}}:")
 
 
 def lot_before(text: DocumentText, start: int) -> AwardPart | None:

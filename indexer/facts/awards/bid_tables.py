@@ -64,7 +64,7 @@ class ListedBid:
 def of_bids() -> re.Pattern[str]:
     """Return the pattern of what says that bids follow: "Prispele ponude", "Rang lista", "Podnosioci ponuda"."""
     words = table("offers")
-    came = any_of([*words["received"], "podne*", "dostavil*", "primljen*", "otvoren*", "otvaranj*"])
+    came = any_of([*words["received"], *words["came"], *words["sent"], "podne*", "otvoren*", "otvaranj*"])
     return re.compile(
         rf"{came}\W(?:\w+\W+){{0,3}}?{any_of(words['bid'])}"
         rf"|{any_of(words['bid'])}\W(?:\w+\W+){{0,3}}?{any_of([*words['received'], 'podne*', 'dostavil*'])}"
@@ -145,16 +145,19 @@ class BidTables:
         if column is None:
             return
         of_lots = self._columns_of_lots(grid, column)
-        if of_lots:
-            yield from self._by_lots(grid, number, column, of_lots)
-            return
         prices = self._column_of_prices(grid, column)
         at = self._columns(grid, column)
         is_of_winners = _gives().search(grid.head(column)) is not None
         # Below a head of those who bid, what has a price beside it is a firm.
         if is_of_winners or _bidder().match(grid.head(column)):
-            cells = [row[column] for row in grid.rows if column in row and self._sums_of(row, (prices or (column,))[0])]
+            priced = of_lots or {prices[0] if prices else column}
+            cells = [
+                row[column] for row in grid.rows if column in row and any(self._sums_of(row, each) for each in priced)
+            ]
             self.bare |= {cell[0]: named for cell in cells if not self._members(cell) and (named := self._bare(cell))}
+        if of_lots:
+            yield from self._by_lots(grid, number, column, of_lots)
+            return
         lot = self._lot_in(grid.above) or self._lot_above(grid, caption)
         for row in grid.rows:
             lot = self._lot_of(row, at["lot"]) or lot
@@ -270,7 +273,7 @@ class BidTables:
         columns = [
             (column, vat_in(grid.head(column)))
             for column, count in sorted(full.items())
-            if column != bidders and 2 * count >= len(grid.rows) and not _is_other(grid.head(column))
+            if column != bidders and 2 * count >= len(grid.rows) and not _is_other(_without_points(grid.head(column)))
         ]
         if any(_POINTS.search(head) for head in grid.heads.values()):
             columns = [each for each in columns if self._is_above_points(grid, each[0])]
@@ -401,6 +404,12 @@ def _without_town(text: DocumentText, words: Sequence[int]) -> Sequence[int]:
     """Return the words of a name without the town behind a comma: "Primer Jug, Nova Varoš"."""
     ends = (at for at, word in enumerate(words[:-1], 1) if text.words[word].endswith(",") and place_at(text, words[at]))
     return words[: next(ends, len(words))]
+
+
+def _without_points(head: str) -> str:
+    """Return a head up to points that stand below the price in one column: "Cena sa PDV | bodovi"."""
+    points = _POINTS.search(head)
+    return head[: points.start()] if points and _price().search(head, 0, points.start()) else head
 
 
 def _is_other(head: str) -> bool:

@@ -60,8 +60,14 @@ def column_heads() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def is_no_vendor(head: str) -> bool:
-    """Return whether a header is that of others than vendors, whatever else it says."""
-    return _words("no_vendor").search(head) is not None
+    """Return whether a header is that of others than vendors, whatever else it says; one of several things, "Predmet /
+    dobavljač", if each of them is."""
+    return all(_words("no_vendor").search(part) for part in head.split(" / "))
+
+
+def holds_more(head: str) -> bool:
+    """Return whether a column holds vendors and something else, by its header."""
+    return _words("no_vendor").search(head) is not None and not is_no_vendor(head)
 
 
 @cache

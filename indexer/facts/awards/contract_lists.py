@@ -8,7 +8,7 @@ from functools import cache
 from itertools import pairwise
 
 from indexer.facts.awards.bid_items import ITEM, PricedItem
-from indexer.facts.awards.bid_lists import CONTRACT, INTRODUCED, given, gives, lists_in_text, lot_before
+from indexer.facts.awards.bid_lists import CONTRACT, INTRODUCED, bids_follow, given, gives, lists_in_text, lot_before
 from indexer.facts.awards.lines import AwardLine, AwardPart, lot_part
 from indexer.facts.firms import end_of
 from indexer.facts.lots import LOT_MARK, LOT_TITLE
@@ -19,21 +19,27 @@ from indexer.gazetteer import table
 TITLE = 400
 """Number of characters at the beginning of a document in which its title may say that it lists contracts."""
 
-_CONTRACT_OF = re.compile(r"[^\w.;\n]{1,4}ugovor\w*(?:\s[a-z]+){0,4}\s?")
-"""What stands between a name and the price of its contract: " – ugovor u iznosu od "."""
+_CONTRACT_OF = re.compile(
+    r"[^\w.;\n]{1,4}ugovor\w*(?:\sbr\w*\W{1,2}\S+)?(?:\s(?:od|zakljucen|potpisan)\s[\d.]+,?)?(?:\s[a-z]+){0,4}\s?"
+)
+"""What stands between a name and the price of its contract: " – ugovor u iznosu od ", " ugovor br. 1 od 2.3.2024, "."""
 _PLANNED = re.compile(r"\bplanira\w*|\bnamerava\w*|\bponist\w*|\braski\w*|\bzahtev\w* da\b")
 
 
 @cache
 def _concluded() -> re.Pattern[str]:
     """Return the pattern of what says that contracts were concluded, and are listed."""
-    contracts = any_of(["ugovore", "ugovori", "ugovora", "ugovorima"])
+    # The title of a decision, "o dodeli ugovora", lists none.
+    contracts = rf"(?<!dodeli\s)(?<!dodjeli\s){any_of(['ugovore', 'ugovori', 'ugovora', 'ugovorima'])}"
     done = any_of([*table("award_lines")["concluded"][:4], "dodeljen*", "dodijeljen*"])
     several = r"(?:dv[aeo]\w?|tri\w?|cetiri|pet|sest|vise|sledec\w+|sljedec\w+|svi\w+|\d)\b"
     framework = (
         rf"{done}(?:[^.;]|(?<=\d)\.){{0,60}}?\bokvirn\w+ sporazum\w?(?:[^.;]|(?<=\d)\.){{0,200}}?\ssa?\s{several}"
     )
-    return re.compile(rf"{done}[^.;]{{0,80}}?{contracts}|{contracts}[^.;]{{0,60}}?{done}|{framework}")
+    listed = r"\bspis\w{1,3}\s(?:\w+\s){0,2}ugovora\b(?:(?!\bni(?:je|su)\b)[^.;\n]){0,40}:"
+    return re.compile(
+        rf"{done}[^.;]{{0,80}}?{contracts}|{contracts}(?:(?!\bnisu\b)[^.;]){{0,60}}?{done}|{framework}|{listed}"
+    )
 
 
 def contracts(context: TextSurroundings) -> Iterator[AwardLine]:
@@ -51,7 +57,9 @@ def contracts(context: TextSurroundings) -> Iterator[AwardLine]:
         is_given = gives(introduced) and None not in lots and len({lot.value for lot in lots if lot}) == len(run)
         # Below the title of a bulletin of contracts each item begins with the price.
         above = text.folded[:TITLE] if all(item.is_price_first for item in run) else introduced
-        is_said = _concluded().search(above) or all(_CONTRACT_OF.fullmatch(item.between) for item in run)
+        last = max((said.end() for said in CONTRACT.finditer(above)), default=0)
+        is_concluded = _concluded().search(above) is not None and not bids_follow(above, last)
+        is_said = is_concluded or all(_CONTRACT_OF.fullmatch(item.between) for item in run)
         is_list = is_said and _PLANNED.search(introduced) is None
         if len(run) < 2 or not (is_given or is_list):
             continue

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from archive.model import Fact
 from archive.model.vat import differ_by_vat
+from indexer.facts.awards.blocks import BLOCK
 from indexer.facts.awards.lines import FRAMEWORK, AwardLine, AwardPart, lot_part, number_after
 from indexer.facts.awards.sentences import names_more
 from indexer.facts.firms import Firm, end_of
@@ -86,6 +87,10 @@ def of_framework(
         for fact in reversed(facts)
         if fact.field == "amount" and "ceiling" in fact.details and fact.details.get("vat") != "with"
     }
+    # Below a label that says so stands the value of the agreement, whatever the chosen bid came to.
+    labelled = [line for line in told if line.method == BLOCK]
+    if len(most) != 1 and len(firms) == len(labelled) == 1:
+        return labelled
     if len(most) != 1:
         is_of_one = len(firms) == 1 or all(firms.keys() == line.cores for line in told)
         return list(told) if is_of_one else [replace(line, method=FRAMEWORK, confidence=JOINED) for line in told]

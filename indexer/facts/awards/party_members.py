@@ -1,5 +1,5 @@
-"""Firms that the head of a contract names with their numbers, though no role stands beside them: members of a group
-that its bearer signs for, and the other side of a public body."""
+"""Firms that the head of a contract names, though no role stands beside them: members of a group that its bearer signs
+for, with their numbers, and the other side of a public body, whatever a table or a caption calls it."""
 
 from __future__ import annotations
 
@@ -22,16 +22,14 @@ CALLED_WITHIN = 30
 _CLAUSE = re.compile(
     r"\n\W*(?:clan\w*|stav|tacka|artikull?i|nen[ie]|article|section|§)\s?(?:\d|i\b|prv|jedan|one)|\n\W*§"
 )
+_ITEM = re.compile(r"\n\W*(?:1[.)]\s|predmet\b)")
 _BRACKETS = re.compile(r"\W{0,3}\([^()]*")
 _ACCOUNT = re.compile(r"\bracun\w*\b[^;]{0,40}$|\bkod\s\W*$")
-_CONCLUDED = re.compile(
-    r"\bzaklju[cs]\w*|\bsklop\w*|\bsklen\w*|\blidh\w*|\bconcluded\b|\bmade between\b|\bentered into\b"
-)
 
 
 def find(context: TextSurroundings, named: Sequence[Fact]) -> list[Fact]:
-    """Return the firms with numbers in the head of a contract that are parties beside those ``named`` as vendors: of
-    several only where it speaks of a group."""
+    """Return the firms in the head of a contract that are parties beside those ``named`` as vendors: those with
+    numbers, or else, where nobody is named, all before the first item; of several only where it speaks of a group."""
     text = context.text
     stop = min(parties.CONTRACT_HEAD_WORDS, len(text.words)) - 1
     clause = _CLAUSE.search(text.folded, 0, text.starts[stop])
@@ -42,10 +40,14 @@ def find(context: TextSurroundings, named: Sequence[Fact]) -> list[Fact]:
     for place, firm in enumerate(firms):
         following = next((other.first for other in firms[place + 1 :] if other.first > firm.last), None)
         ids = parties.ids_after(text, firm.last, following)
-        if ids and not _is_another(text, firm, known):
+        if not _is_another(text, firm, known):
             found.setdefault(firm.core, (firm, ids))
+    numbered = {core: each for core, each in found.items() if each[1]}
+    item = _ITEM.search(text.folded, 0, end)
+    before = text.word_at(item.start() + 1) if item else len(text.words)
+    found = numbered or {core: each for core, each in found.items() if not named and each[0].last < before}
     is_group = _group().search(text.folded, 0, end) is not None
-    is_other_side = not named and _CONCLUDED.search(text.folded, 0, end) and next(bodies(text, 0, stop), None)
+    is_other_side = next(bodies(text, 0, stop), None) if found else None
     if not (is_group if named or len(found) > 1 else is_other_side):
         return []
     role = {"role": "consortium_member" if is_group else "supplier"}

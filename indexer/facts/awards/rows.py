@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from indexer.facts import identifiers
+from indexer.facts.awards.bid_tables import chosen
 from indexer.facts.awards.cells import number_in, vendor_in
 from indexer.facts.awards.columns import (
     SumColumn,
@@ -15,6 +16,7 @@ from indexer.facts.awards.columns import (
     column_of_sums,
     column_of_vendors,
     heads_bids,
+    holds_more,
     is_of_contracts,
     is_ranked_later,
     without_subcontractors,
@@ -45,7 +47,7 @@ _TOTALS = frozenset({"ukupno", "svega", "total", "sveukupno"})
 _GOES_ON = frozenset({"i", "iz", "za", "sa", "te", "&"})
 
 _MORE = re.compile(r":|\d{2}")
-_BIDS_HEAD = re.compile(r"\bbroj\w*\s(?:\w+\s)?ponuda\b|\bnumber of (?:bids|tenders)")
+_BIDS_HEAD = re.compile(r"\bbroj\w*\s(?:\w+\s)?ponuda\b|^ponud[ae]\s*$|\bnumber of (?:bids|tenders)")
 
 
 def lines_of_tables(
@@ -172,7 +174,10 @@ class _TableReader:
             if vendor is None or not (vendor.firm.formed or members or number or (self._is_named() and is_name)):
                 return None
             # What stands before the name of a firm may be of another cell: "Grupa ponuđača:", a date, a number.
-            is_more = bool(members) and _MORE.search(self.text.quote(words[0], members[0].first)) is not None
+            is_more = bool(members) and (
+                holds_more(self.grid.head(self.vendors))
+                or _MORE.search(self.text.quote(words[0], members[0].first)) is not None
+            )
             members = members if is_more and members[0].formed else (vendor.firm,)
         if any(is_public_body(self.text, firm) for firm in members) or not self._is_chosen(row, members[0]):
             return None
@@ -211,7 +216,7 @@ class _TableReader:
     def _confidence(self, has_number: bool) -> float:
         """Return the confidence of a row: higher with a telling header, or an agreeing VAT sum and tax number; sums of
         which nothing says that they are prices may have been paid or billed."""
-        if not (self.amount.is_named or self.amount.agrees):
+        if not (self.amount.is_named or self.amount.agrees or chosen().search(self.grid.head(self.vendors))):
             return UNTOLD
         return (0.95 if self._is_named() else 0.9) + (0.02 if self.amount.agrees and has_number else 0)
 

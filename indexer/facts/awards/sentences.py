@@ -21,7 +21,7 @@ from indexer.facts.awards.lines import (
     lots_given,
     number_after,
 )
-from indexer.facts.awards.winners import SENTENCE_END, WHOM_WITHIN, Winner, winners, words
+from indexer.facts.awards.winners import MEANT, SENTENCE_END, WHOM, WHOM_WITHIN, Winner, winners, words
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.lots import LOT_MARK, LOT_TITLE, marks
 from indexer.facts.sums import Money, vat_in
@@ -84,7 +84,7 @@ def _lines(
     counts: Sequence[AwardPart],
     lost: Collection[int],
 ) -> Iterator[AwardLine]:
-    named = [one for one in winners(text, every) if one.is_form or one.vendors[0].first not in lost]
+    named = [one for one in winners(text, every) if one.is_told or one.vendors[0].first not in lost]
     starts = [text.starts[one.vendors[0].first] for one in named] + [len(text.folded)]
     firm_starts = [text.starts[firm.first] for firm in every]
     previous_end = 0
@@ -312,7 +312,7 @@ def _sum_before(
             continue
         is_here = not winner.is_form and _CLAUSE_END.search(text.folded, money.start, start) is None
         cue = _worth() if is_here else words("value_label")
-        if cue.search(between) is None or says("estimated", around.since_last) or _is_other(between):
+        if cue.search(between) is None or says("estimated", around.since_last) or (not is_here and _is_other(between)):
             continue
         if _SPENT.search(between[-SPENT_WITHIN:]):
             continue
@@ -329,7 +329,8 @@ _SPENT = re.compile(r"\b(?:rashod|isplac|placen|utros|izdatak|izdatk|troskov)")
 
 _CLAUSE_END = re.compile(rf";|{SENTENCE_END.pattern}")
 _OF_WORTH = (
-    r"\b(?:u\s(?:ukupn\w+\s)?(?:vr(?:ij)?ednosti|iznosu)|na\siznos|za|ponud[aueo]m?,?|ugovor\w*\sna)\s(?:od\s)?$"
+    r"\b(?:u\s(?:ukupn\w+\s)?(?:vr(?:ij)?ednosti|iznosu)|na\siznos|za|ponud[aueo]m?,?|c(?:ij)?en[aueo]m?,?|ugovor\w*\sna)"
+    r"\s(?:od\s)?$"
 )
 
 
@@ -357,7 +358,7 @@ def _vat_of_heading(text: DocumentText, start: int) -> str:
 def _lots(text: DocumentText, low: int, start: int, end: int, winner: Winner) -> list[AwardPart]:
     """Return the lot of a winner, or the several at once: of the clause behind that gives it, or named last before the
     winner, after the previous one, in its sentence, or else in a title (a form has no sentences), or right after it."""
-    if winner.method == "award.whom" and (behind := _lots_behind(text, end)):
+    if winner.method in {WHOM, MEANT} and (behind := _lots_behind(text, end)):
         return behind
     low = max(low, start - FORM)
     *_, sentence = [low, *(end.end() for end in SENTENCE_END.finditer(text.folded, low, start))]

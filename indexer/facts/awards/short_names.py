@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from itertools import chain
@@ -30,7 +30,7 @@ PREFIX = 3
 def told(text: DocumentText, every: Sequence[Firm]) -> list[Firm]:
     """Return the firms beside ``every`` that a text tells to be firms without a legal form: "ponuđač Primer Jug iz
     Niša", "Primer Jug (PIB 100000001)"."""
-    taken = {word for firm in every for word in range(firm.first, firm.last + 1)}
+    taken = _words_in(every)
     found: dict[int, Firm] = {}
     for match in _introduced().finditer(text.folded):
         first = text.word_at(match.end())
@@ -98,11 +98,36 @@ def with_short(text: DocumentText, every: Sequence[Firm]) -> list[Firm]:
 
 
 def _with_short(text: DocumentText, every: Sequence[Firm]) -> list[Firm]:
-    taken = {word for firm in every for word in range(firm.first, firm.last + 1)}
-    again = mentions(text, [firm for firm in every if firm.formed], taken)
-    more = told(text, [*every, *again])
-    taken |= {word for firm in (*again, *more) for word in range(firm.first, firm.last + 1)}
-    return sorted([*every, *again, *more, *mentions(text, more, taken)], key=lambda firm: firm.first)
+    formed = [firm for firm in every if firm.formed]
+    again = mentions(text, formed, _words_in(formed))
+    # A name in quotes may be that of a firm in another case.
+    known = [*again, *(firm for firm in every if firm.formed or _words_in(again).isdisjoint(_words_in([firm])))]
+    more = told(text, known)
+    named = sorted([*known, *more, *mentions(text, more, _words_in([*known, *more]))], key=lambda firm: firm.first)
+    return sorted([*named, *_same(text, named)], key=lambda firm: firm.first)
+
+
+def _words_in(firms: Iterable[Firm]) -> set[int]:
+    return {word for firm in firms for word in range(firm.first, firm.last + 1)}
+
+
+def _same(text: DocumentText, named: Sequence[Firm]) -> Iterator[Firm]:
+    """Yield the mentions of a firm as the same that was named last: "za partiju 2 istom ponuđaču"."""
+    for match in _same_again().finditer(text.folded):
+        first, last = text.word_at(match.start()), text.word_at(match.end() - 1)
+        before = [firm for firm in named if firm.last < first]
+        if before and text.starts[first] - text.starts[before[-1].last] < SAME_WITHIN:
+            yield replace(before[-1], first=first, last=last)
+
+
+SAME_WITHIN = 260
+"""Characters after a name within which "the same bidder" means it."""
+
+
+@cache
+def _same_again() -> re.Pattern[str]:
+    who = any_of([*table("awards")["to_bidder"], *table("awards")["to_other"], *table("award_lines")["with"]])
+    return re.compile(rf"\bist(?:om|oj|im)\s{who}")
 
 
 def mentions(text: DocumentText, every: Sequence[Firm], taken: set[int]) -> list[Firm]:

@@ -26,12 +26,16 @@ _SHORT = "din|god|str|tel|ing|inz|tac|rbr|inv|max|min|mat|reg|bul|zgr|kat|tzv|od
 """Abbreviations of three letters: their dot ends no sentence."""
 
 SENTENCE_END = re.compile(
-    rf"[!?]\s|(?:[a-z)\"”“]{{4,}}|\b(?!{_SHORT})[a-z]{{3}}|\bpdv-\w{{1,2}})\.\s(?!\n?\d)|\n\W*[-•–]\s"
+    rf"[!?]\s|(?:[a-z)\"”“]{{4,}}|\b(?!{_SHORT})[a-z]{{3}}|\bpdv-\w{{1,2}}\)?)\.\s(?!\n?\d)|\n\W*[-•–]\s"
 )
 _JOINT = re.compile(
-    r"(?:\siz(?:\s\w+){1,2}(?=\s(?:i|te)\s))?(?:[\W]|\b(?:i|te|and|kao|sa?|a|u)\b|\((?![^()]*\d[.,]\d)[^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
+    r"(?:\siz(?:\s\w+){1,2}(?=\s(?:i|te)\s)|,?\s\w+(?=\s\())?(?:[\W]|\b(?:i|te|and|kao|sa?|a|u)\b|\((?![^()]*\d[.,]\d)[^()]{0,40}\)){1,14}(?:[a-z]{3,14}\W{1,3}){0,2}(?:\b(?:i|te|and)\W)?"
 )
-_AND = re.compile(rf"[,;]|\b(?:i|te|and)\b|{firms.MEMBER}")
+_AND = re.compile(rf"[,;]|\s[/+]\s|\b(?:i|te|and)\b|{firms.MEMBER}")
+
+
+WHOM, MEANT = "award.whom", "award.meant"
+"""The rules of winners to whom a clause behind their name gives the contract, and whom it means by a pronoun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,11 @@ class Winner:
     def is_form(self) -> bool:
         """Whether the name is in a form field, so that its sum may be far away."""
         return self.method == "award.form"
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is said to be the winner in whatever list of bids it stands."""
+        return self.method in {"award.form", MEANT}
 
 
 @cache
@@ -63,13 +72,16 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
         # A heading ("o dodeli ugovora") gives to the name on its line; a verb, whatever stands between.
         (
             "award.given",
-            re.compile(rf"(?:(?<!\bo\s){given}(?:\sse|.*(?:{to}{group}|:))?|{given}[^\n]*{to}{group})\W*$", re.DOTALL),
+            re.compile(
+                rf"(?:(?<!\bo\s){given}(?:\s(?:se|je)|.*(?:{to}{group}|:))?|{given}[^\n]*{to}{group})\W*$", re.DOTALL
+            ),
             0.86,
         ),
         (
             "award.won",
             re.compile(
                 rf"{any_of(words['what'])}(?:(?!\bc(?:ij)?en|\bponud)[^.;]|\.(?=\d))*{any_of(words['won'])}(?:\s{to})?\W*$"
+                rf"|\bugovoren\w+\s[^.;\d]*\d[^;]*{any_of(table('awards')['supplies'])}\sje(?:\s{to})?\W*$"
             ),
             0.88,
         ),
@@ -111,7 +123,7 @@ def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
     return found
 
 
-_PLACE = re.compile(rf"\b(?:rang|mj?est|(?:{'|'.join(ORDINALS)})[aiou]\b)")
+_PLACE = re.compile(rf"\b(?:iznos|rang|mj?est|(?:{'|'.join(ORDINALS)})[aiou]\b)")
 """What is said between two that bid, each of its own: "X (1. mesto) i Y"."""
 _PLAIN_JOINT = re.compile(r",?\s(?:(?:i|te|and)\s)?\W?")
 
@@ -181,8 +193,8 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int, stop: in
         if method == "award.lot" and not _is_awarding(text, start):
             continue
         return Winner(group, method, confidence)
-    is_told = _is_given_to(text, start, end_of(text, group[-1].last), stop)
-    return Winner(group, "award.whom", 0.88) if is_told else None
+    told = _given_to(text, start, end_of(text, group[-1].last), stop)
+    return Winner(group, told, 0.88) if told else None
 
 
 _GAZETTE = re.compile(r"sluzben\w{0,3}(?:glasni|list|novin)|narodn\w{0,3}novin")
@@ -192,7 +204,8 @@ _OF_LOSERS = frozenset({"award.lot", "award.won"})
 
 
 def is_just_chosen(text: DocumentText, first: int) -> bool:
-    """Return whether the words before a name on its line choose it: "izabran je X", "odabran je ponuđač X"."""
+    """Return whether the words right before a name on its line choose it, or give it a contract: "izabran je X",
+    "povereno je firmi X"."""
     start = text.starts[first]
     line = text.folded[max(0, start - JUST_WITHIN) : start].rpartition("\n")[2]
     return _says(_just_chosen(), line)
@@ -204,26 +217,29 @@ JUST_WITHIN = 60
 
 @cache
 def _just_chosen() -> re.Pattern[str]:
-    return re.compile(
-        rf"\b(?:izabran|odabran)\w?\sje(?:\s(?:ponud[au]|{any_of(table('roles')['bidder'])}|firm\w)){{0,3}}\W*$"
-    )
+    chosen = rf"\b(?:izabran|odabran)\w?\sje(?:\s(?:ponud[au]|{any_of(table('roles')['bidder'])}|firm\w)){{0,3}}"
+    given = rf"{any_of(table('award_lines')['given'])}(?:\s(?:je|se))?\s{any_of(table('award_lines')['to'])}"
+    return re.compile(rf"(?:{chosen}|{given})\W*$")
 
 
 WHOM_WITHIN = 160
 """Characters after a name in which the contract is said to go to it: "X (100,00 din), kome se dodeljuje ugovor"."""
 
 
-def _is_given_to(text: DocumentText, start: int, end: int, stop: int) -> bool:
-    """Return whether words after a name, before the next at ``stop``, give it the contract: "X, kome se dodeljuje",
-    "Ponuđaču X dodeljuje se"."""
-    whose, dative, given, wins, with_whom, concluded = _whom()
+def _given_to(text: DocumentText, start: int, end: int, stop: int) -> str | None:
+    """Return the rule by which words after a name, before the next at ``stop``, give it the contract: "X, kome se
+    dodeljuje", "Ponuđaču X dodeljuje se", "X, pa je s njim potpisan ugovor"; None if they do not."""
+    whose, dative, given, wins, with_whom, concluded, meant = _whom()
     stop = min(stop, end + WHOM_WITHIN)
-    said = whose.match(text.folded, end, stop) or wins.match(text.folded, end, stop)
+    said, rule = whose.match(text.folded, end, stop) or wins.match(text.folded, end, stop), WHOM
     if said is None and dative.search(text.folded, max(0, start - TO_WITHIN), start):
         said = given.match(text.folded, end, stop)
     if said is None and with_whom.search(text.folded, max(0, start - TO_WITHIN), start):
         said = concluded.match(text.folded, end, stop)
-    return said is not None and not words("not").search(said[0]) and firms.legal_forms()[0].search(said[0]) is None
+    if said is None:
+        said, rule = meant.search(text.folded, end, stop), MEANT
+    is_other = said is None or words("not").search(said[0]) or firms.legal_forms()[0].search(said[0])
+    return None if is_other else rule
 
 
 TO_WITHIN = 40
@@ -234,28 +250,40 @@ TO_WITHIN = 40
 def _whom() -> tuple[re.Pattern[str], ...]:
     """Return the patterns of a clause after a name that gives it the contract, of the dative before a name, of the
     verb that gives, of the verb by which the name, with its town and numbers, wins a lot or contract, of "with" before
-    a name, and of the verb that concludes a contract."""
+    a name, of the verb that concludes a contract, and of a clause in which a pronoun or a role means who was named
+    last: "pa je s njim potpisan ugovor"."""
     listed = table("award_lines")
     keys = ("given", "won", "what", "concluded", "chosen")
     given, won, what, concluded, chosen = (any_of(listed[key]) for key in keys)
     # The comma may end the last word of the name.
     comma = r"(?:,|(?<=,))"
-    with_whom = rf"(?:{comma}\ssa?\skoj\w{{1,3}}|\si\ssa?\snj\w{{1,3}})\s(?:(?:je|su)\s)?"
+    with_whom = rf"{comma}\ssa?\skoj\w{{1,3}}\s(?:(?:je|su)\s)?"
+    who = rf"(?:{any_of(listed['with'])}|subjektom)"
+    to_whom = any_of([*table("awards")["to_bidder"], *table("awards")["to_other"]])
+    with_them = rf"\bsa?\s(?:nj(?:im|om|ima|ime)\b|(?:t|ov|ist|jedin)(?:im|om)\s(?:\w+\s)?{who})"
+    to_them = rf"\b(?:njemu|njoj|njima|(?:t|ov|ist)(?:om|oj|im|ome)\s{to_whom})"
+    near = r"(?:(?!\bda\s)[^.;,\n]|(?<=\d)\.|\n(?!\n)){0,60}?"
+    done = r"\b(?:zaklj|skl[ao]p|potpis)\w+"
     words = r"(?:[^.;\n]|(?<=\d)\.|\n(?!\n))*?"
     dative = any_of([*table("awards")["to_bidder"], *table("awards")["to_other"]])
     return (
         re.compile(
-            rf"{words}(?:{comma}\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:se|je|i|su|stoga|zato|ce)\s){{0,4}}{given}"
+            rf"{words}(?:{comma}\skom?(?:e|u|jem\w?|joj|jima)\s(?:(?:se|je|i|su|stoga|zato|ce|{what})\s){{0,4}}{given}"
             rf"|\s(?:prihvata\sse|(?:se|je|kao)\s{chosen})|{comma}\svr(?:ij)?ednost\sugovora\b"
-            rf"|{with_whom}(?:{concluded}\W[^.;,]{{0,20}}?)?{what}(?:\W[^.;,]{{0,30}}?{concluded})?)"
+            rf"|{with_whom}{near}{what}(?:\W[^.;,]{{0,30}}?{concluded})?)"
         ),
         re.compile(rf"(?:{dative}|\b(?:grupi|konzorcijumu|zajednici)\b[^.;]*)\W+$"),
         re.compile(rf"(?:[^.;\w]|\b(?!kome)\w+\W){{1,8}}?(?:se\s)?{given}"),
         re.compile(
-            rf"(?:\s?\([^()]*\)|,?\siz(?:\s\w+){{1,2}}?)*\W{{0,2}}\s(?:koj[aei]\s)?{won}\s(?:(?!\bponud)[^.;:]|(?<=\d)\.)*?{what}"
+            rf"(?:\s?\([^()]*\)|,?\siz(?:\s\w+){{1,2}}?)*\W{{0,2}}\s"
+            rf"(?:(?:koj[aei]\s)?{won}\s(?:(?!\bponud)[^.;:]|(?<=\d)\.)*?{what}|(?:po|prema)\sugovoru\b)"
         ),
         re.compile(rf"\bsa?\s{any_of(listed['with'])}\W+$"),
         re.compile(rf"{words}\b(?:zakljucen|potpisan|sklopljen)\w?\W(?:(?!\baneks)[^.;]){{0,30}}?{what}"),
+        re.compile(
+            rf"(?:\b\w+\s){{0,2}}(?:{with_them}{near}(?:\bugovor(?:en\w*|io|il[aio])\b|{done}{near}{what})|{what}{near}{done}{near}{with_them}|{to_them}{near}{given}"
+            rf"|{what}{near}{given}{near}{to_them})"
+        ),
     )
 
 

@@ -186,6 +186,10 @@ def _anywhere(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{pattern})")
 
 
+_ITEM = re.compile(r"\(?\d{1,2}[.)]{1,2}")
+"""The number of an item, whatever the line before it ends in."""
+
+
 def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
     """Yield the first word of the name that ends in the legal form at word ``form``, and that of its description."""
     stops, descriptive, _ = firms.words_of_names()
@@ -207,7 +211,8 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
             break
         if stops.match(text.folded, text.starts[before]) or text.breaks[word] == Break.BLOCK:
             break
-        if LOT_MARK.match(text.folded, text.starts[before]):
+        is_item = text.begins_line(before) and _ITEM.fullmatch(printed) is not None
+        if is_item or LOT_MARK.match(text.folded, text.starts[before]):
             break
         word = before
         capital = word if text.is_capitalised(word) else capital

@@ -466,3 +466,21 @@ def test_the_price_of_a_piece_beside_the_price_is_not_ambiguous() -> None:
     priced = (amount("signed", "100.00", role="contract"), piece)
     assert said(made("signed", "contract", ("Alfa",), *priced)) == {WITHOUT: 100}
     assert said(made("signed", "contract", ("Alfa",), piece)) == {}
+
+
+def test_a_line_is_the_contracts_though_the_decision_leaves_out_the_town() -> None:
+    lots = decision(
+        line("decision", "Alfa doo", "100.00"), line("decision", "Beta", "200.00", 1), vendors=("Alfa doo", "Beta")
+    )
+    contract = made("contract", "contract", ("Alfa doo Bor",), line("contract", "Alfa doo Bor", "100.00"))
+    assert said(lots, contract) == {WITHOUT: 300}
+    other = made("contract", "contract", ("Alfatron doo Bor",), line("contract", "Alfatron doo Bor", "100.00"))
+    assert said(lots, other) == {}
+
+
+def test_a_lot_at_one_price_is_the_contracts_whoever_is_named() -> None:
+    lots = decision(line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "200.00", 1, lot="2"))
+    contract = made("contract", "contract", ("Gama",), line("contract", "Gama", "100.00", lot="1"))
+    assert said(lots, contract) == {WITHOUT: 300}
+    at_another = made("contract", "contract", ("Gama",), line("contract", "Gama", "170.00", lot="1"))
+    assert said(lots, at_another) == {}

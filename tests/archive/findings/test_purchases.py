@@ -65,6 +65,16 @@ def test_a_contract_wins_over_a_reply_and_the_newest_reply_over_older_ones(tmp_p
     }
 
 
+def test_a_reply_is_asked_where_no_contract_names_a_quantity(tmp_path: Path) -> None:
+    """School meals are no cameras; but once a contract names some, it is asked and no reply."""
+    meals = paper("meals", "contract", "404-7/2021", "2021-03-01")
+    told = reply("told", "28", "2022-03-01", "Bečej")
+    assert numbers(counted(tmp_path, "quantities", meals, told))["Bečej"] == {
+        "units": 2, "documents": 2, "cameras": 28, "cameras·replies": 28, "absent": 1,
+    }  # fmt: skip
+    assert numbers(counted(tmp_path, "quantities", CONTRACT, meals, told))["Bečej"]["cameras"] == 24
+
+
 def test_minutes_tell_of_a_purchase_only_where_they_tell_of_an_award(tmp_path: Path) -> None:
     opening = paper("opening", "minutes", "404-2/2020", "2020-02-01", more=(cameras("opening", "12"),))
     award = (cameras("session", "6"), fact("session", "award", "Alfa, 100 RSD", vendor="Alfa"))

@@ -12,7 +12,9 @@ from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact, Page, Reading, TextSource
 from archive.model.fields import NUMBER_FIELDS
 from archive.model.words import Break, Word, Words
-from indexer.facts import awards, bids, cpv, dates, kind, mentions, outcomes, procedures, related
+from indexer.facts import awards, cpv, dates, kind, mentions, outcomes, procedures, related
+from indexer.facts.awards import bid_facts
+from indexer.facts.awards.lines import fact_of
 from indexer.facts.mentions.watchlist import Watchlist
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.proposals import rule_facts
@@ -45,6 +47,7 @@ def by_rules(text: DocumentText, words: list[Words]) -> tuple[Fact, ...]:
     """Return the facts proposed by the rules, without the scorer, which is tested in ``scoring/``."""
     kinds = kind.find(text)
     known_kind = kinds[0].value if kinds else None
+    context = TextSurroundings(text, words)
     found = [fact for facts in rule_facts(text, known_kind).values() for fact in facts]
     others = (
         *procedures.find(text, known_kind),
@@ -52,13 +55,13 @@ def by_rules(text: DocumentText, words: list[Words]) -> tuple[Fact, ...]:
         *subject.find(text, known_kind),
         *dates.find_deadline(text, known_kind),
         *dates.find_told(text, known_kind),
-        *bids.find_offers(text, known_kind),
         *cpv.find(text, known_kind),
         *outcomes.find(text, known_kind),
-        *mentions.find(TextSurroundings(text, words), words, Watchlist.shipped(), known_kind),
+        *mentions.find(context, words, Watchlist.shipped(), known_kind),
     )
     facts = [*title.find(text), *kinds, *found, *others]
-    facts += awards.find(TextSurroundings(text, words), known_kind, facts)
+    lines = awards.lines(context, known_kind, facts)
+    facts += [*bid_facts.offers(context, known_kind, lines), *(fact_of(text, line) for line in lines)]
     return tuple(fact for fact in facts if len(fact.value) <= LONGEST_VALUE)
 
 

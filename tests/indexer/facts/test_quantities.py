@@ -119,6 +119,8 @@ def test_a_number_begins_with_its_own_first_word(facts_of: FactsOf, text: str, v
         ("Уговором о набавци предвиђено је 52 камере.", None),
         ("Planom su predviđene 52 kamere.", "conditional"),
         ("Predviđene su 52 kamere na novim lokacijama.", "conditional"),
+        ("Opredeljuju se sredstva u iznosu od 2.000.000,00 dinara za kupovinu 52 kamere.", "conditional"),
+        ("Sredstva su utrošena, a postavljene su 52 kamere.", None),
     ],
 )
 def test_what_a_contract_foresees_is_agreed(facts_of: FactsOf, text: str, state: str | None) -> None:

@@ -8,13 +8,14 @@ import pytest
 
 from archive.model import Fact, Span
 from indexer.facts.awards import named as of_tables
-from indexer.facts.awards import tabled
+from indexer.facts.awards import party_members, tabled
 from indexer.facts.scoring import money
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.names import all_firms, within_cells
 from indexer.facts.text import DocumentText
 from indexer.formats.html import HtmlSource
 from tests.indexer.facts.conftest import DOCUMENT, reading_of
+from tests.indexer.facts.test_bid_lists import surroundings
 from tests.indexer_samples import flowing_pages
 
 
@@ -287,3 +288,32 @@ def test_what_a_head_calls_an_estimate_is_no_price() -> None:
     for head, role in (("estimated", "estimated"), ("award", "contract")):
         (found,) = tabled.joined([amount("contract")], [amount(head)])
         assert found.details["role"] == role
+
+
+HEAD = "UGOVOR O NABAVCI USLUGA\n\n"
+CLAUSES = "\n\nČlan 1.\nPredmet su usluge. Nadzor vrši Nadzor Plus d.o.o. Bor.\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (
+            "Naručilac Davalac\n\nOpština Bečej\nTrg 1\n\nČisto d.o.o. Senta\nSavska 3",
+            [("Čisto d.o.o. Senta", "supplier")],
+        ),
+        (
+            "Opština Bečej, koju zastupa predsednik, i firma Čisto d.o.o. Senta dogovaraju",
+            [("Čisto d.o.o. Senta", "supplier")],
+        ),
+        (
+            "Opština Bečej\n\ni grupa ponuđača:\n\nuloga firma\nvodeći „Čisto“ d.o.o. Senta\nčlan „Metla“ d.o.o. Ada",
+            [("„Čisto” d.o.o. Senta", "consortium_member"), ("„Metla” d.o.o. Ada", "consortium_member")],
+        ),
+        ("Opština Bečej\n\nČisto d.o.o. Senta\n\nMetla d.o.o. Ada", []),
+        ("Petar Petrović i Čisto d.o.o. Senta", []),
+    ],
+)
+def test_whom_the_head_of_a_contract_names_beside_a_public_body(head: str, expected: list[tuple[str, str]]) -> None:
+    context = surroundings(f"{HEAD}{head}{CLAUSES}")
+    found = party_members.find(context, [])
+    assert [(fact.value, fact.details["role"]) for fact in found] == expected
