@@ -345,7 +345,7 @@ def _of_item(text: DocumentText, hit: WatchHit) -> _Count | None:
     found = next(text.find(_in_pieces(), hit.last + 1, end), None) if end > hit.last + 1 else None
     if found is None and is_item:
         return _multiplied(text, hit)
-    if found is None:
+    if found is None or _is_whole(text, hit, int(found.match[1] or found.match[2])):
         return None
     return _Count(int(found.match[1] or found.match[2]), hit.first, found.last, _ITEM)
 
@@ -358,7 +358,8 @@ def _multiplied(text: DocumentText, hit: WatchHit) -> _Count | None:
         each = cents.get(word + 1)
         if each and text.words[word].isdecimal() and len(text.words[word]) <= len(str(MOST)):
             value = int(text.words[word])
-            if any(value * each == total for at, total in cents.items() if at > word + 1):
+            is_product = any(value * each == total for at, total in cents.items() if at > word + 1)
+            if is_product and not _is_whole(text, hit, value):
                 return _Count(value, hit.first, word, _ITEM)
     return None
 
@@ -405,8 +406,13 @@ def _counted_in(
     figures = [word for word in row.get(column, ()) if _CELL.fullmatch(text.words[word])]
     others = (cell for at, cell in sorted(row.items()) if at != column)
     things = [by_word[word] for cell in others for word in cell if word in by_word and _begins(text, cell, word)]
-    if len(figures) == 1 and things:
+    if len(figures) == 1 and things and not _is_whole(text, things[0], _value(text.words[figures[0]])):
         yield things[0], figures[0]
+
+
+def _is_whole(text: DocumentText, thing: WatchHit, value: int) -> bool:
+    """Return whether an item is one whole of several things: "Kamere i oprema, prva rata", 1."""
+    return value == 1 and not text.bare[thing.last].endswith("a")
 
 
 def _value(cell: str) -> int:

@@ -259,4 +259,6 @@ def test_the_rows_of_a_table_are_added() -> None:
     sorts = (("1", "Nepokretna kamera 4 Mpx, IC 60 m", "kom", "22", ""), ("2", "Prenosna kamera", "kom", "3", ""))
     others = (("3", "Zastita kamera", "kom", "25", ""), ("4", "Ugradnja kamera", "kom", "25", ""))
     assert [one[0] for one in in_table(heads, *sorts, *others)] == ["25"]
+    assert in_table(heads, ("1", "Kamere i oprema, prva rata 50%", "kom", "1", "9.000,00")) == []
+    assert [one[0] for one in in_table(heads, ("1", "Kamera na ulazu", "kom", "1", "9.000,00"))] == ["1"]
     assert in_table(("Sifra", "Naziv", "Cena"), ("1", "Stalak kamere", "24,00")) == []
