@@ -234,10 +234,8 @@ def _ids(text: DocumentText, chosen: Proposal, stops: Sequence[int] = ()) -> dic
 def _firms(text: DocumentText, found: ProposedFacts, models: Models, bought: Proposal | None) -> list[Fact]:
     """Return vendors and bidders, with proposed ones; the buyer is neither."""
     own = letters(bought.key) if bought else ""
-    stops = {
-        "vendor": sorted(first for first, _ in bought.mentions) if bought else [],
-        "bidder": sorted(firm.first for firm in names.all_firms(found.context)),
-    }
+    named = sorted(firm.first for firm in names.all_firms(found.context))
+    stops = {"vendor": sorted([*named, *(first for first, _ in bought.mentions)] if bought else named), "bidder": named}
     every = [
         _firm(text, chosen, role, sure, stops[role], counts=sure >= models[role].least(role in chosen.facts))
         for role in ("vendor", "bidder")

@@ -250,6 +250,18 @@ def test_each_bidder_has_its_own_numbers(context_of: ContextOf) -> None:
     }
 
 
+def test_each_vendor_has_its_own_numbers(context_of: ContextOf) -> None:
+    """Those of the winner of a lot stand behind its name in another column, after the names of all who bid."""
+    text = (
+        "ODLUKA O DODELI UGOVORA PO PARTIJAMA\nPart. Ponuđači Cena Pobednik Broj ponuda\n1 1. „Prvi primer“ d.o.o. Ub\n"
+        "2. „Drugi primer“ d.o.o. Ruma\n90.000,00\n95.000,00\n„Prvi primer“ d.o.o. Ub, PIB 100000001 2\n"
+        "2 1. „Drugi primer“ d.o.o. Ruma\n80.000,00\n„Drugi primer“ d.o.o. Ruma, PIB 100000002 1"
+    )
+    facts, _ = decide(context_of(text), {**shipped(), "vendor": _sure_of_all()})
+    numbers = {fact.value: fact.details.get("pib") for fact in facts if fact.field == "vendor"}
+    assert numbers == {"„Prvi primer” d.o.o. Ub": "100000001", "„Drugi primer” d.o.o. Ruma": "100000002"}
+
+
 def test_the_numbers_after_the_buyers_name_are_no_vendors(context_of: ContextOf) -> None:
     """The vendor's stamp stands above the parties."""
     text = (
