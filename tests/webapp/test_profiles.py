@@ -17,6 +17,7 @@ from archive.access.records import Role, Scope
 from archive.accounts import Accounts
 from archive.archive import Archive
 from archive.config import Settings
+from archive.errors import FindingsBehind
 from archive.facts.values import Municipalities
 from archive.findings.files import SHIPPED
 from archive.findings.measures import TOGETHER
@@ -134,6 +135,19 @@ def test_what_no_finding_knows_is_said_and_what_nobody_asked_is_not_there(client
         '"kamere" Ub',
     ):
         assert not answer(client, asked), asked
+
+
+def test_a_search_goes_on_where_its_answer_cannot_be_counted(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def behind(*_: object, **_named: object) -> None:
+        raise FindingsBehind("What findings count is being brought up to date: 7 % is done.", "Try again in a moment.")
+
+    monkeypatch.setattr("webapp.views.search.place_profile", behind)
+    html = html_of(client, "/?q=kamere+Bečej")
+    assert 'class="answer"' not in html
+    assert "is being brought up to date: 7 % is done. Try again in a moment." in text_of(html)
+    assert 'class="hit"' in html
 
 
 def test_unknown_numbers_are_told_as_such(tmp_path: Path) -> None:

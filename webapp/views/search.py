@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -24,8 +24,10 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from archive.errors import ArchiveBusy, UsageError
+from archive.archive import Archive
+from archive.errors import DosijeError, UsageError, sentences
 from archive.facts.review import counted_doubts, queue
+from archive.findings.definition import Definition
 from archive.findings.files import readable
 from archive.findings.kept.as_of import aside, is_current, keep_units
 from archive.findings.kept_sentences import kept_findings
@@ -35,6 +37,7 @@ from archive.search.certificate import Certificate, certify
 from archive.search.filters import engine_request
 from archive.search.help import search_help
 from archive.search.masking import masked_results
+from archive.search.query_language.parsed_query import TypedWord
 from archive.search.request import MOST_YEARS, STORY, UNKNOWN, SearchRequest, all_years, excluding
 from archive.search.results import SearchResults
 from archive.search.spreadsheets import as_json, csv_lines, write_workbook
@@ -89,14 +92,15 @@ def show() -> Response:
     help_ = search_help(service, engine, state.request(size=1), results, READERS)
     on_fields = notes_on_fields(state.request(size), parsed=results.parsed)
     close, failures = close_passages(state.request(size), results)
-    told = dict.fromkeys((*map(str, checked.errors), *results.notes, *checked.notes, *on_fields, *failures))
+    answer, uncounted = _answer(state, results) if state.results_page == 1 else (None, ())
+    told = dict.fromkeys((*map(str, checked.errors), *results.notes, *checked.notes, *on_fields, *failures, *uncounted))
     results = replace(results, notes=tuple(told))
     near = close.hits if close else ()
     marks = own_marks({one.id for one in (*results.hits, *results.partly)} | {one.id for one in near})
     page = present_search(
         state, results, size, help_, close, marks=marks, most=current_app.config["CHOSEN"], is_empty_archive=is_empty
     )
-    page = replace(page, answer=_answer(state, results) if state.results_page == 1 else None)
+    page = replace(page, answer=answer)
     if not state.parameters():
         front = None if is_empty else _front(results, request.args.get("question", ""))
         page = replace(page, front=front, reading=reading)
@@ -109,29 +113,37 @@ def show() -> Response:
     return response
 
 
-def _answer(state: SearchState, results: SearchResults) -> Answer | None:
-    """Return what the findings say that the query asks for, of the municipality that it or its filter names.
+def _answer(state: SearchState, results: SearchResults) -> tuple[Answer | None, tuple[str, ...]]:
+    """Return what the findings say that the query asks for, of the municipality that it or its filter names, and the
+    messages of a failure, which does not affect the results of the search itself.
 
     None also while what they are counted from is computed in the background: a search waits for no count.
     """
     archive, words = current_room().archive, results.parsed.words
     asked = findings_asked_for(words, readable(archive.home)[0]) if words else []
     if not asked:
-        return None
+        return None, ()
+    try:
+        return _answer_of(archive, asked, _place_asked_for(archive, state, words)), ()
+    except DosijeError as error:
+        return None, (sentences(error.message, error.remedy),)
+
+
+def _place_asked_for(archive: Archive, state: SearchState, words: Sequence[TypedWord]) -> str | None:
     chosen = state.filters.get("municipality", ())
     every = engine_request(archive.catalog, SearchRequest(limit=1), None, may_be_partial=True)
     known = sorted(archive.engine.search(every).facets["municipality"].keys() - {UNKNOWN})
-    place = place_asked_for(words, known) or (chosen[0] if len(chosen) == 1 and chosen[0] in known else None)
+    return place_asked_for(words, known) or (chosen[0] if len(chosen) == 1 and chosen[0] in known else None)
+
+
+def _answer_of(archive: Archive, asked: Sequence[Definition], place: str | None) -> Answer | None:
     if place is None:
         return None
     if not is_current(archive.catalog) and archive.catalog.documents.count() > COUNTED_AT_ONCE:
         with suppress(KeptUnitsLost):
             aside(archive.catalog, "units", partial(keep_units, archive.catalog))
         return None
-    try:
-        return present_answer(place_profile(archive.home, archive.catalog, place, only=asked))
-    except ArchiveBusy:
-        return None
+    return present_answer(place_profile(archive.home, archive.catalog, place, only=asked))
 
 
 JOBS_LOOKED_AT = 20
