@@ -11,7 +11,7 @@ are converted only if the document prints exactly one rate of VAT, and else are 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product, starmap
@@ -75,14 +75,26 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
     return UnitFacts(_each(speakers), columns, tuple(_open_proof(unit, paper, fact) for paper, fact in unclear))
 
 
-def _with_known_vat(prices: Sequence[Price], told: Iterable[ToldPrices]) -> list[Price]:
-    """Return the prices, those of unknown VAT as another document states the same sum for the same lot or vendor."""
+def _with_known_vat(prices: Sequence[Price], told: Collection[ToldPrices]) -> list[Price]:
+    """Return the prices, those of unknown VAT as another document states the same sum for the same lot or vendor, or
+    another line of the same document: the lines of a decision are all with VAT or all without."""
     known: dict[tuple[str, Decimal], list[Price]] = {}
     for price in (price for of_paper in told for price in of_paper.prices):
         for vat, (_, number) in price.sums.items():
             if vat != "unknown":
                 known.setdefault((price.currency, number), []).append(replace(price, sums={vat: price.sums[vat]}))
-    return [next(_same(price, known), price) for price in prices]
+    bases: dict[str, set[str]] = {}
+    for price in (price for of_paper in told for price in of_paper.prices if price.is_line):
+        bases.setdefault(price.paper.id, set()).update(*(same.sums for same in _same(price, known)))
+    return [next(_same(price, known), None) or _as_others_of_it(price, bases) for price in prices]
+
+
+def _as_others_of_it(price: Price, bases: Mapping[str, Collection[str]]) -> Price:
+    """Return a line of unknown VAT on the basis that other lines of its document are known to be on."""
+    known = bases.get(price.paper.id, ())
+    if not price.is_line or price.sums.keys() != {"unknown"} or len(known) != 1:
+        return price
+    return replace(price, sums=dict.fromkeys(known, price.sums["unknown"]))
 
 
 def _same(price: Price, known: Mapping[tuple[str, Decimal], Sequence[Price]]) -> Iterator[Price]:
@@ -90,7 +102,8 @@ def _same(price: Price, known: Mapping[tuple[str, Decimal], Sequence[Price]]) ->
         for other in known.get((price.currency, price.sums["unknown"][1]), ()):
             own, others = (one.vendors or vendors_of(one.paper) for one in (price, other))
             is_of_lot = price.lot and price.lot == other.lot
-            if is_of_lot or (own & others and not (price.lot and other.lot)):
+            is_of_vendor = any(starmap(are_same, product(own, others))) and not (price.lot and other.lot)
+            if is_of_lot or is_of_vendor:
                 yield replace(price, paper=other.paper, sums=other.sums)
 
 

@@ -59,6 +59,16 @@ def test_equal_lots_count_each_and_the_amounts_of_the_paper_do_not_count_beside_
     assert said(decision(*lines, amount("decision", "100.00"), amount("decision", "200.00"))) == {WITHOUT: 200}
 
 
+def test_lines_of_a_decision_are_all_on_the_basis_that_a_contract_tells_of_one() -> None:
+    """The contract names its firm without the town, and no lot; else the sum of the other lots would be a part."""
+    told = ("Alfa d.o.o. Ub", "300.00"), ("Beta d.o.o. Ruma", "50.00"), ("Gama d.o.o. Bor", "70.00")
+    lines = [line("decision", who, sum_, at, "unknown", lot=str(at)) for at, (who, sum_) in enumerate(told, start=1)]
+    decided = decision(*lines, vendors=tuple(who for who, _ in told))
+    signed = made("contract", "contract", ("Beta d.o.o.",), amount("contract", "50.00", role="contract"),
+                  amount("contract", "60.00", "with", "contract"), day="2020-03-01")  # fmt: skip
+    assert said(decided, signed) == {WITHOUT: 420}
+
+
 def test_a_paper_without_a_line_is_counted_by_its_amount() -> None:
     assert said(decision(amount("decision", "999.00"))) == {WITHOUT: 999}
 
