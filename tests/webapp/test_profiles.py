@@ -156,6 +156,9 @@ def test_unknown_numbers_are_told_as_such(tmp_path: Path) -> None:
         archive.settle()
         client = create_app(archive, NoPicture()).test_client()
         assert "Cameras and places: Unknown: 1 of 1 purchase" in text_of(answer(client, "koliko kamera ima Bor"))
+        both = text_of(answer(client, "cena i kamere Bor"))
+        assert "Contracts and awards 100 RSD" in both
+        assert "Cameras and places: Unknown: 1 of 1 purchase" in both, "beside what is known"
         by_filter = text_of(html_of(client, "/?q=iznos&municipality=Bor"))
         assert "Counted from the papers of Bor Contracts and awards 100 RSD" in by_filter
 

@@ -112,6 +112,10 @@ class _Kept:
                 self._refresh(catalog)
             return (self._file, stamp) if self._file.stamp() == stamp else None
 
+    def is_current(self, catalog: Catalog) -> bool:
+        """Return whether the file is of the state of now."""
+        return self._file is not None and self._file.stamp() == catalog.history.stamp()
+
     def _update_file(self, catalog: Catalog, stamp: str) -> bool:
         """Bring the file up to date by what changed, if anything did; returns whether it is."""
         if self._file is None or self._file.stamp() == stamp:
@@ -279,8 +283,7 @@ def file_now(catalog: Catalog) -> tuple[KeptUnits, str] | None:
 
 def is_current(catalog: Catalog) -> bool:
     """Return whether a file has the units of now. Nothing is brought up to date."""
-    file = kept_units(catalog)
-    return file is not None and file.stamp() == catalog.history.stamp()
+    return _kept(catalog).is_current(catalog)
 
 
 def aside(catalog: Catalog, name: str, work: Callable[[], bool]) -> None:

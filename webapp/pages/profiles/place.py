@@ -432,9 +432,13 @@ def _part(text: str, joining: Joining | None, state: FindingState, municipality:
     return SentencePart(text, state.number_url(of_it), state.number_url(of_it, "/clip"))
 
 
-def unknown_counts(profile: PlaceProfile, vat: str) -> Iterator[Link]:
+WITH_UNKNOWN = (VENDORS, "competition", QUANTITIES, "foi-outcomes")
+"""Findings of which a profile tells how much is unknown."""
+
+
+def unknown_counts(profile: PlaceProfile, vat: str, names: Sequence[str] = WITH_UNKNOWN) -> Iterator[Link]:
     """Yield the counts of unknown values in findings: ``Bids unknown: 5 of 14 procedures``."""
-    for name in (VENDORS, "competition", QUANTITIES, "foi-outcomes"):
+    for name in names:
         table = profile.tables.get(name)
         if table is None:
             continue
