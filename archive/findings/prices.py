@@ -10,7 +10,6 @@ are converted only if the document prints exactly one rate of VAT, and else are 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -57,10 +56,12 @@ def price_of(unit: Counted, wanted: FactSelection) -> UnitFacts:
     prices, open_changes = with_changes(_with_known_vat(prices, told.values()), unit.papers)
     columns: dict[Key, tuple[Proof, ...]] = {}
     held: list[set[Key]] = []
-    for price in () if open_changes else _on_bases_of_all(prices):
-        of_price = {_column(price.currency, vat, wanted): proofs for vat, proofs in _proofs(unit, price, wanted.vat)}
-        held.append(set(of_price))
-        for key, proofs in of_price.items():
+    for of_currency in () if open_changes else _by_currency(prices):
+        on_bases = _on_bases_of_all(unit, of_currency, wanted.vat)
+        of_bases = {_column(of_currency[0].currency, vat, wanted): proofs for vat, proofs in on_bases.items()}
+        held.append(set(of_bases))
+        doubtful += () if of_bases else of_currency
+        for key, proofs in of_bases.items():
             columns[key] = (*columns.get(key, ()), *proofs)
     unclear = [(paper, fact) for paper in speakers for fact in _open(told[paper.id], wanted.vat)]
     unclear += [(price.paper, fact) for price in doubtful for fact, _ in price.sums.values()]
@@ -107,19 +108,21 @@ def _same(price: Price, known: Mapping[tuple[str, Decimal], Sequence[Price]]) ->
                 yield replace(price, paper=other.paper, sums=other.sums)
 
 
-def _on_bases_of_all(prices: Sequence[Price]) -> Iterator[Price]:
-    """Yield the prices of each currency on the bases of VAT that all of them have: on others, the sum would be that of
-    some lots. If they share none, each is on one basis, if it can that of most of them, so that none counts twice."""
-    for currency in dict.fromkeys(price.currency for price in prices):
-        own = [price for price in prices if price.currency == currency]
-        bases = Counter(vat for price in own for vat in price.sums)
-        shared = [vat for vat, count in bases.items() if count == len(own)]
-        for price in own:
-            kept = shared or [min(price.sums, key=lambda vat: (-bases[vat], _PREFERRED.index(vat)))]
-            yield replace(price, sums={vat: price.sums[vat] for vat in kept})
+def _by_currency(prices: Sequence[Price]) -> list[list[Price]]:
+    found: dict[str, list[Price]] = {}
+    for price in prices:
+        found.setdefault(price.currency, []).append(price)
+    return list(found.values())
 
 
-_PREFERRED = ("without", "with", "unknown")
+def _on_bases_of_all(unit: Counted, prices: Sequence[Price], basis: VatBasis) -> dict[str, list[Proof]]:
+    """Return the proofs of prices of one currency on the bases of VAT that all of them have: on others the sum would
+    be that of some lots. Empty if they share none."""
+    found = [_proofs(unit, price, basis) for price in prices]
+    shared = [vat for vat in found[0] if all(vat in one for one in found)]
+    if basis is not VatBasis.PRINTED:
+        shared = shared[:1]
+    return {vat: [proof for one in found for proof in one[vat]] for vat in shared}
 
 
 def _in_doubt(
@@ -264,20 +267,18 @@ def _is_signed(line: Price, lines: Sequence[Price], contracts: Iterable[Price]) 
     return False
 
 
-def _proofs(unit: Counted, price: Price, basis: VatBasis) -> Iterator[tuple[str, tuple[Proof, ...]]]:
-    """Yield the VAT columns in which a price is counted, with the facts behind it."""
-    if basis is VatBasis.PRINTED:
-        yield from ((vat, _parts(unit, price, vat)) for vat in price.sums)
-    elif basis in price.sums:
-        yield basis, _parts(unit, price, basis)
-    elif _OTHER[basis] in price.sums and (rate := _rate_of_vat(price.paper)):
+def _proofs(unit: Counted, price: Price, basis: VatBasis) -> dict[str, tuple[Proof, ...]]:
+    """Return the facts behind a price on each basis of VAT that it has, printed or computed; ``basis`` comes first."""
+    found = {vat: _parts(unit, price, vat) for vat in price.sums}
+    if basis in found:
+        return {basis: found.pop(basis), **found}
+    other = _OTHER.get(basis)
+    if other in found and (rate := _rate_of_vat(price.paper)):
         factor = 1 + Decimal(rate.value) / 100
-        computed = _parts(unit, price, _OTHER[basis], factor if basis is VatBasis.WITH else 1 / factor)
+        computed = _parts(unit, price, other, factor if basis is VatBasis.WITH else 1 / factor)
         # The rate is one of the proofs, and adds nothing to the number.
-        yield basis, (*computed, _proof(unit, price, price.paper, rate, Decimal()))
-    else:
-        vat = _OTHER[basis] if _OTHER[basis] in price.sums else "unknown"
-        yield vat, _parts(unit, price, vat)
+        return {basis: (*computed, _proof(unit, price, price.paper, rate, Decimal())), **found}
+    return found
 
 
 def _parts(unit: Counted, price: Price, vat: str, factor: Decimal = Decimal(1)) -> tuple[Proof, ...]:

@@ -15,7 +15,7 @@ from archive.findings.definition import CountedUnit, Definition, FactSelection, 
 from archive.findings.files import as_asked, load
 from archive.findings.prices import price_of
 from archive.findings.rates import Rate
-from archive.findings.table import AsOf, Table
+from archive.findings.table import UNCLEAR, AsOf, Table
 from archive.findings.tabulation import table
 from archive.findings.units import Copies, Counted, units_of
 from archive.model import Fact, FactStatus, Span, Vendor
@@ -148,12 +148,12 @@ def test_of_a_decision_the_lots_count_that_no_contract_is_of() -> None:
 def test_a_contract_at_the_price_of_one_of_a_vendors_lots_is_of_that_lot() -> None:
     lots = decision(line("decision", "Alfa", "100.00", lot="1"), line("decision", "Alfa", "50.00", 1, lot="2"))
     signed = amount("contract", "120.00", vat="with", role="contract")
-    alfa = made("contract", "contract", ("Alfa",), signed, day="2020-04-01")
-    assert said(lots, alfa) == {WITHOUT: 50, WITH: 120}
+    alfa = made("contract", "contract", ("Alfa",), signed, amount("contract", "100.00"), day="2020-04-01")
+    assert said(lots, alfa) == {WITHOUT: 150}
     annex = made(
-        "annex", "contract_annex", ("Alfa",), amount("annex", "130.00", "with", role="contract"), day="2020-06-01"
+        "annex", "contract_annex", ("Alfa",), amount("annex", "109.00", role="contract"), day="2020-06-01"
     )
-    assert said(lots, alfa, annex) == {WITHOUT: 50, WITH: 130}
+    assert said(lots, alfa, annex) == {WITHOUT: 159}
 
 
 def test_the_reader_chooses_the_vat_and_only_what_the_paper_prints_is_used() -> None:
@@ -241,8 +241,10 @@ def test_totals_are_those_of_their_rows(
     finding = load(Path("nowhere"), name)
     finding = replace(finding, facts=replace(finding.facts, vat=vat))
     found = counted(finding, [procedure(at, *one) for at, one in enumerate(procedures)])
-    stated = sum((Decimal(value) for _, lines in procedures for _, value, _ in lines), Decimal())
+    clear = [lines for _, lines in procedures if len({basis for *_, basis in lines}) == 1]
+    stated = sum((Decimal(value) for lines in clear for _, value, _ in lines), Decimal())
     assert sum(sums(found).values()) == stated
+    assert found.total.cells[found.place_of(UNCLEAR) or 0].units == len(procedures) - len(clear)
     for at, column in enumerate(found.columns):
         if column.is_sum:
             of_rows = sum((row.cells[at].number or Decimal() for row in found.rows), Decimal())
@@ -453,13 +455,27 @@ def test_what_is_left_of_a_lot_whose_own_sums_are_ambiguous_is_not_the_price() -
     assert said(decision(*lines), contract) == {}
 
 
-def test_lots_without_a_basis_in_common_count_once_each() -> None:
-    """The annex of one lot prints both sums, the award of the other only one with VAT."""
+def test_the_price_of_lots_without_a_basis_in_common_is_unclear() -> None:
+    """Each basis has the sum of some lots, which a sentence would tell as that of all."""
     lines = (line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "36.00", 1, "with", lot="2"))
     third = made("third", "contract", ("Gama",), amount("third", "10.00", role="contract"))
     both = (amount("signed", "100.00", role="contract"), amount("signed", "120.00", "with", role="contract"))
     signed = made("signed", "contract", ("Alfa",), *both)
-    assert said(decision(*lines), signed, third) == {WITHOUT: 110, WITH: 36}
+    for basis in VatBasis:
+        says = price_of(Counted("one", "Bečej", None, (decision(*lines), signed, third)), replace(PRICE, vat=basis))
+        assert not says.columns
+        assert {proof.fact.value for proof in says.unclear if proof.fact} >= {"100.00", "Beta, 36.00 RSD", "10.00"}
+
+
+def test_lots_share_a_basis_that_the_rate_of_vat_of_one_makes_known() -> None:
+    lots = decision(line("decision", "Alfa", "100.00", lot="1"))
+    rate = fact("signed", "vat_rate", "20")
+    signed = made("signed", "contract", ("Beta",), line("signed", "Beta", "36.00", 0, "with", lot="2"), rate)
+    more = decision(line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "36.00", 1, "with", lot="2"))
+    assert said(more, signed, vat=VatBasis.PRINTED) == {}
+    assert said(lots, vat=VatBasis.WITHOUT) == {WITHOUT: 100}
+    assert said(more, signed, vat=VatBasis.WITHOUT) == {WITHOUT: 130}
+    assert said(more, signed, vat=VatBasis.WITH) == {}
 
 
 def test_a_sum_of_unknown_vat_is_as_another_paper_states_it() -> None:
