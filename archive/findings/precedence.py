@@ -103,7 +103,8 @@ def unit_facts(unit: Counted, wanted: FactSelection) -> UnitFacts:
         return UnitFacts((), {}, tuple(proof_of(unit, id_, fact) for id_, facts in able.items() for fact in facts))
     proofs = [[proof_of(unit, paper.id, fact) for fact in able[paper.id]] for paper in speakers]
     if wanted.measure.is_of_numbers:
-        return _with_additions(unit, wanted, said, added(speakers, proofs, wanted))
+        says = _with_other_lots(unit, wanted, able, added(speakers, proofs, wanted))
+        return _with_additions(unit, wanted, said, says)
     return _counted(speakers, [proof for of_paper in proofs for proof in of_paper], wanted)
 
 
@@ -133,6 +134,37 @@ def _with_additions(
             else:
                 unclear.append(proof)
     return UnitFacts(tuple(papers), columns, tuple(unclear))
+
+
+def _with_other_lots(
+    unit: Counted, wanted: FactSelection, told: Mapping[str, Sequence[Fact]], says: UnitFacts
+) -> UnitFacts:
+    """Return the facts of contracts with those that decisions tell of lots without a contract in the archive. A
+    contract that may be of any of them leaves all out."""
+    contracts = [paper for paper in unit.papers if paper.kind == "contract" and paper.id in told]
+    others = (kind for kind in wanted.speaks if kind in PROCEDURE_KINDS - CONTRACT_KINDS)
+    by_kind = ([paper for paper in unit.papers if paper.kind == kind and paper.id in told] for kind in others)
+    decisions = sorted(next(filter(None, by_kind), ()), key=age) if contracts else ()
+    columns, papers = dict(says.columns), {paper.id: paper for paper in says.papers}
+    for key, proofs in says.columns.items():
+        lots = {
+            fact.details["lot"]: (paper, fact)
+            for paper in decisions
+            for fact in told[paper.id]
+            if "lot" in fact.details and column_of(fact, wanted) == key
+        }
+        for paper in contracts:
+            facts = [fact for fact in told[paper.id] if column_of(fact, wanted) == key]
+            signed = [_lot_signed(fact, {lot: fact for lot, (_, fact) in lots.items()}) for fact in facts]
+            lots = {} if None in signed else {lot: one for lot, one in lots.items() if lot not in signed}
+        papers |= {paper.id: paper for paper, _ in lots.values()}
+        columns[key] = (*proofs, *(proof_of(unit, paper.id, fact) for paper, fact in lots.values()))
+    return replace(says, papers=tuple(papers.values()), columns=columns)
+
+
+def _lot_signed(fact: Fact, lots: Mapping[str, Fact]) -> str | None:
+    """Return the lot of what a contract tells: its own, or one of which a decision tells the same; None if unknown."""
+    return fact.details.get("lot") or next((lot for lot, other in lots.items() if other.value == fact.value), None)
 
 
 _SOURCES = {

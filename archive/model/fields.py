@@ -70,7 +70,7 @@ _TABLE = (
     FactField("exchange_rate", is_list=True, details=("currency", "to"), kept=("currency", "to")),
     FactField("cpv", is_list=True, details=("check",)),
     FactField("foi_outcome", details=("ground", "after")),
-    FactField("quantity", is_list=True, details=("what", "of", "state", "added"), kept=("what", "added")),
+    FactField("quantity", is_list=True, details=("what", "of", "state", "added", "lot"), kept=("what", "added", "lot")),
     FactField("watch", is_list=True, details=("group", "negated", "state", "more"), kept=("group",)),
 )
 

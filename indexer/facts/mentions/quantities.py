@@ -3,7 +3,7 @@
 A number is a quantity only if it counts the thing ("24 nove IP kamere", "kom 24", its row in a column "Količina"), not
 if it is a resolution ("4 MP kamera"), a number in a list ("lokacija 3", "1. Kamera"), a year, a limit ("do 8 kamera")
 or a capacity ("snimač za 16 kamera"). Sorts that are counted one by one are added ("22 fiksne i 6 pokretnih kamera"),
-and so are the rows of a table.
+and so are the rows of a table. Quantities of lots have their number in the detail ``lot``.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from archive.model import Fact
-from archive.text.folding import latin
+from archive.text.folding import ORDINALS, latin, ordinal_of
 from indexer.facts.awards.grids import Cells, grids
+from indexer.facts.lots import LOT, LOT_MARK, LOT_TITLE, lot_number
 from indexer.facts.mentions.states import MentionState, detail_of, state_of, state_of_kind
 from indexer.facts.mentions.watch import WatchHit
 from indexer.facts.numerals import number_in_words, scales
@@ -57,12 +58,13 @@ _HUNDRED = "sto"
 
 @dataclass(frozen=True, slots=True)
 class _Count:
-    """A quantity with its words and rule."""
+    """A quantity with its words and rule, and its lot, if it is of one."""
 
     value: int
     first: int
     last: int
     rule: str
+    lot: str = ""
 
 
 @cache
@@ -98,45 +100,75 @@ _CHANGED = re.compile(
 
 
 def find(context: TextSurroundings, hits: Sequence[WatchHit], kind: str | None) -> list[Fact]:
-    """Return each quantity of each thing once; smaller ones have the largest in their detail ``of``.
+    """Return each quantity of each thing and lot once; smaller ones have in their detail ``of`` the largest, or what
+    those of several lots come to.
 
     Quantities that are not asserted are not compared, unless there are no others. What an annex adds to those of its
     contract has the detail ``added`` (more or less).
     """
     text = context.text
-    found: dict[tuple[str, int], _Count] = {}
-    states: dict[tuple[str, int], MentionState] = {}
+    found: dict[tuple[str, str, int], _Count] = {}
+    states: dict[tuple[str, str, int], MentionState] = {}
     tabled = list(_in_columns(context, hits)) if hits else []
     in_tables = {hit for _, rows in tabled for hit in rows}
     told = [(rows[0], count) for count, rows in tabled]
-    told += _added_up(text, [(hit, count) for hit in hits if hit not in in_tables and (count := _count(text, hit))])
+    told += _added_up(text, [(hit, count) for hit in hits if hit not in in_tables for count in _counts(text, hit)])
     for hit, count in told:
         if 0 < count.value <= MOST:
             is_tabled = count.rule in (_COLUMN, _ITEM)
-            key = hit.entry.name, count.value
+            key = hit.entry.name, count.lot, count.value
             state = (
                 state_of_kind(kind) if is_tabled else state_of(text, count.first, count.last, kind, is_quantity=True)
             )
             if key not in found or (state is MentionState.ASSERTED and states[key] is not MentionState.ASSERTED):
                 found[key], states[key] = count, state
-    largest: dict[str, int] = {}
-    for what, value in found:
-        if states[what, value] is MentionState.ASSERTED:
-            largest[what] = max(value, largest.get(what, 0))
-    return [
-        text.fact(
-            "quantity",
-            str(value),
-            (count.first, count.last),
-            count.rule,
-            0.9 if value >= largest.get(what, 0) else 0.75,
-            details={"what": what}
-            | ({"of": str(largest[what])} if value < largest.get(what, 0) else {})
-            | (_change(text, count) if kind == "contract_annex" else {})
-            | detail_of(states[what, value]),
-        )
-        for (what, value), count in found.items()
-    ]
+    asserted = [key for key in found if states[key] is MentionState.ASSERTED]
+    facts = []
+    for (what, lot, value), count in found.items():
+        most = _most([one for one in asserted if one[0] == what], lot)
+        change = _change(text, count) if kind == "contract_annex" else {}
+        details = {"what": what} | ({"lot": lot} if lot else {}) | ({"of": str(most)} if value < most else {}) | change
+        confidence = 0.75 if value < most else 0.9
+        words = count.first, count.last
+        details |= detail_of(states[what, lot, value])
+        facts.append(text.fact("quantity", str(value), words, count.rule, confidence, details=details))
+    return facts
+
+
+def _most(told: Sequence[tuple[str, str, int]], lot: str) -> int:
+    """Return the quantity of which those of a lot, or without one, may be a part: the largest; but what is told of
+    several lots is theirs, as long as no number of the whole exceeds what they come to."""
+    of_lots: dict[str, int] = {}
+    for _, of_lot, value in told:
+        of_lots[of_lot] = max(value, of_lots.get(of_lot, 0))
+    whole = of_lots.pop("", 0)
+    if len(of_lots) < 2 or whole >= sum(of_lots.values()):
+        return max((whole, *of_lots.values()))
+    return of_lots.get(lot, 0) if lot else sum(of_lots.values())
+
+
+_TITLE_WITHIN = 120
+"""Maximum number of characters from the title of a lot to a quantity of it."""
+
+_OF_LOT = re.compile(rf"[^\s.,:;)]+\s(?:\(|(?:za|u|iz|po|na|kod)\s){LOT_MARK.pattern}")
+_SENTENCE_END = re.compile(r"(?<!\d)[.;]\s(?=\D)|\n\s*\n")
+_ORDINAL = re.compile(rf"(?:^|[.;]\s)(?P<ordinal>{'|'.join(ORDINALS)})[ai]\s(?=\w)")
+"""A lot by its ordinal, as the subject of a sentence: "Predmet čine dve partije. Prva obuhvata trgove"."""
+
+
+def _lot_of(text: DocumentText, count: _Count) -> str:
+    """Return the lot that is named right behind a quantity, before it in its sentence, or in a title above it."""
+    behind = text.match(_OF_LOT, text.starts[count.last])
+    if behind is not None:
+        return lot_number(behind.match)
+    start = text.starts[count.first]
+    low = max(0, start - _TITLE_WITHIN)
+    before = text.folded[low:start]
+    marks = list(LOT_MARK.finditer(_SENTENCE_END.split(before)[-1]))
+    marks = marks or list(LOT_TITLE.finditer(before))
+    if not marks and "partij" in text.folded[:start]:
+        marks = list(_ORDINAL.finditer(before))
+    return lot_number(marks[-1]) if marks else ""
 
 
 def _change(text: DocumentText, count: _Count) -> dict[str, str]:
@@ -147,8 +179,11 @@ def _change(text: DocumentText, count: _Count) -> dict[str, str]:
     return {"added": changes[0]} if changes else {}
 
 
-def _count(text: DocumentText, hit: WatchHit) -> _Count | None:
-    return _of_item(text, hit) or _before(text, hit) or _number_after(text, hit)
+def _counts(text: DocumentText, hit: WatchHit) -> list[_Count]:
+    item = _of_item(text, hit)
+    counts = [item] if item else _before(text, hit)
+    after = None if counts else _number_after(text, hit)
+    return [one if one.lot else replace(one, lot=_lot_of(text, one)) for one in ([after] if after else counts)]
 
 
 def _added_up(text: DocumentText, told: Sequence[tuple[WatchHit, _Count]]) -> list[tuple[WatchHit, _Count]]:
@@ -176,7 +211,9 @@ def _sum(text: DocumentText, run: Sequence[tuple[WatchHit, _Count]]) -> Sequence
 
 def _go_together(text: DocumentText, one: _Count, other: _Count) -> bool:
     """Return whether two counts are of items of one list ("Kamera fiksna, kom 24", below it "pokretna, kom 6"), or of a
-    list in one sentence ("46 kamera po prvom i 12 kamera po drugom ugovoru")."""
+    list in one sentence ("46 kamera po prvom i 12 kamera po drugom ugovoru"), and of one lot."""
+    if one.lot != other.lot:
+        return False
     if one.rule == other.rule == _ITEM:
         return other.first - one.last <= _ITEMS_WITHIN
     if not 1 <= other.first - one.last <= _LISTED_WITHIN or re.search("[.;:]", text.quote(one.last, other.first - 1)):
@@ -199,11 +236,11 @@ _LISTED_WITHIN = 8
 _PREPOSITIONS = frozenset({"po", "na", "u", "za", "kod", "iz", "prema", "s", "sa", "bez", "pored", "uz"})
 
 
-def _before(text: DocumentText, hit: WatchHit) -> _Count | None:
-    """Return the number before a thing and its attributes, None without one."""
+def _before(text: DocumentText, hit: WatchHit) -> list[_Count]:
+    """Return the number before a thing and its attributes, with those of other sorts and parts."""
     at = _before_description(text, hit.first)
     if at < 0:
-        return None
+        return []
     again = None
     if text.words[at].endswith(")"):
         opening = next((word for word in range(at, max(-1, at - 5), -1) if text.words[word].startswith("(")), None)
@@ -211,16 +248,15 @@ def _before(text: DocumentText, hit: WatchHit) -> _Count | None:
         at = opening - 1 if opening is not None and again else at
     found = _figures(text, at) or _number_words(text, at)
     if found is None or at < 0:
-        return None
+        return []
     value, first = found
     if (again not in (None, value)) or _is_no_count(text, first, value, hit):
-        return None
+        return []
     more, first = _of_other_sort(text, first)
     if more and _is_no_count(text, first, more, hit):
-        return None
-    if not more:
-        more, first = _of_other_part(text, first)
-    return _Count(value + more, first, hit.last, "quantity.counted")
+        return []
+    count = _Count(value + more, first, hit.last, "quantity.counted")
+    return [count] if more else _with_other_parts(text, count)
 
 
 def _of_other_sort(text: DocumentText, first: int) -> tuple[int, int]:
@@ -240,20 +276,27 @@ def _of_other_sort(text: DocumentText, first: int) -> tuple[int, int]:
     return found[0] + more, begin
 
 
-def _of_other_part(text: DocumentText, first: int) -> tuple[int, int]:
-    """Return how many are counted of other parts before the number at ``first``, with their first word: 34 in "u prvoj
-    partiji 34, a u drugoj 18 kamera"; 0 if none are."""
-    begin = _phrase(text, first)
-    if begin is None:
-        return 0, first
-    at = begin - 1 - (text.bare[begin - 1] in _JOINING)
-    is_joined = at < begin - 1 or text.words[at].endswith(",")
-    found = (_figures(text, at) or _number_words(text, at)) if is_joined and at >= 0 else None
-    before = _phrase(text, found[1]) if found else None
-    if found is None or before is None or text.bare[before - 1] in _OF:
-        return 0, first
-    more, whole = _of_other_part(text, found[1])
-    return found[0] + more, whole if more else before
+def _with_other_parts(text: DocumentText, count: _Count) -> list[_Count]:
+    """Return a count with those of other parts before it: 34 and 18 in "u prvoj partiji 34, a u drugoj 18 kamera".
+    Those of lots are apart, others added up."""
+    parts, begins = [count], [_phrase(text, count.first)]
+    while (begin := begins[-1]) is not None:
+        at = begin - 1 - (text.bare[begin - 1] in _JOINING)
+        is_joined = at < begin - 1 or text.words[at].endswith(",")
+        found = (_figures(text, at) or _number_words(text, at)) if is_joined and at >= 0 else None
+        before = _phrase(text, found[1]) if found else None
+        if found is None or before is None or text.bare[before - 1] in _OF:
+            break
+        parts.append(_Count(found[0], found[1], at, count.rule))
+        begins.append(before)
+    first = begins[-1]
+    if len(parts) < 2 or first is None:
+        return [count]
+    phrases = [text.bare[begin : each.first] for begin, each in zip(begins, parts, strict=True)]
+    lots = [next(filter(None, map(ordinal_of, phrase)), 0) for phrase in phrases]
+    if all(lots) and any(re.match(LOT, word) for phrase in phrases for word in phrase):
+        return [replace(each, lot=str(lot)) for each, lot in zip(parts, lots, strict=True)]
+    return [_Count(sum(each.value for each in parts), first, count.last, count.rule)]
 
 
 def _phrase(text: DocumentText, end: int) -> int | None:
@@ -396,7 +439,8 @@ def _in_columns(context: TextSurroundings, hits: Sequence[WatchHit]) -> Iterator
             own = [(hit, at) for hit, at in rows if hit.entry.name == what]
             words = sorted(word for hit, at in own for word in (hit.first, hit.last, at))
             value = sum(_value(context.text.words[at]) for _, at in own)
-            yield _Count(value, words[0], words[-1], _COLUMN), [hit for hit, _ in own]
+            count = _Count(value, words[0], words[-1], _COLUMN)
+            yield replace(count, lot=_lot_of(context.text, count)), [hit for hit, _ in own]
 
 
 def _counted_in(

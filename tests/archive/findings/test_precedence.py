@@ -155,3 +155,31 @@ def test_what_annexes_add_comes_to_what_their_contract_states() -> None:
     alone = unit_facts(unit(first), CAMERAS)
     assert not alone.columns
     assert [proof.document for proof in alone.unclear] == [first.id]
+
+
+def of_lots(name: str, kind: str, *lots: tuple[str, str], day: str = "2020-01-15") -> Paper:
+    facts = (fact(name, "quantity", value, what="cameras", lot=lot) for lot, value in lots)
+    return paper(name, kind, "404-1/2020", day, more=tuple(facts))
+
+
+def test_lots_without_a_contract_in_the_archive_come_to_those_with_one() -> None:
+    wanted = replace(CAMERAS, speaks=(*CAMERAS.speaks, "award_decision", "minutes"))
+    decision = of_lots("decision", "award_decision", ("1", "40"), ("2", "18"), ("3", "18"))
+    minutes = of_lots("minutes", "minutes", ("1", "41"), ("4", "7"))
+
+    def count(*papers: Paper) -> int:
+        return int(unit_facts(unit(decision, minutes, *papers), wanted).amount(("cameras",)))
+
+    first = cameras("first", "contract", "40", "2020-02-01")
+    assert count() == 76
+    assert count(first) == 76
+    assert count(of_lots("first", "contract", ("1", "44"))) == 80
+    assert count(cameras("third", "contract", "18", "2020-02-01")) == 76
+    assert count(first, cameras("more", "contract_annex", "6", "2020-03-01", added="more")) == 82
+    assert count(first, cameras("whole", "contract_annex", "46", "2020-03-01")) == 82
+    # Which lots a contract on another number is for is not known, and may be all.
+    assert count(cameras("other", "contract", "58", "2020-02-01")) == 58
+    proofs = unit_facts(unit(decision, minutes, first), wanted).proofs
+    assert [(proof.document, proof.fact and proof.fact.value) for proof in proofs] == [
+        (first.id, "40"), (decision.id, "18"), (decision.id, "18")
+    ]  # fmt: skip

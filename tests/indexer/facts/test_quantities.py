@@ -156,7 +156,6 @@ def test_punctuation_parts_a_number_from_a_thing(facts_of: FactsOf, sign: str) -
             "trinaest (13) kamera sa zumom, osam (8) fiksnih kamera i dve (2) kamere",
         ),
         ("U prvoj partiji isporučuje se 21, a u drugoj 9 kamera.", "9", "9 kamera."),
-        ("Isporučuje se u prvoj partiji 21, a u drugoj 9 kamera.", "30", "u prvoj partiji 21, a u drugoj 9 kamera."),
         ("Naručuje se na trgu 6, kod škole 4 i na keju 5 kamera.", "15", "na trgu 6, kod škole 4 i na keju 5 kamera."),
         ("od toga na trgu 6, a u školi 4 kamere", "4", "4 kamere"),
         ("obilazak 20 ulica i 6 kamera", "6", "6 kamera"),
@@ -171,6 +170,31 @@ def test_sorts_of_one_thing_are_added(facts_of: FactsOf, text: str, value: str |
     facts = facts_of(text)
     assert facts["quantity"] == ([] if value is None else [value])
     assert value is None or facts.quote("quantity") == quote
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Isporučuje se u prvoj partiji 21, a u drugoj 9 kamera.", "21@1 9@2"),
+        ("Partija 1 – trgovi (21 kamera)\nPartija 2 – dvorišta (9 kamera)", "21@1 9@2"),
+        ("Партија 1: трг, 21 камера. Партија 2: двориште, 9 камера.", "21@1 9@2"),
+        ("Isporučuje se 21 kamera za partiju 1, a 21 kamera za partiju 2.", "21@1 21@2"),
+        ("Čine je dve partije. Prva obuhvata 21 kameru. Druga obuhvata 9 kamera.", "21@1 9@2"),
+        ("Ukupno 30 kamera.\nPartija 1: 21 kamera\nPartija 2: 9 kamera", "30 21@1<30 9@2<30"),
+        ("Isporuka 21 kamere.\nPartija 1: 21 kamera\nPartija 2: 9 kamera", "21<30 21@1 9@2"),
+        ("Partija 1: 21 kamera, od toga 6 kamera na mostu\nPartija 2: 9 kamera", "21@1 6@1<21 9@2"),
+        ("Partija 2: 9 kamera.\n" + "Rok je kratak. " * 10 + "Grad već ima 21 kameru.", "9@2<21 21"),
+    ],
+)
+def test_quantities_of_lots_are_told_apart(facts_of: FactsOf, text: str, told: str) -> None:
+    """Each as quantity@lot<of."""
+    facts = (fact for fact in facts_of(text).all if fact.field == "quantity")
+    marks = (("@", "lot"), ("<", "of"))
+    values = (
+        one.value + "".join(sign + one.details.get(name, "") for sign, name in marks if name in one.details)
+        for one in facts
+    )
+    assert " ".join(values) == told
 
 
 @pytest.mark.parametrize(
