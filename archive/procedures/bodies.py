@@ -22,7 +22,25 @@ _FORMS = (("opstin", "opstina"), ("municipality", "opstina"), ("grad", "grad"), 
 
 _TOWN = frozenset({"opstina", "grad"})
 _SILENT = frozenset({"uprava", "uprave", "u", "of", "the", "i", "za", "ju", "javna", "ustanova"})
-_SHORT = {"os": ("osnovna", "skola"), "jp": ("javno", "preduzece")}
+_SHORT = {
+    "os": ("osnovna", "skola"),
+    "ss": ("srednja", "skola"),
+    "pu": ("predskolska",),
+    "dz": ("dom", "zdravlja"),
+    "zc": ("zdravstveni", "centar"),
+    "kc": ("kulturni", "centar"),
+    "mz": ("mesna", "zajednica"),
+    "jp": ("javno", "preduzece"),
+    "kp": ("komunalno", "preduzece"),
+    "jkp": ("javno", "komunalno", "preduzece"),
+    "kjp": ("javno", "komunalno", "preduzece"),
+    "kjkp": ("kantonalno", "javno", "komunalno", "preduzece"),
+    "jvp": ("javno", "vodoprivredno", "preduzece"),
+    "jzu": ("zdravstvena",),
+    "ou": ("opstina",),
+    "gu": ("grad",),
+}
+"""Abbreviations of kinds of bodies, folded, with the words that tell them apart."""
 
 
 @lru_cache(maxsize=1 << 16)

@@ -15,9 +15,9 @@ from functools import cache
 
 from archive.model import Fact
 from archive.text.folding import ORDINALS, latin, ordinal_of
-from indexer.facts.awards.grids import Cells, grids
+from indexer.facts.awards.grids import NO_HEAD, Cells, TableGrid, grids
 from indexer.facts.lots import LOT, LOT_MARK, LOT_TITLE, lot_number
-from indexer.facts.mentions.states import MentionState, detail_of, state_of, state_of_kind
+from indexer.facts.mentions.states import MentionState, detail_of, sentence_start, state_of, state_of_kind
 from indexer.facts.mentions.watch import WatchHit
 from indexer.facts.numerals import number_in_words, scales
 from indexer.facts.scoring.context import TextSurroundings
@@ -109,10 +109,12 @@ def find(context: TextSurroundings, hits: Sequence[WatchHit], kind: str | None) 
     text = context.text
     found: dict[tuple[str, str, int], _Count] = {}
     states: dict[tuple[str, str, int], MentionState] = {}
-    tabled = list(_in_columns(context, hits)) if hits else []
-    in_tables = {hit for _, rows in tabled for hit in rows}
-    told = [(rows[0], count) for count, rows in tabled]
+    in_rows, in_heads = (list(find(context, hits)) if hits else [] for find in (_in_columns, _below_heads))
+    in_tables = {hit for _, things in (*in_rows, *in_heads) for hit in things}
+    told = [(things[0], count) for count, things in in_rows]
     told += _added_up(text, [(hit, count) for hit in hits if hit not in in_tables for count in _counts(text, hit)])
+    # Words of a sentence prove the same number better.
+    told += [(things[0], count) for count, things in in_heads]
     for hit, count in told:
         if 0 < count.value <= MOST:
             is_tabled = count.rule in (_COLUMN, _ITEM)
@@ -151,7 +153,6 @@ _TITLE_WITHIN = 120
 """Maximum number of characters from the title of a lot to a quantity of it."""
 
 _OF_LOT = re.compile(rf"[^\s.,:;)]+\s(?:\(|(?:za|u|iz|po|na|kod)\s){LOT_MARK.pattern}")
-_SENTENCE_END = re.compile(r"(?<!\d)[.;]\s(?=\D)|\n\s*\n")
 _ORDINAL = re.compile(rf"(?:^|[.;]\s)(?P<ordinal>{'|'.join(ORDINALS)})[ai]\s(?=\w)")
 """A lot by its ordinal, as the subject of a sentence: "Predmet čine dve partije. Prva obuhvata trgove"."""
 
@@ -162,9 +163,8 @@ def _lot_of(text: DocumentText, count: _Count) -> str:
     if behind is not None:
         return lot_number(behind.match)
     start = text.starts[count.first]
-    low = max(0, start - _TITLE_WITHIN)
-    before = text.folded[low:start]
-    marks = list(LOT_MARK.finditer(_SENTENCE_END.split(before)[-1]))
+    before = text.folded[max(0, start - _TITLE_WITHIN) : start]
+    marks = list(LOT_MARK.finditer(text.folded[text.starts[sentence_start(text, count.first)] : start]))
     marks = marks or list(LOT_TITLE.finditer(before))
     if not marks and "partij" in text.folded[:start]:
         marks = list(_ORDINAL.finditer(before))
@@ -256,7 +256,18 @@ def _before(text: DocumentText, hit: WatchHit) -> list[_Count]:
     if more and _is_no_count(text, first, more, hit):
         return []
     count = _Count(value + more, first, hit.last, "quantity.counted")
-    return [count] if more else _with_other_parts(text, count)
+    return [count] if more else _with_other_parts(text, _with_others_in_brackets(text, count))
+
+
+_IN_BRACKETS = re.compile(r"\(\d{1,5}\s[^()\n]{3,40}\)(?:,?\s(?:i\s|te\s|and\s)?[^().;:]{2,60}\(\d{1,5}\))+")
+
+
+def _with_others_in_brackets(text: DocumentText, count: _Count) -> _Count:
+    """Return a count with those of a list that name the thing no more: "stanica (7 kamera), trg (6) i park (3)"."""
+    found = text.match(_IN_BRACKETS, text.starts[count.first])
+    if found is None:
+        return count
+    return replace(count, value=sum(map(int, re.findall(r"\((\d+)", found.match[0]))), last=found.last)
 
 
 def _of_other_sort(text: DocumentText, first: int) -> tuple[int, int]:
@@ -452,6 +463,51 @@ def _counted_in(
     things = [by_word[word] for cell in others for word in cell if word in by_word and _begins(text, cell, word)]
     if len(figures) == 1 and things and not _is_whole(text, things[0], _value(text.words[figures[0]])):
         yield things[0], figures[0]
+
+
+def _below_heads(context: TextSurroundings, hits: Sequence[WatchHit]) -> Iterator[tuple[_Count, Sequence[WatchHit]]]:
+    """Yield what the numbers below heads that name a thing come to, by table: "Lokacija | Broj kamera"."""
+    text, by_word = context.text, {hit.first: hit for hit in hits}
+    for grid in grids(context, (NO_HEAD,)):
+        heads = {
+            column: by_word[word]
+            for row in grid.above
+            for column, cell in row.items()
+            for word in cell
+            if word in by_word
+        }
+        for what in dict.fromkeys(hit.entry.name for hit in heads.values()):
+            own = {
+                column: hit
+                for column, hit in heads.items()
+                if hit.entry.name == what and all(map(_is_of_head, grid.head(column).split()))
+            }
+            own = {column: hit for column, hit in own.items() if _TOTAL.search(grid.head(column))} or own
+            numbers = [word for column in own for word in _below(text, grid, column)]
+            if numbers:
+                words = sorted((*numbers, *(hit.first for hit in own.values())))
+                count = _Count(sum(_value(text.words[word]) for word in numbers), words[0], words[-1], _COLUMN)
+                yield replace(count, lot=_lot_of(text, count)), list(own.values())
+
+
+_TOTAL = re.compile(r"\b(?:s?ve(?:ga|ukupno)|ukup\w+|zbir|total)\b")
+
+
+def _is_of_head(word: str) -> bool:
+    """Return whether a folded word may stand in the head of a column of quantities: "ukupan broj fiksnih kamera"."""
+    patterns = (*map(_words, ("between", "sorts", "pieces", "number_of", "heads")), _TOTAL)
+    return not word.isalpha() or any(pattern.fullmatch(word) for pattern in patterns)
+
+
+def _below(text: DocumentText, grid: TableGrid, column: int) -> list[int]:
+    """Return the numbers of a column, without those of its totals; none if they number the rows."""
+    found = []
+    for row in grid.rows:
+        figures = [word for word in row.get(column, ()) if _CELL.fullmatch(text.words[word])]
+        is_total = any(_TOTAL.fullmatch(text.bare[word]) for cell in row.values() for word in cell)
+        found += figures if len(figures) == 1 and not is_total else ()
+    values = [_value(text.words[word]) for word in found]
+    return [] if len(found) > 1 and values == list(range(1, len(found) + 1)) else found
 
 
 def _is_whole(text: DocumentText, thing: WatchHit, value: int) -> bool:

@@ -148,8 +148,12 @@ def _is_asked(around: _Surroundings) -> bool:
     return (
         bool(asked)
         and _cue("answers").search(around.before, asked[-1]) is None
-        and ":" not in around.before[asked[-1] :]
+        and not _ANSWERS.search(around.before[asked[-1] :])
     )
+
+
+_ANSWERS = re.compile(r":|^\s*(?:br\w*\.?\s)?(?:\d{1,2}\.?\s?)?[–—-]\s")
+"""What leads from a question to its answer: "na pitanje 1 – u upotrebi je 27 kamera"."""
 
 
 def _answered(around: _Surroundings) -> MentionState | None:
@@ -169,9 +173,7 @@ def _answered(around: _Surroundings) -> MentionState | None:
 
 
 def _around(text: DocumentText, first: int, last: int) -> _Surroundings:
-    low = first
-    while low > 0 and first - low < REACH and not _ends_sentence(text, low - 1):
-        low -= 1
+    low = sentence_start(text, first)
     high = last
     while high + 1 < len(text.words) and high - last < REACH and not _ends_sentence(text, high):
         high += 1
@@ -181,6 +183,14 @@ def _around(text: DocumentText, first: int, last: int) -> _Surroundings:
         _folded(text, last + 1, high),
         _folded(text, high + 1, min(len(text.words) - 1, high + 3)),
     )
+
+
+def sentence_start(text: DocumentText, word: int) -> int:
+    """Return the first word of the sentence of a word, at most :data:`REACH` words before it."""
+    low = word
+    while low > 0 and word - low < REACH and not _ends_sentence(text, low - 1):
+        low -= 1
+    return low
 
 
 def _folded(text: DocumentText, first: int, last: int) -> str:
@@ -193,9 +203,11 @@ def _folded(text: DocumentText, first: int, last: int) -> str:
 def _ends_sentence(text: DocumentText, word: int) -> bool:
     """Return whether a sentence ends with a word: by punctuation, or before a new paragraph or numbered question."""
     following = word + 1
-    if following >= len(text.words) or text.breaks[following] == Break.BLOCK:
+    if following >= len(text.words):
         return True
     printed = text.words[word].rstrip("”“\"')»")
+    if text.breaks[following] == Break.BLOCK and not _goes_on(printed, text.words[following]):
+        return True
     if printed.endswith(("?", "!", ";")):
         return True
     if text.begins_line(following) and _NUMBERED.fullmatch(text.words[following].lower()):
@@ -203,6 +215,11 @@ def _ends_sentence(text: DocumentText, word: int) -> bool:
     if not printed.endswith(".") or _ABBREVIATED.fullmatch(text.bare[word]):
         return False
     return text.is_capitalised(following) or not text.words[following][0].isalpha()
+
+
+def _goes_on(printed: str, following: str) -> bool:
+    """Return whether a sentence goes on in another block of the page: many programs write each line as one."""
+    return (printed[-1:].isalnum() or printed.endswith(",")) and following[0].islower()
 
 
 def sentences(text: DocumentText) -> Iterator[tuple[int, int]]:

@@ -150,9 +150,7 @@ def test_a_contract_at_the_price_of_one_of_a_vendors_lots_is_of_that_lot() -> No
     signed = amount("contract", "120.00", vat="with", role="contract")
     alfa = made("contract", "contract", ("Alfa",), signed, amount("contract", "100.00"), day="2020-04-01")
     assert said(lots, alfa) == {WITHOUT: 150}
-    annex = made(
-        "annex", "contract_annex", ("Alfa",), amount("annex", "109.00", role="contract"), day="2020-06-01"
-    )
+    annex = made("annex", "contract_annex", ("Alfa",), amount("annex", "109.00", role="contract"), day="2020-06-01")
     assert said(lots, alfa, annex) == {WITHOUT: 159}
 
 

@@ -17,6 +17,10 @@ from tests.paper_samples import fact, paper
         ("Osnovna škola „Mito Igumanović” Kosjerić", "OŠ „Mito Igumanović“"),
         ("Osnovna škola „Mito Igumanović”", "Osnovna škola „Mito lgumanović”"),
         ("Grad Niš", "Gradska uprava grada Niš"),
+        ("JKP „Izvor“", "Javno komunalno preduzeće „Izvor” Titel"),
+        ("ПУ „Лептирић”", "Predškolska ustanova „Leptirić“ Titel"),
+        ("DZ Titel", "Dom zdravlja Titel"),
+        ("KJP Ruma", "Јавно комунално предузеће Рума"),
     ],
 )
 def test_one_body_by_several_names(one: str, other: str) -> None:
@@ -33,6 +37,7 @@ def test_one_body_by_several_names(one: str, other: str) -> None:
         ("Osnovna škola 12", "Osnovna škola 13"),
         ("OŠ „Vareš Majdan”", "JU OŠ „Vareš” u Varešu"),
         ("Dom zdravlja Bečej", ""),
+        ("JP „Izvor“ Titel", "Javno komunalno preduzeće „Toplana” Titel"),
     ],
 )
 def test_bodies_with_names_that_are_much_alike(one: str, other: str) -> None:

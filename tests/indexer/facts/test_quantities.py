@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from archive.model import Fact
+from archive.model.words import Break
 from indexer.facts import mentions
 from indexer.facts.mentions.watchlist import Watchlist
 from indexer.facts.scoring.context import TextSurroundings
@@ -57,6 +59,7 @@ def test_quantities(facts_of: FactsOf, text: str, quantity: tuple[str, str], quo
     [
         "4 MP kamera sa noćnim snimanjem",
         "4MP kamera",
+        "zajedno sa postojećim sistem će imati 47 kamera",
         "snimak sa kamere 2",
         "lokacija 3 kamera u hodniku",
         "1. Kamera fiksna",
@@ -157,6 +160,12 @@ def test_punctuation_parts_a_number_from_a_thing(facts_of: FactsOf, sign: str) -
         ),
         ("U prvoj partiji isporučuje se 21, a u drugoj 9 kamera.", "9", "9 kamera."),
         ("Naručuje se na trgu 6, kod škole 4 i na keju 5 kamera.", "15", "na trgu 6, kod škole 4 i na keju 5 kamera."),
+        (
+            "na tri mesta: dom (7 kamera), škola (6) i park (3). Rok je 30 dana.",
+            "16",
+            "(7 kamera), škola (6) i park (3).",
+        ),
+        ("snimač (7 kamera), a rok isporuke (u danima) je 30", "7", "(7 kamera),"),
         ("od toga na trgu 6, a u školi 4 kamere", "4", "4 kamere"),
         ("obilazak 20 ulica i 6 kamera", "6", "6 kamera"),
         ("ponuđač 2 i 6 kamera", "6", "6 kamera"),
@@ -183,6 +192,11 @@ def test_sorts_of_one_thing_are_added(facts_of: FactsOf, text: str, value: str |
         ("Ukupno 30 kamera.\nPartija 1: 21 kamera\nPartija 2: 9 kamera", "30 21@1<30 9@2<30"),
         ("Isporuka 21 kamere.\nPartija 1: 21 kamera\nPartija 2: 9 kamera", "21<30 21@1 9@2"),
         ("Partija 1: 21 kamera, od toga 6 kamera na mostu\nPartija 2: 9 kamera", "21@1 6@1<21 9@2"),
+        (
+            "Ugovor za partiju 1 sa „Alfa“ d.o.o. Bor odnosi se na 21 kameru; "
+            "ugovor za partiju 2, zaključen sa „Beta“ d.o.o. Bor, odnosi se na devet kamera.",
+            "21@1 9@2",
+        ),
         ("Partija 2: 9 kamera.\n" + "Rok je kratak. " * 10 + "Grad već ima 21 kameru.", "9@2<21 21"),
     ],
 )
@@ -286,3 +300,35 @@ def test_the_rows_of_a_table_are_added() -> None:
     assert in_table(heads, ("1", "Kamere i oprema, prva rata 50%", "kom", "1", "9.000,00")) == []
     assert [one[0] for one in in_table(heads, ("1", "Kamera na ulazu", "kom", "1", "9.000,00"))] == ["1"]
     assert in_table(("Sifra", "Naziv", "Cena"), ("1", "Stalak kamere", "24,00")) == []
+
+
+def test_the_numbers_below_a_head_that_names_the_thing_are_added() -> None:
+    places = ("Trg", "4"), ("Skola", "7"), ("Most", "4")
+    assert [one[0] for one in in_table(("Lokacija", "Broj kamera"), *places)] == ["15"]
+    assert [one[0] for one in in_table(("Mesto", "Kamera (kom)"), *places, ("Svega", "15"))] == ["15"]
+    both = [(place, number, "2", "x") for place, number in places]
+    assert [one[0] for one in in_table(("Mesto", "Fiksne kamere", "PTZ kamere", "Napomena"), *both)] == ["21"]
+    sums = [(place, number, "2", str(int(number) + 2)) for place, number in places]
+    totals = ("Ukupno", "15", "6", "21")
+    assert [one[0] for one in in_table(("Mesto", "Fiksne kamere", "PTZ kamere", "Ukupno kamera"), *sums, totals)] == [
+        "21"
+    ]
+    assert in_table(("Kamera", "Mesto"), ("1", "Trg"), ("2", "Skola"), ("3", "Most")) == []
+    assert in_table(("Mesto", "Cena kamere"), ("Trg", "4500"), ("Most", "4800")) == []
+
+
+def test_a_sentence_goes_on_in_the_next_block() -> None:
+    """Many programs write each line of a page as a block."""
+    lines = (
+        "Ugovor za partiju 1 je za 21 kameru; ugovor za",
+        "partiju 2, zakljucen sa Beta d.o.o. Ruma,",
+        "odnosi se na 9 kamera.",
+    )
+    page = page_of("NALAZ", *((line,) for line in lines))
+    page = replace(page, breaks=bytes(Break.BLOCK if at else Break.SPACE for at in page.breaks))
+    text = DocumentText.of(DOCUMENT, reading_of([page]), [page])
+    facts = mentions.find(TextSurroundings(text, [page]), [page], Watchlist.shipped(), None)
+    assert [(fact.value, fact.details.get("lot"), fact.details.get("of")) for fact in facts] == [
+        ("21", "1", None),
+        ("9", "2", None),
+    ]
