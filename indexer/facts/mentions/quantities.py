@@ -501,7 +501,7 @@ def _is_of_head(word: str) -> bool:
 
 def _below(text: DocumentText, grid: TableGrid, column: int) -> list[int]:
     """Return the numbers of a column, without those of its totals; none if they number the rows."""
-    found = []
+    found: list[int] = []
     for row in grid.rows:
         figures = [word for word in row.get(column, ()) if _CELL.fullmatch(text.words[word])]
         is_total = any(_TOTAL.fullmatch(text.bare[word]) for cell in row.values() for word in cell)
