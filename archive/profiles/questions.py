@@ -24,6 +24,15 @@ def findings_asked_for(words: Sequence[TypedWord], definitions: Iterable[Definit
     return [one for one in definitions if any(_are_all_in(asked, words) for asked in one.asked)]
 
 
+def words_unused(words: Sequence[TypedWord], municipality: str, definitions: Iterable[Definition]) -> list[str]:
+    """Return the words of a query, as typed, that name neither the municipality nor what findings answer: these count
+    whatever such a word says."""
+    used = [
+        part for text in (municipality, *(text for one in definitions for text in one.asked)) for part in text.split()
+    ]
+    return [word.text for word in words if not word.excluded and not any(_finds(word, part) for part in used)]
+
+
 def _are_all_in(text: str, words: Sequence[TypedWord]) -> bool:
     """Return whether a query would find every word of a text."""
     return all(any(_finds(word, printed) for word in words) for printed in text.split())

@@ -21,9 +21,10 @@ from archive.errors import FindingsBehind
 from archive.facts.values import Municipalities
 from archive.findings.files import SHIPPED
 from archive.findings.measures import TOGETHER
+from archive.model.decisions import DecisionAction
 from archive.store.kept.units import KeptUnitsLost
 from tests.conftest import run_dosije
-from tests.finding_samples import add, contract, price, told
+from tests.finding_samples import Told, add, contract, decide, price, told
 from tests.webapp_html import html_of, links, text_of
 from tests.webapp_samples import NoPicture
 from webapp import create_app
@@ -161,6 +162,36 @@ def test_unknown_numbers_are_told_as_such(tmp_path: Path) -> None:
         assert "Cameras and places: Unknown: 1 of 1 purchase" in both, "beside what is known"
         by_filter = text_of(html_of(client, "/?q=iznos&municipality=Bor"))
         assert "Counted from the papers of Bor Contracts and awards 100 RSD" in by_filter
+
+
+def test_a_reply_that_tells_another_number_of_cameras_stands_beside_what_was_bought(tmp_path: Path) -> None:
+    def reply(day: str, *more: Told) -> list[Told]:
+        return [told("kind", "foi_reply"), told("municipality", "Bor"), told("date", day), *more]
+
+    with Archive.open(tmp_path / "home", Settings()) as archive:
+        add(archive, "u", contract("Bor", "404-1/2020", "Alfa d.o.o.", told("quantity", "12", what="cameras")))
+        older = told("quantity", "20", what="cameras")
+        add(archive, "old", reply("2021-05-06", older), "o kamerama jedan dva dvadeset")
+        newer = (told("quantity", "28", what="cameras"), told("quantity", "16", what="cameras", of="28"))
+        id_ = add(archive, "new", reply("2022-05-06", *newer), "o kamerama jedan dvadeset osam")
+        add(archive, "none", reply("2023-05-06"), "kamere bez broja, jedan dva")
+        archive.settle()
+        client = create_app(archive, NoPicture()).test_client()
+        shown = answer(client, "koliko kamera ima Bor")
+        assert "Cameras 12 " in text_of(shown)
+        assert "Cameras by its newest reply 28 6 May 2022" in text_of(shown)
+        assert [link for link in links(shown) if f"{id_}/pages/1" in link and "words=3-3" in link]
+        assert "not narrowed by" not in text_of(shown)
+        narrowed = text_of(answer(client, "koliko termovizijskih kamera imaju škole u Boru"))
+        assert "Of the whole municipality, not narrowed by: termovizijskih, škole" in narrowed
+        decide(archive, id_, DecisionAction.CORRECT, told("quantity", "27", what="cameras"), old="28")
+        archive.settle()
+        corrected = answer(client, "koliko kamera ima Bor")
+        assert "Cameras by its newest reply 27" in text_of(corrected)
+        assert f"/documents/{id_}" in links(corrected), "a person's number has no words"
+        decide(archive, id_, DecisionAction.CORRECT, told("quantity", "12", what="cameras"), old="27")
+        archive.settle()
+        assert "newest reply" not in text_of(answer(client, "koliko kamera ima Bor"))
 
 
 def test_every_number_of_a_profile_leads_to_what_makes_it(client: FlaskClient) -> None:

@@ -32,7 +32,8 @@ from archive.findings.files import readable
 from archive.findings.kept.as_of import aside, is_current, keep_units
 from archive.findings.kept_sentences import kept_findings
 from archive.profiles.place import place_profile
-from archive.profiles.questions import findings_asked_for, place_asked_for
+from archive.profiles.questions import findings_asked_for, place_asked_for, words_unused
+from archive.profiles.replies import told_in_replies
 from archive.search.certificate import Certificate, certify
 from archive.search.filters import engine_request
 from archive.search.help import search_help
@@ -54,6 +55,7 @@ from webapp.pages.front_page import FrontContext, Shelf, present_front
 from webapp.pages.hits.cards import PAGE_LINES
 from webapp.pages.jobs import present_reading
 from webapp.pages.profiles.answer import Answer, present_answer
+from webapp.pages.profiles.place import QUANTITIES
 from webapp.pages.search import present_search
 from webapp.pages.wording import unit_label
 from webapp.room import (
@@ -124,7 +126,7 @@ def _answer(state: SearchState, results: SearchResults) -> tuple[Answer | None, 
     if not asked:
         return None, ()
     try:
-        return _answer_of(archive, asked, _place_asked_for(archive, state, words)), ()
+        return _answer_of(archive, asked, _place_asked_for(archive, state, words), words), ()
     except DosijeError as error:
         return None, (sentences(error.message, error.remedy),)
 
@@ -136,14 +138,19 @@ def _place_asked_for(archive: Archive, state: SearchState, words: Sequence[Typed
     return place_asked_for(words, known) or (chosen[0] if len(chosen) == 1 and chosen[0] in known else None)
 
 
-def _answer_of(archive: Archive, asked: Sequence[Definition], place: str | None) -> Answer | None:
+def _answer_of(
+    archive: Archive, asked: Sequence[Definition], place: str | None, words: Sequence[TypedWord]
+) -> Answer | None:
     if place is None:
         return None
     if not is_current(archive.catalog) and archive.catalog.documents.count() > COUNTED_AT_ONCE:
         with suppress(KeptUnitsLost):
             aside(archive.catalog, "units", partial(keep_units, archive.catalog))
         return None
-    return present_answer(place_profile(archive.home, archive.catalog, place, only=asked))
+    profile = place_profile(archive.home, archive.catalog, place, only=asked)
+    things = [word for one in asked if one.name == QUANTITIES for word in one.asked]
+    reply = told_in_replies(archive.catalog, archive.search, place, "cameras", things) if things else None
+    return present_answer(profile, reply, words_unused(words, place, asked))
 
 
 JOBS_LOOKED_AT = 20

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain, islice
 
 from archive.profiles.place import PlaceProfile
+from archive.profiles.replies import ToldQuantity
 from webapp.languages.translation import gettext
-from webapp.links import place_url
-from webapp.pages.findings.wording import SentencePart, group_value
+from webapp.links import document_url, evidence_url, place_url
+from webapp.pages.findings.wording import SentencePart, group_value, shown_number
 from webapp.pages.parts import Link
 from webapp.pages.profiles.figures import Figure
 from webapp.pages.profiles.place import (
@@ -22,7 +25,8 @@ from webapp.pages.profiles.place import (
     sums,
     unknown_counts,
 )
-from webapp.state import FindingState
+from webapp.pages.wording import day_of
+from webapp.state import FindingState, SearchState
 
 MOST_SELLERS = 3
 """Maximum vendors of an answer; the profile has the others."""
@@ -30,18 +34,23 @@ MOST_SELLERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the findings that a query asks for say of a municipality; ``unknown`` has the counts of others."""
+    """What the findings that a query asks for say of a municipality; ``unknown`` has the counts of others, ``unused``
+    the words of the query that these numbers do not regard."""
 
     place: Link
     figures: tuple[Figure, ...]
     sentences: tuple[tuple[SentencePart, ...], ...]
     unknown: tuple[Link, ...]
+    unused: str
 
 
-def present_answer(profile: PlaceProfile) -> Answer | None:
-    """Return the answer by a profile that has only the findings asked for, None if none of them counts its papers."""
+def present_answer(profile: PlaceProfile, reply: ToldQuantity | None, unused: Sequence[str]) -> Answer | None:
+    """Return the answer by a profile that has only the findings asked for, None if none of them counts its papers.
+
+    :param reply: the number of cameras that the municipality says it has; told where the finding counts another.
+    """
     figures = {
-        QUANTITIES: tuple(quantity_figures(profile)),
+        QUANTITIES: (*(cameras := tuple(quantity_figures(profile))), *_replied(reply, cameras)),
         MONEY: tuple(Figure(gettext("Contracts and awards"), one.amount) for one in sums(profile, FindingState(MONEY))),
         VENDORS: tuple(map(_sold, islice(sellers(profile, ""), MOST_SELLERS))),
     }
@@ -51,7 +60,15 @@ def present_answer(profile: PlaceProfile) -> Answer | None:
     if not (any(figures.values()) or told or unknown):
         return None
     place = Link(group_value("municipality", profile.municipality), place_url(profile.municipality))
-    return Answer(place, tuple(chain(*figures.values())), tuple(chain(*told.values())), unknown)
+    return Answer(place, tuple(chain(*figures.values())), tuple(chain(*told.values())), unknown, ", ".join(unused))
+
+
+def _replied(reply: ToldQuantity | None, counted: Sequence[Figure]) -> Iterator[Figure]:
+    if reply and counted and all(one.number.label != shown_number(Decimal(reply.value)) for one in counted):
+        url = evidence_url(reply.words, reply.page, SearchState()) if reply.words and reply.page else ""
+        note = day_of(reply.date) if reply.date else None
+        url = url or document_url(reply.document, SearchState())
+        yield Figure(gettext("Cameras by its newest reply"), Link(shown_number(Decimal(reply.value)), url, note=note))
 
 
 def _sold(row: SellerRow) -> Figure:
