@@ -49,7 +49,7 @@ NUMBER = (
 """Parts joined by hyphens and slashes: 404-18/2020, 1.2.3/2019, III-404-18/2020-7, 4/0 - 01 - 177/2021 - 03."""
 
 BR = r"(?:br(?:oj\w*)?|no|nr)\s?[.:]{0,2}\s?"
-STAMPED = rf"(?:ugovor\s(?:je\s)?)?zavedeno?\s(?:kod\s\w+\s)?pod\s(?:del\w*\s)?{BR}"
+STAMPED = rf"(?:ugovor\s(?:je\s)?)?zavedeno?\s(?:kod\s\w+\s)?pod(?:\s(?:del\w*\s)?{BR}|\s?:\s?)"
 """The registration stamp of a contract, at the beginning of a line; of an offer it says "zavedena"."""
 
 _LAST_FIGURES = rf"(?:{_LETTERS}{{2,8}}[-/]){{1,3}}\d{{2,6}}(?![\w/-]|\.\d)"
@@ -59,7 +59,7 @@ _OF_PORTALS = r"ref-\d{5}-\s?\d\d-\s?\d\d-\s?20\d\d|\d{1,5}-\s?\d-\s?\d-\s?\d{1,
 """Numbers that the portals of Albania and of Bosnia give to procurements, known by their form."""
 
 OF_CLASS_404 = (
-    rf"(?:(?:[ivx]{{1,4}}|\d{{1,2}})\s?[-–/]\s?)?{PROCUREMENT_CLASS}(?:\s?[-–]\s?{_PART}){{1,3}}\s?/\s?(?:20)?\d\d"
+    rf"(?:(?:[ivx]{{1,4}}|\d{{1,2}})\s?[-–/]\s?){{0,2}}{PROCUREMENT_CLASS}(?:\s?[-–]\s?{_PART}){{1,3}}\s?/\s?(?:20)?\d\d"
     r"(?:\s?[-–/]\s?\w{1,4})*"
 )
 """A file of class 404, in which Serbian authorities register public procurements: 404-31/2025-02, III-404-18/2020."""
@@ -113,7 +113,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"{_labels('acronyms')}[\s-]{BR}(?P<number>\d{{1,4}}(?:\.\d{{1,3}})*)(?![\w/–-]|\.\d|\s?[-–/])"
         ),
         "own-line": re.compile(
-            rf"(?<=\s){_labels('own')}(?:\skod\snarucioca)?{_AFTER_LABEL}(?P<number>{NUMBER}|{_LAST_FIGURES})"
+            rf"(?<=\s){_labels('own')}(?:\s{_labels('registrars')})?{_AFTER_LABEL}(?P<number>{NUMBER}|{_LAST_FIGURES})"
+        ),
+        "alone": re.compile(
+            rf"(?<=\n)(?P<number>{OF_CLASS_404})(?=\s?\n|\s(?:od\s|dana\s)?\d{{1,2}}\.\s?\d{{1,2}}\.\s?20\d\d)"
         ),
         "own-plain": re.compile(
             rf"(?<=\n){_labels('own')}\.?\s?:?\s?"
@@ -158,7 +161,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
     procurement = _procurement(text, kind)
     own = None if kind in kinds_with("no_number") else _own(text, kind)
     if own is not None and procurement is not None and procurement.rule == OF_CLASS and procurement.first == own.first:
-        procurement = None
+        procurement, own = (procurement, None) if own.rule == "reference.alone" else (None, own)
     main = (procurement or own) if kind in kinds_with("procurement_number") else own
     if main is None and kind in kinds_with("contract"):
         main = procurement
@@ -278,6 +281,7 @@ def _own(text: DocumentText, kind: str | None) -> FoundNumber | None:
     if kind == "contract_annex":
         # The title of an annex names the contract instead.
         places.pop()
+    places.append(("alone", 0.88, 0, head))
     if kind in kinds_with("contract"):
         places.append(("stamped", 0.88, 0, head))
         if kind != "contract_annex":
@@ -300,6 +304,8 @@ def _own_at(
     text: DocumentText, kind: str | None, rule: str, confidence: float, first: int, end: int | None
 ) -> FoundNumber | None:
     role = "contract" if kind in kinds_with("contract") else "case"
+    if rule == "alone" and len({parse(found.match["number"]).file for found in text.find(_patterns()[rule])}) > 1:
+        return None  # Cells of a list.
     for found in text.find(_patterns()[rule], first, end):
         if _is_own(text, found.match, rule):
             candidate = found_number(text, found.match, role, rule, confidence)
@@ -311,8 +317,8 @@ def _own_at(
 def _is_own(text: DocumentText, match: re.Match[str], rule: str) -> bool:
     """Return whether a labelled number is the document's own, not cited in a sentence.
 
-    The label must begin a line with a capital or a colon; within a line ("…, Beograd Broj: …") it needs both. A
-    register label needs neither; a title needs a capital.
+    The label must begin a line with a capital or a colon, or below a title in capitals; within a line ("…, Beograd
+    Broj: …") it needs both. A register label needs neither; a title needs a capital.
     """
     if rule == "titled":
         return text.is_capitalised(text.word_at(match.start()))
@@ -324,7 +330,9 @@ def _is_own(text: DocumentText, match: re.Match[str], rule: str) -> bool:
     # "III broj 06-12/2019", "03 broj 404-56/17": a department of the municipality precedes the label.
     if label and text.begins_line(label - 1) and _DEPARTMENT.fullmatch(text.words[label - 1]):
         return True
-    return (is_capital or has_colon) if text.begins_line(label) else (is_capital and has_colon)
+    # "UGOVOR O KUPOPRODAJI", and below it "broj 1-1187/9".
+    is_below_title = label > 0 and len(text.words[label - 1]) > 1 and text.words[label - 1].isupper()
+    return (is_capital or has_colon or is_below_title) if text.begins_line(label) else (is_capital and has_colon)
 
 
 def found_number(
