@@ -259,11 +259,12 @@ def _plain(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
 
 
 def _at_capitals(text: DocumentText, pattern: re.Pattern[str], end: int) -> Iterator[TextMatch]:
-    """Yield the matches that begin a capitalised word, in a quarter of the time of looking everywhere."""
+    """Yield the matches that begin a capitalised word, or an act below its verb, in a quarter of the time of looking
+    everywhere."""
     stop = len(text.folded) if end >= len(text.words) else text.starts[end] - 1
     last = -1
     for word in range(min(end, len(text.words))):
-        if word > last and text.is_capitalised(word):
+        if word > last and (text.is_capitalised(word) or _is_enacted(text, word)):
             match = pattern.match(text.folded, text.inside(word), stop)
             if match is not None:
                 last = text.word_at(max(match.start(), match.end() - 1))
@@ -276,16 +277,17 @@ def _is_heading(text: DocumentText, found: TextMatch, marker: _Marker) -> bool:
     One word in capitals may be a quotation, so the text before it on its line must be in capitals, too. A contract or
     judgment named as evidence ("Dokaz: ...") is another document.
     """
+    # In small letters it is a line of its own: else a sentence is broken there.
+    if _is_enacted(text, found.first) and (
+        text.words[found.first].isupper() or text.line_end(found.first) == found.last
+    ):
+        return True
     if not text.is_capitalised(found.first) or (found.first and text.bare[found.first - 1] == "dokaz"):
         return False
     if marker.ends and not _is_last_of_capitals(text, found.last):
         return False
     line = text.line_start(found.first)
     if _in_capitals(text, found) and (found.last > found.first or _begins_in_capitals(text, line, found.first)):
-        return True
-    if text.words[found.first].isupper() and _ENACTS.search(
-        text.folded[max(0, found.match.start() - _ENACTS_WITHIN) : found.match.start()]
-    ):
         return True
     if marker.capitals or _TELLS.match(text.folded, found.match.end()):
         return False
@@ -294,10 +296,19 @@ def _is_heading(text: DocumentText, found: TextMatch, marker: _Marker) -> bool:
 
 
 _ENACTS = re.compile(r"\b(?:donos[ei]m?|donije?l[aio]|done(?:o|l[aio])|izdaje|usvaja)\s(?:(?:je|su|sam)\s)?\W?$")
-"""The verb before an act in the middle of a line: "predsednik opštine donosi ODLUKU o dodeli ugovora"."""
+"""The verb before an act: "predsednik opštine donosi ODLUKU o dodeli ugovora"."""
 
 _ENACTS_WITHIN = 20
 """Letters before an act in which its verb stands."""
+
+
+def _is_enacted(text: DocumentText, word: int) -> bool:
+    """Return whether a word follows the verb of an act, in capitals or on the next line."""
+    start = text.starts[word]
+    if word == 0 or not (text.words[word].isupper() or text.begins_line(word)):
+        return False
+    return _ENACTS.search(text.folded, max(0, start - _ENACTS_WITHIN), start) is not None
+
 
 _TELLS = re.compile(r"(?:[^\n:]{0,30}\s)?(?:predvi(?:dj|d)\w+|je|nije|su|nisu)\s(?!odnos)")
 """A verb after the name of a paper: "Plan nabavki za 2022. predviđa …" begins a sentence."""

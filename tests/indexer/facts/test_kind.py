@@ -64,6 +64,9 @@ def test_an_act_is_told_by_the_verb_before_it_in_the_middle_of_a_line(facts_of: 
     named = f"Opština Kladovo\n\nPosle ocene ponuda {formula} tu {act}"
     assert facts_of(named)["kind"] == []
     assert facts_of(f"Opština Kladovo\n\nPosle ocene ponuda {formula} {act}".replace("ODLUKU", "odluku"))["kind"] == []
+    below = f"Opština Kladovo\n\nPosle ocene ponuda {formula}\nodluku o dodeli ugovora\nNa poziv su stigle dve ponude."
+    assert facts_of(below)["kind"] == ["award_decision"]
+    assert facts_of(below.replace("\nNa poziv", " kada stignu ponude. Na poziv"))["kind"] == [], "a broken sentence"
 
 
 def test_latin_letters_inside_cyrillic_words(facts_of: FactsOf) -> None:
