@@ -117,9 +117,11 @@ def _by_currency(prices: Sequence[Price]) -> list[list[Price]]:
 
 def _on_bases_of_all(unit: Counted, prices: Sequence[Price], basis: VatBasis) -> dict[str, list[Proof]]:
     """Return the proofs of prices of one currency on the bases of VAT that all of them have: on others the sum would
-    be that of some lots. Empty if they share none."""
-    found = [_proofs(unit, price, basis) for price in prices]
-    shared = [vat for vat in found[0] if all(vat in one for one in found)]
+    be that of some lots. If they share none as printed, one that printed rates bring them to; else empty."""
+    for each in dict.fromkeys((basis, VatBasis.WITHOUT, VatBasis.WITH)):
+        found = [_proofs(unit, price, each) for price in prices]
+        if shared := [vat for vat in found[0] if all(vat in one for one in found)]:
+            break
     if basis is not VatBasis.PRINTED:
         shared = shared[:1]
     return {vat: [proof for one in found for proof in one[vat]] for vat in shared}
@@ -148,11 +150,16 @@ _ONLY_A_PART = ("vendor", "unread_lot")
 
 
 def _unread_lots(unit: Counted, told: Mapping[str, ToldPrices]) -> Iterator[tuple[Paper, Fact]]:
-    """Yield the lots that decisions name and of which no paper tells the price, unless a person stated the price."""
-    known = {price.lot for of_paper in told.values() for price in of_paper.prices}
+    """Yield the lots that decisions name and of which no paper tells the price, unless a person stated the price, or
+    there are as many contracts as lots: these do not always have the number of theirs."""
+    prices = [price for of_paper in told.values() for price in of_paper.prices]
+    known = {price.lot for price in prices} - {""}
+    contracts = {price.paper.id for price in prices if price.paper.kind == "contract"}
     for paper in unit.papers:
         if paper.id in told and not is_given(paper.facts_of("amount")):
-            yield from ((paper, fact) for fact in paper.facts_of("unread_lot") if fact.value not in known)
+            unread = [fact for fact in paper.facts_of("unread_lot") if fact.value not in known]
+            lots = known | {fact.value for fact in unread}
+            yield from ((paper, fact) for fact in unread if len(lots) > len(contracts))
 
 
 def _open_proof(unit: Counted, paper: Paper, fact: Fact) -> Proof:
@@ -271,13 +278,13 @@ def _proofs(unit: Counted, price: Price, basis: VatBasis) -> dict[str, tuple[Pro
     """Return the facts behind a price on each basis of VAT that it has, printed or computed; ``basis`` comes first."""
     found = {vat: _parts(unit, price, vat) for vat in price.sums}
     if basis in found:
-        return {basis: found.pop(basis), **found}
+        return {str(basis): found.pop(basis), **found}
     other = _OTHER.get(basis)
     if other in found and (rate := _rate_of_vat(price.paper)):
         factor = 1 + Decimal(rate.value) / 100
         computed = _parts(unit, price, other, factor if basis is VatBasis.WITH else 1 / factor)
         # The rate is one of the proofs, and adds nothing to the number.
-        return {basis: (*computed, _proof(unit, price, price.paper, rate, Decimal())), **found}
+        return {str(basis): (*computed, _proof(unit, price, price.paper, rate, Decimal())), **found}
     return found
 
 

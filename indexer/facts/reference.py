@@ -100,7 +100,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     before = rf"{procurement}{about}(?<!\w)(?:r(?:ed)?\.\s?)?{BR}|\bbroj\s{procurement}\W{{1,3}}"
     gazette = rf"{_labels('gazettes')}[^.;]{{0,30}}$|{_labels('articles')}\W+$"
     return {
-        "acronym": re.compile(rf"{_labels('acronyms')}(?:\s?:\s?|[\s-])(?:{BR})?{number}"),
+        "acronym": re.compile(rf"{_labels('acronyms')}(?:-[a-z]{{1,2}})?(?:\s?:\s?|[\s-])(?:{BR})?{number}"),
         "of-procurement": re.compile(rf"(?:{before}){number}"),
         "label": re.compile(
             rf"{_labels('procurement')}{_AFTER_LABEL}(?P<number>(?:[a-z]{{1,5}}\s)?{NUMBER}|{_LAST_FIGURES})"

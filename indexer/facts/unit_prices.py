@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -26,7 +27,8 @@ _PRICED = ("contract", "award")
 def mark_unit_prices(text: DocumentText, kind: str | None, facts: Sequence[Fact]) -> list[Fact]:
     """Return the facts of a document; those of a price list without amounts.
 
-    If prices add up to less than :data:`LEAST_OF_ESTIMATE` of the estimate, they are marked as likely unit prices.
+    Those that a contract calls unit prices, and prices that add up to less than :data:`LEAST_OF_ESTIMATE` of the
+    estimate, are marked as likely unit prices.
     """
     if _is_price_list(text, kind):
         return [fact for fact in facts if fact.field not in {"amount", "award"}]
@@ -43,6 +45,7 @@ def mark_unit_prices(text: DocumentText, kind: str | None, facts: Sequence[Fact]
         if _is_of(fact, "amount", _PRICED, of_units)
         or _is_of(fact, "award", (None,), of_units)
         or _is_small(fact, largest)
+        or (kind in kinds_with("contract") and _is_called_so(text, fact))
         else fact
         for fact in facts
     ]
@@ -52,6 +55,20 @@ def _is_small(fact: Fact, largest: Mapping[str, Decimal]) -> bool:
     """Return whether a price of a contract comes to next to nothing of its largest: a price list stands in it, too."""
     most = largest.get(fact.details.get("currency", ""), Decimal())
     return _is_of(fact, "amount", _PRICED) and Decimal(fact.value) < LEAST_OF_ESTIMATE * most
+
+
+_CALLED = re.compile(r"\bjedinicn\w+\s(?:cen|cijen)\w*[^.;:\d]*$")
+"""What calls the next sum a unit price: "jedinična cena po kameri iznosi"."""
+
+_CALLED_WITHIN = 90
+"""Number of characters before a sum in which it is called so."""
+
+
+def _is_called_so(text: DocumentText, fact: Fact) -> bool:
+    """Return whether a price of a contract is called a unit price."""
+    start = text.starts[fact.span.first] if fact.span else 0
+    before = text.folded[max(0, start - _CALLED_WITHIN) : start]
+    return _is_of(fact, "amount", _PRICED) and _CALLED.search(before) is not None
 
 
 def _added(

@@ -29,7 +29,13 @@ def as_changed(context: TextSurroundings, facts: Sequence[Fact]) -> list[Fact]:
     monies = money.all_monies(context)
     if len(monies) > MOST_SUMS:
         return list(facts)
-    changed = list(_changes([each for each in monies if not _is_tax(context, each)]))
+    said = {Decimal(fact.value): fact.details.get("vat") for fact in facts}
+    changed = [
+        (old, by, new)
+        for old, by, new in _changes([each for each in monies if not _is_tax(context, each)])
+        # A fifth less is the new price with VAT, too.
+        if (said.get(old), said.get(new)) != _STATUSES or not money.is_with_vat(old, new)
+    ]
     new, parts = {result for *_, result in changed}, {part for *parts, _ in changed for part in parts}
     if not changed or new & parts:
         return list(facts)

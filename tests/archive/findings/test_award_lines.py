@@ -426,6 +426,16 @@ def test_lots_that_are_named_and_not_read_make_the_price_unclear() -> None:
     assert said(decision(first, second), contract) == {}
 
 
+def test_contracts_need_not_have_the_numbers_of_the_lots_of_their_decision() -> None:
+    first, second = (fact("decision", "unread_lot", lot) for lot in "12")
+    alfa = made("alfa", "contract", ("Alfa",), amount("alfa", "100.00", role="contract"))
+    beta = made("beta", "contract", ("Beta",), line("beta", "Beta", "30.00", lot="2"), day="2020-02-09")
+    named = decision(first, second)
+    assert said(named, alfa, beta) == {WITHOUT: 130}
+    assert said(named, alfa) == {}
+    assert said(decision(first, second, fact("decision", "unread_lot", "3")), alfa, beta) == {}
+
+
 def test_the_price_that_a_person_states_has_no_unread_lots() -> None:
     stated = replace(amount("decision", "900.00"), status=FactStatus.CORRECTED)
     assert said(decision(stated, fact("decision", "unread_lot", "2"))) == {WITHOUT: 900}
@@ -466,14 +476,13 @@ def test_the_price_of_lots_without_a_basis_in_common_is_unclear() -> None:
 
 
 def test_lots_share_a_basis_that_the_rate_of_vat_of_one_makes_known() -> None:
-    lots = decision(line("decision", "Alfa", "100.00", lot="1"))
     rate = fact("signed", "vat_rate", "20")
     signed = made("signed", "contract", ("Beta",), line("signed", "Beta", "36.00", 0, "with", lot="2"), rate)
-    more = decision(line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "36.00", 1, "with", lot="2"))
-    assert said(more, signed, vat=VatBasis.PRINTED) == {}
-    assert said(lots, vat=VatBasis.WITHOUT) == {WITHOUT: 100}
-    assert said(more, signed, vat=VatBasis.WITHOUT) == {WITHOUT: 130}
-    assert said(more, signed, vat=VatBasis.WITH) == {}
+    lots = decision(line("decision", "Alfa", "100.00", lot="1"), line("decision", "Beta", "36.00", 1, "with", lot="2"))
+    for basis in VatBasis:
+        assert said(lots, signed, vat=basis) == {WITHOUT: 130}
+    says = price_of(Counted("one", "Bečej", None, (lots, signed)), PRICE)
+    assert rate in [proof.fact for proof in says.proofs]
 
 
 def test_a_sum_of_unknown_vat_is_as_another_paper_states_it() -> None:

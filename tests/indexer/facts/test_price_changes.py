@@ -67,6 +67,9 @@ def test_what_then_holds_stays_the_price_and_what_held_before_is_none() -> None:
     before = "Ugovorom je ugovorena vrednost radova 2.900.000,00 dinara bez PDV."
     change = "Ugovorena vrednost povećava se za 310.000,00 dinara bez PDV"
     assert read(f"{change} i sada iznosi 3.210.000,00 dinara bez PDV.")[1] == {"3210000.00"}
+    assert read(f"{change}, pa je sada 3.210.000,00 dinara bez PDV.")[1] == {"3210000.00"}
+    fifth = "Ukupna cena umanjuje se za 200.000,00 dinara i sada je 1.000.000,00 dinara bez PDV, to jest 1.200.000,00 "
+    assert read(f"{fifth}dinara sa PDV.")[1] == {"1000000.00", "1200000.00"}
     assert read(f"{before} {change}, tako da nova ugovorena vrednost iznosi 3.210.000,00 dinara bez PDV.")[1] == {
         "3210000.00"
     }

@@ -29,6 +29,7 @@ FactsOf = Callable[..., Any]
         ("NJOFTIM PËR DHËNIE TË KONTRATËS\nNumri i Prokurimit 616-25-2338-5-1-1", "616-25-2338-5-1-1"),
         ("OBAVEŠTENJE O OBUSTAVI POSTUPKA\nJN 7/2021", "7/2021"),
         ("KONKURSNA DOKUMENTACIJA\nJNMV: 5/2031\nmart 2031.", "5/2031"),
+        ("ODLUKU O DODELI UGOVORA\nu postupku JN-Š 3/2031 za ishranu", "3/2031"),
         ("KONKURSNA DOKUMENTACIJA\nbr. jn. 5/2031", "5/2031"),
         ("КОНКУРСНА ДОКУМЕНТАЦИЈА\nза јавну набавку радова ред. бр. 5-2031", "5-2031"),
         ("КОНКУРСНА ДОКУМЕНТАЦИЈА\nЈНМВ бр. 1.2.3\nмарт 2031.", "1.2.3"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 
-from archive.model import Fact
+from archive.model import Fact, Span
 from indexer.facts.text import DocumentText
 from indexer.facts.unit_prices import mark_unit_prices
+from tests.indexer.facts.conftest import DOCUMENT
 from tests.paper_samples import fact
 
 TextOf = Callable[..., DocumentText]
@@ -53,6 +55,22 @@ def test_what_is_worth_something_is_not_marked(text_of: TextOf, facts: list[Fact
 def test_what_the_paper_calls_a_unit_price_stays_so(text_of: TextOf) -> None:
     facts = [amount("88000.00", "estimated"), amount("39.00", "contract", unit_price="yes")]
     assert marks(mark_unit_prices(text_of("Njoftim"), "award_decision", facts)) == [None, "yes"]
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("Jedinična cena po kameri, sa ugradnjom, iznosi 390,00 dinara bez PDV.", "likely"),
+        ("Јединична цена износи 390,00 динара.", "likely"),
+        ("Jedinična cena je u ponudi. Ukupno 390,00 dinara.", None),
+        ("Cena iznosi 390,00 dinara.", None),
+    ],
+)
+def test_a_price_of_a_contract_that_is_called_a_unit_price(text_of: TextOf, text: str, mark: str | None) -> None:
+    words = text_of(text)
+    at = next(word for word, printed in enumerate(words.words) if printed[0].isdigit())
+    told = replace(amount("390.00", "contract"), span=Span(DOCUMENT, 1, at, at))
+    assert marks(mark_unit_prices(words, "contract", [told])) == [mark]
 
 
 PRICES = [amount("0.05", "contract"), amount("350.00", "other"), award("9.00"), fact("a", "year", "2026")]

@@ -90,3 +90,12 @@ def test_what_each_member_of_a_group_gets_is_no_price(sums: str, prices: str) ->
     ]
     told = without_shares(facts)
     assert [fact.value for fact in told if fact.details["role"] == "contract"] == prices.split()
+
+
+def test_a_fifth_less_is_no_change_of_the_price_with_vat(context_of: ContextOf) -> None:
+    text = "Cena je manja za 200.000,00 dinara: 1.000.000,00 dinara bez PDV, to jest 1.200.000,00 dinara sa PDV."
+    context = context_of(f"ANEKS UGOVORA\n{text}")
+    told = [("200000.00", "unknown"), ("1000000.00", "without"), ("1200000.00", "with")]
+    span = Span(DOCUMENT, 1, 0, 0)
+    facts = [Fact("amount", value, span, "test", 0.9, details={"role": "contract", "vat": vat}) for value, vat in told]
+    assert as_changed(context, facts) == facts
