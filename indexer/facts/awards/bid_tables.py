@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import islice, pairwise, product
+from itertools import islice, pairwise, product, zip_longest
 
 from archive.model.vat import differ_by_vat
 from archive.text.folding import ordinal_of
 from indexer.facts.amount_context import says, says_tax
+from indexer.facts.awards.bid_items import vat_above
 from indexer.facts.awards.cells import vendor_in
 from indexer.facts.awards.columns import MOSTLY, column_heads, heads_bids, is_no_vendor, without_subcontractors
 from indexer.facts.awards.grids import NO_HEAD, Cells, TableGrid, grids
@@ -165,8 +166,12 @@ class BidTables:
             is_lost = _others()[0].search(others) is not None
             is_won = (is_of_winners or chosen().search(others) is not None) and not is_lost
             vat = prices[1] if prices else vat_in(grid.head(column))
-            for firms, money in self._priced(row, column, prices[0] if prices else column):
-                place = None if at["place"] is None or is_lost else self._place(row.get(at["place"], ()))
+            if vat == "unknown" and not grid.head(prices[0] if prices else column):
+                # The head of a column without any may stand above the lines of the table.
+                vat = vat_above(self.text, self.text.starts[min(map(min, row.values()))])
+            priced = list(self._priced(row, column, prices[0] if prices else column))
+            placed = row.get(at["place"], ()) if at["place"] is not None and not is_lost else ()
+            for (firms, money), place in zip_longest(priced, self._places(placed, len(priced))):
                 yield ListedBid(firms, money, vat, number, lot, place, is_won, is_lost)
 
     def _columns_of_lots(self, grid: TableGrid, bidders: int) -> dict[int, AwardPart]:
@@ -320,6 +325,12 @@ class BidTables:
         first = min(word for row in (*grid.above, *grid.rows) for cell in row.values() for word in cell)
         start = self.text.starts[first]
         return last_lot_part(self.text, start - len(caption), start)
+
+    def _places(self, words: Sequence[int], count: int) -> list[int | None]:
+        """Return the place that a cell tells; of several bids in one row, each has its own, or none is known."""
+        if count == 1 and words:
+            return [self._place(words)]
+        return [self._place([word]) for word in words] if len(words) == count else []
 
     def _place(self, words: Sequence[int]) -> int | None:
         """Return the place that a cell tells, in figures or Roman numerals, perhaps before or within a name."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from archive.model import Fact
 from archive.model.documents import PROPOSED
 from archive.model.vat import differ_by_vat
+from indexer.facts import identifiers
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import TAX_REGISTERS
 from indexer.facts.lots import LOT_CELL, LOT_MARK, lot_number, marks
@@ -71,7 +72,7 @@ def leading_number(text: DocumentText, words: Sequence[int], pattern: re.Pattern
 @dataclass(frozen=True, slots=True)
 class AwardLine:
     """An award line; ``number`` is the tax number of the (first) vendor, with its register, ``ids`` are all numbers of
-    the cell of an only vendor."""
+    the cell of an only vendor, ``is_apart`` says that its sum stands in a later sentence."""
 
     vendors: tuple[Firm, ...]
     money: Money | None
@@ -82,6 +83,7 @@ class AwardLine:
     bids: AwardPart | None = None
     number: tuple[str, AwardPart] | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
+    is_apart: bool = False
 
     @property
     def cores(self) -> frozenset[str]:
@@ -135,14 +137,24 @@ def _joined(one: AwardLine, other: AwardLine) -> AwardLine:
 
 def is_sum(text: DocumentText, money: Money) -> bool:
     """Return whether a number has a currency, cents or thousands separators or stands in thousands: so it is a sum. The
-    day of "10.11. 2006", or of "10.11. u 12,30", has none."""
-    if _DAY.match(text.folded, money.start):
+    day of "10.11. 2006", or of "10.11. u 12,30", has none, and the ends of a range are no price."""
+    before = text.folded[max(0, money.start - RANGE) : money.start]
+    is_of_range = _HIGHEST.search(before) or (_LOWEST.search(before) and _TO_HIGHEST.match(text.folded, money.end))
+    if _DAY.match(text.folded, money.start) or is_of_range:
         return False
     return (
         money.currency is not None
         or money.in_thousands
         or _SUM.search(text.folded[money.start : money.end]) is not None
     )
+
+
+RANGE = 40
+_CURRENCY = r"(?:\s(?:rsd|din\w*|eur\w*|km)\.?)?"
+_LOWEST = re.compile(r"\bod\s$")
+_HIGHEST = re.compile(rf"\bod\s\d[\d.]*(?:,\d\d)?{_CURRENCY}\sdo\s$")
+_TO_HIGHEST = re.compile(rf"{_CURRENCY}\sdo\s\d[\d.]*(?:,\d\d|\s(?:rsd|din|eur|km))")
+"""What stands around the ends of a range: "od 118,00 do 205,00 dinara"; a day is none."""
 
 
 def is_asked(text: DocumentText, money: Money) -> bool:
@@ -187,12 +199,22 @@ OWN_WITHIN = 40
 """Number of characters after a member's name in which its own number is printed."""
 
 
-def _own_number(text: DocumentText, line: AwardLine, firm: Firm) -> dict[str, str]:
-    """Return the number of a member of a consortium, printed before the next name."""
-    end = end_of(text, firm.last)
+def _numbers_of(text: DocumentText, line: AwardLine, firm: Firm) -> dict[str, str]:
+    """Return the tax number of a vendor, with the register number that a sentence prints right after it."""
+    own = line.number if len(line.vendors) == 1 else own_number(text, line.vendors, firm, OWN_WITHIN)
+    if own is None:
+        return {}
+    end = end_of(text, own[1].last)
     starts = (text.starts[other.first] for other in line.vendors if other.first > firm.last)
-    own = number_after(text, end, min([end + OWN_WITHIN, *starts])) if len(line.vendors) > 1 else None
-    return {own[0]: own[1].value} if own else {}
+    more = identifiers.printed(text.folded[end : min([end + OWN_WITHIN, *starts])]) if line.method != REGISTER else {}
+    return {own[0]: own[1].value, **{name: number for name, number in more.items() if name == "mb"}}
+
+
+def own_number(text: DocumentText, vendors: Sequence[Firm], firm: Firm, within: int) -> tuple[str, AwardPart] | None:
+    """Return the tax number of one of the vendors of a line, printed before the next name."""
+    end = end_of(text, firm.last)
+    starts = (text.starts[other.first] for other in vendors if other.first > firm.last)
+    return number_after(text, end, min([end + within, *starts]))
 
 
 def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
@@ -200,8 +222,7 @@ def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
     assert line.money is not None
     rule = "row" if line.method == REGISTER else "line"
     role = "consortium_member" if len(line.vendors) > 1 and line.method != FRAMEWORK else "supplier"
-    number = {line.number[0]: line.number[1].value} if line.number else {}
-    alone = {**line.ids, **number} if len(line.vendors) == 1 else {}
+    ids = line.ids if len(line.vendors) == 1 else {}
     facts = [
         text.fact(
             "vendor",
@@ -209,7 +230,7 @@ def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
             (firm.first, firm.last),
             f"vendor.{rule}",
             line.confidence,
-            details=(alone or _own_number(text, line, firm)) | {"role": role},
+            details=identifiers.checked({**ids, **_numbers_of(text, line, firm)}) | {"role": role},
         )
         for firm in line.vendors
     ]

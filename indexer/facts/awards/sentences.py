@@ -19,7 +19,7 @@ from indexer.facts.awards.lines import (
     last_lot_part,
     lot_part,
     lots_given,
-    number_after,
+    own_number,
 )
 from indexer.facts.awards.winners import MEANT, SENTENCE_END, WHOM, WHOM_WITHIN, Winner, winners, words
 from indexer.facts.firms import Firm, end_of
@@ -97,10 +97,11 @@ def _lines(
         lots = _lots(text, previous_end, starts[at], end, winner)
         if found is not None and not winner.is_form and _is_of_others(text, end, found[0], after, lots):
             found = None
-        if found is None or (not winner.is_form and SENTENCE_END.search(text.folded, end, found[0].start)):
+        if found is None or (not winner.is_form and _is_apart(text, winner, found[0])):
             # The sum of the next sentence may be another's.
             found = _sum_before(text, monies, previous_end, starts[at], winner) or found
         money, vat = found or (None, "unknown")
+        is_apart = money is not None and not winner.is_form and _is_apart(text, winner, money)
         if names_more(text, end, money.start) if money is not None else len(winner.vendors) > MOST_MEMBERS:
             continue
         line = AwardLine(
@@ -111,7 +112,8 @@ def _lines(
             winner.confidence,
             lot=lots[0] if len(lots) == 1 else None if lots or not money else last_lot_part(text, end, money.start),
             bids=_count(counts, text, previous_end, starts[at]),
-            number=number_after(text, end, min(stop, end + NUMBER_WITHIN)),
+            number=own_number(text, winner.vendors, winner.vendors[0], NUMBER_WITHIN) if end < stop else None,
+            is_apart=is_apart,
         )
         of_lots = [] if winner.is_form else list(_of_lots(text, monies, end, stop))
         if len(lots) > 1 and not of_lots:
@@ -119,7 +121,9 @@ def _lines(
         yield from (replace(line, money=each, vat=said, lot=lot, bids=None) for each, said, lot in of_lots)
         if not of_lots:
             yield line
-        previous_end = max(end, money.end if money else 0)
+        # A lot right behind a winner is not that of the next.
+        beside = [end_of(text, lot.last) for lot in lots if lots == _lot_beside(text, end)]
+        previous_end = max(end, money.end if money else 0, *beside)
 
 
 BLOCK = 500
@@ -149,6 +153,11 @@ def _of_lots(
         last_end = money.end
     if len({lot.value for _, _, lot in found}) == len(found) > 1:
         yield from found
+
+
+def _is_apart(text: DocumentText, winner: Winner, money: Money) -> bool:
+    """Return whether a sum stands in a later sentence than the name of a winner."""
+    return SENTENCE_END.search(text.folded, text.starts[winner.vendors[-1].last], money.start) is not None
 
 
 _OF_NEXT = re.compile(r"(?:^|[,;])\s(?:a|dok|i|te)\s(?:za|po|u)\b[^.;,]*$")
@@ -257,7 +266,9 @@ NEAR = 30
 """Characters after a name, but for those in brackets, in which a sum needs no word that says that it is a price."""
 
 _BRACKETS = re.compile(r"\([^()]*\)")
-_BESIDE = re.compile(rf"(?:,?\siz(?:\s\w+){{1,2}})?\s{_BRACKETS.pattern}")
+_BESIDE = re.compile(
+    rf"(?:,?\siz(?:\s\w+){{1,2}})?(?:\s{_BRACKETS.pattern}|,?\s(?:[–—-]\s)?(?:za\s)?{LOT_MARK.pattern}(?=[,;.]|\s(?:i|te|a)\s))"
+)
 _CONTRACT_FOR = re.compile(r"\b(?:ugovor|zakljuc|potpis|sporazum|partij|lot|posao)\w*\b[^;]{0,60}\b(?:na|za|sa?)\s$")
 """What says before a sum that a contract is worth it: "Ugovor je potpisan 2. marta na "."""
 
@@ -364,13 +375,15 @@ def _lots(text: DocumentText, low: int, start: int, end: int, winner: Winner) ->
     *_, sentence = [low, *(end.end() for end in SENTENCE_END.finditer(text.folded, low, start))]
     title = last_lot_part(text, low, start, LOT_TITLE)
     own = [] if winner.is_form and title else lots_given(text, sentence, start)
-    return own or ([title] if title else lots_given(text, low, start)) or _lot_beside(text, end)
+    named = own or ([title] if title else lots_given(text, low, start))
+    return named if len(named) == 1 else _lot_beside(text, end) or named
 
 
 def _lot_beside(text: DocumentText, end: int) -> list[AwardPart]:
-    """Return the lot in brackets right after a winner: "ugovor je potpisao X (partija 1)"."""
-    bracket = _BESIDE.match(text.folded, end)
-    mark = LOT_MARK.search(text.folded, *bracket.span()) if bracket else None
+    """Return the lot right after a winner, in brackets or before a comma: "ugovor je potpisao X (partija 1)", "X iz
+    Niša za partiju 1, Y za partiju 2"."""
+    beside = _BESIDE.match(text.folded, end)
+    mark = LOT_MARK.search(text.folded, *beside.span()) if beside else None
     return [] if mark is None else [lot_part(text, mark)]
 
 

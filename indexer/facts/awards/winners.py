@@ -107,8 +107,8 @@ def words(name: str) -> re.Pattern[str]:
     return compiled(table("award_lines")[name])
 
 
-def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
-    """Return the firms grouped by consortium: those joined by commas or "and"."""
+def groups(text: DocumentText, every: Sequence[Firm], *, of_bids: bool = False) -> list[tuple[Firm, ...]]:
+    """Return the firms grouped by consortium: those joined by commas or "and"; in lists of bids, also by "with"."""
     found: list[tuple[Firm, ...]] = []
     for firm in every:
         if found:
@@ -116,7 +116,8 @@ def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
             between = text.folded[end_of(text, last.last) : text.starts[firm.first]]
             if firm.first <= last.last:
                 continue
-            if len(between) < 40 and _are_joined(text, last, between, firm):
+            is_with = of_bids and last.formed and firm.formed and _WITH.fullmatch(between) is not None
+            if is_with or (len(between) < 40 and _are_joined(text, last, between, firm)):
                 found[-1] = (*found[-1], firm)
                 continue
         found.append((firm,))
@@ -125,13 +126,14 @@ def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
 
 _PLACE = re.compile(rf"\b(?:iznos|rang|mj?est|(?:{'|'.join(ORDINALS)})[aiou]\b)")
 """What is said between two that bid, each of its own: "X (1. mesto) i Y"."""
+_WITH = re.compile(r"\ssa?\s")
 _PLAIN_JOINT = re.compile(r",?\s(?:(?:i|te|and)\s)?\W?")
 
 
 def _are_joined(text: DocumentText, last: Firm, between: str, firm: Firm) -> bool:
     """Return whether a comma or "and" joins two firms; a line break alone separates rows of a column, and words or a
-    semicolon a name without a legal form from another clause."""
-    if SENTENCE_END.search(between) or _PLACE.search(between):
+    semicolon a name without a legal form from another clause, and a lot whoever won it from the next."""
+    if SENTENCE_END.search(between) or _PLACE.search(between) or LOT_MARK.search(between):
         return False
     if not (last.formed and firm.formed):
         end = text.starts[last.last] + len(text.bare[last.last])

@@ -207,7 +207,8 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
         # "Mitrović copy d.o.o.", "Primer inženjering NS d.o.o.": a word in no dictionary may be in lower case.
         is_small = form - before <= SMALL_WORDS or (len(printed) > 3 and not is_folded_word(text.bare[before], SERBIAN))
         is_name = text.is_capitalised(before) or printed in _CONNECTORS or printed[:1].isdigit() or is_small
-        if is_end or printed[-1:] in ":;" or not is_name or text.bare[before] in _role_words():
+        is_end = is_end or printed[-1:] in ":;" or firms.breaks_name(text, before)
+        if is_end or not is_name or text.bare[before] in _role_words():
             break
         if stops.match(text.folded, text.starts[before]) or text.breaks[word] == Break.BLOCK:
             break
