@@ -560,16 +560,21 @@ def spelled_before() -> re.Pattern[str]:
 def _core(text: DocumentText, name: str, words: tuple[int, int]) -> str:
     """Return the folded letters of the quoted part of a name, or of its ``words`` without a legal form."""
     quoted = re.search("„([^”]+)”", name)
-    return re.sub(r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", fold(text.in_latin(*words))))
+    whole = fold(GLUED.sub("", text.in_latin(*words)))
+    return re.sub(r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", whole))
+
+
+GLUED = re.compile(r"^\W*\d{1,2}\)(?=\w)")
+"""The number of an item to which a name sticks: "1)Primer d.o.o."."""
 
 
 def canonical(name: str) -> str:
-    """Return a name with „…” as quotes; an unpaired quote is removed.
+    """Return a name with „…” as quotes; an unpaired quote is removed, and the number of an item.
 
     >>> canonical('D.T.U.T.“Primer“d.o.o,')
     'D.T.U.T. „Primer” d.o.o'
     """
-    parts = _ANY_QUOTE.split(name)
+    parts = _ANY_QUOTE.split(GLUED.sub("", name))
     if len(parts) % 2:
         pieces = (f" „{part.strip()}” " if at % 2 else part for at, part in enumerate(parts))
     else:

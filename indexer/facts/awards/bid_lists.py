@@ -188,18 +188,18 @@ def _in_text(text: DocumentText, runs: Sequence[tuple[Sequence[PricedItem], bool
     end = None
     for number, (run, is_part) in enumerate(runs):
         start = text.starts[run[0].firms[0].first]
-        is_near = end is not None and start - end < ITEM
-        is_next = is_near and (
-            LOT_TITLE.search(text.folded, end - 1, start) is not None or _is_one_sentence(text, end, start)
-        )
+        is_next = end is not None and start - end < ITEM and _is_continued(text, end, start)
         goes_on = is_next or (is_part and end is not None)
         found = list(_bids_of(text, run, number, is_told=goes_on))
         yield from found
         end = run[-1].money.end if found else None
 
 
-def _is_one_sentence(text: DocumentText, end: int, start: int) -> bool:
-    """Return whether a list goes on after a name without a price: "A – 100,00; B nije dostavio; C – 120,00"."""
+def _is_continued(text: DocumentText, end: int, start: int) -> bool:
+    """Return whether a list goes on below the title of the next lot, or in the same sentence after a name without a
+    price: "A – 100,00; B nije dostavio; C – 120,00"."""
+    if LOT_TITLE.search(text.folded, end - 1, start) is not None:
+        return True
     words = range(text.word_at(end) + 1, text.word_at(start) + 1)
     is_whole = all(text.breaks[word] != Break.BLOCK for word in words)
     return is_whole and SENTENCE_END.search(text.folded, end, start) is None

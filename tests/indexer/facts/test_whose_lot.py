@@ -13,6 +13,7 @@ from archive.model.words import Words
 from indexer.facts import awards, firms, kind
 from indexer.facts.awards import bid_facts
 from indexer.facts.awards.table_ids import with_own_numbers
+from indexer.facts.scoring.money import all_monies
 from indexer.facts.text import DocumentText
 from indexer.facts.vendors.parties import ids_after
 from indexer.formats.pdf_layer import TextLayer
@@ -195,15 +196,21 @@ def test_two_bids_that_are_read_as_one_row_have_each_its_place(first: str, tmp_p
         (f"{first}\n{3 - int(first)}", "\n".join(names), "950.000,00\n900.000,00"),
         ("3", "Vihor d.o.o. Ub", "990.000,00"),
     ]
+    page = flowing_page_of(rows, tmp_path)
+    assert [line[1] for line in lines(page)] == [names[int(first) - 1]]
+
+
+def flowing_page_of(rows: Sequence[Sequence[str]], folder: Path) -> Words:
+    """The words of a DOCX file with a table; cells may have several lines."""
     document = docx.Document()
     document.add_paragraph(DECISION)
-    table = document.add_table(rows=3, cols=3)
+    table = document.add_table(rows=len(rows), cols=len(rows[0]))
     for row, texts in zip(table.rows, rows, strict=True):
         for cell, text in zip(row.cells, texts, strict=True):
             cell.text = text
-    document.save(str(tmp_path / "odluka.docx"))
-    (page,) = flowing_pages(DocxSource(tmp_path / "odluka.docx", "odluka.docx"))
-    assert [line[1] for line in lines(page.words)] == [names[int(first) - 1]]
+    document.save(str(folder / "odluka.docx"))
+    (page,) = flowing_pages(DocxSource(folder / "odluka.docx", "odluka.docx"))
+    return page.words
 
 
 def cells_of(title: str, rows: Sequence[Sequence[str]]) -> Words:
@@ -311,3 +318,57 @@ def test_the_number_of_a_line_of_a_group_is_that_of_its_first_member() -> None:
 def test_the_title_of_a_scan_whose_word_o_is_a_zero(said: str) -> None:
     page = words_of(f"{said}\nOpština Bečej, broj 404-1/2024")
     assert [fact.value for fact in kind.find(DocumentText.of(DOCUMENT, reading_of([page]), [page]))] == ["minutes"]
+
+
+@pytest.mark.parametrize(
+    ("said", "won"),
+    [
+        ("Ugovor je potpisan 3.5.2024. sa prvorangiranim ponuđačem.", [("", "Kolos d.o.o. Niš", "900000.00")]),
+        ("Sa prvoplasiranim je zaključen ugovor.", [("", "Kolos d.o.o. Niš", "900000.00")]),
+        ("Уговор је закључен са прворангираним.", [("", "Kolos d.o.o. Niš", "900000.00")]),
+        ("Prvorangirani se žalio.", []),
+        ("Ugovor nije zaključen.", []),
+    ],
+)
+def test_a_letter_says_that_the_first_of_its_list_has_the_contract(said: str, won: list[tuple[str, str, str]]) -> None:
+    text = (
+        "Poštovani,\nstigle su dve ponude, rang lista:\n1. Kolos d.o.o. Niš – 900.000,00 dinara\n"
+        f"2. Vihor d.o.o. Bor – 950.000,00 dinara\n{said}\n"
+    )
+    assert lines(text, "correspondence") == won
+
+
+def test_the_words_below_a_table_of_one_bid_are_no_bids(tmp_path: Path) -> None:
+    rows = [
+        ("Ponuđač", "Cena bez PDV i cena sa PDV", "Rok"),
+        ("Kolos d.o.o. Niš", "900.000,00 1.080.000,00", "30 dana"),
+        ("Zapisnik je zaključen", "u 10,50 časova", ""),
+        ("Članovi komisije", "Predstavnici", ""),
+    ]
+    assert bids(flowing_page_of(rows, tmp_path)) == [("", "Kolos d.o.o. Niš", "900000.00")]
+
+
+def test_prices_without_and_with_tax_in_one_cell_are_one_bid_of_its_group(tmp_path: Path) -> None:
+    rows = [
+        ("Ponuđač", "Cena po partijama"),
+        ("1)Kolos d.o.o.\n2)Vihor d.o.o.", "900.000,00\n1.080.000,00"),
+        ("Mrazik a.d. Ub", "950.000,00\n1.140.000,00"),
+    ]
+    assert bids(flowing_page_of(rows, tmp_path)) == [
+        ("", "Kolos d.o.o.; Vihor d.o.o.", "900000.00"),
+        ("", "Mrazik a.d. Ub", "950000.00"),
+    ]
+
+
+def test_the_number_of_a_place_is_no_part_of_the_sum_in_the_next_line() -> None:
+    said = "Republika Srbija\nKolos d.o.o.\n2.\n871 000,00\nVihor d.o.o.\n1.\n864 200,00"
+    assert [f"{read.value:.2f}" for read in all_monies(surroundings(said))] == ["871000.00", "864200.00"]
+
+
+@pytest.mark.parametrize("said", ["U drugoj partiji", "U partiji 2", "Za drugu partiju"])
+def test_a_sentence_that_begins_in_a_lot_is_of_it(said: str) -> None:
+    text = (
+        f"{DECISION}Ugovor za partiju 1 dodeljuje se ponuđaču Kolos d.o.o. Niš za 900.000,00 dinara.\n"
+        f"{said} stigle su dve ponude: Kolos d.o.o. Niš sa pomenutim iznosom i Vihor d.o.o. Bor sa 395.000,00 dinara.\n"
+    )
+    assert ("2", "Vihor d.o.o. Bor", "395000.00") in bids(text)
