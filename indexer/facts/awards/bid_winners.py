@@ -28,19 +28,17 @@ def lot_of(each: ListedBid | AwardLine) -> str | None:
 
 
 def with_bids(told: Sequence[AwardLine], bids: Sequence[ListedBid]) -> Iterator[AwardLine]:
-    """Yield the lines: those without a sum, with that of a later sentence, or with the price of another bidder, have
-    the price that the winner offered for the lot."""
+    """Yield the lines: those without a sum, or with the price of another bidder, have the price that the winner offered
+    for the lot."""
     of_others = {bid.money.start: bid for bid in bids}
     for line in told:
         taken = of_others.get(line.money.start) if line.money is not None else None
         is_foreign = taken is not None and not _is_same(taken.firms, line.vendors)
-        is_open = line.money is None or is_foreign or line.is_apart
-        prices = {bid.money.value: bid for bid in _of_winner(line, bids)} if is_open else {}
-        is_own = line.money is not None and any(differ_by_vat(each, line.money.value) for each in prices)
-        if len(prices) == 1 and not is_own:
+        prices = {bid.money.value: bid for bid in _of_winner(line, bids)} if line.money is None or is_foreign else {}
+        if len(prices) == 1:
             bid = next(iter(prices.values()))
             sure = max(line.confidence, CONFIDENCE)
-            yield replace(line, is_apart=False, money=bid.money, vat=bid.vat, lot=line.lot or bid.lot, confidence=sure)
+            yield replace(line, money=bid.money, vat=bid.vat, lot=line.lot or bid.lot, confidence=sure)
         else:
             yield replace(line, money=None) if is_foreign else line
 

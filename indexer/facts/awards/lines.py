@@ -26,6 +26,12 @@ FRAMEWORK = "award.framework"
 SHOWN = 0.85
 """Minimum confidence of a line to count; a line below it is only proposed for review."""
 
+OF_ALL = re.compile(
+    r"\bsv(?:ih|im)\s(?:\w+\s)?(?:ugovor|partij)\w*|\b(?:ugovora|partij\w{1,3})\s(?:\w+\s)?(?:zajedno|ukupno)\b"
+    r"|\bukupno\spo\spartijama\b|\bdodj?eljenih\sugovora\b"
+)
+"""What says before a sum that it is that of all contracts: "vrednost svih ugovora zajedno"."""
+
 TOGETHER = 60
 """Maximum number of words of evidence that spans a whole line; of a longer one only the sum is the evidence."""
 
@@ -72,7 +78,7 @@ def leading_number(text: DocumentText, words: Sequence[int], pattern: re.Pattern
 @dataclass(frozen=True, slots=True)
 class AwardLine:
     """An award line; ``number`` is the tax number of the (first) vendor, with its register, ``ids`` are all numbers of
-    the cell of an only vendor, ``is_apart`` says that its sum stands in a later sentence."""
+    the cell of an only vendor."""
 
     vendors: tuple[Firm, ...]
     money: Money | None
@@ -83,7 +89,6 @@ class AwardLine:
     bids: AwardPart | None = None
     number: tuple[str, AwardPart] | None = None
     ids: Mapping[str, str] = field(default_factory=dict)
-    is_apart: bool = False
 
     @property
     def cores(self) -> frozenset[str]:

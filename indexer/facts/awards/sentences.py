@@ -12,6 +12,7 @@ from archive.model.vat import differ_by_vat
 from indexer.facts import firms
 from indexer.facts.amount_context import context, is_never_a_fact, says, vat_expression, vat_of
 from indexer.facts.awards.lines import (
+    OF_ALL,
     AwardLine,
     AwardPart,
     is_asked,
@@ -97,11 +98,10 @@ def _lines(
         lots = _lots(text, previous_end, starts[at], end, winner)
         if found is not None and not winner.is_form and _is_of_others(text, end, found[0], after, lots):
             found = None
-        if found is None or (not winner.is_form and _is_apart(text, winner, found[0])):
+        if found is None or (not winner.is_form and SENTENCE_END.search(text.folded, end, found[0].start)):
             # The sum of the next sentence may be another's.
             found = _sum_before(text, monies, previous_end, starts[at], winner) or found
         money, vat = found or (None, "unknown")
-        is_apart = money is not None and not winner.is_form and _is_apart(text, winner, money)
         if names_more(text, end, money.start) if money is not None else len(winner.vendors) > MOST_MEMBERS:
             continue
         line = AwardLine(
@@ -113,7 +113,6 @@ def _lines(
             lot=lots[0] if len(lots) == 1 else None if lots or not money else last_lot_part(text, end, money.start),
             bids=_count(counts, text, previous_end, starts[at]),
             number=own_number(text, winner.vendors, winner.vendors[0], NUMBER_WITHIN) if end < stop else None,
-            is_apart=is_apart,
         )
         of_lots = [] if winner.is_form else list(_of_lots(text, monies, end, stop))
         if len(lots) > 1 and not of_lots:
@@ -153,11 +152,6 @@ def _of_lots(
         last_end = money.end
     if len({lot.value for _, _, lot in found}) == len(found) > 1:
         yield from found
-
-
-def _is_apart(text: DocumentText, winner: Winner, money: Money) -> bool:
-    """Return whether a sum stands in a later sentence than the name of a winner."""
-    return SENTENCE_END.search(text.folded, text.starts[winner.vendors[-1].last], money.start) is not None
 
 
 _OF_NEXT = re.compile(r"(?:^|[,;])\s(?:a|dok|i|te)\s(?:za|po|u)\b[^.;,]*$")
@@ -248,6 +242,8 @@ def _sum_after(
             not winner.is_form and (is_near or _CONTRACT_FOR.search(between) is not None)
         )
         if not is_sum(text, money) or money.is_unit_price or is_asked(text, money) or _is_of_units(text, money):
+            continue
+        if OF_ALL.search(between):
             continue
         if winner.method in _OF_CONTRACTS and _paid().search(text.folded, start, money.start):
             continue

@@ -48,12 +48,24 @@ def test_the_lot_behind_each_winner_is_its_own(said: str) -> None:
     assert lines(f"{DECISION}{said}\n\n{REASONS}") == TWO_LOTS
 
 
-def test_the_sum_of_a_later_sentence_is_not_that_of_a_winner_who_bid() -> None:
+@pytest.mark.parametrize(
+    ("said", "value"),
+    [
+        ("Vrednost svih ugovora zajedno je 4.000.000,00 dinara.", "900000.00"),
+        ("Ukupna vrednost dodeljenih ugovora je 4.000.000,00 dinara.", "900000.00"),
+        ("Ukupno po partijama vrednost iznosi 4.000.000,00 dinara.", "900000.00"),
+        ("Укупно по свим партијама вредност износи 4.000.000,00 динара.", "900000.00"),
+        ("Vrednost ugovora je 890.000,00 dinara.", "890000.00"),
+        ("Vrednost okvirnog sporazuma je 4.000.000,00 dinara.", "4000000.00"),
+    ],
+)
+def test_the_sum_of_all_contracts_is_not_that_of_a_winner(said: str, value: str) -> None:
     text = (
         f"{DECISION}Primljene ponude: Kolos d.o.o. Niš – 900.000,00 dinara; Mrazik a.d. Užice – 950.000,00 dinara.\n"
-        "Izabran je ponuđač Kolos d.o.o. Niš. Vrednost svih ugovora zajedno je 4.000.000,00 dinara.\n"
+        f"Izabran je ponuđač Kolos d.o.o. Niš. {said}\n"
     )
-    assert lines(text) == [("", "Kolos d.o.o. Niš", "900000.00")]
+    assert lines(text) == [("", "Kolos d.o.o. Niš", value)]
+    assert bids(text)[:2] == [("", "Kolos d.o.o. Niš", "900000.00"), ("", "Mrazik a.d. Užice", "950000.00")]
 
 
 @pytest.mark.parametrize("said", ["od 118,00 do 205,00 dinara", "od 118,00 dinara do 205,00 dinara"])
