@@ -22,7 +22,7 @@ from indexer.facts.awards.lines import (
     lots_given,
     own_number,
 )
-from indexer.facts.awards.winners import MEANT, SENTENCE_END, WHOM, WHOM_WITHIN, Winner, winners, words
+from indexer.facts.awards.winners import BESIDE, MEANT, SENTENCE_END, WHOM, WHOM_WITHIN, Winner, winners, words
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.lots import LOT_MARK, LOT_TITLE, marks
 from indexer.facts.sums import Money, vat_in
@@ -262,9 +262,6 @@ NEAR = 30
 """Characters after a name, but for those in brackets, in which a sum needs no word that says that it is a price."""
 
 _BRACKETS = re.compile(r"\([^()]*\)")
-_BESIDE = re.compile(
-    rf"(?:,?\siz(?:\s\w+){{1,2}})?(?:\s{_BRACKETS.pattern}|,?\s(?:[–—-]\s)?(?:za\s)?{LOT_MARK.pattern}(?=[,;.]|\s(?:i|te|a)\s))"
-)
 _CONTRACT_FOR = re.compile(r"\b(?:ugovor|zakljuc|potpis|sporazum|partij|lot|posao)\w*\b[^;]{0,60}\b(?:na|za|sa?)\s$")
 """What says before a sum that a contract is worth it: "Ugovor je potpisan 2. marta na "."""
 
@@ -378,7 +375,7 @@ def _lots(text: DocumentText, low: int, start: int, end: int, winner: Winner) ->
 def _lot_beside(text: DocumentText, end: int) -> list[AwardPart]:
     """Return the lot right after a winner, in brackets or before a comma: "ugovor je potpisao X (partija 1)", "X iz
     Niša za partiju 1, Y za partiju 2"."""
-    beside = _BESIDE.match(text.folded, end)
+    beside = BESIDE.match(text.folded, end)
     mark = LOT_MARK.search(text.folded, *beside.span()) if beside else None
     return [] if mark is None else [lot_part(text, mark)]
 

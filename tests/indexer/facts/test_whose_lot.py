@@ -40,12 +40,28 @@ TWO_LOTS = [("1", "Kolos d.o.o. Niš", "900000.00"), ("2", "Vihor d.o.o. Bor", "
         "partiju 2.",
         "Dodeljuju se ugovori privrednom društvu Kolos d.o.o. Niš partija 1, privrednom društvu Vihor d.o.o. Bor "
         "partija 2.",
+        "Ugovor dobija Kolos d.o.o. Niš za partiju 1, a Vihor d.o.o. Bor za partiju 2.",
+        "Izabrani su: Kolos d.o.o. Niš, partija 1; Vihor d.o.o. Bor, partija 2.",
+        "Ugovori se dodeljuju:\n1) Kolos d.o.o. Niš – partija 1\n2) Vihor d.o.o. Bor – partija 2",
+        "Уговори се додељују:\n1. Колос д.о.о. Ниш – партија 1\n2. Вихор д.о.о. Бор – партија 2",
         "Додељују се уговори привредном друштву Колос д.о.о. Ниш партија 1 и друштву Вихор д.о.о. Бор партија 2.",
         "Додељују се уговори: понуђачу Колос д.о.о. Ниш за партију 1, а понуђачу Вихор д.о.о. Бор за партију 2.",
     ],
 )
 def test_the_lot_behind_each_winner_is_its_own(said: str) -> None:
     assert lines(f"{DECISION}{said}\n\n{REASONS}") == TWO_LOTS
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Ugovor dobija Kolos d.o.o. Niš za partiju 1, a ne Vihor d.o.o. Bor za partiju 2.",
+        "Dodeljuje se ugovor za partiju 1 ponuđaču Kolos d.o.o. Niš, partija 2 se obustavlja.",
+        "Izabran je Kolos d.o.o. Niš za partiju 1, a Vihor d.o.o. Bor se žalio.",
+    ],
+)
+def test_who_stands_beside_a_winner_without_a_lot_or_is_denied_won_nothing(said: str) -> None:
+    assert lines(f"{DECISION}{said}\n\n{REASONS}") == TWO_LOTS[:1]
 
 
 @pytest.mark.parametrize(
