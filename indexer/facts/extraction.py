@@ -8,7 +8,7 @@ from archive.facts.values import LONGEST_VALUE
 from archive.model import Fact
 from archive.model.words import Words
 from indexer.facts import awards, cpv, dates, mentions, outcomes, price_changes, printed_rates, procedures, unit_prices
-from indexer.facts.awards import bid_facts, unread_lots
+from indexer.facts.awards import bid_facts, table_ids, unread_lots
 from indexer.facts.awards.lines import fact_of
 from indexer.facts.awards.tabled import with_captions
 from indexer.facts.mentions.watchlist import Watchlist
@@ -45,6 +45,7 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         chosen = printed_rates.with_ceilings(text, decided)
         told = awards.lines(context, known_kind, chosen)
         paid = [*awards.with_lines(text, known_kind, chosen, told), *(fact_of(text, line) for line in told)]
+        paid = table_ids.with_own_numbers(context, paid)
         paid = unit_prices.mark_unit_prices(text, known_kind, with_captions(context, paid))
         yield from (fact for fact in paid if fact.field != "award")
         yield from printed_rates.find(text)
@@ -60,5 +61,6 @@ def _found(text: DocumentText, words: Sequence[Words], watchlist: Watchlist, mod
         yield from cpv.find(text, known_kind)
         yield from outcomes.find(text, known_kind)
         told_of = {(fact.field, letters(fact.value)) for fact in paid}
-        yield from (fact for fact in every if fact.is_proposed and (fact.field, letters(fact.value)) not in told_of)
+        proposed = (each for each in every if each.is_proposed and (each.field, letters(each.value)) not in told_of)
+        yield from table_ids.with_own_numbers(context, proposed)
     yield from mentions.find(context, words, watchlist, known_kind)

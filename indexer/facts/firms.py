@@ -33,7 +33,8 @@ def legal_forms() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     """Return patterns for folded text: legal forms, two-letter forms (which need capitals), misread forms."""
     entries = table("legal_forms")
     abbreviated = [fold(form) for form in entries["abbreviated"]]
-    spread = {form: r"\W{0,2}".join(map(re.escape, re.findall(r"\w+", form))) for form in abbreviated}
+    # OCR reads "o" as a zero.
+    spread = {form: r"\W{0,2}".join(re.findall(r"\w+", form)).replace("o", "[o0]") for form in abbreviated}
     short = [form for form in abbreviated if len(re.sub(r"\W", "", form)) == 2]
     long = "|".join(spread[form] for form in abbreviated if form not in short)
     dotted = "|".join(r"\.\s?".join(form.split(".")) for form in short)
@@ -119,8 +120,17 @@ def breaks_name(text: DocumentText, word: int) -> bool:
     if is_alone and printed.isupper() and _roles_of_parties().fullmatch(text.bare[word]):
         return True
     if printed[:1].isdigit():
-        return text.begins_line(word) or len(printed) > 4 or not printed.isdigit()
+        is_row = text.begins_line(word) and not _ends_before_form(text, word)
+        return is_row or len(printed) > LONGEST_NUMBER or not printed.isdigit()
     return not any(char.isalpha() for char in printed) and printed not in "-–—&+|"
+
+
+LONGEST_NUMBER = 4
+"""Maximum number of digits of a number within a name; right before the legal form it may also begin or end a line."""
+
+
+def _ends_before_form(text: DocumentText, word: int) -> bool:
+    return word + 1 < len(text.words) and form_at(text, word + 1) is not None
 
 
 @cache
@@ -185,7 +195,8 @@ def _limit(text: DocumentText, first: int, *, described: bool) -> int:
         printed = text.words[word]
         if opens_quote(printed):
             break
-        if printed[:1].isdigit() and word + 1 < limit and text.begins_line(word + 1):
+        is_last = printed[:1].isdigit() and word + 1 < limit and text.begins_line(word + 1)
+        if is_last and not _ends_before_form(text, word):
             return word
         small = small + 1 if printed.isalpha() and printed.islower() and text.fold_of(word) != "za" else 0
         if small > MOST_SMALL:
@@ -300,7 +311,8 @@ def _introductions() -> re.Pattern[str]:
     bidder, described = any_of(table("roles")["bidder"]), any_of(table("legal_forms")["introduction"])
     joint = rf"{any_of(table('awards')['joint'])}\s?:"
     group = rf"{named_group()}[:\s]*"
-    return re.compile(rf"(?:[-–—•·|]\s|\(?\d{{1,2}}[.)]{{1,2}}\s|{group}|{joint}\s|{bidder}[:\s]+|{described}\s)+")
+    described = rf"{described}\s(?!za\s|sa?\s)"
+    return re.compile(rf"(?:[-–—•·|]\s|\(?\d{{1,2}}[.)]{{1,2}}\s|{group}|{joint}\s|{bidder}[:\s]+|{described})+")
 
 
 def group_of_bidders() -> str:
@@ -536,6 +548,10 @@ def _firm(text: DocumentText, first: int, form_first: int | None, last: int) -> 
     return Firm(name, first, last, core, is_formed, town) if core else None
 
 
+_WITH_ZERO = re.compile(r"(?<!\w)[djk]\.?\s?(?:[do0]\.?\s?)?[o0]\.?\s?[o0]\b", re.IGNORECASE)
+"""A legal form in which OCR may have read a zero."""
+
+
 @cache
 def spelled_before() -> re.Pattern[str]:
     return compiled(table("legal_forms")["spelled_before"])
@@ -544,21 +560,27 @@ def spelled_before() -> re.Pattern[str]:
 def _core(text: DocumentText, name: str, words: tuple[int, int]) -> str:
     """Return the folded letters of the quoted part of a name, or of its ``words`` without a legal form."""
     quoted = re.search("„([^”]+)”", name)
-    return re.sub(r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", fold(text.in_latin(*words))))
+    whole = fold(GLUED.sub("", text.in_latin(*words)))
+    return re.sub(r"\W", "", fold(quoted[1]) if quoted else legal_forms()[0].sub(" ", whole))
+
+
+GLUED = re.compile(r"^\W*\d{1,2}\)(?=\w)")
+"""The number of an item to which a name sticks: "1)Primer d.o.o."."""
 
 
 def canonical(name: str) -> str:
-    """Return a name with „…” as quotes; an unpaired quote is removed.
+    """Return a name with „…” as quotes; an unpaired quote is removed, and the number of an item.
 
     >>> canonical('D.T.U.T.“Primer“d.o.o,')
     'D.T.U.T. „Primer” d.o.o'
     """
-    parts = _ANY_QUOTE.split(name)
+    parts = _ANY_QUOTE.split(GLUED.sub("", name))
     if len(parts) % 2:
         pieces = (f" „{part.strip()}” " if at % 2 else part for at, part in enumerate(parts))
     else:
         pieces = (f"{part} " for part in parts)
     spaced = re.sub(r"\s+(?=[,;]|\.(?!\w)|$)|(?<=\s)\s+", "", "".join(pieces))
+    spaced = _WITH_ZERO.sub(lambda form: form[0].replace("0", "o" if form[0].islower() else "O"), spaced)
     named = spaced.strip(" ,;:(–-|·").lstrip(".").strip()
     return named if "(" in named else re.sub(r"\)\.?", "", named)
 

@@ -7,7 +7,7 @@ numbers (JMBG) are never extracted.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from indexer.facts.text import any_of
 from indexer.gazetteer import table
@@ -70,8 +70,25 @@ def printed(passage: str) -> dict[str, str]:
     found = {name: re.sub(r"\D", "", match[1]) for name, match in matches.items() if match}
     if (both := _BOTH.search(passage)) is not None:
         found |= {name[:-1] if name.endswith("2") else name: said for name, said in both.groupdict().items() if said}
-    failed = " ".join(name for name, number in found.items() if not is_valid(name, number))
-    return found | ({"check_failed": failed} if failed else {})
+    return checked(found)
+
+
+def checked(numbers: Mapping[str, str]) -> dict[str, str]:
+    """Return numbers by register, with those whose check digit is wrong listed as ``check_failed``."""
+    numbers = {name: number for name, number in numbers.items() if name in _CHECKS}
+    failed = " ".join(name for name, number in numbers.items() if not is_valid(name, number))
+    return {**numbers, **({"check_failed": failed} if failed else {})}
+
+
+_LABELS = {
+    name: re.compile(rf"(?<!\w){label}(?!\w)")
+    for name, label in (("pib", _PIB_LABEL), ("mb", _MB_LABEL), ("oib", _OIB_LABEL), ("jib", _JIB_LABEL))
+}
+
+
+def labelled(head: str) -> list[str]:
+    """Return the registers whose numbers a folded head or label announces: "PIB / MB"."""
+    return [name for name, label in _LABELS.items() if label.search(head)]
 
 
 _AT_ONCE = re.compile(r"[^\w\n]{0,3}\s\(?(\d{9}|4\d{12})(?!\w)")

@@ -30,7 +30,7 @@ ANY_LOT = rf"(?:{_ORDINAL.replace('?P<ordinal>', '?:')}|{_LABEL}(?:\d{{1,3}}\b|{
 LOT_MARK = re.compile(rf"(?:{_ORDINAL}|{_LABEL}{_NUMBER}(?!(?:,|\s(?:i|te|and))\s\d{{1,3}}\b(?![.,]\d)))")
 # "za\npartiju 2" stands within a sentence.
 _BEGINS = r"(?:^|(?<!\sza)(?<!\s[uia])(?<!\spo)(?<!\sna)\n|[.;)]\s)"
-LOT_TITLE = re.compile(rf"{_BEGINS}\W*(?:(?:za|for)\s|[^\W\d]+:\s)?{LOT_MARK.pattern}")
+LOT_TITLE = re.compile(rf"{_BEGINS}\W*(?:(?:za|for|u)\s|[^\W\d]+:\s)?{LOT_MARK.pattern}")
 """A lot at the beginning of a line or sentence, or behind its label: the title of what follows."""
 
 LOT_BEHIND = re.compile(rf"(?:\s(?:din\w*|rsd|eur\w*|km))?,?(?:\s(?:bez|sa?)\spdv\S*)?\sza\s{LOT_MARK.pattern}")
@@ -45,7 +45,7 @@ LOT_HEAD = re.compile(rf"(?:{LOT}|\bpart)(?!\w)")
 LOT_LABEL = re.compile(rf"(?:(?:broj|rb|r\.?\s?br|oznaka)\W+)?{LOT}(?!\w)")
 """The label that begins the block of a lot."""
 
-LOT_CELL = re.compile(rf"^(?:{_LABEL})?(?P<lot>\d{{1,3}}\b|{_LETTER})")
+LOT_CELL = re.compile(rf"^(?:{_LABEL})?(?P<lot>\d{{1,3}}\b(?![.,]\d)|{_LETTER})")
 """A cell below such a head, or the value beside such a label, that begins with the number."""
 
 

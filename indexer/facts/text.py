@@ -171,9 +171,10 @@ def letters(name: str) -> str:
 
 
 def phrase(text: str) -> str:
-    """Return the regular expression for a phrase; ``*`` matches any ending, alone any word."""
+    """Return the regular expression for a phrase; ``*`` matches any ending, alone any word. Within a phrase OCR may
+    have read the word "o" as a zero."""
     words = [r"\w+" if word == "*" else r"\w*".join(map(re.escape, fold(word).split("*"))) for word in text.split()]
-    return r"[\W_]+".join(words)
+    return r"[\W_]+".join([*words[:1], *("[o0]" if word == "o" else word for word in words[1:])])
 
 
 FEW_LETTERS = 10

@@ -249,7 +249,7 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
         vendors = [letters(fact.value) for fact in facts if fact.field == "vendor"]
         told += bid_winners.won(listed, told, vendors)
     else:
-        told += bid_winners.marked(listed, told)
+        told += bid_winners.marked(text, listed, told)
     of_tables = registers.lines(context, every, monies) if kind != "minutes" else []
     rows = _in_bands(text, [line for line in of_tables if line.vendors[0].first not in lost])
     found = rows if len(rows) > 2 * len(told) else told

@@ -140,7 +140,7 @@ def _with_vat(fact: Fact, won: Sequence[AwardLine]) -> Fact:
 
 def _offer(context: TextSurroundings, bid: ListedBid) -> Fact:
     details = {
-        "bidder": bids.fullest(context.text, bid.firms[0]).name,
+        "bidder": "; ".join(bids.fullest(context.text, firm).name for firm in bid.firms),
         "currency": bid.money.currency or "",
         "vat": bid.vat,
     }

@@ -11,7 +11,7 @@ from itertools import islice, pairwise
 from archive.model.vat import differ_by_vat
 from indexer.facts.amount_context import AmountContext, is_never_a_fact, says, vat_of
 from indexer.facts.amount_context import context as words_around
-from indexer.facts.awards.lines import AwardPart, lot_part
+from indexer.facts.awards.lines import OF_ALL, AwardPart, lot_part
 from indexer.facts.awards.winners import SENTENCE_END
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.lots import LOT_ALONE, LOT_BEHIND, LOT_MARK, LOT_TITLE, lot_number
@@ -149,7 +149,7 @@ _CLAUSE = re.compile(rf"{SENTENCE_END.pattern}|;\s|\n\s*\n")
 def _is_other(before: str) -> bool:
     """Return whether the words before a sum say that it is no price of a bid."""
     ceiling = compiled(table("award_lines")["columns"]["ceiling"])
-    return says("estimated", before) or any(said.search(before) for said in (_PAID, ceiling))
+    return says("estimated", before) or any(said.search(before) for said in (_PAID, OF_ALL, ceiling))
 
 
 def _items(text: DocumentText, group: tuple[Firm, ...], stop: int, sums: Sequence[Money]) -> list[PricedItem]:

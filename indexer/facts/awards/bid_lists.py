@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import zip_longest
 
+from archive.model.words import Break
 from archive.text.folding import ORDINALS
 from indexer.facts import bids
 from indexer.facts.awards import short_names
@@ -19,7 +20,7 @@ from indexer.facts.awards.bid_items import ITEM, PricedItem, is_row, parted, run
 from indexer.facts.awards.bid_tables import MOST_POINTS, BidTables, ListedBid, chosen, of_bids
 from indexer.facts.awards.bid_winners import lot_of
 from indexer.facts.awards.lines import AwardPart, is_asked, is_sum, last_lot_part, lots_given
-from indexer.facts.awards.winners import groups
+from indexer.facts.awards.winners import SENTENCE_END, groups
 from indexer.facts.firms import Firm
 from indexer.facts.lots import LOT_TITLE
 from indexer.facts.scoring import money as monies
@@ -133,7 +134,7 @@ def _firms_and_sums(context: TextSurroundings) -> tuple[list[tuple[Firm, ...]], 
         if is_sum(text, each)
         and not (each.is_unit_price or is_asked(text, each) or (each.currency is None and each.value <= MOST_POINTS))
     ]
-    return groups(text, firms), sums
+    return groups(text, firms, of_bids=True), sums
 
 
 _GUARANTOR = re.compile(r"\bgaranci\w*[^\w.;]+(?:\w+[^\w.;]+){0,3}$")
@@ -142,7 +143,9 @@ _GUARANTOR = re.compile(r"\bgaranci\w*[^\w.;]+(?:\w+[^\w.;]+){0,3}$")
 def _is_beside(text: DocumentText, firm: Firm) -> bool:
     """Return whether a firm is named beside a bidder: its subcontractor, or the bank of its guarantee."""
     start = text.starts[firm.first]
-    return bids.is_helper(text, firm) or _GUARANTOR.search(text.folded, max(0, start - 50), start) is not None
+    is_beside = bids.is_helper(text, firm) or _GUARANTOR.search(text.folded, max(0, start - 50), start) is not None
+    # Before the first cell of a row stand the heads of its table.
+    return is_beside and text.breaks[firm.first] != Break.BLOCK
 
 
 def lists_in_text(context: TextSurroundings) -> list[list[PricedItem]]:
@@ -185,11 +188,21 @@ def _in_text(text: DocumentText, runs: Sequence[tuple[Sequence[PricedItem], bool
     end = None
     for number, (run, is_part) in enumerate(runs):
         start = text.starts[run[0].firms[0].first]
-        is_next = end is not None and start - end < ITEM and LOT_TITLE.search(text.folded, end - 1, start) is not None
+        is_next = end is not None and start - end < ITEM and _is_continued(text, end, start)
         goes_on = is_next or (is_part and end is not None)
         found = list(_bids_of(text, run, number, is_told=goes_on))
         yield from found
         end = run[-1].money.end if found else None
+
+
+def _is_continued(text: DocumentText, end: int, start: int) -> bool:
+    """Return whether a list goes on below the title of the next lot, or in the same sentence after a name without a
+    price: "A – 100,00; B nije dostavio; C – 120,00"."""
+    if LOT_TITLE.search(text.folded, end - 1, start) is not None:
+        return True
+    words = range(text.word_at(end) + 1, text.word_at(start) + 1)
+    is_whole = all(text.breaks[word] != Break.BLOCK for word in words)
+    return is_whole and SENTENCE_END.search(text.folded, end, start) is None
 
 
 def _bids_of(text: DocumentText, run: Sequence[PricedItem], number: int, *, is_told: bool) -> Iterator[ListedBid]:
@@ -224,14 +237,18 @@ def _bids_of(text: DocumentText, run: Sequence[PricedItem], number: int, *, is_t
 
 def _is_of_contract(text: DocumentText, item: PricedItem) -> bool:
     """Return whether the price of an item is that of a contract: "A d.o.o., s kojim je zaključen ugovor na 100,00",
-    "partija 2 ugovorena je sa A d.o.o. na 100,00"."""
+    "partija 2 ugovorena je sa A d.o.o. na 100,00", "ugovor na 100,00 potpisao je A"."""
     start = text.starts[item.firms[0].first]
+    price = item.money.start
+    if price < start and _WORTH.search(text.folded, max(0, price - BID_WITHIN), price):
+        return True
     is_with = _CONTRACT_WITH.search(text.folded, max(0, start - BID_WITHIN), start) is not None
     return is_with or _CONTRACT_ON.search(item.between) is not None
 
 
 _CONTRACT_ON = re.compile(rf"{CONTRACT.pattern}|\bokvirn\w+\ssporazum")
 
+_WORTH = re.compile(rf"{CONTRACT.pattern}\s(?:[^.;,\d]{{0,30}}\s)?(?:na|od)\s$")
 _CONTRACT_WITH = re.compile(rf"(?:{_CONTRACT_ON.pattern})(?:[^.;\n]|(?<=\d)\.|\n(?!\n))*\bsa?\W{{1,3}}$")
 
 BID_WITHIN = 90

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from itertools import islice, pairwise, product
+from itertools import islice, pairwise, product, zip_longest
 
 from archive.model.vat import differ_by_vat
 from archive.text.folding import ordinal_of
 from indexer.facts.amount_context import says, says_tax
+from indexer.facts.awards.bid_items import vat_above
 from indexer.facts.awards.cells import vendor_in
 from indexer.facts.awards.columns import MOSTLY, column_heads, heads_bids, is_no_vendor, without_subcontractors
 from indexer.facts.awards.grids import NO_HEAD, Cells, TableGrid, grids
@@ -165,8 +166,12 @@ class BidTables:
             is_lost = _others()[0].search(others) is not None
             is_won = (is_of_winners or chosen().search(others) is not None) and not is_lost
             vat = prices[1] if prices else vat_in(grid.head(column))
-            for firms, money in self._priced(row, column, prices[0] if prices else column):
-                place = None if at["place"] is None or is_lost else self._place(row.get(at["place"], ()))
+            if vat == "unknown" and not grid.head(prices[0] if prices else column):
+                # The head of a column without any may stand above the lines of the table.
+                vat = vat_above(self.text, self.text.starts[min(map(min, row.values()))])
+            pairs = list(self._priced(row, column, prices[0] if prices else column))
+            placed = row.get(at["place"], ()) if at["place"] is not None and not is_lost else ()
+            for (firms, money), place in zip_longest(pairs, self._places(placed, len(pairs))):
                 yield ListedBid(firms, money, vat, number, lot, place, is_won, is_lost)
 
     def _columns_of_lots(self, grid: TableGrid, bidders: int) -> dict[int, AwardPart]:
@@ -192,7 +197,8 @@ class BidTables:
     def _columns(self, grid: TableGrid, bidders: int) -> dict[str, int | None]:
         """Return the columns of lots and of places, each None if there is none; the place may stand before a name."""
         heads = sorted(grid.heads.items())
-        lots = (column for column, head in heads if column != bidders and LOT_HEAD.search(head))
+        unpriced = [(column, head) for column, head in heads if column != bidders and not _price().search(head)]
+        lots = (column for column, head in unpriced if LOT_HEAD.search(head))
         places = (column for column, head in heads if _PLACE.search(head))
         return {"lot": next(lots, None), "place": next(places, None)}
 
@@ -207,9 +213,10 @@ class BidTables:
         if not (is_told or is_ranked or any(map(heads_bids, heads.values()))):
             return None
         named = Counter(column for row in grid.rows for column, words in row.items() if self._members(words))
+        rows = self._rows(grid)
         best = None
         for column, count in sorted(named.items()):
-            if column in winners or count < MOSTLY * len(grid.rows) or is_no_vendor(grid.head(column)):
+            if column in winners or count < MOSTLY * rows or is_no_vendor(grid.head(column)):
                 continue
             head = grid.head(column)
             is_named = _others()[1].search(head) is not None or (is_of_received and column_heads()[0].search(head))
@@ -267,13 +274,12 @@ class BidTables:
 
     def _column_of_prices(self, grid: TableGrid, bidders: int) -> tuple[int, str] | None:
         """Return the column of prices with its VAT status: that without VAT of several, None where they are unclear."""
-        full = Counter(
-            column for row in grid.rows for column, words in row.items() if any(word in self.sums for word in words)
-        )
+        full = Counter(column for row in grid.rows for column in row if self._sums_of(row, column))
+        rows = self._rows(grid)
         columns = [
             (column, vat_in(grid.head(column)))
             for column, count in sorted(full.items())
-            if column != bidders and 2 * count >= len(grid.rows) and not _is_other(_without_points(grid.head(column)))
+            if column != bidders and 2 * count >= rows and not _is_other(_without_points(grid.head(column)))
         ]
         if any(_POINTS.search(head) for head in grid.heads.values()):
             columns = [each for each in columns if self._is_above_points(grid, each[0])]
@@ -287,6 +293,11 @@ class BidTables:
             if named:
                 return priced[0] if len(priced) == 1 else None
         return None
+
+    def _rows(self, grid: TableGrid) -> int:
+        """Return the number of rows up to the last with a sum: the words below may have been read as rows, too."""
+        priced = [any(self._sums_of(row, column) for column in row) for row in grid.rows]
+        return len(priced) - priced[::-1].index(True) if True in priced else len(priced)
 
     def _is_above_points(self, grid: TableGrid, column: int) -> bool:
         return any(money.value > MOST_POINTS for row in grid.rows for money in self._sums_of(row, column))
@@ -304,6 +315,9 @@ class BidTables:
         words, sums = row.get(column, ()), self._sums_of(row, prices)
         named = [self.firms[word] for word in words if word in self.firms]
         is_pair = len(named) > 1 or (prices == column and bool(named))
+        if len(sums) == 2 and differ_by_vat(*sorted(each.value for each in sums)):
+            # One bid, printed without VAT and with it.
+            is_pair, sums = False, sorted(sums, key=lambda each: each.value)
         if is_pair and len(sums) >= len(named) and len(sums) % len(named) == 0:
             yield from zip(named, sums[:: len(sums) // len(named)], strict=True)
         elif prices != column and (members := self._members(words)) and sums:
@@ -320,6 +334,12 @@ class BidTables:
         first = min(word for row in (*grid.above, *grid.rows) for cell in row.values() for word in cell)
         start = self.text.starts[first]
         return last_lot_part(self.text, start - len(caption), start)
+
+    def _places(self, words: Sequence[int], count: int) -> list[int | None]:
+        """Return the place that a cell tells; of several bids in one row, each has its own, or none is known."""
+        if count == 1 and words:
+            return [self._place(words)]
+        return [self._place([word]) for word in words] if len(words) == count else []
 
     def _place(self, words: Sequence[int]) -> int | None:
         """Return the place that a cell tells, in figures or Roman numerals, perhaps before or within a name."""

@@ -3,6 +3,7 @@ list may tell who won by a mark, or by the place that a bid took."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
@@ -89,8 +90,17 @@ def won(bids: Sequence[ListedBid], told: Sequence[AwardLine], vendors: Collectio
                 yield AwardLine(first.firms, first.money, first.vat, OF_BID, CONFIDENCE, lot=first.lot)
 
 
-def marked(bids: Sequence[ListedBid], told: Sequence[AwardLine]) -> Iterator[AwardLine]:
-    """Yield a line of each list or lot of a letter or report in which a bid is marked as the one that won."""
+_WITH_FIRST = re.compile(
+    r"\bugovor\w*\s(?:[^.;]|(?<=\d)\.){0,60}\bprvo(?:rangiran|plasiran)\w+|\bprvo(?:rangiran|plasiran)\w+[^.;]{0,40}\sugovor"
+)
+"""What says in a letter that whoever took the first place has the contract: "ugovor je potpisan s prvorangiranim"."""
+
+
+def marked(text: DocumentText, bids: Sequence[ListedBid], told: Sequence[AwardLine]) -> Iterator[AwardLine]:
+    """Yield a line of each list or lot of a letter or report in which a bid is marked as the one that won, or in the
+    first place, if the contract is said to be with the first of the only list."""
+    first = [bid for bid in bids if bid.place == 1] if _WITH_FIRST.search(text.folded) else []
+    bids = [replace(bid, is_chosen=True) if [bid] == first else bid for bid in bids]
     lists = {(bid.listing, lot_of(bid)) for bid in bids if bid.is_chosen}
     beside = {(bid.listing, lot_of(bid)) for bid in bids if not bid.is_chosen}
     yield from won([bid for bid in bids if (bid.listing, lot_of(bid)) in lists & beside], told, ())

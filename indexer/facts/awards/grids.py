@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archive.model.words import BOX_UNITS, Words
-from indexer.facts.lots import LOT_MARK
+from indexer.facts.firms import end_of
+from indexer.facts.lots import LOT_MARK, LOT_TITLE
 from indexer.facts.scoring.context import TextSurroundings
 from indexer.layout import PageTable
 
@@ -53,7 +54,7 @@ def grids(context: TextSurroundings, heads: Sequence[re.Pattern[str]]) -> Iterat
     for page, (start, words, layout) in enumerate(context.layouts()):
         for table in layout.tables:
             found = _grid(context, page, start, words, table, heads)
-            into = _continued_columns(last, found) if last is not None else None
+            into = None if last is None or _is_of_next_lot(context, last, found) else _continued_columns(last, found)
             if last is not None and into is not None:
                 last.page = page
                 last.rows += [_moved(row, into) for row in (*(() if found.is_told else found.above), *found.rows)]
@@ -124,6 +125,14 @@ def _edges(words: Words, numbers: Sequence[int], column: int) -> tuple[float, fl
         return column, column + 1
     lefts, rights = zip(*((words.boxes[4 * word], words.boxes[4 * word + 2]) for word in numbers), strict=True)
     return min(lefts) / BOX_UNITS, max(rights) / BOX_UNITS
+
+
+def _is_of_next_lot(context: TextSurroundings, last: TableGrid, found: TableGrid) -> bool:
+    """Return whether the title of another lot stands between two tables."""
+    text = context.text
+    end = end_of(text, max(word for cell in last.rows[-1].values() for word in cell)) if last.rows else 0
+    first = min(word for cell in [*found.above, *found.rows][0].values() for word in cell)
+    return LOT_TITLE.search(text.folded, end, text.starts[first]) is not None
 
 
 def _continued_columns(last: TableGrid, found: TableGrid) -> dict[int, int] | None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from archive.model import Fact
 from archive.model.vat import differ_by_vat
 from indexer.facts.awards.blocks import BLOCK
-from indexer.facts.awards.lines import FRAMEWORK, AwardLine, AwardPart, lot_part, number_after
+from indexer.facts.awards.lines import FRAMEWORK, AwardLine, AwardPart, lot_part, own_number
 from indexer.facts.awards.sentences import names_more
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.lots import named
@@ -64,7 +64,7 @@ def line(text: DocumentText, facts: Sequence[Fact], kind: str | None = None) -> 
         round(confidence * (of_price if is_price else ONLY_SUM), 3),
         lot=lot_part(text, next(iter(lots.values()))) if len(lots) == 1 else None,
         bids=next(iter(counts(facts)), None),
-        number=number_after(text, end, end + NUMBER_WITHIN),
+        number=own_number(text, firms, firms[0], NUMBER_WITHIN),
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from archive.model import Fact
 from archive.model.documents import PROPOSED
 from archive.model.vat import differ_by_vat
+from indexer.facts import identifiers
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import TAX_REGISTERS
 from indexer.facts.lots import LOT_CELL, LOT_MARK, lot_number, marks
@@ -24,6 +25,12 @@ FRAMEWORK = "award.framework"
 
 SHOWN = 0.85
 """Minimum confidence of a line to count; a line below it is only proposed for review."""
+
+OF_ALL = re.compile(
+    r"\bsv(?:ih|im)\s(?:\w+\s)?(?:ugovor|partij)\w*|\b(?:ugovora|partij\w{1,3})\s(?:\w+\s)?(?:zajedno|ukupno)\b"
+    r"|\bukupno\spo\spartijama\b|\bdodj?eljenih\sugovora\b"
+)
+"""What says before a sum that it is that of all contracts: "vrednost svih ugovora zajedno"."""
 
 TOGETHER = 60
 """Maximum number of words of evidence that spans a whole line; of a longer one only the sum is the evidence."""
@@ -135,14 +142,24 @@ def _joined(one: AwardLine, other: AwardLine) -> AwardLine:
 
 def is_sum(text: DocumentText, money: Money) -> bool:
     """Return whether a number has a currency, cents or thousands separators or stands in thousands: so it is a sum. The
-    day of "10.11. 2006", or of "10.11. u 12,30", has none."""
-    if _DAY.match(text.folded, money.start):
+    day of "10.11. 2006", or of "10.11. u 12,30", has none, and the ends of a range are no price."""
+    before = text.folded[max(0, money.start - RANGE) : money.start]
+    is_of_range = _HIGHEST.search(before) or (_LOWEST.search(before) and _TO_HIGHEST.match(text.folded, money.end))
+    if _DAY.match(text.folded, money.start) or is_of_range:
         return False
     return (
         money.currency is not None
         or money.in_thousands
         or _SUM.search(text.folded[money.start : money.end]) is not None
     )
+
+
+RANGE = 40
+_CURRENCY = r"(?:\s(?:rsd|din\w*|eur\w*|km)\.?)?"
+_LOWEST = re.compile(r"\bod\s$")
+_HIGHEST = re.compile(rf"\bod\s\d[\d.]*(?:,\d\d)?{_CURRENCY}\sdo\s$")
+_TO_HIGHEST = re.compile(rf"{_CURRENCY}\sdo\s\d[\d.]*(?:,\d\d|\s(?:rsd|din|eur|km))")
+"""What stands around the ends of a range: "od 118,00 do 205,00 dinara"; a day is none."""
 
 
 def is_asked(text: DocumentText, money: Money) -> bool:
@@ -187,12 +204,22 @@ OWN_WITHIN = 40
 """Number of characters after a member's name in which its own number is printed."""
 
 
-def _own_number(text: DocumentText, line: AwardLine, firm: Firm) -> dict[str, str]:
-    """Return the number of a member of a consortium, printed before the next name."""
-    end = end_of(text, firm.last)
+def _numbers_of(text: DocumentText, line: AwardLine, firm: Firm) -> dict[str, str]:
+    """Return the tax number of a vendor, with the register number that a sentence prints right after it."""
+    own = line.number if len(line.vendors) == 1 else own_number(text, line.vendors, firm, OWN_WITHIN)
+    if own is None:
+        return {}
+    end = end_of(text, own[1].last)
     starts = (text.starts[other.first] for other in line.vendors if other.first > firm.last)
-    own = number_after(text, end, min([end + OWN_WITHIN, *starts])) if len(line.vendors) > 1 else None
-    return {own[0]: own[1].value} if own else {}
+    more = identifiers.printed(text.folded[end : min([end + OWN_WITHIN, *starts])]) if line.method != REGISTER else {}
+    return {own[0]: own[1].value, **{name: number for name, number in more.items() if name == "mb"}}
+
+
+def own_number(text: DocumentText, vendors: Sequence[Firm], firm: Firm, within: int) -> tuple[str, AwardPart] | None:
+    """Return the tax number of one of the vendors of a line, printed before the next name."""
+    end = end_of(text, firm.last)
+    starts = (text.starts[other.first] for other in vendors if other.first > firm.last)
+    return number_after(text, end, min([end + within, *starts]))
 
 
 def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
@@ -200,8 +227,7 @@ def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
     assert line.money is not None
     rule = "row" if line.method == REGISTER else "line"
     role = "consortium_member" if len(line.vendors) > 1 and line.method != FRAMEWORK else "supplier"
-    number = {line.number[0]: line.number[1].value} if line.number else {}
-    alone = {**line.ids, **number} if len(line.vendors) == 1 else {}
+    ids = line.ids if len(line.vendors) == 1 else {}
     facts = [
         text.fact(
             "vendor",
@@ -209,7 +235,7 @@ def parts_of(text: DocumentText, line: AwardLine) -> list[Fact]:
             (firm.first, firm.last),
             f"vendor.{rule}",
             line.confidence,
-            details=(alone or _own_number(text, line, firm)) | {"role": role},
+            details=identifiers.checked({**ids, **_numbers_of(text, line, firm)}) | {"role": role},
         )
         for firm in line.vendors
     ]

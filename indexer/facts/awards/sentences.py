@@ -12,6 +12,7 @@ from archive.model.vat import differ_by_vat
 from indexer.facts import firms
 from indexer.facts.amount_context import context, is_never_a_fact, says, vat_expression, vat_of
 from indexer.facts.awards.lines import (
+    OF_ALL,
     AwardLine,
     AwardPart,
     is_asked,
@@ -19,9 +20,9 @@ from indexer.facts.awards.lines import (
     last_lot_part,
     lot_part,
     lots_given,
-    number_after,
+    own_number,
 )
-from indexer.facts.awards.winners import MEANT, SENTENCE_END, WHOM, WHOM_WITHIN, Winner, winners, words
+from indexer.facts.awards.winners import BESIDE, MEANT, SENTENCE_END, WHOM, WHOM_WITHIN, Winner, winners, words
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.lots import LOT_MARK, LOT_TITLE, marks
 from indexer.facts.sums import Money, vat_in
@@ -111,7 +112,7 @@ def _lines(
             winner.confidence,
             lot=lots[0] if len(lots) == 1 else None if lots or not money else last_lot_part(text, end, money.start),
             bids=_count(counts, text, previous_end, starts[at]),
-            number=number_after(text, end, min(stop, end + NUMBER_WITHIN)),
+            number=own_number(text, winner.vendors, winner.vendors[0], NUMBER_WITHIN) if end < stop else None,
         )
         of_lots = [] if winner.is_form else list(_of_lots(text, monies, end, stop))
         if len(lots) > 1 and not of_lots:
@@ -119,7 +120,9 @@ def _lines(
         yield from (replace(line, money=each, vat=said, lot=lot, bids=None) for each, said, lot in of_lots)
         if not of_lots:
             yield line
-        previous_end = max(end, money.end if money else 0)
+        # A lot right behind a winner is not that of the next.
+        beside = [end_of(text, lot.last) for lot in lots if lots == _lot_beside(text, end)]
+        previous_end = max(end, money.end if money else 0, *beside)
 
 
 BLOCK = 500
@@ -240,6 +243,8 @@ def _sum_after(
         )
         if not is_sum(text, money) or money.is_unit_price or is_asked(text, money) or _is_of_units(text, money):
             continue
+        if OF_ALL.search(between):
+            continue
         if winner.method in _OF_CONTRACTS and _paid().search(text.folded, start, money.start):
             continue
         if not is_told or says("estimated", around.since_last) or (winner.is_form and _is_other(between)):
@@ -257,7 +262,6 @@ NEAR = 30
 """Characters after a name, but for those in brackets, in which a sum needs no word that says that it is a price."""
 
 _BRACKETS = re.compile(r"\([^()]*\)")
-_BESIDE = re.compile(rf"(?:,?\siz(?:\s\w+){{1,2}})?\s{_BRACKETS.pattern}")
 _CONTRACT_FOR = re.compile(r"\b(?:ugovor|zakljuc|potpis|sporazum|partij|lot|posao)\w*\b[^;]{0,60}\b(?:na|za|sa?)\s$")
 """What says before a sum that a contract is worth it: "Ugovor je potpisan 2. marta na "."""
 
@@ -364,13 +368,15 @@ def _lots(text: DocumentText, low: int, start: int, end: int, winner: Winner) ->
     *_, sentence = [low, *(end.end() for end in SENTENCE_END.finditer(text.folded, low, start))]
     title = last_lot_part(text, low, start, LOT_TITLE)
     own = [] if winner.is_form and title else lots_given(text, sentence, start)
-    return own or ([title] if title else lots_given(text, low, start)) or _lot_beside(text, end)
+    named = own or ([title] if title else lots_given(text, low, start))
+    return named if len(named) == 1 else _lot_beside(text, end) or named
 
 
 def _lot_beside(text: DocumentText, end: int) -> list[AwardPart]:
-    """Return the lot in brackets right after a winner: "ugovor je potpisao X (partija 1)"."""
-    bracket = _BESIDE.match(text.folded, end)
-    mark = LOT_MARK.search(text.folded, *bracket.span()) if bracket else None
+    """Return the lot right after a winner, in brackets or before a comma: "ugovor je potpisao X (partija 1)", "X iz
+    Niša za partiju 1, Y za partiju 2"."""
+    beside = BESIDE.match(text.folded, end)
+    mark = LOT_MARK.search(text.folded, *beside.span()) if beside else None
     return [] if mark is None else [lot_part(text, mark)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from archive.text.folding import ORDINALS
@@ -33,6 +33,11 @@ _JOINT = re.compile(
 )
 _AND = re.compile(rf"[,;]|\s[/+]\s|\b(?:i|te|and)\b|{firms.MEMBER}")
 
+
+BESIDE = re.compile(
+    rf"(?:,?\siz(?:\s\w+){{1,2}})?(?:\s\([^()]*\)|,?\s(?:[–—-]\s)?(?:za\s)?{LOT_MARK.pattern}(?=[,;.\n]|\s(?:i|te|a)\s))"
+)
+"""What stands right behind a winner: its lot, perhaps in brackets or behind its town."""
 
 WHOM, MEANT = "award.whom", "award.meant"
 """The rules of winners to whom a clause behind their name gives the contract, and whom it means by a pronoun."""
@@ -73,7 +78,8 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
         (
             "award.given",
             re.compile(
-                rf"(?:(?<!\bo\s){given}(?:\s(?:se|je)|.*(?:{to}{group}|:))?|{given}[^\n]*{to}{group})\W*$", re.DOTALL
+                rf"(?:(?<!\bo\s){given}(?:\s(?:se|je)|.*(?:{to}{group}|:))?|{given}[^\n]*{to}{group})\W*$",
+                re.DOTALL,
             ),
             0.86,
         ),
@@ -85,7 +91,7 @@ def _cues() -> tuple[tuple[str, re.Pattern[str], float], ...]:
             ),
             0.88,
         ),
-        ("award.chosen", re.compile(rf"{chosen}(?:\sse|.*{bidder}{group})?\W*$", re.DOTALL), 0.92),
+        ("award.chosen", re.compile(rf"{chosen}(?:\ss[eu]|.*{bidder}{group})?\W*$", re.DOTALL), 0.92),
         (
             "award.concluded",
             re.compile(
@@ -107,8 +113,8 @@ def words(name: str) -> re.Pattern[str]:
     return compiled(table("award_lines")[name])
 
 
-def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
-    """Return the firms grouped by consortium: those joined by commas or "and"."""
+def groups(text: DocumentText, every: Sequence[Firm], *, of_bids: bool = False) -> list[tuple[Firm, ...]]:
+    """Return the firms grouped by consortium: those joined by commas or "and"; in lists of bids, also by "with"."""
     found: list[tuple[Firm, ...]] = []
     for firm in every:
         if found:
@@ -116,7 +122,8 @@ def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
             between = text.folded[end_of(text, last.last) : text.starts[firm.first]]
             if firm.first <= last.last:
                 continue
-            if len(between) < 40 and _are_joined(text, last, between, firm):
+            is_with = of_bids and last.formed and firm.formed and _WITH.fullmatch(between) is not None
+            if is_with or (len(between) < 40 and _are_joined(text, last, between, firm)):
                 found[-1] = (*found[-1], firm)
                 continue
         found.append((firm,))
@@ -125,13 +132,14 @@ def groups(text: DocumentText, every: Sequence[Firm]) -> list[tuple[Firm, ...]]:
 
 _PLACE = re.compile(rf"\b(?:iznos|rang|mj?est|(?:{'|'.join(ORDINALS)})[aiou]\b)")
 """What is said between two that bid, each of its own: "X (1. mesto) i Y"."""
+_WITH = re.compile(r"\ssa?\s")
 _PLAIN_JOINT = re.compile(r",?\s(?:(?:i|te|and)\s)?\W?")
 
 
 def _are_joined(text: DocumentText, last: Firm, between: str, firm: Firm) -> bool:
     """Return whether a comma or "and" joins two firms; a line break alone separates rows of a column, and words or a
-    semicolon a name without a legal form from another clause."""
-    if SENTENCE_END.search(between) or _PLACE.search(between):
+    semicolon a name without a legal form from another clause, and a lot whoever won it from the next."""
+    if SENTENCE_END.search(between) or _PLACE.search(between) or LOT_MARK.search(between):
         return False
     if not (last.formed and firm.formed):
         end = text.starts[last.last] + len(text.bare[last.last])
@@ -150,11 +158,29 @@ def winners(text: DocumentText, every: Sequence[Firm]) -> list[Winner]:
         members = _members(text, group[0].first, every)
         whole = members if len(members) > len(group) else group
         stop = next((start for start in starts if start > text.starts[whole[-1].last]), len(text.folded))
-        winner = _winner(text, whole, last_end, stop)
+        winner = _winner(text, whole, last_end, stop) or _next_of_lots(text, found, whole)
         if winner is not None and (not found or found[-1].vendors[-1].last < group[0].first):
             found.append(winner)
         last_end = end_of(text, group[-1].last)
     return _with_fields(text, found, every)
+
+
+def _next_of_lots(text: DocumentText, found: Sequence[Winner], group: tuple[Firm, ...]) -> Winner | None:
+    """Return firms as winners that stand right behind another winner and its lot, with a lot of their own: "izabran je
+    X za partiju 1, a Y za partiju 2"."""
+    end = end_of(text, found[-1].vendors[-1].last) if found else 0
+    beside = BESIDE.match(text.folded, end) if found else None
+    is_next = beside is not None and _to_next().fullmatch(text.folded, beside.end(), text.inside(group[0].first))
+    own = BESIDE.match(text.folded, end_of(text, group[-1].last)) if is_next else None
+    is_lot = own is not None and beside is not None and all(LOT_MARK.search(each[0]) for each in (beside, own))
+    return replace(found[-1], vendors=group) if is_lot else None
+
+
+@cache
+def _to_next() -> re.Pattern[str]:
+    return re.compile(
+        rf"[,;.]?\s(?:\d{{1,2}}[.)]\s|[-–•]\s)?(?:(?:i|a|te|dok)\s)?(?:{any_of(table('award_lines')['to'])}\s)?\W?"
+    )
 
 
 GROUP_WITHIN = 60
@@ -179,7 +205,7 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int, stop: in
     start = text.starts[group[0].first]
     low = max(start - BEFORE, last_end)
     low = max([low, *(match.end() for match in SENTENCE_END.finditer(text.folded, low, start))])
-    before = text.folded[low:start]
+    before = _FIRST_ITEM.sub("", text.folded[low:start])
     is_gazette = not group[0].formed and _GAZETTE.match(group[0].core)
     if is_gazette or contracted.is_just_proposed(text, group[0].first):
         return None
@@ -198,6 +224,9 @@ def _winner(text: DocumentText, group: tuple[Firm, ...], last_end: int, stop: in
 
 
 _GAZETTE = re.compile(r"sluzben\w{0,3}(?:glasni|list|novin)|narodn\w{0,3}novin")
+
+_FIRST_ITEM = re.compile(r"\n1[.)]\s$")
+"""The number of the first item of a list of winners: what stands above speaks of it."""
 
 _OF_LOSERS = frozenset({"award.lot", "award.won"})
 """Cues that also stand before who lost: "U partiji 2 najniža cena pripada ponuđaču X"."""

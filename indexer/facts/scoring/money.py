@@ -26,7 +26,9 @@ from indexer.layout import PageLayout, PageTable
 
 _NUMBER = re.compile(
     r"(?<![\w.,/:-])"
-    r"(?:\d{1,3}(?:(?:\.\s?| )\d{3})+,\s?\d{2}|\d{1,3}(?:[.,]\s?\d{3})+(?:[.,;]\s?\d{2})?|\d+[.,]\d{2}|\d{4,9})"
+    # A number and a dot that end a line are those of an item or a place: "2. / 871 000,00".
+    r"(?:\d{1,3}(?:\. ?| )\d{3}(?:(?:\.\s?| )\d{3})*,\s?\d{2}"
+    r"|\d{1,3}(?:\. ?|,\s?)\d{3}(?:[.,]\s?\d{3})*(?:[.,;]\s?\d{2})?|\d+[.,]\d{2}|\d{4,9})"
     rf"(?![\w/%:-])(?![.,;]\d){NO_SUM}"
 )
 _ADDED = re.compile(r"\d\s?\+\s?[a-z]+\s$")

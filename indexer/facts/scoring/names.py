@@ -14,7 +14,7 @@ from archive.text.known_words import SERBIAN, is_folded_word
 from indexer import gazetteer
 from indexer.facts import buyer, firms
 from indexer.facts.bodies import bodies
-from indexer.facts.firms import CLAUSE_ENDS, Firm, canonical, closes_quote, opens_quote
+from indexer.facts.firms import CLAUSE_ENDS, GLUED, Firm, canonical, closes_quote, opens_quote
 from indexer.facts.lots import LOT_MARK
 from indexer.facts.scoring.candidates import MENTIONS, Mentions, Proposal, Rules, ranges
 from indexer.facts.scoring.context import TextSurroundings, code, mixed
@@ -192,7 +192,7 @@ _ITEM = re.compile(r"\(?\d{1,2}[.)]{1,2}")
 
 def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
     """Yield the first word of the name that ends in the legal form at word ``form``, and that of its description."""
-    stops, descriptive, _ = firms.words_of_names()
+    descriptive = firms.words_of_names()[1]
     word, capital = form, None
     in_quotes = form > 0 and closes_quote(text.words[form - 1])
     while word > max(0, form - LONGEST_NAME):
@@ -203,19 +203,15 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
             if opens_quote(printed) or _holds_quotation(printed):
                 break
             continue
-        is_end = before < form - 1 and ((printed[-1:] in ",;:.)" and len(printed) > 3) or _ends_another(text, before))
         # "Mitrović copy d.o.o.", "Primer inženjering NS d.o.o.": a word in no dictionary may be in lower case.
         is_small = form - before <= SMALL_WORDS or (len(printed) > 3 and not is_folded_word(text.bare[before], SERBIAN))
         is_name = text.is_capitalised(before) or printed in _CONNECTORS or printed[:1].isdigit() or is_small
-        if is_end or printed[-1:] in ":;" or not is_name or text.bare[before] in _role_words():
-            break
-        if stops.match(text.folded, text.starts[before]) or text.breaks[word] == Break.BLOCK:
-            break
-        is_item = text.begins_line(before) and _ITEM.fullmatch(printed) is not None
-        if is_item or LOT_MARK.match(text.folded, text.starts[before]):
+        if not is_name or _is_outside(text, before, form) or text.breaks[word] == Break.BLOCK:
             break
         word = before
         capital = word if text.is_capitalised(word) else capital
+        if GLUED.match(printed):
+            break
     if in_quotes:
         yield word
     elif capital is not None:
@@ -227,6 +223,20 @@ def _starts_before(text: DocumentText, form: int) -> Iterator[int]:
             return
         if text.words[first][-1:] in ":;":
             return
+
+
+def _is_outside(text: DocumentText, word: int, form: int) -> bool:
+    """Return whether a word before a legal form is none of the name that ends in it, but of what stands before."""
+    printed = text.words[word]
+    if word < form - 1 and ((printed[-1:] in ",;:.)" and len(printed) > 3) or _ends_another(text, word)):
+        return True
+    if printed[-1:] in ":;" or text.bare[word] in _role_words():
+        return True
+    # A number that sticks to a name is that of its item; one in front of it breaks it, as the title of a lot does.
+    is_break = firms.breaks_name(text, word) and not GLUED.match(printed)
+    is_item = text.begins_line(word) and _ITEM.fullmatch(printed) is not None
+    ends = (firms.words_of_names()[0], LOT_MARK)
+    return is_break or is_item or any(each.match(text.folded, text.starts[word]) for each in ends)
 
 
 def _holds_quotation(printed: str) -> bool:

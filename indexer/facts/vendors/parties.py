@@ -43,7 +43,10 @@ _PARTY_START = re.compile(
     r"|\n\W*(?:\d{1,2}|[a-z])[.)]\s*$|\n\W*(?:i|and)\s+$|\s(?:i|and)\s*\n\W*$|[),]\s*,?\s(?:i|and)\s$"
 )
 _LIST_OF_PARTIES = re.compile(r"\b(?:izmed\w+|between)\b")
-_NEXT_PARTY = re.compile(r"\n\W*\d{1,2}[.)]\s|\bu\sda(?:lj|ljnj)em\stekstu\b")
+_NEXT_PARTY = re.compile(
+    r"\n\W*\d{1,2}[.)]\s|\bu\sda(?:lj|ljnj)em\stekstu\b|\d,\d\d\s(?:rsd|din|eur|km)|\bsa?\sponudj?ac\w*\s"
+)
+"""What ends the description of a party: the next, its price, or with whom a contract is concluded."""
 
 
 def is_public_body(text: DocumentText, firm: Firm) -> bool:

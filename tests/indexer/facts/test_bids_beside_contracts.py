@@ -127,7 +127,7 @@ def test_lists_of_contracts(said: str, won: list[str]) -> None:
             "Rang lista: 1. Okovid / Bajtara – 500.000,00 dinara; 2. Vid d.o.o. Ada – 600.000,00 dinara. Okovid "
             "d.o.o. Ub i Bajtara d.o.o. "
             "Bor su grupa.",
-            ["Okovid d.o.o. Ub", "Vid d.o.o. Ada"],
+            ["Okovid d.o.o. Ub; Bajtara d.o.o. Bor", "Vid d.o.o. Ada"],
         ),
         (
             "Ponuda „Velikog Vidika“, od 500.000,00 dinara, odbijena je. Druga je bila ponuda „Oko“ d.o.o. Ub od "
