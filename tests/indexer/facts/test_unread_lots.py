@@ -40,6 +40,8 @@ def unread(told: str, title: str = "ODLUKA O DODELI UGOVORA") -> list[str]:
         (FIRST + "Procenjena vrednost Partije 1 je 1.300.000,00 dinara.", []),
         (FIRST + "Za Partiju 2 postupak se obustavlja.", []),
         (FIRST + "Postupak za partije 2 i 3 obustavlja se jer nema prihvatljivih ponuda.", []),
+        (FIRST + "Partija 2 nije dodeljena.", []),
+        (FIRST + "Partije 2 i 3 nisu dodijeljene.", []),
         (FIRST + "Za Partiju 2 nije dostavljena nijedna ponuda.", []),
         (
             "i delimičnoj obustavi postupka\nUgovori se dodeljuju za partije 1 i 2, kako je predloženo. Za partiju 3 "
