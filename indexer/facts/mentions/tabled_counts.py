@@ -47,28 +47,41 @@ def _counted_in(
 
 
 def below_heads(context: TextSurroundings, hits: Sequence[WatchHit]) -> Iterator[tuple[Count, Sequence[WatchHit]]]:
-    """Yield what the numbers below heads that name a thing come to, by table: "Lokacija | Broj kamera"."""
-    text, by_word = context.text, {hit.first: hit for hit in hits}
+    """Yield what the numbers below heads that name a thing come to, by table: "Lokacija | Broj kamera"; or its sorts,
+    where the words right above the table name it: "kamere u selima: | Selo | Obične | Za tablice"."""
+    text = context.text
     for grid in grids(context, (NO_HEAD,)):
-        heads = {
-            column: by_word[word]
-            for row in grid.above
-            for column, cell in row.items()
-            for word in cell
-            if word in by_word
-        }
-        for what in dict.fromkeys(hit.entry.name for hit in heads.values()):
-            own = {
-                column: hit
-                for column, hit in heads.items()
-                if hit.entry.name == what and all(map(_is_of_head, grid.head(column).split()))
-            }
-            own = {column: hit for column, hit in own.items() if _TOTAL.search(grid.head(column))} or own
-            numbers = [word for column in own for word in _below(text, grid, column)]
+        for own in _counted_below(grid, hits).values():
+            chosen = {column: hit for column, hit in own.items() if _TOTAL.search(grid.head(column))} or own
+            numbers = [word for column in chosen for word in _below(text, grid, column)]
             if numbers:
-                words = sorted((*numbers, *(hit.first for hit in own.values())))
+                words = sorted((*numbers, *(hit.first for hit in chosen.values())))
                 count = Count(sum(_value(text.words[word]) for word in numbers), words[0], words[-1], COLUMN)
-                yield replace(count, lot=lot_of(text, count)), list(own.values())
+                yield replace(count, lot=lot_of(text, count)), list(chosen.values())
+
+
+_ABOVE_WITHIN = 6
+"""Maximum number of words between a thing and the table that counts its sorts."""
+
+
+def _counted_below(grid: TableGrid, hits: Sequence[WatchHit]) -> dict[str, dict[int, WatchHit]]:
+    """Return the columns of a table that count a thing, by its name, each with the word that names it."""
+    by_word = {hit.first: hit for hit in hits}
+    found: dict[str, dict[int, WatchHit]] = {}
+    for column, cell in ((column, cell) for row in grid.above for column, cell in row.items()):
+        for hit in (by_word[word] for word in cell if word in by_word):
+            if all(map(_is_of_head, grid.head(column).split())):
+                found.setdefault(hit.entry.name, {})[column] = hit
+    first = min((word for row in grid.above for cell in row.values() for word in cell), default=0)
+    above = [hit for hit in hits if 0 < first - hit.last <= _ABOVE_WITHIN + 1]
+    sorts = [
+        column
+        for column, head in grid.heads.items()
+        if head and all(map(words_of("sort_heads").fullmatch, head.split()))
+    ]
+    if not found and above and len(sorts) > 1:
+        return {above[-1].entry.name: dict.fromkeys(sorts, above[-1])}
+    return found
 
 
 _TOTAL = re.compile(r"\b(?:s?ve(?:ga|ukupno)|ukup\w+|zbir|total)\b")

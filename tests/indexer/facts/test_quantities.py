@@ -313,6 +313,10 @@ def test_the_numbers_below_a_head_that_names_the_thing_are_added() -> None:
     assert [one[0] for one in in_table(("Mesto", "Fiksne kamere", "PTZ kamere", "Ukupno kamera"), *sums, totals)] == [
         "21"
     ]
+    kinds = ("Selo", "Obicne", "Za tablice", "Cena")
+    rows = (("Dobra", "2", "1", "354.650"), ("Usje", "3", "0", "155.000"), ("Svega", "5", "1", "509.650"))
+    assert [one[0] for one in in_table(kinds, *rows, title="Kamere u selima:")] == ["6"]
+    assert in_table(kinds, *rows, title="Ormari u selima:") == []
     assert in_table(("Kamera", "Mesto"), ("1", "Trg"), ("2", "Skola"), ("3", "Most")) == []
     assert in_table(("Mesto", "Cena kamere"), ("Trg", "4500"), ("Most", "4800")) == []
 
