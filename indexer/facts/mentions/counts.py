@@ -94,7 +94,7 @@ def counts_of(text: DocumentText, hit: WatchHit) -> list[Count]:
     """Return the numbers that count a thing, each with its lot."""
     item = _of_item(text, hit)
     counts = [item] if item else _before(text, hit)
-    after = None if counts else _number_after(text, hit)
+    after = None if counts else _number_after(text, hit) or _in_all(text, hit)
     return [one if one.lot else replace(one, lot=lot_of(text, one)) for one in ([after] if after else counts)]
 
 
@@ -320,6 +320,18 @@ def _number_after(text: DocumentText, hit: WatchHit) -> Count | None:
     if is_bare and (text.line_end(hit.last) != found.last):
         return None
     return Count(int(found.match[1]), hit.first, found.last, "quantity.number-of")
+
+
+_PIECES_IN_ALL = re.compile(r"\S*(?P<between>\s[^.;:]{0,60}?)\b(?:ukupno|svega)\s(?P<count>\d{1,5})\s?kom")
+
+
+def _in_all(text: DocumentText, hit: WatchHit) -> Count | None:
+    """Return the number of pieces that is told of a thing further on: "kamere za partiju 1, ukupno 9 kom"; None if
+    another number stands between."""
+    found = text.match(_PIECES_IN_ALL, text.starts[hit.last])
+    if found is None or re.search(r"\d", LOT_MARK.sub(" ", found.match["between"])):
+        return None
+    return Count(int(found.match["count"]), hit.first, found.last, "quantity.counted")
 
 
 def is_whole(text: DocumentText, thing: WatchHit, value: int) -> bool:

@@ -43,6 +43,11 @@ FactsOf = Callable[..., Any]
         ("Oprema:\n1 Kamera fiksna 4 MP kom 24\n2 Snimač kom 1", ("24", "cameras"), "Kamera fiksna 4 MP kom 24"),
         ("Kamera pokretna, 6 kom", ("6", "cameras"), "Kamera pokretna, 6 kom"),
         ("isporučene su kamere (24 kom)", ("24", "cameras"), "kamere (24 kom)"),
+        (
+            "montira kamere za partiju 1, ukupno 9 kom: kej - 4 kom",
+            ("9", "cameras"),
+            "kamere za partiju 1, ukupno 9 kom:",
+        ),
     ],
 )
 def test_quantities(facts_of: FactsOf, text: str, quantity: tuple[str, str], quote: str) -> None:
@@ -59,6 +64,7 @@ def test_quantities(facts_of: FactsOf, text: str, quantity: tuple[str, str], quo
     [
         "4 MP kamera sa noćnim snimanjem",
         "4MP kamera",
+        "isporučuje kamere i 4 ormara, ukupno 9 kom",
         "zajedno sa postojećim sistem će imati 47 kamera",
         "snimak sa kamere 2",
         "lokacija 3 kamera u hodniku",
