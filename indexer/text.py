@@ -28,6 +28,11 @@ from archive.text.folding import script_of
 _INVISIBLE = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff]")
 """Control characters, soft hyphens, zero-width spaces and direction marks: invisible, so they do not separate words."""
 
+_SOFT_FOR_HARD = re.compile(
+    "(?<=\\d)\u00ad(?=\\w)|(?<=\\w)\u00ad(?=\\d)|(?<=[a-zšđčćžа-шђјљњћџ])\u00ad(?=[A-ZŠĐČĆŽА-ШЂЈЉЊЋЏ])"
+)
+"""A soft hyphen that some programs write for each hyphen: nobody divides a word beside a figure or before a capital."""
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -37,7 +42,9 @@ def tokens(text: str) -> list[str]:
     Lone surrogates, which some PDF fonts yield, become U+FFFD, because they cannot be encoded. Words are interned to
     save memory.
     """
-    return [sys.intern(word) for word in _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", text)).split()]
+    return [
+        sys.intern(word) for word in _SURROGATE.sub("\ufffd", _INVISIBLE.sub("", _SOFT_FOR_HARD.sub("-", text))).split()
+    ]
 
 
 STOCK = ("bg", "cs", "de", "en", "es", "fr", "hr", "hu", "it", "mk", "pl", "ro", "ru", "sk", "sl", "sq", "tr", "uk")

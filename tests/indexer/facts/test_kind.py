@@ -32,6 +32,11 @@ def test_every_policy_of_a_kind_is_explained_and_held_by_some_kind() -> None:
     [
         ("ПОЗИВ ЗА ПОДНОШЕЊЕ ПОНУДА", "tender_notice"),
         ("JAVNI POZIV", "tender_notice"),
+        ("ПОЗИВ ЗАИНТЕРЕСОВАНИМА ДА ПОДНЕСУ ПОНУДУ", "tender_notice"),
+        ("Poziv privrednim subjektima da podnesu ponude", "tender_notice"),
+        ("USLOVI NABAVKE I OPIS POSLA", "tender_documents"),
+        ("Zapisnik komisije sa otvaranja", "minutes"),
+        ("OBAVEŠTENJE O ZAKLJUČENIM UGOVORIMA", "award_decision"),
         ("КОНКУРСНА ДОКУМЕНТАЦИЈА", "tender_documents"),
         ("IZMENE I DOPUNE KONKURSNE DOKUMENTACIJE", "tender_amendment"),
         ("О Д Л У К У\nо додели уговора", "award_decision"),
@@ -67,6 +72,17 @@ def test_an_act_is_told_by_the_verb_before_it_in_the_middle_of_a_line(facts_of: 
     below = f"Opština Kladovo\n\nPosle ocene ponuda {formula}\nodluku o dodeli ugovora\nNa poziv su stigle dve ponude."
     assert facts_of(below)["kind"] == ["award_decision"]
     assert facts_of(below.replace("\nNa poziv", " kada stignu ponude. Na poziv"))["kind"] == [], "a broken sentence"
+
+
+def test_a_decision_without_a_subject_is_told_by_what_it_decides(facts_of: FactsOf) -> None:
+    assert facts_of("Opština Ub\n\nODLUKA\n\nBiraju se sledeći isporučioci.")["kind"] == ["award_decision"]
+    assert facts_of("Opština Ub\n\nODLUKA\n\nBira se predsednik komisije.")["kind"] == []
+
+
+def test_a_reply_is_told_by_the_subject_of_its_letter(facts_of: FactsOf) -> None:
+    letter = "Opština Ub\n{}\n\nPREDMET: odgovor na zahtev od 3. maja\nObaveštavamo vas."
+    assert facts_of(letter.format("ovlašćeno lice za pristup informacijama"))["kind"] == ["foi_reply"]
+    assert facts_of(letter.format("odeljenje za urbanizam"))["kind"] != ["foi_reply"]
 
 
 def test_latin_letters_inside_cyrillic_words(facts_of: FactsOf) -> None:

@@ -102,3 +102,9 @@ def test_invisible_characters_are_not_in_words(tmp_path: Path, read: Read) -> No
     path = tmp_path / "dopis.txt"
     path.write_text("na\u00adbavka \u200b ugo\u200bvor \u2060", encoding="utf-8")
     assert read(path)[0].words.texts == ("nabavka", "ugovor")
+
+
+def test_a_soft_hyphen_where_nobody_divides_a_word_is_a_hyphen(tmp_path: Path, read: Read) -> None:
+    path = tmp_path / "dopis.txt"
+    path.write_text("404\u00ad31/2025\u00adII Лим\u00adВода OPŠ\u00adTINA o\u00adpština 2025\u00ad", encoding="utf-8")
+    assert read(path)[0].words.texts == ("404-31/2025-II", "Лим-Вода", "OPŠTINA", "opština", "2025")
