@@ -18,7 +18,8 @@ from archive.findings.measures import TOGETHER, converted, notes_of
 from archive.findings.precedence import Proof, UnitFacts, vendors_of
 from archive.findings.tallies import ProofCounts, counts_of
 from archive.findings.units import Counted
-from archive.procedures.papers import Paper
+from archive.model.fields import NUMBER_FIELDS
+from archive.procedures.papers import CONTRACT_KINDS, Paper
 
 RowKey = tuple[str | None, ...]
 """The values of the groups of a row."""
@@ -103,9 +104,12 @@ def row_of(vendors: Iterable[str] | None) -> str | None:
 
 
 def fields_counted(definition: Definition) -> Collection[str]:
-    """Return the fields of facts that count. Those that identify the parties of a document are always loaded."""
-    fields = fields_of(definition.facts.field)
-    return (*fields, "exchange_rate") if definition.convert else fields
+    """Return the fields of facts that count, and those that tell of which contract an annex is. Those that identify the
+    parties of a document are always loaded."""
+    fields = dict.fromkeys(fields_of(definition.facts.field))
+    if set(definition.facts.speaks) >= CONTRACT_KINDS:
+        fields |= dict.fromkeys(("amount", *NUMBER_FIELDS))
+    return (*fields, "exchange_rate") if definition.convert else tuple(fields)
 
 
 def is_needed(unit: Counted, definition: Definition) -> bool:

@@ -132,6 +132,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "filed": re.compile(rf"{_labels('filed')}\s?:?\s?{number}"),
         "stamped": re.compile(rf"(?<=\n){STAMPED}(?P<number>{NUMBER}|\d{{2,8}}(?=\s(?:od|dana)\s\d))"),
+        "registered": re.compile(rf"\bkod\s\w+\s(?:je\s)?zaveden[ao]?\s(?:je\s)?pod\s(?:del\w*\s)?{BR}{number}"),
         "concluded": re.compile(
             rf"(?<!\w)(?:zakljucen[ao]?|zakljucuju|zakljucili|sacinjen[ao]?)\b[^;:]{{0,90}}?\bpod\s(?:\w+\s)?{BR}{number}"
         ),
@@ -283,7 +284,7 @@ def _own(text: DocumentText, kind: str | None) -> FoundNumber | None:
         places.pop()
     places.append(("alone", 0.88, 0, head))
     if kind in kinds_with("contract"):
-        places.append(("stamped", 0.88, 0, head))
+        places += [("stamped", 0.88, 0, head), ("registered", 0.88, 0, head)]
         if kind != "contract_annex":
             places.append(("concluded", 0.88, 0, head))
     for place in places:

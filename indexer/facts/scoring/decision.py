@@ -202,6 +202,10 @@ def _single(text: DocumentText, found: ProposedFacts, role: str, models: Models)
     if best is None:
         return []
     fact = as_fact(text, best, role, sure)
+    if role == "reference" and "role" not in fact.details:
+        # A rule may know it as the number of something else.
+        known = (one.details for one in found.rules["related"] if one.value == fact.value)
+        fact = replace(fact, details={**fact.details, **next(known, {})})
     if (
         role == "reference"
         and fact.details.get("role") != "procurement"

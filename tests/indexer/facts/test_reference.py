@@ -76,6 +76,10 @@ def test_a_number_in_a_sentence_is_not_preferred(text_of: Callable[..., Document
         ("UGOVOR O RADU\nDel. br. 345\nDatum: 12.03.2020.", "345"),
         ("UGOVOR O KUPOPRODAJI OPREME\nbroj 2-874/3 od 16.03.2026. godine, za partiju 1 nabavke JN 09/2026", "2-874/3"),
         ("Zavedeno kod naručioca pod: V-06-404-31/2026-P2/4\nUGOVOR O JAVNOJ NABAVCI", "V-06-404-31/2026-P2/4"),
+        (
+            "UGOVOR O ISPORUCI\nUgovor se zaključuje. Kod naručioca je zaveden pod brojem 404-71/2025-02-12.",
+            "404-71/2025-02-12",
+        ),
         ("UGOVOR O DELU\nkoga zastupa Ana Anić. Delovodni broj škole: 318-11/26.", "318-11/26"),
         ("УГОВОР О ИСПОРУЦИ\nПротокол уговорног органа: 03-11-2-90-7/26, 10.06.2026. године", "03-11-2-90-7/26"),
         ("SUPPLY CONTRACT\nNo. IVA-CCTV-02/2023-C1\nbetween", "IVA-CCTV-02/2023-C1"),

@@ -131,3 +131,20 @@ def test_a_member_of_a_group_has_no_sum_of_the_next_lot() -> None:
     assert {"Kop Primer d.o.o. Ruma", "Slana Primer d.o.o. Šid"} < told.vendors
     assert any(name.startswith("Prevoz Jela Primer pr") for name in told.vendors)
     assert "345750.00" not in {amount for _, _, amount in told.lines}
+
+
+def test_the_number_of_a_procurement_that_the_scorer_takes_for_a_contracts_keeps_its_role() -> None:
+    """A bare number is that of a procurement, and links its papers; that of a case says nothing."""
+    text = """
+UGOVOR O JAVNOJ NABAVCI
+Nadzor biblioteke – JN 04/2025, partija 1
+Broj kod naručioca: 318/25
+
+Ugovorne strane su:
+Kupac: Gradska biblioteka Ub, Svetog Save 2, Ub, PIB 101073306
+Prodavac: Tihi Potok d.o.o. Valjevo, PIB 103456780
+
+§ 1. Prodavac isporučuje 14 kamera.
+§ 2. Kupac za to plaća 1.068.000,00 dinara bez PDV."""
+    numbers = [fact for fact in facts_of(text) if fact.field in {"reference", "related"} and fact.value == "04/2025"]
+    assert [fact.details.get("role") for fact in numbers] == ["procurement"]
