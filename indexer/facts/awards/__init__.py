@@ -35,7 +35,7 @@ from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.money import all_monies, currency_of, most_printed, printed_currencies, told_in_thousands
 from indexer.facts.scoring.names import all_firms
 from indexer.facts.scoring.proposals import RuleFacts
-from indexer.facts.sums import currency_in
+from indexer.facts.sums import Money, currency_in
 from indexer.facts.text import DocumentText, compiled, letters
 from indexer.facts.vendors import contracted, parties
 from indexer.gazetteer import kinds_with, table
@@ -242,7 +242,8 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     listed = bid_lists.told(context, kind)
     lost = {first for first in bid_winners.who_lost(listed) if not winners.is_just_chosen(text, first)}
     counts = [AwardPart(str(count), found.last, found.last) for found, count in bids.counts_in(text)]
-    told = list(sentences.lines(text, every, monies, counts or joined.counts(facts), lost))
+    of_words = [money for money in monies if not _is_below_head(context, money)]
+    told = list(sentences.lines(text, every, of_words, counts or joined.counts(facts), lost))
     told = _in_lists(context, list(bid_winners.with_bids(told, listed)), every)
     told = [line for line in merged(told) if line.money is not None]
     if kind in kinds_with("awards"):
@@ -259,6 +260,13 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
         return found
     usual = most_printed(printed_currencies(monies)) or currency_of(text)
     return [_with_currency(line, usual) for line in found]
+
+
+def _is_below_head(context: TextSurroundings, money: Money) -> bool:
+    """Return whether a sum stands right of another number in a row: the head of its column tells what it is, not the
+    sentence above."""
+    first = context.text.word_at(money.start)
+    return first > 0 and context.text.words[first - 1][-1:].isdigit() and context.begins_column(first)
 
 
 def _in_lists(context: TextSurroundings, told: list[AwardLine], every: Sequence[Firm]) -> list[AwardLine]:
