@@ -119,7 +119,7 @@ def with_lines(
     if kind in kinds_with("awards"):
         kept = [_as_awarded(text, fact, told) for fact in kept]
     if kind == "award_decision" and unread_lots.are_all_read(text, shown):
-        kept = [_as_no_award(fact, shown) for fact in kept]
+        kept = [_as_no_award(fact, shown) for fact in kept if not (is_of_lots and _lost(fact, shown))]
     yield from kept
     known = {key for fact in kept for key in _keys(fact)}
     for fact in (*rows, *(each for each in others if each.field != "vendor" or not has_vendor or is_of_lots)):
@@ -162,6 +162,13 @@ def _as_no_award(fact: Fact, lines: Sequence[AwardLine]) -> Fact:
         for one in (*values, sum(values, Decimal()))
     )
     return fact if is_told else replace(fact, details={**fact.details, "role": "other"})
+
+
+def _lost(fact: Fact, lines: Sequence[AwardLine]) -> bool:
+    """Return whether a vendor that no words tell of won no lot, where each has its winner: it is one of the bidders."""
+    named = letters(fact.value)
+    is_winner = any(core in named or named in core for line in lines for core in line.cores)
+    return fact.method == "vendor.scored" and not is_winner
 
 
 SURELY_TOLD = 0.88
