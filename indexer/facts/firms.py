@@ -515,7 +515,7 @@ def _quoted_shop(text: DocumentText, last: int) -> int | None:
                 (at for at in range(word, min(word + MAX_WORDS, len(text.words))) if closes_quote(text.words[at])), None
             )
             return None if closing is None or _form_after_quote(text, closing) or form_at(text, closing) else closing
-        if text.words[word].endswith(CLAUSE_ENDS):
+        if text.words[word].endswith(CLAUSE_ENDS) or is_town(text, word):
             return None
     return None
 

@@ -33,6 +33,8 @@ ContextOf = Callable[..., TextSurroundings]
         ("понуду је дао Петар Кос пр „Храст“ Рума, цена", ["Petar Kos pr „Hrast” Ruma"]),
         ("i Petar Kos PR SZR „Hrast“ Ruma – član grupe", ["Petar Kos PR SZR „Hrast” Ruma"]),
         ("ponude: Petar Kos PR „Vidozor“ d.o.o. Niš", ["Petar Kos PR", "„Vidozor” d.o.o. Niš"]),
+        ("1. Petar Kos PR „Hrast“ Ruma, 2. Nada Gaj PR „Bor“", ["Petar Kos PR „Hrast” Ruma", "Nada Gaj PR „Bor”"]),
+        ("od firme Petar Kos PR Ruma „Kamere“ za", ["Petar Kos PR Ruma", "„Kamere”"]),
         ("ponude: Petar Kos PR, „Vidozor“ Niš", ["Petar Kos PR, „Vidozor” Niš"]),
         ("„Hrast” PR; „Vidozor” d.o.o. i", ["„Hrast” PR", "„Vidozor” d.o.o."]),
         ("Primer grants Customer a limited license", []),
