@@ -46,7 +46,9 @@ def _rules() -> tuple[tuple[str, re.Pattern[str], float], ...]:
     few = rf"(?P<count>(?<!\w)(?:\d{{1,2}}|{numbers}))(?:\s?\((?P<again>\d{{1,3}}|[a-z]{{2,12}})\))?"
     came = any_of([*words["received"], *words["came"], *words["sent"]])
     who = rf"(?:{timely}\s)?{any_of([*words['bid'], *words['senders']])}"
-    label = rf"\b(?:broj|ukupno)\s(?:{received}\s)?ponuda\s?:\s?{_COUNT}(?![\w/-]|\.\d)"
+    label = (
+        rf"(?:\b(?:broj|ukupno)\s(?:{received}\s)?ponuda|\bponuda\s(?:je\s)?{received})\s?:\s?{_COUNT}(?![\w/-]|\.\d)"
+    )
     some_words = r"(?:\s(?!po\b|pre\b|od\b)[^\W\d]+)"
     patterns = (
         ("bids.total", rf"{number}(?:svih\s|i\s|te\s|e\s)?(?:blagovremeno\s)?{received}\s{bid}{is_said}{_COUNT}", 0.97),

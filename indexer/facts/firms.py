@@ -90,16 +90,16 @@ def form_at(text: DocumentText, word: int) -> int | None:
     match = forms.match(text.folded, offset)
     if match and match[0] in table("legal_forms")["capitalised"] and not text.is_capitalised(word):
         match = None
-    if match is None and (_may_be_form(text, word) or (word and closes_quote(text.words[word - 1]))):
+    if match is None and (may_be_form(text, word) or (word and closes_quote(text.words[word - 1]))):
         match = capitals.match(text.folded, offset)
     return text.word_at(match.end() - 1) if match else None
 
 
-def _may_be_form(text: DocumentText, word: int) -> bool:
+def may_be_form(text: DocumentText, word: int) -> bool:
     """Return whether a word is in capitals, or "pr" between the name of a shop and that of its owner."""
     is_within = 0 < word < len(text.words) - 1 and text.fold_of(word) == "pr" and not text.begins_line(word)
     beside = (word - 1, word + 1) if is_within else ()
-    return text.words[word].isupper() or (is_within and all(text.words[each][:1].isupper() for each in beside))
+    return text.words[word].isupper() or (is_within and all(map(text.is_capitalised, beside)))
 
 
 def opens_quote(word: str) -> bool:
@@ -488,10 +488,36 @@ def _owner_or_shop(text: DocumentText, last: int) -> int | None:
         owner = range(last + 1, min(last + 4, len(text.words)))
         is_person = len(owner) == 3 and all(map(text.is_capitalised, owner[:2]))
         return owner[-1] if is_person and text.fold_of(owner[-1]) in {"pr", "preduzetnik"} else None
-    if text.fold_of(last) != "pr" or not words_of_names()[1].match(text.folded, inside(text, last + 1)):
-        return None
-    shop = ending(text, last + 1)
-    return None if shop is None else shop[1]
+    if text.fold_of(last) == "pr" and words_of_names()[1].match(text.folded, inside(text, last + 1)):
+        shop = ending(text, last + 1)
+        return None if shop is None else shop[1]
+    return _quoted_shop(text, last) if text.fold_of(last) in _traders() else None
+
+
+@cache
+def _traders() -> frozenset[str]:
+    """Return the folded legal forms of sole traders."""
+    return frozenset(map(fold, table("legal_forms")["in_capitals"]))
+
+
+SHOP_WORDS = 2
+"""Maximum number of words between the form of a sole trader and the name of the shop in quotes."""
+
+
+def _quoted_shop(text: DocumentText, last: int) -> int | None:
+    """Return the last word of a shop's name that follows its owner's: "Petra Primer pr Elektroservis „Munja“"; a name
+    with a legal form is that of another firm."""
+    for word in range(last + 1, min(last + 2 + SHOP_WORDS, len(text.words))):
+        if text.breaks[word] == Break.BLOCK or not text.is_capitalised(word):
+            return None
+        if opens_quote(text.words[word]):
+            closing = next(
+                (at for at in range(word, min(word + MAX_WORDS, len(text.words))) if closes_quote(text.words[at])), None
+            )
+            return None if closing is None or _form_after_quote(text, closing) or form_at(text, closing) else closing
+        if text.words[word].endswith(CLAUSE_ENDS) or is_town(text, word):
+            return None
+    return None
 
 
 MAX_ACTIVITY_WORDS, ACTIVITY_WITHIN = 9, 3

@@ -197,10 +197,23 @@ def where_called(text: DocumentText, name: str) -> int | None:
     """Return the first word of the title by which a paper is one of those called ``name``; None without."""
     for match in text.find(_called(name), end=min(CALLED_WITHIN, len(text.words))):
         # In small letters it begins a line by chance, where a sentence is broken.
-        begins = text.begins_line(match.first) and text.is_capitalised(match.first)
+        begins = text.begins_line(match.first) and text.is_capitalised(match.first) and not _says_more(text, match)
         if begins or text.quote(match.first, match.last).isupper():
             return match.first
     return None
+
+
+_VERB = re.compile(
+    r"(?:je|se|nije|ce|mora\w*|moze|mogu|treba|ima|vaz[ei]|sadrzi|glasi|obuhvata|predstavlja|izdaj\w+|(?:ispo|do)stavlja\w*)\b"
+)
+
+
+def _says_more(text: DocumentText, title: TextMatch) -> bool:
+    """Return whether a title is the subject of a sentence within a paragraph: "Narudžbenica sadrži vrstu usluge"."""
+    following = title.last + 1
+    if following >= len(text.words) or text.begins_line(following):
+        return False
+    return text.continues_block(title.first) and _VERB.match(text.folded, text.starts[following]) is not None
 
 
 @cache

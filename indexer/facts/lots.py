@@ -36,8 +36,11 @@ LOT_TITLE = re.compile(rf"{_BEGINS}\W*(?:(?:za|for|u)\s|[^\W\d]+:\s)?{LOT_MARK.p
 LOT_BEHIND = re.compile(rf"(?:\s(?:din\w*|rsd|eur\w*|km))?,?(?:\s(?:bez|sa?)\spdv\S*)?\sza\s{LOT_MARK.pattern}")
 """A lot right behind the price of a bid for it: "100,00 dinara za partiju 1"."""
 
-LOT_ALONE = re.compile(rf"\bza\s(?P<ordinal>{'|'.join(ORDINALS)})u\b(?!\s(?:partij|lot|polovin|godin|ponud))")
-"""A lot by its ordinal alone, where lots are spoken of: "za prvu nudi 100,00, a za drugu 200,00"."""
+LOT_ALONE = re.compile(
+    rf"\bza\s(?P<ordinal>{'|'.join(ORDINALS)})u\b(?!\s(?:partij|lot|polovin|godin|ponud))"
+    r"|(?<![\w.])p\.?\s?(?P<lot>\d{1,2})(?=:?\s)"
+)
+"""A lot by its ordinal or one letter, where lots are spoken of: "za prvu nudi 100,00, a za drugu 200,00", "p.1 90"."""
 
 LOT_HEAD = re.compile(rf"(?:{LOT}|\bpart)(?!\w)")
 """The head of a column of lots."""

@@ -35,7 +35,7 @@ from indexer.facts.scoring.context import TextSurroundings
 from indexer.facts.scoring.money import all_monies, currency_of, most_printed, printed_currencies, told_in_thousands
 from indexer.facts.scoring.names import all_firms
 from indexer.facts.scoring.proposals import RuleFacts
-from indexer.facts.sums import currency_in
+from indexer.facts.sums import Money, currency_in
 from indexer.facts.text import DocumentText, compiled, letters
 from indexer.facts.vendors import contracted, parties
 from indexer.gazetteer import kinds_with, table
@@ -119,7 +119,7 @@ def with_lines(
     if kind in kinds_with("awards"):
         kept = [_as_awarded(text, fact, told) for fact in kept]
     if kind == "award_decision" and unread_lots.are_all_read(text, shown):
-        kept = [_as_no_award(fact, shown) for fact in kept]
+        kept = [_as_no_award(fact, shown) for fact in kept if not (is_of_lots and _lost(fact, shown))]
     yield from kept
     known = {key for fact in kept for key in _keys(fact)}
     for fact in (*rows, *(each for each in others if each.field != "vendor" or not has_vendor or is_of_lots)):
@@ -162,6 +162,13 @@ def _as_no_award(fact: Fact, lines: Sequence[AwardLine]) -> Fact:
         for one in (*values, sum(values, Decimal()))
     )
     return fact if is_told else replace(fact, details={**fact.details, "role": "other"})
+
+
+def _lost(fact: Fact, lines: Sequence[AwardLine]) -> bool:
+    """Return whether a vendor that no words tell of won no lot, where each has its winner: it is one of the bidders."""
+    named = letters(fact.value)
+    is_winner = any(core in named or named in core for line in lines for core in line.cores)
+    return fact.method == "vendor.scored" and not is_winner
 
 
 SURELY_TOLD = 0.88
@@ -242,7 +249,8 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
     listed = bid_lists.told(context, kind)
     lost = {first for first in bid_winners.who_lost(listed) if not winners.is_just_chosen(text, first)}
     counts = [AwardPart(str(count), found.last, found.last) for found, count in bids.counts_in(text)]
-    told = list(sentences.lines(text, every, monies, counts or joined.counts(facts), lost))
+    of_words = [money for money in monies if not _is_below_head(context, money)]
+    told = list(sentences.lines(text, every, of_words, counts or joined.counts(facts), lost))
     told = _in_lists(context, list(bid_winners.with_bids(told, listed)), every)
     told = [line for line in merged(told) if line.money is not None]
     if kind in kinds_with("awards"):
@@ -259,6 +267,13 @@ def _told(context: TextSurroundings, kind: str | None, facts: Sequence[Fact]) ->
         return found
     usual = most_printed(printed_currencies(monies)) or currency_of(text)
     return [_with_currency(line, usual) for line in found]
+
+
+def _is_below_head(context: TextSurroundings, money: Money) -> bool:
+    """Return whether a sum stands right of another number in a row: the head of its column tells what it is, not the
+    sentence above."""
+    first = context.text.word_at(money.start)
+    return first > 0 and context.text.words[first - 1][-1:].isdigit() and context.begins_column(first)
 
 
 def _in_lists(context: TextSurroundings, told: list[AwardLine], every: Sequence[Firm]) -> list[AwardLine]:

@@ -345,7 +345,7 @@ def gives(introduced: str) -> bool:
 
 def bids_follow(introduced: str, end: int) -> bool:
     """Return whether the words before a list speak of bids after what ends at ``end``."""
-    return _received().search(introduced, end) is not None
+    return any(said.search(introduced, end) for said in (_received(), _came_in()))
 
 
 @cache

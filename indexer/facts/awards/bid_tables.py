@@ -87,6 +87,10 @@ def chosen() -> re.Pattern[str]:
     return compiled(["izabran*", "odabran*", "najpovoljnij*", "prvorangiran*", *words["given"], "dodela", "dodjela"])
 
 
+_REDUCED = re.compile(r"\b(?:sa?|posle|poslije|nakon)\s(?:\w+\s)?popust|\bumanjen\w*\sza\s")
+"""The head of the price after a rebate, which is what is bid; who is turned down may have none."""
+
+
 @cache
 def _others() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Return the patterns of a row that is turned down, and of heads of those who bid."""
@@ -147,6 +151,7 @@ class BidTables:
             return
         of_lots = self._columns_of_lots(grid, column)
         prices = self._column_of_prices(grid, column)
+        reduced = next((each for each, head in grid.heads.items() if prices and _REDUCED.search(head)), None)
         at = self._columns(grid, column)
         is_of_winners = _gives().search(grid.head(column)) is not None
         # Below a head of those who bid, what has a price beside it is a firm.
@@ -169,7 +174,8 @@ class BidTables:
             if vat == "unknown" and not grid.head(prices[0] if prices else column):
                 # The head of a column without any may stand above the lines of the table.
                 vat = vat_above(self.text, self.text.starts[min(map(min, row.values()))])
-            pairs = list(self._priced(row, column, prices[0] if prices else column))
+            own = reduced if reduced is not None and self._sums_of(row, reduced) else prices[0] if prices else column
+            pairs = list(self._priced(row, column, own))
             placed = row.get(at["place"], ()) if at["place"] is not None and not is_lost else ()
             for (firms, money), place in zip_longest(pairs, self._places(placed, len(pairs))):
                 yield ListedBid(firms, money, vat, number, lot, place, is_won, is_lost)
@@ -281,6 +287,7 @@ class BidTables:
             for column, count in sorted(full.items())
             if column != bidders and 2 * count >= rows and not _is_other(_without_points(grid.head(column)))
         ]
+        columns = [each for each in columns if not _REDUCED.search(grid.head(each[0]))] or columns
         if any(_POINTS.search(head) for head in grid.heads.values()):
             columns = [each for each in columns if self._is_above_points(grid, each[0])]
         for said in ("without", "unknown", "with"):

@@ -27,20 +27,29 @@ def lot_of(each: ListedBid | AwardLine) -> str | None:
     return None if each.lot is None else each.lot.value
 
 
-def with_bids(told: Sequence[AwardLine], bids: Sequence[ListedBid]) -> Iterator[AwardLine]:
-    """Yield the lines: those without a sum, or with the price of another bidder, have the price that the winner offered
-    for the lot."""
-    of_others = {bid.money.start: bid for bid in bids}
-    for line in told:
-        taken = of_others.get(line.money.start) if line.money is not None else None
-        is_foreign = taken is not None and not _is_same(taken.firms, line.vendors)
-        prices = {bid.money.value: bid for bid in _of_winner(line, bids)} if line.money is None or is_foreign else {}
-        if len(prices) == 1:
-            bid = next(iter(prices.values()))
-            sure = max(line.confidence, CONFIDENCE)
-            yield replace(line, money=bid.money, vat=bid.vat, lot=line.lot or bid.lot, confidence=sure)
-        else:
-            yield replace(line, money=None) if is_foreign else line
+def with_bids(told: Sequence[AwardLine], bids: Sequence[ListedBid]) -> list[AwardLine]:
+    """Return the lines: those without a sum, or with the price of another bidder, have the price that the winner
+    offered for the lot, or for the only lot that nobody else won."""
+    lines = [_with_bid(line, bids) for line in told]
+    taken = {lot_of(line): line for line in lines if line.money is not None}
+    for at, line in enumerate(lines):
+        if line.money is None and line.lot is None:
+            left = [
+                bid for bid in bids if lot_of(bid) not in taken or _is_same(taken[lot_of(bid)].vendors, line.vendors)
+            ]
+            lines[at] = _with_bid(line, left)
+    return lines
+
+
+def _with_bid(line: AwardLine, bids: Sequence[ListedBid]) -> AwardLine:
+    taken = next((bid for bid in bids if line.money is not None and bid.money.start == line.money.start), None)
+    is_foreign = taken is not None and not _is_same(taken.firms, line.vendors)
+    prices = {bid.money.value: bid for bid in _of_winner(line, bids)} if line.money is None or is_foreign else {}
+    if len(prices) != 1:
+        return replace(line, money=None) if is_foreign else line
+    (bid,) = prices.values()
+    sure = max(line.confidence, CONFIDENCE)
+    return replace(line, money=bid.money, vat=bid.vat, lot=line.lot or bid.lot, confidence=sure)
 
 
 def who_lost(bids: Sequence[ListedBid]) -> set[int]:

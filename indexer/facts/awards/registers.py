@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from indexer.facts.awards.columns import column_heads, is_other_sum, may_list, vat_of_head
 from indexer.facts.awards.lines import REGISTER, AwardLine, AwardPart, is_sum, number_after
 from indexer.facts.awards.rows import lines_of_tables
-from indexer.facts.awards.winners import groups
+from indexer.facts.awards.winners import SENTENCE_END, groups
 from indexer.facts.firms import Firm, end_of
 from indexer.facts.identifiers import TAX_REGISTERS, is_valid
 from indexer.facts.scoring.context import TextSurroundings
@@ -101,6 +101,9 @@ def _orders(text: DocumentText, monies: Sequence[Money]) -> Iterator[_Order]:
         ]
         line = text.folded.rfind("\n", 0, vendor.start())
         is_head = line + 14 > vendor.start() or any(line < each.start() < vendor.end() + 80 for each in sums)
+        # A sentence between them parts no heads: "X d.o.o. (izvođač). Nabavka je mala, jer je vrednost ispod milion".
+        edges = sorted((vendor.end() - 4, sums[0].end() - 4)) if sums else ()
+        is_head = is_head and not (edges and SENTENCE_END.search(text.folded, *edges))
         if sums and is_head and not any(sums[0].end() < money.start < vendor.start() for money in monies):
             last = first
             head = text.folded[sums[0].start() : min(sums[0].end() + 40, first)]

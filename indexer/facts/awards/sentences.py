@@ -368,8 +368,20 @@ def _lots(text: DocumentText, low: int, start: int, end: int, winner: Winner) ->
     *_, sentence = [low, *(end.end() for end in SENTENCE_END.finditer(text.folded, low, start))]
     title = last_lot_part(text, low, start, LOT_TITLE)
     own = [] if winner.is_form and title else lots_given(text, sentence, start)
-    named = own or ([title] if title else lots_given(text, low, start))
+    is_past = title is not None and _is_of_paragraph(text, title, text.word_at(start))
+    named = own or ([] if is_past else [title] if title else lots_given(text, low, start))
     return named if len(named) == 1 else _lot_beside(text, end) or named
+
+
+LAST_WORD = 4
+"""Minimum number of letters of a word that ends a sentence; "A." is the number of an item."""
+
+
+def _is_of_paragraph(text: DocumentText, title: AwardPart, winner: int) -> bool:
+    """Return whether a lot at the beginning of a sentence is of its paragraph, and the winner stands in another."""
+    inside = range(text.line_start(title.first), title.first)
+    begins = any(text.words[word][-1:] in ".;" and len(text.bare[word]) >= LAST_WORD for word in inside)
+    return begins and not all(text.continues_block(word) for word in range(title.first + 1, winner + 1))
 
 
 def _lot_beside(text: DocumentText, end: int) -> list[AwardPart]:

@@ -29,10 +29,12 @@ _NUMBER = re.compile(r"(?<!\d)\d{8,13}(?!\d)")
 
 
 def with_own_numbers(context: TextSurroundings, facts: Iterable[Fact]) -> list[Fact]:
-    """Return the facts; vendors and bidders with the numbers that tables give to them, and without those of others."""
+    """Return the facts; buyers, vendors and bidders have the numbers that tables give to them, and none of others."""
     own = _numbers(context)
     whose = {number: core for core, numbers in own.items() for number in numbers.values()}
-    return [_with_own(fact, own, whose) if own and fact.field in {"vendor", "bidder"} else fact for fact in facts]
+    return [
+        _with_own(fact, own, whose) if own and fact.field in {"vendor", "bidder", "buyer"} else fact for fact in facts
+    ]
 
 
 def _with_own(fact: Fact, own: Numbers, whose: Mapping[str, str]) -> Fact:
@@ -78,13 +80,19 @@ def _by_rows(text: DocumentText, grid: TableGrid, firms: Mapping[int, Firm]) -> 
 
 
 def _by_columns(text: DocumentText, grid: TableGrid, firms: Mapping[int, Firm]) -> Told:
-    """Yield the firms of each column with the numbers below them, in rows that are labelled so."""
+    """Yield the firms of each column with the numbers below them, in rows or cells that begin with a label."""
     above: Cells = {}
     for row in (*grid.above, *grid.rows):
-        registers = labelled(" ".join(text.bare[word] for word in row[min(row)])) if len(row) > 1 else []
-        for column, words in row.items() if registers else ():
-            yield _in(firms, above.get(column, ())), _read(text, words, registers)
+        of_row = labelled(_said(text, row[min(row)])) if len(row) > 1 else []
+        for column, words in row.items():
+            own = labelled(_said(text, words)) if labelled(text.bare[words[0]]) else []
+            if registers := own or of_row:
+                yield _in(firms, above.get(column, ())), _read(text, words, registers)
         above |= {column: words for column, words in row.items() if _in(firms, words)}
+
+
+def _said(text: DocumentText, words: Sequence[int]) -> str:
+    return " ".join(text.bare[word] for word in words)
 
 
 def _in(firms: Mapping[int, Firm], words: Sequence[int]) -> list[Firm]:
@@ -93,7 +101,7 @@ def _in(firms: Mapping[int, Firm], words: Sequence[int]) -> list[Firm]:
 
 def _read(text: DocumentText, words: Sequence[int], registers: Sequence[str]) -> dict[str, list[str]]:
     """Return the numbers in a cell by register, told apart by their digits."""
-    every = _NUMBER.findall(" ".join(text.bare[word] for word in words))
+    every = _NUMBER.findall(_said(text, words))
     lengths = {register: _DIGITS[register][: 1 if len(registers) > 1 else None] for register in registers}
     return {
         register: numbers

@@ -247,7 +247,7 @@ JUST_WITHIN = 60
 @cache
 def _just_chosen() -> re.Pattern[str]:
     chosen = rf"\b(?:izabran|odabran)\w?\sje(?:\s(?:ponud[au]|{any_of(table('roles')['bidder'])}|firm\w)){{0,3}}"
-    given = rf"{any_of(table('award_lines')['given'])}(?:\s(?:je|se))?\s{any_of(table('award_lines')['to'])}"
+    given = rf"(?:{any_of(table('award_lines')['given'])}(?:\s(?:je|se))?|\bide)\s{any_of(table('award_lines')['to'])}"
     return re.compile(rf"(?:{chosen}|{given})\W*$")
 
 

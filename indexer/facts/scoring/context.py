@@ -67,6 +67,10 @@ BUCKETS = 1 << 15
 """Feature templates; those of words directly before and after also encode the distance."""
 
 
+COLUMN_GAP = 2.5
+"""Minimum distance of two words of a line that stand in different columns, in letters as wide as those of the first."""
+
+
 def mixed(template: int, value: int) -> int:
     """Return the bucket of a feature: a template combined with the code of a word or a number."""
     return ((template * 0x9E3779B1 ^ value) * 0x85EBCA6B >> 13) & (BUCKETS - 1)
@@ -134,6 +138,20 @@ class TextSurroundings:
             middle = (low + high) // 2
             low, high = (middle, high) if self._starts[middle] <= word else (low, middle)
         return low
+
+    def begins_column(self, word: int) -> bool:
+        """Return whether a word stands in another table cell than the word before it, or a wide gap behind it."""
+        if not self.has_pages:
+            return False
+        layout, start = self.layout_of(word)
+        own, boxes = word - start, self._pages[self.page_index(word)].boxes
+        cell = layout.cell(own)
+        if cell is not None and layout.cell(own - 1) is not cell:
+            return True
+        if not boxes or not own:
+            return False
+        left, _, right, _ = boxes[4 * own - 4 : 4 * own]
+        return (boxes[4 * own] - right) * len(self.text.words[word - 1]) > COLUMN_GAP * (right - left)
 
     @property
     def line_count(self) -> int:

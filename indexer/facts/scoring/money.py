@@ -381,17 +381,14 @@ def _monies(text: DocumentText) -> list[Money]:
 
 
 def _within_cell(context: TextSurroundings, money: Money) -> Money:
-    """Return a sum without the number of the cell before, which a space joined to it: "3 | 598.400,00"."""
+    """Return a sum without the numbers of the columns before, which a space joined to it: "9.600   210,00"."""
     text = context.text
-    first, last = text.word_at(money.start), text.word_at(money.end - 1)
-    if first == last or not context.has_pages:
-        return money
-    layout, start = context.layout_of(last)
-    cell = layout.cell(last - start)
-    own = next((word for word in range(first, last) if layout.cell(word - start) is cell), last)
-    number = _NUMBER.match(text.folded, text.starts[own], money.end) if cell is not None and own > first else None
-    value = read_number(number[0], Separators.of(text.folded)) if number is not None else None
-    return money if value is None else replace(money, value=value, start=text.starts[own])
+    words = range(text.word_at(money.start), text.word_at(money.end - 1) + 1)
+    figures = [word for word in words if text.bare[word][:1].isdigit()]
+    own = next((word for word in reversed(figures[1:]) if context.begins_column(word)), None)
+    number = None if own is None else _NUMBER.match(text.folded, text.starts[own], money.end)
+    value = None if number is None else read_number(number[0], Separators.of(text.folded))
+    return money if own is None or value is None else replace(money, value=value, start=text.starts[own])
 
 
 def _overlaps(taken: Sequence[tuple[int, int]], start: int, end: int) -> bool:

@@ -125,7 +125,9 @@ def _with_shops(text: DocumentText, found: Sequence[Firm]) -> list[Firm]:
     joined: list[Firm] = []
     for firm in found:
         person = joined[-1] if joined else None
-        if person is not None and "„" in firm.name and _OF_PERSON.fullmatch(person.name) and person.last < firm.first:
+        # A name in quotes with a legal form is another firm.
+        is_shop = "„" in firm.name and not (firm.formed and firm.name.startswith("„"))
+        if person is not None and is_shop and _OF_PERSON.fullmatch(person.name) and person.last < firm.first:
             gap = text.folded[text.starts[person.last] : text.starts[firm.first]].removeprefix("pr")
             if _TO_SHOP.fullmatch(gap) and ("," in gap or "\n" not in gap):
                 name = canonical(text.in_latin(person.first, firm.last))
@@ -147,7 +149,7 @@ def _starts(text: DocumentText) -> Iterator[int]:
     for pattern in (capitals, before):
         for match in _anywhere(pattern.pattern).finditer(text.folded):
             word = text.word_at(match.start())
-            if text.words[word].isupper():
+            if firms.may_be_form(text, word):
                 if pattern is before or not _ends_name(text, word):
                     yield word
                 yield from _starts_before(text, word)

@@ -112,8 +112,8 @@ def propose(context: TextSurroundings, known_kind: str | None, with_tables: With
 def _tell_sides(found: ProposedFacts) -> None:
     """Tell who issues a bill, and who is to pay: the customer by its label; above it stands, or stamps what came in,
     nobody but the issuer or the customer."""
-    named = sorted(found.by_role["buyer"], key=lambda each: min(each.mentions))
-    billed = [each for each in named if _is_billed(found.context.text, each)]
+    named = sorted(found.by_role["buyer"], key=lambda each: (min(each.mentions)[0], -min(each.mentions)[1]))
+    billed = [each for each in named if _is_billed(found.context, each)]
     first = next((each for each in named if each not in billed), None)
     is_firm = first is not None and {"firm", "body"} & first.about == {"firm"}
     if first is not None and (is_firm or billed):
@@ -122,6 +122,9 @@ def _tell_sides(found: ProposedFacts) -> None:
     for each in billed[:1]:
         fact = found.context.text.fact("buyer", each.value, each.mentions[0], "buyer.label", BILLED)
         each.facts.setdefault("buyer", fact)
+        # Another name of the issuer may stand beside, and a part of the customer's be read as a name.
+        last = min(each.mentions)[1]
+        found.leave_out("buyer", [other for other in named if other is not each and max(other.mentions)[0] <= last])
 
 
 BILLED = 0.9
@@ -133,10 +136,27 @@ def _billed() -> re.Pattern[str]:
     return re.compile(rf"{any_of((*table('roles')['customer'], 'primalac', 'bill to', 'customer'))}\s?:?\W*$")
 
 
-def _is_billed(text: DocumentText, body: Proposal) -> bool:
-    """Return whether the label of a customer stands right before a mention: who heads the bill is another."""
-    starts = (text.starts[first] for first, _ in body.mentions[:MENTIONS])
-    return any(_billed().search(text.folded, max(0, start - 40), start) for start in starts)
+def _is_billed(context: TextSurroundings, body: Proposal) -> bool:
+    """Return whether the label of a customer stands above a mention in its column, or right before it and not over
+    another column: who heads the bill is another."""
+    return any(_is_below_label(context, first) for first, _ in body.mentions[:MENTIONS])
+
+
+def _is_below_label(context: TextSurroundings, first: int) -> bool:
+    text, start = context.text, context.text.starts[first]
+    said = _billed().search(text.folded, max(0, start - 40), start)
+    if not context.has_pages:
+        return said is not None
+    layout, page = context.layout_of(first)
+    own, table = layout.cell(first - page), layout.table(first - page)
+    if own is None or table is None:
+        return said is not None
+    label = layout.cell(text.word_at(said.start()) - page) if said else None
+    if label in table.cells and label.row < own.row and label.column != own.column:
+        return False
+    over = (cell for cell in table.cells if (cell.row, cell.column) == (own.row - 1, own.column))
+    head = next((" ".join(text.bare[page + word] for word in cell.words) for cell in over), "")
+    return said is not None or _billed().match(head) is not None
 
 
 SENDER_WORDS = 12
