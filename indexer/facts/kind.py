@@ -33,7 +33,8 @@ def head_lines(text: DocumentText) -> dict[str, tuple[int, int]]:
 
 
 def _is_subject(text: DocumentText, word: int) -> bool:
-    return text.bare[word] in SUBJECT and text.words[word].endswith(":")
+    """Return whether a word is the label of the subject of a letter: "Predmet: odgovor na zahtev"."""
+    return word >= 0 and text.bare[word] in SUBJECT and text.words[word].endswith(":")
 
 
 def mail_subject(text: DocumentText) -> tuple[int, int] | None:
@@ -272,12 +273,12 @@ def _plain(text: DocumentText, end: int) -> Iterator[tuple[str, TextMatch]]:
 
 
 def _at_capitals(text: DocumentText, pattern: re.Pattern[str], end: int) -> Iterator[TextMatch]:
-    """Yield the matches that begin a capitalised word, or an act below its verb, in a quarter of the time of looking
-    everywhere."""
+    """Yield the matches that begin a capitalised word, the subject of a letter, or an act below its verb, in a quarter
+    of the time of looking everywhere."""
     stop = len(text.folded) if end >= len(text.words) else text.starts[end] - 1
     last = -1
     for word in range(min(end, len(text.words))):
-        if word > last and (text.is_capitalised(word) or _is_enacted(text, word)):
+        if word > last and (text.is_capitalised(word) or _is_subject(text, word - 1) or _is_enacted(text, word)):
             match = pattern.match(text.folded, text.inside(word), stop)
             if match is not None:
                 last = text.word_at(max(match.start(), match.end() - 1))
@@ -295,7 +296,8 @@ def _is_heading(text: DocumentText, found: TextMatch, marker: _Marker) -> bool:
         text.words[found.first].isupper() or text.line_end(found.first) == found.last
     ):
         return True
-    if not text.is_capitalised(found.first) or (found.first and text.bare[found.first - 1] == "dokaz"):
+    is_title = text.is_capitalised(found.first) or _is_subject(text, found.first - 1)
+    if not is_title or (found.first and text.bare[found.first - 1] == "dokaz"):
         return False
     if marker.ends and not _is_last_of_capitals(text, found.last):
         return False
