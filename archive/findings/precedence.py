@@ -147,12 +147,12 @@ def _with_other_lots(
     decisions = sorted(next(filter(None, by_kind), ()), key=age) if contracts else ()
     columns, papers = dict(says.columns), {paper.id: paper for paper in says.papers}
     for key, proofs in says.columns.items():
-        lots = {
-            fact.details["lot"]: (paper, fact)
-            for paper in decisions
-            for fact in told[paper.id]
-            if "lot" in fact.details and column_of(fact, wanted) == key
-        }
+        lots = dict[str, tuple[Paper, Fact]]()
+        for paper in decisions:
+            of_lots = [fact for fact in told[paper.id] if "lot" in fact.details and column_of(fact, wanted) == key]
+            own = {fact.details["lot"]: (paper, fact) for fact in of_lots}
+            # Of a lot with two numbers it is not known which holds.
+            lots = lots | own if len(own) == len(of_lots) else {}
         for paper in contracts:
             facts = [fact for fact in told[paper.id] if column_of(fact, wanted) == key]
             signed = [_lot_signed(fact, {lot: fact for lot, (_, fact) in lots.items()}) for fact in facts]

@@ -28,7 +28,6 @@ _SHORT = {
     "pu": ("predskolska",),
     "dz": ("dom", "zdravlja"),
     "zc": ("zdravstveni", "centar"),
-    "kc": ("kulturni", "centar"),
     "mz": ("mesna", "zajednica"),
     "jp": ("javno", "preduzece"),
     "kp": ("komunalno", "preduzece"),

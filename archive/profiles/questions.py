@@ -25,11 +25,10 @@ def findings_asked_for(words: Sequence[TypedWord], definitions: Iterable[Definit
 
 
 def words_unused(words: Sequence[TypedWord], municipality: str, definitions: Iterable[Definition]) -> list[str]:
-    """Return the words of a query, as typed, that name neither the municipality nor what findings answer: these count
-    whatever such a word says."""
-    used = [
-        part for text in (municipality, *(text for one in definitions for text in one.asked)) for part in text.split()
-    ]
+    """Return the words of a query, as typed, that name neither the municipality nor what the findings count, and so do
+    not narrow their numbers."""
+    texts = (municipality, *(text for one in definitions for text in one.asked))
+    used = [part for text in texts for part in text.split()]
     return [word.text for word in words if not word.excluded and not any(_finds(word, part) for part in used)]
 
 

@@ -33,7 +33,7 @@ def told_in_replies(
     """Return the quantity of ``what`` that the newest reply of a municipality tells, of those that have one of the
     words; None if none of the newest :data:`REPLIES` does."""
     filters = {"municipality": (municipality,), "kind": ("foi_reply",)}
-    request = SearchRequest(" OR ".join(words), filters, sort="newest", limit=REPLIES, excerpts=0)
+    request = SearchRequest(" OR ".join(f"({one})" for one in words), filters, sort="newest", limit=REPLIES, excerpts=0)
     for hit in search.search(request).hits:
         for fact in catalog.facts.of(hit.id):
             if fact.field == QUANTITY and fact.details.get("what") == what and _is_whole(fact):

@@ -207,6 +207,7 @@ def where_called(text: DocumentText, name: str) -> int | None:
 _VERB = re.compile(
     r"(?:je|se|nije|ce|mora\w*|moze|mogu|treba|ima|vaz[ei]|sadrzi|glasi|obuhvata|predstavlja|izdaj\w+|(?:ispo|do)stavlja\w*)\b"
 )
+"""The verb of a sentence whose subject is the name of a paper."""
 
 
 def _says_more(text: DocumentText, title: TextMatch) -> bool:

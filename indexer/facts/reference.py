@@ -33,7 +33,7 @@ _OF_A_PROCUREMENT = {"label": 0.97, "by-form": 0.9, "in-brackets": 0.9}
 """Rules for the number of the procurement that a paper belongs to, and how sure they are. A number that only follows
 "nabavka" in a sentence may be of another."""
 
-OF_CLASS = "reference.of-class"
+OF_CLASS, ALONE = "reference.of-class", "reference.alone"
 
 OWN_OF_PROCUREMENTS = frozenset(f"reference.{rule}" for rule in _OF_A_PROCUREMENT)
 
@@ -162,7 +162,7 @@ def find(text: DocumentText, kind: str | None) -> list[Fact]:
     procurement = _procurement(text, kind)
     own = None if kind in kinds_with("no_number") else _own(text, kind)
     if own is not None and procurement is not None and procurement.rule == OF_CLASS and procurement.first == own.first:
-        procurement, own = (procurement, None) if own.rule == "reference.alone" else (None, own)
+        procurement, own = (procurement, None) if own.rule == ALONE else (None, own)
     main = (procurement or own) if kind in kinds_with("procurement_number") else own
     if main is None and kind in kinds_with("contract"):
         main = procurement

@@ -189,6 +189,11 @@ def test_a_reply_that_tells_another_number_of_cameras_stands_beside_what_was_bou
         corrected = answer(client, "koliko kamera ima Bor")
         assert "Cameras by its newest reply 27" in text_of(corrected)
         assert f"/documents/{id_}" in links(corrected), "a person's number has no words"
+        add(archive, "v", contract("Bor", "404-2/2020", "Alfa d.o.o.", told("quantity", "27", what="places")))
+        archive.settle()
+        places = text_of(answer(client, "koliko kamera ima Bor"))
+        assert "Places with cameras 27" in places
+        assert "newest reply 27" in places, "the number of places is another"
         decide(archive, id_, DecisionAction.CORRECT, told("quantity", "12", what="cameras"), old="27")
         archive.settle()
         assert "newest reply" not in text_of(answer(client, "koliko kamera ima Bor"))

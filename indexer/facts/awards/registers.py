@@ -102,6 +102,7 @@ def _orders(text: DocumentText, monies: Sequence[Money]) -> Iterator[_Order]:
         line = text.folded.rfind("\n", 0, vendor.start())
         is_head = line + 14 > vendor.start() or any(line < each.start() < vendor.end() + 80 for each in sums)
         # A sentence between them parts no heads: "X d.o.o. (izvođač). Nabavka je mala, jer je vrednost ispod milion".
+        # The last letters before it tell its end from an abbreviation.
         edges = sorted((vendor.end() - 4, sums[0].end() - 4)) if sums else ()
         is_head = is_head and not (edges and SENTENCE_END.search(text.folded, *edges))
         if sums and is_head and not any(sums[0].end() < money.start < vendor.start() for money in monies):

@@ -24,7 +24,6 @@ Numbers = dict[str, dict[str, str]]
 _DIGITS = {"pib": (9, 8), "mb": (8,), "oib": (11,), "jib": (13,)}
 """Numbers of digits of each register; in Montenegro the tax number has eight."""
 
-
 _NUMBER = re.compile(r"(?<!\d)\d{8,13}(?!\d)")
 
 

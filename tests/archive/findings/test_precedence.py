@@ -179,6 +179,8 @@ def test_lots_without_a_contract_in_the_archive_come_to_those_with_one() -> None
     assert count(first, cameras("whole", "contract_annex", "46", "2020-03-01")) == 82
     # Which lots a contract on another number is for is not known, and may be all.
     assert count(cameras("other", "contract", "58", "2020-02-01")) == 58
+    unsure = of_lots("later", "award_decision", ("1", "40"), ("2", "18"), ("2", "21"), day="2020-01-20")
+    assert count(first, unsure) == 40, "which number of the second lot holds is not known"
     proofs = unit_facts(unit(decision, minutes, first), wanted).proofs
     assert [(proof.document, proof.fact and proof.fact.value) for proof in proofs] == [
         (first.id, "40"), (decision.id, "18"), (decision.id, "18")

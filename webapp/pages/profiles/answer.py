@@ -35,7 +35,7 @@ MOST_SELLERS = 3
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the findings that a query asks for say of a municipality; ``unknown`` has the counts of others, ``unused``
-    the words of the query that these numbers do not regard."""
+    the words of the query that do not narrow these numbers."""
 
     place: Link
     figures: tuple[Figure, ...]
@@ -49,8 +49,9 @@ def present_answer(profile: PlaceProfile, reply: ToldQuantity | None, unused: Se
 
     :param reply: the number of cameras that the municipality says it has; told where the finding counts another.
     """
+    quantities = tuple(quantity_figures(profile))
     figures = {
-        QUANTITIES: (*(cameras := tuple(quantity_figures(profile))), *_replied(reply, cameras)),
+        QUANTITIES: (*quantities, *_replied(reply, quantities)),
         MONEY: tuple(Figure(gettext("Contracts and awards"), one.amount) for one in sums(profile, FindingState(MONEY))),
         VENDORS: tuple(map(_sold, islice(sellers(profile, ""), MOST_SELLERS))),
     }
@@ -64,11 +65,17 @@ def present_answer(profile: PlaceProfile, reply: ToldQuantity | None, unused: Se
 
 
 def _replied(reply: ToldQuantity | None, counted: Sequence[Figure]) -> Iterator[Figure]:
-    if reply and counted and all(one.number.label != shown_number(Decimal(reply.value)) for one in counted):
-        url = evidence_url(reply.words, reply.page, SearchState()) if reply.words and reply.page else ""
-        note = day_of(reply.date) if reply.date else None
-        url = url or document_url(reply.document, SearchState())
-        yield Figure(gettext("Cameras by its newest reply"), Link(shown_number(Decimal(reply.value)), url, note=note))
+    if reply is None or not counted:
+        return
+    number = shown_number(Decimal(reply.value))
+    if (gettext("Cameras"), number) in {(one.label, one.number.label) for one in counted}:
+        return
+    if reply.words and reply.page:
+        url = evidence_url(reply.words, reply.page, SearchState())
+    else:
+        url = document_url(reply.document, SearchState())
+    note = day_of(reply.date) if reply.date else None
+    yield Figure(gettext("Cameras by its newest reply"), Link(number, url, note=note))
 
 
 def _sold(row: SellerRow) -> Figure:
